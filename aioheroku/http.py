@@ -1,0 +1,110 @@
+"""Request, Response, and `Send`: the one call that the world is wide."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from attrs import define, field, frozen
+from yarl import URL
+
+from aioheroku.errors import DecodeError
+
+Priority = Literal["interactive", "normal", "batch"]
+
+
+@frozen
+class Options:
+    """How a call is to be carried out; `Heroku.using` makes views with other options."""
+
+    timeout: float | None = None
+    """Seconds for the whole call, waits and repetitions included."""
+    priority: Priority = "normal"
+    """Who goes first when tokens are short."""
+    max_wait: float | None = None
+    """Seconds that the call may wait for the token pool at most."""
+    label: str | None = None
+    """A name for events and for the count of tokens used."""
+
+
+@define(eq=False)
+class Request:
+    """One request, ready to send. `path` is the template of the declaration."""
+
+    method: str
+    url: URL = field(repr=False)
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    options: Options = Options()
+    repeatable: bool = False
+    """Whether executing it twice is the same as executing it once."""
+    metered: bool = True
+    """Whether it takes a token from the account's pool."""
+    attempt: int = 1
+    """Which attempt this is, counted from 1."""
+    waited: float = 0.0
+    """Seconds that all attempts have waited for the token pool so far; `Options.max_wait` bounds them together."""
+
+
+@define(eq=False)
+class Response:
+    """One complete answer. Its headers are a mapping that ignores case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    method: str = ""
+    path: str = ""
+
+    def json(self) -> Any:
+        """The body as JSON data; `None` where it is empty.
+
+        Raises:
+            DecodeError: the body is no JSON.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            reason = f"not JSON: {error}"
+            raise DecodeError("body", reason, self.status, self.method, self.path, self.request_id) from None
+
+    @property
+    def request_id(self) -> str | None:
+        """The raw Request-Id header: one id or several, parted by commas."""
+        return self.headers.get("Request-Id")
+
+    @property
+    def request_ids(self) -> list[UUID | str]:
+        """The ids of the Request-Id header one by one, UUIDs where they are."""
+        parts = (part.strip() for part in (self.request_id or "").split(","))
+        return [_uuid_or_text(part) for part in parts if part]
+
+    @property
+    def etag(self) -> str | None:
+        """The validator for `using(if_match=...)`."""
+        return self.headers.get("ETag")
+
+    @property
+    def next_range(self) -> str | None:
+        """The range of the list's next page."""
+        return self.headers.get("Next-Range")
+
+    @property
+    def remaining(self) -> int | None:
+        """The tokens left in the account's pool, where the answer tells."""
+        value = self.headers.get("RateLimit-Remaining")
+        return int(value) if value is not None and value.isdecimal() else None
+
+
+def _uuid_or_text(part: str) -> UUID | str:
+    try:
+        return UUID(part)
+    except ValueError:
+        return part
+
+
+Send = Callable[[Request], Awaitable[Response]]
+"""Everything below the declarations: cache, retry, pool and transport are wrappers of it."""
