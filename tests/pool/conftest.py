@@ -1,0 +1,124 @@
+"""A loop whose time is virtual, and a server that is a few lines long."""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from aioheroku.http import Options, Priority, Request, Response
+
+
+class _Jump(selectors.DefaultSelector):
+    """Where others would wait, time jumps."""
+
+    now: float = 0.0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        ready = super().select(0)
+        if not ready:
+            assert timeout is not None, "every task waits for something that never comes"
+            self.now += timeout
+        return ready
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop in which an hour of sleep takes no time."""
+
+    def __init__(self) -> None:
+        self.jump = _Jump()
+        super().__init__(self.jump)
+
+    def time(self) -> float:
+        return self.jump.now
+
+
+type_of_run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture
+def run() -> type_of_run:
+    """Run a coroutine to its end in virtual time."""
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            return runner.run(coroutine)
+
+    return run
+
+
+def make_request(
+    label: str | None = None,
+    *,
+    priority: Priority = "normal",
+    max_wait: float | None = None,
+    metered: bool = True,
+) -> Request:
+    options = Options(priority=priority, max_wait=max_wait, label=label)
+    url = URL("http://127.0.0.1/apps/example")
+    return Request("GET", url, "/apps/{app}", {}, options=options, metered=metered)
+
+
+class Server:
+    """A token bucket that answers after `latency` seconds, and remembers who came when."""
+
+    def __init__(
+        self,
+        level: float = 2400,
+        *,
+        capacity: float = 2400,
+        refill: float = 1 / 3,
+        step: float = 0.0,
+        latency: float = 0.1,
+        header: bool = True,
+    ) -> None:
+        self.level = float(level)
+        self.capacity = capacity
+        self.refill = refill
+        self.step = step
+        self.latency = latency
+        self.header = header
+        self.updated: float | None = None
+        self.headers: dict[str, str] = {}
+        self.arrived: list[tuple[float, str | None]] = []
+        self.statuses: list[int] = []
+
+    def take(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self.updated is None:
+            self.updated = now
+        passed = now - self.updated
+        if self.step:
+            passed -= passed % self.step
+        self.updated += passed
+        self.level = min(self.capacity, self.level + passed * self.refill)
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    async def send(self, request: Request) -> Response:
+        await asyncio.sleep(self.latency / 2)
+        status = 200 if self.take() else 429
+        self.arrived.append((asyncio.get_running_loop().time(), request.options.label))
+        self.statuses.append(status)
+        headers = {"RateLimit-Remaining": str(max(0, int(self.level)))} if self.header else {}
+        headers |= self.headers
+        await asyncio.sleep(self.latency / 2)
+        return Response(status, headers, b"", request.method, request.path)
+
+    @property
+    def refused(self) -> int:
+        return self.statuses.count(429)
+
+
+@pytest.fixture
+def server() -> type[Server]:
+    return Server
+
+
+@pytest.fixture
+def request_() -> Callable[..., Request]:
+    return make_request
