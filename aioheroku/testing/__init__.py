@@ -1,0 +1,21 @@
+"""The simulated platform, its faults, and what it has seen.
+
+Nothing is imported before it is asked for, so that the pytest plugin costs a test run nothing that does not use it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import faults
+    from .platform import Platform, Record
+
+__all__ = ["Platform", "Record", "faults"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "faults":
+        return import_module(f"{__name__}.faults")
+    if name in __all__:
+        return getattr(import_module(f"{__name__}.platform"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

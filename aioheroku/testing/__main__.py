@@ -1,0 +1,57 @@
+"""`python -m aioheroku.testing`: the simulated platform as a process.
+
+The first line of output is JSON, `{"url": ..., "token": ...}`; SIGINT and SIGTERM end it with status 0.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+
+from .platform import Platform
+
+
+def _latency(text: str) -> float | tuple[float, float]:
+    least, dash, most = text.partition("-")
+    return (float(least), float(most)) if dash else float(least)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: the options of `Platform`."""
+    parser = argparse.ArgumentParser(prog="python -m aioheroku.testing", description="Serve a simulated platform.")
+    parser.add_argument("--apps", type=int, default=100, help="size of the fleet (default 100)")
+    parser.add_argument("--seed", type=int, default=0, help="what the fleet is drawn from (default 0)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default a free one)")
+    parser.add_argument("--capacity", type=int, default=2400, help="tokens of a full pool (default 2400)")
+    parser.add_argument("--refill-per-hour", type=float, default=1200, help="tokens that come back (default 1200)")
+    parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they come back")
+    parser.add_argument("--remaining", type=int, help="tokens at the start (default: a full pool)")
+    parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per answer, 0.07 or 0.05-0.2")
+    return parser
+
+
+async def serve(platform: Platform) -> None:
+    """Run until a signal ends it."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, ended.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+    async with platform:
+        sys.stdout.write(json.dumps({"url": platform.url, "token": platform.token}) + "\n")
+        sys.stdout.flush()
+        await ended.wait()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and serve."""
+    asyncio.run(serve(Platform(**vars(parser().parse_args(arguments)))))
+
+
+if __name__ == "__main__":
+    main()

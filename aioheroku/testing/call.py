@@ -1,0 +1,79 @@
+"""One request, as a handler sees it."""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, frozen
+
+from . import checks
+from .replies import Refusal, not_found
+from .state import Account, App, Parts, State
+from .table import Row, Table
+
+
+@frozen
+class Asked:
+    """A request as it came in: verb, raw path with its query, headers, body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@define(slots=False, eq=False)
+class Call:
+    """A request that has found its endpoint, and the words handlers are written in."""
+
+    asked: Asked
+    state: State
+    account: Account
+    params: Mapping[str, str]
+    modified: str | None = None  # for Last-Modified, where the rows themselves do not tell
+
+    @cached_property
+    def now(self) -> str:
+        """The moment of the request."""
+        return self.state.stamp()
+
+    @cached_property
+    def app(self) -> App:
+        """The app the path names; 404 where there is none or it is somebody else's."""
+        return self.state.app(self.account, self.params["app"])
+
+    @property
+    def parts(self) -> Parts:
+        """What belongs to that app."""
+        return self.app.parts
+
+    def find(self, table: Table, param: str, resource: str) -> Row:
+        """The row the path names; 404 with this resource where there is none."""
+        row = table.find(self.params[param])
+        if row is None:
+            raise not_found(resource)
+        return row
+
+    @cached_property
+    def body(self) -> Any:
+        """The JSON body, None where there is none; 400 where it is not JSON."""
+        if not self.asked.body:
+            return None
+        try:
+            return json.loads(self.asked.body)
+        except ValueError:
+            raise Refusal(400, "bad_request", "Unable to parse the JSON request body.") from None
+
+    def take(
+        self,
+        required: Mapping[str, checks.Kind] | None = None,
+        optional: Mapping[str, checks.Kind] | None = None,
+    ) -> Row:
+        """The parameters of the body by name, checked for presence and JSON type (422)."""
+        return checks.parameters(self.body, required or {}, optional or {})
+
+    def new(self, row: Row) -> Row:
+        """A row with a new id and both its dates set to this moment, keys in alphabetical order."""
+        full = {**row, "id": self.state.uuid(), "created_at": self.now, "updated_at": self.now}
+        return dict(sorted(full.items()))

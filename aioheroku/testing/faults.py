@@ -1,0 +1,240 @@
+"""What can go wrong on demand.
+
+Each fault is a small frozen value, handed to `Platform.fault`. It may answer in place of the platform (then nothing
+was executed and no token taken), change the answer the platform gave, or both:
+
+    platform.fault(Unavailable(retry_after=2))
+    platform.fault(Reset(executed=True), method="POST", path="/apps")
+    platform.fault(Latency(0.5, 2.0), times=None, probability=0.1)
+"""
+
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from random import Random
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from .call import Asked
+from .dates import RetryForm, retry_after
+from .ranges import LARGEST
+from .replies import Reply, dump
+from .service import Service
+
+_HTML = (
+    '<!DOCTYPE html>\n<html><head><title>Application Error</title></head><body><iframe src="//s3.example.com/'
+    'error-pages/error.html"><p>Application Error</p></iframe></body></html>\n'
+)
+
+
+@frozen
+class Fault:
+    """Nothing goes wrong; the base of everything that does."""
+
+    def delay(self, rng: Random) -> float:  # noqa: ARG002 - for subclasses
+        """Seconds to wait beyond the platform's own latency."""
+        return 0.0
+
+    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - for subclasses
+        """An answer in place of the platform's; None lets it execute the request."""
+        return None
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - for subclasses
+        """The answer that goes out."""
+        return reply
+
+
+@frozen
+class Latency(Fault):
+    """The answer takes longer: *least* seconds, or between *least* and *most*."""
+
+    least: float
+    most: float | None = None
+
+    def delay(self, rng: Random) -> float:
+        """The seconds drawn."""
+        return rng.uniform(self.least, self.most if self.most is not None else self.least)
+
+
+@frozen
+class Answer(Fault):
+    """Any answer at all.
+
+    *body* is JSON data, text, bytes or None for an empty one; its type goes into Content-Type, which *headers* may
+    override. With *executed* the platform carries the request out first and throws its own answer away. *retry_after*
+    seconds are written in one of the three forms Heroku has used.
+    """
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True)
+    executed: bool = field(default=False, kw_only=True)
+    retry_after: float | None = field(default=None, kw_only=True)
+    form: RetryForm = field(default="seconds", kw_only=True)
+
+    def before(self, service: Service, asked: Asked) -> Reply:
+        """The answer, after carrying the request out where that was asked for."""
+        own = service.answer(asked)[0].headers if self.executed else service.envelope(asked)
+        kind, body = _body(self.body)
+        headers = {
+            name: value for name, value in own.items() if name.startswith(("RateLimit-", "Request-Id", "Cache-Control"))
+        }
+        if self.retry_after is not None:
+            headers["Retry-After"] = retry_after(self.retry_after, self.form, service.state.now())
+        return Reply(self.status, body, {**headers, "Content-Type": kind, **self.headers})
+
+
+def Unavailable(retry_after: float | None = None, form: RetryForm = "seconds") -> Answer:  # noqa: N802 - reads as the faults do
+    """503 with a JSON body; nothing was executed."""
+    body = {"id": "unavailable", "message": "The API is currently unavailable."}
+    return Answer(503, body, retry_after=retry_after, form=form)
+
+
+def ServerError(*, executed: bool = True) -> Answer:  # noqa: N802 - reads as the faults do
+    """500 with a JSON body, by default after the request was carried out."""
+    body = {"id": "internal_server_error", "message": "Internal server error."}
+    return Answer(500, body, executed=executed)
+
+
+def TooMany(retry_after: float | None = None, form: RetryForm = "seconds") -> Answer:  # noqa: N802 - reads as the faults do
+    """429 although there are tokens."""
+    body = {"id": "rate_limit", "message": "Your account reached the API rate limit"}
+    return Answer(429, body, retry_after=retry_after, form=form)
+
+
+def HtmlPage(status: int = 503) -> Answer:  # noqa: N802 - reads as the faults do
+    """A router's HTML error page."""
+    return Answer(status, _HTML, headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+def Garbage(status: int = 200) -> Answer:  # noqa: N802 - reads as the faults do
+    """A JSON type on a body that is none."""
+    return Answer(status, b'{"id": "01234567-89ab', headers={"Content-Type": "application/json"})
+
+
+def Redirect(location: str, status: int = 307) -> Answer:  # noqa: N802 - reads as the faults do
+    """A redirect; *location* is a path or a whole URL."""
+    return Answer(status, None, headers={"Location": location})
+
+
+@frozen
+class Reset(Fault):
+    """The connection is reset: before the request is looked at, or with *executed* after it was carried out."""
+
+    executed: bool = False
+
+    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - part of the hook
+        """No answer, if the request is not to be carried out."""
+        return None if self.executed else Reply(0, reset=True)
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+        """No answer."""
+        return evolve(reply, reset=True)
+
+
+@frozen
+class Truncated(Fault):
+    """Half of the announced body, then the connection closes; the request was carried out."""
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+        """The answer, to be cut."""
+        return evolve(reply, cut=True)
+
+
+@frozen
+class Drained(Fault):
+    """The account's pool is emptied (to *left* tokens) just before the request."""
+
+    left: float = 0
+
+    def before(self, service: Service, asked: Asked) -> None:
+        """Empty it."""
+        account = service.account_of(asked)
+        if account is not None:
+            account.bucket.set(self.left, service.state.clock())
+
+
+@frozen
+class WithoutHeader(Fault):
+    """The answer lacks a header, such as `RateLimit-Remaining`, or `Next-Range` on a 206."""
+
+    name: str
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+        """The answer without it."""
+        kept = {name: value for name, value in reply.headers.items() if name.lower() != self.name.lower()}
+        return evolve(reply, headers=kept)
+
+
+@frozen
+class WithHeader(Fault):
+    """The answer has one header more, or another value of it."""
+
+    name: str
+    value: str
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+        """The answer with it."""
+        return evolve(reply, headers={**reply.headers, self.name: self.value})
+
+
+@frozen
+class RepeatedRange(Fault):
+    """A list's Next-Range is the range that was just asked for, so that a careless walk never ends."""
+
+    def after(self, reply: Reply, asked: Asked) -> Reply:
+        """The same page, pointing at itself; without a Range in the request, at the list's beginning."""
+        same = asked.headers.get("Range") or f"id ..; max={LARGEST}"
+        return evolve(reply, status=206, headers={**reply.headers, "Next-Range": same})
+
+
+@frozen
+class EmptyPage(Fault):
+    """A page without items that has a Next-Range all the same: to walk on from where one stood."""
+
+    def before(self, service: Service, asked: Asked) -> Reply | None:
+        """An empty 206 in front of the real page."""
+        wanted = asked.headers.get("Range") or f"id ..; max={LARGEST}"
+        onward = re.sub(r"max=\d+", lambda match: f"max={max(1, int(match[0][4:]) - 1)}", wanted)
+        return Reply(206, b"[]", {**service.envelope(asked), "Next-Range": onward})
+
+
+@define(eq=False)
+class Rule:
+    """A fault and when it strikes."""
+
+    faults: tuple[Fault, ...]
+    times: int | None
+    method: str | None
+    path: str | None
+    after: int
+    probability: float
+    rng: Random
+
+    def strikes(self, asked: Asked) -> bool:
+        """Whether it strikes this request; counts it if so."""
+        if self.times == 0 or (self.method is not None and self.method != asked.method):
+            return False
+        if self.path is not None and not fnmatchcase(asked.path.partition("?")[0], self.path):
+            return False
+        if self.after > 0:
+            self.after -= 1
+            return False
+        if self.probability < 1 and self.rng.random() >= self.probability:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+def _body(body: Any) -> tuple[str, bytes]:
+    match body:
+        case None:
+            return "application/json", b""
+        case bytes():
+            return "application/octet-stream", body
+        case str():
+            return "text/plain; charset=utf-8", body.encode()
+        case _:
+            return "application/json", dump(body)

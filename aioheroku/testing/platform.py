@@ -1,0 +1,258 @@
+"""The simulated platform: a server on loopback that keeps state and behaves as the wire does."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from random import Random
+from threading import Thread
+from typing import Self
+
+from aiohttp import web
+from attrs import frozen
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from .bucket import Bucket, Refill
+from .call import Asked
+from .dates import RetryForm
+from .faults import Fault, Rule
+from .fleet import populate
+from .replies import Reply
+from .resources import ALL
+from .routing import Route, Router
+from .server import send
+from .service import Service
+from .state import State
+
+EMAIL = "username@example.com"
+KEPT = 100_000
+_EPOCH_LIKE = 1e9  # a clock below this counts from somewhere else than 1970
+
+
+@frozen
+class Record:
+    """A request the platform has seen. *status* is what it answered, 0 where it closed the connection instead."""
+
+    method: str
+    path: str  # raw, with the query
+    status: int
+    template: str | None  # of the route, None where nothing answers to the path
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Platform:
+    """A stand-in for Heroku's Platform API on loopback.
+
+    *apps* is the size of the fleet that the default account can see, drawn from *seed*. Its token pool holds
+    *capacity* tokens, *remaining* of them at the start, and gets *refill_per_hour* back, continuously or in one step
+    a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
+    pools and dates, not the *latency* (seconds, or a range of them), which is really slept. A 429 carries a
+    Retry-After only where *retry_after* names its form.
+
+    Use it as an async context manager, or in a thread of its own through `in_thread`. `state` is all it knows, free to
+    be read and written by tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        apps: int = 0,
+        seed: int = 0,
+        capacity: int = 2400,
+        refill_per_hour: float = 1200,
+        remaining: int | None = None,
+        refill: Refill = "continuous",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Callable[[], float] | None = None,
+        latency: float | tuple[float, float] = 0.0,
+        retry_after: RetryForm | None = None,
+    ) -> None:
+        tick = clock or time.time
+        began = tick()
+        offset = 0.0 if began >= _EPOCH_LIKE else time.time() - began
+
+        def bucket() -> Bucket:
+            return Bucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
+
+        self.state = State(lambda: tick() + offset, tick, seed, bucket)
+        self.latency = latency
+        self.requests: deque[Record] = deque(maxlen=KEPT)
+        self.requests_total = 0
+        self.refused = 0
+        self.in_flight = 0
+        self.peak_in_flight = 0
+        self._service = Service(self.state, Router(ALL), Random(f"requests {seed}"), retry_after)
+        self._account = self.state.account(EMAIL, name="Tina Edmonds")
+        self._token = self.state.token(self._account)
+        self._rules: list[Rule] = []
+        self._rng = Random(f"faults {seed}")
+        self._host, self._port = host, port
+        self._runner: web.ServerRunner | None = None
+        populate(self.state, self._account, apps)
+        if remaining is not None:
+            self.remaining = remaining
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end; RuntimeError before it was started."""
+        if self._runner is None:
+            raise RuntimeError("the platform is not running: `await platform.start()` or `async with platform`")
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def token(self) -> str:
+        """A token of the default account, the same for the same seed."""
+        return self._token
+
+    @property
+    def email(self) -> str:
+        """The e-mail of the default account."""
+        email: str = self._account.row["email"]
+        return email
+
+    @property
+    def password(self) -> str:
+        """The password of the default account, which changes of e-mail and password want."""
+        return self._account.password
+
+    @property
+    def remaining(self) -> int:
+        """Whole tokens in the default account's pool."""
+        return self._account.bucket.remaining(self.state.clock())
+
+    @remaining.setter
+    def remaining(self, tokens: float) -> None:
+        self._account.bucket.set(tokens, self.state.clock())
+
+    def drain(self) -> None:
+        """Empty the default account's pool."""
+        self.remaining = 0
+
+    def account(self, email: str) -> str:
+        """A token of the account with this e-mail, which is made where there is none."""
+        return self.state.token(self.state.account(email))
+
+    def clear_requests(self) -> None:
+        """Forget the requests seen so far, and their counts."""
+        self.requests.clear()
+        self.requests_total = self.refused = 0
+        self.peak_in_flight = self.in_flight
+
+    def fault(
+        self,
+        *faults: Fault,
+        times: int | None = 1,
+        method: str | None = None,
+        path: str | None = None,
+        after: int = 0,
+        probability: float = 1.0,
+    ) -> None:
+        """Let something go wrong with the next requests, see `aioheroku.testing.faults`.
+
+        It strikes *times* requests (None: without end) of this *method* whose path, without the query, matches the
+        shell pattern *path*; the first *after* such requests are spared, and each other one is struck with this
+        *probability*, drawn from the platform's seed. Several faults given at once strike the same request.
+        """
+        self._rules.append(Rule(faults, times, method, path, after, probability, self._rng))
+
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more."""
+        self._rules.clear()
+
+    async def start(self) -> Self:
+        """Listen. OSError where the port is taken."""
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self._port, backlog=1024).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        return self
+
+    async def close(self) -> None:
+        """Stop listening and drop all connections; the state stays."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @contextmanager
+    def in_thread(self) -> Iterator[Self]:
+        """Serve from a thread with an event loop of its own, for callers with another loop or none."""
+        loop = asyncio.new_event_loop()
+        thread = Thread(target=loop.run_forever, name="aioheroku-platform", daemon=True)
+        thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self.start(), loop).result()
+            try:
+                yield self
+            finally:
+                asyncio.run_coroutine_threadsafe(self.close(), loop).result()
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.in_flight += 1
+        self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
+        try:
+            body = await request.read() if request.body_exists else b""
+            asked = Asked(request.method, request.raw_path, _shared(request.raw_headers), body)
+            struck = self._struck(asked) if self._rules else ()
+            wait = self._wait(struck)
+            if wait:
+                await asyncio.sleep(wait / 2)
+            reply, route = self._answer(asked, struck)
+            self._record(asked, reply, route)
+            if wait:
+                await asyncio.sleep(wait / 2)
+            return await send(request, reply)
+        finally:
+            self.in_flight -= 1
+
+    def _struck(self, asked: Asked) -> tuple[Fault, ...]:
+        return tuple(fault for rule in self._rules if rule.strikes(asked) for fault in rule.faults)
+
+    def _wait(self, struck: tuple[Fault, ...]) -> float:
+        own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
+        return own + sum(fault.delay(self._rng) for fault in struck)
+
+    def _answer(self, asked: Asked, struck: tuple[Fault, ...]) -> tuple[Reply, Route | None]:
+        reply: Reply | None = None
+        for fault in struck:
+            reply = reply or fault.before(self._service, asked)
+        route: Route | None = None
+        if reply is None:
+            reply, route = self._service.answer(asked)
+        else:
+            route = self._service.route_of(asked)
+        for fault in struck:
+            reply = fault.after(reply, asked)
+        return reply, route
+
+    def _record(self, asked: Asked, reply: Reply, route: Route | None) -> None:
+        self.requests_total += 1
+        self.refused += reply.status == 429
+        status = 0 if reply.reset else reply.status
+        template = route.template if route else None
+        self.requests.append(Record(asked.method, asked.path, status, template, asked.headers, asked.body))
+
+
+@lru_cache(maxsize=512)
+def _shared(raw: tuple[tuple[bytes, bytes], ...]) -> CIMultiDictProxy[str]:
+    """Headers as a mapping; equal ones are one object, for most requests of a client differ in their path only."""
+    pairs = [(name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape")) for name, value in raw]
+    return CIMultiDictProxy(CIMultiDict(pairs))

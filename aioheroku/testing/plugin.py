@@ -1,0 +1,33 @@
+"""Fixtures for pytest, found by its entry point: `heroku_platform` and `heroku_platform_factory`.
+
+The platform runs in a thread with an event loop of its own, so that synchronous tests, and asynchronous ones under
+any plugin and mode, can use it alike.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .platform import Platform
+
+
+@pytest.fixture
+def heroku_platform_factory() -> "Iterator[Callable[..., Platform]]":
+    """Starts simulated platforms, `make(apps=20, seed=1)` with the options of `Platform`; the test's end stops them."""
+    from .platform import Platform  # noqa: PLC0415 - costs only the tests that use it
+
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Platform:
+            return stack.enter_context(Platform(**options).in_thread())
+
+        yield make
+
+
+@pytest.fixture
+def heroku_platform(heroku_platform_factory: "Callable[..., Platform]") -> "Platform":
+    """A running simulated platform with five apps."""
+    return heroku_platform_factory(apps=5)

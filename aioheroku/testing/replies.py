@@ -1,0 +1,73 @@
+"""What the platform answers, before it is bytes on a socket."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def dump(value: Any) -> bytes:
+    """JSON as the platform writes it: compact, UTF-8."""
+    return _encode(value).encode()
+
+
+@frozen
+class Reply:
+    """A complete answer: status, headers, body.
+
+    *cut* sends only half of the body it announces, *reset* closes the connection without an answer.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+    cut: bool = False
+    reset: bool = False
+
+
+class Refusal(Exception):
+    """A request that is answered with an error body, raised anywhere while it is handled."""
+
+    def __init__(self, status: int, id: str, message: str, /, **extra: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {**extra, "id": id, "message": message}
+
+
+def not_found(resource: str) -> Refusal:
+    """404 for an object that is not there, or that the account may not see."""
+    noun = resource.replace("addon", "add-on").replace("_", " ")
+    return Refusal(404, "not_found", f"Couldn't find that {noun}.", resource=resource)
+
+
+def invalid(message: str) -> Refusal:
+    """422 for a body that is well-formed JSON but makes no sense."""
+    return Refusal(422, "invalid_params", message)
+
+
+def no_endpoint() -> Refusal:
+    """404 for a path or verb that is no endpoint; unlike a missing object it names no resource."""
+    return Refusal(
+        404,
+        "not_found",
+        "The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), "
+        "and did you specify your intended version with the `Accept` header?",
+    )
+
+
+def unauthorized() -> Refusal:
+    """401 for missing, malformed and unknown credentials."""
+    return Refusal(401, "unauthorized", "Invalid credentials provided.")
+
+
+def rate_limited() -> Refusal:
+    """429 with the body the reference prints."""
+    return Refusal(
+        429,
+        "rate_limit",
+        "Your account reached the API rate limit\nPlease wait a few minutes before making new requests",
+        url="https://devcenter.heroku.com/articles/platform-api-reference#rate-limits",
+    )

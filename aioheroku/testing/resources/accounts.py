@@ -1,0 +1,46 @@
+"""Account."""
+
+from ..call import Call
+from ..checks import Nullable
+from ..replies import invalid
+from ..routing import Routes
+from ..table import Row
+
+routes = Routes()
+
+
+@routes.get("/account")
+def info(call: Call) -> Row:
+    """Who one is."""
+    return call.account.row
+
+
+@routes.patch("/account")
+def update(call: Call) -> Row:
+    """Name and preferences, the e-mail, or the password: three endpoints that the body tells apart.
+
+    Each of them wants the current password (422 where it is wrong); an e-mail that is taken is 422 too.
+    """
+    taken = call.take(
+        {"password": str},
+        {"allow_tracking": bool, "beta": bool, "name": Nullable(str), "email": str, "new_password": str},
+    )
+    account = call.account
+    if taken.pop("password") != account.password:
+        raise invalid("Invalid password.")
+    account.password = taken.pop("new_password", account.password)
+    email = taken.get("email", account.row["email"])
+    if email != account.row["email"]:
+        _rename(call, email)
+    account.row.update(taken, updated_at=call.now)
+    return account.row
+
+
+def _rename(call: Call, email: str) -> None:
+    accounts = call.state.accounts
+    if "@" not in email or email in accounts:
+        raise invalid("Email is invalid or has already been taken.")
+    accounts[email] = accounts.pop(call.account.row["email"])
+    call.account.ref["email"] = email
+    for row in call.account.apps:
+        call.state.apps[row["id"]].parts.collaborators.changed()

@@ -1,0 +1,127 @@
+"""App."""
+
+import re
+
+from ..call import Call
+from ..catalogue import DEFAULT_REGION, DEFAULT_STACK
+from ..replies import Refusal, Reply, dump, invalid
+from ..routing import Routes
+from ..state import App, Parts, State
+from ..table import Row, Table
+from ..words import haiku
+from . import domains, releases
+
+routes = Routes()
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{3,30}")
+
+
+@routes.list("/apps", "name", "id", "updated_at")
+def listing(call: Call) -> Table:
+    """The apps that the account owns or collaborates on."""
+    return call.account.apps
+
+
+@routes.get("/apps/{app}")
+def info(call: Call) -> Row:
+    """One app."""
+    return call.app.row
+
+
+@routes.post("/apps")
+def create(call: Call) -> Reply:
+    """A new app, with its default domain and two releases; names and unknown regions and stacks are checked (422)."""
+    taken = call.take({}, {"name": str, "region": str, "stack": str})
+    name = check_name(call.state, taken.get("name") or haiku(call.state.rng))
+    region = call.state.catalogue.region(taken.get("region", DEFAULT_REGION))
+    stack = call.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
+    app = make(call, name, region, stack)
+    headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
+    body = dump(app.row)
+    releases.cut(call, app, "Enable Logplex")
+    return Reply(201, body, headers)
+
+
+@routes.patch("/apps/{app}", etag=True)
+def update(call: Call) -> Row:
+    """Rename, or switch maintenance."""
+    app = call.app
+    taken = call.take({}, {"name": str, "maintenance": bool, "build_stack": str})
+    if "build_stack" in taken:
+        app.row["build_stack"] = call.state.catalogue.stack(taken["build_stack"])
+    if taken.get("name", app.row["name"]) != app.row["name"]:
+        _rename(call.state, app, check_name(call.state, taken["name"]))
+    app.row["maintenance"] = taken.get("maintenance", app.row["maintenance"])
+    app.touch(call.now, "name")
+    return app.row
+
+
+@routes.delete("/apps/{app}", etag=True)
+def delete(call: Call) -> Row:
+    """The app and everything below it go; 403 for a collaborator who is not its owner."""
+    app = call.app
+    if call.account.row["id"] not in app.admins:
+        raise Refusal(403, "forbidden", "You do not have permission to delete this app.")
+    call.state.drop(app)
+    return {**app.row, "updated_at": call.now}
+
+
+def check_name(state: State, name: str) -> str:
+    """The name, if an app may have it: 422 for a malformed one and for one that is taken."""
+    if not _NAME.fullmatch(name):
+        raise invalid(
+            "Name must start with a letter and can only contain lowercase letters, numbers, and dashes, "
+            "and be 4 to 31 characters long."
+        )
+    if name in state.names:
+        raise invalid("Name is already taken")
+    return name
+
+
+def make(call: Call, name: str, region: Row, stack: Row) -> App:
+    """An app of the calling account, as it is the moment after its creation."""
+    state, account, now = call.state, call.account, call.now
+    row = {
+        "archived_at": None,
+        "buildpack_provided_description": None,
+        "build_stack": dict(stack),
+        "created_at": now,
+        "id": state.uuid(),
+        "git_url": f"git@heroku.com:{name}.git",
+        "maintenance": False,
+        "name": name,
+        "owner": account.ref,
+        "region": region,
+        "released_at": now,
+        "repo_size": None,
+        "slug_size": None,
+        "stack": stack,
+        "updated_at": now,
+        "web_url": f"https://{name}.herokuapp.com/",
+        "process_tier": "free",
+    }
+    app = App(row, {"id": row["id"], "name": name}, account, {account.row["id"]}, _nothing)
+    state.add(app)
+    app.admit(account)
+    for feature in state.catalogue.features["app"]:
+        app.parts.features.add({**feature, "created_at": now, "updated_at": now})
+    ref = account.ref
+    owner = {"created_at": now, "id": state.uuid(), "updated_at": now, "user": ref}
+    app.parts.collaborators.add(owner)
+    domains.add_default(call, app)
+    releases.cut(call, app, "Initial release")
+    return app
+
+
+def _nothing(_app: App, _parts: Parts) -> None:
+    """A new app begins empty."""
+
+
+def _rename(state: State, app: App, name: str) -> None:
+    del state.names[app.row["name"]]
+    state.names[name] = app
+    domains.rename(app, name)
+    app.ref["name"] = name
+    app.row.update(name=name, git_url=f"git@heroku.com:{name}.git", web_url=f"https://{name}.herokuapp.com/")
+    for addon in app.parts.addons:
+        addon["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{addon['id']}"

@@ -1,0 +1,59 @@
+"""Region, Stack, Add-on Service and Plan: served without credentials too."""
+
+from ..call import Call
+from ..replies import not_found
+from ..routing import Routes
+from ..table import Row, Table
+
+routes = Routes(public=True)
+
+
+@routes.list("/regions", "name", "id")
+def regions(call: Call) -> Table:
+    """Where apps run."""
+    return call.state.catalogue.regions
+
+
+@routes.get("/regions/{region}")
+def region(call: Call) -> Row:
+    """One region."""
+    return call.find(call.state.catalogue.regions, "region", "region")
+
+
+@routes.list("/stacks", "name", "id")
+def stacks(call: Call) -> Table:
+    """What apps run on."""
+    return call.state.catalogue.stacks
+
+
+@routes.get("/stacks/{stack}")
+def stack(call: Call) -> Row:
+    """One stack."""
+    return call.find(call.state.catalogue.stacks, "stack", "stack")
+
+
+@routes.list("/addon-services", "name", "id")
+def services(call: Call) -> Table:
+    """What can be added to apps."""
+    return call.state.catalogue.services
+
+
+@routes.get("/addon-services/{service}")
+def service(call: Call) -> Row:
+    """One add-on service."""
+    return call.find(call.state.catalogue.services, "service", "addon_service")
+
+
+@routes.list("/addon-services/{service}/plans", "name", "id")
+def plans(call: Call) -> Table:
+    """What a service offers."""
+    return call.state.catalogue.plans[service(call)["id"]]
+
+
+@routes.get("/addon-services/{service}/plans/{plan}")
+def plan(call: Call) -> Row:
+    """One plan, by id, by its name, or by the part of its name behind the service's."""
+    row = plans(call).find(call.params["plan"])
+    if row is None:
+        raise not_found("addon_plan")
+    return row

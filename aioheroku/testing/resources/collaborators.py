@@ -1,0 +1,61 @@
+"""Collaborator."""
+
+import re
+
+from ..call import Call
+from ..replies import invalid
+from ..routing import Routes
+from ..state import Account, State
+from ..table import Row, Table
+
+routes = Routes()
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@routes.list("/apps/{app}/collaborators", "email", "id")
+def listing(call: Call) -> Table:
+    """Who may see the app, its owner included."""
+    return call.parts.collaborators
+
+
+@routes.get("/apps/{app}/collaborators/{collaborator}")
+def info(call: Call) -> Row:
+    """One collaborator, by e-mail or id."""
+    return call.find(call.parts.collaborators, "collaborator", "collaborator")
+
+
+@routes.post("/apps/{app}/collaborators")
+def create(call: Call) -> Row:
+    """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and one who already may."""
+    taken = call.take({"user": str}, {"silent": bool})
+    account = person(call.state, taken["user"])
+    app = call.app
+    if call.parts.collaborators.find(account.row["email"]):
+        raise invalid("User is already a collaborator on app.")
+    app.admit(account)
+    app.touch(call.now)
+    return call.parts.collaborators.add(call.new({"user": account.ref}))
+
+
+@routes.delete("/apps/{app}/collaborators/{collaborator}")
+def delete(call: Call) -> Row:
+    """Stop showing the app to a user; its owner stays (422)."""
+    row = info(call)
+    app = call.app
+    if row["user"] is app.owner.ref:
+        raise invalid("The owner of an app cannot be removed.")
+    call.parts.collaborators.remove(row)
+    app.expel(call.state.accounts[row["user"]["email"]])
+    app.touch(call.now)
+    return row
+
+
+def person(state: State, text: str) -> Account:
+    """The account with this id or e-mail; an e-mail nobody has yet is invited."""
+    if _EMAIL.fullmatch(text):
+        return state.account(text)
+    for account in state.accounts.values():
+        if account.row["id"] == text:
+            return account
+    raise invalid("Couldn't find that user.")

@@ -1,0 +1,107 @@
+"""Dyno."""
+
+from .. import checks
+from ..call import Call
+from ..catalogue import SIZES
+from ..dates import seconds
+from ..replies import invalid
+from ..routing import Routes
+from ..state import App
+from ..table import Row
+
+routes = Routes()
+
+BOOT = 5.0  # seconds between starting and up
+
+
+@routes.get("/apps/{app}/dynos")
+def listing(call: Call) -> list[Row]:
+    """All dynos: a plain list, never paged."""
+    return [_settle(call, row) for row in call.parts.dynos.walk("name").rows]
+
+
+@routes.get("/apps/{app}/dynos/{dyno}")
+def info(call: Call) -> Row:
+    """One dyno."""
+    return _settle(call, call.find(call.parts.dynos, "dyno", "dyno"))
+
+
+@routes.post("/apps/{app}/dynos")
+def create(call: Call) -> Row:
+    """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
+    taken = call.take({"command": str}, {"attach": bool, "env": dict, "size": str})
+    if not taken["command"].strip():
+        raise invalid("Command can't be blank.")
+    checks.strings(taken.get("env", {}), "env")
+    size = checks.one_of(taken.get("size", "1X"), SIZES, "dyno size")
+    numbers = [int(row["name"].partition(".")[2]) for row in call.parts.dynos if row["type"] == "run"]
+    row = _start(call, call.app, "run", max(numbers, default=0) + 1, taken["command"], size)
+    if taken.get("attach"):
+        row["attach_url"] = f"rendezvous://rendezvous.runtime.heroku.com:5000/{call.state.uuid()}"
+    return row
+
+
+@routes.delete("/apps/{app}/dynos", status=202)
+def restart_all(call: Call) -> None:
+    """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
+    restart(call, call.app)
+    for row in [row for row in call.parts.dynos if row["type"] == "run"]:
+        call.parts.dynos.remove(row)
+
+
+@routes.delete("/apps/{app}/dynos/{dyno}", status=202)
+def restart_one(call: Call) -> None:
+    """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
+    _again(call, call.app, call.find(call.parts.dynos, "dyno", "dyno"))
+
+
+def restart(call: Call, app: App) -> None:
+    """Start every dyno of the formation anew, on the newest release."""
+    for row in [row for row in app.parts.dynos if row["type"] != "run"]:
+        _again(call, app, row)
+
+
+def fit(call: Call, app: App) -> None:
+    """Start and stop dynos until there are as many as the formation says, of the sizes it says."""
+    table = app.parts.dynos
+    wanted = {f"{row['type']}.{n}": row for row in app.parts.formation for n in range(1, row["quantity"] + 1)}
+    for row in [row for row in table if row["type"] != "run"]:
+        kind = wanted.pop(row["name"], None)
+        if kind is None:
+            table.remove(row)
+        elif kind["size"] != row["size"] or kind["command"] != row["command"]:
+            row.update(size=kind["size"], command=kind["command"])
+            _again(call, app, row)
+    for name, kind in wanted.items():
+        _start(call, app, kind["type"], int(name.rpartition(".")[2]), kind["command"], kind["size"])
+
+
+def _again(call: Call, app: App, row: Row) -> None:
+    app.parts.dynos.remove(row)
+    if row["type"] != "run":
+        number = int(row["name"].rpartition(".")[2])
+        _start(call, app, row["type"], number, row["command"], row["size"])
+
+
+def _start(call: Call, app: App, type: str, number: int, command: str, size: str) -> Row:
+    releases = app.parts.releases.walk("version").rows
+    release = {"id": releases[-1]["id"], "version": releases[-1]["version"]} if releases else None
+    row = {
+        "attach_url": None,
+        "command": command,
+        "name": f"{type}.{number}",
+        "release": release,
+        "size": size,
+        "state": "starting",
+        "type": type,
+    }
+    return app.parts.dynos.add(call.new(row))
+
+
+def _settle(call: Call, row: Row) -> Row:
+    """A dyno that has been starting for a while is up."""
+    if row["state"] == "starting":
+        up = seconds(row["created_at"]) + BOOT
+        if call.state.now() >= up:
+            row["state"] = "up"
+    return row

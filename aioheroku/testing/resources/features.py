@@ -1,0 +1,48 @@
+"""App Feature and Account Feature."""
+
+from ..call import Call
+from ..routing import Routes
+from ..table import Row, Table
+
+routes = Routes()
+
+
+@routes.list("/apps/{app}/features", "name", "id")
+def app_features(call: Call) -> Table:
+    """What can be switched on for the app."""
+    return call.parts.features
+
+
+@routes.get("/apps/{app}/features/{feature}")
+def app_feature(call: Call) -> Row:
+    """One of them."""
+    return call.find(call.parts.features, "feature", "feature")
+
+
+@routes.patch("/apps/{app}/features/{feature}")
+def switch_app_feature(call: Call) -> Row:
+    """Switch it on or off."""
+    return _switch(call, app_feature(call))
+
+
+@routes.list("/account/features", "name", "id")
+def account_features(call: Call) -> Table:
+    """What can be switched on for the account."""
+    return call.account.features
+
+
+@routes.get("/account/features/{feature}")
+def account_feature(call: Call) -> Row:
+    """One of them."""
+    return call.find(call.account.features, "feature", "feature")
+
+
+@routes.patch("/account/features/{feature}")
+def switch_account_feature(call: Call) -> Row:
+    """Switch it on or off."""
+    return _switch(call, account_feature(call))
+
+
+def _switch(call: Call, row: Row) -> Row:
+    row.update(call.take({"enabled": bool}), updated_at=call.now)
+    return row

@@ -1,0 +1,86 @@
+"""Release."""
+
+from ..call import Call
+from ..replies import Refusal, invalid, not_found
+from ..routing import Routes
+from ..state import App
+from ..table import Row, Table
+from . import dynos, formation
+
+routes = Routes()
+
+
+@routes.list("/apps/{app}/releases", "version", "id")
+def listing(call: Call) -> Table:
+    """Every release, the oldest first."""
+    return call.parts.releases
+
+
+@routes.get("/apps/{app}/releases/{release}")
+def info(call: Call) -> Row:
+    """One release, by id or version."""
+    return _find(call, call.params["release"])
+
+
+@routes.post("/apps/{app}/releases")
+def create(call: Call) -> Row:
+    """A release of a slug (`slug`), or a rollback to an earlier release (`release`)."""
+    taken = call.take({}, {"slug": str, "release": str, "description": str})
+    if "release" in taken:
+        return _roll_back(call, _find(call, taken["release"]))
+    if "slug" not in taken:
+        raise invalid("Require params: slug.")
+    slug = call.parts.slugs.find(taken["slug"])
+    if slug is None:
+        raise not_found("slug")
+    release = cut(call, call.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug["id"])
+    formation.adopt(call, slug["process_types"])
+    return release
+
+
+def cut(call: Call, app: App, description: str, slug: str | None = None) -> Row:
+    """A new release by the calling account, with the slug of the last one unless another is given.
+
+    Dynos restart on it, and the app's `released_at` moves.
+    """
+    parts = app.parts
+    last = latest(parts.releases)
+    row = {
+        "app": app.ref,
+        "created_at": call.now,
+        "description": description,
+        "id": call.state.uuid(),
+        "slug": {"id": slug} if slug else last and last["slug"],
+        "updated_at": call.now,
+        "user": call.account.ref,
+        "version": last["version"] + 1 if last else 1,
+    }
+    parts.releases.add(row)
+    parts.configs[row["id"]] = dict(parts.config)
+    app.row["released_at"] = call.now
+    app.touch(call.now)
+    dynos.restart(call, app)
+    return row
+
+
+def latest(releases: Table) -> Row | None:
+    """The release with the highest version."""
+    rows = releases.walk("version").rows
+    return rows[-1] if rows else None
+
+
+def _find(call: Call, text: str) -> Row:
+    row = call.parts.releases.find(text.removeprefix("v"))
+    if row is None:
+        raise not_found("release")
+    return row
+
+
+def _roll_back(call: Call, to: Row) -> Row:
+    if to["slug"] is None:
+        raise Refusal(422, "invalid_params", "Cannot roll back to a release without a slug.")
+    then = call.parts.configs.get(to["id"])
+    if then is not None:
+        call.parts.config.clear()
+        call.parts.config.update(then)
+    return cut(call, call.app, f"Rollback to v{to['version']}", to["slug"]["id"])

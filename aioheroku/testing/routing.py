@@ -1,0 +1,126 @@
+"""Which endpoint a request is for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from attrs import field, frozen
+
+from .replies import Reply
+from .table import Row, Table
+
+if TYPE_CHECKING:
+    from .call import Call
+
+Answer = Row | list[Row] | Table | Reply | None
+Handler = Callable[["Call"], Answer]
+
+
+@frozen(eq=False)
+class Route:
+    """One endpoint: verb, path template, what answers it and how its answers look."""
+
+    method: str
+    template: str
+    handler: Handler
+    status: int = 200
+    orders: tuple[str, ...] = ()  # a list that is paged; the first is its default order
+    public: bool = False  # answers without credentials
+    free: bool = False  # takes no token
+    etag: bool = False
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+
+
+class Routes:
+    """The endpoints of one resource, declared by decorators named after the verbs.
+
+    A handler takes the `Call` and gives the row (or the rows) to show. `list` is a GET whose handler gives a `Table`,
+    which is then paged; its orders are named with the default one first.
+    """
+
+    def __init__(self, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
+        self._public = public
+        self._headers = dict(headers or {})
+        self.all: list[Route] = []
+
+    def __call__(self, method: str, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare an endpoint; the options are the fields of `Route`."""
+
+        def declare(handler: Handler) -> Handler:
+            given = {"public": self._public, "headers": self._headers, **options}
+            self.all.append(Route(method, template, handler, **given))
+            return handler
+
+        return declare
+
+    def get(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A single object, or a list that is not paged: 200, with an ETag."""
+        return self("GET", template, **{"etag": True, **options})
+
+    def list(self, template: str, *orders: str) -> Callable[[Handler], Handler]:
+        """A paged list: 200 or 206, with an ETag."""
+        return self("GET", template, orders=orders, etag=True)
+
+    def post(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A new object: 201."""
+        return self("POST", template, **{"status": 201, **options})
+
+    def patch(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A changed object: 200."""
+        return self("PATCH", template, **options)
+
+    def put(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A replaced object: 200."""
+        return self("PUT", template, **options)
+
+    def delete(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A deleted object, shown for the last time: 200."""
+        return self("DELETE", template, **options)
+
+
+class _Node:
+    __slots__ = ("any", "fixed", "name", "routes")
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Node] = {}
+        self.any: _Node | None = None
+        self.routes: dict[str, tuple[Route, tuple[str, ...]]] = {}
+
+
+class Router:
+    """Finds the route of a path, segment by segment; a fixed word wins over a parameter."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = _Node()
+        for route in routes:
+            node, names = self._root, list[str]()
+            for part in route.template.split("/")[1:]:
+                if part.startswith("{"):
+                    names.append(part[1:-1])
+                    node.any = node = node.any or _Node()
+                else:
+                    node = node.fixed.setdefault(part, _Node())
+            node.routes[route.method] = (route, tuple(names))
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route and its parameters, decoded; a raw path without its query. None where nothing answers."""
+        found = _descend(self._root, path.split("/"), 1, ())
+        if found is None:
+            return None
+        node, values = found
+        known = node.routes.get(method)
+        if known is None:
+            return None
+        route, names = known
+        return route, dict(zip(names, values, strict=True))
+
+
+def _descend(node: _Node, parts: list[str], at: int, values: tuple[str, ...]) -> tuple[_Node, tuple[str, ...]] | None:
+    if at == len(parts):
+        return (node, values) if node.routes else None
+    part = parts[at]
+    if (fixed := node.fixed.get(part)) and (found := _descend(fixed, parts, at + 1, values)):
+        return found
+    if node.any and part:
+        return _descend(node.any, parts, at + 1, (*values, unquote(part) if "%" in part else part))
+    return None

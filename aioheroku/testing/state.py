@@ -1,0 +1,197 @@
+"""What the platform knows: accounts, apps and everything that hangs on them.
+
+Rows are plain dicts with the keys that go over the wire. Where one object shows another, as a domain shows its app, all
+rows share the one dict of its identity, so that a rename is seen everywhere at once.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from attrs import Factory, define, field
+
+from .bucket import Bucket
+from .catalogue import Catalogue
+from .dates import stamp
+from .replies import not_found
+from .table import Row, Table
+
+
+def uuid(rng: random.Random) -> str:
+    """A version 4 UUID drawn from a seeded generator."""
+    text = f"{rng.getrandbits(128):032x}"
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+
+
+def _user_email(row: Row) -> str:
+    email: str = row["user"]["email"]
+    return email
+
+
+def _collaborators() -> Table:
+    return Table("email", email=_user_email)
+
+
+@define(eq=False)
+class Account:
+    """A user of the platform, its token pool, and the apps it may see."""
+
+    row: Row
+    ref: Row  # {"email", "id"}, shared by everything that shows this user
+    password: str
+    bucket: Bucket
+    apps: Table = Factory(lambda: Table("name"))
+    features: Table = Factory(lambda: Table("name"))
+    refusal: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
+
+
+@define(eq=False)
+class Parts:
+    """What belongs to one app and goes with it."""
+
+    config: dict[str, str] = Factory(dict[str, str])
+    configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
+    releases: Table = Factory(lambda: Table("version"))
+    slugs: Table = Factory(Table)
+    formation: Table = Factory(lambda: Table("type"))
+    dynos: Table = Factory(lambda: Table("name"))
+    domains: Table = Factory(lambda: Table("hostname"))
+    addons: Table = Factory(lambda: Table("name"))
+    collaborators: Table = Factory(_collaborators)
+    features: Table = Factory(lambda: Table("name"))
+    log_drains: Table = Factory(lambda: Table("url", "token"))
+    ssl_endpoints: Table = Factory(lambda: Table("name"))
+    certificates: dict[str, list[str]] = Factory(dict[str, list[str]])  # replaced chains of an SSL endpoint, by id
+
+
+@define(eq=False)
+class App:
+    """An app: its row, who may see it, and its parts, which are made when somebody first looks at them."""
+
+    row: Row
+    ref: Row  # {"id", "name"}
+    owner: Account
+    admins: set[str]  # ids of the accounts that may delete it
+    fill: Callable[["App", Parts], None]
+    members: list[Account] = Factory(list[Account])
+    _parts: Parts | None = None
+
+    @property
+    def parts(self) -> Parts:
+        """Everything below the app."""
+        if self._parts is None:
+            self._parts = parts = Parts()
+            self.fill(self, parts)
+        return self._parts
+
+    def touch(self, now: str, *changed: str) -> None:
+        """The app was written to: `updated_at` moves, with any other fields that were changed."""
+        self.row["updated_at"] = now
+        for account in self.members:
+            account.apps.changed("updated_at", *changed)
+
+    def admit(self, account: Account) -> None:
+        """Let an account see the app."""
+        if account not in self.members:
+            self.members.append(account)
+            account.apps.add(self.row)
+
+    def expel(self, account: Account) -> None:
+        """Stop showing the app to an account."""
+        if account in self.members:
+            self.members.remove(account)
+            account.apps.remove(self.row)
+
+
+def _no_sessions() -> dict[str, Account]:
+    return {}
+
+
+@define(eq=False)
+class State:
+    """All of it. Handlers read and write this, and so may tests."""
+
+    now: Callable[[], float]  # seconds since 1970
+    clock: Callable[[], float]  # the seconds that buckets count
+    seed: int
+    make_bucket: Callable[[], Bucket]
+    rng: random.Random = field(init=False)
+    catalogue: Catalogue = field(init=False)
+    accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
+    tokens: dict[str, Account] = Factory(_no_sessions)
+    apps: dict[str, App] = Factory(dict[str, App])  # by id
+    names: dict[str, App] = Factory(dict[str, App])
+    hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
+    anonymous: Account = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.rng = random.Random(f"ids {self.seed}")
+        self.catalogue = Catalogue()
+        self.anonymous = Account({}, {}, "", self.make_bucket())
+
+    def stamp(self) -> str:
+        """Now, as the wire writes it."""
+        return stamp(self.now())
+
+    def uuid(self) -> str:
+        """A new id."""
+        return uuid(self.rng)
+
+    def account(self, email: str, *, name: str | None = None) -> Account:
+        """The account with this e-mail; a new one where there is none yet."""
+        known = self.accounts.get(email)
+        if known is not None:
+            return known
+        rng = random.Random(f"account {self.seed} {email}")
+        now = self.stamp()
+        row: dict[str, Any] = {
+            "allow_tracking": True,
+            "beta": False,
+            "email": email,
+            "id": uuid(rng),
+            "last_login": now,
+            "name": name,
+            "sms_number": None,
+            "two_factor_authentication": False,
+            "verified": True,
+            "created_at": stamp(self.now() - rng.randint(400, 1500) * 86400),
+            "updated_at": now,
+            "suspended_at": None,
+            "default_organization": None,
+        }
+        account = Account(
+            row, {"email": email, "id": row["id"]}, f"correct-{rng.getrandbits(40):010x}", self.make_bucket()
+        )
+        for feature in self.catalogue.features["account"]:
+            account.features.add({**feature, "created_at": row["created_at"], "updated_at": row["created_at"]})
+        self.accounts[email] = account
+        return account
+
+    def token(self, account: Account) -> str:
+        """A token of this account, the same at each call."""
+        id: str = account.row["id"]
+        token = f"HRKU-{uuid(random.Random(f'token {self.seed} {id}'))}"
+        self.tokens[token] = account
+        return token
+
+    def app(self, account: Account, text: str) -> App:
+        """The app with this id or name, if the account may see it."""
+        row = account.apps.find(text)
+        if row is None:
+            raise not_found("app")
+        return self.apps[row["id"]]
+
+    def add(self, app: App) -> None:
+        """Take a new app in."""
+        self.apps[app.row["id"]] = app
+        self.names[app.row["name"]] = app
+
+    def drop(self, app: App) -> None:
+        """Forget an app and everything below it."""
+        for account in tuple(app.members):
+            app.expel(account)
+        self.apps.pop(app.row["id"], None)
+        self.names.pop(app.row["name"], None)
+        for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
+            del self.hostnames[hostname]
