@@ -37,8 +37,8 @@ class Refresh:
 class Credentials:
     """How a session proves who it is.
 
-    Made by `Credentials.bearer`, `.basic`, `.netrc`, `.environment` or `.oauth`; a plain `str` given to `Heroku` is
-    a bearer token. One object may serve many sessions. Its repr shows the kind, never the token.
+    Made by `Credentials.bearer`, `.basic`, `.netrc`, `.environment` or `.oauth`; a plain `str` given to
+    `Heroku` is a bearer token. One object may serve many sessions. Its repr shows the kind, never the token.
     See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
     """
 
@@ -119,9 +119,7 @@ class Credentials:
             return cls.netrc(environ.get("NETRC"), host=host)
         except InvalidRequest as error:
             mistaken = " (HEROKU_API_TOKEN is set, but not read)" if environ.get("HEROKU_API_TOKEN") else ""
-            raise InvalidRequest(
-                f"HEROKU_API_KEY is not set{mistaken} and {error.message}", "HEROKU_API_KEY"
-            ) from None
+            raise InvalidRequest(f"HEROKU_API_KEY is not set{mistaken} and {error.message}", "HEROKU_API_KEY") from None
 
     def renewed(self, access_token: str, refresh_token: str | None) -> None:
         """Use a new access token, and a new refresh token if one came with it, from now on."""
@@ -134,9 +132,7 @@ def _checked(token: object) -> str:
     if not isinstance(token, str):
         raise InvalidRequest(f"expected a str, got {type(token).__name__}.", "token")
     if not token:
-        raise InvalidRequest(
-            "it is empty. Give the API token, or None for endpoints that need no login.", "token"
-        )
+        raise InvalidRequest("it is empty. Give an API token, or None for what needs no login.", "token")
     if not token.isprintable() or not token.isascii() or " " in token:
         raise InvalidRequest(
             "it holds blanks, line feeds or other characters that no token has. Strip what was read.", "token"

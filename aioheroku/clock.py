@@ -25,10 +25,13 @@ class LoopClock:
     """The time of the running event loop."""
 
     def now(self) -> float:
+        """Seconds of the loop's own clock."""
         return asyncio.get_running_loop().time()
 
     def wall(self) -> float:
+        """Seconds since the epoch, of the machine's clock."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
+        """Sleep, as asyncio does."""
         await asyncio.sleep(seconds)

@@ -114,9 +114,7 @@ class ReadOnlyError(NotSent):
     path: str = ""
 
     def __str__(self) -> str:
-        return (
-            f"{self.method} {self.path}: this session is read-only. Write through one without read_only=True."
-        )
+        return f"{self.method} {self.path}: this session is read-only. Write without read_only=True."
 
 
 @define(slots=False)
@@ -268,9 +266,7 @@ class APIError(HerokuError):
         return text
 
     @classmethod
-    def from_answer(
-        cls, status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str
-    ) -> "APIError":
+    def from_answer(cls, status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str) -> "APIError":
         """The error that a status, headers and a body of any kind stand for."""
         fields = _fields_of(body)
         id_ = _text(fields.pop("id", None))

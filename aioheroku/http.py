@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,6 +10,9 @@ from attrs import define, field, frozen
 from yarl import URL
 
 from aioheroku.errors import DecodeError
+
+_EPOCH_SECONDS = 10**9
+"""A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
 
 Priority = Literal["interactive", "normal", "batch"]
 
@@ -41,10 +45,12 @@ class Request:
     """Whether executing it twice is the same as executing it once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
+    sent: bool = False
+    """Whether bytes of it may have left this machine."""
     attempt: int = 1
     """Which attempt this is, counted from 1."""
     waited: float = 0.0
-    """Seconds that all attempts have waited for the token pool so far; `Options.max_wait` bounds them together."""
+    """Seconds waited for the token pool, all attempts together; `Options.max_wait` bounds them."""
 
 
 @define(eq=False)
@@ -97,6 +103,21 @@ class Response:
         """The tokens left in the account's pool, where the answer tells."""
         value = self.headers.get("RateLimit-Remaining")
         return int(value) if value is not None and value.isdecimal() else None
+
+    def retry_after(self, wall: float) -> float | None:
+        """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
+
+        Args:
+            wall: the present moment in seconds since the epoch.
+        """
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isdecimal():
+            number = int(value)
+            return max(0.0, number - wall) if number > _EPOCH_SECONDS else float(number)
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - wall)
+        except (ValueError, OverflowError):
+            return None
 
 
 def _uuid_or_text(part: str) -> UUID | str:

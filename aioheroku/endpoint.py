@@ -1,0 +1,276 @@
+"""What a declaration means: from a typed signature to a request, and from the answer to the annotated type.
+
+    @POST("/apps/{app}/domains")
+    async def create(self, app: str | UUID, /, *, hostname: str) -> Domain: ...
+
+Positional parameters fill the path in its order, one more is the whole body; keyword-only ones are the body's keys
+(the query's of a GET), left out while `UNSET`. A plain `def` that returns `Pages[T]` is a list. Annotations are
+resolved at the first call, so that importing a resource costs no more than its source.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property, wraps
+from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from attrs import define, frozen
+from yarl import URL
+
+from aioheroku import wire
+from aioheroku.arguments import Check, checker
+from aioheroku.errors import DecodeError, InvalidRequest
+from aioheroku.http import Options, Request, Response
+from aioheroku.paging import FULL, Page, Pages, Range
+from aioheroku.unset import UNSET
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
+_REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+
+
+class Caller(Protocol):
+    """What a declaration needs of the session: where to, with which headers and options, and the way there."""
+
+    base: str
+    headers: Mapping[str, str]
+    options: Options
+
+    async def call(self, request: Request) -> Response:
+        """Send the request through cache, retry and pool; an answer that is no success is raised."""
+        ...
+
+
+class Resource:
+    """The operations of one resource. `Heroku` makes it; it holds no state of its own."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+
+def segment(value: object, name: str) -> str:
+    """A path argument as one percent-encoded segment.
+
+    Raises:
+        InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
+    """
+    if isinstance(value, UUID):
+        return str(value)
+    if not isinstance(value, str):
+        raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
+    if _PLAIN.fullmatch(value):
+        return value
+    if value in ("", ".", ".."):
+        raise InvalidRequest(f"{value!r} names nothing: give a name or an id.", name)
+    if "/" in value and name == "app":
+        raise InvalidRequest("it holds a '/', which no app's name does: give the name or the id alone.", name)
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        raise InvalidRequest("it holds characters that no URL can carry.", name) from None
+
+
+def addressed(caller: Caller, path: str, query: Mapping[str, Any] | None = None) -> URL:
+    """The URL of an encoded path below the base URL."""
+    tail = f"?{urlencode(query)}" if query else ""
+    return URL(f"{caller.base}{path}{tail}", encoded=True)
+
+
+def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
+    """A body as bytes, and the headers that go with it."""
+    try:
+        return wire.encode(body), {**caller.headers, "Content-Type": "application/json"}
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"it cannot be sent as JSON: {error}.", "body") from None
+
+
+@define(eq=False)
+class Endpoint:
+    """One declared operation: everything that the reference says of it, in one place."""
+
+    method: str
+    path: str
+    declare: Callable[..., Any]
+    orders: tuple[str, ...]
+    metered: bool
+    repeatable: bool
+
+    @cached_property
+    def plan(self) -> "Plan":
+        """The declaration, compiled at the first call."""
+        return Plan.compile(self)
+
+
+@frozen(eq=False)
+class Plan:
+    """A declaration with its annotations resolved: what a call needs and nothing else."""
+
+    endpoint: Endpoint
+    signature: inspect.Signature
+    literals: tuple[str, ...]
+    path_names: tuple[str, ...]
+    whole_body: tuple[str, Check] | None
+    keywords: Mapping[str, Check]
+    required: frozenset[str]
+    answer: Any
+    walk: Range
+
+    @classmethod
+    def compile(cls, endpoint: Endpoint) -> "Plan":
+        """Read the declaration's signature."""
+        hints = get_type_hints(endpoint.declare, include_extras=True)
+        signature = inspect.signature(endpoint.declare)
+        parameters = list(signature.parameters.values())[1:]
+        path_names = tuple(_PLACEHOLDER.findall(endpoint.path))
+        positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
+        keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "range"]
+        if tuple(positional[: len(path_names)]) != path_names or len(positional) > len(path_names) + 1:
+            raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
+        extra = positional[len(path_names) :]
+        answer = hints["return"]
+        return cls(
+            endpoint,
+            signature,
+            tuple(_PLACEHOLDER.split(endpoint.path)[::2]),
+            path_names,
+            (extra[0], checker(hints[extra[0]])) if extra else None,
+            {p.name: checker(hints[p.name]) for p in keywords},
+            frozenset(p.name for p in keywords if p.default is p.empty),
+            get_args(answer)[0] if endpoint.orders else answer,
+            Range(endpoint.orders[0] if "id" not in endpoint.orders else "id") if endpoint.orders else FULL,
+        )
+
+    def request(self, caller: Caller, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Request:
+        """The request that a call stands for.
+
+        Raises:
+            InvalidRequest: an argument has the wrong type or value.
+            TypeError: the arguments do not fit the signature, as with any function.
+        """
+        if len(args) != len(self.path_names) + (self.whole_body is not None) or not (
+            self.required <= kwargs.keys() <= self.keywords.keys()
+        ):
+            self.signature.bind(None, *args, **kwargs)
+        endpoint = self.endpoint
+        path = self.literals[0]
+        for name, value, literal in zip(self.path_names, args, self.literals[1:], strict=False):
+            path += segment(value, name) + literal
+        given: dict[str, Any] = {}
+        for name, value in kwargs.items():
+            if value is not UNSET:
+                self.keywords[name](value, name)
+                given[name] = value
+        headers, body = caller.headers, None
+        if self.whole_body is not None:
+            name, check = self.whole_body
+            check(args[-1], name)
+            body, headers = body_of(caller, args[-1])
+        elif self.keywords and endpoint.method != "GET":
+            body, headers = body_of(caller, given)
+            given = {}
+        return Request(
+            endpoint.method,
+            addressed(caller, path, given),
+            endpoint.path,
+            headers,
+            body,
+            caller.options,
+            endpoint.repeatable,
+            endpoint.metered,
+        )
+
+    def decoded(self, response: Response, answer: Any) -> Any:
+        """The answer's body as the annotated type."""
+        if answer is None or answer is type(None):
+            return None
+        try:
+            return wire.decode(response.body, answer)
+        except DecodeError as error:
+            error.status, error.method, error.template = response.status, response.method, response.path
+            error.request_id = response.request_id
+            error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
+            raise
+
+    def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
+        """The list that a call stands for; nothing is sent yet."""
+        asked: Range = kwargs.pop("range", FULL)
+        if not isinstance(asked, Range):
+            raise InvalidRequest(f"expected a Range, got {type(asked).__name__}; see Range.parse.", "range")
+        if asked is FULL:
+            asked = self.walk
+        elif asked.field not in self.endpoint.orders:
+            orders = " or ".join(repr(order) for order in self.endpoint.orders)
+            raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
+        model = self.request(caller, args, kwargs)
+        items: Any = list[self.answer]
+
+        async def fetch(text: str) -> Page[Any]:
+            request = Request(
+                model.method,
+                model.url,
+                model.path,
+                {**model.headers, "Range": text},
+                None,
+                model.options,
+                repeatable=True,
+                metered=model.metered,
+            )
+            response = await caller.call(request)
+            decoded = self.decoded(response, items)
+            return Page(decoded, response.next_range, response.status == 206, response.request_id)
+
+        return Pages(fetch, asked, model.path)
+
+
+def _declared(
+    method: str, path: str, orders: tuple[str, ...] = (), *, metered: bool = True, repeatable: bool | None = None
+) -> Callable[[F], F]:
+    def decorate(declare: F) -> F:
+        safe = method in _REPEATABLE if repeatable is None else repeatable
+        endpoint = Endpoint(method, path, declare, orders, metered, safe)
+
+        async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
+            plan = endpoint.plan
+            caller = self._caller
+            response = await caller.call(plan.request(caller, args, kwargs))
+            return plan.decoded(response, plan.answer)
+
+        def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
+            return endpoint.plan.pages(self._caller, args, kwargs)
+
+        wrapped: Any = wraps(declare)(pages if orders else call)
+        wrapped.endpoint = endpoint
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def GET(path: str, *, orders: tuple[str, ...] = (), metered: bool = True) -> Callable[[F], F]:  # noqa: N802
+    """A read; with `orders` (the fields that its Range takes) a list. `metered=False` takes no token."""
+    return _declared("GET", path, orders, metered=metered)
+
+
+def POST(path: str) -> Callable[[F], F]:  # noqa: N802
+    """A creation: never repeated once it may have been executed."""
+    return _declared("POST", path)
+
+
+def PATCH(path: str, *, repeatable: bool = False) -> Callable[[F], F]:  # noqa: N802
+    """A change; `repeatable` where making it twice is the same as making it once."""
+    return _declared("PATCH", path, repeatable=repeatable)
+
+
+def PUT(path: str) -> Callable[[F], F]:  # noqa: N802
+    """A creation or replacement under a known name."""
+    return _declared("PUT", path)
+
+
+def DELETE(path: str, *, repeatable: bool = True) -> Callable[[F], F]:  # noqa: N802
+    """A removal."""
+    return _declared("DELETE", path, repeatable=repeatable)

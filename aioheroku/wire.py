@@ -1,0 +1,317 @@
+"""Between JSON and Python: the converter that decides what a body means.
+
+A whole body goes through msgspec first, which builds the attrs classes directly and is several times faster. What
+msgspec refuses (a boolean sent as "true", a null where the reference promises none, an odd date) is given to the
+cattrs converter, which is the authority; only what that refuses too is a `DecodeError`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from uuid import UUID
+
+import attrs
+import msgspec
+from cattrs import Converter, transform_error
+from cattrs.errors import IterableValidationError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, override
+
+from aioheroku.errors import DecodeError
+
+T = TypeVar("T")
+
+Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A date-time of the API: always aware."""
+
+
+@attrs.frozen
+class OneOf:
+    """The values that the reference names for a string. The set is open: others stay plain strings."""
+
+    values: tuple[str, ...]
+
+    def __init__(self, *values: str) -> None:
+        self.__attrs_init__(values)  # type: ignore[attr-defined]
+
+
+def _mask(value: object) -> str:
+    return "None" if value is None else "'***'"
+
+
+def secret() -> Any:
+    """A field whose value is readable as an attribute, but shows as `***` in a repr."""
+    return attrs.field(repr=_mask)
+
+
+def optional_secret() -> Any:
+    """The same for a nullable field."""
+    return attrs.field(default=None, repr=_mask)
+
+
+class Secrets(dict[str, str]):
+    """A mapping of names to secret values: its repr shows the names only."""
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"
+
+
+class _Refused(ValueError):
+    """A value is not what the field holds. Its text names types, never the value: that may be a secret."""
+
+
+_JSON_NAMES: Mapping[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    NoneType: "null",
+}
+
+
+def _refuse(expected: str, value: object) -> _Refused:
+    return _Refused(f"expected {expected}, got {_JSON_NAMES.get(type(value), type(value).__name__)}")
+
+
+def _to_str(value: Any, _: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _refuse("a string", value)
+
+
+def _to_int(value: Any, _: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise _refuse("an integer", value)
+
+
+def _to_float(value: Any, _: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise _refuse("a number", value)
+
+
+def _to_bool(value: Any, _: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise _refuse("a boolean", value)
+
+
+def _to_uuid(value: Any, _: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise _refuse("a UUID", value) from None
+
+
+def _to_datetime(value: Any, _: Any) -> datetime:
+    if isinstance(value, datetime):
+        moment = value
+    else:
+        try:
+            # Builds have shown "2014-02-28 00:19:19 +0000": a blank before the offset.
+            moment = datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" UTC", "Z"))
+        except (ValueError, AttributeError):
+            raise _refuse("a date-time", value) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _leaf(kind: Any) -> Any:
+    """The type itself, without `Annotated`."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _is_union(kind: Any) -> bool:
+    return get_origin(kind) in (Union, UnionType)
+
+
+def _to_union(value: Any, kind: Any) -> Any:
+    members = [_leaf(member) for member in get_args(kind)]
+    if value is None and NoneType in members:
+        return None
+    if type(value) in members:  # an object shown as a string, a number that may be a float
+        return value
+    inner = next(member for member in members if member is not NoneType)
+    if NoneType in members and isinstance(value, dict) and value.get("id", ...) is None and "id" in value:
+        return None  # the slug of a pending build: {"id": null}
+    return _converter.structure(value, inner)
+
+
+def _nullable(name: str) -> Callable[[Any, Any], Any]:
+    """Null is taken anywhere but for an `id`: what no caller can do without."""
+
+    def hook(value: Any, kind: Any) -> Any:
+        if value is None and name != "id":
+            return None
+        return _converter.structure(value, kind)
+
+    return hook
+
+
+def _model_hook(cls: type[Any]) -> Callable[[Any, Any], Any]:
+    attrs.resolve_types(cls)
+    fields: Any = {field.name: override(struct_hook=_nullable(field.name)) for field in attrs.fields(cls)}
+    from_object = make_dict_structure_fn(cls, _converter, **fields)
+
+    def hook(value: Any, kind: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _refuse("an object", value)
+        return from_object(value, kind)
+
+    return hook
+
+
+def _each(pairs: Iterable[tuple[Any, Any]], kind: Any, holder: Any) -> Iterator[tuple[Any, Any]]:
+    """Structure item by item; all refusals are gathered, each with its index or key."""
+    errors: list[Exception] = []
+    for at, item in pairs:
+        try:
+            yield at, None if item is None else _converter.structure(item, kind)
+        except Exception as error:  # noqa: BLE001 - handed on as a group, as cattrs does
+            error.add_note(IterableValidationNote(f"item {at!r}", at, kind))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("items refused", errors, holder)
+
+
+def _to_list(value: Any, kind: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise _refuse("an array", value)
+    return [item for _, item in _each(enumerate(cast("list[Any]", value)), get_args(kind)[0], kind)]
+
+
+def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _refuse("an object", value)
+    return dict(_each(cast("dict[str, Any]", value).items(), get_args(kind)[1], kind))
+
+
+def _make_converter() -> Converter:
+    converter = Converter(detailed_validation=True)
+    for kind, to in (
+        (str, _to_str),
+        (int, _to_int),
+        (float, _to_float),
+        (bool, _to_bool),
+        (UUID, _to_uuid),
+        (datetime, _to_datetime),
+    ):
+        converter.register_structure_hook(kind, to)
+    converter.register_structure_hook_func(_is_union, _to_union)
+    converter.register_structure_hook_func(lambda kind: get_origin(kind) is list, _to_list)
+    converter.register_structure_hook_func(lambda kind: get_origin(kind) is dict, _to_dict)
+    converter.register_structure_hook_func(
+        lambda kind: kind is Secrets, lambda value, _: Secrets(_to_dict(value, dict[str, str]))
+    )
+    converter.register_structure_hook_factory(attrs.has, _model_hook)
+    return converter
+
+
+_converter = _make_converter()
+
+
+def _explain(error: BaseException, _: type | None = None) -> str:
+    if isinstance(error, _Refused):
+        return str(error)
+    if isinstance(error, KeyError):
+        return "missing, though the reference promises it"
+    return "not understood"
+
+
+def _place_of(error: Exception, name: str) -> tuple[str, str]:
+    """The dotted path of the first refusal and what is wrong there."""
+    first: str = transform_error(error, path=name, format_exception=_explain)[0]
+    reason, _, path = first.rpartition(" @ ")
+    return path, reason
+
+
+def name_of(kind: Any) -> str:
+    """How an error names a type: `App` for `App` and for a list of them."""
+    kind = _leaf(kind)
+    if get_origin(kind) is list:
+        return name_of(get_args(kind)[0])
+    return str(getattr(kind, "__name__", kind))
+
+
+def structure(data: Any, kind: type[T]) -> T:
+    """Plain JSON data as an object of the class `kind`; the inverse of `unstructure`.
+
+    Raises:
+        DecodeError: the data is not such an object; its `path` names the field.
+    """
+    try:
+        return cast("T", _converter.structure(data, kind))
+    except Exception as error:
+        raise DecodeError(*_place_of(error, name_of(kind))) from None
+
+
+def unstructure(value: Any) -> Any:
+    """Plain JSON data (dict, list, str, int, float, bool, None) of any answer, and of lists of them."""
+    return msgspec.to_builtins(value)
+
+
+@cache
+def _decoder(kind: Any) -> Callable[[bytes], Any]:
+    if kind is Secrets:
+        decode_dict = msgspec.json.Decoder(dict[str, str]).decode
+        return lambda body: Secrets(decode_dict(body))
+    return msgspec.json.Decoder(kind).decode
+
+
+def decode(body: bytes, kind: Any) -> Any:
+    """The JSON of a whole body as `kind`: a model, a list of models or a mapping.
+
+    Raises:
+        DecodeError: the body is no JSON or not what `kind` is; `path` names the field. Status, method and
+            request id are for the caller to add.
+    """
+    try:
+        return _decoder(kind)(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _decode_tolerantly(body, kind)
+
+
+def _decode_tolerantly(body: bytes, kind: Any) -> Any:
+    name = name_of(kind)
+    if not body.strip():
+        raise DecodeError(name, "the answer has no body")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        # Where, not what: the body may hold secrets.
+        place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
+        kind_of = "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
+        raise DecodeError(name, f"the answer is {kind_of}: {place} of {len(body)}") from None
+    if get_origin(kind) is list:
+        return _structure_items(data, get_args(kind)[0])
+    return structure(data, kind)
+
+
+def _structure_items(data: Any, kind: Any) -> list[Any]:
+    """A list with one place in an error's path for all items: `App.owner.email`, whichever item it is."""
+    items: Sequence[Any] = cast("list[Any]", data) if isinstance(data, list) else [data]
+    result: list[Any] = []
+    for index, item in enumerate(items):
+        try:
+            result.append(structure(item, kind))
+        except DecodeError as error:
+            if not isinstance(data, list):
+                raise DecodeError(name_of(kind), str(_refuse("an array", data))) from None
+            error.reason += f" (item {index} of {len(items)})"
+            raise
+    return result
+
+
+def encode(body: Any) -> bytes:
+    """A request's body as JSON: mappings, lists, strings, numbers, UUIDs, aware datetimes, None."""
+    return msgspec.json.encode(body)
