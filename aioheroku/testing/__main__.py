@@ -37,11 +37,15 @@ async def serve(platform: Platform) -> None:
     """Run until a signal ends it."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.call_soon_threadsafe(ended.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(number, ended.set)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+            signal.signal(number, lambda _number, _frame: end())
     async with platform:
         sys.stdout.write(json.dumps({"url": platform.url, "token": platform.token}) + "\n")
         sys.stdout.flush()

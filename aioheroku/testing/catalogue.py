@@ -110,8 +110,8 @@ class Catalogue:
         self.plans: dict[str, Table] = {}  # by the service's id
         self.features: dict[str, list[Row]] = {}
         self._vars: dict[str, tuple[str, str]] = {}
-        for name, text, id in _REGIONS:
-            self.regions.add(self._row(id, name=name, description=text))
+        for name, text, known in _REGIONS:
+            self.regions.add(self._row(known, name=name, description=text))
         for name, state, id in _STACKS:
             self.stacks.add(self._row(id, name=name, state=state))
         for service in _SERVICES:

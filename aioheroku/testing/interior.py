@@ -89,9 +89,10 @@ def _draw_slug(parts: Parts, rng: Random, at: str) -> str:
         process_types={},
         size=rng.randint(4_000_000, 290_000_000),
     )
-    url = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{row['id']}"
+    id: str = row["id"]
+    url = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{id}"
     parts.slugs.add({"blob": {"method": "get", "url": url}, **row})
-    return row["id"]
+    return id
 
 
 def _draw_formation(app: App, parts: Parts, rng: Random) -> None:

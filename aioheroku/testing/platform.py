@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from random import Random
@@ -189,7 +189,7 @@ class Platform:
         await self.close()
 
     @contextmanager
-    def in_thread(self) -> Iterator[Self]:
+    def in_thread(self) -> Generator[Self, None, None]:
         """Serve from a thread with an event loop of its own, for callers with another loop or none."""
         loop = asyncio.new_event_loop()
         thread = Thread(target=loop.run_forever, name="aioheroku-platform", daemon=True)

@@ -1,7 +1,7 @@
 """Which endpoint a request is for."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from attrs import field, frozen
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 Answer = Row | list[Row] | Table | Reply | None
 Handler = Callable[["Call"], Answer]
+H = TypeVar("H", bound=Handler)
+
+
+class Declaration(Protocol):
+    """A decorator that leaves the type of a handler as it is."""
+
+    def __call__(self, handler: H, /) -> H:
+        """Take the handler in, and give it back."""
+        ...
 
 
 @frozen(eq=False)
@@ -43,37 +52,37 @@ class Routes:
         self._headers = dict(headers or {})
         self.all: list[Route] = []
 
-    def __call__(self, method: str, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def __call__(self, method: str, template: str, **options: Any) -> Declaration:
         """Declare an endpoint; the options are the fields of `Route`."""
 
-        def declare(handler: Handler) -> Handler:
-            given = {"public": self._public, "headers": self._headers, **options}
+        def declare(handler: H) -> H:
+            given: dict[str, Any] = {"public": self._public, "headers": self._headers, **options}
             self.all.append(Route(method, template, handler, **given))
             return handler
 
         return declare
 
-    def get(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def get(self, template: str, **options: Any) -> Declaration:
         """A single object, or a list that is not paged: 200, with an ETag."""
         return self("GET", template, **{"etag": True, **options})
 
-    def list(self, template: str, *orders: str) -> Callable[[Handler], Handler]:
+    def list(self, template: str, *orders: str) -> Declaration:
         """A paged list: 200 or 206, with an ETag."""
         return self("GET", template, orders=orders, etag=True)
 
-    def post(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def post(self, template: str, **options: Any) -> Declaration:
         """A new object: 201."""
         return self("POST", template, **{"status": 201, **options})
 
-    def patch(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def patch(self, template: str, **options: Any) -> Declaration:
         """A changed object: 200."""
         return self("PATCH", template, **options)
 
-    def put(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def put(self, template: str, **options: Any) -> Declaration:
         """A replaced object: 200."""
         return self("PUT", template, **options)
 
-    def delete(self, template: str, **options: Any) -> Callable[[Handler], Handler]:
+    def delete(self, template: str, **options: Any) -> Declaration:
         """A deleted object, shown for the last time: 200."""
         return self("DELETE", template, **options)
 

@@ -48,11 +48,7 @@ class Service:
             account = self._account(asked, route)
             self._charge(account, route)
             _check_version(asked.headers.get("Accept"))
-            if account.refusal:
-                raise Refusal(*account.refusal, "There is a problem with your account.")
-            if route is None:
-                raise no_endpoint()
-            reply = self._run(Call(asked, self.state, account, params), route)
+            reply = self._run(Call(asked, self.state, account, params), _open(account, route))
         except Refusal as refusal:
             reply = Reply(refusal.status, dump(refusal.body), self._advice(refusal, account))
         return evolve(reply, headers=self._dress(reply, asked, account)), route
@@ -173,6 +169,15 @@ def _check_version(accept: str | None) -> None:
         refusal = Refusal(problem[0], problem[1]["id"], "")
         refusal.body = dict(problem[1])
         raise refusal
+
+
+def _open(account: Account, route: Route | None) -> Route:
+    """The route, if there is one and the account may use it."""
+    if account.refusal:
+        raise Refusal(*account.refusal, "There is a problem with your account.")
+    if route is None:
+        raise no_endpoint()
+    return route
 
 
 def _tags(header: str) -> list[str]:

@@ -1,6 +1,7 @@
 """One file per resource of the reference; a new one is imported here and named in `ALL`."""
 
-from ..routing import Route
+from aioheroku.testing.routing import Route
+
 from . import (
     accounts,
     addons,

@@ -1,10 +1,10 @@
 """Account."""
 
-from ..call import Call
-from ..checks import Nullable
-from ..replies import invalid
-from ..routing import Routes
-from ..table import Row
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import Nullable
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row
 
 routes = Routes()
 
@@ -29,9 +29,8 @@ def update(call: Call) -> Row:
     if taken.pop("password") != account.password:
         raise invalid("Invalid password.")
     account.password = taken.pop("new_password", account.password)
-    email = taken.get("email", account.row["email"])
-    if email != account.row["email"]:
-        _rename(call, email)
+    if taken.get("email", account.row["email"]) != account.row["email"]:
+        _rename(call, taken["email"])
     account.row.update(taken, updated_at=call.now)
     return account.row
 

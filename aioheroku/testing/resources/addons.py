@@ -1,11 +1,12 @@
 """Add-on."""
 
-from ..call import Call
-from ..checks import strings
-from ..replies import invalid, not_found
-from ..routing import Routes
-from ..table import Row, Table
-from ..words import addon_name
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import strings
+from aioheroku.testing.replies import invalid, not_found
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
+from aioheroku.testing.words import addon_name
+
 from . import releases
 
 routes = Routes(headers={"Content-Expansion": "addon_service, plan"})

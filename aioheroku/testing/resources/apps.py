@@ -2,13 +2,14 @@
 
 import re
 
-from ..call import Call
-from ..catalogue import DEFAULT_REGION, DEFAULT_STACK
-from ..replies import Refusal, Reply, dump, invalid
-from ..routing import Routes
-from ..state import App, Parts, State
-from ..table import Row, Table
-from ..words import haiku
+from aioheroku.testing.call import Call
+from aioheroku.testing.catalogue import DEFAULT_REGION, DEFAULT_STACK
+from aioheroku.testing.replies import Refusal, Reply, dump, invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App, Parts, State
+from aioheroku.testing.table import Row, Table
+from aioheroku.testing.words import haiku
+
 from . import domains, releases
 
 routes = Routes()

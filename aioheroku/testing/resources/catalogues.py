@@ -1,9 +1,9 @@
 """Region, Stack, Add-on Service and Plan: served without credentials too."""
 
-from ..call import Call
-from ..replies import not_found
-from ..routing import Routes
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.replies import not_found
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
 
 routes = Routes(public=True)
 

@@ -2,11 +2,11 @@
 
 import re
 
-from ..call import Call
-from ..replies import invalid
-from ..routing import Routes
-from ..state import Account, State
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import Account, State
+from aioheroku.testing.table import Row, Table
 
 routes = Routes()
 

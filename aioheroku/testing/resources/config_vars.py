@@ -1,9 +1,10 @@
 """Config Vars."""
 
-from ..call import Call
-from ..checks import mapping
-from ..replies import invalid
-from ..routing import Routes
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import mapping
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+
 from . import releases
 
 routes = Routes()

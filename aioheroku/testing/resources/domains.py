@@ -2,12 +2,12 @@
 
 import re
 
-from ..call import Call
-from ..checks import Nullable
-from ..replies import invalid
-from ..routing import Routes
-from ..state import App
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import Nullable
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App
+from aioheroku.testing.table import Row, Table
 
 routes = Routes()
 

@@ -1,13 +1,13 @@
 """Dyno."""
 
-from .. import checks
-from ..call import Call
-from ..catalogue import SIZES
-from ..dates import seconds
-from ..replies import invalid
-from ..routing import Routes
-from ..state import App
-from ..table import Row
+from aioheroku.testing import checks
+from aioheroku.testing.call import Call
+from aioheroku.testing.catalogue import SIZES
+from aioheroku.testing.dates import seconds
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App
+from aioheroku.testing.table import Row
 
 routes = Routes()
 
@@ -35,7 +35,8 @@ def create(call: Call) -> Row:
     checks.strings(taken.get("env", {}), "env")
     size = checks.one_of(taken.get("size", "1X"), SIZES, "dyno size")
     numbers = [int(row["name"].partition(".")[2]) for row in call.parts.dynos if row["type"] == "run"]
-    row = _start(call, call.app, "run", max(numbers, default=0) + 1, taken["command"], size)
+    like = {"command": taken["command"], "size": size, "type": "run"}
+    row = _start(call, call.app, like, f"run.{max(numbers, default=0) + 1}")
     if taken.get("attach"):
         row["attach_url"] = f"rendezvous://rendezvous.runtime.heroku.com:5000/{call.state.uuid()}"
     return row
@@ -73,27 +74,26 @@ def fit(call: Call, app: App) -> None:
             row.update(size=kind["size"], command=kind["command"])
             _again(call, app, row)
     for name, kind in wanted.items():
-        _start(call, app, kind["type"], int(name.rpartition(".")[2]), kind["command"], kind["size"])
+        _start(call, app, kind, name)
 
 
 def _again(call: Call, app: App, row: Row) -> None:
     app.parts.dynos.remove(row)
     if row["type"] != "run":
-        number = int(row["name"].rpartition(".")[2])
-        _start(call, app, row["type"], number, row["command"], row["size"])
+        _start(call, app, row, row["name"])
 
 
-def _start(call: Call, app: App, type: str, number: int, command: str, size: str) -> Row:
+def _start(call: Call, app: App, like: Row, name: str) -> Row:
+    """A new dyno of the type, command and size of another one, or of a row of the formation."""
     releases = app.parts.releases.walk("version").rows
-    release = {"id": releases[-1]["id"], "version": releases[-1]["version"]} if releases else None
     row = {
         "attach_url": None,
-        "command": command,
-        "name": f"{type}.{number}",
-        "release": release,
-        "size": size,
+        "command": like["command"],
+        "name": name,
+        "release": {"id": releases[-1]["id"], "version": releases[-1]["version"]} if releases else None,
+        "size": like["size"],
         "state": "starting",
-        "type": type,
+        "type": like["type"],
     }
     return app.parts.dynos.add(call.new(row))
 

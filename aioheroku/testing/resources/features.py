@@ -1,8 +1,8 @@
 """App Feature and Account Feature."""
 
-from ..call import Call
-from ..routing import Routes
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
 
 routes = Routes()
 

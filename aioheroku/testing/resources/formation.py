@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .. import checks
-from ..call import Call
-from ..catalogue import SIZES
-from ..replies import invalid, not_found
-from ..routing import Routes
-from ..table import Row
+from aioheroku.testing import checks
+from aioheroku.testing.call import Call
+from aioheroku.testing.catalogue import SIZES
+from aioheroku.testing.replies import invalid, not_found
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row
+
 from . import dynos
 
 routes = Routes()

@@ -2,10 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from ..call import Call
-from ..replies import invalid
-from ..routing import Routes
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
 
 routes = Routes()
 
@@ -27,7 +27,7 @@ def info(call: Call) -> Row:
 @routes.post("/apps/{app}/log-drains")
 def create(call: Call) -> Row:
     """Send the logs somewhere; 422 for an URL that takes none, and for one that is there already."""
-    url = call.take({"url": str})["url"]
+    url: str = call.take({"url": str})["url"]
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not parts.hostname:
         raise invalid("Url is invalid: use http, https, syslog or syslog+tls.")

@@ -1,8 +1,8 @@
 """Rate Limit."""
 
-from ..call import Call
-from ..routing import Routes
-from ..table import Row
+from aioheroku.testing.call import Call
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row
 
 routes = Routes()
 

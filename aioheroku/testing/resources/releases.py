@@ -1,10 +1,11 @@
 """Release."""
 
-from ..call import Call
-from ..replies import Refusal, invalid, not_found
-from ..routing import Routes
-from ..state import App
-from ..table import Row, Table
+from aioheroku.testing.call import Call
+from aioheroku.testing.replies import Refusal, invalid, not_found
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App
+from aioheroku.testing.table import Row, Table
+
 from . import dynos, formation
 
 routes = Routes()
@@ -45,7 +46,7 @@ def cut(call: Call, app: App, description: str, slug: str | None = None) -> Row:
     """
     parts = app.parts
     last = latest(parts.releases)
-    row = {
+    row: Row = {
         "app": app.ref,
         "created_at": call.now,
         "description": description,

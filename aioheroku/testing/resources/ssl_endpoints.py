@@ -1,11 +1,11 @@
 """SSL Endpoint."""
 
-from .. import certificates
-from ..call import Call
-from ..replies import invalid
-from ..routing import Routes
-from ..table import Row, Table
-from ..words import endpoint_name
+from aioheroku.testing import certificates
+from aioheroku.testing.call import Call
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
+from aioheroku.testing.words import endpoint_name
 
 routes = Routes()
 
