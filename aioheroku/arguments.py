@@ -10,6 +10,7 @@ from typing import (
     Literal,
     NotRequired,
     Required,
+    TypeGuard,
     Union,
     cast,
     get_args,
@@ -52,6 +53,10 @@ def _words_for(kind: Any) -> str:
 def _is_sequence(kind: Any) -> bool:
     origin = get_origin(kind) or kind
     return isinstance(origin, type) and issubclass(origin, Sequence) and not issubclass(origin, str)
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
 
 
 def _wrong(value: Any, kind: Any, where: str) -> InvalidRequest:
@@ -122,15 +127,14 @@ def _typed_dict(kind: Any) -> Check:
     required = sorted(kind.__required_keys__)
 
     def check(value: Any, where: str) -> None:
-        if not isinstance(value, Mapping):
+        if not _is_mapping(value):
             raise _wrong(value, kind, where)
-        given = cast("Mapping[Any, Any]", value)
-        for name, item in given.items():
+        for name, item in value.items():
             if name not in hints:
                 raise InvalidRequest(f"unknown key. {suggestion(name, hints)}", f"{where}.{name}")
             hints[name](item, f"{where}.{name}")
         for name in required:
-            if name not in given:
+            if name not in value:
                 raise InvalidRequest("missing, but required.", f"{where}.{name}")
 
     return check
@@ -140,9 +144,9 @@ def _mapping(kind: Any) -> Check:
     check_item = checker(get_args(kind)[1])
 
     def check(value: Any, where: str) -> None:
-        if not isinstance(value, Mapping):
+        if not _is_mapping(value):
             raise _wrong(value, kind, where)
-        for name, item in cast("Mapping[Any, Any]", value).items():
+        for name, item in value.items():
             if not isinstance(name, str):
                 raise InvalidRequest(f"expected strings as keys, got {type(name).__name__}.", where)
             check_item(item, f"{where}.{name}")

@@ -48,10 +48,10 @@ class Caller(Protocol):
 class Resource:
     """The operations of one resource. `Heroku` makes it; it holds no state of its own."""
 
-    __slots__ = ("_caller",)
+    __slots__ = ("caller",)
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        self.caller = caller
 
 
 def segment(value: object, name: str) -> str:
@@ -208,7 +208,7 @@ class Plan:
             orders = " or ".join(repr(order) for order in self.endpoint.orders)
             raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
         model = self.request(caller, args, kwargs)
-        items: Any = list[self.answer]
+        items: Any = list.__class_getitem__(self.answer)
 
         async def fetch(text: str) -> Page[Any]:
             request = Request(
@@ -237,12 +237,12 @@ def _declared(
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
             plan = endpoint.plan
-            caller = self._caller
+            caller = self.caller
             response = await caller.call(plan.request(caller, args, kwargs))
             return plan.decoded(response, plan.answer)
 
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
-            return endpoint.plan.pages(self._caller, args, kwargs)
+            return endpoint.plan.pages(self.caller, args, kwargs)
 
         wrapped: Any = wraps(declare)(pages if orders else call)
         wrapped.endpoint = endpoint

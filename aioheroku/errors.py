@@ -29,7 +29,7 @@ Every class takes its fields by position, since an exception with keyword-only f
 
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from attrs import define, field
 
@@ -429,6 +429,6 @@ def _fields_of(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         parsed = None
     if isinstance(parsed, dict):
-        return parsed
+        return cast("dict[str, Any]", parsed)
     words = body[:300].decode("utf-8", "replace").split()
     return {"message": " ".join(words)[:200]}

@@ -83,7 +83,7 @@ class _Retrying:
             await self._wait(request, seconds, str(response.status))
 
     def _backoff(self, request: Request) -> float:
-        return self.jitter() * min(self.policy.cap, self.policy.base * 2 ** (request.attempt - 1))
+        return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** (request.attempt - 1))
 
     def _pause_after(self, request: Request, response: Response) -> float | None:
         """Seconds until the next attempt; `None` where there must be none."""

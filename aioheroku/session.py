@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.metadata import version
@@ -35,7 +35,7 @@ _FREE = "/account/rate-limits"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
-_captures: ContextVar[tuple[tuple["_Core", list[Response]], ...]] = ContextVar("aioheroku_captures", default=())
+_captures: ContextVar[tuple[tuple[_Core, list[Response]], ...]] = ContextVar("aioheroku_captures", default=())
 
 
 @attrs.define(eq=False)
@@ -199,10 +199,10 @@ class Heroku:
     def using(
         self,
         *,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
         priority: Priority | Unset = UNSET,
-        max_wait: float | None | Unset = UNSET,
-        label: str | None | Unset = UNSET,
+        max_wait: float | Unset | None = UNSET,
+        label: str | Unset | None = UNSET,
         if_match: str | Unset = UNSET,
         accept: str | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
@@ -286,7 +286,7 @@ class Heroku:
         return url
 
     @contextmanager
-    def capture(self) -> Iterator[list[Response]]:
+    def capture(self) -> Generator[list[Response]]:
         """Collect the responses behind the typed calls made inside, by this task and those it starts."""
         replies: list[Response] = []
         token = _captures.set((*_captures.get(), (self._core, replies)))

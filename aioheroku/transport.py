@@ -129,7 +129,7 @@ class Transport:
         if session is not None and self._owned:
             await session.close()
 
-    def _translated(self, error: Exception, request: Request) -> Exception:
+    def _translated(self, error: Exception, request: Request) -> Exception:  # noqa: C901 - a table
         """The one table of foreign exceptions. Texts name hosts and reasons, never URLs: they may hold secrets."""
         where = (request.method, request.path)
         if self._closed or (self.session is not None and self.session.closed):

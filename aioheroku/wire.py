@@ -6,11 +6,11 @@ cattrs converter, which is the authority; only what that refuses too is a `Decod
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import attrs
@@ -142,7 +142,7 @@ def _to_union(value: Any, kind: Any) -> Any:
     if type(value) in members:  # an object shown as a string, a number that may be a float
         return value
     inner = next(member for member in members if member is not NoneType)
-    if NoneType in members and isinstance(value, dict) and value.get("id", ...) is None and "id" in value:
+    if NoneType in members and _is_object(value) and value.get("id", "") is None:
         return None  # the slug of a pending build: {"id": null}
     return _converter.structure(value, inner)
 
@@ -164,7 +164,7 @@ def _model_hook(cls: type[Any]) -> Callable[[Any, Any], Any]:
     from_object = make_dict_structure_fn(cls, _converter, **fields)
 
     def hook(value: Any, kind: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not _is_object(value):
             raise _refuse("an object", value)
         return from_object(value, kind)
 
@@ -181,19 +181,31 @@ def _each(pairs: Iterable[tuple[Any, Any]], kind: Any, holder: Any) -> Iterator[
             error.add_note(IterableValidationNote(f"item {at!r}", at, kind))
             errors.append(error)
     if errors:
-        raise IterableValidationError("items refused", errors, holder)
+        raise IterableValidationError("items refused", errors, holder)  # pyright: ignore[reportCallIssue]
+
+
+def _is_array(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _to_list(value: Any, kind: Any) -> list[Any]:
-    if not isinstance(value, list):
+    if not _is_array(value):
         raise _refuse("an array", value)
-    return [item for _, item in _each(enumerate(cast("list[Any]", value)), get_args(kind)[0], kind)]
+    return [item for _, item in _each(enumerate(value), get_args(kind)[0], kind)]
 
 
 def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if not _is_object(value):
         raise _refuse("an object", value)
-    return dict(_each(cast("dict[str, Any]", value).items(), get_args(kind)[1], kind))
+    return dict(_each(value.items(), get_args(kind)[1], kind))
+
+
+def _is_origin(origin: Any) -> Callable[[Any], bool]:
+    return lambda kind: get_origin(kind) is origin
 
 
 def _make_converter() -> Converter:
@@ -208,8 +220,8 @@ def _make_converter() -> Converter:
     ):
         converter.register_structure_hook(kind, to)
     converter.register_structure_hook_func(_is_union, _to_union)
-    converter.register_structure_hook_func(lambda kind: get_origin(kind) is list, _to_list)
-    converter.register_structure_hook_func(lambda kind: get_origin(kind) is dict, _to_dict)
+    converter.register_structure_hook_func(_is_origin(list), _to_list)
+    converter.register_structure_hook_func(_is_origin(dict), _to_dict)
     converter.register_structure_hook_func(
         lambda kind: kind is Secrets, lambda value, _: Secrets(_to_dict(value, dict[str, str]))
     )
@@ -250,8 +262,8 @@ def structure(data: Any, kind: type[T]) -> T:
         DecodeError: the data is not such an object; its `path` names the field.
     """
     try:
-        return cast("T", _converter.structure(data, kind))
-    except Exception as error:
+        return _converter.structure(data, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a body makes the hooks raise
         raise DecodeError(*_place_of(error, name_of(kind))) from None
 
 
@@ -299,7 +311,7 @@ def _decode_tolerantly(body: bytes, kind: Any) -> Any:
 
 def _structure_items(data: Any, kind: Any) -> list[Any]:
     """A list with one place in an error's path for all items: `App.owner.email`, whichever item it is."""
-    items: Sequence[Any] = cast("list[Any]", data) if isinstance(data, list) else [data]
+    items: list[Any] = data if _is_array(data) else [data]
     result: list[Any] = []
     for index, item in enumerate(items):
         try:
