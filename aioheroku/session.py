@@ -58,7 +58,7 @@ class _View:
 
     core: _Core
     base: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = attrs.field(repr=False)
     options: Options
 
     async def call(self, request: Request) -> Response:

@@ -1,0 +1,122 @@
+"""How a session is made, shared and closed."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+import aioheroku
+from aioheroku import Credentials, Heroku, errors
+
+
+@pytest.mark.parametrize("token", ["", "two\nlines", "tok en", "token\r\n", "tökén", 5, b"token", ["token"]])
+def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
+    """An empty, multi-line or otherwise impossible token is refused at once, without quoting it."""
+    with pytest.raises(errors.InvalidRequest, match=r"^token: ") as caught:
+        Heroku(token)
+    assert "two" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.heroku.com",
+        "api.heroku.com",
+        "ftp://127.0.0.1",
+        "https://user:pass@api.heroku.com",
+        "https://x/?q",
+        "",
+        5,
+    ],
+)
+def test_a_base_url_that_would_leak_the_token_is_refused(url: Any) -> None:
+    """Plain http is for loopback alone, and a base URL is an address and nothing else."""
+    with pytest.raises(errors.InvalidRequest, match=r"^base_url: "):
+        Heroku("t", base_url=url)
+
+
+def test_the_repr_of_a_session_shows_no_token() -> None:
+    """Session and credentials can be printed and logged."""
+    for credentials in (Credentials.bearer("s3cr3t"), Credentials.basic("s3cr3t")):
+        assert "s3cr3t" not in repr(credentials)
+        assert "s3cr3t" not in repr(Heroku(credentials))
+        assert "s3cr3t" not in repr(Heroku(credentials)._view)
+
+
+async def test_basic_credentials_have_an_empty_user(serve: Any) -> None:
+    """`Credentials.basic` sends `:{token}`."""
+    server = await serve(lambda _: web.json_response([]))
+    async with Heroku(Credentials.basic("token"), base_url=server.url) as heroku:
+        await heroku.regions.list().all()
+    assert server.seen[0].headers["Authorization"] == aiohttp.BasicAuth("", "token").encode()
+
+
+def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: Any) -> None:
+    """HEROKU_API_KEY comes first, then the netrc file; with neither, the error says what to do."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.heroku.com login me@example.com password from-netrc\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HEROKU_API_KEY", "from-env")
+    assert Heroku.from_env()._view.headers["Authorization"] == "Bearer from-env"
+    monkeypatch.delenv("HEROKU_API_KEY")
+    assert Heroku.from_env()._view.headers["Authorization"] == "Bearer from-netrc"
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    with pytest.raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set.*heroku login"):
+        Heroku.from_env()
+
+
+def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
+    """The error about a netrc file that cannot be parsed quotes nothing of it."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("s3cr3t machine\n")
+    with pytest.raises(errors.InvalidRequest) as caught:
+        Credentials.netrc(netrc)
+    assert "s3cr3t" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_an_injected_session_is_used_and_never_closed(serve: Any) -> None:
+    """What the caller opened, the caller closes."""
+    server = await serve(lambda _: web.json_response([]))
+    async with aiohttp.ClientSession() as session:
+        async with Heroku("t", base_url=server.url, session=session) as heroku:
+            await heroku.regions.list().all()
+        assert not session.closed
+
+
+async def test_sessions_of_one_account_share_one_pool() -> None:
+    """The same credentials at the same place have one pool; others have their own."""
+    one, same, other = Heroku("a"), Heroku("a"), Heroku("b")
+    assert one.pool is same.pool
+    assert one.pool is not other.pool
+    assert Heroku("a", base_url="http://127.0.0.1:5099").pool is not one.pool
+
+
+async def test_a_closed_session_says_so(serve: Any, app: Any) -> None:
+    """After closing, a call is refused and nothing is sent."""
+    server = await serve(lambda _: web.json_response(app))
+    async with Heroku("t", base_url=server.url) as heroku:
+        await heroku.apps.info("example")
+    with pytest.raises(errors.SessionClosed):
+        await heroku.apps.info("example")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("option", [{"timeout": -1}, {"timeout": "5"}, {"max_wait": True}, {"priority": "urgent"}])
+def test_bad_options_are_named(option: dict[str, Any]) -> None:
+    """An option that cannot be is refused when the view is made, not when it is used."""
+    with pytest.raises(errors.InvalidRequest, match=f"^{next(iter(option))}: "):
+        Heroku("t").using(**option)
+
+
+def test_an_unknown_resource_is_an_attribute_error() -> None:
+    """A typo in a resource's name is what it is in Python."""
+    with pytest.raises(AttributeError, match="appz"):
+        Heroku("t").appz  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_version_is_the_packages() -> None:
+    """`__version__` is that of the installed distribution."""
+    assert aioheroku.__version__.count(".") == 2
