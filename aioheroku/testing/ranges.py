@@ -50,7 +50,7 @@ class Span:
         if text is None:
             return cls(orders[0])
         match = _RANGE.fullmatch(text)
-        if match is None or (match["end"] and not match["start"]):
+        if match is None or not _complete(match):
             raise _malformed()
         field: str = match["field"] or orders[0]
         if field not in orders:
@@ -150,6 +150,11 @@ def _typed(walk: Walk, text: str) -> Any:
     if not text.isdecimal():
         raise _malformed()
     return int(text)
+
+
+def _complete(match: re.Match[str]) -> bool:
+    """An end needs a start, and a start the name of its order; the bare `..` needs nothing."""
+    return bool(match["start"] or not match["end"]) and bool(match["field"] or not match["start"])
 
 
 def _malformed() -> Refusal:

@@ -1,0 +1,111 @@
+"""What the tests of the simulated platform share: a clock to turn, a platform, and a plain HTTP client."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from attrs import define, frozen
+
+from aioheroku.testing import Platform
+
+ACCEPT = "application/vnd.heroku+json; version=3"
+
+
+@define
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    seconds: float = 1_450_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def turn(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@frozen
+class Got:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Any
+    body: Any
+    raw: bytes
+
+
+@define
+class Api:
+    """A client with a token; knows nothing of Heroku but the two headers."""
+
+    session: ClientSession
+    token: str
+
+    async def __call__(self, method: str, path: str, body: Any = None, **headers: str | None) -> Got:
+        sent = {"Accept": ACCEPT, "Authorization": f"Bearer {self.token}"}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        every = {name: value for name, value in {**sent, **given}.items() if value is not None}
+        async with self.session.request(method, path, json=body, headers=every, allow_redirects=False) as answer:
+            raw = await answer.read()
+            is_json = raw and "json" in answer.headers.get("Content-Type", "")
+            return Got(answer.status, answer.headers, await answer.json() if is_json else None, raw)
+
+    def as_(self, token: str) -> "Api":
+        return Api(self.session, token)
+
+
+Open = Callable[..., AbstractAsyncContextManager[tuple[Platform, Api]]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def serve(clock: Clock) -> Open:
+    """Open a platform with options of its own, and a client for it."""
+
+    @asynccontextmanager
+    async def open_platform(**options: Any) -> AsyncIterator[tuple[Platform, Api]]:
+        async with (
+            Platform(**{"clock": clock, **options}) as platform,
+            ClientSession(platform.url) as session,
+        ):
+            yield platform, Api(session, platform.token)
+
+    return open_platform
+
+
+@pytest.fixture
+async def served(serve: Open) -> AsyncIterator[tuple[Platform, Api]]:
+    async with serve(apps=6, seed=3) as both:
+        yield both
+
+
+@pytest.fixture
+def platform(served: tuple[Platform, Api]) -> Platform:
+    return served[0]
+
+
+@pytest.fixture
+def api(served: tuple[Platform, Api]) -> Api:
+    return served[1]
+
+
+@pytest.fixture
+async def app(api: Api) -> str:
+    """A new app without anything in it."""
+    await api("POST", "/apps", {"name": "example"})
+    return "/apps/example"
+
+
+@pytest.fixture
+def deployed(platform: Platform) -> str:
+    """The path of an app of the fleet that has code, a web process and dynos."""
+    for each in platform.state.apps.values():
+        if each.parts.formation.find("web") and len(each.parts.releases) > 4:
+            return f"/apps/{each.row['name']}"
+    raise AssertionError("the fleet has no deployed app")
