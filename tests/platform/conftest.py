@@ -1,6 +1,6 @@
 """What the tests of the simulated platform share: a clock to turn, a platform, and a plain HTTP client."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -69,9 +69,10 @@ def serve(clock: Clock) -> Open:
     """Open a platform with options of its own, and a client for it."""
 
     @asynccontextmanager
-    async def open_platform(**options: Any) -> AsyncIterator[tuple[Platform, Api]]:
+    async def open_platform(**options: Any) -> AsyncGenerator[tuple[Platform, Api], None]:
+        options.setdefault("clock", clock)
         async with (
-            Platform(**{"clock": clock, **options}) as platform,
+            Platform(**options) as platform,
             ClientSession(platform.url) as session,
         ):
             yield platform, Api(session, platform.token)

@@ -159,11 +159,13 @@ async def test_rollback(api: Any, platform: Platform, deployed: str) -> None:
     """By version or id a new release with the old slug appears; one without slug is 422, an unknown one 404."""
     releases = (await api("GET", f"{deployed}/releases")).body
     target = releases[2]
+    got = None
     for key in (str(target["version"]), target["id"], f"v{target['version']}"):
         got = await api("POST", f"{deployed}/releases", {"release": key})
         assert got.status == 201
         assert got.body["slug"] == target["slug"] is not None
         assert got.body["description"] == f"Rollback to v{target['version']}"
+    assert got is not None
     assert got.body["version"] == len(releases) + 3
     assert (await api("GET", f"{deployed}/dynos")).body[0]["release"]["version"] == got.body["version"]
     assert (await api("POST", f"{deployed}/releases", {"release": "1"})).status == 422

@@ -1,9 +1,12 @@
-"""Answers have the attributes of the reference, with its JSON types. `attributes.json` holds its names and types only."""
+"""Answers have the attributes of the reference, with its JSON types.
+
+`attributes.json` holds its names and types, nothing else of it.
+"""
 
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -73,7 +76,7 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
     leaves = dict[str, Any]()
     for name, value in row.items():
         if isinstance(value, dict):
-            leaves |= {f"{name}:{key}": inner for key, inner in value.items()}
+            leaves |= {f"{name}:{key}": inner for key, inner in cast("dict[str, Any]", value).items()}
         else:
             leaves[name] = value
     return leaves

@@ -197,7 +197,7 @@ async def test_last_modified(api: Any, app: str) -> None:
 
 
 async def test_large_bodies_are_coded_on_request(api: Any) -> None:
-    """gzip if asked for, Content-Length is the coded length; small bodies and plain clients get plain bytes."""
+    """They come as gzip if asked for, with the coded length; small ones and those of plain clients do not."""
     plain = await api("GET", "/apps", Accept_Encoding="identity")
     coded = await api("GET", "/apps", Accept_Encoding="gzip")
     small = await api("GET", "/account/rate-limits", Accept_Encoding="gzip")
