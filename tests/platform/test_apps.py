@@ -84,7 +84,7 @@ async def test_a_rename_is_seen_everywhere(api: Any, app: str) -> None:
 
 
 async def test_a_deleted_app_is_gone_with_everything_below(api: Any, app: str, platform: Platform) -> None:
-    """200 with the app as it was; then 404 for it and its parts, for everyone, and its hostnames are free."""
+    """200 with the app as it was; then 404 for it and its parts, for everyone, and its names are free."""
     await api("POST", f"{app}/domains", {"hostname": "www.example.org"})
     await api("POST", f"{app}/collaborators", {"user": "other@example.com"})
     got = await api("DELETE", app)
@@ -92,8 +92,8 @@ async def test_a_deleted_app_is_gone_with_everything_below(api: Any, app: str, p
     for path in (app, f"{app}/domains", f"/apps/{got.body['id']}"):
         assert (await api("GET", path)).body["resource"] == "app"
     assert (await api.as_(platform.account("other@example.com"))("GET", app)).status == 404
-    await api("POST", "/apps", {"name": "second"})
-    assert (await api("POST", "/apps/second/domains", {"hostname": "www.example.org"})).status == 201
+    assert (await api("POST", "/apps", {"name": "example"})).status == 201
+    assert (await api("POST", f"{app}/domains", {"hostname": "www.example.org"})).status == 201
 
 
 async def test_another_accounts_app_is_not_there(api: Any, app: str, platform: Platform) -> None:
