@@ -28,6 +28,9 @@ from aioheroku.unset import UNSET
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+Shape = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Makes the body of the keywords that were given, where they depend on each other; raises `InvalidRequest`."""
+
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -100,6 +103,7 @@ class Endpoint:
     orders: tuple[str, ...]
     metered: bool
     repeatable: bool
+    shape: Shape | None = None
 
     @cached_property
     def plan(self) -> "Plan":
@@ -172,7 +176,7 @@ class Plan:
             check(args[-1], name)
             body, headers = body_of(caller, args[-1])
         elif self.keywords and endpoint.method != "GET":
-            body, headers = body_of(caller, given)
+            body, headers = body_of(caller, endpoint.shape(given) if endpoint.shape is not None else given)
             given = {}
         return Request(
             endpoint.method,
@@ -229,11 +233,17 @@ class Plan:
 
 
 def _declared(
-    method: str, path: str, orders: tuple[str, ...] = (), *, metered: bool = True, repeatable: bool | None = None
+    method: str,
+    path: str,
+    orders: tuple[str, ...] = (),
+    *,
+    metered: bool = True,
+    repeatable: bool | None = None,
+    shape: Shape | None = None,
 ) -> Callable[[F], F]:
     def decorate(declare: F) -> F:
         safe = method in _REPEATABLE if repeatable is None else repeatable
-        endpoint = Endpoint(method, path, declare, orders, metered, safe)
+        endpoint = Endpoint(method, path, declare, orders, metered, safe, shape)
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
             plan = endpoint.plan
@@ -256,9 +266,9 @@ def GET(path: str, *, orders: tuple[str, ...] = (), metered: bool = True) -> Cal
     return _declared("GET", path, orders, metered=metered)
 
 
-def POST(path: str) -> Callable[[F], F]:  # noqa: N802
-    """A creation: never repeated once it may have been executed."""
-    return _declared("POST", path)
+def POST(path: str, *, shape: Shape | None = None) -> Callable[[F], F]:  # noqa: N802
+    """A creation: never repeated once it may have been executed; `shape` where its parameters depend on each other."""
+    return _declared("POST", path, shape=shape)
 
 
 def PATCH(path: str, *, repeatable: bool = False) -> Callable[[F], F]:  # noqa: N802

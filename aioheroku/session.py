@@ -118,18 +118,36 @@ class Heroku:
     """
 
     account: resources.Accounts
+    account_features: resources.AccountFeatures
+    addon_services: resources.AddonServices
     addons: resources.Addons
     app_features: resources.AppFeatures
+    app_setups: resources.AppSetups
+    app_transfers: resources.AppTransfers
     apps: resources.Apps
+    build_results: resources.BuildResults
+    builds: resources.Builds
     collaborators: resources.Collaborators
     config_vars: resources.ConfigVars
+    credits: resources.Credits
     domains: resources.Domains
     dynos: resources.Dynos
     formation: resources.Formations
+    keys: resources.Keys
     log_drains: resources.LogDrains
+    log_sessions: resources.LogSessions
+    oauth_authorizations: resources.OAuthAuthorizations
+    oauth_clients: resources.OAuthClients
+    oauth_tokens: resources.OAuthTokens
+    organization_app_collaborators: resources.OrganizationAppCollaborators
+    organization_apps: resources.OrganizationApps
+    organization_members: resources.OrganizationMembers
+    organizations: resources.Organizations
+    plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
+    slugs: resources.Slugs
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
 

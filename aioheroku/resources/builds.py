@@ -1,0 +1,80 @@
+"""Build: from source to slug."""
+
+from typing import Annotated, Required, TypedDict
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku.endpoint import GET, POST, Resource
+from aioheroku.paging import FULL, Pages, Range
+from aioheroku.resources.identities import Person, Reference
+from aioheroku.wire import OneOf, Timestamp, secret
+
+__all__ = ["Build", "BuildSource", "Builds", "SourceBlob"]
+
+
+@frozen(kw_only=True)
+class BuildSource:
+    """What was built."""
+
+    url: str = secret()
+    """Where the source was read; who knows the address may read it."""
+    version: str | None = None
+    """What its sender calls the version."""
+
+
+@frozen(kw_only=True)
+class Build:
+    """The way from a source to a slug.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
+    """
+
+    created_at: Timestamp
+    """When it was created."""
+    id: UUID
+    """Its id."""
+    slug: Reference | None = None
+    """What came of it; null while it is pending and when it failed."""
+    source_blob: BuildSource
+    """What was built."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
+    """How it stands."""
+    updated_at: Timestamp
+    """When it was last changed."""
+    user: Person
+    """Who began it."""
+
+
+class SourceBlob(TypedDict):
+    """The source of a build."""
+
+    url: Required[str]
+    """The https address of a tarball, which Heroku can read without a login."""
+    version: Required[str | None]
+    """What you call the version, a commit's hash for instance."""
+
+
+class Builds(Resource):
+    """Operations on the builds of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
+    """
+
+    @POST("/apps/{app}/builds")
+    async def create(self, app: str | UUID, /, *, source_blob: SourceBlob) -> Build:
+        """Begin to build a source; the build comes back at once, still pending.
+
+        If it succeeds, a release follows. Read it again until its `status` is no longer pending.
+        """
+        ...
+
+    @GET("/apps/{app}/builds/{build}")
+    async def info(self, app: str | UUID, build: str | UUID, /) -> Build:
+        """One of the app's builds, by its id."""
+        ...
+
+    @GET("/apps/{app}/builds", orders=("id", "started_at"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
+        """The app's builds."""
+        ...

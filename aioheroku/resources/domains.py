@@ -1,0 +1,58 @@
+"""Domain: a hostname that leads to an app."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku.endpoint import DELETE, GET, POST, Resource
+from aioheroku.paging import FULL, Pages, Range
+from aioheroku.wire import Timestamp
+
+__all__ = ["Domain", "Domains"]
+
+
+@frozen(kw_only=True)
+class Domain:
+    """A hostname that leads to an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
+    """
+
+    created_at: Timestamp
+    """When it was created."""
+    hostname: str
+    """The full hostname."""
+    id: UUID
+    """Its id."""
+    updated_at: Timestamp
+    """When it was last changed."""
+
+
+class Domains(Resource):
+    """Operations on the domains of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
+    """
+
+    @POST("/apps/{app}/domains")
+    async def create(self, app: str | UUID, /, *, hostname: str) -> Domain:
+        """Route a hostname to the app; the domain comes back.
+
+        One that another app has is refused with `InvalidParams`.
+        """
+        ...
+
+    @DELETE("/apps/{app}/domains/{domain}")
+    async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain:
+        """Stop routing a hostname; what it was comes back."""
+        ...
+
+    @GET("/apps/{app}/domains/{domain}")
+    async def info(self, app: str | UUID, domain: str | UUID, /) -> Domain:
+        """One domain, by its id or hostname."""
+        ...
+
+    @GET("/apps/{app}/domains", orders=("hostname", "id"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
+        """The app's domains, its own one on Heroku among them."""
+        ...
