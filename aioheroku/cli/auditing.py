@@ -1,0 +1,130 @@
+"""`aioheroku audit`: its course from the price to the summary."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from attrs import frozen
+
+from aioheroku.audit import Audit, calls_for
+from aioheroku.cli.progress import Meter
+from aioheroku.cli.report import Report, replacing, report_for
+from aioheroku.cli.simulated import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli.tally import Tally
+from aioheroku.cli.words import count, duration
+from aioheroku.errors import HerokuError
+from aioheroku.pool import Pool
+from aioheroku.session import Heroku
+
+DONE, FAILED, FOUND, INTERRUPTED = 0, 1, 3, 130
+
+
+@frozen(kw_only=True)
+class Job:
+    """The options of the command."""
+
+    simulate: int | None
+    include: tuple[str, ...]
+    domains: tuple[str, ...]
+    concurrency: int
+    format: str
+    output: Path | None
+    fail_on: tuple[str, ...]
+    base_url: str | None
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; the report goes elsewhere."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+async def run(job: Job) -> int:
+    """Carry out the job; its exit status."""
+    tally = Tally()
+    error: HerokuError | None = None
+    with ExitStack() as files:
+        stream: TextIO = sys.stdout
+        if job.output is not None:
+            stream = files.enter_context(replacing(job.output, at_once=job.format == "jsonl"))
+        report = report_for(job.format, stream, job.include)
+        try:
+            status = await _audit(job, report, tally)
+        except asyncio.CancelledError:
+            status = INTERRUPTED
+        except HerokuError as caught:
+            status, error = FAILED, caught
+        report.close()
+        _summarise(job, tally, stream)
+    if status == INTERRUPTED:
+        say(f"Interrupted: {count(tally.apps, 'app')} had been read, which the report holds.")
+    if error is not None:
+        raise error
+    return status
+
+
+async def _audit(job: Job, report: Report, tally: Tally) -> int:
+    clock = asyncio.get_running_loop().time
+    async with _session(job, tally) as heroku:
+        audit = Audit(heroku, include=job.include, domains=job.domains, concurrency=job.concurrency)
+        asked = clock()
+        await heroku.rate_limits.info()  # free, and tells the pool how it stands
+        latency = clock() - asked
+        apps = await audit.count()
+        _announce(audit, apps, latency)
+        began = clock()
+        live = job.output is not None or job.format == "table" or not sys.stdout.isatty()
+        async with Meter(audit, apps, tally, sys.stderr, live=live), aclosing(audit.records()) as records:
+            async for record in records:
+                report.add(record)
+                tally.add(record)
+        say(tally.what_it_took(clock() - began, heroku.pool.snapshot().remaining))
+    found = tally.found(job.fail_on)
+    if found:
+        say(f"Failed on {', '.join(found)}.")
+    return FOUND if found else DONE
+
+
+def _announce(audit: Audit, apps: int, latency: float) -> None:
+    price = audit.price(apps, latency=latency)
+    pool = audit.heroku.pool
+    known = pool.snapshot()
+    short = f", {known.refill:,.0f} more an hour" if pool.eta(price.calls) else ": no waiting"
+    say(
+        f"{count(apps, 'app')}, {count(len(audit.include), 'part')} each: {count(price.calls, 'call')}, "
+        f"{count(price.tokens, 'token')}, about {duration(price.seconds)} "
+        f"({count(known.remaining, 'token')} left{short})."
+    )
+
+
+def _summarise(job: Job, tally: Tally, stream: TextIO) -> None:
+    lines = list(tally.where_to_look())
+    if job.format == "table" and lines:
+        stream.write("\n" + "\n".join(lines) + "\n")
+    if job.format != "table" or job.output is not None:
+        for line in lines:
+            say(line)
+
+
+@asynccontextmanager
+async def _session(job: Job, tally: Tally) -> AsyncGenerator[Heroku]:
+    options: dict[str, Any] = {"read_only": True, "on_event": tally.hear, "user_agent": "audit"}
+    if job.simulate is None:
+        if job.base_url is not None:
+            options["base_url"] = job.base_url
+        async with Heroku.from_env(**options) as heroku:
+            yield heroku
+        return
+    calls = calls_for(job.simulate, len(job.include))
+    capacity = capacity_for(calls)
+    real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
+    instead = f"; an account's {LIKE_AN_ACCOUNT:,}, and as many an hour, would take {duration(real)}" if real else ""
+    say(f"Simulating {count(job.simulate, 'app')} with a pool of {count(capacity, 'token')}{instead}.")
+    async with (
+        simulated(job.simulate, capacity) as (url, token),
+        Heroku(token, base_url=url, pool=Pool(), **options) as heroku,
+    ):
+        yield heroku

@@ -1,0 +1,42 @@
+"""`aioheroku limits`: the account's token pool."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rich.console import Console
+from rich.live import Live
+
+from aioheroku.cli.words import count, duration
+from aioheroku.session import Heroku
+
+ASK_EVERY: Final = 10
+"""Seconds between two questions to the platform: they are free, which is no reason to ask all the time."""
+
+
+def lines(heroku: Heroku, told: int) -> Iterator[str]:
+    """The pool in words; `told` is what the platform last said."""
+    pool = heroku.pool.snapshot()
+    full = max(0.0, pool.capacity - pool.remaining) / pool.refill * 3600
+    yield f"{'tokens left':<14} {told:,}"
+    yield f"{'pool':<14} {pool.capacity:,} as far as is known" + (f", full in {duration(full)}" if full else ", full")
+    yield f"{'refill':<14} {pool.refill:,.0f} an hour"
+    for calls in (1_000, 10_000):
+        wait = heroku.pool.eta(calls)
+        yield f"{count(calls, 'call'):<14} " + (f"{duration(wait)} at least" if wait else "no waiting for tokens")
+
+
+async def show(base_url: str | None, *, watch: bool) -> int:
+    """Print the pool, once or until Ctrl-C."""
+    options: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
+    async with Heroku.from_env(read_only=True, **options) as heroku:
+        told = (await heroku.rate_limits.info()).remaining
+        if not watch:
+            sys.stdout.write("\n".join(lines(heroku, told)) + "\n")
+            return 0
+        with Live(console=Console(file=sys.stdout, highlight=False), auto_refresh=False) as live:
+            while True:
+                live.update("\n".join(lines(heroku, told)), refresh=True)
+                await asyncio.sleep(ASK_EVERY)
+                told = (await heroku.rate_limits.info()).remaining

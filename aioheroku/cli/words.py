@@ -1,0 +1,26 @@
+"""How numbers and foreign text are put."""
+
+from itertools import pairwise
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as one or two units: `9 s`, `3 min`, `1 h 44 min`."""
+    whole = max(1, round(seconds))
+    for (size, unit), (smaller, lesser) in pairwise(_UNITS):
+        if whole >= size:
+            rest = whole % size // smaller
+            text = f"{whole // size} {unit}"
+            return f"{text} {rest} {lesser}" if rest and size > 60 else text
+    return f"{whole} s"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 app`, `1,000 apps`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def plain(text: str) -> str:
+    """Text that came from elsewhere, without what a terminal might obey."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
