@@ -1,16 +1,14 @@
-"""Between JSON and Python: the converter that decides what a body means.
+"""The cattrs converter: the authority on what JSON data means, and the only module that imports cattrs.
 
-A whole body goes through msgspec first, which builds the attrs classes directly and is several times faster. What
-msgspec refuses (a boolean sent as "true", a null where the reference promises none, an odd date) is given to the
-cattrs converter, which is the authority; only what that refuses too is a `DecodeError`.
+It takes what the platform has been seen to say beside the reference's word (a boolean as "true", a null where none was
+promised), and names the field of what it cannot take. It is loaded when it is first needed.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, TypeGuard, TypeVar, get_args, get_origin
 from uuid import UUID
 
 import attrs
@@ -20,42 +18,9 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
 from aioheroku.errors import DecodeError
+from aioheroku.wire.kinds import Secrets, is_union, leaf, name_of
 
 T = TypeVar("T")
-
-Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A date-time of the API: always aware."""
-
-
-@attrs.frozen
-class OneOf:
-    """The values that the reference names for a string. The set is open: others stay plain strings."""
-
-    values: tuple[str, ...]
-
-    def __init__(self, *values: str) -> None:
-        self.__attrs_init__(values)  # type: ignore[attr-defined]
-
-
-def _mask(value: object) -> str:
-    return "None" if value is None else "'***'"
-
-
-def secret() -> Any:
-    """A field whose value is readable as an attribute, but shows as `***` in a repr."""
-    return attrs.field(repr=_mask)
-
-
-def optional_secret() -> Any:
-    """The same for a nullable field."""
-    return attrs.field(default=None, repr=_mask)
-
-
-class Secrets(dict[str, str]):
-    """A mapping of names to secret values: its repr shows the names only."""
-
-    def __repr__(self) -> str:
-        return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"
 
 
 class _Refused(ValueError):
@@ -126,17 +91,8 @@ def _to_datetime(value: Any, _: Any) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _leaf(kind: Any) -> Any:
-    """The type itself, without `Annotated`."""
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
-
-
-def _is_union(kind: Any) -> bool:
-    return get_origin(kind) in (Union, UnionType)
-
-
 def _to_union(value: Any, kind: Any) -> Any:
-    members = [_leaf(member) for member in get_args(kind)]
+    members = [leaf(member) for member in get_args(kind)]
     if value is None and NoneType in members:
         return None
     if type(value) in members:  # an object shown as a string, a number that may be a float
@@ -219,7 +175,7 @@ def _make_converter() -> Converter:
         (datetime, _to_datetime),
     ):
         converter.register_structure_hook(kind, to)
-    converter.register_structure_hook_func(_is_union, _to_union)
+    converter.register_structure_hook_func(is_union, _to_union)
     converter.register_structure_hook_func(_is_origin(list), _to_list)
     converter.register_structure_hook_func(_is_origin(dict), _to_dict)
     converter.register_structure_hook_func(
@@ -247,14 +203,6 @@ def _place_of(error: Exception, name: str) -> tuple[str, str]:
     return path, reason
 
 
-def name_of(kind: Any) -> str:
-    """How an error names a type: `App` for `App` and for a list of them."""
-    kind = _leaf(kind)
-    if get_origin(kind) is list:
-        return name_of(get_args(kind)[0])
-    return str(getattr(kind, "__name__", kind))
-
-
 def structure(data: Any, kind: type[T]) -> T:
     """Plain JSON data as an object of the class `kind`; the inverse of `unstructure`.
 
@@ -267,33 +215,12 @@ def structure(data: Any, kind: type[T]) -> T:
         raise DecodeError(*_place_of(error, name_of(kind))) from None
 
 
-def unstructure(value: Any) -> Any:
-    """Plain JSON data (dict, list, str, int, float, bool, None) of any answer, and of lists of them."""
-    return msgspec.to_builtins(value)
-
-
-@cache
-def _decoder(kind: Any) -> Callable[[bytes], Any]:
-    if kind is Secrets:
-        decode_dict = msgspec.json.Decoder(dict[str, str]).decode
-        return lambda body: Secrets(decode_dict(body))
-    return msgspec.json.Decoder(kind).decode
-
-
 def decode(body: bytes, kind: Any) -> Any:
-    """The JSON of a whole body as `kind`: a model, a list of models or a mapping.
+    """The JSON of a whole body as `kind`, field by field.
 
     Raises:
-        DecodeError: the body is no JSON or not what `kind` is; `path` names the field. Status, method and
-            request id are for the caller to add.
+        DecodeError: the body is no JSON or not what `kind` is; `path` names the field.
     """
-    try:
-        return _decoder(kind)(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _decode_tolerantly(body, kind)
-
-
-def _decode_tolerantly(body: bytes, kind: Any) -> Any:
     name = name_of(kind)
     if not body.strip():
         raise DecodeError(name, "the answer has no body")
@@ -305,25 +232,25 @@ def _decode_tolerantly(body: bytes, kind: Any) -> Any:
         kind_of = "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
         raise DecodeError(name, f"the answer is {kind_of}: {place} of {len(body)}") from None
     if get_origin(kind) is list:
-        return _structure_items(data, get_args(kind)[0])
+        return _items(data, get_args(kind)[0])
     return structure(data, kind)
 
 
-def _structure_items(data: Any, kind: Any) -> list[Any]:
-    """A list with one place in an error's path for all items: `App.owner.email`, whichever item it is."""
-    items: list[Any] = data if _is_array(data) else [data]
+def _items(data: Any, kind: Any) -> list[Any]:
+    """A list with one place in an error's path for all items: `App.owner.email`, whichever item it is.
+
+    Only the items that msgspec refuses take the long way: one odd item does not make a page of 1000 slow.
+    """
+    if not _is_array(data):
+        raise DecodeError(name_of(kind), str(_refuse("an array", data)))
     result: list[Any] = []
-    for index, item in enumerate(items):
+    for index, item in enumerate(data):
         try:
-            result.append(structure(item, kind))
-        except DecodeError as error:
-            if not isinstance(data, list):
-                raise DecodeError(name_of(kind), str(_refuse("an array", data))) from None
-            error.reason += f" (item {index} of {len(items)})"
-            raise
+            result.append(msgspec.convert(item, kind))
+        except msgspec.ValidationError:
+            try:
+                result.append(structure(item, kind))
+            except DecodeError as error:
+                error.reason += f" (item {index} of {len(data)})"
+                raise
     return result
-
-
-def encode(body: Any) -> bytes:
-    """A request's body as JSON: mappings, lists, strings, numbers, UUIDs, aware datetimes, None."""
-    return msgspec.json.encode(body)
