@@ -49,7 +49,7 @@ async def test_basic_credentials_have_an_empty_user(serve: Any) -> None:
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(Credentials.basic("token"), base_url=server.url) as heroku:
         await heroku.regions.list().all()
-    assert server.seen[0].headers["Authorization"] == aiohttp.BasicAuth("", "token").encode()
+    assert server.seen[0].headers["Authorization"] == "Basic OnRva2Vu"
 
 
 def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: Any) -> None:
