@@ -1,9 +1,10 @@
 """`aioheroku audit`: its course from the price to the summary."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,7 +20,8 @@ from aioheroku.errors import HerokuError
 from aioheroku.pool import Pool
 from aioheroku.session import Heroku
 
-DONE, FAILED, FOUND, INTERRUPTED = 0, 1, 3, 130
+DONE, FAILED, WRONG, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses. `FOUND` is that of --fail-on, `WRONG` that of options and credentials that cannot be used."""
 
 
 @frozen(kw_only=True)
@@ -44,29 +46,44 @@ def say(text: str) -> None:
 
 async def run(job: Job) -> int:
     """Carry out the job; its exit status."""
+    _stop_on_sigterm()
     tally = Tally()
     error: HerokuError | None = None
+    status = DONE
     with ExitStack() as files:
         stream: TextIO = sys.stdout
         if job.output is not None:
-            stream = files.enter_context(replacing(job.output, at_once=job.format == "jsonl"))
+            at_once = job.format == "jsonl"
+            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: bool(tally.apps)))
         report = report_for(job.format, stream, job.include)
         try:
-            status = await _audit(job, report, tally)
+            await _audit(job, report, tally)
         except asyncio.CancelledError:
             status = INTERRUPTED
         except HerokuError as caught:
-            status, error = FAILED, caught
+            error = caught
         report.close()
         _summarise(job, tally, stream)
-    if status == INTERRUPTED:
-        say(f"Interrupted: {count(tally.apps, 'app')} had been read, which the report holds.")
+    if status == INTERRUPTED or (error is not None and tally.apps):
+        say(f"Not finished: {count(tally.apps, 'app')} had been read{', which the report holds' * bool(tally.apps)}.")
     if error is not None:
         raise error
+    found = tally.found(job.fail_on)
+    if found and status == DONE:
+        say(f"Failed on {', '.join(found)}.")
+        status = FOUND
     return status
 
 
-async def _audit(job: Job, report: Report, tally: Tally) -> int:
+def _stop_on_sigterm() -> None:
+    """End as Ctrl-C does, with what was gathered, when a job runner says so."""
+    task = asyncio.current_task()
+    if task is not None:
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+async def _audit(job: Job, report: Report, tally: Tally) -> None:
     clock = asyncio.get_running_loop().time
     async with _session(job, tally) as heroku:
         audit = Audit(heroku, include=job.include, domains=job.domains, concurrency=job.concurrency)
@@ -82,10 +99,6 @@ async def _audit(job: Job, report: Report, tally: Tally) -> int:
                 report.add(record)
                 tally.add(record)
         say(tally.what_it_took(clock() - began, heroku.pool.snapshot().remaining))
-    found = tally.found(job.fail_on)
-    if found:
-        say(f"Failed on {', '.join(found)}.")
-    return FOUND if found else DONE
 
 
 def _announce(audit: Audit, apps: int, latency: float) -> None:

@@ -1,6 +1,7 @@
 """The commands and their options."""
 
 import asyncio
+import errno
 import sys
 from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from aioheroku.audit import FINDINGS, PARTS, needs
-from aioheroku.cli.auditing import FAILED, INTERRUPTED, Job, say
+from aioheroku.cli.auditing import FAILED, INTERRUPTED, WRONG, Job, say
 from aioheroku.cli.auditing import run as run_audit
 from aioheroku.cli.limits import show
 from aioheroku.cli.words import plain
@@ -51,9 +52,19 @@ def _run(work: Coroutine[Any, Any, int]) -> NoReturn:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
+    except InvalidRequest as error:
+        missing = error.field == "HEROKU_API_KEY"
+        hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
+        say(f"aioheroku: {plain(hint)}")
+        status = WRONG
     except HerokuError as error:
         say(f"aioheroku: {plain(str(error))}")
-        status = 2 if isinstance(error, InvalidRequest) else FAILED
+        status = FAILED
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # click's business: whoever read has seen enough
+        say(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        status = FAILED
     sys.exit(status)
 
 
@@ -122,12 +133,9 @@ def audit(**options: Any) -> None:
         raise click.UsageError("--fail-on outside-collaborators needs --domain: who belongs inside?")
     if job.simulate is not None and job.base_url is not None:
         raise click.UsageError("--simulate brings its own platform: leave out --base-url.")
-    try:
-        _run(run_audit(job))
-    except OSError as error:
-        if job.output is None or error.filename is None:
-            raise
-        raise click.BadParameter(f"{error.filename}: {error.strerror}.", param_hint="'--output'") from None
+    if job.output is not None and not job.output.absolute().parent.is_dir():
+        raise click.BadParameter(f"{job.output.parent} is no folder: make it first.", param_hint="'--output'")
+    _run(run_audit(job))
 
 
 @cli.command()

@@ -1,7 +1,6 @@
 """How records are written: as a table, as JSON lines, as CSV."""
 
 import csv
-import errno
 import json
 import os
 from collections import Counter
@@ -195,16 +194,19 @@ def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
 
 
 @contextmanager
-def replacing(path: Path, *, at_once: bool) -> Generator[TextIO]:
+def replacing(path: Path, *, at_once: bool, keep: Callable[[], bool]) -> Generator[TextIO]:
     """A file to write: in place, or beside it and moved there at the end, so that nobody reads half a report.
+
+    It is moved only if `keep` says so then: what stood there before is better than nothing.
 
     Raises:
         OSError: it cannot be written; known before anything else is done.
     """
-    target = path if at_once else path.with_name(f".{path.name}.part")
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    with target.open("w", encoding="utf-8", newline="") as stream:
+    beside = path if at_once else path.with_name(f".{path.name}.part")
+    with beside.open("w", encoding="utf-8", newline="") as stream:
         yield stream
-    if not at_once:
-        target.replace(path)
+    if beside is not path:
+        if keep():
+            beside.replace(path)
+        else:
+            beside.unlink()
