@@ -1,7 +1,7 @@
 """App Setup: an app made from a source and its app.json, in one go."""
 
 from collections.abc import Mapping
-from typing import Annotated, Required, TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -56,7 +56,7 @@ class AppSetup:
 class AppSetupSource(TypedDict):
     """Where the source of a new app is."""
 
-    url: Required[str]
+    url: str
     """The address of a tarball, which Heroku can read without a login."""
 
 

@@ -1,6 +1,6 @@
 """Build: from source to slug."""
 
-from typing import Annotated, Required, TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -49,9 +49,9 @@ class Build:
 class SourceBlob(TypedDict):
     """The source of a build."""
 
-    url: Required[str]
+    url: str
     """The https address of a tarball, which Heroku can read without a login."""
-    version: Required[str | None]
+    version: str | None
     """What you call the version, a commit's hash for instance."""
 
 

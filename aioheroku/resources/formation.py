@@ -1,7 +1,7 @@
 """Formation: how many dynos of which size run each process type."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -9,7 +9,7 @@ from attrs import frozen
 from aioheroku.endpoint import GET, PATCH, Resource
 from aioheroku.paging import FULL, Pages, Range
 from aioheroku.unset import UNSET, Unset
-from aioheroku.wire import Timestamp
+from aioheroku.wire import OrOne, Timestamp
 
 __all__ = ["Formation", "FormationUpdate", "Formations"]
 
@@ -46,7 +46,7 @@ class FormationUpdate(TypedDict, total=False):
     size: str
 
 
-FormationList = list[Formation]
+FormationList = Annotated[list[Formation], OrOne()]
 
 
 class Formations(Resource):

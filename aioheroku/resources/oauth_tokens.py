@@ -1,7 +1,7 @@
 """OAuth Token: what a client gets in exchange for a code, or for a refresh token."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -89,7 +89,7 @@ class OAuthToken:
 class ClientSecret(TypedDict):
     """What a client proves itself with."""
 
-    secret: Required[str]
+    secret: str
 
 
 class Grant(TypedDict, total=False):
@@ -102,7 +102,7 @@ class Grant(TypedDict, total=False):
 class RefreshToken(TypedDict):
     """The refresh token that came with the last access token."""
 
-    token: Required[str]
+    token: str
 
 
 def _one_grant(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from aioheroku.wire.fast import decoder, undisturbed
-from aioheroku.wire.kinds import OneOf, Secrets, Timestamp, name_of, optional_secret, secret
+from aioheroku.wire.kinds import OneOf, OrOne, Secrets, Timestamp, name_of, optional_secret, secret
 
 __all__ = [
     "OneOf",
+    "OrOne",
     "Secrets",
     "Timestamp",
     "decode",

@@ -21,6 +21,11 @@ class OneOf:
         self.__attrs_init__(values)  # type: ignore[attr-defined]
 
 
+@attrs.frozen
+class OrOne:
+    """Marks a list in whose place the API may show its only item."""
+
+
 def _mask(value: object) -> str:
     return "None" if value is None else "'***'"
 
@@ -45,6 +50,11 @@ class Secrets(dict[str, str]):
 def leaf(kind: Any) -> Any:
     """The type itself, without `Annotated`."""
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def is_list_or_one(kind: Any) -> bool:
+    """Whether a list is marked by `OrOne`."""
+    return get_origin(kind) is Annotated and any(isinstance(note, OrOne) for note in get_args(kind)[1:])
 
 
 def is_union(kind: Any) -> bool:

@@ -18,7 +18,7 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
 from aioheroku.errors import DecodeError
-from aioheroku.wire.kinds import Secrets, is_union, leaf, name_of
+from aioheroku.wire.kinds import Secrets, is_list_or_one, is_union, leaf, name_of
 
 T = TypeVar("T")
 
@@ -231,8 +231,10 @@ def decode(body: bytes, kind: Any) -> Any:
         place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
         kind_of = "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
         raise DecodeError(name, f"the answer is {kind_of}: {place} of {len(body)}") from None
-    if get_origin(kind) is list:
-        return _items(data, get_args(kind)[0])
+    if is_list_or_one(kind) and _is_object(data):
+        data = [data]
+    if get_origin(leaf(kind)) is list:
+        return _items(data, get_args(leaf(kind))[0])
     return structure(data, kind)
 
 
