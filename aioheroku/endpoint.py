@@ -11,7 +11,7 @@ resolved at the first call, so that importing a resource costs no more than its 
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -226,8 +226,8 @@ class Plan:
                 metered=model.metered,
             )
             response = await caller.call(request)
-            decoded = self.decoded(response, items)
-            return Page(decoded, response.next_range, response.status == 206, response.request_id)
+            read = partial(self.decoded, response, items)
+            return Page(read, response.next_range, response.status == 206, response.request_id)
 
         return Pages(fetch, asked, model.path)
 

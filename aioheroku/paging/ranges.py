@@ -1,0 +1,121 @@
+"""Range: which part of a list is asked for."""
+
+import re
+from typing import Final, Literal, Self
+from uuid import UUID
+
+import attrs
+
+from aioheroku.errors import InvalidRequest
+
+MAX_PAGE: Final = 1000
+_FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _bound(value: str | int | UUID | None) -> str | None:
+    return str(value) if isinstance(value, int | UUID) else value
+
+
+@attrs.frozen
+class Range:
+    """Which part of a list, in which order, and how many items a page.
+
+    `Range("version", order="desc", max=1)` is sent as `version ..; max=1, order=desc`. `start` includes its value,
+    `after` excludes it, `end` includes it and needs a start. Without `max` pages are as large as the API allows.
+    See <https://devcenter.heroku.com/articles/platform-api-reference#ranges>.
+
+    Raises:
+        InvalidRequest: an argument that the API would refuse, or answer with less than was meant.
+    """
+
+    field: str = "id"
+    start: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
+    after: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
+    end: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
+    order: Literal["asc", "desc"] = attrs.field(default="asc", kw_only=True)
+    max: int = attrs.field(default=MAX_PAGE, kw_only=True)
+    text: str = attrs.field(default="", init=False, repr=False)
+    """What is sent."""
+
+    def __attrs_post_init__(self) -> None:
+        self._check()
+        lower = f"]{self.after}" if self.after is not None else self.start or ""
+        text = f"{self.field} {lower}..{self.end or ''}; max={self.max}"
+        object.__setattr__(self, "text", f"{text}, order=desc" if self.order == "desc" else text)
+
+    def _check(self) -> None:
+        if not isinstance(self.field, str) or not _FIELD.fullmatch(self.field):
+            raise InvalidRequest(f"{self.field!r} is no name of a field, such as 'id' or 'name'.", "range.field")
+        if isinstance(self.max, bool) or not isinstance(self.max, int) or not 1 <= self.max <= MAX_PAGE:
+            raise InvalidRequest(f"{self.max!r} is not between 1 and {MAX_PAGE}.", "range.max")
+        if self.order not in ("asc", "desc"):
+            raise InvalidRequest(f"{self.order!r} is neither 'asc' nor 'desc'.", "range.order")
+        for name in ("start", "after", "end"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not isinstance(value, str) or not value or not value.isprintable() or value[0] in "[]":
+                raise InvalidRequest(f"{value!r} is no value of the field {self.field!r}.", f"range.{name}")
+            if ".." in value or ";" in value:
+                raise InvalidRequest(f"{value!r} holds '..' or ';', which part a range.", f"range.{name}")
+        if self.start is not None and self.after is not None:
+            raise InvalidRequest("give either start (included) or after (excluded), not both.", "range.after")
+        if self.end is not None and self.start is None and self.after is None:
+            raise InvalidRequest("the API takes no end without a start: give start or after too.", "range.end")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The range that `text` (a `pages.cursor`, a Next-Range header) stands for; it is sent unchanged.
+
+        Raises:
+            InvalidRequest: the text is no range.
+        """
+        if not isinstance(text, str) or not text.isprintable() or not (word := _FIELD.match(text.lstrip())):
+            raise InvalidRequest(f"{text!r} is no range, such as 'id ]x..; max=1000'.", "range")
+        found = _parts(text)
+        parsed = cls(word.group())
+        for name, value in {**found, "text": text}.items():
+            object.__setattr__(parsed, name, value)
+        return parsed
+
+    def narrowed(self, max: int) -> "Range":
+        """The same range with fewer items a page; a parsed one stays as it is."""
+        return attrs.evolve(self, max=min(max, self.max)) if self._is_plain else self
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has no bounds and says nothing that this class does not know."""
+        return self._is_plain and self.start is None and self.after is None and self.end is None
+
+    @property
+    def _is_plain(self) -> bool:
+        return attrs.evolve(self).text == self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _parts(text: str) -> dict[str, str | int]:
+    """What can be read out of a range's text; the rest of it matters to the platform only."""
+    found: dict[str, str | int] = {}
+    bounds, _, keys = text.partition(";")
+    lower, dots, upper = bounds.strip().partition(" ")[2].partition("..")
+    lower = lower.strip()
+    if dots and lower:
+        if lower.startswith("]"):
+            found["after"] = lower[1:]
+        else:
+            found["start"] = lower.removeprefix("[")
+    if dots and upper.strip():
+        found["end"] = upper.strip()
+    for key in keys.replace(";", ",").split(","):
+        name, _, value = (part.strip() for part in key.partition("="))
+        if name == "max" and value.isdecimal():
+            found["max"] = int(value)
+        elif name == "order" and value in ("asc", "desc"):
+            found["order"] = value
+    return found
+
+
+FULL = Range()
+"""The whole list, in the order that the endpoint walks best, 1000 items a page."""
