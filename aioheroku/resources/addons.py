@@ -10,7 +10,7 @@ from aioheroku.endpoint import DELETE, GET, PATCH, POST, Resource
 from aioheroku.paging import FULL, Pages, Range
 from aioheroku.resources.identities import Identity
 from aioheroku.unset import UNSET, Unset
-from aioheroku.wire import Timestamp
+from aioheroku.wire import Timestamp, perhaps_missing
 
 __all__ = ["Addon", "Addons"]
 
@@ -22,8 +22,8 @@ class Addon:
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
 
-    addon_service: Identity
-    """The service it is of."""
+    addon_service: Identity = perhaps_missing()  # noqa: RUF009 - a field
+    """The service it is of; answers of 2014 lacked it."""
     config_vars: list[str]
     """The names of the config vars it sets in the app."""
     created_at: Timestamp

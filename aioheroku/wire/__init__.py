@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from aioheroku.wire.fast import decoder, undisturbed
-from aioheroku.wire.kinds import OneOf, OrOne, Secrets, Timestamp, name_of, optional_secret, secret
+from aioheroku.wire.kinds import OneOf, OrOne, Secrets, Timestamp, name_of, optional_secret, perhaps_missing, secret
 
 __all__ = [
     "OneOf",
@@ -21,6 +21,7 @@ __all__ = [
     "encode",
     "name_of",
     "optional_secret",
+    "perhaps_missing",
     "secret",
     "structure",
     "unstructure",

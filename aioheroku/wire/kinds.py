@@ -40,6 +40,11 @@ def optional_secret() -> Any:
     return attrs.field(default=None, repr=_mask)
 
 
+def perhaps_missing() -> Any:
+    """A field that the reference promises, though real answers have lacked it: `None` then."""
+    return attrs.field(default=None)
+
+
 class Secrets(dict[str, str]):
     """A mapping of names to secret values: its repr shows the names only."""
 
