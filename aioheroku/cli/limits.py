@@ -1,7 +1,7 @@
 """`aioheroku limits`: the account's token pool."""
 
-import asyncio
 import sys
+from asyncio import sleep as pause
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -38,5 +38,5 @@ async def show(base_url: str | None, *, watch: bool) -> int:
         with Live(console=Console(file=sys.stdout, highlight=False), auto_refresh=False) as live:
             while True:
                 live.update("\n".join(lines(heroku, told)), refresh=True)
-                await asyncio.sleep(ASK_EVERY)
+                await pause(ASK_EVERY)
                 told = (await heroku.rate_limits.info()).remaining

@@ -1,0 +1,31 @@
+"""What the tests of the command share: a platform, and a way to run the command against it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from aioheroku.cli.commands import cli
+from aioheroku.testing import Platform
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def platform(heroku_platform_factory: Callable[..., Platform]) -> Platform:
+    """A platform with 25 apps and tokens enough."""
+    return heroku_platform_factory(apps=25, capacity=50_000)
+
+
+@pytest.fixture
+def run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command with these arguments, for the platform's account."""
+    monkeypatch.setenv("HEROKU_API_KEY", platform.token)
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def run(*arguments: Any, here: bool = True) -> Result:
+        base = ["--base-url", platform.url] if here else []
+        return CliRunner().invoke(cli, [*map(str, arguments), *base])
+
+    return run
