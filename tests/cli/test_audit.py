@@ -160,7 +160,7 @@ def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int)
         (["--concurrency", "101"], ["--concurrency"]),
         (["--format", "pdf"], ["--format", "jsonl"]),
         (["--output", "/nowhere/at/all.csv"], ["--output", "no folder"]),
-        (["--output", "/tmp"], ["--output"]),
+        (["--output", "/"], ["--output"]),
         (["--simulate", "-1"], ["--simulate"]),
         (["--simulate", "5"], ["--base-url"]),
     ],
@@ -213,7 +213,7 @@ def test_a_list_that_breaks_keeps_what_was_gathered(run: Run, platform: Platform
 def test_a_stop_keeps_what_was_gathered(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, number: signal.Signals
 ) -> None:
-    """Ctrl-C ends it with status 130; the report is complete for the apps that had been read, and nothing else is left."""
+    """Ctrl-C ends it with status 130; the report holds all that had been read, and no other file is left."""
     add = Tally.add
 
     def add_and_stop(tally: Tally, record: Record) -> None:

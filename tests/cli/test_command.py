@@ -24,11 +24,11 @@ Run = Callable[..., Result]
 
 
 def start(*command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
 
 
 def test_a_simulated_audit_needs_no_account() -> None:
-    """`python -m aioheroku audit --simulate 30` makes its calls without one 429, and says how large the pool was made."""
+    """`python -m aioheroku audit --simulate 30` makes its calls without one 429, and says how large the pool is."""
     done = start("-m", "aioheroku", "audit", "--simulate", "30", "--format", "jsonl")
     assert done.returncode == 0
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 30
@@ -49,7 +49,7 @@ def test_a_missing_extra_is_named(library: str) -> None:
 def test_simulate_serves_until_it_is_stopped() -> None:
     """The first line is JSON with the address and the token; Ctrl-C ends it with status 0."""
     command = [sys.executable, "-m", "aioheroku", "simulate", "--apps", "3"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())
 
