@@ -1,5 +1,6 @@
 """Credentials: where the token comes from and how it is sent. A token never shows in a repr."""
 
+import asyncio
 import base64
 import hashlib
 import netrc
@@ -13,6 +14,15 @@ from attrs import define, evolve, field, frozen
 from aioheroku.errors import InvalidRequest
 
 API_HOST = "api.heroku.com"
+
+
+class Masked(str):
+    """A secret text: it works as any string, but a repr (of a dict of headers, of a frame's variables) hides it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
 
 
 @frozen
@@ -49,6 +59,8 @@ class Credentials:
     """The value of the Authorization header: a secret."""
     account: str = field(init=False)
     """A digest that stands for the account without giving the token away; renewing does not change it."""
+    renewing: "asyncio.Task[str | None] | None" = field(default=None, init=False, repr=False)
+    """The renewal under way: one for all sessions and tasks that use these credentials."""
 
     def __attrs_post_init__(self) -> None:
         self._accept(self._token)
@@ -58,9 +70,9 @@ class Credentials:
         self._token = _checked(token)
         if self.kind == "basic":
             encoded = base64.b64encode(f":{token}".encode()).decode()
-            self.authorization = f"Basic {encoded}"
+            self.authorization = Masked(f"Basic {encoded}")
         else:
-            self.authorization = f"Bearer {token}"
+            self.authorization = Masked(f"Bearer {token}")
 
     @classmethod
     def bearer(cls, token: str) -> Self:
@@ -121,11 +133,15 @@ class Credentials:
             mistaken = " (HEROKU_API_TOKEN is set, but not read)" if environ.get("HEROKU_API_TOKEN") else ""
             raise InvalidRequest(f"HEROKU_API_KEY is not set{mistaken} and {error.message}", "HEROKU_API_KEY") from None
 
+    def pair(self, expires_in: int | None = None) -> TokenPair:
+        """The tokens as they are now, to be stored; the refresh token is empty where there is none."""
+        return TokenPair(self._token, self.refresh.refresh_token if self.refresh else "", expires_in)
+
     def renewed(self, access_token: str, refresh_token: str | None) -> None:
         """Use a new access token, and a new refresh token if one came with it, from now on."""
         self._accept(access_token)
         if self.refresh is not None and refresh_token:
-            self.refresh = evolve(self.refresh, refresh_token=refresh_token)
+            self.refresh = evolve(self.refresh, refresh_token=_checked(refresh_token))
 
 
 def _checked(token: object) -> str:
@@ -137,4 +153,4 @@ def _checked(token: object) -> str:
         raise InvalidRequest(
             "it holds blanks, line feeds or other characters that no token has. Strip what was read.", "token"
         )
-    return token
+    return Masked(token)

@@ -48,6 +48,7 @@ __all__ = [
     "Forbidden",
     "Gone",
     "HerokuError",
+    "HerokuWarning",
     "InternalServerError",
     "InvalidParams",
     "InvalidRequest",
@@ -73,6 +74,10 @@ __all__ = [
 
 class HerokuError(Exception):
     """Anything that this library raises."""
+
+
+class HerokuWarning(UserWarning):
+    """The platform sent a warning or a notice of deprecation with an answer."""
 
 
 # --- nothing was sent ---------------------------------------------------------------------------------------
@@ -228,7 +233,9 @@ class APIError(HerokuError):
     """The platform answered with an error.
 
     `path` is the template of the declaration (`/apps/{app}`), `request_id` the raw header with all ids,
-    `extra` every further key of the body, `remaining` the tokens left in the account's pool.
+    `extra` every further key of the body, `remaining` the tokens left in the account's pool. This answer means that
+    the request was not executed, except with a 5xx. `unsettled` counts the attempts before it that the platform may
+    have executed all the same: a `DELETE` that was cut off and repeated is answered with 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
@@ -245,6 +252,7 @@ class APIError(HerokuError):
     extra: Mapping[str, Any] = field(factory=dict[str, Any])
     remaining: int | None = None
     hint: str = ""
+    unsettled: int = 0
 
     def __str__(self) -> str:
         words = [f"{self.method} {self.path}:", str(self.status)]
@@ -260,22 +268,48 @@ class APIError(HerokuError):
         ]
         if details:
             text += f" ({', '.join(details)})"
-        for advice in (self.remedy, self.hint):
+        for advice in (self.remedy, self.hint, _UNSETTLED if self.unsettled else ""):
             if advice:
                 text += f" {advice}"
-        return text
+        return printable(text)
 
     @classmethod
-    def from_answer(cls, status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str) -> "APIError":
-        """The error that a status, headers and a body of any kind stand for."""
+    def from_answer(
+        cls,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        method: str,
+        path: str,
+        conditional: bool = True,
+        unsettled: int = 0,
+    ) -> "APIError":
+        """The error that a status, headers and a body of any kind stand for.
+
+        Args:
+            status: of the answer.
+            headers: of the answer.
+            body: of the answer.
+            method: of the request.
+            path: its template.
+            conditional: whether the request had an If-Match, which a 412 answers.
+            unsettled: attempts before that may have been executed.
+        """
         fields = _fields_of(body)
         id_ = _text(fields.pop("id", None))
         message = _text(fields.pop("message", None)) or _text(fields.pop("error", None)) or ""
+        if status in (403, 412) and "Heroku-Two-Factor-Required" in headers:
+            id_ = "two_factor"
         hint = ""
         if status == 403 and (accepted := headers.get("Oauth-Scope-Accepted")):
             hint = f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; {accepted!r} would do."
         if app := headers.get("X-Confirmation-Required"):
             hint = f"Repeat the call with confirm={app!r}."
+        elif status == 412 and not conditional:
+            hint = "No If-Match was sent: the platform may be asking for a second factor."
+        elif 300 <= status < 400:
+            hint = "Only a GET is redirected, ten times at most."
         remaining = headers.get("RateLimit-Remaining", "")
         return _class_for(status, id_)(
             status,
@@ -289,6 +323,7 @@ class APIError(HerokuError):
             fields,
             int(remaining) if remaining.isdecimal() else None,
             hint,
+            unsettled,
         )
 
 
@@ -321,7 +356,7 @@ class Suspended(Forbidden):
 class TwoFactorRequired(Forbidden):
     """403: a second factor is asked for; `extra["app"]` may name the app to pre-authorize."""
 
-    remedy = "Send the code in the header Heroku-Two-Factor-Code."
+    remedy = "Give the session a way to ask for the code: Heroku(..., two_factor=ask)."
 
 
 class NotFound(APIError):
@@ -416,6 +451,14 @@ _BY_ID: dict[tuple[int, str], type[APIError]] = {
 def _class_for(status: int, id_: str | None) -> type[APIError]:
     refined = _BY_ID.get((status, id_)) if id_ else None
     return refined or _BY_STATUS.get(status) or (ServerError if 500 <= status < 600 else APIError)
+
+
+_UNSETTLED = "An earlier attempt got no answer and may have been executed: look before you repeat the call."
+
+
+def printable(text: str) -> str:
+    """A text that can be written anywhere: what a hostile answer may hold drives no terminal and fails no log."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _text(value: object) -> str | None:

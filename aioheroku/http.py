@@ -46,11 +46,20 @@ class Request:
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     sent: bool = False
-    """Whether bytes of it may have left this machine."""
+    """Whether the platform may have executed it by now."""
+    unsettled: int = 0
+    """Attempts that the platform may have executed without saying so: cut off, timed out, answered with a 5xx."""
     attempt: int = 1
     """Which attempt this is, counted from 1."""
     waited: float = 0.0
     """Seconds waited for the token pool, all attempts together; `Options.max_wait` bounds them."""
+
+    def again(self, headers: Mapping[str, str] | None = None) -> None:
+        """The last attempt was refused and so not executed: count the next one, with other headers where given."""
+        self.attempt += 1
+        self.sent = self.unsettled > 0
+        if headers is not None:
+            self.headers = headers
 
 
 @define(eq=False)

@@ -16,7 +16,9 @@ from aioheroku.http import Request, Response, Send
 class Retry:
     """When a call is repeated: at most `attempts` sends, after a random part of `base`, 2 x `base`, 4 x `base` ...
 
-    All times are seconds. What is repeated follows from what is known, not from this policy: see `retried`.
+    All times are seconds. What is repeated follows from what is known, not from this policy: see `retried`. In an
+    outage repetitions would be most of the load: a session repeats at most `budget` of its recent calls (the last
+    thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
     """
 
     attempts: int = field(default=5, validator=validators.ge(1))
@@ -24,8 +26,12 @@ class Retry:
     cap: float = field(default=20.0, validator=validators.ge(0))
     max_retry_after: float = field(default=120.0, validator=validators.ge(0))
     """A Retry-After beyond this is not waited for: the error is raised instead."""
+    budget: float = field(default=0.1, validator=validators.ge(0))
+    floor: int = field(default=10, validator=validators.ge(0))
 
 
+_RECENT: Final = 1000
+"""Calls that the budget remembers."""
 _PASSING: Final = frozenset({500, 502, 503, 504})
 """Statuses of a failure that may be gone the next time."""
 
@@ -47,6 +53,8 @@ def retried(
     - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
     - cut off, timed out, 500, 502, 503, 504: only requests that are `repeatable`;
     - anything else: never.
+
+    A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
     """
     return _Retrying(send, policy, emit, clock or LoopClock(), jitter)
 
@@ -58,51 +66,86 @@ class _Retrying:
     emit: Listener | None
     clock: Clock
     jitter: Callable[[], float]
+    left: float = field(init=False)
+    """Repetitions that the budget still allows."""
+
+    def __attrs_post_init__(self) -> None:
+        self.left = float(self.policy.floor)
 
     async def __call__(self, request: Request) -> Response:
-        refused: Response | None = None
+        policy = self.policy
+        self.left = min(self.left + policy.budget, max(policy.floor, policy.budget * _RECENT))
+        limit = request.options.timeout
+        deadline = None if limit is None else self.clock.now() + limit
+        known: Response | ConnectionFailed | None = None
         while True:
             try:
                 response = await self.send(request)
             except RateLimitWait:
-                if refused is not None:
-                    return refused  # the platform was asked and said 429: that is the truth of this call
-                raise
-            except ConnectionFailed as error:
-                seconds = self._backoff(request) if request.repeatable or not error.sent else None
-                if seconds is None or not self._allowed(request, seconds):
+                if known is None:
                     raise
-                await self._wait(request, seconds, type(error).__name__)
-                continue
-            if response.status < 429:
-                return response
-            seconds = self._pause_after(request, response)
-            if seconds is None or not self._allowed(request, seconds):
-                return response
-            refused = response if response.status == 429 else None
-            await self._wait(request, seconds, str(response.status))
+                return _told(known)  # something left this machine: that is the truth of this call
+            except ConnectionFailed as error:
+                pause = self._backoff(request) if request.repeatable or not error.sent else None
+                request.unsettled += error.sent
+                error.sent = request.sent = request.unsettled > 0
+                if pause is None or not self._allowed(request, pause, deadline):
+                    raise
+                known, cause = error, type(error).__name__
+            else:
+                if response.status < 429:
+                    return response
+                pause = self._pause_after(request, response)
+                if pause is None or not self._allowed(request, pause, deadline, free=response.status == 429):
+                    return response
+                if response.status != 429 and not self._promised(response):
+                    request.unsettled += 1
+                known, cause = response, str(response.status)
+            await self._wait(request, pause, cause)
 
     def _backoff(self, request: Request) -> float:
-        return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** (request.attempt - 1))
+        return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** min(request.attempt - 1, 60))
 
     def _pause_after(self, request: Request, response: Response) -> float | None:
         """Seconds until the next attempt; `None` where there must be none."""
+        asked = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
+        if asked is not None and asked > self.policy.max_retry_after:
+            return None
         if response.status == 429:
-            return 0.0  # the pool, which saw the answer, decides when the next one may leave
-        asked = response.retry_after(self.clock.wall())
-        if asked is not None and response.status == 503:
-            return asked if asked <= self.policy.max_retry_after else None
+            if request.metered:
+                return 0.0  # the pool, which saw the answer, decides when the next one may leave
+            return self._backoff(request) if asked is None else asked
+        if asked is not None:
+            return asked
         return self._backoff(request) if request.repeatable and response.status in _PASSING else None
 
-    def _allowed(self, request: Request, seconds: float) -> bool:
+    def _promised(self, response: Response) -> bool:
+        """Whether a 503 says that no work was done: it names the time to come back."""
+        return response.status == 503 and response.retry_after(self.clock.wall()) is not None
+
+    def _allowed(self, request: Request, pause: float, deadline: float | None, *, free: bool = False) -> bool:
         longest = request.options.max_wait
-        return request.attempt < self.policy.attempts and (longest is None or request.waited + seconds <= longest)
+        if request.attempt >= self.policy.attempts or (longest is not None and request.waited + pause > longest):
+            return False
+        if deadline is not None and self.clock.now() + pause >= deadline:
+            return False
+        if not free:
+            if self.left < 1:
+                return False
+            self.left -= 1
+        return True
 
     async def _wait(self, request: Request, seconds: float, cause: str) -> None:
-        request.attempt += 1
+        request.again()
         request.waited += seconds
         if self.emit is not None:
             label = request.options.label
             self.emit(Retried(request.method, request.path, label, request.attempt, seconds, cause))
         if seconds > 0:
             await self.clock.sleep(seconds)
+
+
+def _told(known: Response | ConnectionFailed) -> Response:
+    if isinstance(known, ConnectionFailed):
+        raise known from None
+    return known

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,87 +12,29 @@ from weakref import WeakValueDictionary
 import attrs
 from yarl import URL
 
-from aioheroku import endpoint, resources
+from aioheroku import endpoint, resources, settings
 from aioheroku.auth import Credentials
-from aioheroku.clock import LoopClock
-from aioheroku.errors import APIError, HerokuError, InvalidRequest, ReadOnlyError, ReadTimeout
-from aioheroku.events import Event, Failed, Listener
-from aioheroku.http import Options, Priority, Request, Response, Send
+from aioheroku.cache import Cache, cached
+from aioheroku.errors import InvalidRequest
+from aioheroku.events import Listener
+from aioheroku.gate import Gate
+from aioheroku.http import Options, Priority, Request, Response
+from aioheroku.login import Tasks, TwoFactor, authenticated
+from aioheroku.merge import coalesced
 from aioheroku.observe import guarded, observed
 from aioheroku.pool import Pool
 from aioheroku.retry import NEVER, Retry, retried
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
+from aioheroku.view import Core, View
 
 if TYPE_CHECKING:
     import aiohttp
 
-DEFAULT_URL = "https://api.heroku.com"
 _ACCEPT = "application/vnd.heroku+json; version="
 _FREE = "/account/rate-limits"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
-_captures: ContextVar[tuple[tuple[_Core, list[Response]], ...]] = ContextVar("aioheroku_captures", default=())
-
-
-@attrs.define(eq=False)
-class _Core:
-    """What all views of a session share."""
-
-    credentials: Credentials | None
-    base: URL
-    pool: Pool
-    transport: Transport
-    send: Send
-    emit: Listener | None
-    read_only: bool
-    entered: int = 0
-
-
-@attrs.define(eq=False)
-class _View:
-    """The way from a declaration to the wire, with the headers and options of one view: an `endpoint.Caller`."""
-
-    core: _Core
-    base: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    options: Options
-
-    async def call(self, request: Request) -> Response:
-        core = self.core
-        if core.read_only and request.method not in ("GET", "HEAD"):
-            raise ReadOnlyError(request.method, request.path)
-        try:
-            limit = request.options.timeout
-            response = await (core.send(request) if limit is None else _within(limit, core.send, request))
-            if captures := _captures.get():
-                for captured, replies in captures:
-                    if captured is core:
-                        replies.append(response)
-            if not (200 <= response.status < 300 or response.status == 304):
-                raise APIError.from_answer(
-                    response.status, response.headers, response.body, method=request.method, path=request.path
-                )
-        except HerokuError as error:
-            if core.emit is not None:
-                core.emit(_failure(request, error))
-            raise
-        return response
-
-
-def _failure(request: Request, error: HerokuError) -> Event:
-    status, request_id = getattr(error, "status", None), getattr(error, "request_id", None)
-    return Failed(request.method, request.path, request.options.label, type(error).__name__, status, request_id)
-
-
-async def _within(seconds: float, send: Send, request: Request) -> Response:
-    try:
-        async with asyncio.timeout(seconds):
-            return await send(request)
-    except TimeoutError:
-        problem = f"The call took longer than the {seconds} s allowed."
-        raise ReadTimeout(problem, request.method, request.path, request.sent) from None
 
 
 class Heroku:
@@ -106,12 +46,15 @@ class Heroku:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
         base_url: where the API is; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
+        cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
         session: an aiohttp session to use; it is never closed here.
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
+        two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
+        method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
     Raises:
         InvalidRequest: an argument is not usable; the message names it.
@@ -155,39 +98,43 @@ class Heroku:
         self,
         token: str | Credentials | None = None,
         *,
-        base_url: str | URL = DEFAULT_URL,
+        base_url: str | URL = settings.DEFAULT_URL,
         pool: Pool | None = None,
-        cache: None = None,
+        cache: Cache | None = None,
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
         timeout: float | Timeout | None = None,
         session: aiohttp.ClientSession | None = None,
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
+        two_factor: TwoFactor | None = None,
+        method_override: bool = False,
     ) -> None:
         credentials = Credentials.bearer(token) if isinstance(token, str) else token
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
-        base = _checked_base(base_url)
-        limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_seconds(timeout, "timeout"))
+        url = settings.base_url(base_url)
+        base = str(url).rstrip("/")
+        limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
-        transport = Transport(limits, session)
+        transport = Transport(limits, session, override=method_override)
+        tasks: Tasks = set()
         if pool is None:
-            pool = _shared_pool(base, credentials)
-        metered = pool.metered(transport if emit is None else observed(transport, emit, LoopClock()), emit)
-        send = retried(metered, retry or NEVER, emit=emit)
-        core = _Core(credentials, base, pool, transport, send, emit, read_only)
+            pool = _shared_pool(url, credentials)
+        repeated = retried(pool.metered(observed(transport, emit), emit), retry or NEVER, emit=emit)
+        proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
+        send = Gate(cached(coalesced(proven), cache, emit))
         headers = {
             "Accept": f"{_ACCEPT}3",
             "User-Agent": f"aioheroku/{version('aioheroku')}",
             "Accept-Encoding": "gzip",
         }
         if user_agent:
-            headers["User-Agent"] += f" {_header_value(user_agent, 'user_agent')}"
+            headers["User-Agent"] += f" {settings.header(user_agent, 'user_agent')}"
         if credentials is not None:
             headers["Authorization"] = credentials.authorization
-        self._core = core
-        self._view = _View(core, str(base).rstrip("/"), headers, Options(timeout=limits.total))
+        self._core = Core(credentials, url, pool, transport, send, tasks, emit, read_only)
+        self._view = View(self._core, base, headers, Options(timeout=limits.total))
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -238,9 +185,9 @@ class Heroku:
         """
         options = self._view.options
         if not isinstance(timeout, Unset):
-            options = attrs.evolve(options, timeout=_seconds(timeout, "timeout"))
+            options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
         if not isinstance(max_wait, Unset):
-            options = attrs.evolve(options, max_wait=_seconds(max_wait, "max_wait"))
+            options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
         if not isinstance(priority, Unset):
             if priority not in ("interactive", "normal", "batch"):
                 raise InvalidRequest(f"{priority!r} is none of 'interactive', 'normal', 'batch'.", "priority")
@@ -249,17 +196,14 @@ class Heroku:
             options = attrs.evolve(options, label=label)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):
-            more["If-Match"] = _header_value(if_match, "if_match")
+            more["If-Match"] = settings.header(if_match, "if_match")
         if not isinstance(accept, Unset):
-            more["Accept"] = _header_value(accept if "/" in accept else f"{_ACCEPT}{accept}", "accept")
+            more["Accept"] = settings.header(accept if "/" in accept else f"{_ACCEPT}{accept}", "accept")
         if not isinstance(headers, Unset):
-            more |= {
-                _header_value(name, "headers"): _header_value(value, f"headers[{name!r}]")
-                for name, value in headers.items()
-            }
+            more |= settings.headers(headers)
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = attrs.evolve(self._view, options=options, headers=_merged(self._view.headers, more))
+        view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
         return view
 
     async def request(self, method: str, path: str | URL, body: Any = UNSET) -> Response:
@@ -272,7 +216,7 @@ class Heroku:
         verb = method.upper()
         if not verb.isalpha():
             raise InvalidRequest(f"{method!r} is no method of HTTP.", "method")
-        url = self._resolved(path)
+        url = settings.below(self._core.base, path)
         encoded, headers = (
             (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
         )
@@ -289,29 +233,9 @@ class Heroku:
             )
         )
 
-    def _resolved(self, path: str | URL) -> URL:
-        text = str(path)
-        if not text.isprintable() or " " in text:
-            raise InvalidRequest("it holds blanks or control characters.", "path")
-        if text.startswith("/"):
-            return URL(self._view.base + text)
-        url = URL(text)
-        if not url.absolute or url.origin() != self._core.base.origin():
-            raise InvalidRequest(
-                f"give a path such as '/apps' or an URL of {self._core.base.origin()}: the token goes nowhere else.",
-                "path",
-            )
-        return url
-
-    @contextmanager
-    def capture(self) -> Generator[list[Response]]:
+    def capture(self) -> AbstractContextManager[list[Response]]:
         """Collect the responses behind the typed calls made inside, by this task and those it starts."""
-        replies: list[Response] = []
-        token = _captures.set((*_captures.get(), (self._core, replies)))
-        try:
-            yield replies
-        finally:
-            _captures.reset(token)
+        return self._core.capture()
 
     async def __aenter__(self) -> Self:
         self._core.entered += 1
@@ -325,8 +249,8 @@ class Heroku:
             await self.close()
 
     async def close(self) -> None:
-        """Close the connections, unless they belong to a session that was given."""
-        await self._core.transport.close()
+        """End the calls under way with `SessionClosed`, and close the connections unless their session was given."""
+        await self._core.close()
 
     def __repr__(self) -> str:
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
@@ -339,37 +263,3 @@ def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:
     if pool is None:
         pool = _pools[key] = Pool()
     return pool
-
-
-def _checked_base(base_url: str | URL) -> URL:
-    try:
-        url = URL(base_url)
-        origin = url.origin()
-    except (ValueError, TypeError):
-        raise InvalidRequest(f"{base_url!r} is no URL such as {DEFAULT_URL!r}.", "base_url") from None
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
-        raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
-    if url.user or url.password or url.query_string or url.fragment:
-        raise InvalidRequest(f"it holds more than an address; {origin} would do.", "base_url")
-    return url
-
-
-def _seconds(value: object, name: str) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise InvalidRequest(f"expected seconds as a number, or None, got {value!r}.", name)
-    return float(value)
-
-
-def _header_value(value: object, name: str) -> str:
-    if not isinstance(value, str) or not value or not value.isprintable() or not value.isascii():
-        raise InvalidRequest("expected printable ASCII text: a header carries nothing else.", name)
-    return value
-
-
-def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> Mapping[str, str]:
-    if not more:
-        return headers
-    names = {name.lower() for name in more}
-    return {**{name: value for name, value in headers.items() if name.lower() not in names}, **more}

@@ -12,6 +12,7 @@ from aioheroku.errors import (
     ConnectError,
     ConnectionLost,
     ConnectTimeout,
+    HerokuError,
     ReadTimeout,
     SessionClosed,
 )
@@ -19,9 +20,26 @@ from aioheroku.http import Request, Response
 
 MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_SECRET_HEADERS: Final = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "x-addon-sso", "heroku-two-factor-code"}
-)
+_PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
+"""What a redirect may take along to another origin: no token, no code, nothing the caller added."""
+_PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
+
+
+class _Broken(aiohttp.ClientError):
+    """A connection broke; unlike aiohttp's own errors of that kind it makes aiohttp send nothing again."""
+
+
+async def sent_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """A middleware of aiohttp that keeps it from repeating GET, HEAD, PUT and DELETE behind everybody's back.
+
+    Whether to repeat is decided in `retry.py`, where it costs a token, is told as an event and counts as an attempt.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Broken(type(error).__name__) from None
 
 
 @frozen
@@ -42,6 +60,8 @@ class Transport:
 
     timeout: Timeout
     session: aiohttp.ClientSession | None = None
+    override: bool = False
+    """Send PATCH, PUT and DELETE as POST, with the verb in X-Http-Method-Override."""
     connections: int = 100
     max_body: int = 64 * 2**20
     _owned: bool = field(default=False, init=False)
@@ -72,32 +92,42 @@ class Transport:
             if answer.status not in _REDIRECTS or not location:
                 return answer
             try:
-                target = url.join(URL(location))
+                target = url.join(URL(location)).with_user(None)
+                elsewhere = target.origin() != url.origin()
             except ValueError:
                 return answer
-            if target.origin() != url.origin():
-                # The token goes to the base URL's origin only, whatever the platform says.
-                headers = {name: value for name, value in headers.items() if name.lower() not in _SECRET_HEADERS}
+            if elsewhere:
+                # The token goes to the base URL's origin only, whatever the platform says, and never comes back.
+                headers = {name: value for name, value in headers.items() if name.lower() in _PUBLIC_HEADERS}
             url = target
             answer = await self._exchange(request, url, headers)
         return answer
 
     async def _exchange(self, request: Request, url: URL, headers: Mapping[str, str]) -> Response:
         session = self.session or self._open()
+        method = request.method
+        if self.override and method not in _PLAIN_VERBS:
+            method, headers = "POST", {**headers, "X-Http-Method-Override": method}
         request.sent = True
         try:
             async with session.request(
-                request.method,
+                method,
                 url,
                 data=request.body,
                 headers=headers,
                 allow_redirects=False,
+                raise_for_status=False,
+                auto_decompress=True,
                 timeout=self._limits,
             ) as answer:
                 body = await self._read(request, answer)
-        except (aiohttp.ClientError, OSError, RuntimeError) as error:
-            raise self._translated(error, request) from error
-        return Response(answer.status, answer.headers, body, request.method, request.path)
+        except HerokuError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no foreign exception escapes
+            failure = self._translated(error, request)
+        else:
+            return Response(answer.status, answer.headers, body, request.method, request.path)
+        raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> bytes:
         chunk = first = await answer.content.readany()
@@ -119,6 +149,7 @@ class Transport:
         self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(sent_once,),
         )
         return self.session
 
@@ -129,11 +160,11 @@ class Transport:
         if session is not None and self._owned:
             await session.close()
 
-    def _translated(self, error: Exception, request: Request) -> Exception:  # noqa: C901 - a table
+    def _translated(self, error: Exception, request: Request) -> HerokuError:  # noqa: C901 - a table
         """The one table of foreign exceptions. Texts name hosts and reasons, never URLs: they may hold secrets."""
         where = (request.method, request.path)
         if self._closed or (self.session is not None and self.session.closed):
-            return SessionClosed(sent=True)
+            return SessionClosed(sent=not isinstance(error, RuntimeError))
         match error:
             case aiohttp.ConnectionTimeoutError():
                 return ConnectTimeout("No connection came about in time.", *where)
@@ -151,7 +182,9 @@ class Transport:
                 return ConnectionLost("The answer was cut off.", *where)
             case aiohttp.ClientResponseError():
                 return ConnectionLost("What arrived is no HTTP.", *where)
-            case aiohttp.ClientError() | OSError():
-                return ConnectionLost(f"The connection broke ({type(error).__name__}).", *where)
+            case _Broken():
+                return ConnectionLost(f"The connection broke ({error}).", *where)
+            case ValueError():
+                return ConnectError(f"aiohttp refused the request: {error}.", *where)
             case _:
-                return error
+                return ConnectionLost(f"The connection broke ({type(error).__name__}).", *where)

@@ -16,12 +16,12 @@ TESTS = Path(__file__).parent.parent
 
 FLOORS = {
     "errors": 0, "auth": 0, "unset": 0, "clock": 0,
-    "http": 1, "events": 1, "wire": 1,
-    "pool": 2, "pacing": 2, "merge": 2, "redispool": 2, "retry": 2, "cache": 2, "login": 2, "observe": 2,
+    "http": 1, "events": 1, "settings": 1, "wire": 1,
+    "pool": 2, "pacing": 2, "merge": 2, "redispool": 2, "retry": 2, "cache": 2, "login": 2, "gate": 2, "observe": 2,
     "transport": 2,
     "arguments": 3, "endpoint": 3, "paging": 3, "streams": 3,
     "resources": 4,
-    "session": 5,
+    "view": 4, "session": 5,
     "fleet": 6, "audit": 6, "drift": 6,
     "cli": 7, "__init__": 7, "__main__": 8,
 }  # fmt: skip
