@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from aioheroku import errors, resources
 from aioheroku.auth import Credentials, TokenPair
-from aioheroku.errors import HerokuError
+from aioheroku.cache import MemoryCache
+from aioheroku.errors import HerokuError, HerokuWarning
 from aioheroku.http import Options, Request, Response
 from aioheroku.paging import Page, Pages, Range
 from aioheroku.pool import Pool, PoolSnapshot
@@ -15,6 +16,7 @@ from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import structure, unstructure
 
 if TYPE_CHECKING:
+    from aioheroku.disk import DiskCache
     from aioheroku.resources import *
 
     __version__: str
@@ -54,6 +56,7 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
     "Credentials",
     "Credit",
     "Credits",
+    "DiskCache",
     "Domain",
     "Domains",
     "Dyno",
@@ -65,6 +68,7 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
     "Grant",
     "Heroku",
     "HerokuError",
+    "HerokuWarning",
     "Identity",
     "IssuedToken",
     "Key",
@@ -73,6 +77,7 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
     "LogDrains",
     "LogSession",
     "LogSessions",
+    "MemoryCache",
     "OAuthAuthorization",
     "OAuthAuthorizationClient",
     "OAuthAuthorizationGrant",
@@ -137,4 +142,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 
         return version("aioheroku")
+    if name == "DiskCache":
+        from aioheroku.disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
+
+        return DiskCache
     return getattr(resources, name)

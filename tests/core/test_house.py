@@ -17,7 +17,7 @@ TESTS = Path(__file__).parent.parent
 FLOORS = {
     "errors": 0, "auth": 0, "unset": 0, "clock": 0,
     "http": 1, "events": 1, "settings": 1, "wire": 1,
-    "pool": 2, "pacing": 2, "merge": 2, "redispool": 2, "retry": 2, "cache": 2, "login": 2, "gate": 2, "observe": 2,
+    "pool": 2, "pacing": 2, "merge": 2, "redispool": 2, "retry": 2, "cache": 2, "disk": 2, "login": 2, "gate": 2, "observe": 2,
     "transport": 2,
     "arguments": 3, "endpoint": 3, "paging": 3, "streams": 3,
     "resources": 4,
@@ -27,6 +27,7 @@ FLOORS = {
 }  # fmt: skip
 SAME_FLOOR = {
     ("auth", "errors"): "bad credentials are named before a token is spent",
+    ("disk", "cache"): "another place for the same entries",
     ("pool", "pacing"): "the pool queues, its pacing decides when",
     ("redispool", "pool"): "the same interface over a shared store",
     ("redispool", "pacing"): "falls back to the header's pace",

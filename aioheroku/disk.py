@@ -1,0 +1,111 @@
+"""A cache that outlives the process, and that nobody else can read."""
+
+import hashlib
+import json
+import logging
+import sqlite3
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Collection, Generator
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, field, validators
+
+from aioheroku.cache import Entry
+from aioheroku.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+logger = logging.getLogger("aioheroku")
+
+
+@define(eq=False)
+class DiskCache:
+    """Keeps answers in a file, encrypted: a process started later goes on with them.
+
+    Each entry has a key of its own, made from the credentials and the request, so that the file opens to nobody who
+    could not ask the platform the same, and names of apps are not readable in it. It needs the extra `cache`.
+    What goes wrong with the file is logged, and the answer comes from the platform.
+
+    Args:
+        path: the file, made for its owner alone where there is none.
+        max_entries: how many entries at most; the oldest go first.
+        lists: keep pages of lists too.
+        also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
+
+    Raises:
+        InvalidRequest: the file cannot be made, or the extra is not installed.
+    """
+
+    path: Path = field(converter=Path)
+    max_entries: int = field(default=10_000, validator=validators.ge(1))
+    lists: bool = False
+    also: Collection[str] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if find_spec("cryptography") is None:
+            raise InvalidRequest("it needs the extra: pip install 'aioheroku[cache]'.", "cache")
+        try:
+            self.path.touch(mode=0o600)
+            with self._database() as database:
+                database.execute("CREATE TABLE IF NOT EXISTS kept (id BLOB PRIMARY KEY, family BLOB, entry BLOB)")
+                database.execute("CREATE INDEX IF NOT EXISTS families ON kept (family)")
+        except (OSError, sqlite3.Error) as error:
+            raise InvalidRequest(f"{self.path} cannot be used: {error}.", "cache") from None
+
+    def get(self, key: bytes) -> Entry | None:
+        """What was kept under this key."""
+        with self._harmless(), self._database() as database:
+            row = database.execute("SELECT entry FROM kept WHERE id = ?", (_digest(key),)).fetchone()
+            if row is not None:
+                etag, status, headers, body = json.loads(_lock(key).decrypt(row[0]))
+                return Entry(etag, status, tuple((name, value) for name, value in headers), b64decode(body))
+        return None
+
+    def put(self, key: bytes, group: str, entry: Entry) -> None:
+        """Keep an entry, and forget the oldest where there is no room."""
+        plain = json.dumps([entry.etag, entry.status, entry.headers, b64encode(entry.body).decode()])
+        with self._harmless(), self._database() as database:
+            row = (_digest(key), _digest(group.encode()), _lock(key).encrypt(plain.encode()))
+            database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
+            database.execute(
+                "DELETE FROM kept WHERE rowid <= (SELECT rowid FROM kept ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
+                (self.max_entries,),
+            )
+
+    def drop(self, group: str) -> None:
+        """Forget all entries of a group."""
+        with self._harmless(), self._database() as database:
+            database.execute("DELETE FROM kept WHERE family = ?", (_digest(group.encode()),))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._harmless(), self._database() as database:
+            database.execute("DELETE FROM kept")
+
+    @contextmanager
+    def _database(self) -> Generator[sqlite3.Connection]:
+        """A connection for one transaction: cheap beside a request, and there is nothing to close or to share."""
+        with closing(sqlite3.connect(self.path, timeout=1.0)) as database, database:
+            yield database
+
+    @contextmanager
+    def _harmless(self) -> Generator[None]:
+        """A cache that fails is a cache without entries."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - a file may hold anything
+            logger.warning("The cache %s failed (%s): the platform is asked instead", self.path, type(error).__name__)
+
+
+def _digest(secret: bytes) -> bytes:
+    return hashlib.sha256(b"aioheroku name" + secret).digest()
+
+
+def _lock(key: bytes) -> "Fernet":
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - an extra
+
+    return Fernet(urlsafe_b64encode(hashlib.sha256(b"aioheroku lock" + key).digest()))
