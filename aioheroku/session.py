@@ -233,6 +233,11 @@ class Heroku:
             )
         )
 
+    async def schema(self) -> dict[str, Any]:
+        """What the API says of itself: its JSON hyper-schema; see `aioheroku.drift`."""
+        schema: dict[str, Any] = (await self.request("GET", "/schema")).json()
+        return schema
+
     def capture(self) -> AbstractContextManager[list[Response]]:
         """Collect the responses behind the typed calls made inside, by this task and those it starts."""
         return self._core.capture()

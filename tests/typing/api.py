@@ -1,0 +1,114 @@
+"""Right calls with the types that come back: never run, only read by mypy and pyright, both strict."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, assert_type
+from uuid import UUID
+
+from aioheroku import (
+    UNSET,
+    Addon,
+    App,
+    AppSetup,
+    Build,
+    Credentials,
+    Credit,
+    Dyno,
+    Formation,
+    FormationUpdate,
+    Heroku,
+    LogDrain,
+    OAuthAuthorization,
+    OAuthToken,
+    Organization,
+    OrganizationMember,
+    Pages,
+    Pool,
+    Range,
+    RateLimit,
+    Reference,
+    Release,
+    Response,
+    Slug,
+    SourceBlob,
+    SSLEndpoint,
+    structure,
+    unstructure,
+)
+
+
+async def sessions(pool: Pool) -> None:
+    """What a session is, and stays."""
+    async with Heroku("token", pool=pool, timeout=5, read_only=True) as heroku:
+        assert_type(heroku, Heroku)
+        assert_type(heroku.using(priority="interactive", max_wait=2, label="web"), Heroku)
+        assert_type(await heroku.request("GET", "/apps/example/x"), Response)
+        assert_type(await heroku.schema(), dict[str, Any])
+        with heroku.capture() as replies:
+            assert_type(replies, list[Response])
+    assert_type(Heroku.from_env(), Heroku)
+    Heroku(Credentials.bearer("token"))
+    Heroku()
+
+
+async def lists(heroku: Heroku, app_id: UUID) -> None:
+    """Lists are pages of models."""
+    pages = heroku.apps.list(range=Range("name", after="a", max=10))
+    assert_type(pages, Pages[App])
+    async for app in pages:
+        assert_type(app, App)
+    async for page in heroku.releases.list(app_id).pages():
+        assert_type(page, Sequence[Release])
+    assert_type(await heroku.releases.list("example").all(), list[Release])
+    assert_type(await heroku.formation.list(app_id).first(), Formation | None)
+    assert_type(pages.cursor, str | None)
+
+
+async def models(heroku: Heroku) -> None:
+    """Every field has the reference's type."""
+    app = await heroku.apps.info("example")
+    assert_type(app.id, UUID)
+    assert_type(app.owner.email, str)
+    assert_type(app.created_at, datetime)
+    assert_type(app.released_at, datetime | None)
+    assert_type(app.slug_size, int | None)
+    drain = await heroku.log_drains.create("example", url="https://example.com/drain")
+    assert_type(drain, LogDrain)
+    assert_type(drain.addon, Reference | str | None)
+    credit = await heroku.credits.info(app.id)
+    assert_type(credit, Credit)
+    assert_type(credit.balance, int | float)
+    assert_type((await heroku.slugs.info("example", app.id)).process_types, dict[str, str])
+    assert_type((await heroku.organizations.list().all())[0].default, bool)
+    assert_type(structure(unstructure(app), App), App)
+
+
+async def calls(heroku: Heroku, app_id: UUID) -> None:
+    """Strings and UUIDs as arguments, nested parameters as mappings, and what comes back."""
+    assert_type(await heroku.apps.create(), App)
+    assert_type(await heroku.apps.create(name="example", region=app_id, stack="cedar"), App)
+    assert_type(await heroku.apps.update(app_id, maintenance=True, name=UNSET), App)
+    assert_type(await heroku.addons.create("example", plan="x:y", config={"version": "9"}), Addon)
+    source: SourceBlob = {"url": "https://example.com/source.tgz", "version": None}
+    assert_type(await heroku.builds.create("example", source_blob=source), Build)
+    setup = await heroku.app_setups.create(
+        source_blob={"url": "https://example.com/source.tgz"}, app={"region": app_id}, overrides={"env": {"A": "b"}}
+    )
+    assert_type(setup, AppSetup)
+    updates: list[FormationUpdate] = [{"process": "web", "quantity": 2, "size": "2X"}, {"type": "worker"}]
+    assert_type(await heroku.formation.batch_update("example", updates=updates), list[Formation])
+    await heroku.config_vars.update("example", {"FOO": "bar", "OLD": None})
+    assert_type((await heroku.config_vars.info("example"))["FOO"], str)
+    assert_type(await heroku.dynos.create("example", command="bash", env={"TERM": "xterm"}, attach=True), Dyno)
+    await heroku.dynos.restart("example", "web.1")
+    await heroku.dynos.restart_all(app_id)
+    assert_type(await heroku.rate_limits.info(), RateLimit)
+    assert_type(await heroku.releases.rollback("example", release=app_id), Release)
+    assert_type(await heroku.slugs.create("example", process_types={"web": "run"}, commit=None), Slug)
+    assert_type(await heroku.ssl_endpoints.update("example", "tokyo-1", rollback=True), SSLEndpoint)
+    assert_type(await heroku.oauth_authorizations.create(scope=["global"], expires_in=None), OAuthAuthorization)
+    assert_type(await heroku.oauth_tokens.create(client={"secret": "s"}, grant={"code": "c"}), OAuthToken)
+    assert_type(await heroku.oauth_tokens.create(client={"secret": "s"}, refresh_token={"token": "t"}), OAuthToken)
+    assert_type(await heroku.organizations.update("acme", default=True), Organization)
+    member = await heroku.organization_members.create_or_update("acme", email="a@example.com", role="admin")
+    assert_type(member, OrganizationMember)
