@@ -29,7 +29,6 @@ SAME_FLOOR = {
     ("auth", "errors"): "bad credentials are named before a token is spent",
     ("disk", "cache"): "another place for the same entries",
     ("pool", "pacing"): "the pool queues, its pacing decides when",
-    ("disk", "cache"): "one kind of cache",
     ("redispool", "pool"): "the same interface over a shared store",
     ("redispool", "pacing"): "falls back to the header's pace",
     ("endpoint", "arguments"): "a declaration checks its arguments",
