@@ -22,6 +22,8 @@ from aioheroku.session import Heroku
 
 DONE, FAILED, WRONG, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses. `FOUND` is that of --fail-on, `WRONG` that of options and credentials that cannot be used."""
+_WORTH_TELLING = 60.0
+"""Seconds that a simulated audit spares, above which there is a word on it."""
 
 
 @frozen(kw_only=True)
@@ -134,7 +136,11 @@ async def _session(job: Job, tally: Tally) -> AsyncGenerator[Heroku]:
     calls = calls_for(job.simulate, len(job.include))
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
-    instead = f"; an account's {LIKE_AN_ACCOUNT:,}, and as many an hour, would take {duration(real)}" if real else ""
+    instead = (
+        f"; an account's {LIKE_AN_ACCOUNT:,}, and as many an hour, would take {duration(real)}"
+        if real >= _WORTH_TELLING
+        else ""
+    )
     say(f"Simulating {count(job.simulate, 'app')} with a pool of {count(capacity, 'token')}{instead}.")
     async with (
         simulated(job.simulate, capacity) as (url, token),
