@@ -1,13 +1,14 @@
 """One request, as a handler sees it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, field, frozen
 
 from . import checks
+from .dates import stamp
 from .replies import Refusal, not_found
 from .state import Account, App, Parts, State
 from .table import Row, Table
@@ -31,12 +32,14 @@ class Call:
     state: State
     account: Account
     params: Mapping[str, str]
+    takes: checks.Takes = field(factory=checks.Takes)  # the parameters of its endpoint
+    at: float | None = None  # the moment it is carried out, where that is not now
     modified: str | None = None  # for Last-Modified, where the rows themselves do not tell
 
     @cached_property
     def now(self) -> str:
         """The moment of the request."""
-        return self.state.stamp()
+        return self.state.stamp() if self.at is None else stamp(self.at)
 
     @cached_property
     def app(self) -> App:
@@ -65,13 +68,15 @@ class Call:
         except ValueError:
             raise Refusal(400, "bad_request", "Unable to parse the JSON request body.") from None
 
-    def take(
-        self,
-        required: Mapping[str, checks.Kind] | None = None,
-        optional: Mapping[str, checks.Kind] | None = None,
-    ) -> Row:
+    def take(self) -> Row:
         """The parameters of the body by name, checked for presence and JSON type (422)."""
-        return checks.parameters(self.body, required or {}, optional or {})
+        return checks.parameters(self.body, self.takes)
+
+    def later(self, seconds: float, action: Callable[["Call"], None]) -> None:
+        """Go on with the request when this much of the platform's time has passed."""
+        due = self.state.now() if self.at is None else self.at
+        due += seconds
+        self.state.agenda.add(due, lambda: action(evolve(self, at=due)))
 
     def new(self, row: Row) -> Row:
         """A row with a new id and both its dates set to this moment, keys in alphabetical order."""

@@ -1,9 +1,9 @@
 """Is a body what an endpoint can take?"""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .replies import Refusal, invalid
 from .table import Row
@@ -18,25 +18,54 @@ class Nullable:
     kind: type
 
 
-Kind = type | Nullable
+@frozen
+class OneOf:
+    """One of a few values."""
+
+    values: tuple[str | bool, ...]
 
 
-def parameters(body: Any, required: Mapping[str, Kind], optional: Mapping[str, Kind]) -> Row:
+@frozen
+class Takes:
+    """The parameters of a body, or of an object within it."""
+
+    required: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])
+    optional: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])
+    beyond: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])  # taken, though the reference does not tell
+    waived: tuple[str, ...] = ()  # required by the reference, not missed where they are absent
+
+
+Kind: TypeAlias = type | Nullable | OneOf | Takes
+
+
+def parameters(body: Any, takes: Takes, prefix: str = "") -> Row:
     """The known parameters of a body; the ones that are not known are left aside.
 
     Refused with 422: a body without a required one, and a value of the wrong JSON type. Whether a value makes
     sense is the endpoint's business.
     """
     given = mapping(body)
-    missing = [name for name in required if name not in given]
+    missing = [f"{prefix}{name}" for name in takes.required if name not in given and name not in takes.waived]
     if missing:
         raise invalid(f"Require params: {', '.join(missing)}.")
-    kinds = {**required, **optional}
+    kinds = {**takes.required, **takes.optional, **takes.beyond}
     taken = {name: given[name] for name in kinds if name in given}
-    wrong = [(name, kinds[name]) for name, value in taken.items() if not fits(value, kinds[name])]
+    wrong = [(prefix + name, kinds[name]) for name, value in taken.items() if not fits(value, kinds[name])]
     if wrong:
         raise invalid("Invalid params: " + ", ".join(f"{name} must be {_say(kind)}" for name, kind in wrong) + ".")
+    for name, kind in kinds.items():
+        if isinstance(kind, Takes) and name in taken:
+            taken[name] = parameters(taken[name], kind, f"{prefix}{name}:")
     return taken
+
+
+def together(several: Iterable[Takes]) -> Takes:
+    """What endpoints that share verb and path take: required is what all of them require."""
+    each = list(several)
+    every = [{**takes.required, **takes.optional} for takes in each]
+    required = {name: kind for name, kind in each[0].required.items() if all(name in one.required for one in each)}
+    optional = {name: kind for kinds in every for name, kind in kinds.items() if name not in required}
+    return Takes(required, optional, each[0].beyond, each[0].waived)
 
 
 def mapping(body: Any) -> Row:
@@ -52,6 +81,10 @@ def fits(value: Any, kind: Kind) -> bool:
     """Whether a JSON value has this type; true and false are no integers."""
     if isinstance(kind, Nullable):
         return value is None or fits(value, kind.kind)
+    if isinstance(kind, OneOf):
+        return any(type(value) is type(known) and value == known for known in kind.values)
+    if isinstance(kind, Takes):
+        return isinstance(value, dict)
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, kind)
@@ -74,4 +107,8 @@ def one_of(value: str, known: Iterable[str], name: str) -> str:
 
 
 def _say(kind: Kind) -> str:
-    return f"{_say(kind.kind)} or null" if isinstance(kind, Nullable) else _WORDS[kind]
+    if isinstance(kind, Nullable):
+        return f"{_say(kind.kind)} or null"
+    if isinstance(kind, OneOf):
+        return "one of " + ", ".join(dict.fromkeys(str(value).lower() for value in kind.values))
+    return _WORDS[dict if isinstance(kind, Takes) else kind]

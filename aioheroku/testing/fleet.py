@@ -10,6 +10,7 @@ from random import Random
 
 from attrs import frozen
 
+from . import organizations
 from .dates import stamp
 from .interior import fill
 from .state import Account, App, State, uuid
@@ -38,6 +39,7 @@ def populate(state: State, viewer: Account, count: int) -> None:
     """Draw this many apps, all of which the viewer may see and delete."""
     people = tuple(state.account(email(name), name=name) for name in PEOPLE)
     outsiders = tuple(state.account(address) for address in OUTSIDERS)
+    organizations.populate(state, viewer, people)
     fleet = Fleet(state, viewer, people, outsiders)
     regions = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.regions}
     stacks = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}

@@ -1,11 +1,13 @@
 """Which endpoint a request is for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from attrs import field, frozen
 
+from .checks import Kind, Takes, together
 from .replies import Reply
 from .table import Row, Table
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 Answer = Row | list[Row] | Table | Reply | None
 Handler = Callable[["Call"], Answer]
 H = TypeVar("H", bound=Handler)
+Kinds = Mapping[str, Kind]
+
+_NONE: Kinds = {}
 
 
 class Declaration(Protocol):
@@ -26,65 +31,110 @@ class Declaration(Protocol):
 
 
 @frozen(eq=False)
+class Link:
+    """An endpoint as the reference names it. Some share verb and path, and the body tells them apart."""
+
+    title: str
+    takes: Takes = field(factory=Takes)
+
+
+@frozen(eq=False)
 class Route:
-    """One endpoint: verb, path template, what answers it and how its answers look."""
+    """Verb, path template, what answers it and how its answers look."""
 
     method: str
     template: str
     handler: Handler
+    resource: str = ""
+    links: tuple[Link, ...] = ()
     status: int = 200
     orders: tuple[str, ...] = ()  # a list that is paged; the first is its default order
     public: bool = False  # answers without credentials
     free: bool = False  # takes no token
+    lenient: bool = False  # credentials that are not good count as none
     etag: bool = False
     headers: Mapping[str, str] = field(factory=dict[str, str])
+
+    @cached_property
+    def takes(self) -> Takes:
+        """The parameters of all its endpoints together."""
+        return together(link.takes for link in self.links) if self.links else Takes()
 
 
 class Routes:
     """The endpoints of one resource, declared by decorators named after the verbs.
 
     A handler takes the `Call` and gives the row (or the rows) to show. `list` is a GET whose handler gives a `Table`,
-    which is then paged; its orders are named with the default one first.
+    which is then paged; its orders are named with the default one first. The parameters of a body are named by
+    their types, the required ones first; further options are *title*, the last words of the endpoint's title where
+    they are not the usual ones, *of*, the resource where it is not the one of the file, *also*, endpoints that share
+    verb and path, and the fields of `Route`.
     """
 
-    def __init__(self, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, resource: str, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
+        self._resource = resource
         self._public = public
         self._headers = dict(headers or {})
         self.all: list[Route] = []
 
-    def __call__(self, method: str, template: str, **options: Any) -> Declaration:
-        """Declare an endpoint; the options are the fields of `Route`."""
+    def __call__(
+        self,
+        method: str,
+        template: str,
+        takes: Takes,
+        *,
+        title: str,
+        of: str | None = None,
+        also: Sequence[Link] = (),
+        **options: Any,
+    ) -> Declaration:
+        """Declare an endpoint of any verb."""
 
         def declare(handler: H) -> H:
+            name = of or self._resource
+            links = tuple(Link(f"{name} {link.title}", link.takes) for link in (Link(title, takes), *also))
             given: dict[str, Any] = {"public": self._public, "headers": self._headers, **options}
-            self.all.append(Route(method, template, handler, **given))
+            self.all.append(Route(method, template, handler, name, links, **given))
             return handler
 
         return declare
 
     def get(self, template: str, **options: Any) -> Declaration:
         """A single object, or a list that is not paged: 200, with an ETag."""
-        return self("GET", template, **{"etag": True, **options})
+        return self._declare("GET", template, options, title="Info", etag=True)
 
-    def list(self, template: str, *orders: str) -> Declaration:
+    def list(self, template: str, *orders: str, **options: Any) -> Declaration:
         """A paged list: 200 or 206, with an ETag."""
-        return self("GET", template, orders=orders, etag=True)
+        return self._declare("GET", template, options, title="List", etag=True, orders=orders)
 
-    def post(self, template: str, **options: Any) -> Declaration:
+    def post(self, template: str, required: Kinds = _NONE, optional: Kinds = _NONE, **options: Any) -> Declaration:
         """A new object: 201."""
-        return self("POST", template, **{"status": 201, **options})
+        return self._declare("POST", template, options, required, optional, title="Create", status=201)
 
-    def patch(self, template: str, **options: Any) -> Declaration:
+    def patch(self, template: str, required: Kinds = _NONE, optional: Kinds = _NONE, **options: Any) -> Declaration:
         """A changed object: 200."""
-        return self("PATCH", template, **options)
+        return self._declare("PATCH", template, options, required, optional, title="Update")
 
-    def put(self, template: str, **options: Any) -> Declaration:
-        """A replaced object: 200."""
-        return self("PUT", template, **options)
+    def put(self, template: str, required: Kinds = _NONE, optional: Kinds = _NONE, **options: Any) -> Declaration:
+        """An object that is made or changed: 200."""
+        return self._declare("PUT", template, options, required, optional, title="Create or Update")
 
     def delete(self, template: str, **options: Any) -> Declaration:
         """A deleted object, shown for the last time: 200."""
-        return self("DELETE", template, **options)
+        return self._declare("DELETE", template, options, title="Delete")
+
+    def _declare(
+        self,
+        method: str,
+        template: str,
+        options: dict[str, Any],
+        required: Kinds = _NONE,
+        optional: Kinds = _NONE,
+        **usual: Any,
+    ) -> Declaration:
+        takes = Takes(required, optional, options.pop("beyond", _NONE), options.pop("waived", ()))
+        every: dict[str, Any] = {**usual, **options}
+        return self(method, template, takes, **every)
 
 
 class _Node:

@@ -41,6 +41,7 @@ class Service:
 
     def answer(self, asked: Asked) -> tuple[Reply, Route | None]:
         """The reply, and the route that gave it where there was one."""
+        self.state.agenda.run(self.state.now())
         found = self.router.find(_method(asked), asked.path.partition("?")[0])
         route, params = found or (None, {})
         account: Account | None = None
@@ -48,7 +49,8 @@ class Service:
             account = self._account(asked, route)
             self._charge(account, route)
             _check_version(asked.headers.get("Accept"))
-            reply = self._run(Call(asked, self.state, account, params), _open(account, route))
+            route = _open(account, route)
+            reply = self._run(Call(asked, self.state, account, params, route.takes), route)
         except Refusal as refusal:
             reply = Reply(refusal.status, dump(refusal.body), self._advice(refusal, account))
         return evolve(reply, headers=self._dress(reply, asked, account)), route
@@ -82,10 +84,12 @@ class Service:
                 return self.state.anonymous
             raise unauthorized()
         token = _token(given)
-        account = self.state.tokens.get(token) if token else None
-        if account is None:
-            raise unauthorized()
-        return account
+        account = self.state.bearer(token) if token else None
+        if account is not None:
+            return account
+        if route is not None and route.lenient:
+            return self.state.anonymous
+        raise unauthorized()
 
     def _charge(self, account: Account, route: Route | None) -> None:
         if (route is None or not route.free) and not account.bucket.take(self.state.clock()):

@@ -6,15 +6,20 @@ rows share the one dict of its identity, so that a rename is seen everywhere at 
 
 import random
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from attrs import Factory, define, field
 
+from .agenda import Agenda
 from .bucket import Bucket
 from .catalogue import Catalogue
 from .dates import stamp
+from .permits import Permits
 from .replies import not_found
 from .table import Row, Table
+
+_CREDITS = (("gift card", 10000), ("conference voucher", 2500))
 
 
 def uuid(rng: random.Random) -> str:
@@ -33,6 +38,19 @@ def _collaborators() -> Table:
     return Table("email", email=_user_email)
 
 
+def _app_name(row: Row) -> str:
+    name: str = row["app"]["name"]
+    return name
+
+
+def _transfers() -> Table:
+    return Table("name", name=_app_name)
+
+
+def _builds() -> Table:
+    return Table(started_at=itemgetter("created_at"))
+
+
 @define(eq=False)
 class Account:
     """A user of the platform, its token pool, and the apps it may see."""
@@ -43,7 +61,38 @@ class Account:
     bucket: Bucket
     apps: Table = Factory(lambda: Table("name"))
     features: Table = Factory(lambda: Table("name"))
+    keys: Table = Factory(lambda: Table("fingerprint"))
+    credits: Table = Factory(Table)
+    transfers: Table = Factory(_transfers)  # of apps, by this account or to it
+    setups: Table = Factory(Table)
+    clients: Table = Factory(Table)
+    authorizations: Table = Factory(Table)
+    default: "Organization | None" = None
     refusal: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
+
+
+@define(eq=False)
+class Organization:
+    """Accounts that own apps together, each with a role."""
+
+    id: str
+    name: str
+    manager: Account  # in whose name the organization owns its apps
+    members: Table = Factory(lambda: Table(identity="email"))
+    apps: "list[App]" = Factory(list["App"])
+
+    def role(self, account: Account) -> str | None:
+        """What the account may do here: `admin`, `member` or `collaborator`; None for a stranger."""
+        row = self.members.find(account.ref["email"])
+        return row["role"] if row else None
+
+    def rename(self, old: str, new: str) -> None:
+        """A member has another e-mail."""
+        row = self.members.find(old)
+        if row is not None:
+            self.members.remove(row)
+            row["email"] = new
+            self.members.add(row)
 
 
 @define(eq=False)
@@ -54,6 +103,7 @@ class Parts:
     configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
     releases: Table = Factory(lambda: Table("version"))
     slugs: Table = Factory(Table)
+    builds: Table = Factory(_builds)
     formation: Table = Factory(lambda: Table("type"))
     dynos: Table = Factory(lambda: Table("name"))
     domains: Table = Factory(lambda: Table("hostname"))
@@ -75,6 +125,8 @@ class App:
     admins: set[str]  # ids of the accounts that may delete it
     fill: Callable[["App", Parts], None]
     members: list[Account] = Factory(list[Account])
+    organization: Organization | None = None  # that owns it
+    locked: bool = False  # no member of the organization may join by itself
     _parts: Parts | None = None
 
     @property
@@ -90,6 +142,12 @@ class App:
         self.row["updated_at"] = now
         for account in self.members:
             account.apps.changed("updated_at", *changed)
+
+    def answers_to(self, account: Account) -> bool:
+        """Whether the account may dispose of the app: its owner, and the admins of its organization."""
+        if self.organization is not None and self.organization.role(account) == "admin":
+            return True
+        return account.row["id"] in self.admins
 
     def admit(self, account: Account) -> None:
         """Let an account see the app."""
@@ -122,12 +180,16 @@ class State:
     tokens: dict[str, Account] = Factory(_no_sessions)
     apps: dict[str, App] = Factory(dict[str, App])  # by id
     names: dict[str, App] = Factory(dict[str, App])
+    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name
+    permits: Permits = field(init=False)
+    agenda: Agenda = Factory(Agenda)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
     anonymous: Account = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.rng = random.Random(f"ids {self.seed}")
         self.catalogue = Catalogue()
+        self.permits = Permits(self.now, self.uuid, self.tokens)
         self.anonymous = Account({}, {}, "", self.make_bucket())
 
     def stamp(self) -> str:
@@ -165,8 +227,26 @@ class State:
         )
         for feature in self.catalogue.features["account"]:
             account.features.add({**feature, "created_at": row["created_at"], "updated_at": row["created_at"]})
+        for title, amount in _CREDITS:
+            account.credits.add(self._credit(rng, row["created_at"], title, amount))
         self.accounts[email] = account
         return account
+
+    def person(self, text: str) -> Account | None:
+        """The account with this e-mail or id."""
+        known = self.accounts.get(text)
+        return known or next((account for account in self.accounts.values() if account.row["id"] == text), None)
+
+    def _credit(self, rng: random.Random, since: str, title: str, amount: int) -> Row:
+        return {
+            "amount": amount,
+            "balance": amount * rng.randint(0, 4) // 4,
+            "created_at": since,
+            "expires_at": stamp(self.now() + 365 * 86400),
+            "id": uuid(rng),
+            "title": title,
+            "updated_at": since,
+        }
 
     def token(self, account: Account) -> str:
         """A token of this account, the same at each call."""
@@ -175,12 +255,23 @@ class State:
         self.tokens[token] = account
         return token
 
+    def bearer(self, token: str) -> Account | None:
+        """Whose token this is, while it lasts."""
+        return None if self.permits.expired(token) else self.tokens.get(token)
+
     def app(self, account: Account, text: str) -> App:
-        """The app with this id or name, if the account may see it."""
+        """The app with this id or name, if the account may see it: who joined it, and admins of its organization."""
         row = account.apps.find(text)
-        if row is None:
+        if row is not None:
+            return self.apps[row["id"]]
+        app = self.named(text)
+        if app is None or app.organization is None or app.organization.role(account) != "admin":
             raise not_found("app")
-        return self.apps[row["id"]]
+        return app
+
+    def named(self, text: str) -> App | None:
+        """The app with this id or name, whoever asks."""
+        return self.apps.get(text) or self.names.get(text)
 
     def add(self, app: App) -> None:
         """Take a new app in."""
@@ -193,5 +284,10 @@ class State:
             app.expel(account)
         self.apps.pop(app.row["id"], None)
         self.names.pop(app.row["name"], None)
+        if app.organization is not None:
+            app.organization.apps.remove(app)
+        for account in self.accounts.values():
+            for row in [row for row in account.transfers if row["app"] is app.ref]:
+                account.transfers.remove(row)
         for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
             del self.hostnames[hostname]

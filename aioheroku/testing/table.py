@@ -17,9 +17,9 @@ class Walk:
 
     __slots__ = ("keys", "rows")
 
-    def __init__(self, rows: Iterable[Row], read: Read) -> None:
-        self.rows = sorted(rows, key=lambda row: (read(row), row["id"]))
-        self.keys: list[Key] = [(read(row), row["id"]) for row in self.rows]
+    def __init__(self, rows: Iterable[Row], read: Read, identity: str = "id") -> None:
+        self.rows = sorted(rows, key=lambda row: (read(row), row[identity]))
+        self.keys: list[Key] = [(read(row), row[identity]) for row in self.rows]
 
     def before(self, value: Any) -> int:
         """How many rows come before the first one with this value."""
@@ -33,14 +33,15 @@ class Walk:
 class Table:
     """Rows by id.
 
-    *keys* are the human keys a row answers to besides its id; *reads* tells how to read an order field that is
-    no plain attribute of the row. Sorted walks are kept until a write makes them stale, so that paging through
-    a large table sorts it once.
+    *keys* are the human keys a row answers to besides its id; *identity* is the field that takes the part of the id
+    where rows have none; *reads* tells how to read an order field that is no plain attribute of the row. Sorted walks
+    are kept until a write makes them stale, so that paging through a large table sorts it once.
     """
 
-    __slots__ = ("_keys", "_named", "_reads", "_rows", "_walks")
+    __slots__ = ("_identity", "_keys", "_named", "_reads", "_rows", "_walks")
 
-    def __init__(self, *keys: str, **reads: Read) -> None:
+    def __init__(self, *keys: str, identity: str = "id", **reads: Read) -> None:
+        self._identity = identity
         self._keys = keys
         self._reads = reads
         self._rows: dict[str, Row] = {}
@@ -58,13 +59,13 @@ class Table:
 
     def add(self, row: Row) -> Row:
         """Take a row in, and give it back."""
-        self._rows[row["id"]] = row
+        self._rows[row[self._identity]] = row
         self.changed()
         return row
 
     def remove(self, row: Row) -> None:
         """Drop a row; one that is not there is no error."""
-        self._rows.pop(row["id"], None)
+        self._rows.pop(row[self._identity], None)
         self.changed()
 
     def changed(self, *fields: str) -> None:
@@ -94,5 +95,5 @@ class Table:
         """The rows in the ascending order of a field."""
         walk = self._walks.get(field)
         if walk is None:
-            walk = self._walks[field] = Walk(self._rows.values(), self.read(field))
+            walk = self._walks[field] = Walk(self._rows.values(), self.read(field), self._identity)
         return walk

@@ -1,12 +1,12 @@
 """Account."""
 
 from aioheroku.testing.call import Call
-from aioheroku.testing.checks import Nullable
+from aioheroku.testing.checks import Nullable, Takes
 from aioheroku.testing.replies import invalid
-from aioheroku.testing.routing import Routes
+from aioheroku.testing.routing import Link, Routes
 from aioheroku.testing.table import Row
 
-routes = Routes()
+routes = Routes("Account")
 
 
 @routes.get("/account")
@@ -15,22 +15,27 @@ def info(call: Call) -> Row:
     return call.account.row
 
 
-@routes.patch("/account")
+@routes.patch(
+    "/account",
+    {"password": str},
+    {"allow_tracking": bool, "beta": bool, "name": Nullable(str)},
+    also=(
+        Link("Change Email", Takes({"email": str, "password": str})),
+        Link("Change Password", Takes({"new_password": str, "password": str})),
+    ),
+)
 def update(call: Call) -> Row:
     """Name and preferences, the e-mail, or the password: three endpoints that the body tells apart.
 
     Each of them wants the current password (422 where it is wrong); an e-mail that is taken is 422 too.
     """
-    taken = call.take(
-        {"password": str},
-        {"allow_tracking": bool, "beta": bool, "name": Nullable(str), "email": str, "new_password": str},
-    )
+    taken = call.take()
     account = call.account
     if taken.pop("password") != account.password:
         raise invalid("Invalid password.")
-    account.password = taken.pop("new_password", account.password)
     if taken.get("email", account.row["email"]) != account.row["email"]:
         _rename(call, taken["email"])
+    account.password = taken.pop("new_password", account.password)
     account.row.update(taken, updated_at=call.now)
     return account.row
 
@@ -40,6 +45,8 @@ def _rename(call: Call, email: str) -> None:
     if "@" not in email or email in accounts:
         raise invalid("Email is invalid or has already been taken.")
     accounts[email] = accounts.pop(call.account.row["email"])
+    for organization in call.state.organizations.values():
+        organization.rename(call.account.ref["email"], email)
     call.account.ref["email"] = email
     for row in call.account.apps:
         call.state.apps[row["id"]].parts.collaborators.changed()

@@ -9,7 +9,7 @@ from aioheroku.testing.words import addon_name
 
 from . import releases
 
-routes = Routes(headers={"Content-Expansion": "addon_service, plan"})
+routes = Routes("Add-on", headers={"Content-Expansion": "addon_service, plan"})
 
 
 @routes.list("/apps/{app}/addons", "name", "id")
@@ -30,10 +30,10 @@ def info(call: Call) -> Row:
     return row
 
 
-@routes.post("/apps/{app}/addons")
+@routes.post("/apps/{app}/addons", {"plan": str}, {"config": dict})
 def create(call: Call) -> Row:
     """Add a plan: its config var appears, in a release of its own; an unknown plan is 422."""
-    taken = call.take({"plan": str}, {"config": dict})
+    taken = call.take()
     strings(taken.get("config", {}), "config")
     app, state = call.app, call.state
     service, plan = state.catalogue.plan(taken["plan"])
@@ -58,11 +58,11 @@ def create(call: Call) -> Row:
     return row
 
 
-@routes.patch("/apps/{app}/addons/{addon}")
+@routes.patch("/apps/{app}/addons/{addon}", {"plan": str})
 def update(call: Call) -> Row:
     """Change the plan, within the service (422 otherwise)."""
     row = info(call)
-    service, plan = call.state.catalogue.plan(call.take({"plan": str})["plan"])
+    service, plan = call.state.catalogue.plan(call.take()["plan"])
     if service["id"] != row["addon_service"]["id"]:
         raise invalid("An add-on cannot change its service.")
     row.update(plan=plan, updated_at=call.now)

@@ -2,17 +2,18 @@
 
 import re
 
+from aioheroku.testing import ownership
 from aioheroku.testing.call import Call
 from aioheroku.testing.catalogue import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing.replies import Refusal, Reply, dump, invalid
 from aioheroku.testing.routing import Routes
-from aioheroku.testing.state import App, Parts, State
+from aioheroku.testing.state import App, Organization, Parts, State
 from aioheroku.testing.table import Row, Table
 from aioheroku.testing.words import haiku
 
 from . import domains, releases
 
-routes = Routes()
+routes = Routes("App")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{3,30}")
 
@@ -29,10 +30,10 @@ def info(call: Call) -> Row:
     return call.app.row
 
 
-@routes.post("/apps")
+@routes.post("/apps", optional={"name": str, "region": str, "stack": str})
 def create(call: Call) -> Reply:
     """A new app, with its default domain and two releases; names and unknown regions and stacks are checked (422)."""
-    taken = call.take({}, {"name": str, "region": str, "stack": str})
+    taken = call.take()
     name = check_name(call.state, taken.get("name") or haiku(call.state.rng))
     region = call.state.catalogue.region(taken.get("region", DEFAULT_REGION))
     stack = call.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
@@ -43,11 +44,11 @@ def create(call: Call) -> Reply:
     return Reply(201, body, headers)
 
 
-@routes.patch("/apps/{app}", etag=True)
+@routes.patch("/apps/{app}", optional={"maintenance": bool, "name": str}, beyond={"build_stack": str}, etag=True)
 def update(call: Call) -> Row:
     """Rename, or switch maintenance."""
     app = call.app
-    taken = call.take({}, {"name": str, "maintenance": bool, "build_stack": str})
+    taken = call.take()
     if "build_stack" in taken:
         app.row["build_stack"] = call.state.catalogue.stack(taken["build_stack"])
     if taken.get("name", app.row["name"]) != app.row["name"]:
@@ -59,9 +60,9 @@ def update(call: Call) -> Row:
 
 @routes.delete("/apps/{app}", etag=True)
 def delete(call: Call) -> Row:
-    """The app and everything below it go; 403 for a collaborator who is not its owner."""
+    """The app and everything below it go; 403 for who neither owns it nor runs its organization."""
     app = call.app
-    if call.account.row["id"] not in app.admins:
+    if not app.answers_to(call.account):
         raise Refusal(403, "forbidden", "You do not have permission to delete this app.")
     call.state.drop(app)
     return {**app.row, "updated_at": call.now}
@@ -79,9 +80,10 @@ def check_name(state: State, name: str) -> str:
     return name
 
 
-def make(call: Call, name: str, region: Row, stack: Row) -> App:
-    """An app of the calling account, as it is the moment after its creation."""
+def make(call: Call, name: str, region: Row, stack: Row, organization: Organization | None = None) -> App:
+    """An app of the calling account, or of an organization, as it is the moment after its creation."""
     state, account, now = call.state, call.account, call.now
+    owner = organization.manager if organization else account
     row = {
         "archived_at": None,
         "buildpack_provided_description": None,
@@ -91,7 +93,7 @@ def make(call: Call, name: str, region: Row, stack: Row) -> App:
         "git_url": f"git@heroku.com:{name}.git",
         "maintenance": False,
         "name": name,
-        "owner": account.ref,
+        "owner": owner.ref,
         "region": region,
         "released_at": now,
         "repo_size": None,
@@ -101,14 +103,14 @@ def make(call: Call, name: str, region: Row, stack: Row) -> App:
         "web_url": f"https://{name}.herokuapp.com/",
         "process_tier": "free",
     }
-    app = App(row, {"id": row["id"], "name": name}, account, {account.row["id"]}, _nothing)
+    admins = set[str]() if organization else {account.row["id"]}
+    app = App(row, {"id": row["id"], "name": name}, owner, admins, _nothing, organization=organization)
     state.add(app)
-    app.admit(account)
+    if organization:
+        organization.apps.append(app)
     for feature in state.catalogue.features["app"]:
         app.parts.features.add({**feature, "created_at": now, "updated_at": now})
-    ref = account.ref
-    owner = {"created_at": now, "id": state.uuid(), "updated_at": now, "user": ref}
-    app.parts.collaborators.add(owner)
+    ownership.join(call, app, account)
     domains.add_default(call, app)
     releases.cut(call, app, "Initial release")
     return app
@@ -126,3 +128,5 @@ def _rename(state: State, app: App, name: str) -> None:
     app.row.update(name=name, git_url=f"git@heroku.com:{name}.git", web_url=f"https://{name}.herokuapp.com/")
     for addon in app.parts.addons:
         addon["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{addon['id']}"
+    for account in state.accounts.values():
+        account.transfers.changed("name")

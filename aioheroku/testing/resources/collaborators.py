@@ -2,13 +2,14 @@
 
 import re
 
+from aioheroku.testing import ownership
 from aioheroku.testing.call import Call
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import Account, State
 from aioheroku.testing.table import Row, Table
 
-routes = Routes()
+routes = Routes("Collaborator")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -25,17 +26,17 @@ def info(call: Call) -> Row:
     return call.find(call.parts.collaborators, "collaborator", "collaborator")
 
 
-@routes.post("/apps/{app}/collaborators")
+@routes.post("/apps/{app}/collaborators", {"user": str}, {"silent": bool})
 def create(call: Call) -> Row:
     """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and one who already may."""
-    taken = call.take({"user": str}, {"silent": bool})
+    taken = call.take()
     account = person(call.state, taken["user"])
     app = call.app
     if call.parts.collaborators.find(account.row["email"]):
         raise invalid("User is already a collaborator on app.")
-    app.admit(account)
+    row = ownership.join(call, app, account)
     app.touch(call.now)
-    return call.parts.collaborators.add(call.new({"user": account.ref}))
+    return row
 
 
 @routes.delete("/apps/{app}/collaborators/{collaborator}")
@@ -45,8 +46,7 @@ def delete(call: Call) -> Row:
     app = call.app
     if row["user"] is app.owner.ref:
         raise invalid("The owner of an app cannot be removed.")
-    call.parts.collaborators.remove(row)
-    app.expel(call.state.accounts[row["user"]["email"]])
+    ownership.part(app, call.state.accounts[row["user"]["email"]])
     app.touch(call.now)
     return row
 
@@ -55,7 +55,7 @@ def person(state: State, text: str) -> Account:
     """The account with this id or e-mail; an e-mail nobody has yet is invited."""
     if _EMAIL.fullmatch(text):
         return state.account(text)
-    for account in state.accounts.values():
-        if account.row["id"] == text:
-            return account
-    raise invalid("Couldn't find that user.")
+    known = state.person(text)
+    if known is None:
+        raise invalid("Couldn't find that user.")
+    return known

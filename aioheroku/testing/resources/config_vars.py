@@ -7,7 +7,7 @@ from aioheroku.testing.routing import Routes
 
 from . import releases
 
-routes = Routes()
+routes = Routes("Config Vars")
 
 
 @routes.get("/apps/{app}/config-vars")

@@ -9,7 +9,7 @@ from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import App
 from aioheroku.testing.table import Row, Table
 
-routes = Routes()
+routes = Routes("Domain")
 
 _HOSTNAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
@@ -26,10 +26,10 @@ def info(call: Call) -> Row:
     return call.find(call.parts.domains, "domain", "domain_name")
 
 
-@routes.post("/apps/{app}/domains")
+@routes.post("/apps/{app}/domains", {"hostname": str}, beyond={"sni_endpoint": Nullable(str)})
 def create(call: Call) -> Row:
     """Route a hostname to the app; 422 for a malformed one and for one in use."""
-    taken = call.take({"hostname": str}, {"sni_endpoint": Nullable(str)})
+    taken = call.take()
     hostname = taken["hostname"].lower()
     app, table = call.app, call.parts.domains
     if not _HOSTNAME.fullmatch(hostname):

@@ -9,12 +9,12 @@ from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import App
 from aioheroku.testing.table import Row
 
-routes = Routes()
+routes = Routes("Dyno")
 
 BOOT = 5.0  # seconds between starting and up
 
 
-@routes.get("/apps/{app}/dynos")
+@routes.get("/apps/{app}/dynos", title="List")
 def listing(call: Call) -> list[Row]:
     """All dynos: a plain list, never paged."""
     return [_settle(call, row) for row in call.parts.dynos.walk("name").rows]
@@ -26,10 +26,10 @@ def info(call: Call) -> Row:
     return _settle(call, call.find(call.parts.dynos, "dyno", "dyno"))
 
 
-@routes.post("/apps/{app}/dynos")
+@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str})
 def create(call: Call) -> Row:
     """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
-    taken = call.take({"command": str}, {"attach": bool, "env": dict, "size": str})
+    taken = call.take()
     if not taken["command"].strip():
         raise invalid("Command can't be blank.")
     checks.strings(taken.get("env", {}), "env")
@@ -42,7 +42,7 @@ def create(call: Call) -> Row:
     return row
 
 
-@routes.delete("/apps/{app}/dynos", status=202)
+@routes.delete("/apps/{app}/dynos", title="Restart all", status=202)
 def restart_all(call: Call) -> None:
     """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
     restart(call, call.app)
@@ -50,7 +50,7 @@ def restart_all(call: Call) -> None:
         call.parts.dynos.remove(row)
 
 
-@routes.delete("/apps/{app}/dynos/{dyno}", status=202)
+@routes.delete("/apps/{app}/dynos/{dyno}", title="Restart", status=202)
 def restart_one(call: Call) -> None:
     """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
     _again(call, call.app, call.find(call.parts.dynos, "dyno", "dyno"))

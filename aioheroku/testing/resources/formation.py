@@ -6,18 +6,22 @@ from typing import Any
 from aioheroku.testing import checks
 from aioheroku.testing.call import Call
 from aioheroku.testing.catalogue import SIZES
+from aioheroku.testing.checks import Takes
 from aioheroku.testing.replies import invalid, not_found
 from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App
 from aioheroku.testing.table import Row
 
 from . import dynos
 
-routes = Routes()
+routes = Routes("Formation")
+
+_UPDATE = Takes({}, {"process": str, "type": str, "quantity": int, "size": str})
 
 MOST = 100  # dynos of one type
 
 
-@routes.get("/apps/{app}/formation")
+@routes.get("/apps/{app}/formation", title="List")
 def listing(call: Call) -> list[Row]:
     """All process types: a plain list, never paged."""
     call.modified = call.app.row["updated_at"]
@@ -30,12 +34,12 @@ def info(call: Call) -> Row:
     return call.find(call.parts.formation, "type", "formation")
 
 
-@routes.patch("/apps/{app}/formation")
+@routes.patch("/apps/{app}/formation", {"updates": list}, title="Batch update")
 def batch_update(call: Call) -> list[Row]:
     """Scale several at once, all or none; the changed ones come back, as a list."""
     changes = list[tuple[Row, Row]]()
-    for update in call.take({"updates": list})["updates"]:
-        change = checks.parameters(update, {}, {"process": str, "type": str, "quantity": int, "size": str})
+    for update in call.take()["updates"]:
+        change = checks.parameters(update, _UPDATE)
         named = change.pop("process", None) or change.pop("type", None)
         if named is None:
             raise invalid("Require params: process.")
@@ -48,17 +52,17 @@ def batch_update(call: Call) -> list[Row]:
     return [row for row, _ in changes]
 
 
-@routes.patch("/apps/{app}/formation/{type}")
+@routes.patch("/apps/{app}/formation/{type}", optional={"quantity": int, "size": str})
 def update(call: Call) -> Row:
     """Scale one process type."""
     row = info(call)
-    _apply(call, row, _checked(call.take({}, {"quantity": int, "size": str})))
+    _apply(call, row, _checked(call.take()))
     return row
 
 
-def adopt(call: Call, process_types: Mapping[str, Any]) -> None:
+def adopt(call: Call, app: App, process_types: Mapping[str, Any]) -> None:
     """Take over the process types of a slug: new ones join (`web` with one dyno), vanished ones go."""
-    app, table = call.app, call.parts.formation
+    table = app.parts.formation
     for row in [row for row in table if row["type"] not in process_types]:
         table.remove(row)
     for type, command in process_types.items():

@@ -1,15 +1,15 @@
 """Log Drain."""
 
-from urllib.parse import urlsplit
+import re
 
 from aioheroku.testing.call import Call
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.table import Row, Table
 
-routes = Routes()
+routes = Routes("Log Drain")
 
-SCHEMES = frozenset({"http", "https", "syslog", "syslog+tls"})
+_ADDRESS = re.compile(r"(?:https?|syslog(?:\+tls)?)://(?:[^/@\s]*@)?[^/@:\s]")
 
 
 @routes.list("/apps/{app}/log-drains", "url", "id")
@@ -24,12 +24,11 @@ def info(call: Call) -> Row:
     return call.find(call.parts.log_drains, "drain", "drain")
 
 
-@routes.post("/apps/{app}/log-drains")
+@routes.post("/apps/{app}/log-drains", {"url": str})
 def create(call: Call) -> Row:
     """Send the logs somewhere; 422 for an URL that takes none, and for one that is there already."""
-    url: str = call.take({"url": str})["url"]
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname:
+    url: str = call.take()["url"]
+    if not _ADDRESS.match(url):
         raise invalid("Url is invalid: use http, https, syslog or syslog+tls.")
     if call.parts.log_drains.find(url):
         raise invalid("Url has already been taken.")

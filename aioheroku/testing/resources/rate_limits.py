@@ -4,7 +4,7 @@ from aioheroku.testing.call import Call
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.table import Row
 
-routes = Routes()
+routes = Routes("Rate Limit")
 
 
 @routes.get("/account/rate-limits", free=True)

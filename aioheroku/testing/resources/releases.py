@@ -1,14 +1,15 @@
 """Release."""
 
 from aioheroku.testing.call import Call
+from aioheroku.testing.checks import Takes
 from aioheroku.testing.replies import Refusal, invalid, not_found
-from aioheroku.testing.routing import Routes
+from aioheroku.testing.routing import Link, Routes
 from aioheroku.testing.state import App
 from aioheroku.testing.table import Row, Table
 
 from . import dynos, formation
 
-routes = Routes()
+routes = Routes("Release")
 
 
 @routes.list("/apps/{app}/releases", "version", "id")
@@ -23,10 +24,15 @@ def info(call: Call) -> Row:
     return _find(call, call.params["release"])
 
 
-@routes.post("/apps/{app}/releases")
+@routes.post(
+    "/apps/{app}/releases",
+    {"slug": str},
+    {"description": str},
+    also=(Link("Rollback", Takes({"release": str})),),
+)
 def create(call: Call) -> Row:
     """A release of a slug (`slug`), or a rollback to an earlier release (`release`)."""
-    taken = call.take({}, {"slug": str, "release": str, "description": str})
+    taken = call.take()
     if "release" in taken:
         return _roll_back(call, _find(call, taken["release"]))
     if "slug" not in taken:
@@ -35,7 +41,7 @@ def create(call: Call) -> Row:
     if slug is None:
         raise not_found("slug")
     release = cut(call, call.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug["id"])
-    formation.adopt(call, slug["process_types"])
+    formation.adopt(call, call.app, slug["process_types"])
     return release
 
 

@@ -7,7 +7,7 @@ from aioheroku.testing.routing import Routes
 from aioheroku.testing.table import Row, Table
 from aioheroku.testing.words import endpoint_name
 
-routes = Routes()
+routes = Routes("SSL Endpoint")
 
 
 @routes.list("/apps/{app}/ssl-endpoints", "name", "id")
@@ -22,10 +22,14 @@ def info(call: Call) -> Row:
     return call.find(call.parts.ssl_endpoints, "endpoint", "ssl_endpoint")
 
 
-@routes.post("/apps/{app}/ssl-endpoints")
+@routes.post(
+    "/apps/{app}/ssl-endpoints",
+    {"certificate_chain": str, "private_key": str},
+    {"preprocess": bool},
+)
 def create(call: Call) -> Row:
     """An endpoint for a certificate and its key, which must parse and match (422)."""
-    taken = call.take({"certificate_chain": str, "private_key": str}, {"preprocess": bool})
+    taken = call.take()
     certificates.check(taken["certificate_chain"], taken["private_key"])
     name = endpoint_name(call.state.rng)
     call.app.touch(call.now)
@@ -40,12 +44,15 @@ def create(call: Call) -> Row:
     )
 
 
-@routes.patch("/apps/{app}/ssl-endpoints/{endpoint}")
+@routes.patch(
+    "/apps/{app}/ssl-endpoints/{endpoint}",
+    optional={"certificate_chain": str, "preprocess": bool, "private_key": str, "rollback": bool},
+)
 def update(call: Call) -> Row:
     """Another certificate, or with `rollback` the one before; 422 where there is none before."""
     row = info(call)
     before = call.parts.certificates.setdefault(row["id"], [])
-    taken = call.take({}, {"certificate_chain": str, "preprocess": bool, "private_key": str, "rollback": bool})
+    taken = call.take()
     if taken.get("rollback"):
         if not before:
             raise invalid("There is no earlier certificate to roll back to.")

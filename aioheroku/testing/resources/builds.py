@@ -1,0 +1,100 @@
+"""Build and Build Result.
+
+A build takes `SECONDS` of the platform's time. It fails where the source's address has "fail" in it, or "invalid",
+which stands for a manifest that cannot be read.
+"""
+
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import Nullable, Takes
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.state import App
+from aioheroku.testing.table import Row, Table
+
+from . import formation, releases, slugs
+
+routes = Routes("Build")
+
+SECONDS = 20.0
+SOURCE = Takes({"url": str, "version": Nullable(str)}, waived=("version",))
+
+_LANGUAGE = "Ruby/Rails"
+_FIRST = "-----> Ruby app detected\n"
+_REST = {
+    "succeeded": (
+        "-----> Installing dependencies\n",
+        "-----> Compressing... done, 24.1MB\n",
+        "-----> Launching... done\n",
+    ),
+    "failed": ("-----> Installing dependencies\n", " !     Push rejected, failed to compile Ruby app\n"),
+}
+
+
+@routes.list("/apps/{app}/builds", "started_at", "id")
+def listing(call: Call) -> Table:
+    """Every build, the oldest first."""
+    return call.parts.builds
+
+
+@routes.get("/apps/{app}/builds/{build}")
+def info(call: Call) -> Row:
+    """One build."""
+    return call.find(call.parts.builds, "build", "build")
+
+
+@routes.post("/apps/{app}/builds", {"source_blob": SOURCE})
+def create(call: Call) -> Row:
+    """Begin to build a source; 422 for an address that is none."""
+    return begin(call, call.app, call.take()["source_blob"])
+
+
+@routes.get("/apps/{app}/builds/{build}/result", of="Build Result")
+def result(call: Call) -> Row:
+    """What a build has written, and its exit code; null while it is pending."""
+    row = info(call)
+    call.modified = row["updated_at"]
+    status = row["status"]
+    lines = [{"line": line, "stream": "STDOUT"} for line in (_FIRST, *_REST.get(status, ()))]
+    if status == "failed":
+        lines[-1]["stream"] = "STDERR"
+    code = {"succeeded": 0, "failed": 1}.get(status)
+    return {"build": {"id": row["id"], "status": status}, "exit_code": code, "lines": lines}
+
+
+def begin(call: Call, app: App, source: Row) -> Row:
+    """A build that has just begun."""
+    url: str = source["url"]
+    if not url.startswith(("https://", "http://")):
+        raise invalid("Source blob url is not a valid address.")
+    row: Row = {
+        "created_at": call.now,
+        "id": call.state.uuid(),
+        "slug": None,
+        "source_blob": {"url": url, "version": source.get("version")},
+        "status": "pending",
+        "updated_at": call.now,
+        "user": call.account.ref,
+    }
+    app.parts.builds.add(row)
+    app.touch(call.now)
+    call.later(SECONDS, lambda later: _finish(later, app, row))
+    return row
+
+
+def _finish(call: Call, app: App, row: Row) -> None:
+    """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
+    row["updated_at"] = call.now
+    source = row["source_blob"]
+    if "fail" in source["url"] or "invalid" in source["url"]:
+        row["status"] = "failed"
+        return
+    row["status"] = "succeeded"
+    if app.row["id"] not in call.state.apps:
+        return
+    types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}
+    size = call.state.rng.randint(4_000_000, 290_000_000)
+    slug = slugs.make(call, app, types, commit=source["version"], buildpack_provided_description=_LANGUAGE, size=size)
+    row["slug"] = {"id": slug["id"]}
+    app.row.update(buildpack_provided_description=_LANGUAGE, slug_size=slug["size"])
+    releases.cut(call, app, f"Deploy {slug['id'][:7]}", slug["id"])
+    formation.adopt(call, app, types)

@@ -1,0 +1,73 @@
+"""OAuth Authorization."""
+
+from typing import Any
+
+from aioheroku.testing.call import Call
+from aioheroku.testing.checks import Nullable
+from aioheroku.testing.permits import LIFE, Permit
+from aioheroku.testing.replies import invalid
+from aioheroku.testing.routing import Routes
+from aioheroku.testing.table import Row, Table
+
+routes = Routes("OAuth Authorization")
+
+SCOPES = frozenset({"global", "identity", "read", "write", "read-protected", "write-protected"})
+MASK = "*" * 10
+
+
+@routes.list("/oauth/authorizations", "id")
+def listing(call: Call) -> Table:
+    """What the account has authorized, with asterisks for tokens."""
+    table = Table()
+    for row in call.account.authorizations:
+        tokens = {name: row[name] and {**row[name], "token": MASK} for name in ("access_token", "refresh_token")}
+        table.add({**row, **tokens})
+    return table
+
+
+@routes.get("/oauth/authorizations/{authorization}")
+def info(call: Call) -> Row:
+    """One authorization."""
+    return call.find(call.account.authorizations, "authorization", "authorization")
+
+
+@routes.post(
+    "/oauth/authorizations",
+    {"scope": list},
+    {"client": str, "description": str, "expires_in": Nullable(int)},
+)
+def create(call: Call) -> Row:
+    """Authorize oneself, with an access token at once, or a client, with a code that it exchanges for tokens.
+
+    422 for an unknown scope or client, and for a token that would have expired already.
+    """
+    taken = call.take()
+    scope: list[Any] = taken["scope"]
+    if not scope or any(word not in SCOPES for word in scope):
+        raise invalid(f"Scope must be one or more of {', '.join(sorted(SCOPES))}.")
+    client = _client(call, taken["client"]) if "client" in taken else None
+    life: int | None = taken.get("expires_in", LIFE if client else None)
+    if life is not None and life < 1:
+        raise invalid("Expires in must be greater than 0.")
+    shown = client and {name: client[name] for name in ("id", "name", "redirect_uri")}
+    row = call.new({"access_token": None, "client": shown, "grant": None, "refresh_token": None, "scope": scope})
+    call.state.permits.add(Permit(call.account, row, client, life))
+    return call.account.authorizations.add(row)
+
+
+@routes.delete("/oauth/authorizations/{authorization}")
+def delete(call: Call) -> Row:
+    """Revoke it: its access token, refresh token and code are worth nothing from now on."""
+    row = info(call)
+    call.account.authorizations.remove(row)
+    call.state.permits.revoke(row["id"])
+    return row
+
+
+def _client(call: Call, id: str) -> Row:
+    """A client of any account."""
+    for account in call.state.accounts.values():
+        row = account.clients.find(id)
+        if row is not None:
+            return row
+    raise invalid("Couldn't find that client.")
