@@ -30,13 +30,21 @@ def coalesced(send: Send) -> Send:
     """Wrap `send` so that identical GETs (URL, headers, options but the label) in flight are sent once.
 
     Each caller gets the same `Response`. The first caller sends; when it is cancelled or may not send, the next
-    one takes over, and when the last one is cancelled nothing is under way any more.
+    one takes over, and when the last one is cancelled nothing is under way any more. Nobody joins a read that began
+    before the end of a write: its answer may be older than what the write has changed.
     """
     flights: dict[object, _Flight] = {}
 
+    def land(flight: _Flight) -> None:
+        if flights.get(flight.request.url) is flight:
+            del flights[flight.request.url]
+
     async def send_coalesced(request: Request) -> Response:
         if request.method != "GET" or request.body is not None:
-            return await send(request)
+            try:
+                return await send(request)
+            finally:
+                flights.clear()
         while (flight := flights.get(request.url)) is not None:
             if not flight.serves(request):
                 return await send(request)
@@ -48,14 +56,14 @@ def coalesced(send: Send) -> Send:
         try:
             response = await send(request)
         except (asyncio.CancelledError, NotSent):
-            del flights[request.url]
+            land(flight)
             _tell(flight, None)
             raise
         except BaseException as error:
-            del flights[request.url]
+            land(flight)
             _fail(flight, error)
             raise
-        del flights[request.url]
+        land(flight)
         if flight.followers:
             _tell(flight, response)
         return response
