@@ -1,0 +1,18 @@
+"""What the API says of itself against what is declared here: `python -m aioheroku.drift [FILE|URL]`.
+
+The JSON hyper-schema that `GET /schema` answers (or that a file or an URL holds) is compared with the declarations of
+`aioheroku.resources`. Each difference is one line:
+
+    missing endpoint GET /teams                     the schema has it, the library does not
+    gone parameter PATCH /account password          the library has it, the schema does not
+    changed attribute Account.last_login: may be null
+
+Exit status 0: none; 1: drift; 2: no schema to compare. Paths are compared by their shape (`/apps/{}`), resources by
+their names (`add-on`, `addon` and `Addon` are one), and wider types than the schema's are no drift.
+"""
+
+from aioheroku.drift.comparison import compare
+from aioheroku.drift.declarations import declared
+from aioheroku.drift.hyperschema import BadSchema, described
+
+__all__ = ["BadSchema", "compare", "declared", "described"]

@@ -1,0 +1,45 @@
+"""What is known of an API, whoever says it: endpoints with their parameters, resources with their attributes."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+
+@attrs.frozen
+class Fact:
+    """What is known of one attribute or parameter."""
+
+    kinds: frozenset[str]
+    nullable: bool
+    required: bool = True
+
+
+@attrs.frozen
+class Call:
+    """An endpoint: its route, and its parameters with nested ones as `source_blob:url`."""
+
+    verb: str
+    path: str
+    parameters: Mapping[str, Fact]
+    alternatives: bool = False
+    """Whether its parameters depend on each other, so that none of them is simply required."""
+
+    @property
+    def route(self) -> str:
+        """Verb and shape of the path."""
+        return f"{self.verb} {re.sub(r'{[^}]*}', '{}', self.path)}"
+
+
+@attrs.frozen
+class Description:
+    """A whole API: its endpoints, and the attributes of its resources by the resource's plain name."""
+
+    calls: Sequence[Call]
+    models: Mapping[str, Mapping[str, Fact]]
+    names: Mapping[str, str]
+
+
+def plain(name: str) -> str:
+    """A resource's name without case and hyphens."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
