@@ -1,5 +1,6 @@
 """What the tests of the simulated platform share: a clock to turn, a platform, and a plain HTTP client."""
 
+import datetime as dt
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -110,3 +111,34 @@ def deployed(platform: Platform) -> str:
         if each.parts.formation.find("web") and len(each.parts.releases) > 4:
             return f"/apps/{each.row['name']}"
     raise AssertionError("the fleet has no deployed app")
+
+
+@pytest.fixture
+def certificate() -> Callable[[str], tuple[str, str]]:
+    """Makes a self-signed certificate and its key, both PEM."""
+    pytest.importorskip("cryptography")
+    return _certificate
+
+
+def _certificate(name: str) -> tuple[str, str]:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=9999))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return made.public_bytes(serialization.Encoding.PEM).decode(), private.decode()

@@ -1,6 +1,5 @@
 """What hangs on an app: processes, domains, add-ons, features, drains, SSL endpoints; and the account itself."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -184,34 +183,8 @@ async def test_the_drain_of_an_addon(serve: Any) -> None:
         assert (await api("GET", f"{path}/log-drains/{drain['id']}")).status == 404
 
 
-def certificate(name: str) -> tuple[str, str]:
-    """A self-signed certificate and its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(start)
-        .not_valid_after(start + dt.timedelta(days=9999))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return made.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
-
-
-async def test_ssl_endpoints(api: Any, app: str) -> None:
+async def test_ssl_endpoints(api: Any, app: str, certificate: Any) -> None:
     """A certificate and its key make an endpoint; it is replaced, rolled back once, and deleted."""
-    pytest.importorskip("cryptography")
     (first, key), (second, second_key) = certificate("a.example.com"), certificate("b.example.com")
     base = f"{app}/ssl-endpoints"
     got = await api("POST", base, {"certificate_chain": first, "private_key": key})
@@ -228,9 +201,10 @@ async def test_ssl_endpoints(api: Any, app: str) -> None:
     assert (await api("GET", base)).body == []
 
 
-async def test_ssl_endpoints_without_cryptography(api: Any, app: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ssl_endpoints_without_cryptography(
+    api: Any, app: str, certificate: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the library is not installed the PEM armour and its base64 are checked."""
-    pytest.importorskip("cryptography")
     chain, key = certificate("a.example.com")
     monkeypatch.setitem(__import__("sys").modules, "cryptography.x509", None)
     base = f"{app}/ssl-endpoints"

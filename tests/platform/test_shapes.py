@@ -1,21 +1,34 @@
 """Answers have the attributes of the reference, with its JSON types.
 
-`attributes.json` holds its names and types, nothing else of it.
+`attributes.json` holds its names and types, `endpoints.json` its endpoints with parameters and orders, nothing else
+of it; `script.json` calls each endpoint once at least.
 """
 
 import json
 import re
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 import pytest
 
 from aioheroku.testing import Platform
+from aioheroku.testing.certificates import EXAMPLE as PEM
 
 FACTS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "attributes.json").read_text())
+ENDPOINTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "endpoints.json").read_text())
+SCRIPT: list[dict[str, Any]] = json.loads((Path(__file__).parent / "script.json").read_text())
+BY_LENGTH = sorted({*FACTS, "Config Vars"}, key=len, reverse=True)
 # Attributes that the wire had in 2015 besides the documented ones.
 WIRE = {
-    "Account": {"default_organization", "sms_number", "suspended_at", "two_factor_authentication"},
+    "Account": {
+        "default_organization",
+        "default_organization:id",
+        "default_organization:name",
+        "sms_number",
+        "suspended_at",
+        "two_factor_authentication",
+    },
     "Add-on": {"app:id", "app:name", "web_url"},
     "App": {"build_stack:id", "build_stack:name", "process_tier"},
     "Domain": {"app:id", "app:name", "cname", "kind"},
@@ -32,10 +45,13 @@ PATHS = {
     "App": "/apps",
     "App Feature": "{}/features",
     "Collaborator": "{}/collaborators",
+    "Credit": "/account/credits",
     "Domain": "{}/domains",
     "Dyno": "{}/dynos",
     "Formation": "{}/formation",
     "Log Drain": "{}/log-drains",
+    "Organization": "/organizations",
+    "Organization Member": "/organizations/acme/members",
     "Plan": "/addon-services/heroku-postgresql/plans",
     "Rate Limit": "/account/rate-limits",
     "Region": "/regions",
@@ -43,6 +59,8 @@ PATHS = {
     "SSL Endpoint": "{}/ssl-endpoints",
     "Stack": "/stacks",
 }
+FREE = {"process_types"}  # objects whose keys are anybody's
+WORDED = {"credit_card_collections", "default", "provisioned_licenses"}  # an organization's booleans, as strings
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -67,38 +85,93 @@ def fits(value: Any, declared: str) -> bool:
             return type(value) is str and TIME.fullmatch(value) is not None
         case "email":
             return type(value) is str and "@" in value
-        case _:
+        case "number":
+            return type(value) in {int, float}
+        case "uri":
+            return type(value) is str and value.startswith("https://")
+        case "string":
             return type(value) is str
+        case _:
+            return value in kind.removeprefix("one of ").split(", ")
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
     """`{"owner": {"id": 1}}` as `{"owner:id": 1}`."""
     leaves = dict[str, Any]()
     for name, value in row.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name not in FREE:
             leaves |= {f"{name}:{key}": inner for key, inner in cast("dict[str, Any]", value).items()}
         else:
             leaves[name] = value
     return leaves
 
 
-@pytest.mark.parametrize("resource", sorted(FACTS))
-async def test_attributes_and_types(serve: Any, resource: str) -> None:
-    """Nothing documented is missing or of another type, and nothing is added but what the wire had too."""
+def check(resource: str, row: dict[str, Any]) -> None:
+    """An answer has exactly what is documented, and besides it only what the wire had too."""
     facts = FACTS[resource]
+    parents = {name.partition(":")[0] for name in facts if ":" in name}
+    leaves = flat(row)
+    for name, declared in facts.items():
+        parent, _, child = name.partition(":")
+        if resource == "Organization" and name in WORDED:
+            assert leaves[name] in {"true", "false"}, (name, row)
+            continue
+        if child and row.get(parent, 0) is None:
+            assert facts.get(parent, "").startswith("nullable"), (name, row)
+            continue
+        if not (name in parents and isinstance(row.get(name), dict)):
+            assert fits(leaves[name], declared), (name, row)
+    assert {name for name in leaves if name not in facts and name not in parents} <= WIRE.get(resource, set())
+
+
+@pytest.mark.parametrize("resource", sorted(PATHS))
+async def test_attributes_and_types(serve: Any, resource: str) -> None:
+    """Of what the fleet has, nothing documented is missing or of another type, and nothing is made up."""
     async with serve(apps=60, seed=2) as (platform, api):
         rows = list[dict[str, Any]]()
         for app in list(platform.state.apps) if "{}" in PATHS[resource] else [""]:
             body = (await api("GET", PATHS[resource].format(f"/apps/{app}"))).body
             rows += body if isinstance(body, list) else [body]
         assert rows
-        parents = {name.partition(":")[0] for name in facts if ":" in name}
-        for row in map(flat, rows):
-            for name, declared in facts.items():
-                parent, _, child = name.partition(":")
-                absent = (child and row.get(parent, 0) is None) or (name in parents and name not in row)
-                assert absent or fits(row[name], declared), (name, row)
-            assert {name for name in row if name not in facts and name not in parents} <= WIRE.get(resource, set())
+        for row in rows:
+            check(resource, row)
+
+
+def filled(template: Any, saved: dict[str, Any]) -> Any:
+    """The template with what earlier answers said in place of `{name[key]}`."""
+    if isinstance(template, str):
+        return template.format_map(saved)
+    if isinstance(template, dict):
+        return {name: filled(value, saved) for name, value in cast("dict[str, Any]", template).items()}
+    return [filled(value, saved) for value in template] if isinstance(template, list) else template
+
+
+async def test_every_endpoint_succeeds(serve: Any, clock: Any, certificate: Any) -> None:
+    """107 of 107 are called with what they need, succeed, and answer what is documented."""
+    known = {row["title"]: row for row in ENDPOINTS}
+    succeeded = set[str]()
+    async with serve(apps=0, seed=2) as (platform, api):
+        recipient = api.as_(platform.account("marcus.oyelaran@example.com"))
+        saved: dict[str, Any] = {"password": platform.password, "pem": PEM, "certificate": certificate("a.example.com")}
+        for step in SCRIPT:
+            if "wait" in step:
+                clock.turn(step["wait"])
+                continue
+            row = known[step["title"]]
+            path = row["path"]
+            for value in step.get("path", []):
+                path = path.replace("{}", quote(filled(value, saved), safe=""), 1)
+            caller = recipient if step.get("by") == "recipient" else api
+            got = await caller(row["method"], path, filled(step["body"], saved) if "body" in step else None)
+            assert 200 <= got.status < 300, (step, got.status, got.body)
+            succeeded.add(row["title"])
+            saved[step.get("as", "last")] = got.body
+            resource = next(name for name in BY_LENGTH if row["title"].startswith(name))
+            if resource == "Config Vars" or got.status == 202:
+                continue
+            for answer in got.body if isinstance(got.body, list) else [got.body]:
+                check(resource, answer)
+    assert (len(succeeded), succeeded ^ set(known)) == (107, set())
 
 
 async def test_made_and_drawn_objects_have_the_same_keys(api: Any, platform: Platform) -> None:
