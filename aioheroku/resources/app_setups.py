@@ -64,8 +64,11 @@ class AppSetupApp(TypedDict, total=False):
     """What is settled beforehand of a new app."""
 
     name: str
+    """Its name; without one Heroku invents it."""
     region: str | UUID
+    """Where it is to run."""
     stack: str | UUID
+    """What it is to run on."""
 
 
 class AppSetupOverrides(TypedDict, total=False):

@@ -41,9 +41,13 @@ class FormationUpdate(TypedDict, total=False):
     """A change of one process type, which is named by `process` or, as in today's API, by `type`."""
 
     process: str
+    """The process type, such as `web`."""
     type: str
+    """The same in today's API."""
     quantity: int
+    """How many dynos there are to be."""
     size: str
+    """How large each of them is to be."""
 
 
 FormationList = Annotated[list[Formation], OrOne()]

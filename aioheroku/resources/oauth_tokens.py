@@ -90,19 +90,23 @@ class ClientSecret(TypedDict):
     """What a client proves itself with."""
 
     secret: str
+    """The secret of the client."""
 
 
 class Grant(TypedDict, total=False):
     """What a client offers in exchange: a code, or, with no code, the kind of exchange alone."""
 
     code: str
+    """What the user's login gave."""
     type: GrantType
+    """The kind of exchange; what the other arguments offer if it is left out."""
 
 
 class RefreshToken(TypedDict):
     """The refresh token that came with the last access token."""
 
     token: str
+    """The refresh token itself."""
 
 
 def _one_grant(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,259 @@
+"""The reference section, written from the declarations when Sphinx starts: nothing of it is typed twice.
+
+What is declared (attributes, signatures, verbs, paths, orders) and said of it (docstrings) is read from the source of
+`aioheroku.resources`, and becomes a page for each resource in docs/reference/, which is not under version control.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from aioheroku import Heroku, resources
+
+SHARED = "identities"
+WIDEST = 100
+INTRODUCTION = """# Resources
+
+Every resource of the [Platform API reference](https://devcenter.heroku.com/articles/platform-api-reference) is an
+attribute of the session. Its answers are frozen objects, importable from `aioheroku`.
+
+Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`, one
+with `if_match` also `PreconditionFailed` (see [errors](../errors.md)); what else a method may raise stands beside it.
+Whatever is not here can be called with `heroku.request`.
+
+| attribute | what it is | methods |
+| --- | --- | --- |
+"""
+
+
+class Source:
+    """The source of one module of resources: its classes and what is said of them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.module = import_module(f"aioheroku.resources.{name}")
+        self.tree = ast.parse(inspect.getsource(self.module))
+        self.classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
+        self.aliases = {
+            target.id: node.value
+            for node in self.tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+
+    def kind_of(self, node: ast.ClassDef) -> str:
+        """Whether a class is a `model`, `operations`, or a mapping among the `parameters`."""
+        bases = [ast.unparse(base) for base in node.bases]
+        return "operations" if "Resource" in bases else "parameters" if "TypedDict" in bases else "model"
+
+    def of(self, kind: str) -> list[ast.ClassDef]:
+        """The public classes of a kind, in the order of the source."""
+        return [node for node in self.classes.values() if self.kind_of(node) == kind]
+
+
+CLASSES = {name: getattr(resources, kind.removeprefix("resources.")) for name, kind in Heroku.__annotations__.items()}
+SOURCES = {name: Source(name) for name in (*sorted(CLASSES), SHARED)}
+HOMES = {cls: name for name, source in SOURCES.items() for cls in source.classes}
+SECRET = ("secret()", "optional_secret()")
+
+
+def attributes_of(node: ast.ClassDef) -> Iterator[tuple[ast.AnnAssign, str]]:
+    """The fields of a class, each with the docstring below it."""
+    for field, below in zip(node.body, [*node.body[1:], None], strict=True):
+        if isinstance(field, ast.AnnAssign):
+            said = below.value if isinstance(below, ast.Expr) else None
+            text = said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
+            if field.value is not None and ast.unparse(field.value) in SECRET:
+                text += " A secret: its repr is `***`."
+            yield field, inspect.cleandoc(text).replace("|", "\\|")
+
+
+def type_text(source: Source, annotation: ast.expr) -> str:
+    """A type in words: the alternatives, null, and the values that the reference names."""
+    if isinstance(annotation, ast.BinOp):
+        parts = [type_text(source, annotation.left), type_text(source, annotation.right)]
+        return " or ".join(part for part in parts if part)
+    if isinstance(annotation, ast.Subscript):
+        name, inner = ast.unparse(annotation.value), annotation.slice
+        elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        if name == "Annotated":
+            return type_text(source, elements[0]) + values_text(elements[1:])
+        if name in ("list", "Sequence"):
+            return f"list of {type_text(source, elements[0])}"
+        return f"`{ast.unparse(annotation)}`"
+    name = ast.unparse(annotation)
+    if name in HOMES:
+        return f"[{name}]({'' if HOMES[name] == source.name else f'{HOMES[name]}.md'}#{name.lower()})"
+    home = source if name in source.aliases else SOURCES[SHARED]
+    if name in home.aliases:
+        return type_text(home, home.aliases[name])
+    return {"None": "null", "Timestamp": "`datetime`", "Unset": ""}.get(name, f"`{name}`")
+
+
+def values_text(notes: Iterable[ast.expr]) -> str:
+    """The named values of `OneOf`, as an appendix to the type."""
+    for note in notes:
+        if isinstance(note, ast.Call) and ast.unparse(note.func) == "OneOf":
+            return f" ({', '.join(f'`{ast.literal_eval(value)}`' for value in note.args)})"
+    return ""
+
+
+def table(source: Source, node: ast.ClassDef) -> str:
+    """The attributes of a class, or the keys of a mapping."""
+    is_mapping = source.kind_of(node) == "parameters"
+    optional = any(keyword.arg == "total" for keyword in node.keywords)
+    rows = (
+        ["| key | type | | |", "| --- | --- | --- | --- |"]
+        if is_mapping
+        else ["| attribute | type | |", "| --- | --- | --- |"]
+    )
+    for field, said in attributes_of(node):
+        needed = f" {'optional' if optional else 'required'} |" if is_mapping else ""
+        rows.append(f"| `{ast.unparse(field.target)}` | {type_text(source, field.annotation)} |{needed} {said} |")
+    return "\n".join(rows)
+
+
+class Plain(ast.NodeTransformer):
+    """Annotations without what type checkers do not need: aliases and `Annotated` become what they stand for."""
+
+    def __init__(self, source: Source) -> None:
+        self.aliases = SOURCES[SHARED].aliases | source.aliases
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        """An alias of the module as its meaning."""
+        return self.visit(self.aliases[node.id]) if node.id in self.aliases else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        """`Annotated[X, ...]` as `X`."""
+        if ast.unparse(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return self.visit(node.slice.elts[0])
+        return self.generic_visit(node)
+
+
+def signature(source: Source, attribute: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """How the method is called, as Python."""
+
+    def shown(expression: ast.expr | None) -> str:
+        return ast.unparse(Plain(source).visit(ast.parse(ast.unparse(expression), mode="eval"))) if expression else ""
+
+    given = node.args
+    positional = [f"{arg.arg}: {shown(arg.annotation)}" for arg in given.posonlyargs if arg.annotation]
+    keywords = [
+        f"{arg.arg}: {shown(arg.annotation)}{f' = {ast.unparse(default)}' if default else ''}"
+        for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    parts = [*positional, *(["/"] if positional else []), *(["*"] if keywords else []), *keywords]
+    head = f"{'await ' if isinstance(node, ast.AsyncFunctionDef) else ''}heroku.{attribute}.{node.name}("
+    tail = f") -> {shown(node.returns)}"
+    line = f"{head}{', '.join(parts)}{tail}"
+    return line if len(line) <= WIDEST else f"{head}\n" + "".join(f"    {part},\n" for part in parts) + tail
+
+
+def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
+    """What a call may raise beside what any call may, as its declaration tells."""
+    found = ["InvalidRequest"] if has_arguments else []
+    found += ["NotFound"] if "{" in endpoint.path else []
+    found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []
+    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.orders else []
+    return found
+
+
+def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """A method: how it is called, what it sends, what comes back, what it raises."""
+    endpoint = getattr(getattr(source.module, owner.name), node.name).endpoint
+    lines = [
+        f"### {node.name}",
+        f"```python\n{signature(source, attribute, node)}\n```",
+        f"`{endpoint.method} {endpoint.path}`",
+        ast.get_docstring(node) or "",
+    ]
+    if endpoint.orders:
+        lines.append(f"Orders of its `range`: {', '.join(f'`{order}`' for order in endpoint.orders)}.")
+    has_arguments = len(node.args.posonlyargs) > 1 or bool(node.args.kwonlyargs)
+    if names := errors_of(endpoint, has_arguments=has_arguments):
+        lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")
+    return "\n\n".join(lines)
+
+
+def described(source: Source, node: ast.ClassDef, level: str) -> str:
+    """A class of data: what it is and its attributes."""
+    return f"{level} {node.name}\n\n{ast.get_docstring(node)}\n\n{table(source, node)}"
+
+
+def operations_of(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The methods of a class."""
+    return [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def page(attribute: str) -> str:
+    """The page of a resource: its answers, the objects in them, its methods and the mappings that they take."""
+    source = SOURCES[attribute]
+    (operations,) = source.of("operations")
+    models = source.of("model")
+    title = (ast.get_docstring(source.tree) or "").partition(":")[0]
+    what = (ast.get_docstring(operations) or "").partition("\n\nSee ")[0]
+    parts = [f"# {title}", f"`heroku.{attribute}`: {what[0].lower()}{what[1:]}", "## Answers"]
+    if not models:
+        parts.append("A mapping of names to values, whose repr hides the values.")
+    parts += [
+        described(source, model, "###") for model in [*models[-1:], *models[:-1]]
+    ]  # the answer itself is the last
+    parts.append("## Methods")
+    parts += [method(source, attribute, operations, node) for node in operations_of(operations)]
+    if mappings := source.of("parameters"):
+        parts.append("## Parameters")
+        parts += [described(source, mapping, "###") for mapping in mappings]
+    return "\n\n".join(parts) + "\n"
+
+
+def shared_page() -> str:
+    """The objects that several resources have in common."""
+    source = SOURCES[SHARED]
+    parts = ["# Shared objects", ast.get_docstring(source.tree) or ""]
+    return "\n\n".join(parts + [described(source, node, "##") for node in source.of("model")]) + "\n"
+
+
+def index(names: list[str]) -> str:
+    """All resources with their methods, and the tree of pages."""
+    rows: list[str] = []
+    for name in names:
+        source = SOURCES[name]
+        title, _, what = (ast.get_docstring(source.tree) or "").partition("\n")[0].partition(": ")
+        (operations,) = source.of("operations")
+        methods = ", ".join(f"[{node.name}]({name}.md#{node.name})" for node in operations_of(operations))
+        rows.append(f"| [`{name}`]({name}.md) | {title}: {what} | {methods} |")
+    tree = "\n".join(["```{toctree}", ":hidden:", "", *names, SHARED, "```"])
+    return INTRODUCTION + "\n".join(rows) + f"\n\n{tree}\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page by its name."""
+    return {name: page(name) for name in CLASSES} | {SHARED: shared_page(), "index": index(sorted(CLASSES))}
+
+
+def write(folder: Path) -> None:
+    """Write the pages that changed, and remove those that are no longer made."""
+    folder.mkdir(exist_ok=True)
+    made = pages()
+    for file in folder.glob("*.md"):
+        if file.stem not in made:
+            file.unlink()
+    for name, text in made.items():
+        file = folder / f"{name}.md"
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+
+
+def started(app: Any) -> None:
+    """Write the pages into the folder of sources, before Sphinx looks for them."""
+    write(Path(app.srcdir) / "reference")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """What Sphinx calls."""
+    app.connect("builder-inited", started)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
