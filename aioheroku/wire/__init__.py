@@ -5,11 +5,12 @@ msgspec refuses (a boolean sent as "true", a null where the reference promises n
 cattrs converter, which is the authority; only what that refuses too is a `DecodeError`. A test holds both ways equal.
 """
 
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
-from aioheroku.wire.fast import decoder, undisturbed
+from aioheroku.wire.fast import LARGE, decoder, undisturbed
 from aioheroku.wire.kinds import OneOf, OrOne, Secrets, Timestamp, name_of, optional_secret, perhaps_missing, secret
 
 __all__ = [
@@ -38,11 +39,11 @@ def decode(body: bytes, kind: Any) -> Any:
             request id are for the caller to add.
     """
     try:
-        return undisturbed(decoder(kind), body)
+        return decoder(kind)(body) if len(body) < LARGE else undisturbed(decoder(kind), body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         from aioheroku.wire import tolerant  # noqa: PLC0415 - cattrs takes a quarter of the import, and is rarely needed
 
-        return undisturbed(lambda body: tolerant.decode(body, kind), body)
+        return undisturbed(partial(tolerant.decode, kind=kind), body)
 
 
 def encode(body: Any) -> bytes:

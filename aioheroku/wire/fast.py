@@ -18,19 +18,19 @@ from aioheroku.wire.kinds import Secrets, is_union, leaf
 
 Decode = Callable[[bytes], Any]
 
-_LARGE = 32 * 2**10
+LARGE = 32 * 2**10
 """Bytes from which on the collector's pauses are felt."""
 _SCALARS = frozenset({str, int, float, bool, UUID, datetime, NoneType})
 _set_class = vars(object)["__class__"].__set__
 
 
 def undisturbed(decode: Decode, body: bytes) -> Any:
-    """Decode a large body while the garbage collector pauses.
+    """Decode a `LARGE` body while the garbage collector pauses.
 
     None of what is made here is garbage yet, but the collector would look through it again and again: a third of
     the time of a page of 1000, and several times that for the event loop when the program's own data is large.
     """
-    if len(body) < _LARGE or not gc.isenabled():
+    if not gc.isenabled():
         return decode(body)
     gc.disable()
     try:
