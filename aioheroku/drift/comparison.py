@@ -9,14 +9,15 @@ from aioheroku.drift.facts import Call, Description, Fact
 def compare(ours: Description, theirs: Description) -> Iterator[str]:
     """The differences, one line each: what is missing here, gone there, or changed."""
     yield from _compare_calls(_by_route(ours.calls), _by_route(theirs.calls))
-    for name in sorted(theirs.models.keys() | ours.models.keys()):
-        if name not in theirs.models:
+    for name in sorted(theirs.names.keys() | ours.names.keys()):
+        if name not in theirs.names:
             yield f"gone resource {ours.names[name]}"
-        elif name in ours.models:
+        elif name not in ours.names:
+            if theirs.models.get(name):
+                yield f"missing resource {theirs.names[name]}"
+        elif name in theirs.models:
             shown = ours.names[name]
             yield from _compare_facts("attribute", f"{shown}.", ours.models[name], theirs.models[name])
-        elif theirs.models[name]:
-            yield f"missing resource {theirs.names[name]}"
 
 
 def _by_route(calls: Iterable[Call]) -> dict[str, list[Call]]:

@@ -33,7 +33,7 @@ class Call:
 
 @attrs.frozen
 class Description:
-    """A whole API: its endpoints, and the attributes of its resources by the resource's plain name."""
+    """A whole API: its endpoints, and by their plain names its resources and, where they are told, their attributes."""
 
     calls: Sequence[Call]
     models: Mapping[str, Mapping[str, Fact]]

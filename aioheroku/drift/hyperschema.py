@@ -42,8 +42,9 @@ class _Schema:
             definition = self.resolved(found)
             calls.extend(self.call(_mapping(link)) for link in definition.get("links") or ())
             if definition.get("links"):
-                models[plain(name)] = dict(self.attributes(definition))
                 names[plain(name)] = name
+                if "properties" in definition:
+                    models[plain(name)] = dict(self.attributes(definition))
         return Description(calls, models, names)
 
     def call(self, link: Node) -> Call:

@@ -13,6 +13,7 @@ from aiohttp import web
 from aioheroku import Heroku, Pool
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
+from aioheroku.testing import Platform
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
@@ -109,7 +110,24 @@ def test_endpoints_that_share_a_route_are_told_apart_by_their_parameters() -> No
         "changed parameter PATCH /account password: is optional",
         "gone endpoint PATCH /account (new_password, password)",
     ]
-    assert "gone attribute Account.email" in lines("account", "attribute")
+
+
+def test_a_resource_without_properties_says_nothing_of_its_attributes() -> None:
+    """Nothing is gone where nothing is told."""
+    assert lines("account", "attribute") == []
+    assert "gone resource Account" not in lines("account", "gone resource")
+
+
+async def test_the_simulated_platform_declares_the_same_endpoints() -> None:
+    """Two descriptions of the reference, made apart from each other, differ only where the platform takes more."""
+    async with Platform() as platform, Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku:
+        found = list(compare(declared(), described(await heroku.schema())))
+    assert {line for line in found if "endpoint" in line or "resource" in line} == set()
+    assert {line.rpartition(":")[0] for line in found} <= {
+        "changed parameter POST /oauth/tokens grant:code",
+        "changed parameter POST /oauth/tokens refresh_token:token",
+        "changed parameter PATCH /organizations/{} default",
+    }
 
 
 def test_drift_is_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,14 +150,14 @@ def test_drift_is_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
         ('{"definitions": {"app": {"$ref": "#/definitions/b"}}}', "refers to nothing"),
         ('{"definitions": {"app": {"links": 5}}}', "not made as a hyper-schema"),
         ('{"definitions": {"app": {"links": [{"method": "GET"}]}}}', "no href"),
-        ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": []}}}', ""),
+        ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": {}}}}', ""),
         ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": [1]}}}', "expected an object, got list"),
     ],
 )
 def test_bad_input_is_exit_status_2(
     text: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is no hyper-schema is said on the standard error; an empty list of properties is just no properties."""
+    """What is no hyper-schema is said on the standard error; a resource without attributes is none."""
     file = tmp_path / "schema.json"
     file.write_text(text)
     status = main([str(file)])
