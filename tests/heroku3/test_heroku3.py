@@ -87,12 +87,14 @@ def test_processes_are_scaled(heroku: Any) -> None:
 
 
 def test_releases_are_listed_and_rolled_back(heroku: Any) -> None:
-    """A rollback is a new release, the newest of all, with the slug of the former one."""
-    app = next(app for app in heroku.apps() if any(release.slug.id for release in app.releases() if release.slug))
+    """A rollback is a new release, the newest of all, with the slug and the config vars of the former one."""
+    app = next(app for app in heroku.apps() if any(release.slug for release in app.releases()))
+    app.config()["HEROKU3"] = "first"
     former = app.releases()[-1]
-    app.config()["HEROKU3"] = "changed"
+    app.config()["HEROKU3"] = "second"
     changed = app.releases()[-1]
     assert changed.version == former.version + 1
     newest = app.rollback(former.id)
     assert newest.version == changed.version + 1
     assert newest.slug.id == former.slug.id
+    assert app.config()["HEROKU3"] == "first"
