@@ -6,6 +6,7 @@ of it; `script.json` calls each endpoint once at least.
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -65,34 +66,26 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
+KINDS: dict[str, Callable[[Any], bool]] = {
+    "integer": lambda value: type(value) is int,
+    "number": lambda value: type(value) in {int, float},
+    "boolean": lambda value: type(value) is bool,
+    "array": lambda value: type(value) is list,
+    "object": lambda value: type(value) is dict,
+    "string": lambda value: type(value) is str,
+    "uuid": lambda value: type(value) is str and UUID.fullmatch(value) is not None,
+    "date-time": lambda value: type(value) is str and TIME.fullmatch(value) is not None,
+    "email": lambda value: type(value) is str and "@" in value,
+    "uri": lambda value: type(value) is str and value.startswith("https://"),
+}
+
+
 def fits(value: Any, declared: str) -> bool:
     """Whether a JSON value is of a type as the reference words it."""
     kind = declared.removeprefix("nullable ")
     if value is None:
         return kind != declared
-    match kind:
-        case "integer":
-            return type(value) is int
-        case "boolean":
-            return type(value) is bool
-        case "array":
-            return type(value) is list
-        case "object":
-            return type(value) is dict
-        case "uuid":
-            return type(value) is str and UUID.fullmatch(value) is not None
-        case "date-time":
-            return type(value) is str and TIME.fullmatch(value) is not None
-        case "email":
-            return type(value) is str and "@" in value
-        case "number":
-            return type(value) in {int, float}
-        case "uri":
-            return type(value) is str and value.startswith("https://")
-        case "string":
-            return type(value) is str
-        case _:
-            return value in kind.removeprefix("one of ").split(", ")
+    return KINDS[kind](value) if kind in KINDS else value in kind.removeprefix("one of ").split(", ")
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from aioheroku.testing.table import Row, Table
 
 routes = Routes("OAuth Authorization")
 
-SCOPES = frozenset({"global", "identity", "read", "write", "read-protected", "write-protected"})
+SCOPES = ("global", "identity", "read", "read-protected", "write", "write-protected")
 MASK = "*" * 10
 
 
@@ -44,7 +44,7 @@ def create(call: Call) -> Row:
     taken = call.take()
     scope: list[Any] = taken["scope"]
     if not scope or any(word not in SCOPES for word in scope):
-        raise invalid(f"Scope must be one or more of {', '.join(sorted(SCOPES))}.")
+        raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(call, taken["client"]) if "client" in taken else None
     life: int | None = taken.get("expires_in", LIFE if client else None)
     if life is not None and life < 1:

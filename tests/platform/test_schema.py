@@ -1,0 +1,88 @@
+"""The endpoints as a set: all are served, and the platform's own schema says so."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from aioheroku.testing import Platform
+
+ENDPOINTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "endpoints.json").read_text())
+RELS = {"GET": {"self", "instances"}, "POST": {"create"}, "PATCH": {"update"}, "PUT": {"update"}}
+
+
+def parameters(schema: dict[str, Any], prefix: str = "") -> dict[str, bool]:
+    """The parameters of a link as the reference names them, and whether they are required."""
+    found = dict[str, bool]()
+    for name, value in schema.get("properties", {}).items():
+        required = name in schema.get("required", [])
+        if "properties" in value:
+            found |= parameters(value, f"{prefix}{name}:")
+        else:
+            found[prefix + name] = required
+    return found
+
+
+async def test_107_of_107_are_served(api: Any) -> None:
+    """No verb and path of the reference is answered with "no such endpoint", whatever it lacks."""
+    served = list[str]()
+    for row in ENDPOINTS:
+        got = await api(row["method"], row["path"].replace("{}", "x"), {} if row["method"] != "GET" else None)
+        assert got.status < 500
+        if not (got.status == 404 and "resource" not in got.body):
+            served.append(row["title"])
+    assert (len(served), len({(row["method"], row["path"]) for row in ENDPOINTS})) == (107, 102)
+
+
+async def test_the_schema_names_every_endpoint(api: Any) -> None:
+    """Title, verb, path, parameters and orders of 107 links equal the reference's; there is no other link."""
+    got = await api("GET", "/schema", Authorization=None)
+    assert got.status == 200
+    links = dict[str, dict[str, Any]]()
+    for definition in got.body["definitions"].values():
+        for link in definition["links"]:
+            links[f"{definition['title']} {link['title']}"] = link
+    assert (len(links), set(links)) == (107, {row["title"] for row in ENDPOINTS})
+    for row in ENDPOINTS:
+        link = links[row["title"]]
+        found = parameters(link.get("schema", {}))
+        required = {name for name, needed in found.items() if needed}
+        assert link["method"] == row["method"]
+        assert re.sub(r"\{[^}]*\}", "{}", link["href"]) == row["path"]
+        assert (required, set(found) - required) == (set(row["required"]), set(row["optional"])), row["title"]
+        if not row["path"].endswith(("/dynos", "/formation")):  # the wire has no ranges there
+            assert link.get("ranges", []) == row["orders"], row["title"]
+
+
+async def test_links_point_into_the_schema(api: Any) -> None:
+    """Each parameter of a path is the identity of a definition that exists, and each rel fits its verb."""
+    schema = (await api("GET", "/schema")).body
+    for definition in schema["definitions"].values():
+        for link in definition["links"]:
+            assert link["rel"] in RELS.get(link["method"], {"destroy", "empty"}), link
+            for pointer in re.findall(r"\{\((.*?)\)\}", link["href"]):
+                _, _, key, *rest = pointer.split("%2F")
+                assert pointer.startswith("%23%2Fdefinitions%2F")
+                assert schema["definitions"][key]["definitions"][rest[1]]
+    transfer = {link["title"]: link for link in schema["definitions"]["app-transfer"]["links"]}
+    assert transfer["Update"]["schema"]["properties"]["state"]["enum"] == ["pending", "accepted", "declined"]
+    assert schema["definitions"]["app"]["links"][0]["rel"] == "instances"
+
+
+async def test_required_parameters_are_required(api: Any, app: str) -> None:
+    """What the schema calls required is missed with 422, but for what the reference only seems to require."""
+    for path, missing in (
+        (f"{app}/domains", "hostname"),
+        ("/account/app-transfers", "app, recipient"),
+        ("/oauth/tokens", "client, grant"),
+        ("/app-setups", "source_blob"),
+    ):
+        got = await api("POST", path, {})
+        assert (got.status, got.body["message"]) == (422, f"Require params: {missing}.")
+
+
+async def test_the_schema_is_no_secret_and_costs_a_token(api: Any, platform: Platform) -> None:
+    """Like the catalogues."""
+    before = platform.remaining
+    assert (await api("GET", "/schema")).status == 200
+    assert platform.remaining == before - 1
