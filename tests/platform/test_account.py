@@ -109,8 +109,9 @@ async def test_log_sessions(api: Any, app: str) -> None:
         assert match
         seen |= {match[1], got.body["id"]}
     assert len(seen) == 6
-    for body in ({"lines": 0}, {"lines": "10"}, {"tail": "yes"}, {"dyno": 1}):
-        assert (await api("POST", f"{app}/log-sessions", body)).status == 422
+    wrong: Any
+    for wrong in ({"lines": 0}, {"lines": "10"}, {"tail": "yes"}, {"dyno": 1}):
+        assert (await api("POST", f"{app}/log-sessions", wrong)).status == 422
     assert (await api("POST", "/apps/none/log-sessions", {})).body["resource"] == "app"
 
 

@@ -148,7 +148,7 @@ async def test_a_rollback_brings_back_the_slug(api: Any, app: str, clock: Any) -
 
 async def test_a_setup_makes_an_app(api: Any, clock: Any) -> None:
     """The app is there at once with the overrides in its config; build and postdeploy take their time."""
-    body = {
+    body: dict[str, Any] = {
         "source_blob": {"url": GOOD},
         "app": {"name": "example", "region": "eu", "stack": "heroku-24"},
         "overrides": {"env": {"FOO": "bar"}},
@@ -172,7 +172,7 @@ async def test_a_setup_makes_an_app(api: Any, clock: Any) -> None:
         ("pending", "succeeded", None),
         ("succeeded", "succeeded", 0),
     ]
-    assert row["resolved_success_url"] == "https://example.herokuapp.com/"
+    assert (await api("GET", path)).body["resolved_success_url"] == "https://example.herokuapp.com/"
     assert (await api("GET", build)).body["status"] == "succeeded"
 
 
