@@ -31,7 +31,9 @@ class Takes:
 
     required: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])
     optional: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])
-    beyond: "Mapping[str, Kind]" = field(factory=dict[str, "Kind"])  # taken, though the reference does not tell
+    beyond: "Mapping[str, Kind]" = field(
+        factory=dict[str, "Kind"]
+    )  # taken, or taken so too, though the reference does not tell
     waived: tuple[str, ...] = ()  # required by the reference, not missed where they are absent
 
 

@@ -131,8 +131,9 @@ async def test_a_slug_is_uploaded_and_released(api: Any, app: str) -> None:
     await api("POST", f"{app}/releases", {"slug": got.body["id"]})
     dynos = (await api("GET", f"{app}/dynos")).body
     assert [(row["name"], row["command"]) for row in dynos] == [("web.1", "./web -p $PORT")]
-    for body in ({}, {"process_types": {}}, {"process_types": {"web": 1}}, {"process_types": types, "commit": 1}):
-        assert (await api("POST", f"{app}/slugs", body)).status == 422
+    wrong: Any
+    for wrong in ({}, {"process_types": {}}, {"process_types": {"web": 1}}, {"process_types": types, "commit": 1}):
+        assert (await api("POST", f"{app}/slugs", wrong)).status == 422
 
 
 async def test_a_rollback_brings_back_the_slug(api: Any, app: str, clock: Any) -> None:

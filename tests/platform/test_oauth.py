@@ -139,6 +139,7 @@ async def test_wrong_codes_tokens_and_secrets(api: Any, grant: Grant, clock: Any
         {"client": {"secret": "x"}, "grant": {"type": "password"}},
         {"client": {"secret": "x"}, "grant": {"type": "authorization_code"}},
         {"client": {"secret": "x"}, "grant": {"type": "refresh_token", "code": "x"}},
+        {"client": {"secret": "x"}, "grant": {"type": "authorization_code", "code": None}},
         {"client": {}, "grant": {"type": "authorization_code", "code": "x"}},
         {"client": "x", "grant": {"type": "authorization_code", "code": "x"}},
     ],

@@ -9,8 +9,8 @@ from aioheroku.testing.table import Row
 routes = Routes("OAuth Token", public=True)
 
 _CLIENT = Takes({"secret": str})
-_GRANT = Takes({"code": Nullable(str), "type": str}, waived=("code",))
-_REFRESH = Takes({"token": Nullable(str)}, waived=("token",))
+_GRANT = Takes({"code": str, "type": str}, beyond={"code": Nullable(str)}, waived=("code",))
+_REFRESH = Takes({"token": str}, beyond={"token": Nullable(str)}, waived=("token",))
 
 
 @routes.post(

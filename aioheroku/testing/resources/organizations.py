@@ -24,7 +24,7 @@ def listing(call: Call) -> Table:
     return table
 
 
-@routes.patch("/organizations/{organization}", optional={"default": _YES_OR_NO})
+@routes.patch("/organizations/{organization}", optional={"default": bool}, beyond={"default": _YES_OR_NO})
 def update(call: Call) -> Row:
     """Make it the account's default, or make it that no more."""
     organization = named(call)

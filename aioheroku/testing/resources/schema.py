@@ -92,8 +92,7 @@ def _kind(kind: Kind) -> Row:
     if isinstance(kind, Nullable):
         return {"type": [_WORDS[kind.kind], "null"]}
     if isinstance(kind, OneOf):
-        types = sorted({_WORDS[type(value)] for value in kind.values})
-        return {"type": types} if "boolean" in types else {"type": types, "enum": list(kind.values)}
+        return {"type": ["string"], "enum": list(kind.values)}
     return {"type": [_WORDS[kind]]}
 
 
