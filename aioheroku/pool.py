@@ -2,22 +2,20 @@
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
+from math import inf
 from types import MappingProxyType
 
 from aiolimiter import AsyncLimiter
-from attrs import define, frozen
+from attrs import frozen
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import Pacer, Ticket
+from aioheroku.pacing import RANKS, Line, Pacer, Ticket, Turn
 
-_RANKS = {"interactive": 0, "normal": 1, "batch": 2}
-_ROW = 9
-"""So many requests of a higher priority in a row, and the lower ones get one."""
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
 
@@ -43,22 +41,15 @@ class PoolSnapshot:
     """Tokens that this pool has spent."""
     used_by_label: Mapping[str, int]
     used_by_route: Mapping[str, int]
+    """By verb and template, such as `GET /apps/{app}`."""
     others: float
     """Estimated tokens an hour that others take from the account."""
 
     def __str__(self) -> str:
         return (
-            f"{self.remaining} of {self.capacity} tokens left, {self.refill:g} more an hour; "
+            f"{self.remaining} of {self.capacity} tokens left, {self.refill:.0f} more an hour; "
             f"{self.waiting} waiting, {self.in_flight} in flight, next in {self.next_token:.1f} s"
         )
-
-
-@define(eq=False)
-class _Turn:
-    """One request that waits."""
-
-    rank: int
-    granted: asyncio.Future[None]
 
 
 class Pool:
@@ -82,21 +73,21 @@ class Pool:
         reserve: int = 0,
         clock: Clock | None = None,
     ) -> None:
-        if not 1 <= capacity < float("inf"):
-            raise InvalidRequest("must be an integer of at least 1", "capacity")
-        if not 0 < refill_per_hour < float("inf"):
+        if not 1 <= capacity < inf:
+            raise InvalidRequest("must be at least 1", "capacity")
+        if not 0 < refill_per_hour < inf:
             raise InvalidRequest("must be above 0", "refill_per_hour")
         if not 0 <= reserve < capacity:
             raise InvalidRequest("must be at least 0 and below the capacity", "reserve")
         self._clock: Clock = clock or LoopClock()
         self._pacer = Pacer(capacity, refill_per_hour / 3600, reserve)
+        self._time = self._clock.now
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queues: tuple[deque[_Turn], ...] = (deque(), deque(), deque())
-        self._waiting = [0, 0, 0]
-        self._row = 0
-        self._head: _Turn | None = None
+        self._line = Line()
+        self._head: Turn | None = None
+        """Who was told to go and has not yet left."""
         self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at = 0.0
+        self._alarm_at = inf
         self._labels: Counter[str] = Counter()
         self._routes: Counter[tuple[str, str]] = Counter()
 
@@ -112,26 +103,24 @@ class Pool:
                 return self._overhear(await send(request))
             if self._loop is not asyncio.get_running_loop():
                 self._bind()
-            now = self._clock.now()
-            rank = _RANKS[request.options.priority]
-            if (
-                self._head
-                or self._waiting[0]
-                or self._waiting[1]
-                or self._waiting[2]
-                or (self._pacer.delay(now, rank) > 0 or not self._limiter.has_capacity())
-            ):
+            now = self._time()
+            rank = RANKS[request.options.priority]
+            if self._line.total or self._head is not None or self._delay(now, rank) > 0:
                 now = await self._turn(request, rank, now, emit)
             ticket = self._pacer.leave(now)
             try:
-                await self._limiter.acquire()
-                self._count(request)
+                if not self._pacer.told:
+                    await self._limiter.acquire()
+                self._routes[request.method, request.path] += 1
+                if request.options.label is not None:
+                    self._labels[request.options.label] += 1
                 response = await send(request)
             except BaseException:
                 self._pacer.lost()
-                self._pump()
+                if self._line.total:
+                    self._pump()
                 raise
-            self._answered(ticket, response)
+            self._learn(ticket, response)
             return response
 
         return send_metered
@@ -140,154 +129,127 @@ class Pool:
         """How the pool stands: nothing is sent and nothing is waited for."""
         now = self._now()
         pacer = self._pacer
-        pacer.leak(now)
-        delay = pacer.delay(now)
         return PoolSnapshot(
-            remaining=max(0, int(pacer.level)),
+            remaining=int(pacer.remaining(now)),
             capacity=pacer.capacity,
             refill=pacer.refill * 3600,
             reserve=pacer.reserve,
-            waiting=sum(self._waiting),
+            waiting=self._line.total,
             in_flight=pacer.in_flight,
-            next_token=delay if delay < float("inf") else pacer.eta(now, 1),
+            next_token=pacer.wait(now, 1, 0),
             used=pacer.sent,
             used_by_label=MappingProxyType(dict(self._labels)),
-            used_by_route=MappingProxyType({f"{method} {path}": n for (method, path), n in self._routes.items()}),
-            others=0.0,
+            used_by_route=MappingProxyType({f"{verb} {path}": n for (verb, path), n in self._routes.items()}),
+            others=pacer.others * 3600,
         )
 
     def eta(self, n: int = 1) -> float:
         """Seconds until `n` requests more can have been sent, as things stand; 0.0 when there are tokens enough."""
-        return self._pacer.eta(self._now(), n + sum(self._waiting))
+        return self._pacer.eta(self._now(), n + self._line.total)
 
-    # --- one request ----------------------------------------------------------------------------------------
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.snapshot()}>"
+
+    # --- taking turns ---------------------------------------------------------------------------------------
 
     async def _turn(self, request: Request, rank: int, asked: float, emit: Listener | None) -> float:
         """Wait until `request` may leave; the moment at which it may."""
-        limit = request.options.max_wait
-        loop = asyncio.get_running_loop()
-        turn = _Turn(rank, loop.create_future())
-        if limit is not None:
-            wait = self._pacer.eta(asked, 1 + sum(self._waiting[: rank + 1]))
-            if request.waited + wait > limit:
-                raise RateLimitWait(wait)
-        self._queues[rank].append(turn)
-        self._waiting[rank] += 1
-        expiry = loop.create_task(self._expire(turn, limit - request.waited)) if limit is not None else None
+        options = request.options
+        limit = None if options.max_wait is None else options.max_wait - request.waited
+        if limit is not None and (wait := self._pacer.wait(asked, rank, self._line.ahead(rank))) > limit:
+            raise RateLimitWait(wait)
+        turn = self._line.join(rank)
+        expiry = None if limit is None else asyncio.create_task(self._expire(turn, limit))
+        reason = "the platform said 429" if self._pacer.refused else "the account's tokens are short"
         try:
             self._pump()
             await turn.granted
         finally:
-            self._waiting[rank] -= 1
-            if expiry is not None:
-                expiry.cancel()
-            now = self._clock.now()
-            seconds = now - asked
-            request.waited += seconds
+            self._line.leave(turn)
             if self._head is turn:
                 self._head = None
-            loop.call_soon(self._pump)
+            if self._line.total:  # as soon as this one has left
+                asyncio.get_running_loop().call_soon(self._pump)
+            if expiry is not None:
+                expiry.cancel()
+            now = self._time()
+            seconds = max(0.0, now - asked)
+            request.waited += seconds
             if emit is not None and seconds > _WORTH_TELLING:
-                reason = "the platform said 429" if self._pacer.refused else "the account's tokens are short"
-                emit(
-                    Waited(
-                        request.method,
-                        request.path,
-                        request.options.label,
-                        seconds,
-                        reason,
-                        request.options.priority,
-                    )
-                )
+                emit(Waited(request.method, request.path, options.label, seconds, reason, options.priority))
         return now
 
-    async def _expire(self, turn: _Turn, seconds: float) -> None:
+    async def _expire(self, turn: Turn, seconds: float) -> None:
         await self._clock.sleep(seconds)
         if not turn.granted.done():
-            turn.granted.set_exception(RateLimitWait(self._pacer.eta(self._clock.now(), 1)))
+            ahead = self._line.ahead(turn.rank) - 1
+            turn.granted.set_exception(RateLimitWait(self._pacer.wait(self._time(), turn.rank, ahead)))
 
     def _pump(self) -> None:
-        """Let the next one go, or see to it that it will be."""
-        if self._head is not None:
+        """Let the next one go, or see to it that it will be let go in time."""
+        if self._head is not None or (turn := self._line.head()) is None:
             return
-        while (queue := self._next_queue()) is not None:
-            turn = queue[0]
-            if turn.granted.done():
-                queue.popleft()
-                continue
-            now = self._clock.now()
-            delay = self._pacer.delay(now, turn.rank)
-            if delay == 0 and not self._limiter.has_capacity():
-                if self._pacer.told and self._pacer.level >= 1:
-                    self._fresh_limiter()
-                else:
-                    delay = 1 / self._pacer.refill
-            if delay > 0:
-                self._wake_in(now, delay)
-                return
-            queue.popleft()
-            self._row = self._row + 1 if any(self._waiting[turn.rank + 1 :]) else 0
-            self._head = turn
-            turn.granted.set_result(None)
+        now = self._time()
+        if (delay := self._delay(now, turn.rank)) > 0:
+            self._wake_in(now, delay)
             return
+        self._head = turn
+        self._line.grant(turn)
 
-    def _next_queue(self) -> deque[_Turn] | None:
-        full = [queue for queue in self._queues if queue]
-        if not full:
-            return None
-        return full[-1] if self._row >= _ROW else full[0]
+    def _delay(self, now: float, rank: int) -> float:
+        """Seconds until the next one may leave: the header decides, and while there is none the local bucket does."""
+        delay = self._pacer.delay(now, rank)
+        if delay == 0 and not self._pacer.told and not self._limiter.has_capacity():
+            return 1 / self._pacer.refill
+        return delay
 
     def _wake_in(self, now: float, seconds: float) -> None:
-        if seconds == float("inf"):
+        if seconds == inf or now + seconds >= self._alarm_at:
             return
-        if self._alarm is not None and not self._alarm.done():
-            if self._alarm_at <= now + seconds:
-                return
+        if self._alarm is not None:
             self._alarm.cancel()
         self._alarm_at = now + seconds
-        self._alarm = asyncio.get_running_loop().create_task(self._ring(seconds))
+        self._alarm = asyncio.create_task(self._ring(seconds))
 
     async def _ring(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        self._alarm = None
+        self._alarm, self._alarm_at = None, inf
         self._pump()
 
-    def _answered(self, ticket: Ticket, response: Response) -> None:
-        now = self._clock.now()
+    # --- learning -------------------------------------------------------------------------------------------
+
+    def _learn(self, ticket: Ticket, response: Response) -> None:
+        now = self._time()
         if response.status == 429:
-            after = response.retry_after(self._clock.wall())
-            self._pacer.refuse(now, ticket, response.remaining, after)
+            self._pacer.refuse(now, ticket, response.retry_after(self._clock.wall()))
         else:
             self._pacer.answer(now, ticket, response.remaining)
-        if any(self._waiting):
+        if self._line.total:
             self._pump()
 
     def _overhear(self, response: Response) -> Response:
+        """An answer that took no token still says how many are left."""
         if (remaining := response.remaining) is not None and response.status != 429:
             pacer = self._pacer
             pacer.learn(self._now(), (pacer.sent, pacer.sent - pacer.in_flight), remaining)
+            if self._line.total:
+                self._pump()
         return response
-
-    def _count(self, request: Request) -> None:
-        self._routes[request.method, request.path] += 1
-        if request.options.label is not None:
-            self._labels[request.options.label] += 1
 
     # --- loops and time -------------------------------------------------------------------------------------
 
     def _bind(self) -> None:
         """Serve the running loop, unless another one is being served."""
         old = self._loop
-        if old is not None and not old.is_closed() and (old.is_running() or any(self._waiting)):
-            raise InvalidRequest("this pool serves another event loop that still runs: make one pool for each", "pool")
+        if old is not None and not old.is_closed() and (old.is_running() or self._line.total):
+            raise InvalidRequest("this pool serves another running event loop: make one for each", "pool")
         self._loop = asyncio.get_running_loop()
-        self._queues = (deque(), deque(), deque())
-        self._waiting = [0, 0, 0]
+        self._line = Line()
         self._head = self._alarm = None
+        self._alarm_at = inf
         self._pacer.in_flight = 0
-        self._fresh_limiter()
-
-    def _fresh_limiter(self) -> None:
+        # The same time, asked for with one call less.
+        self._time = self._loop.time if type(self._clock) is LoopClock else self._clock.now
         self._limiter = AsyncLimiter(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
 
     def _now(self) -> float:

@@ -1,0 +1,326 @@
+"""The rule by which a client finds its rate.
+
+All clients of an account see the same RateLimit-Remaining, and that is all they know of each other. While there is
+plenty, a request leaves at once. When tokens are short, each client's rate is a function of what all of them see, so
+the rates become equal without a word between them: a steep function of the level's long-run average, which finds the
+rate at which the pool neither fills nor empties, and a gentle one of the present level, which keeps it calm. Where the
+tokens come in one step a minute, the step is spent evenly until the next.
+"""
+
+import random
+from math import exp, inf
+
+from attrs import define, field
+
+from aioheroku.pacing.steps import PERIOD, Steps
+
+LEVEL = 8.0
+"""The level that short pools settle near, in tokens."""
+RATE = 0.2
+"""Requests a second of one client at that level."""
+STEEP = 6.0
+"""The rate goes with this power of the average: a client of 25 gets by with two thirds of the level of one of 2."""
+SLOW = 500.0
+"""Seconds over which the level is averaged."""
+LEAST, MOST, FIRST = 0.2 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL
+"""Bounds of that average, and where it begins when the very first answer says that nothing is left."""
+DITHER = 0.05
+"""The part of each pause that is random, lest clients that see the same always send together."""
+
+PLENTY = 150
+"""So many tokens are not short; below, a client that had to pace itself goes on doing so."""
+LAST_FREE, LAST_FREE_ALONE = 12, 4
+"""A burst goes on down to here, with others about and without."""
+ALONE = 0.1
+"""Whoever sees others take less than this part of the tokens is alone."""
+GLANCE = 0.25
+"""Seconds between two close looks at the header while nothing is short."""
+SAMPLE = 12
+"""Requests after which the others' part is measured."""
+
+FLOOR = 16.0
+"""Tokens that the spending of a step leaves over, so that the last ones are not raced for."""
+SPREAD = 1.25
+"""A step is spent as if so many clients shared it; more of them only spend it sooner."""
+
+FIRST_ALONE = 1.0
+"""Seconds for which the first request after a silence is waited for before another one may leave."""
+STALE = 30.0
+"""Seconds without an answer that make a silence."""
+LONGEST_HOLD = 300.0
+"""Seconds that a Retry-After may close the gate at most."""
+
+STARVED = 180.0
+"""Seconds near an empty pool after which a client stops giving way."""
+RICH = 4
+"""The level above which a pool is not near empty."""
+CLAIM = 0.35
+"""The part of the refill that a starved client tries to get."""
+HOPELESS = 0.12
+"""A smaller part of attempts that succeed means that trying harder only does harm."""
+HARDEST = 3.0
+"""Attempts a second of a starved client at most."""
+MEMORY = 60.0
+"""Seconds over which its attempts and successes are counted."""
+
+Ticket = tuple[int, int]
+"""What is known of a request that left: its number, and how many had been answered by then."""
+Seen = tuple[int, int, float]
+"""An answer: the request's number, what remained, and when it came."""
+
+
+@define(eq=False)
+class Pacer:
+    """One client's view of the account's tokens, and its own rate of requests.
+
+    Times are seconds of one clock, handed in by the caller.
+    """
+
+    capacity: int
+    refill: float
+    """Tokens a second."""
+    reserve: int = 0
+
+    level: float = field(init=False)
+    """Tokens not spoken for: what the server last said, less what was sent since."""
+    heard: float = field(default=-inf, init=False)
+    """When the last answer came."""
+    in_flight: int = field(default=0, init=False)
+    sent: int = field(default=0, init=False)
+    refused: int = field(default=0, init=False)
+    """429s in a row."""
+    opens: float = field(default=0.0, init=False)
+    """The gate is closed until then, and afterwards for all but one probe until that one is answered."""
+    last_sent: float = field(default=-inf, init=False)
+    others: float = field(default=0.0, init=False)
+    """Tokens a second that others take."""
+    steps: Steps = field(factory=Steps, init=False)
+    _pause: float = field(default=1.0, init=False)
+    _average: float = field(default=FIRST, init=False)
+    _averaged: float | None = field(default=None, init=False)
+    _burst: bool = field(default=True, init=False)
+    _share: float | None = field(default=None, init=False)
+    """Our part of what is taken, measured in bursts, where the refill does not matter."""
+    _last: Seen | None = field(default=None, init=False)
+    _sample: Seen | None = field(default=None, init=False)
+    _minute: Seen | None = field(default=None, init=False)
+    _rich: float = field(default=inf, init=False)
+    _patience: float = field(default=STARVED, init=False)
+    _push: float = field(init=False)
+    _tried: float = field(default=0.0, init=False)
+    _got: float = field(default=0.0, init=False)
+    _tried_at: float = field(default=0.0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.level = float(self.capacity)
+        self._push = self.refill / 4
+
+    @property
+    def told(self) -> bool:
+        """Whether the server ever said how many tokens there are."""
+        return self._last is not None
+
+    # --- asking ---------------------------------------------------------------------------------------------
+
+    def delay(self, now: float, rank: int = 1) -> float:
+        """Seconds until the next request may leave: 0 is now, `inf` is not before another answer.
+
+        Args:
+            now: the present moment.
+            rank: 0 for interactive requests, which may use the reserve.
+        """
+        if self.refused:
+            return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
+        if self.in_flight and now - self.heard > STALE:
+            return max(0.0, self.last_sent + FIRST_ALONE - now)
+        level = self.level - self.reserve if rank else self.level
+        if (self._burst or not rank) and self._plenty(level, rank):
+            return 0.0
+        if self._last is None:  # the server says nothing: our own account is all there is
+            return max(0.0, 1 - self.remaining(now) + (self.reserve if rank else 0)) / self.refill
+        when = self.last_sent + self._pause / self._rate(now, level)
+        if self.steps.believed:
+            for moment in (self.steps.next() + self._pause - 1 + DITHER, self.steps.look()):
+                if moment > now and level >= 1:
+                    when = min(when, moment)
+        return max(0.0, when - now)
+
+    def eta(self, now: float, tokens: int) -> float:
+        """Seconds until so many requests more may have left, as things stand."""
+        closed = max(0.0, self.opens - now) if self.refused else 0.0
+        missing = tokens - max(0.0, self.remaining(now) - self.reserve)
+        if missing <= 0:
+            return closed
+        return max(closed, missing / max(self.refill - self.others, self.refill / 20))
+
+    def wait(self, now: float, rank: int, ahead: int) -> float:
+        """Seconds that a request would wait behind `ahead` others, as far as is known."""
+        first = self.delay(now, rank)
+        return max(first if first < inf else 0.0, self.eta(now, ahead + 1))
+
+    def remaining(self, now: float) -> float:
+        """Tokens not spoken for, the refill since the last answer included."""
+        passed = now - self.heard
+        grown = self.level + (passed * self.refill if 0 < passed < inf else 0.0)
+        return min(float(self.capacity), max(0.0, grown))
+
+    def _plenty(self, level: float, rank: int) -> bool:
+        """Whether a request may leave without a pause; interactive ones go on where others begin to pace themselves."""
+        if self._share is None:
+            return level > (16 if rank else 4) * self.in_flight
+        alone = self._share > 1 - ALONE
+        if level < (LAST_FREE_ALONE if alone or not rank else LAST_FREE):
+            return False
+        return alone or self.in_flight + 1 <= level * self._share / 2
+
+    def _rate(self, now: float, level: float) -> float:
+        """Requests a second."""
+        if self.steps.believed:
+            end = self.steps.next()
+            if now > end:
+                level, end = level + self.steps.size, end + PERIOD
+            return max(level - FLOOR, 0.25) / (SPREAD * max(end - now, 1.0))
+        if self._starved(now):
+            return self._push
+        ratio = max(level, 0.5) / self._average
+        return RATE * float((self._average / LEVEL) ** STEEP) * (ratio if ratio > 1 else float(ratio**0.5))
+
+    # --- telling --------------------------------------------------------------------------------------------
+
+    def leave(self, now: float) -> Ticket:
+        """A request leaves; the ticket is handed in with its answer."""
+        self.level -= 1
+        self.in_flight += 1
+        self.sent += 1
+        self.last_sent = now
+        if not self._burst:
+            self._pause = 1 + random.uniform(-DITHER, DITHER)  # noqa: S311  # no secret
+        return self.sent, self.sent - self.in_flight
+
+    def lost(self) -> None:
+        """A request that left will have no answer; its token counts as spent."""
+        self.in_flight -= 1
+
+    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """A request was answered, and not with 429."""
+        self.in_flight -= 1
+        self.refused = 0
+        if self._starved(now):
+            self._contend(now, won=True)
+        if remaining is None:
+            self.level = self.remaining(now)
+            self.heard = now
+        else:
+            self.learn(now, ticket, remaining)
+
+    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
+        self.in_flight -= 1
+        self.refused += 1
+        self._burst = False
+        self.learn(now, ticket, 0)
+        if self._starved(now):
+            self._contend(now, won=False)
+        self.opens = max(self.opens, now + min(self._hold(now) if after is None else after, LONGEST_HOLD))
+
+    def _hold(self, now: float) -> float:
+        if self._starved(now):
+            return self._pause / self._push
+        if self.steps.believed:
+            return max(0.0, self.steps.next() - now) + random.uniform(0, 3)  # noqa: S311
+        if self.refused == 1:
+            return random.uniform(1, 3) / self.refill  # noqa: S311
+        wait = min(self.refused - 1, 2) * PERIOD / 3  # the second 429 in a row smells of steps
+        return random.uniform(wait, 2 * wait)  # noqa: S311
+
+    def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
+        """The server had `remaining` tokens when it had charged that request."""
+        number, answered = ticket
+        if remaining >= self.capacity:
+            self.capacity = remaining + 1
+        self.heard = now
+        # Answers overtake each other. Alone, the true level lies between these two and our own account is exact;
+        # what others took shows as a level below it.
+        lowest = remaining - (self.sent - 1 - answered)
+        level = max(lowest, self.level)
+        level = min(remaining, level)
+        likely = remaining - (self.sent - number)
+        self.level = float(level if likely >= level else (level + likely) / 2)
+        last = self._last
+        if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
+            return  # nothing is short: do not look closely each time
+        if last is None or number > last[0]:
+            self._last = seen = (number, remaining, now)
+            if last is not None:
+                self.steps.learn(last[2], now, _gain(last, seen), full=remaining > 0.9 * self.capacity)
+            self._measure(seen)
+        self._settle(now, remaining - self.reserve)
+
+    def _measure(self, seen: Seen) -> None:
+        """Measure the others' part after each sample, and the refill after each minute."""
+        number, remaining, now = seen
+        self._sample = sample = self._sample or seen
+        passed = now - sample[2]
+        own = number - sample[0]
+        if own >= max(SAMPLE, 8 * self.in_flight) or (passed > PERIOD and own):
+            if own >= 4 * self.refill * passed:
+                others = max(0.0, self.refill * passed - _gain(sample, seen))
+                share = max(0.02, own / (own + others))
+                self._share = share if self._share is None else self._share + 0.4 * (share - self._share)
+            self._sample = seen
+        self._minute = minute = self._minute or seen
+        passed = now - minute[2]
+        if passed >= PERIOD:
+            net = _gain(minute, seen) / passed
+            if remaining < 0.9 * self.capacity and net > self.refill:
+                self.refill += 0.5 * (net - self.refill)
+            self.others = max(0.0, self.refill - net)
+            self._minute = seen
+
+    def _settle(self, now: float, level: int) -> None:
+        """Follow the level with its average, which is where our rate comes from."""
+        if level >= PLENTY:
+            self._burst = True
+        elif level < (LAST_FREE_ALONE if self._share is not None and self._share > 1 - ALONE else LAST_FREE):
+            self._burst = False
+            if self._share is not None and self._share > 1 - ALONE:
+                self._share = 0.5  # from here on nobody can tell
+        if self._burst and self._share is not None:
+            fair = LEVEL * float((self._share * self.refill / RATE) ** (1 / STEEP))
+            self._average = min(MOST, max(LEAST, fair))
+        elif self._averaged is not None:
+            weight = 1 - exp(-max(0.0, now - self._averaged) / SLOW)
+            self._average += weight * (min(MOST, max(LEAST, level + 1)) - self._average)
+        self._averaged = now
+        if level >= RICH or self._rich == inf:
+            if self._starved(now):
+                self._average = LEVEL * float((CLAIM * self.refill / RATE) ** (1 / STEEP))
+            self._rich = now
+
+    # --- a neighbour that takes everything ------------------------------------------------------------------
+
+    def _starved(self, now: float) -> bool:
+        """Whether the pool has been near empty for so long that somebody must be taking without looking."""
+        return now - self._rich > self._patience
+
+    def _contend(self, now: float, *, won: bool) -> None:
+        """Try more often until a fair part is got; give up where hardly any attempt succeeds."""
+        fade = exp(-(now - self._tried_at) / MEMORY)
+        self._tried_at = now
+        self._tried = self._tried * fade + 1
+        self._got = self._got * fade + won
+        if self._tried > 25 and self._got < HOPELESS * self._tried:
+            self._rich = now
+            self._patience *= 2
+            self._average = 0.7 * LEVEL
+            self._push = self.refill / 4
+            self._tried = self._got = 0.0
+        elif self._got >= CLAIM * self.refill * MEMORY:
+            self._push = max(self.refill / 4, 0.9 * self._push)
+        elif not won:
+            self._push = min(HARDEST, 1.1 * self._push)
+
+
+def _gain(earlier: Seen, later: Seen) -> int:
+    """Tokens that the pool has gained from one answer to the other: the refill less what others took."""
+    return later[1] - earlier[1] + later[0] - earlier[0]
