@@ -1,7 +1,7 @@
 """The network: the only module that imports aiohttp's client, and the only place where its exceptions are known."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Coroutine, Mapping
+from typing import Any, Final
 
 import aiohttp
 from attrs import define, field, frozen
@@ -73,44 +73,23 @@ class Transport:
             total=self.timeout.attempt, connect=None, sock_connect=self.timeout.connect
         )
 
-    async def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
         """Send the request.
 
         Raises:
             ConnectionFailed: there is no complete answer; `sent` says whether it may have been executed.
             SessionClosed: the transport was closed.
         """
-        answer = await self._exchange(request, request.url, request.headers)
-        if answer.status in _REDIRECTS and request.method in {"GET", "HEAD"}:
-            answer = await self._follow(request, answer)
-        return answer
+        return self._exchange(request, request.url, request.headers, MAX_REDIRECTS)
 
-    async def _follow(self, request: Request, answer: Response) -> Response:
-        url, headers = request.url, request.headers
-        for _ in range(MAX_REDIRECTS):
-            location = answer.headers.get("Location")
-            if answer.status not in _REDIRECTS or not location:
-                return answer
-            try:
-                target = url.join(URL(location)).with_user(None)
-                elsewhere = target.origin() != url.origin()
-            except ValueError:
-                return answer
-            if elsewhere:
-                # The token goes to the base URL's origin only, whatever the platform says, and never comes back.
-                headers = {name: value for name, value in headers.items() if name.lower() in _PUBLIC_HEADERS}
-            url = target
-            answer = await self._exchange(request, url, headers)
-        return answer
-
-    async def _exchange(self, request: Request, url: URL, headers: Mapping[str, str]) -> Response:
+    async def _exchange(self, request: Request, url: URL, headers: Mapping[str, str], redirects: int) -> Response:
         session = self.session or self._open()
         method = request.method
         if self.override and method not in _PLAIN_VERBS:
             method, headers = "POST", {**headers, "X-Http-Method-Override": method}
         request.sent = True
         try:
-            async with session.request(
+            answer = await session.request(
                 method,
                 url,
                 data=request.body,
@@ -119,28 +98,40 @@ class Transport:
                 raise_for_status=False,
                 auto_decompress=True,
                 timeout=self._limits,
-            ) as answer:
-                body = await self._read(request, answer)
+            )
+            try:
+                # Most answers arrive with their head. One that was read to its end gave its connection back.
+                content = answer.content
+                body = content.read_nowait() if content.is_eof() else await self._read(content)
+                if len(body) > self.max_body:
+                    answer.close()
+            except BaseException:
+                answer.close()
+                raise
         except HerokuError:
             raise
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
             failure = self._translated(error, request)
         else:
-            return Response(answer.status, answer.headers, body, request.method, request.path)
+            if len(body) > self.max_body:
+                problem = f"The answer is larger than {self.max_body} bytes."
+                raise AnswerTooLarge(problem, request.method, request.path)
+            response = Response(answer.status, answer.headers, body, request.method, request.path)
+            if response.status in _REDIRECTS and redirects and method in {"GET", "HEAD"}:
+                target = _target(url, headers, response)
+                if target is not None:
+                    return await self._exchange(request, *target, redirects - 1)
+            return response
         raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
 
-    async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> bytes:
-        chunk = first = await answer.content.readany()
+    async def _read(self, content: aiohttp.StreamReader) -> bytes:
+        """The body, or more than `max_body` of it."""
         chunks: list[bytes] = []
         size = 0
-        while chunk:
+        while size <= self.max_body and (chunk := await content.readany()):
             chunks.append(chunk)
             size += len(chunk)
-            if size > self.max_body:
-                answer.close()
-                raise AnswerTooLarge(f"The answer is larger than {self.max_body} bytes.", request.method, request.path)
-            chunk = await answer.content.readany()
-        return first if len(chunks) < 2 else b"".join(chunks)
+        return b"".join(chunks)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
@@ -188,3 +179,16 @@ class Transport:
                 return ConnectError(f"aiohttp refused the request: {error}.", *where)
             case _:
                 return ConnectionLost(f"The connection broke ({type(error).__name__}).", *where)
+
+
+def _target(url: URL, headers: Mapping[str, str], answer: Response) -> tuple[URL, Mapping[str, str]] | None:
+    """Where a redirect leads, and the headers that may go there."""
+    try:
+        target = url.join(URL(answer.headers["Location"])).with_user(None)
+        elsewhere = target.origin() != url.origin()
+    except (KeyError, ValueError):
+        return None
+    if elsewhere:
+        # The token goes to the base URL's origin only, whatever the platform says, and never comes back.
+        headers = {name: value for name, value in headers.items() if name.lower() in _PUBLIC_HEADERS}
+    return target, headers
