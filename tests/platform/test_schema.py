@@ -86,3 +86,43 @@ async def test_the_schema_is_no_secret_and_costs_a_token(api: Any, platform: Pla
     before = platform.remaining
     assert (await api("GET", "/schema")).status == 200
     assert platform.remaining == before - 1
+
+
+JUNK: tuple[Any, ...] = (None, True, -1, 1.5, "", "\u0000 é/..", [], [[1]], [None], {}, {"a": {"b": None}}, {"env": []})
+
+
+def nested(name: str, value: Any) -> dict[str, Any]:
+    """`source_blob:url` as `{"source_blob": {"url": ...}}`."""
+    outer, _, inner = name.partition(":")
+    return {outer: {inner: value} if inner else value}
+
+
+async def test_no_body_makes_it_fail(api: Any, app: str, platform: Platform) -> None:
+    """Whatever a parameter is given, alone or beside good ones, the answer is no 500."""
+    good = {
+        **dict.fromkeys(("email", "recipient", "user"), "a@example.net"),
+        "app": "example",
+        "client": "x",
+        "password": platform.password,
+        "plan": "papertrail",
+        "role": "member",
+        "scope": ["global"],
+        "source_blob": {"url": "https://x"},
+        "client:secret": "x",
+        "updates": [],
+        "grant": {"type": "refresh_token", "code": "x"},
+        "hostname": "a.example.org",
+        "command": "x",
+    }
+    for row in ENDPOINTS:
+        path = row["path"].replace("/organizations/{}", "/organizations/acme").replace("{}", "example")
+        for name in (*row["required"], *row["optional"]):
+            for value in JUNK:
+                for others in ({}, {key: good[key] for key in row["required"] if key in good}):
+                    platform.remaining = 2400
+                    got = await api(row["method"], path, {**others, **nested(name, value)})
+                    assert got.status < 500, (row["title"], name, value)
+        if row["method"] in {"POST", "PATCH", "PUT"}:
+            for value in ([], "x", 1):
+                platform.remaining = 2400
+                assert (await api(row["method"], path, value)).status < 500, (row["title"], value)
