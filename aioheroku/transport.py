@@ -1,5 +1,6 @@
 """The network: the only module that imports aiohttp's client, and the only place where its exceptions are known."""
 
+import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import aiohttp
 from attrs import define, field, frozen
 from yarl import URL
 
+from aioheroku.clock import Deadline
 from aioheroku.errors import (
     AnswerTooLarge,
     ConnectError,
@@ -67,11 +69,11 @@ class Transport:
     _owned: bool = field(default=False, init=False)
     _closed: bool = field(default=False, init=False)
     _limits: aiohttp.ClientTimeout = field(init=False)
+    _deadline: Deadline = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._limits = aiohttp.ClientTimeout(
-            total=self.timeout.attempt, connect=None, sock_connect=self.timeout.connect
-        )
+        self._limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
+        self._deadline = Deadline(self.timeout.attempt)
 
     def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
         """Send the request.
@@ -88,6 +90,7 @@ class Transport:
         if self.override and method not in _PLAIN_VERBS:
             method, headers = "POST", {**headers, "X-Http-Method-Override": method}
         request.sent = True
+        task = self._deadline.begin()
         try:
             answer = await session.request(
                 method,
@@ -108,20 +111,23 @@ class Transport:
             except BaseException:
                 answer.close()
                 raise
-        except HerokuError:
-            raise
+        except asyncio.CancelledError as error:
+            if not self._deadline.passed(task):
+                raise
+            failure = self._translated(TimeoutError(error), request)
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
             failure = self._translated(error, request)
         else:
             if len(body) > self.max_body:
                 problem = f"The answer is larger than {self.max_body} bytes."
                 raise AnswerTooLarge(problem, request.method, request.path)
+            self._deadline.end(task)  # a redirect has its own
             response = Response(answer.status, answer.headers, body, request.method, request.path)
-            if response.status in _REDIRECTS and redirects and method in {"GET", "HEAD"}:
-                target = _target(url, headers, response)
-                if target is not None:
-                    return await self._exchange(request, *target, redirects - 1)
+            if response.status in _REDIRECTS and redirects and (target := _target(url, headers, response)) is not None:
+                return await self._exchange(request, *target, redirects - 1)
             return response
+        finally:
+            self._deadline.end(task)
         raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
@@ -147,6 +153,7 @@ class Transport:
     async def close(self) -> None:
         """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
         self._closed = True
+        self._deadline.clear()
         session, self.session = self.session, None
         if session is not None and self._owned:
             await session.close()
@@ -182,7 +189,9 @@ class Transport:
 
 
 def _target(url: URL, headers: Mapping[str, str], answer: Response) -> tuple[URL, Mapping[str, str]] | None:
-    """Where a redirect leads, and the headers that may go there."""
+    """Where a redirect leads, and the headers that may go there; a write is not redirected."""
+    if answer.method not in {"GET", "HEAD"}:
+        return None
     try:
         target = url.join(URL(answer.headers["Location"])).with_user(None)
         elsewhere = target.origin() != url.origin()
