@@ -33,11 +33,11 @@ def coalesced(send: Send) -> Send:
     one takes over, and when the last one is cancelled nothing is under way any more. Nobody joins a read that began
     before the end of a write: its answer may be older than what the write has changed.
     """
-    flights: dict[object, _Flight] = {}
+    flights: dict[str, _Flight] = {}  # by path and query: a session has one origin
 
-    def land(flight: _Flight) -> None:
-        if flights.get(flight.request.url) is flight:
-            del flights[flight.request.url]
+    def land(flight: _Flight, place: str) -> None:
+        if flights.get(place) is flight:
+            del flights[place]
 
     async def send_coalesced(request: Request) -> Response:
         if request.method != "GET" or request.body is not None:
@@ -45,27 +45,27 @@ def coalesced(send: Send) -> Send:
                 return await send(request)
             finally:
                 flights.clear()
-        while (flight := flights.get(request.url)) is not None:
+        place = request.url.raw_path_qs
+        while (flight := flights.get(place)) is not None:
             if not flight.serves(request):
                 return await send(request)
             answer: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
             flight.followers.append(answer)
             if (response := await answer) is not None:
                 return response
-        flight = flights[request.url] = _Flight(request)
+        flight = flights[place] = _Flight(request)
         try:
             response = await send(request)
         except (asyncio.CancelledError, NotSent):
-            land(flight)
+            land(flight, place)
             _tell(flight, None)
             raise
         except BaseException as error:
-            land(flight)
+            land(flight, place)
             _fail(flight, error)
             raise
-        land(flight)
-        if flight.followers:
-            _tell(flight, response)
+        land(flight, place)
+        _tell(flight, response)
         return response
 
     return send_coalesced

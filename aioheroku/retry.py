@@ -68,13 +68,14 @@ class _Retrying:
     jitter: Callable[[], float]
     left: float = field(init=False)
     """Repetitions that the budget still allows."""
+    most: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.left = float(self.policy.floor)
+        self.most = max(self.left, self.policy.budget * _RECENT)
 
     async def __call__(self, request: Request) -> Response:
-        policy = self.policy
-        self.left = min(self.left + policy.budget, max(policy.floor, policy.budget * _RECENT))
+        self.left = min(self.left + self.policy.budget, self.most)
         limit = request.options.timeout
         deadline = None if limit is None else self.clock.now() + limit
         known: Response | ConnectionFailed | None = None
