@@ -1,0 +1,85 @@
+"""The same page by the libraries that others use: each function makes typed objects of the bytes of a page."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+Decode = Callable[[bytes], Any]
+
+
+def orjson_dicts() -> Decode:
+    import orjson
+
+    return orjson.loads
+
+
+def aioheroku_apps() -> Decode:
+    from aioheroku import App, wire
+
+    return lambda body: wire.decode(body, list[App])
+
+
+def cattrs_apps() -> Decode:
+    from aioheroku import App
+    from aioheroku.wire import tolerant
+
+    return lambda body: tolerant.structure(json.loads(body), list[App])
+
+
+def msgspec_structs() -> Decode:
+    import msgspec
+
+    named = msgspec.defstruct("Named", [("id", UUID), ("name", str)])
+    person = msgspec.defstruct("Person", [("email", str), ("id", UUID)])
+    app = msgspec.defstruct("App", list(_fields(named, person).items()))
+    return msgspec.json.Decoder(list[app]).decode  # type: ignore[valid-type]
+
+
+def pydantic_models() -> Decode:
+    from pydantic import TypeAdapter, create_model
+
+    make: Any = create_model
+    named = make("Named", id=(UUID, ...), name=(str, ...))
+    person = make("Person", email=(str, ...), id=(UUID, ...))
+    app = make("App", **{name: (kind, ...) for name, kind in _fields(named, person).items()})
+    return TypeAdapter(list[app]).validate_json  # type: ignore[valid-type]
+
+
+def heroku3_apps() -> Decode:
+    from heroku3.models.app import App  # pyright: ignore[reportMissingTypeStubs]
+
+    make: Any = App.new_from_dict
+    return lambda body: [make(item, h=None) for item in json.loads(body)]
+
+
+def _fields(named: Any, person: Any) -> dict[str, Any]:
+    moment = datetime
+    return {
+        "archived_at": moment | None,
+        "buildpack_provided_description": str | None,
+        "created_at": moment,
+        "git_url": str,
+        "id": UUID,
+        "maintenance": bool,
+        "name": str,
+        "owner": person,
+        "region": named,
+        "released_at": moment | None,
+        "repo_size": int | None,
+        "slug_size": int | None,
+        "stack": named,
+        "updated_at": moment,
+        "web_url": str,
+    }
+
+
+WAYS: dict[str, Callable[[], Decode]] = {
+    "orjson, dicts": orjson_dicts,
+    "aioheroku": aioheroku_apps,
+    "msgspec, structs": msgspec_structs,
+    "aioheroku, tolerant path": cattrs_apps,
+    "pydantic (githubkit)": pydantic_models,
+    "heroku3": heroku3_apps,
+}
