@@ -12,18 +12,21 @@ from math import exp, inf
 
 from attrs import define, field
 
+from aioheroku.pacing.claim import CLAIM, Claim
 from aioheroku.pacing.steps import PERIOD, Steps
 
 LEVEL = 8.0
 """The level that short pools settle near, in tokens."""
 RATE = 0.2
 """Requests a second of one client at that level."""
+SLOWEST = 1 / 180
+"""Requests a second of one client at least, so that it learns of better times."""
 STEEP = 6.0
 """The rate goes with this power of the average: a client of 25 gets by with two thirds of the level of one of 2."""
 SLOW = 500.0
 """Seconds over which the level is averaged."""
-LEAST, MOST, FIRST = 0.2 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL
-"""Bounds of that average, and where it begins when the very first answer says that nothing is left."""
+LEAST, MOST, FIRST, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.7 * LEVEL
+"""Bounds of that average, where it begins, and where it goes on after a claim that came to nothing."""
 DITHER = 0.05
 """The part of each pause that is random, lest clients that see the same always send together."""
 
@@ -38,6 +41,9 @@ GLANCE = 0.25
 SAMPLE = 12
 """Requests after which the others' part is measured."""
 
+DRY = 3
+"""After so many requests without a gain an empty pool is taken to refill in steps: the next comes within a minute."""
+
 FLOOR = 16.0
 """Tokens that the spending of a step leaves over, so that the last ones are not raced for."""
 SPREAD = 1.25
@@ -49,19 +55,6 @@ STALE = 30.0
 """Seconds without an answer that make a silence."""
 LONGEST_HOLD = 300.0
 """Seconds that a Retry-After may close the gate at most."""
-
-STARVED = 180.0
-"""Seconds near an empty pool after which a client stops giving way."""
-RICH = 4
-"""The level above which a pool is not near empty."""
-CLAIM = 0.35
-"""The part of the refill that a starved client tries to get."""
-HOPELESS = 0.12
-"""A smaller part of attempts that succeed means that trying harder only does harm."""
-HARDEST = 3.0
-"""Attempts a second of a starved client at most."""
-MEMORY = 60.0
-"""Seconds over which its attempts and successes are counted."""
 
 Ticket = tuple[int, int]
 """What is known of a request that left: its number, and how many had been answered by then."""
@@ -98,22 +91,20 @@ class Pacer:
     _pause: float = field(default=1.0, init=False)
     _average: float = field(default=FIRST, init=False)
     _averaged: float | None = field(default=None, init=False)
+    _gained: float = field(default=-inf, init=False)
+    """When the pool was last seen to gain tokens."""
+    _idle: int = field(default=0, init=False)
+    """Requests sent since then."""
     _burst: bool = field(default=True, init=False)
     _share: float | None = field(default=None, init=False)
     """Our part of what is taken, measured in bursts, where the refill does not matter."""
     _last: Seen | None = field(default=None, init=False)
     _sample: Seen | None = field(default=None, init=False)
     _minute: Seen | None = field(default=None, init=False)
-    _rich: float = field(default=inf, init=False)
-    _patience: float = field(default=STARVED, init=False)
-    _push: float = field(init=False)
-    _tried: float = field(default=0.0, init=False)
-    _got: float = field(default=0.0, init=False)
-    _tried_at: float = field(default=0.0, init=False)
+    _claim: Claim = field(factory=Claim, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.level = float(self.capacity)
-        self._push = self.refill / 4
 
     @property
     def told(self) -> bool:
@@ -139,6 +130,8 @@ class Pacer:
         if self._last is None:  # the server says nothing: our own account is all there is
             return max(0.0, 1 - self.remaining(now) + (self.reserve if rank else 0)) / self.refill
         when = self.last_sent + self._pause / self._rate(now, level)
+        if level < 1 and self._idle >= DRY and not self._claim.made(now):
+            when = max(when, min(self.last_sent, self._gained) + PERIOD + 1)
         if self.steps.believed:
             for moment in (self.steps.next() + self._pause - 1 + DITHER, self.steps.look()):
                 if moment > now and level >= 1:
@@ -180,10 +173,11 @@ class Pacer:
             if now > end:
                 level, end = level + self.steps.size, end + PERIOD
             return max(level - FLOOR, 0.25) / (SPREAD * max(end - now, 1.0))
-        if self._starved(now):
-            return self._push
+        if self._claim.made(now):
+            return self._claim.rate * self.refill
         ratio = max(level, 0.5) / self._average
-        return RATE * float((self._average / LEVEL) ** STEEP) * (ratio if ratio > 1 else float(ratio**0.5))
+        steep, gentle = float((self._average / LEVEL) ** STEEP), ratio if ratio > 1 else float(ratio**0.5)
+        return max(SLOWEST, RATE * steep * gentle)
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -205,8 +199,8 @@ class Pacer:
         """A request was answered, and not with 429."""
         self.in_flight -= 1
         self.refused = 0
-        if self._starved(now):
-            self._contend(now, won=True)
+        if self._claim.made(now):
+            self._claim.tried(now, self.refill, won=True)
         if remaining is None:
             self.level = self.remaining(now)
             self.heard = now
@@ -217,15 +211,16 @@ class Pacer:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
         self.in_flight -= 1
         self.refused += 1
+        self._claim.refused += 1
         self._burst = False
         self.learn(now, ticket, 0)
-        if self._starved(now):
-            self._contend(now, won=False)
+        if self._claim.made(now) and not self._claim.tried(now, self.refill, won=False):
+            self._average = GIVEN_UP
         self.opens = max(self.opens, now + min(self._hold(now) if after is None else after, LONGEST_HOLD))
 
     def _hold(self, now: float) -> float:
-        if self._starved(now):
-            return self._pause / self._push
+        if self._claim.made(now):
+            return self._pause / (self._claim.rate * self.refill)
         if self.steps.believed:
             return max(0.0, self.steps.next() - now) + random.uniform(0, 3)  # noqa: S311
         if self.refused == 1:
@@ -251,8 +246,12 @@ class Pacer:
             return  # nothing is short: do not look closely each time
         if last is None or number > last[0]:
             self._last = seen = (number, remaining, now)
+            gain = 0 if last is None else _gain(last, seen)
             if last is not None:
-                self.steps.learn(last[2], now, _gain(last, seen), full=remaining > 0.9 * self.capacity)
+                self.steps.learn(last[2], now, gain, full=remaining > 0.9 * self.capacity)
+            self._idle = 0 if gain > 0 or last is None else self._idle + number - last[0]
+            if not self._idle:
+                self._gained = now
             self._measure(seen)
         self._settle(now, remaining - self.reserve)
 
@@ -281,10 +280,10 @@ class Pacer:
         """Follow the level with its average, which is where our rate comes from."""
         if level >= PLENTY:
             self._burst = True
-        elif level < (LAST_FREE_ALONE if self._share is not None and self._share > 1 - ALONE else LAST_FREE):
-            self._burst = False
-            if self._share is not None and self._share > 1 - ALONE:
-                self._share = 0.5  # from here on nobody can tell
+        elif self._share is None or self._share <= 1 - ALONE:
+            self._burst = self._burst and level >= LAST_FREE and level * (self._share or 1) >= 2
+        elif level < LAST_FREE_ALONE:
+            self._burst, self._share = False, 0.5  # whether others are about cannot be told from here on
         if self._burst and self._share is not None:
             fair = LEVEL * float((self._share * self.refill / RATE) ** (1 / STEEP))
             self._average = min(MOST, max(LEAST, fair))
@@ -292,33 +291,8 @@ class Pacer:
             weight = 1 - exp(-max(0.0, now - self._averaged) / SLOW)
             self._average += weight * (min(MOST, max(LEAST, level + 1)) - self._average)
         self._averaged = now
-        if level >= RICH or self._rich == inf:
-            if self._starved(now):
-                self._average = LEVEL * float((CLAIM * self.refill / RATE) ** (1 / STEEP))
-            self._rich = now
-
-    # --- a neighbour that takes everything ------------------------------------------------------------------
-
-    def _starved(self, now: float) -> bool:
-        """Whether the pool has been near empty for so long that somebody must be taking without looking."""
-        return now - self._rich > self._patience
-
-    def _contend(self, now: float, *, won: bool) -> None:
-        """Try more often until a fair part is got; give up where hardly any attempt succeeds."""
-        fade = exp(-(now - self._tried_at) / MEMORY)
-        self._tried_at = now
-        self._tried = self._tried * fade + 1
-        self._got = self._got * fade + won
-        if self._tried > 25 and self._got < HOPELESS * self._tried:
-            self._rich = now
-            self._patience *= 2
-            self._average = 0.7 * LEVEL
-            self._push = self.refill / 4
-            self._tried = self._got = 0.0
-        elif self._got >= CLAIM * self.refill * MEMORY:
-            self._push = max(self.refill / 4, 0.9 * self._push)
-        elif not won:
-            self._push = min(HARDEST, 1.1 * self._push)
+        if self._claim.settled(now, level):
+            self._average = LEVEL * float((CLAIM * self.refill / RATE) ** (1 / STEEP))
 
 
 def _gain(earlier: Seen, later: Seen) -> int:
