@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakValueDictionary
@@ -126,7 +126,7 @@ class Heroku:
         send = Gate(cached(coalesced(proven), cache, emit))
         headers = {
             "Accept": f"{_ACCEPT}3",
-            "User-Agent": f"aioheroku/{version('aioheroku')}",
+            "User-Agent": f"aioheroku/{_version()}",
             "Accept-Encoding": "gzip",
         }
         if user_agent:
@@ -259,6 +259,13 @@ class Heroku:
 
     def __repr__(self) -> str:
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
+
+
+@functools.cache
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import, and again to read
+
+    return version("aioheroku")
 
 
 def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:
