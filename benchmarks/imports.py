@@ -53,10 +53,16 @@ def main(argv: list[str]) -> int:
     found = interleaved(runs, 1 if chosen.quick else 15)
     base = found["aiohttp"]
     rows = [
-        [name, f"{series.median:.0f}", f"{series.median - base.median:+.0f}", f"{series.over(base):.2f}"]
+        [
+            name,
+            f"{series.median:.0f}",
+            f"{series.median - base.median:+.0f}" if "call" not in name else "",
+            f"{series.over(base):.2f}",
+            f"{series.spread:.0%}",
+        ]
         for name, series in found.items()
     ]
-    head = ["user time", "ms of this machine", "above aiohttp", "x aiohttp"]
+    head = ["user time", "ms of this machine", "above aiohttp", "x aiohttp", "spread"]
     publish("imports", table(head, rows), write=chosen.write)
     if chosen.write:
         bars("speed-imports", "Imports", "user time, x aiohttp", {name: s.over(base) for name, s in found.items()})

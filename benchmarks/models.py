@@ -37,13 +37,17 @@ def msgspec_structs() -> Decode:
     return msgspec.json.Decoder(list[app]).decode  # type: ignore[valid-type]
 
 
+def pydantic_fields(make: Any) -> Any:
+    """The app as a model of pydantic."""
+    named = make("Named", id=(UUID, ...), name=(str, ...))
+    person = make("Person", email=(str, ...), id=(UUID, ...))
+    return make("App", **{name: (kind, ...) for name, kind in _fields(named, person).items()})
+
+
 def pydantic_models() -> Decode:
     from pydantic import TypeAdapter, create_model
 
-    make: Any = create_model
-    named = make("Named", id=(UUID, ...), name=(str, ...))
-    person = make("Person", email=(str, ...), id=(UUID, ...))
-    app = make("App", **{name: (kind, ...) for name, kind in _fields(named, person).items()})
+    app = pydantic_fields(create_model)
     return TypeAdapter(list[app]).validate_json  # type: ignore[valid-type]
 
 

@@ -8,9 +8,11 @@ import argparse
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -115,6 +117,22 @@ def server(count: int = 1, latency: float = 0.0) -> Generator[str]:
         finally:
             process.stdin.close()
             process.wait()
+
+
+def most(url: str, count: int, flight: int = 50) -> float:
+    """Requests a second that the server answers a client which does nothing but ask, `flight` on each write."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    asked = b"GET /apps/example HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(asked)
+        size = len(connection.recv(2**16))
+        start = time.perf_counter()
+        for _ in range(count // flight):
+            connection.sendall(asked * flight)
+            left = size * flight
+            while left:
+                left -= len(connection.recv(left))
+        return count / (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
