@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any
 
 from attrs import frozen
@@ -117,13 +118,17 @@ async def githubkit_async(url: str, names: list[str], connections: int) -> Clien
     return Client(get, close)
 
 
+def _requests() -> tuple[Any, Any]:
+    """The library, which a type checker would mistake for the module of that name beside this one."""
+    return import_module("requests"), import_module("requests.adapters")
+
+
 async def requests_threads(url: str, names: list[str], connections: int) -> Client:
     """Requests, a thread per call in flight."""
-    import requests
-
+    requests, adapters = _requests()
     del names
     session = requests.Session()
-    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=connections))
+    session.mount("http://", adapters.HTTPAdapter(pool_maxsize=connections))
     session.headers.update(HEADERS)
     return Client(lambda name: session.get(f"{url}/apps/{name}").json(), _nothing, threads=True)
 
@@ -131,13 +136,12 @@ async def requests_threads(url: str, names: list[str], connections: int) -> Clie
 async def heroku3_threads(url: str, names: list[str], connections: int) -> Client:
     """heroku3, a thread per call in flight."""
     import heroku3  # pyright: ignore[reportMissingTypeStubs]
-    import requests
 
     del names
     client: Any = heroku3.core.Heroku()
     client._heroku_url = url  # noqa: SLF001 - its only way to another address
     client.authenticate("token")
-    client._session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=connections))  # noqa: SLF001
+    client._session.mount("http://", _requests()[1].HTTPAdapter(pool_maxsize=connections))  # noqa: SLF001
     return Client(client.app, _nothing, threads=True)
 
 

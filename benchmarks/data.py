@@ -25,23 +25,25 @@ def apps(count: int, seed: int = 1, owners: int = 20) -> list[Json]:
     found: list[Json] = []
     for number in range(count):
         name = f"{dice.choice(('amber', 'river', 'stone'))}-{dice.choice(('falls', 'hill', 'lake'))}-{number:05}"
-        found.append({
-            "archived_at": _moment(dice) if dice.random() < 0.1 else None,
-            "buildpack_provided_description": dice.choice(("Node.js", "Python", "Ruby/Rack")),
-            "created_at": _moment(dice),
-            "git_url": f"https://git.heroku.com/{name}.git",
-            "id": _id(dice),
-            "maintenance": dice.random() < 0.1,
-            "name": name,
-            "owner": dice.choice(people),
-            "region": dice.choice(regions),
-            "released_at": _moment(dice),
-            "repo_size": dice.randrange(10**7),
-            "slug_size": dice.randrange(10**8),
-            "stack": dice.choice(stacks),
-            "updated_at": _moment(dice),
-            "web_url": f"https://{name}.herokuapp.com/",
-        })
+        found.append(
+            {
+                "archived_at": _moment(dice) if dice.random() < 0.1 else None,
+                "buildpack_provided_description": dice.choice(("Node.js", "Python", "Ruby/Rack")),
+                "created_at": _moment(dice),
+                "git_url": f"https://git.heroku.com/{name}.git",
+                "id": _id(dice),
+                "maintenance": dice.random() < 0.1,
+                "name": name,
+                "owner": dice.choice(people),
+                "region": dice.choice(regions),
+                "released_at": _moment(dice),
+                "repo_size": dice.randrange(10**7),
+                "slug_size": dice.randrange(10**8),
+                "stack": dice.choice(stacks),
+                "updated_at": _moment(dice),
+                "web_url": f"https://{name}.herokuapp.com/",
+            }
+        )
     return sorted(found, key=lambda app: str(app["id"]))
 
 

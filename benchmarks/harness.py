@@ -92,10 +92,10 @@ def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: fl
     import matplotlib as mpl
 
     mpl.use("svg")
-    from matplotlib import pyplot
+    import matplotlib.pyplot as plt
 
     mpl.rcParams["svg.hashsalt"] = name  # the same figures give the same file
-    figure, axes = pyplot.subplots(figsize=(7, 0.8 + 0.34 * len(values)))
+    figure, axes = plt.subplots(figsize=(7, 0.8 + 0.34 * len(values)))
     labels = list(values)[::-1]
     colours = ["#6762a6" if "aioheroku" in label else "#b9b7c9" for label in labels]
     drawn = axes.barh(labels, [values[label] for label in labels], color=colours)
@@ -111,4 +111,4 @@ def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: fl
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(ROOT / "docs" / f"{name}.svg", metadata={"Date": None})
-    pyplot.close(figure)
+    plt.close(figure)

@@ -83,6 +83,7 @@ def main(argv: list[str]) -> int:
     levels, rounds = ((1, 10), 1) if chosen.quick else (_LEVELS, 15)
     cells: dict[str, list[str]] = {name: [] for name in CLIENTS}
     ratios: dict[str, float] = {}
+    found: dict[str, Series] = {}
     with server() as url, ExitStack() as stack:
         workers = {name: stack.enter_context(_process(name, url)) for name in CLIENTS}
         for flight in levels:

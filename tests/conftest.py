@@ -1,5 +1,6 @@
 """What tests of every folder share."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,6 +20,23 @@ def shared() -> Path:
     if not (folder / "recorded").is_dir():
         pytest.skip(f"{folder} is absent: set AIOHEROKU_SHARED to the folder that holds recorded/ and today/")
     return folder
+
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Let other tasks take steps until a condition holds; a test that would wait for ever fails."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        for _ in range(100_000):
+            if condition():
+                return
+            await asyncio.sleep(0)
+        pytest.fail("what the test waits for did not come about")
+
+    return wait
 
 
 class Server:

@@ -21,8 +21,8 @@ async def test_a_read_after_a_write_never_joins_an_older_read() -> None:
 
     coalescing = coalesced(send)
     url = URL("http://localhost/apps/example")
-    early = asyncio.create_task(coalescing(Request("GET", url, "/apps/{app}", {})))
-    joined = asyncio.create_task(coalescing(Request("GET", url, "/apps/{app}", {})))
+    early = asyncio.ensure_future(coalescing(Request("GET", url, "/apps/{app}", {})))
+    joined = asyncio.ensure_future(coalescing(Request("GET", url, "/apps/{app}", {})))
     await asyncio.sleep(0)
     await coalescing(Request("PATCH", url, "/apps/{app}", {}))
     fresh = await coalescing(Request("GET", url, "/apps/{app}", {}))

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from multidict import CIMultiDict
@@ -82,7 +82,7 @@ class Wire:
         self.heads: list[str] = []
         self.server: asyncio.Server | None = None
 
-    async def __aenter__(self) -> "Wire":
+    async def __aenter__(self) -> Self:
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return self
 
@@ -107,7 +107,7 @@ class Wire:
                     break
                 writer.write(answer)
                 _, _, body = answer.partition(b"\r\n\r\n")
-                if not (found := re.search(rb"Content-Length: (\d+)", answer)) or len(body) < int(found[1]):
+                if not (length := re.search(rb"Content-Length: (\d+)", answer)) or len(body) < int(length[1]):
                     break
         writer.close()
 

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ async def test_the_key_holds_all_that_an_answer_depends_on(
     ],
 )
 async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
-    path: str, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+    *, path: str, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -124,7 +125,7 @@ async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: An
     [(404, {"ETag": ETAG}), (200, {}), (200, {"ETag": f"W/{ETAG}"}), (201, {"ETag": ETAG}), (500, {"ETag": ETAG})],
 )
 async def test_only_a_good_answer_with_a_strong_etag_is_kept(
-    status: int, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+    *, status: int, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Validators of errors, weak ones and none at all are not used."""
     send = script(answer(status, b"{}", headers))
@@ -137,7 +138,7 @@ async def test_only_a_good_answer_with_a_strong_etag_is_kept(
 @pytest.mark.parametrize("outcome", [200, 404, 500, errors.ConnectionLost("cut"), errors.ReadTimeout("slow")])
 @pytest.mark.parametrize("method", ["PATCH", "POST", "DELETE", "PUT"])
 async def test_an_own_write_forgets_all_below_the_app(
-    outcome: Any, method: str, cache: Any, script: Any, request_: Any, answer: Any
+    *, outcome: Any, method: str, cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Whatever came of the write, entries of its app are gone, and those of other apps stay."""
     kept = [answer(200, b"{}", {"ETag": ETAG})] * 3
@@ -151,10 +152,8 @@ async def test_an_own_write_forgets_all_below_the_app(
     for read in reads:
         await call(request_(**read))
     write = request_(method, "/apps/{app}/domains", "http://127.0.0.1/apps/example/domains")
-    try:
+    with suppress(errors.ConnectionFailed):
         await call(write)
-    except errors.ConnectionFailed:
-        pass
     for read in reads:
         await call(request_(**read))
     assert conditions(send)[4:] == [None, None, ETAG]
@@ -171,7 +170,7 @@ async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: A
         return await inner(request)
 
     call = cached(send, MemoryCache())
-    read = asyncio.create_task(call(request_()))
+    read = asyncio.ensure_future(call(request_()))
     await asyncio.sleep(0)
     await call(request_("PATCH"))
     gate.set()
@@ -189,8 +188,9 @@ async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, reque
             await call(request_(url=f"http://127.0.0.1/apps/{name}"))
         assert conditions(send) == [None, None, None, ETAG, ETAG, None]
     memory = MemoryCache(max_entries=2)
-    for name in range(50):
-        await cached(script(answer(200, b"{}", {"ETag": ETAG})), memory)(request_(url=f"http://127.0.0.1/apps/{name}"))
+    for number in range(50):
+        send = script(answer(200, b"{}", {"ETag": ETAG}))
+        await cached(send, memory)(request_(url=f"http://127.0.0.1/apps/{number}"))
     assert (len(memory), len(memory._groups)) == (2, 2)
     memory.clear()
     assert (len(memory), len(memory._groups)) == (0, 0)
@@ -218,7 +218,7 @@ async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
 
 @pytest.mark.parametrize("harm", ["garbage", "gone", "tampered"])
 async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
-    harm: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+    *, harm: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever happens to the file, calls go on; the log says why the cache does not help."""
     path = tmp_path / "kept"
@@ -242,7 +242,7 @@ async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
 
 def test_a_file_that_cannot_be_made_is_named_at_once(tmp_path: Path) -> None:
     """A wrong path is an `InvalidRequest`, when the cache is made and not at the first call."""
-    with pytest.raises(errors.InvalidRequest, match="^cache: .*cannot be used"):
+    with pytest.raises(errors.InvalidRequest, match=r"^cache: .*cannot be used"):
         DiskCache(tmp_path / "no" / "such" / "folder")
 
 

@@ -24,7 +24,20 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "DecodeError": ("App.owner.email", "expected a string, got null", 200, "GET", "/apps/{app}", "r-1"),
     "PagingError": ("it repeats.", "id ..; max=5", "GET", "/apps", "r-1"),
 }
-ANSWER = (404, "not_found", "Gone.", "https://h/x", "app", "r-1,r-2", "GET", "/apps/{app}", {"limit": [1]}, 7, "hint", 2)
+ANSWER = (
+    404,
+    "not_found",
+    "Gone.",
+    "https://h/x",
+    "app",
+    "r-1,r-2",
+    "GET",
+    "/apps/{app}",
+    {"limit": [1]},
+    7,
+    "hint",
+    2,
+)
 SENT = ("It broke.", "GET", "/apps", True)
 
 
@@ -100,7 +113,12 @@ def test_an_error_says_all_that_is_known() -> None:
     """Verb, template, status, id, message, resource, request ids, url, and what to do."""
     body = b'{"id":"not_found","message":"No\\n such app.\\n","resource":"app","url":"https://h","limit":3}'
     error = APIError.from_answer(
-        404, {"Request-Id": "r-1,r-2", "RateLimit-Remaining": "7"}, body, method="DELETE", path="/apps/{app}", unsettled=1
+        404,
+        {"Request-Id": "r-1,r-2", "RateLimit-Remaining": "7"},
+        body,
+        method="DELETE",
+        path="/apps/{app}",
+        unsettled=1,
     )
     assert str(error) == (
         "DELETE /apps/{app}: 404 not_found: No such app. (resource app, request r-1,r-2, see https://h) "
@@ -146,6 +164,7 @@ def test_a_hostile_message_drives_no_terminal_and_fails_no_log() -> None:
 def test_an_error_that_is_caught_by_what_it_means() -> None:
     """What can be concluded is what can be caught."""
     assert issubclass(errors.InvalidRequest, ValueError)
+    kind: type[HerokuError]
     for kind in (errors.RateLimitWait, errors.ReadOnlyError, errors.SessionClosed, errors.InvalidRequest):
         assert issubclass(kind, errors.NotSent)
     for kind in (errors.ConnectError, errors.ConnectTimeout, errors.ReadTimeout, errors.ConnectionLost):

@@ -36,6 +36,7 @@ async def test_a_call_can_be_cancelled_at_every_step(platform: Platform, app: st
     """However far a call has come, cancelling it leaves no task, place or lock, and the next call works."""
     async with session(platform, cache=MemoryCache(), retry=Retry(base=0)) as heroku:
         others = asyncio.all_tasks()
+        steps = 0
         for steps in range(400):
             platform.clear_faults()
             platform.fault(Unavailable(retry_after=0))
@@ -62,8 +63,8 @@ async def test_a_waiting_call_gives_up_its_place_when_cancelled(platform: Platfo
     async with session(platform, pool=pool) as heroku:
         platform.remaining = 1
         await heroku.apps.info(app)
-        waiting = [asyncio.create_task(heroku.apps.info(app)) for _ in range(3)]
-        waiting += [asyncio.create_task(heroku.config_vars.info(app))]
+        calls: list[Any] = [heroku.apps.info(app) for _ in range(3)]
+        waiting = [asyncio.create_task(call) for call in [*calls, heroku.config_vars.info(app)]]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert pool.snapshot().waiting == 2  # three of them are one request
@@ -74,7 +75,7 @@ async def test_a_waiting_call_gives_up_its_place_when_cancelled(platform: Platfo
 
 
 @pytest.mark.parametrize("where", ["in flight", "in the pool", "in a backoff"])
-async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str) -> None:
+async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str, until: Any) -> None:
     """A session that is closed ends its calls at once with `SessionClosed`, which says whether they were sent."""
     pool = Pool(capacity=1, refill_per_hour=1) if where == "in the pool" else Pool()
     heroku = session(platform, pool=pool, retry=Retry(base=ENDLESS, cap=ENDLESS))
@@ -88,8 +89,7 @@ async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platfo
         platform.fault(Unavailable(retry_after=100), times=None)
     before = platform.requests_total
     call = asyncio.create_task(heroku.apps.create(name="brand-new"))
-    while where != "in the pool" and platform.requests_total + platform.in_flight == before:
-        await asyncio.sleep(0)
+    await until(lambda: where == "in the pool" or platform.requests_total + platform.in_flight > before)
     for _ in range(50):
         await asyncio.sleep(0)
     await heroku.close()
@@ -103,7 +103,7 @@ async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platfo
     assert not refused.value.sent
 
 
-async def test_a_task_goes_on_after_its_session_was_closed(platform: Platform, app: str) -> None:
+async def test_a_task_goes_on_after_its_session_was_closed(platform: Platform, app: str, until: Any) -> None:
     """`SessionClosed` is an error like others: the task that gets it is not cancelled and can await again."""
     heroku = session(platform)
     platform.fault(Latency(ENDLESS))
@@ -114,12 +114,12 @@ async def test_a_task_goes_on_after_its_session_was_closed(platform: Platform, a
         except errors.SessionClosed:
             await asyncio.sleep(0)
             async with asyncio.timeout(ENDLESS):
-                return "went on"
+                await asyncio.sleep(0)
+            return "went on"
         return "was not ended"
 
     task = asyncio.create_task(work())
-    while not platform.in_flight:
-        await asyncio.sleep(0)
+    await until(lambda: platform.in_flight)
     await heroku.close()
     assert await task == "went on"
 
@@ -192,10 +192,14 @@ async def test_a_refused_connection_says_that_nothing_was_sent() -> None:
 async def test_a_body_that_raises_still_closes(platform: Platform, app: str) -> None:
     """`async with` closes the session whatever happens inside, and lets the error through."""
     heroku = session(platform)
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail() -> None:
         async with heroku:
             await heroku.apps.info(app)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     with pytest.raises(errors.SessionClosed):
         await heroku.apps.info(app)
 
@@ -220,7 +224,9 @@ async def test_a_session_works_without_async_with(platform: Platform, app: str) 
     gc.collect()
 
 
-async def test_an_injected_session_stays_open_and_its_owner_may_close_it(platform: Platform, app: str) -> None:
+async def test_an_injected_session_stays_open_and_its_owner_may_close_it(
+    platform: Platform, app: str, until: Any
+) -> None:
     """It is never closed here; once its owner closes it, calls under way and later ones are `SessionClosed`."""
     async with aiohttp.ClientSession() as http:
         async with session(platform, session=http) as heroku:
@@ -229,8 +235,7 @@ async def test_an_injected_session_stays_open_and_its_owner_may_close_it(platfor
         heroku = session(platform, session=http)
         platform.fault(Latency(ENDLESS))
         call = asyncio.create_task(heroku.apps.info(app))
-        while not platform.in_flight:
-            await asyncio.sleep(0)
+        await until(lambda: platform.in_flight)
         await http.close()
         with pytest.raises(errors.SessionClosed):
             await call
@@ -240,7 +245,7 @@ async def test_an_injected_session_stays_open_and_its_owner_may_close_it(platfor
         await heroku.close()
 
 
-def test_it_all_works_under_uvloop() -> None:
+def test_it_all_works_under_uvloop(until: Any) -> None:
     """Calls, repetitions, timeouts and closing behave the same on another event loop."""
 
     async def work() -> None:
@@ -253,8 +258,7 @@ def test_it_all_works_under_uvloop() -> None:
             with pytest.raises(errors.ReadTimeout):
                 await heroku.using(timeout=0.02).apps.create()
             call = asyncio.create_task(heroku.apps.info(app))
-            while platform.in_flight < 2:
-                await asyncio.sleep(0)
+            await until(lambda: platform.in_flight > 1)
             await heroku.close()
             with pytest.raises(errors.SessionClosed):
                 await call

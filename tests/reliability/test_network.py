@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import client_exceptions, http_exceptions
+from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from aioheroku import Heroku, Retry, Timeout, errors
@@ -16,7 +17,7 @@ from aioheroku.transport import Transport, sent_once
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
-KEY = aiohttp.client_reqrep.ConnectionKey("h", 443, True, True, None, None, None)  # type: ignore[call-arg]
+KEY = ConnectionKey("h", 443, True, True, None, None, None)
 
 
 def plain(body: bytes = b"{}", status: str = "200 OK", *headers: str) -> bytes:
@@ -62,7 +63,15 @@ class Failing:
         raise self.error
 
 
-OTHERS = [OSError("x"), ConnectionResetError(), TimeoutError(), RuntimeError("x"), ValueError("x"), AssertionError(), KeyError(1)]
+OTHERS = [
+    OSError("x"),
+    ConnectionResetError(),
+    TimeoutError(),
+    RuntimeError("x"),
+    ValueError("x"),
+    AssertionError(),
+    KeyError(1),
+]
 
 
 @pytest.mark.parametrize("error", [*foreign_errors(), *OTHERS], ids=lambda error: type(error).__name__)
@@ -176,7 +185,10 @@ async def test_a_redirect_elsewhere_goes_without_the_token(status: int, wire: An
 async def test_a_redirect_at_home_keeps_the_token(wire: Any) -> None:
     """The same origin is the same origin; a user and password in the address are dropped."""
     port = URL(wire.url).port
-    wire.answers = [plain(b"", "302 Go", "Location: /apps/other"), plain(b"", "302 Go", f"Location: http://u:p@127.0.0.1:{port}/x")]
+    wire.answers = [
+        plain(b"", "302 Go", "Location: /apps/other"),
+        plain(b"", "302 Go", f"Location: http://u:p@127.0.0.1:{port}/x"),
+    ]
     wire.answers += [plain(b"{}")]
     async with Heroku(TOKEN, base_url=wire.url) as heroku:
         await heroku.request("GET", "/apps/example")
@@ -229,17 +241,36 @@ async def test_verbs_can_travel_as_post(method: str, wire: Any) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X\r\nY": "z"}, {"X: y": "z"}, {"X": "a\r\nb"}, {"X": "a\x00"}, {"": "x"}, {"X": "é"}, {"Host": "evil"}, {5: "x"}]
-    + [{"Transfer-Encoding": "chunked"}, {"content-length": "5"}],
+    [
+        {"X\r\nY": "z"},
+        {"X: y": "z"},
+        {"X": "a\r\nb"},
+        {"X": "a\x00"},
+        {"": "x"},
+        {"X": "é"},
+        {"Host": "evil"},
+        {5: "x"},
+        {"Transfer-Encoding": "chunked"},
+        {"content-length": "5"},
+    ],
 )
 async def test_headers_that_would_break_out_are_refused(headers: Any) -> None:
     """Line feeds, control characters, and what belongs to the connection, are refused before sending."""
-    with pytest.raises(errors.InvalidRequest, match="^headers"):
+    with pytest.raises(errors.InvalidRequest, match=r"^headers"):
         Heroku(TOKEN).using(headers=headers)
 
 
 @pytest.mark.parametrize(
-    "path", ["http://[", "https://u:p@api.heroku.com/x", "//evil.example/x", "https:/x", "apps", "\\evil", "http://api.heroku.com/apps"]
+    "path",
+    [
+        "http://[",
+        "https://u:p@api.heroku.com/x",
+        "//evil.example/x",
+        "https:/x",
+        "apps",
+        "\\evil",
+        "http://api.heroku.com/apps",
+    ],
 )
 async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
     """What is no path and no URL of the origin is refused; a double slash stays below the base URL."""

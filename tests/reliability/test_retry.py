@@ -48,10 +48,10 @@ async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
     assert (response.status, clock.slept) == (201, [7.0])
 
 
-@pytest.mark.parametrize("status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423])
-async def test_an_answer_that_says_what_is_wrong_is_final(
-    status: int, script: Any, clock: Any, request_: Any
-) -> None:
+@pytest.mark.parametrize(
+    "status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423]
+)
+async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: Any, clock: Any, request_: Any) -> None:
     """The platform's word is not asked for twice."""
     send = script(status)
     assert (await retried(send, Retry(), clock=clock)(request_())).status == status
@@ -69,7 +69,7 @@ async def test_an_answer_that_says_what_is_wrong_is_final(
     ],
 )
 async def test_retry_after_has_three_forms(
-    header: str, slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *, header: str, slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
 ) -> None:
     """Seconds, an epoch second and a date are all honoured; what is past is now."""
     send = script(answer(503, headers={"Retry-After": header}), 200)
