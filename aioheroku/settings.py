@@ -45,13 +45,13 @@ def header(value: object, name: str) -> str:
 
 
 def headers(given: Mapping[str, str]) -> dict[str, str]:
-    """Headers of a caller."""
+    """Headers of a caller, their names written as this package writes them."""
     for name in given:
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise InvalidRequest(f"{name!r} is no name of a header.", "headers")
         if name.lower() in _FRAMING:
             raise InvalidRequest(f"{name} belongs to the connection and is not for callers to set.", "headers")
-    return {name: header(value, f"headers[{name!r}]") for name, value in given.items()}
+    return {name.title(): header(value, f"headers[{name!r}]") for name, value in given.items()}
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
