@@ -1,7 +1,7 @@
 """A server that is never the bottleneck: answers made beforehand, written by a bare asyncio protocol.
 
 `python -m benchmarks.server --apps 1000 --latency 0.05` prints its URL as its first line and ends with its input.
-`GET /apps/<anything>` is one small app, `GET /apps` the list, by Range; nothing else is looked at.
+`GET /apps/<anything>` is one small app, `GET /apps` the list, by Range, `GET /asked` how many of both there were.
 """
 
 import argparse
@@ -50,9 +50,13 @@ class Fleet:
         self._texts = [json.dumps(app, separators=(",", ":")).encode() for app in fleet]
         self.one = _answer(self._texts[0])
         self.page = cache(self._page)
+        self._asked = 0
 
     def answer(self, request: bytes) -> bytes:
         """What a request is answered."""
+        if request.startswith(b"GET /asked "):
+            return _answer(str(self._asked).encode())
+        self._asked += 1
         if not request.startswith(b"GET /apps HTTP"):
             return self.one
         found = _RANGE.search(request)
