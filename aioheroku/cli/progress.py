@@ -53,14 +53,16 @@ class Meter:
 
     async def __aenter__(self) -> Self:
         self._began, self._calls = self._clock.now(), self._tally.calls
-        self._bar.start()
+        if self._live:
+            self._bar.start()
         self._task = asyncio.create_task(self._show())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._live:
+            self._bar.stop()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):

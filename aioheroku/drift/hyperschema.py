@@ -32,9 +32,9 @@ class _Schema:
     document: Node
 
     def described(self) -> Description:
-        definitions = _mapping(self.document.get("definitions"))
+        definitions = _mapping(self.document.get("definitions") or {})
         if not definitions:
-            raise BadSchema("it defines nothing.")
+            raise BadSchema("it has no `definitions`: give a JSON hyper-schema, such as GET /schema answers.")
         calls: list[Call] = []
         models: dict[str, Mapping[str, Fact]] = {}
         names: dict[str, str] = {}
