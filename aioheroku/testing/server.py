@@ -8,7 +8,6 @@ from aiohttp import web
 
 from .replies import Reply
 
-_WORTH_CODING = 1024
 _BODILESS = frozenset({204, 304})
 
 
@@ -20,7 +19,7 @@ async def send(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
     headers, body = dict(reply.headers), reply.body
     if reply.status in _BODILESS:
         headers.pop("Content-Type", None)
-    elif len(body) >= _WORTH_CODING and "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif body and "gzip" in request.headers.get("Accept-Encoding", ""):
         coder = zlib.compressobj(1, zlib.DEFLATED, 31)
         body = coder.compress(body) + coder.flush()
         headers["Content-Encoding"] = "gzip"
