@@ -310,7 +310,6 @@ class APIError(HerokuError):
             hint = "No If-Match was sent: the platform may be asking for a second factor."
         elif 300 <= status < 400:
             hint = "Only a GET is redirected, ten times at most."
-        remaining = headers.get("RateLimit-Remaining", "")
         return _class_for(status, id_)(
             status,
             id_,
@@ -321,7 +320,7 @@ class APIError(HerokuError):
             method,
             path,
             fields,
-            int(remaining) if remaining.isdecimal() else None,
+            whole_number(headers.get("RateLimit-Remaining")),
             hint,
             unsettled,
         )
@@ -459,6 +458,11 @@ _UNSETTLED = "An earlier attempt got no answer and may have been executed: look 
 def printable(text: str) -> str:
     """A text that can be written anywhere: what a hostile answer may hold drives no terminal and fails no log."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def whole_number(text: str | None) -> int | None:
+    """What a header counts; `None` where it says something else, or more than anybody counts to."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
 def _text(value: object) -> str | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import define, field, frozen
 from yarl import URL
 
-from aioheroku.errors import DecodeError
+from aioheroku.errors import DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
 """A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
@@ -110,8 +110,7 @@ class Response:
     @property
     def remaining(self) -> int | None:
         """The tokens left in the account's pool, where the answer tells."""
-        value = self.headers.get("RateLimit-Remaining")
-        return int(value) if value is not None and value.isdecimal() else None
+        return whole_number(self.headers.get("RateLimit-Remaining"))
 
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
@@ -120,8 +119,7 @@ class Response:
             wall: the present moment in seconds since the epoch.
         """
         value = self.headers.get("Retry-After", "").strip()
-        if value.isdecimal():
-            number = int(value)
+        if (number := whole_number(value)) is not None:
             return max(0.0, number - wall) if number > _EPOCH_SECONDS else float(number)
         try:
             return max(0.0, parsedate_to_datetime(value).timestamp() - wall)

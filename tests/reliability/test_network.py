@@ -11,7 +11,7 @@ from aiohttp import client_exceptions, http_exceptions
 from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
-from aioheroku import Heroku, Retry, Timeout, errors
+from aioheroku import Heroku, Pool, Retry, Timeout, errors
 from aioheroku.http import Request
 from aioheroku.transport import Transport, sent_once
 
@@ -119,6 +119,16 @@ async def test_an_answer_of_any_kind_has_an_error_of_its_own(raw: bytes, kind: t
         with pytest.raises(errors.HerokuError) as caught:
             await heroku.apps.info("example")
         assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("count", ["9" * 5000, "-1", "many", "\u0663", "1e3", ""])
+@pytest.mark.parametrize("name", ["RateLimit-Remaining", "Retry-After"])
+async def test_a_header_that_counts_nonsense_is_as_good_as_none(name: str, count: str, wire: Any) -> None:
+    """More digits than Python reads, signs and words where a number belongs: the call goes on as without them."""
+    wire.answers = [plain(b"", "503 Down", f"{name}: {count}"), plain(b'{"a": 1}', "200 OK", f"{name}: {count}")]
+    async with Heroku(TOKEN, base_url=wire.url, pool=Pool(), retry=Retry(base=0)) as heroku:
+        response = await heroku.request("GET", "/apps")
+    assert (response.json(), response.remaining) == ({"a": 1}, None)
 
 
 @pytest.mark.parametrize("packed", [False, True])
