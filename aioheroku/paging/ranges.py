@@ -6,10 +6,11 @@ from uuid import UUID
 
 import attrs
 
-from aioheroku.errors import InvalidRequest
+from aioheroku.errors import InvalidRequest, whole_number
 
 MAX_PAGE: Final = 1000
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BOUND: Final = re.compile(r"(?!.*\.\.)[^\s;\[\]]+")
 
 
 def _bound(value: str | int | UUID | None) -> str | None:
@@ -54,10 +55,13 @@ class Range:
             value = getattr(self, name)
             if value is None:
                 continue
-            if not isinstance(value, str) or not value or not value.isprintable() or value[0] in "[]":
-                raise InvalidRequest(f"{value!r} is no value of the field {self.field!r}.", f"range.{name}")
-            if ".." in value or ";" in value:
-                raise InvalidRequest(f"{value!r} holds '..' or ';', which part a range.", f"range.{name}")
+            if not isinstance(value, str) or not value.isprintable() or not _BOUND.fullmatch(value):
+                problem = (
+                    f"{value!r} is no value of the field {self.field!r}: blanks, ';', '..' and brackets part a range."
+                )
+                raise InvalidRequest(problem, f"range.{name}")
+            if value.startswith(".") if name == "end" else value.endswith("."):
+                raise InvalidRequest(f"the dot of {value!r} would run into those of the range.", f"range.{name}")
         if self.start is not None and self.after is not None:
             raise InvalidRequest("give either start (included) or after (excluded), not both.", "range.after")
         if self.end is not None and self.start is None and self.after is None:
@@ -110,8 +114,8 @@ def _parts(text: str) -> dict[str, str | int]:
         found["end"] = upper.strip()
     for key in keys.replace(";", ",").split(","):
         name, _, value = (part.strip() for part in key.partition("="))
-        if name == "max" and value.isdecimal():
-            found["max"] = int(value)
+        if name == "max" and (size := whole_number(value)) is not None:
+            found["max"] = size
         elif name == "order" and value in ("asc", "desc"):
             found["order"] = value
     return found

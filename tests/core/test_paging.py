@@ -55,6 +55,10 @@ def test_a_parsed_range_is_sent_unchanged(text: str) -> None:
         lambda: Range(end="b"),
         lambda: Range(start="a\r\nX: y"),
         lambda: Range(after="a..b"),
+        lambda: Range(start="a b"),
+        lambda: Range(start="a."),
+        lambda: Range(start="a", end=".b"),
+        lambda: Range(start="a", end="b["),
         lambda: Range.parse("id ..\r\nX: y"),
         lambda: Range.parse(""),
         lambda: Range.parse(None),  # type: ignore[arg-type]
