@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from aioheroku.wire.bodies import plain
 from aioheroku.wire.fast import LARGE, decoder, undisturbed
 from aioheroku.wire.kinds import OneOf, OrOne, Secrets, Timestamp, name_of, optional_secret, perhaps_missing, secret
 
@@ -47,8 +48,15 @@ def decode(body: bytes, kind: Any) -> Any:
 
 
 def encode(body: Any) -> bytes:
-    """A request's body as JSON: mappings, lists, strings, numbers, UUIDs, aware datetimes, None."""
-    return msgspec.json.encode(body)
+    """A request's body as JSON: mappings, lists, strings, finite numbers, UUIDs, aware datetimes, None.
+
+    Raises:
+        TypeError, ValueError: it holds something else; the text does not quote it.
+    """
+    try:
+        return msgspec.json.encode(plain(body))
+    except RecursionError:
+        raise ValueError("it holds itself, or is too deep") from None
 
 
 def structure(data: Any, kind: type[T]) -> T:

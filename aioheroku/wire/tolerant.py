@@ -249,7 +249,7 @@ def _items(data: Any, kind: Any) -> list[Any]:
     for index, item in enumerate(data):
         try:
             result.append(msgspec.convert(item, kind))
-        except msgspec.ValidationError:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             try:
                 result.append(structure(item, kind))
             except DecodeError as error:
