@@ -1,0 +1,30 @@
+"""What the property tests share: how much they try, and a caller that sends nothing."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import settings
+
+from aioheroku.http import Options, Request, Response
+
+settings.register_profile("aioheroku", max_examples=200, derandomize=True, database=None, deadline=None)
+settings.load_profile("aioheroku")
+
+
+class Caller:
+    """Takes down each request in place of a session, and gives an empty answer."""
+
+    def __init__(self) -> None:
+        self.base = "https://api.example.com"
+        self.headers: Mapping[str, str] = {}
+        self.options = Options()
+        self.requests: list[Request] = []
+
+    async def call(self, request: Request) -> Response:
+        self.requests.append(request)
+        return Response(202, {}, b"")
+
+
+@pytest.fixture(scope="session")
+def caller() -> Caller:
+    return Caller()
