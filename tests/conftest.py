@@ -2,13 +2,22 @@
 
 import asyncio
 import json
+import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, Final
 
 import pytest
 from aiohttp import web
+
+import aioheroku
+from aioheroku import events
+from aioheroku.errors import HerokuError
 
 ROOT = Path(__file__).parent.parent
 
@@ -81,3 +90,93 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for runner in runners:
         await runner.cleanup()
+
+
+# --- secrets --------------------------------------------------------------------------------------------------
+
+SECRETS: Final = re.compile(
+    r"s3cr3t"  # in every secret that a test makes up
+    r"|HRKU-[\w-]{8,}|Bearer \S+|Basic [\w+/=]{8,}"  # tokens
+    r"|AKIA[0-9A-F]{16}|sk_live_\w+|\w://\S+:\S+@|(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # the platform's config values
+)
+PACKAGE: Final = str(Path(aioheroku.__file__).parent)
+SIMULATED: Final = str(Path(PACKAGE) / "testing")
+LONG: Final = frozenset({"chaos", "cli", "fleet", "platform"})
+"""Folders whose tests walk whole fleets: there tracing adds half of the time, so it is for CI. A debugger, coverage
+and hypothesis trace themselves and go first; property tests look into each error by themselves."""
+
+
+class Watch(logging.Handler):
+    """Reads whatever the library says in a test: log records, events, errors. What looks like a secret is a leak.
+
+    Events and errors are seen as they are made and raised, whoever takes them, by a trace function such as debuggers
+    use: that needs no hook in the library and no patch of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.leaks: list[str] = []
+        self.read: Counter[str] = Counter()
+        self._steps: dict[CodeType, Callable[[FrameType, str, Any], Any] | None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.check("record", self.format(record))
+
+    def check(self, kind: str, text: str) -> None:
+        self.read[kind] += 1
+        if SECRETS.search(text):
+            self.leaks.append(text)
+
+    def trace(self, frame: FrameType, event: str, arg: object) -> Callable[[FrameType, str, Any], Any] | None:
+        """What to do in a function of this code: nothing in most of them."""
+        code = frame.f_code
+        try:
+            step = self._steps[code]
+        except KeyError:
+            step = self._steps[code] = self._step_for(code.co_filename)
+        if step is not None:
+            frame.f_trace_lines = False
+        return step
+
+    def _step_for(self, file: str) -> Callable[[FrameType, str, Any], Any] | None:
+        if "attrs generated" in file and ("aioheroku.events." in file or "aioheroku.errors." in file):
+            return self._made
+        return self._raised if file.startswith(PACKAGE) and not file.startswith(SIMULATED) else None
+
+    def _made(self, frame: FrameType, event: str, arg: Any) -> Any:
+        match frame.f_locals.get("self") if event == "return" else None:
+            case events.Event() as told:
+                self.check("event", repr(told))
+            case HerokuError() as error:
+                self.check("error", f"{error} {error!r}")
+        return self._made
+
+    def _raised(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """An error passes through the library: what a traceback would print of it and of its causes."""
+        error = arg[1] if event == "exception" else None
+        if isinstance(error, HerokuError):
+            while error is not None:
+                notes = getattr(error, "__notes__", ())
+                self.check("traceback", f"{type(error).__name__}: {error} {' '.join(notes)}")
+                error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return self._raised
+
+
+_watch = Watch()
+
+
+@pytest.fixture(autouse=True)
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """Whatever a test does, no record of any logger at DEBUG, no event and no error gives a secret away."""
+    root, level, tracing = logging.getLogger(), logging.getLogger().level, sys.gettrace()
+    _watch.leaks.clear()
+    root.addHandler(_watch)
+    root.setLevel(logging.DEBUG)
+    folder = request.path.parent.name
+    if tracing is None and folder != "properties" and ("CI" in os.environ or folder not in LONG):
+        sys.settrace(_watch.trace)
+    yield _watch
+    sys.settrace(tracing)
+    root.setLevel(level)
+    root.removeHandler(_watch)
+    assert _watch.leaks == []

@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Self
 
 import pytest
@@ -14,8 +13,6 @@ from yarl import URL
 from aioheroku.http import Options, Request, Response
 
 Answer = int | Response | BaseException
-SHAPES = re.compile(r"HRKU-[\w-]{8,}|Bearer \S+|Basic [\w+/=]{8,}|s3cr3t")
-"""What tokens look like, and the word that every secret value in these tests holds."""
 
 
 def make_answer(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Response:
@@ -143,27 +140,3 @@ def answer() -> Callable[..., Response]:
 @pytest.fixture
 def request_() -> Callable[..., Request]:
     return make_request
-
-
-class _Watch(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.leaks: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        text = logging.Formatter("%(name)s %(message)s").format(record)
-        if SHAPES.search(text):
-            self.leaks.append(text)
-
-
-@pytest.fixture(autouse=True)
-def no_secret_is_logged() -> Iterator[None]:
-    """Whatever a test does, no record of any logger at DEBUG holds a token or a secret value."""
-    watch, root = _Watch(), logging.getLogger()
-    level = root.level
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    yield
-    root.setLevel(level)
-    root.removeHandler(watch)
-    assert watch.leaks == []
