@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
-from typing import Any, cast
+from typing import Any, TypeGuard
 from uuid import UUID
 
 
@@ -12,26 +12,34 @@ def plain(value: Any) -> Any:
 
     Raises:
         TypeError: something in it is nothing that JSON knows. The text names its type, never the value.
-        ValueError: a number or a text in it is none that JSON can hold.
+        ValueError: a number or a time in it is none that can be sent.
     """
-    match value:
-        case None | str() | int() | UUID():
-            return value
-        case float():
-            if not isfinite(value):
-                raise ValueError(f"JSON has no number {value}")
-            return value
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError("a time without a time zone is no moment")
-            return value
-        case Mapping():
-            names = cast("Mapping[Any, Any]", value)
-            for name in names:
-                if not isinstance(name, str):
-                    raise TypeError(f"the names of an object are strings, not {type(name).__name__}")
-            return {name: plain(item) for name, item in names.items()}
-        case list() | tuple():
-            return [plain(item) for item in cast("list[Any]", value)]
-        case _:
-            raise TypeError(f"JSON knows no {type(value).__name__}")
+    if value is None or isinstance(value, str | int | UUID):
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"JSON has no number {value}")
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone is no moment")
+        return value
+    if _is_mapping(value):
+        return {_name(name): plain(item) for name, item in value.items()}
+    if _is_sequence(value):
+        return [plain(item) for item in value]
+    raise TypeError(f"JSON knows no {type(value).__name__}")
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_sequence(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, list | tuple)
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"the names of an object are strings, not {type(name).__name__}")
+    return name
