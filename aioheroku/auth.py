@@ -108,7 +108,8 @@ class Credentials:
         """
         file = Path(path or os.environ.get("NETRC") or "~/.netrc").expanduser()
         try:
-            entry = netrc.netrc(file).authenticators(host)
+            # Not the entry `default`: a password for any host is none of Heroku's.
+            entry = netrc.netrc(file).hosts.get(host)
         except (OSError, netrc.NetrcParseError) as error:
             # The parser quotes the line at fault, which may hold the secret.
             reason = error.strerror if isinstance(error, OSError) else "it is not well-formed"

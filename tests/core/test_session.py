@@ -26,6 +26,10 @@ def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
         "ftp://127.0.0.1",
         "https://user:pass@api.heroku.com",
         "https://x/?q",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://127.0.0.2:5000",
+        "http://0.0.0.0",
         "",
         5,
     ],
@@ -34,6 +38,12 @@ def test_a_base_url_that_would_leak_the_token_is_refused(url: Any) -> None:
     """Plain http is for loopback alone, and a base URL is an address and nothing else."""
     with pytest.raises(errors.InvalidRequest, match=r"^base_url: "):
         Heroku("t", base_url=url)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.1", "http://[::1]:1", "https://api.example.com"])
+def test_plain_http_is_for_this_machine(url: str) -> None:
+    """A simulated platform, or a proxy beside the program, needs no certificate."""
+    assert repr(Heroku("token", base_url=url)).startswith(f"<Heroku {url}")
 
 
 def test_the_repr_of_a_session_shows_no_token() -> None:
@@ -65,6 +75,21 @@ def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: An
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
     with pytest.raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set.*heroku login"):
         Heroku.from_env()
+
+
+def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> None:
+    """The token is that of the machine asked for; the entry `default` is a password for others, and stays here."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text(
+        "machine git.heroku.com login a password for-git\n"
+        "machine api.heroku.com login a password for-api\n"
+        "default login anonymous password s3cr3t\n"
+    )
+    assert Credentials.netrc(netrc).authorization == "Bearer for-api"
+    assert Credentials.netrc(netrc, host="git.heroku.com").authorization == "Bearer for-git"
+    with pytest.raises(errors.InvalidRequest, match=r"no password for api\.example\.com"):
+        Credentials.netrc(netrc, host="api.example.com")
+    assert Credentials.environment({"NETRC": str(netrc)}).authorization == "Bearer for-api"
 
 
 def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
