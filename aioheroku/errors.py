@@ -206,7 +206,8 @@ class DecodeError(HerokuError):
         if self.status is not None:
             text += f" ({self.method} {self.template} was answered with {self.status}"
             text += f", request {self.request_id})" if self.request_id else ")"
-        return text
+            text += " The call was executed: `request()` gives its answer as it is."
+        return printable(text)
 
 
 @define(slots=False)
@@ -222,7 +223,8 @@ class PagingError(HerokuError):
     def __str__(self) -> str:
         text = f"{self.method} {self.path}: {self.message} (range {self.cursor!r}"
         text += f", request {self.request_id})" if self.request_id else ")"
-        return text + " What came before is complete; the rest of the list is not known."
+        text += " What came before is complete; the rest of the list is not known."
+        return printable(f"{text} Go on from pages.cursor later, or read the list in another order.")
 
 
 # --- answered with an error ---------------------------------------------------------------------------------
@@ -239,7 +241,7 @@ class APIError(HerokuError):
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
-    remedy: ClassVar[str] = ""
+    remedy: ClassVar[str] = "Look the status up in the reference of the Platform API."
 
     status: int
     id: str | None = None
@@ -305,7 +307,7 @@ class APIError(HerokuError):
         if status == 403 and (accepted := headers.get("Oauth-Scope-Accepted")):
             hint = f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; {accepted!r} would do."
         if app := headers.get("X-Confirmation-Required"):
-            hint = f"Repeat the call with confirm={app!r}."
+            hint = f"The app's name is {app!r}."
         elif status == 412 and not conditional:
             hint = "No If-Match was sent: the platform may be asking for a second factor."
         elif 300 <= status < 400:
@@ -329,6 +331,8 @@ class APIError(HerokuError):
 class BadRequest(APIError):
     """400: the request is not well-formed."""
 
+    remedy = "Correct the call as the message says."
+
 
 class Unauthorized(APIError):
     """401: the credentials are missing, wrong or expired."""
@@ -344,6 +348,8 @@ class Delinquent(APIError):
 
 class Forbidden(APIError):
     """403: the credentials do not allow this."""
+
+    remedy = "Use credentials whose scope and whose account's role allow it."
 
 
 class Suspended(Forbidden):
@@ -361,9 +367,13 @@ class TwoFactorRequired(Forbidden):
 class NotFound(APIError):
     """404: `resource` names what was not found; without it, the path or the verb is unknown."""
 
+    remedy = "Check the name or id: what the account may not see is not found either."
+
 
 class NotAcceptable(APIError):
     """406: the version asked for in Accept is not served."""
+
+    remedy = "Ask for version 3: leave out using(accept=...)."
 
 
 class Conflict(APIError):
@@ -375,6 +385,8 @@ class Conflict(APIError):
 class Gone(APIError):
     """410: the endpoint or the resource is no more."""
 
+    remedy = "Look in Heroku's changelog for what took its place."
+
 
 class PreconditionFailed(APIError):
     """412: the resource has changed since the ETag given as `if_match`."""
@@ -385,9 +397,13 @@ class PreconditionFailed(APIError):
 class RangeNotSatisfiable(APIError):
     """416: the list does not take this order or range."""
 
+    remedy = "Give the list a Range of an order that it takes."
+
 
 class InvalidParams(APIError):
     """422: the parameters are well-formed, but not acceptable."""
+
+    remedy = "Correct the parameters as the message says."
 
 
 class VerificationNeeded(InvalidParams):
@@ -398,6 +414,8 @@ class VerificationNeeded(InvalidParams):
 
 class ConfirmationRequired(APIError):
     """423 or 400: the call must be confirmed by the app's name."""
+
+    remedy = "Repeat the call with confirm=... and the app's name."
 
 
 class RateLimited(APIError):

@@ -122,6 +122,7 @@ def test_an_error_says_all_that_is_known() -> None:
     )
     assert str(error) == (
         "DELETE /apps/{app}: 404 not_found: No such app. (resource app, request r-1,r-2, see https://h) "
+        "Check the name or id: what the account may not see is not found either. "
         "An earlier attempt got no answer and may have been executed: look before you repeat the call."
     )
     assert (error.extra, error.remaining, error.resource, error.unsettled) == ({"limit": 3}, 7, "app", 1)
@@ -135,7 +136,9 @@ def test_hints_come_from_the_headers() -> None:
 
     scopes = {"Oauth-Scope": "read", "Oauth-Scope-Accepted": "global write"}
     assert "The token's scope is 'read'; 'global write' would do." in text(403, scopes)
-    assert "Repeat the call with confirm='example'." in text(423, {"X-Confirmation-Required": "example"})
+    assert "confirm=... and the app's name. The app's name is 'example'." in text(
+        423, {"X-Confirmation-Required": "example"}
+    )
     assert "second factor" in text(412, {}, conditional=False)
     assert "new ETag" in text(412, {})
     assert "two_factor=" in text(403, {"Heroku-Two-Factor-Required": "true"})
@@ -149,6 +152,30 @@ def test_every_text_can_be_printed_and_says_something(kind: type[HerokuError]) -
     assert text or kind is errors.NotSent
     assert text.isprintable()
     assert (inspect.getdoc(kind) or "").strip()
+
+
+ADVICE = {
+    "InvalidRequest": "is wrong.",
+    "RateLimitWait": "wait and try again",
+    "ReadOnlyError": "Write without read_only=True",
+    "SessionClosed": "It may have been executed",
+    "DecodeError": "`request()` gives its answer as it is",
+    "PagingError": "Go on from pages.cursor",
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind not in (HerokuError, errors.NotSent)])
+def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
+    """Each class ends in advice of its own; what it inherits is that of a status nobody knows."""
+    text = str(make(kind))
+    if issubclass(kind, APIError):
+        assert kind.remedy in text
+        assert kind in (APIError, errors.InternalServerError, errors.ServiceUnavailable) or "remedy" in vars(kind)
+    elif issubclass(kind, errors.ConnectionFailed):
+        assert "look before you repeat it" in text
+        assert "safe to repeat" in str(kind("It broke.", "GET", "/apps", False))
+    else:
+        assert ADVICE[kind.__name__] in text
 
 
 def test_a_hostile_message_drives_no_terminal_and_fails_no_log() -> None:
