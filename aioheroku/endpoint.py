@@ -21,7 +21,7 @@ from yarl import URL
 
 from aioheroku import wire
 from aioheroku.arguments import Check, checker
-from aioheroku.errors import DecodeError, InvalidRequest
+from aioheroku.errors import DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.unset import UNSET
@@ -45,6 +45,10 @@ class Caller(Protocol):
 
     async def call(self, request: Request) -> Response:
         """Send the request through cache, retry and pool; an answer that is no success is raised."""
+        ...
+
+    def failed(self, method: str, path: str, error: HerokuError) -> None:
+        """Tell of a call that ended with an error."""
         ...
 
 
@@ -207,6 +211,14 @@ class Plan:
             error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
             raise
 
+    def read(self, caller: Caller, response: Response, answer: Any) -> Any:
+        """What `decoded` gives; the caller is told if that is an error."""
+        try:
+            return self.decoded(response, answer)
+        except DecodeError as error:
+            caller.failed(response.method, response.path, error)
+            raise
+
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""
         asked: Range = kwargs.pop("range", FULL)
@@ -232,7 +244,7 @@ class Plan:
                 metered=model.metered,
             )
             response = await caller.call(request)
-            read = partial(self.decoded, response, items)
+            read = partial(self.read, caller, response, items)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
         return Pages(fetch, asked, model.path)
@@ -255,7 +267,7 @@ def _declared(
             plan = endpoint.plan
             caller = self.caller
             response = await caller.call(plan.request(caller, args, kwargs))
-            return plan.decoded(response, plan.answer)
+            return plan.read(caller, response, plan.answer)
 
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
             return endpoint.plan.pages(self.caller, args, kwargs)

@@ -35,6 +35,7 @@ def observed(send: Send, emit: Listener | None = None, clock: Clock | None = Non
     """Tell of every request that leaves and every answer that arrives, and pass on the platform's warnings.
 
     The log has the logger `aioheroku`, the level DEBUG and one line per answer: verb, template, status, size, time.
+    A call that ends with an error is one more line: see `view.py`.
     """
     return _Observed(send, emit, clock or LoopClock())
 

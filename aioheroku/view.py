@@ -1,6 +1,7 @@
 """The way from a declaration to the wire: what all views of a session share, and what each has of its own."""
 
 import asyncio
+import logging
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,12 +11,14 @@ from yarl import URL
 
 from aioheroku.auth import Credentials
 from aioheroku.errors import APIError, HerokuError, ReadOnlyError
-from aioheroku.events import Event, Failed, Listener
+from aioheroku.events import Failed, Listener
 from aioheroku.gate import Gate
 from aioheroku.http import Options, Request, Response
 from aioheroku.login import Tasks
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
+
+logger = logging.getLogger("aioheroku")
 
 _captures: ContextVar[tuple[tuple["Core", list[Response]], ...]] = ContextVar("aioheroku_captures", default=())
 
@@ -76,10 +79,17 @@ class View:
             if not (200 <= response.status < 300 or response.status == 304):
                 raise _refusal(request, response)
         except HerokuError as error:
-            if core.emit is not None:
-                core.emit(_failure(request, error))
+            self.failed(request.method, request.path, error)
             raise
         return response
+
+    def failed(self, method: str, path: str, error: HerokuError) -> None:
+        """Tell of a call that ended with an error."""
+        name = type(error).__name__
+        logger.debug("%s %s: %s", method, path, name)
+        if self.core.emit is not None:
+            status, request_id = getattr(error, "status", None), getattr(error, "request_id", None)
+            self.core.emit(Failed(method, path, self.options.label, name, status, request_id))
 
 
 def _refusal(request: Request, response: Response) -> APIError:
@@ -92,8 +102,3 @@ def _refusal(request: Request, response: Response) -> APIError:
         conditional="If-Match" in request.headers,
         unsettled=request.unsettled,
     )
-
-
-def _failure(request: Request, error: HerokuError) -> Event:
-    status, request_id = getattr(error, "status", None), getattr(error, "request_id", None)
-    return Failed(request.method, request.path, request.options.label, type(error).__name__, status, request_id)
