@@ -117,10 +117,13 @@ class Watch(logging.Handler):
         super().__init__(logging.DEBUG)
         self.leaks: list[str] = []
         self.read: Counter[str] = Counter()
+        self.traces = False
+        """Whether events and errors are seen too."""
         self._steps: dict[CodeType, Callable[[FrameType, str, Any], Any] | None] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.check("record", self.format(record))
+        if record.name != "aiohttp.access":  # of the tests' own servers
+            self.check("record", self.format(record))
 
     def check(self, kind: str, text: str) -> None:
         self.read[kind] += 1
@@ -144,11 +147,11 @@ class Watch(logging.Handler):
         return self._raised if file.startswith(PACKAGE) and not file.startswith(SIMULATED) else None
 
     def _made(self, frame: FrameType, event: str, arg: Any) -> Any:
-        match frame.f_locals.get("self") if event == "return" else None:
-            case events.Event() as told:
-                self.check("event", repr(told))
-            case HerokuError() as error:
-                self.check("error", f"{error} {error!r}")
+        made = frame.f_locals.get("self") if event == "return" else None
+        if isinstance(made, events.Event):
+            self.check("event", repr(made))
+        elif isinstance(made, HerokuError):
+            self.check("error", f"{made} {made!r}")
         return self._made
 
     def _raised(self, frame: FrameType, event: str, arg: Any) -> Any:
@@ -173,7 +176,8 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     root.addHandler(_watch)
     root.setLevel(logging.DEBUG)
     folder = request.path.parent.name
-    if tracing is None and folder != "properties" and ("CI" in os.environ or folder not in LONG):
+    _watch.traces = tracing is None and folder != "properties" and ("CI" in os.environ or folder not in LONG)
+    if _watch.traces:
         sys.settrace(_watch.trace)
     yield _watch
     sys.settrace(tracing)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import settings
 
+from aioheroku.errors import HerokuError
 from aioheroku.http import Options, Request, Response
 
 settings.register_profile("aioheroku", max_examples=200, derandomize=True, database=None, deadline=None)
@@ -23,6 +24,9 @@ class Caller:
     async def call(self, request: Request) -> Response:
         self.requests.append(request)
         return Response(202, {}, b"")
+
+    def failed(self, method: str, path: str, error: HerokuError) -> None:
+        """The empty answer is none that a declaration takes."""
 
 
 @pytest.fixture(scope="session")

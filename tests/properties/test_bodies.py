@@ -67,7 +67,7 @@ RECURSIVE.append(RECURSIVE)
         {"a": "\ud800"},
         {"\udfff": 1},
         1j,
-        (item for item in ()),
+        iter([1]),
         RECURSIVE,
     ],
     ids=lambda body: type(body).__name__,

@@ -123,7 +123,7 @@ def test_a_mutated_answer_is_a_model_or_a_decode_error(resource: dict[str, Any])
     for number in range(MUTATIONS):
         row = rows[number % len(rows)]
         plan = plan_of(row)
-        kind = list[plan.answer] if row["orders"] else plan.answer
+        kind: Any = list.__class_getitem__(plan.answer) if row["orders"] else plan.answer
         body = mutated(marked(row["answer"]), rng)
         response = Response(200, {"Request-Id": "r-1"}, body, row["verb"], plan.endpoint.path)
         try:

@@ -4,8 +4,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from aioheroku import errors
+from aioheroku import Heroku, errors
 from aioheroku.events import Event, Retried
 from aioheroku.retry import Retry, retried
 
@@ -36,6 +37,28 @@ async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_on
     except errors.ConnectionFailed as error:
         outcome = error
     assert (outcome, len(send)) == ((200, 2) if method in SAFE else (failure, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "times"),
+    [
+        (lambda heroku: heroku.config_vars.update("example", {"A": "b"}), 2),
+        (lambda heroku: heroku.formation.update("example", "web", quantity=2), 1),
+        (lambda heroku: heroku.apps.update("example", name="other"), 1),
+        (lambda heroku: heroku.apps.create(), 1),
+        (lambda heroku: heroku.apps.delete("example"), 2),
+        (lambda heroku: heroku.dynos.restart("example", "web.1"), 1),
+        (lambda heroku: heroku.request("PATCH", "/account", {}), 1),
+        (lambda heroku: heroku.request("PUT", "/x", {}), 2),
+    ],
+)
+async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int, serve: Any) -> None:
+    """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
+    server = await serve(lambda _: web.Response(status=500))
+    async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
+        with pytest.raises(errors.InternalServerError):
+            await call(heroku)
+    assert len(server.seen) == times
 
 
 @pytest.mark.parametrize("method", VERBS)
