@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from aiohttp import web
 
-from aioheroku import Heroku, Range, errors
+from aioheroku import Heroku, Pool, Range, errors
+from aioheroku.testing import Platform
 
 
 @pytest.mark.parametrize(
@@ -168,6 +169,25 @@ async def test_a_cut_list_that_names_no_next_range_is_an_error(serve: Any, app: 
                 seen.append(item.name)  # noqa: PERF401 - likewise
     assert seen == ["example"]
     assert pages.cursor == "id ..; max=1000"
+
+
+async def test_items_that_move_between_pages_are_neither_lost_nor_doubled() -> None:
+    """The walk is by id, which nothing changes: apps renamed, made and deleted meanwhile leave the others in place."""
+    async with (
+        Platform(apps=12, seed=7) as platform,
+        Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
+    ):
+        before = [app.id for app in await heroku.apps.list().all()]
+        seen: list[UUID] = []
+        async for page in heroku.apps.list(range=Range(max=3)).pages():
+            seen += [app.id for app in page]
+            number = len(seen)
+            await heroku.apps.update(page[0].id, name=f"aaa-{number}")  # to the front, by name
+            await heroku.apps.update(before[-1], name=f"zzz-{number}")
+            await heroku.apps.create(name=f"mmm-{number}")
+            await heroku.apps.delete(page[1].id)
+        assert [id_ for id_ in seen if id_ in before] == before
+        assert len(seen) == len(set(seen))
 
 
 async def test_what_was_fetched_is_kept_when_a_page_fails(serve: Any, app: Any) -> None:
