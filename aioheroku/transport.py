@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
 import aiohttp
+from aiohttp.connector import Connection
 from attrs import define, field, frozen
 from yarl import URL
 
@@ -31,17 +32,38 @@ class _Broken(aiohttp.ClientError):
     """A connection broke; unlike aiohttp's own errors of that kind it makes aiohttp send nothing again."""
 
 
+class _Unasked(aiohttp.ClientError):
+    """A kept connection holds an answer that nobody asked for; nothing was sent over it."""
+
+
+class FreshRequest(aiohttp.ClientRequest):
+    """A request that leaves over no connection on which bytes have come unasked since its last answer.
+
+    aiohttp would take them for the answer: an answer that came twice, or the 408 of a router that gives up an idle
+    connection. From then on each call would get the answer of the one before it.
+    """
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        """Send it."""
+        if conn.protocol is not None and conn.protocol.should_close:
+            raise _Unasked
+        return await super().send(conn)
+
+
 async def sent_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """A middleware of aiohttp that keeps it from repeating GET, HEAD, PUT and DELETE behind everybody's back.
 
     Whether to repeat is decided in `retry.py`, where it costs a token, is told as an event and counts as an attempt.
     """
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _Broken(type(error).__name__) from None
+    while True:
+        try:
+            return await handler(request)
+        except _Unasked:
+            continue  # with another connection: this one is closed
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise _Broken(type(error).__name__) from None
 
 
 @frozen
@@ -147,6 +169,7 @@ class Transport:
             connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(sent_once,),
+            request_class=FreshRequest,
         )
         return self.session
 

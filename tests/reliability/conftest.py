@@ -77,6 +77,7 @@ class Wire:
     def __init__(self) -> None:
         self.answers: list[bytes | None] = []
         self.heads: list[str] = []
+        self.writers: list[asyncio.StreamWriter] = []
         self.server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,6 +94,7 @@ class Wire:
         return f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()

@@ -13,7 +13,7 @@ from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
 from aioheroku.http import Request
-from aioheroku.transport import Transport, sent_once
+from aioheroku.transport import FreshRequest, Transport, sent_once
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -153,10 +153,33 @@ async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Any) -> 
     assert len(wire.heads) == 2
 
 
+@pytest.mark.parametrize(
+    "unasked",
+    [
+        plain(b'{"n": 0}'),
+        plain(b"", "408 Request Time-out"),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+        b"\n",
+        b"x",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_answer_that_nobody_asked_for_is_nobodys(method: str, unasked: bytes, wire: Any, until: Any) -> None:
+    """What comes over an idle connection is not taken for the next answer, which comes over another one."""
+    wire.answers = [plain(b'{"n": 1}'), plain(b'{"n": 2}'), plain(b'{"n": 3}')]
+    async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
+        await heroku.request("GET", "/apps")
+        wire.writers[0].write(unasked)
+        turns = iter(range(5))  # of the loop: the bytes arrive with the first one
+        await until(lambda: next(turns, None) is None)
+        assert (await heroku.request(method, "/apps")).json() == {"n": 2}
+        assert (await heroku.request("GET", "/apps")).json() == {"n": 3}
+
+
 async def test_a_given_session_can_be_kept_from_it_too(wire: Any) -> None:
-    """`aiohttp.ClientSession(middlewares=[sent_once])` does for a session of the caller's what ours does."""
+    """`ClientSession(middlewares=[sent_once], request_class=FreshRequest)`, made by the caller, does what ours does."""
     wire.answers = [plain(), None, plain()]
-    async with aiohttp.ClientSession(middlewares=[sent_once]) as http:
+    async with aiohttp.ClientSession(middlewares=[sent_once], request_class=FreshRequest) as http:
         heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
         await heroku.request("GET", "/apps")
         with pytest.raises(errors.ConnectionLost):
