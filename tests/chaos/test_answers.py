@@ -1,0 +1,150 @@
+"""Harm at every byte of an answer: the right result or an error of ours, and no write happens twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aioheroku import Heroku, Range, errors
+
+HONEST = ("cut", "reset", "stall", "delay")
+KINDS = (*HONEST, "lose", "double", "repeat", "garble")
+
+
+async def single(heroku: Heroku, app: str) -> Any:
+    return await heroku.domains.info(app, f"{app}.herokuapp.com")
+
+
+async def page(heroku: Heroku, app: str) -> Any:
+    async for found in heroku.regions.list(range=Range(max=1)).pages():
+        return list(found)
+    return []
+
+
+async def packed(heroku: Heroku, app: str) -> Any:
+    return await heroku.config_vars.info(app)
+
+
+READS = {"single object": single, "page of a list": page, "packed": packed}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("read", READS)
+def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, harm: Any) -> None:
+    """A cut, reset, stalled or late answer costs a repetition at most, and the result is right.
+
+    Bytes that were changed may give another result, but one of the right type, or an error of ours; and
+    nothing that is left over on the connection is taken for the next answer.
+    """
+
+    async def scene(world: Any) -> None:
+        world.shorten()
+        app, parts = next((name, app.parts) for name, app in world.platform.state.names.items())
+        parts.config = {"LONG": "x" * 1024}
+        async with world.session() as heroku:
+            right = await READS[read](heroku, app)
+            other = await heroku.regions.info("us")
+            await READS[read](heroku, app)
+            length = len(world.proxy.answer)
+            assert 300 < length < 800
+            assert (b"gzip" in world.proxy.answer) == (read == "packed")
+            for at in range(length + 1):
+                world.proxy.once("answer", harm(kind, at))
+                result = await world.outcome(READS[read](heroku, app))
+                if kind in HONEST or kind == "repeat":
+                    world.counts.lost += result != right
+                else:
+                    assert isinstance(result, errors.HerokuError | type(right)), (at, result)
+                if kind not in HONEST:
+                    world.counts.lost += await world.outcome(heroku.regions.info("us")) != other
+
+    play(scene)
+
+DRAIN = "https://logs.example.com/"
+
+
+async def create(heroku: Heroku, app: str) -> Any:
+    return await heroku.log_drains.create(app, url=DRAIN)
+
+
+async def change(heroku: Heroku, app: str) -> Any:
+    return await heroku.app_features.update(app, "preboot", enabled=True)
+
+
+async def set_again(heroku: Heroku, app: str) -> Any:
+    return await heroku.config_vars.update(app, {"N": "1"})
+
+
+async def remove(heroku: Heroku, app: str) -> Any:
+    return await heroku.log_drains.delete(app, DRAIN)
+
+
+WRITES = {"POST": create, "PATCH": change, "PATCH declared repeatable": set_again, "DELETE": remove}
+"""One of each kind; the last two are repeated by the client, and have no other effect then."""
+
+
+def prepare(world: Any, method: str) -> str:
+    """The name of an app as it was before the write."""
+    name, app = next(iter(world.platform.state.names.items()))
+    app.parts.config = {}
+    drains = app.parts.log_drains
+    for row in list(drains):
+        drains.remove(row)
+    if method == "DELETE":
+        at = app.row["created_at"]
+        id = world.platform.state.uuid()
+        drains.add({"addon": None, "created_at": at, "id": id, "token": "d.1", "updated_at": at, "url": DRAIN})
+    return str(name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_survives_harm_at_every_byte_of_its_answer(method: str, kind: str, play: Any, harm: Any) -> None:
+    """It was executed once, whatever becomes of its answer; no report says otherwise, and nothing is sent twice."""
+
+    async def scene(world: Any) -> None:
+        world.shorten()
+        app = prepare(world, method)
+        async with world.session() as heroku:
+            await world.write(heroku, lambda view: WRITES[method](view, app))
+            for at in range(len(world.proxy.answer) + 1):
+                prepare(world, method)
+                world.proxy.once("answer", harm(kind, at))
+                result, executed = await world.write(
+                    heroku, lambda view: WRITES[method](view, app), honest=kind in HONEST
+                )
+                assert executed == 1, (at, result)
+                if kind == "delay" or (method == "PATCH declared repeatable" and kind in HONEST):
+                    world.counts.lost += isinstance(result, Exception)
+
+    play(scene)
+
+
+@pytest.mark.parametrize("kind", ["cut", "reset", "stall"])
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_survives_harm_at_every_byte_of_its_request(method: str, kind: str, play: Any, harm: Any) -> None:
+    """Cut before its last byte it is never executed, and after it once; only what is declared so is sent again."""
+
+    async def scene(world: Any) -> None:
+        world.shorten()
+        app = prepare(world, method)
+        async with world.session() as heroku:
+            await world.write(heroku, lambda view: WRITES[method](view, app))
+            length = len(world.proxy.request)
+            for at in range(length + 1):
+                prepare(world, method)
+                world.proxy.once("request", harm(kind, at))
+                result, executed = await world.write(heroku, lambda view: WRITES[method](view, app))
+                if method in ("POST", "PATCH"):
+                    assert executed == (at == length), (at, result)
+                    assert isinstance(result, errors.ConnectionFailed), (at, result)
+                    assert result.sent
+                    continue
+                assert executed == 1, (at, result)
+                if method == "DELETE" and at == length:  # there is nothing left to delete: the error says why
+                    assert isinstance(result, errors.NotFound)
+                    assert result.unsettled == 1
+                else:
+                    world.counts.lost += isinstance(result, Exception)
+
+    play(scene)
