@@ -5,7 +5,7 @@ import re
 import selectors
 import socket
 import struct
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from random import Random
@@ -48,7 +48,7 @@ class _Impatient(selectors.DefaultSelector):
             found = super().select(10)
             if not found:
                 raise RuntimeError("hang: no timer is set and nothing moves")
-        elif timeout > 0.01 and (found := super().select(0.001)):
+        elif timeout > 1 and (found := super().select(0.001)):
             return found  # bytes were still on their way through the kernel
         elif not found:
             self.loop.ahead += timeout
@@ -351,6 +351,12 @@ class Ledger(Service):
         self._seen.discard(number)
         return self.executed.pop(number, 0), self.again.pop(number, 0)
 
+    def forget(self) -> None:
+        """Forget all writes."""
+        self.executed.clear()
+        self.again.clear()
+        self._seen.clear()
+
 
 class _Short(Fault):
     def after(self, reply: Reply, asked: Asked) -> Reply:
@@ -366,9 +372,9 @@ class World:
     proxy: Proxy
     ledger: Ledger
     counts: Counts
-    strays: list[dict[str, Any]] = field(factory=list[dict[str, Any]])
-    """What nobody caught: errors of tasks and callbacks of the loop."""
     _number: int = 0
+    _doubtful: set[str] = field(factory=set[str])
+    """Writes that may still be executed: the client gave up while they were on their way."""
 
     def shorten(self) -> None:
         """Leave the headers out that the client does not read."""
@@ -417,7 +423,19 @@ class World:
         if not _agrees(result, executed, honest=honest):
             self.counts.misreported += 1
             self.counts.notes.append(f"executed {executed} times, reported {result!r}")
+        if executed == 0 and _agrees(result, 1, honest=honest):
+            self._doubtful.add(number)
         return result, executed
+
+    def settle(self) -> None:
+        """Nothing is under way any more: what was executed late must have been in doubt, and happened once."""
+        for number, executed in self.ledger.executed.items():
+            self.counts.executed += executed
+            self.counts.duplicated += executed > 1
+            self.counts.misreported += executed == 1 and number not in self._doubtful
+        self.counts.duplicated += sum(self.ledger.again.values())
+        self.ledger.forget()
+        self._doubtful.clear()
 
 
 def _agrees(result: Any, executed: int, *, honest: bool) -> bool:
@@ -432,34 +450,36 @@ def _agrees(result: Any, executed: int, *, honest: bool) -> bool:
 
 
 @asynccontextmanager
-async def _world(counts: Counts) -> AsyncIterator[World]:
+async def _world(counts: Counts, tokens: int) -> AsyncIterator[World]:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, Loop)
-    strays: list[dict[str, Any]] = []
+    strays: list[dict[str, Any]] = []  # errors of tasks and callbacks that nobody caught
     loop.set_exception_handler(lambda _loop, context: strays.append(context))
-    options: dict[str, Any] = {"capacity": 100_000, "refill_per_hour": 100_000}
-    async with Platform(apps=3, seed=5, clock=loop.time, **options) as platform:
+    async with Platform(apps=3, seed=5, clock=loop.time, capacity=tokens, refill_per_hour=tokens) as platform:
+        platform.requests = deque(maxlen=100)
         platform._service = ledger = Ledger(platform._service)
         host, port = platform.url.removeprefix("http://").split(":")
         async with Proxy(host, int(port), counts) as proxy:
-            yield World(loop, platform, proxy, ledger, counts, strays)
+            world = World(loop, platform, proxy, ledger, counts)
+            yield world
+            world.settle()
     assert strays == []
 
 
-Play = Callable[[Callable[[World], Coroutine[Any, Any, None]]], None]
+Scene = Callable[[World], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
-def play(counts: Counts) -> Play:
+def play(counts: Counts) -> Callable[..., None]:
     """Run a test's coroutine in a world, on a loop of its own whose time jumps."""
 
-    async def run(scene: Callable[[World], Coroutine[Any, Any, None]]) -> None:
-        async with _world(counts) as world:
-            await scene(world)
+    def play(scene: Scene, tokens: int = 100_000) -> None:
+        async def run() -> None:
+            async with _world(counts, tokens) as world:
+                await scene(world)
 
-    def play(scene: Callable[[World], Coroutine[Any, Any, None]]) -> None:
         with asyncio.Runner(loop_factory=Loop) as runner:
-            runner.run(run(scene))
+            runner.run(run())
 
     return play
 

@@ -1,0 +1,210 @@
+"""Many calls with many faults: `AIOHEROKU_SOAK=100000 python -m pytest tests/chaos/test_soak.py` makes the whole run."""
+
+import asyncio
+import gc
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any
+
+from attrs import define, field
+
+from aioheroku import Heroku, MemoryCache, Pool, Range, Retry, errors
+from aioheroku.testing.faults import (
+    Answer,
+    EmptyPage,
+    Fault,
+    Garbage,
+    HtmlPage,
+    Latency,
+    Reset,
+    ServerError,
+    TooMany,
+    Truncated,
+    Unavailable,
+)
+
+CALLS = int(os.environ.get("AIOHEROKU_SOAK", "3000"))
+WARM_UP = max(CALLS // 10, 1500)
+"""Calls after which every table of recent things is full."""
+WORKERS = 8
+TOKENS = 50_000
+"""The pool's size and its refill an hour: half of a whole run waits for tokens, on a clock that jumps."""
+FAULTS: list[tuple[Fault, float]] = [
+    (Latency(0.1, 5), 0.02),
+    (Latency(90), 0.002),  # longer than an attempt may take
+    (Unavailable(), 0.01),
+    (Unavailable(retry_after=0), 0.005),
+    (Unavailable(retry_after=2), 0.005),
+    (TooMany(), 0.002),
+    (TooMany(retry_after=1), 0.002),
+    (ServerError(executed=True), 0.005),
+    (ServerError(executed=False), 0.005),
+    (Answer(502, "Bad gateway", executed=True), 0.005),
+    (Answer(504, None, executed=True), 0.005),
+    (HtmlPage(), 0.005),
+    (Garbage(), 0.002),
+    (Reset(), 0.01),
+    (Reset(executed=True), 0.01),
+    (Truncated(), 0.01),
+]
+HONEST = ("cut", "reset", "stall", "delay")
+
+
+@define(eq=False)
+class Worker:
+    """Makes one call after the other on apps of its own, and knows what each may find."""
+
+    world: Any
+    direct: Heroku
+    proxied: Heroku
+    number: int
+    rng: Random
+    apps: dict[str, tuple[str | None, set[str]]] = field(factory=dict[str, tuple[str | None, set[str]]])
+    """By name, with the value that its variable has, and those that it may have after writes of unknown outcome."""
+    made: int = 0
+
+    async def work(self, calls: int) -> None:
+        for _ in range(calls):
+            await self.step(self.proxied if self.rng.random() < 0.1 else self.direct)
+
+    async def step(self, heroku: Heroku) -> None:
+        """One call of any kind."""
+        dice = self.rng.random()
+        if self.rng.random() < 0.02:
+            heroku = heroku.using(timeout=self.rng.uniform(0.1, 10))
+        if len(self.apps) < 2 or (dice < 0.1 and len(self.apps) < 6):
+            await self.create(heroku)
+            return
+        app = self.rng.choice(sorted(self.apps))
+        if dice < 0.2:
+            await self.delete(heroku, app)
+        elif dice < 0.35:
+            await self.set(heroku, app)
+        elif dice < 0.4:
+            await self.world.write(heroku, lambda view: view.app_features.update(app, "preboot", enabled=True))
+        elif dice < 0.45:
+            await self.list(heroku)
+        elif dice < 0.5:
+            await self.abandon(heroku, app)
+        elif dice < 0.7:
+            await self.read(heroku, app)
+        else:
+            result = await self.world.outcome(heroku.apps.info(app))
+            self.lost(not isinstance(result, errors.HerokuError) and result.name != app, result)
+
+    def lost(self, is_lost: bool, what: object) -> None:
+        if is_lost:
+            self.world.counts.lost += 1
+            self.world.counts.notes.append(f"lost: {what!r}")
+
+    def exists(self, app: str) -> bool:
+        return app in self.world.platform.state.names
+
+    async def create(self, heroku: Heroku) -> None:
+        self.made += 1
+        name = f"soak-{self.number}-{self.made}"
+        result, _ = await self.world.write(heroku, lambda view: view.apps.create(name=name))
+        self.lost(not isinstance(result, errors.HerokuError) and not self.exists(name), result)
+        if self.exists(name):
+            self.apps[name] = None, set()
+
+    async def delete(self, heroku: Heroku, app: str) -> None:
+        result, _ = await self.world.write(heroku, lambda view: view.apps.delete(app))
+        self.lost(not isinstance(result, errors.HerokuError) and self.exists(app), result)
+        if not self.exists(app):
+            del self.apps[app]
+
+    async def set(self, heroku: Heroku, app: str) -> None:
+        self.made += 1
+        value = str(self.made)
+        result, _ = await self.world.write(heroku, lambda view: view.config_vars.update(app, {"N": value}))
+        if isinstance(result, errors.HerokuError):
+            self.apps[app][1].add(value)
+        else:
+            self.lost(result["N"] != value, result)
+            self.apps[app] = value, self.apps[app][1]
+
+    async def read(self, heroku: Heroku, app: str) -> None:
+        """What was written is read, though the answer may come from a cache or another one's request."""
+        result = await self.world.outcome(heroku.config_vars.info(app))
+        if not isinstance(result, errors.HerokuError):
+            value, possible = self.apps[app]
+            self.lost(result.get("N") not in {value, *possible}, (result.get("N"), value, possible))
+
+    async def list(self, heroku: Heroku) -> None:
+        """What was there throughout is in the list, and nothing is in it twice."""
+        before = set(self.world.platform.state.apps)
+        result = await self.world.outcome(heroku.apps.list(range=Range(max=10)).all())
+        if not isinstance(result, errors.HerokuError):
+            found = [str(app.id) for app in result]
+            throughout = before & set(self.world.platform.state.apps)
+            self.lost(len(set(found)) != len(found) or not throughout <= set(found), len(found))
+
+    async def abandon(self, heroku: Heroku, app: str) -> None:
+        """A call that is cancelled somewhere on its way."""
+        task = asyncio.ensure_future(heroku.apps.info(app))
+        task.get_loop().call_later(self.rng.choice((0.0, 0.0001, 0.5)), task.cancel)
+        self.world.counts.calls += 1
+        result = (await asyncio.gather(task, return_exceptions=True))[0]
+        self.world.counts.outcomes["cancelled" if isinstance(result, asyncio.CancelledError) else "result"] += 1
+        if isinstance(result, Exception) and not isinstance(result, errors.HerokuError):
+            self.world.counts.foreign += 1
+
+
+def harmful(rng: Random, harm: Any) -> Callable[[str, bytes], Any]:
+    """A twentieth of all messages is harmed, somewhere."""
+    return lambda _where, raw: (
+        harm(rng.choice(HONEST[:3]), rng.randrange(len(raw) + 1)) if rng.random() < 0.05 else None
+    )
+
+
+def test_a_long_run_with_faults(play: Any, harm: Any) -> None:
+    """Every write happened at most once and as often as was reported, nothing is lost, nothing hangs, nothing stays.
+
+    No task, place in the queue, connection or memory is left: what there is of objects after a tenth of the calls is
+    what there is at the end.
+    """
+
+    async def scene(world: Any) -> None:
+        for fault, probability in FAULTS:
+            world.platform.fault(fault, times=None, probability=probability)
+        world.platform.fault(EmptyPage(), times=None, path="/apps", method="GET", probability=0.05)
+        world.proxy.choose = harmful(Random(1), harm)
+        pool, began, others = Pool(TOKENS, TOKENS), time.perf_counter(), asyncio.all_tasks()
+        options: dict[str, Any] = {"pool": pool, "retry": Retry(), "cache": MemoryCache(100)}
+        async with world.session(base_url=world.platform.url, **options) as direct, world.session(**options) as proxied:
+            workers = [Worker(world, direct, proxied, number, Random(number)) for number in range(WORKERS)]
+            sizes: list[int] = []
+            for calls in (WARM_UP, CALLS - WARM_UP):
+                await asyncio.gather(*(worker.work(calls // WORKERS) for worker in workers))
+                await asyncio.sleep(600)  # whatever was given up is over by then
+                world.settle()
+                state = world.platform.state
+                for app in [app for name, app in state.names.items() if name.startswith("soak-")]:
+                    state.drop(app)
+                for worker in workers:
+                    worker.apps.clear()
+                gc.collect()
+                sizes.append(sys.getallocatedblocks())
+            snapshot = pool.snapshot()
+            assert (snapshot.waiting, snapshot.in_flight) == (0, 0)
+            for heroku in (direct, proxied):
+                assert heroku._core.send._inside == {}
+                assert heroku._core.transport._deadline._under_way == {}
+                assert not heroku._core.transport.session.connector._acquired  # type: ignore[union-attr]
+        await asyncio.sleep(600)
+        assert (world.platform.in_flight, world.proxy.connections) == (0, 0)
+        left = {task for task in asyncio.all_tasks() - others if "aioheroku" in repr(task)}
+        assert left == set()
+        grown = sizes[1] - sizes[0]
+        world.counts.notes.append(
+            f"soak: {world.counts.calls} calls and {world.platform.requests_total} requests in "
+            f"{time.perf_counter() - began:.0f} s ({world.loop.ahead / 3600:.1f} h of the loop's time), "
+            f"{pool.snapshot().used} tokens; memory {sizes[0]} blocks after {WARM_UP} calls, {sizes[1]} at the end"
+        )
+        assert grown < 0.02 * CALLS + 2000, sizes
+
+    play(scene, tokens=TOKENS)
