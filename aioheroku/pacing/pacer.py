@@ -23,7 +23,10 @@ SLOWEST = 1 / 180
 """Requests a second of one client at least, so that it learns of better times."""
 STEEP = 6.0
 """The rate goes with this power of the average: a client of 25 gets by with two thirds of the level of one of 2."""
-SLOW = 500.0
+UP, DOWN = 0.6, 0.2
+"""And with these powers of the present level above and below it. A client of many hears of the level late: whoever then
+acts strongly on it makes it swing, and the swings are what is unequal."""
+SLOW = 600.0
 """Seconds over which the level is averaged."""
 LEAST, MOST, FIRST, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.7 * LEVEL
 """Bounds of that average, where it begins, and where it goes on after a claim that came to nothing."""
@@ -53,6 +56,8 @@ FIRST_ALONE = 1.0
 """Seconds for which the first request after a silence is waited for before another one may leave."""
 STALE = 30.0
 """Seconds without an answer that make a silence."""
+CROWD = 10.0
+"""Whose very first request is refused knows nothing of the others: the probe is delayed by up to so many tokens' time."""
 LONGEST_HOLD = 300.0
 """Seconds that a Retry-After may close the gate at most."""
 
@@ -176,7 +181,7 @@ class Pacer:
         if self._claim.made(now):
             return self._claim.rate * self.refill
         ratio = max(level, 0.5) / self._average
-        steep, gentle = float((self._average / LEVEL) ** STEEP), ratio if ratio > 1 else float(ratio**0.5)
+        steep, gentle = float((self._average / LEVEL) ** STEEP), float(ratio ** (UP if ratio > 1 else DOWN))
         return max(SLOWEST, RATE * steep * gentle)
 
     # --- telling --------------------------------------------------------------------------------------------
@@ -224,7 +229,7 @@ class Pacer:
         if self.steps.believed:
             return max(0.0, self.steps.next() - now) + random.uniform(0, 3)  # noqa: S311
         if self.refused == 1:
-            return random.uniform(1, 3) / self.refill  # noqa: S311
+            return random.uniform(1, CROWD if self.sent == 1 else 3) / self.refill  # noqa: S311
         wait = min(self.refused - 1, 2) * PERIOD / 3  # the second 429 in a row smells of steps
         return random.uniform(wait, 2 * wait)  # noqa: S311
 

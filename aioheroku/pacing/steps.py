@@ -8,6 +8,8 @@ PERIOD = 60.0
 """Seconds between two steps: the only spacing ever measured on the service."""
 JUMP = 8
 """A rise of so many tokens from one answer to the next may be a step."""
+STEEPEST = 0.8
+"""Tokens a second: a slower rise over a long time between two answers may be a continuous refill."""
 NARROW = 4.0
 """Seconds: a step whose moment is known less well than this is looked for."""
 STILL = 6.0
@@ -55,7 +57,7 @@ class Steps:
             gain: the refill less what others took.
             full: whether the pool is near its capacity, so that a step would not show.
         """
-        if gain >= max(JUMP, self.size / 4 if self.seen else 0) and now - before <= PERIOD:
+        if gain >= max(JUMP, STEEPEST * (now - before), self.size / 4 if self.seen else 0) and now - before <= PERIOD:
             self._step(before, now, gain)
         elif self.seen:
             self.drift += gain
