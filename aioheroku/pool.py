@@ -13,7 +13,7 @@ from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import RANKS, Line, Pacer, Ticket, Turn
+from aioheroku.pacing import RANKS, Line, Pacer, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
@@ -106,20 +106,27 @@ class Pool:
             rank = RANKS[request.options.priority]
             if self._line.total or self._head is not None or self._delay(now, rank) > 0:
                 now = await self._turn(request, rank, now, emit)
-            ticket = self._pacer.leave(now)
+            pacer = self._pacer
+            ticket = pacer.leave(now)
             try:
-                if not self._pacer.told:
+                if not pacer.told:
                     await self._limiter.acquire()
                 self._routes[request.method, request.path] += 1
                 if request.options.label is not None:
                     self._labels[request.options.label] += 1
                 response = await send(request)
             except BaseException:
-                self._pacer.lost()
+                pacer.lost()
                 if self._line.total:
                     self._pump()
                 raise
-            self._learn(ticket, response)
+            now = self._time()
+            if response.status == 429:
+                pacer.refuse(now, ticket, response.retry_after(self._clock.wall()))
+            else:
+                pacer.answer(now, ticket, response.remaining)
+            if self._line.total:
+                self._pump()
             return response
 
         return send_metered
@@ -214,17 +221,6 @@ class Pool:
         await self._clock.sleep(seconds)
         self._alarm, self._alarm_at = None, inf
         self._pump()
-
-    # --- learning -------------------------------------------------------------------------------------------
-
-    def _learn(self, ticket: Ticket, response: Response) -> None:
-        now = self._time()
-        if response.status == 429:
-            self._pacer.refuse(now, ticket, response.retry_after(self._clock.wall()))
-        else:
-            self._pacer.answer(now, ticket, response.remaining)
-        if self._line.total:
-            self._pump()
 
     def _overhear(self, response: Response) -> Response:
         """An answer that took no token still says how many are left."""

@@ -204,7 +204,7 @@ class Pacer:
         """A request was answered, and not with 429."""
         self.in_flight -= 1
         self.refused = 0
-        if self._claim.made(now):
+        if self._claim.refused and self._claim.made(now):
             self._claim.tried(now, self.refill, won=True)
         if remaining is None:
             self.level = self.remaining(now)
@@ -241,11 +241,13 @@ class Pacer:
         self.heard = now
         # Answers overtake each other. Alone, the true level lies between these two and our own account is exact;
         # what others took shows as a level below it.
-        lowest = remaining - (self.sent - 1 - answered)
-        level = max(lowest, self.level)
-        level = min(remaining, level)
         likely = remaining - (self.sent - number)
-        self.level = float(level if likely >= level else (level + likely) / 2)
+        level = self.level
+        if level > remaining:
+            level = remaining
+        elif level < likely:
+            level = max(level, remaining - (self.sent - 1 - answered))
+        self.level = level if likely >= level else (level + likely) / 2
         last = self._last
         if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
             return  # nothing is short: do not look closely each time
