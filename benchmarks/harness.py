@@ -75,16 +75,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def publish(part: str, text: str, *, write: bool) -> None:
-    """Print what was found, and with `write` put it into its place in the README."""
+def publish(part: str, text: str, *, write: bool, page: Path = README) -> None:
+    """Print what was found, and with `write` put it into its place in the README or another page."""
     print(f"\n{part}\n{text}\n", flush=True)
     if not write:
         return
     begin, end = f"<!-- {part} -->", f"<!-- end of {part} -->"
-    before, _, rest = README.read_text().partition(begin)
+    before, _, rest = page.read_text().partition(begin)
     _, _, after = rest.partition(end)
     command = f"`python -m benchmarks.{part} --write`, Python {sys.version.split()[0]}"
-    README.write_text(f"{before}{begin}\n\n{text}\n\n{command}\n\n{end}{after}")
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{command}\n\n{end}{after}")
 
 
 def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: float | None = None) -> None:

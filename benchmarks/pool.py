@@ -1,304 +1,157 @@
-"""The token pool in virtual time: the real code of `aioheroku.pool` against a simulated bucket, beside its peers.
+"""The token pool in virtual time, real code and a simulated bucket, beside its peers: `python -m benchmarks.pool`."""
 
-`python -m benchmarks.pool` prints the tables of docs/limits.md and draws docs/limits.svg with `--plot`; `--quick` runs
-one seed of each. Everything is seeded: the same command gives the same figures.
-"""
-
-import argparse
 import asyncio
 import contextlib
 import random
 import statistics
+import sys
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Sequence
 
 from aiolimiter import AsyncLimiter
-from attrs import define, evolve, field, frozen
-from yarl import URL
+from attrs import evolve
 
-from aioheroku.http import Options, Priority, Request, Response, Send
+from aioheroku.http import Priority, Request, Response, Send
 from aioheroku.pool import Pool
+from benchmarks.harness import ROOT, options, publish, table
+from benchmarks.pool_peers import (
+    Result,
+    Scenario,
+    Server,
+    Strategy,
+    backing_off,
+    bucket,
+    excess,
+    hammering,
+    mean,
+    ours,
+    published,
+    request,
+)
 from benchmarks.virtual import run
 
-URL_ = URL("http://127.0.0.1/apps/example")
-
-
-def request(label: str = "", priority: Priority = "normal") -> Request:
-    return Request("GET", URL_, "/apps/{app}", {}, options=Options(label=label or None, priority=priority))
-
-
-@define
-class Server:
-    """A token bucket, refilled continuously or in one step a minute, 0.10 to 0.25 s away."""
-
-    rng: random.Random
-    capacity: float = 4500
-    refill: float = 1.25
-    level: float = 0.0
-    step: float = 0.0
-    updated: float = 0.0
-    taken: list[tuple[float, str, bool, float]] = field(factory=list)
-    """When, by whom, whether there was a token, and what was left."""
-
-    async def send(self, request: Request) -> Response:
-        """Charge a token and say what is left, 429 where there was none."""
-        delay = self.rng.uniform(0.10, 0.25)
-        await asyncio.sleep(delay / 2)
-        now = asyncio.get_running_loop().time()
-        passed = now - self.updated
-        if self.step:
-            passed = (now // self.step - self.updated // self.step) * self.step
-        self.updated = now
-        self.level = min(self.capacity, self.level + passed * self.refill)
-        granted = self.level >= 1
-        self.level -= granted
-        self.taken.append((now, request.options.label or "", granted, self.level))
-        await asyncio.sleep(delay / 2)
-        return Response(200 if granted else 429, {"RateLimit-Remaining": str(int(self.level))}, b"")
-
-
-Strategy = Callable[[Server, "Scenario"], Send]
-
-
-def ours(server: Server, scenario: "Scenario") -> Send:
-    return Pool(*scenario.told).metered(server.send)
-
-
-def published(server: Server, _: "Scenario") -> Send:
-    """rate_throttle_client's default, re-stated: sleep s before each request; s falls with what remains."""
-    pause = 0.0
-
-    async def send(request: Request) -> Response:
-        nonlocal pause
-        await asyncio.sleep(pause * (1 + server.rng.uniform(0, 0.1)))
-        response = await server.send(request)
-        if response.status == 429:
-            pause += 0.8
-        else:
-            pause = max(0.0, pause - pause * (response.remaining or 0) / 4500)
-        return response
-
-    return send
-
-
-def bucket(server: Server, _: "Scenario") -> Send:
-    """A plain local bucket of the documented size."""
-    limiter = AsyncLimiter(2400, 7200)
-
-    async def send(request: Request) -> Response:
-        await limiter.acquire()
-        return await server.send(request)
-
-    return send
-
-
-def backing_off(server: Server, _: "Scenario") -> Send:
-    """No throttle; after a 429 sleep 0.8 s, 0.96 s, ... and forget it on success."""
-
-    async def send(request: Request) -> Response:
-        pause = 0.8
-        while (response := await server.send(request)).status == 429:
-            await asyncio.sleep(pause * (1 + server.rng.uniform(0, 0.1)))
-            pause *= 1.2
-        return response
-
-    return send
-
-
-def hammering(server: Server, _: "Scenario") -> Send:
-    """No throttle, no backoff."""
-    return server.send
-
-
-@frozen
-class Scenario:
-    """Who asks how much of which server."""
-
-    clients: int
-    tasks: int
-    seconds: float = 1800
-    capacity: float = 4500
-    refill: float = 1.25
-    level: float = 0.0
-    step: float = 0.0
-    told: tuple[int, float] = (2400, 1200)
-    total: int | None = None
-    """Requests of all clients together; endless where it is left out."""
-    late: float = 0.0
-    """When the last client joins."""
-    neighbour: Strategy | None = None
-    """What client 0 does in place of the strategy."""
-
-
-@frozen
-class Result:
-    """What came of it."""
-
-    refused: float
-    """429s, as a part of all requests."""
-    refused_count: float
-    used: float
-    """Successes, as a part of the tokens that there were."""
-    jain: float
-    deviation: float
-    """Of the requests by task."""
-    p99: float
-    """Seconds from asking to success."""
-    end: float
-    clear: float
-    """When ten or fewer tokens were left for the first time."""
-    shares: tuple[float, ...]
-    """Successes of each client since the last one joined, as a multiple of an equal part."""
-
-
-def simulate(scenario: Scenario, strategy: Strategy, seed: int) -> Result:
-    random.seed(seed)
-    rng = random.Random(seed)
-    server = Server(rng, scenario.capacity, scenario.refill, scenario.level, scenario.step)
-    counts = [[0] * scenario.tasks for _ in range(scenario.clients)]
-    waits: list[float] = []
-
-    async def task(send: Send, client: int, number: int, left: list[int] | None) -> None:
-        loop = asyncio.get_running_loop()
-        while left is None or left[0] > 0:
-            if left is not None:
-                left[0] -= 1
-            asked = loop.time()
-            status = 429
-            while status == 429:
-                counts[client][number] += 1
-                status = (await send(request(str(client)))).status
-            waits.append(loop.time() - asked)
-
-    async def client(number: int) -> None:
-        if number == scenario.clients - 1:
-            await asyncio.sleep(scenario.late)
-        own = scenario.neighbour if number == 0 and scenario.neighbour else strategy
-        send = own(server, scenario)
-        left = None if scenario.total is None else [scenario.total // scenario.clients]
-        await asyncio.gather(*(task(send, number, i, left) for i in range(scenario.tasks)))
-
-    async def main() -> float:
-        loop = asyncio.get_running_loop()
-        everyone = asyncio.gather(*(client(number) for number in range(scenario.clients)))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(everyone, scenario.seconds)
-        return loop.time()
-
-    end = run(main())
-    got = [sum(1 for _, who, ok, _ in server.taken if ok and who == str(i)) for i in range(scenario.clients)]
-    since = [sum(1 for at, who, ok, _ in server.taken if ok and at > scenario.late and who == str(i))
-             for i in range(scenario.clients)]  # fmt: skip
-    refused = sum(not ok for _, _, ok, _ in server.taken)
-    tasks = [count for each in counts for count in each]
-    made = scenario.level + scenario.refill * (
-        end if not scenario.step else (end - 1e-6) // scenario.step * scenario.step
-    )
-    waits.sort()
-    return Result(
-        refused / len(server.taken),
-        refused,
-        sum(got) / made if made else 1.0,
-        sum(got) ** 2 / (len(got) * sum(one * one for one in got)),
-        statistics.stdev(tasks) if len(tasks) > 1 else 0.0,
-        waits[int(len(waits) * 0.99)],
-        end,
-        next((at for at, _, _, level in server.taken if level <= 10 and at > 1), end),
-        tuple(one * len(since) / max(1, sum(since)) for one in since),
-    )
-
-
-def mean(scenario: Scenario, strategy: Strategy, seeds: int) -> Result:
-    """Each figure averaged over the seeds."""
-    results = [simulate(scenario, strategy, seed) for seed in range(seeds)]
-    first = results[0]
-    values = {
-        name: statistics.fmean(getattr(result, name) for result in results)
-        for name in ("refused", "refused_count", "used", "jain", "deviation", "p99", "end", "clear")
-    }
-    shares = tuple(statistics.fmean(each) for each in zip(*(result.shares for result in results), strict=True))
-    return evolve(first, shares=shares, **values)
-
-
+PAGE = ROOT / "docs" / "limits.md"
 STEP = 60.0
-SMALL = Scenario(2, 10, 16000, 2400, 1 / 3, 2400, total=6000)
+OURS = "aioheroku"
+PEERS: dict[str, Strategy] = {OURS: ours, "published": published, "AsyncLimiter": bucket}
 ENDLESS = {
-    "published, 2x5": Scenario(2, 5),
+    "2x5": Scenario(2, 5),
     "1x50": Scenario(1, 50),
     "10x5": Scenario(10, 5),
     "25x4": Scenario(25, 4),
-    "10x5, pool full, 2 h": Scenario(10, 5, 7200, level=4500),
-    "25x4, pool full, 2 h": Scenario(25, 4, 7200, level=4500),
+    "10x5, full at first, 2 h": Scenario(10, 5, 7200, level=4500),
+    "25x4, full at first, 2 h": Scenario(25, 4, 7200, level=4500),
     "2x5, steps": Scenario(2, 5, step=STEP),
     "10x5, steps": Scenario(10, 5, step=STEP),
     "25x4, steps": Scenario(25, 4, step=STEP),
 }
-PEERS: dict[str, Strategy] = {"aioheroku": ours, "published": published, "AsyncLimiter": bucket}
+AUDIT = Scenario(2, 10, 16000, 2400, 1 / 3, 2400, total=6000)
+IDEAL = (6000 - 2400) * 3.0
+CLEAR = Scenario(2, 5, 150, level=4500, refill=0.0)
+
+Row = tuple[str, str, Result]
+Goals = list[list[str]]
 
 
-def endless(seeds: int) -> list[tuple[str, str, Result]]:
-    rows = [(name, peer, mean(scenario, strategy, seeds))
+def endless(seeds: int, part: float, goals: Goals) -> tuple[str, list[Row]]:
+    """The published scenario and its relatives: everybody wants more than there is."""
+    rows = [(name, peer, mean(evolve(scenario, seconds=part * scenario.seconds), strategy, seeds))
             for name, scenario in ENDLESS.items() for peer, strategy in PEERS.items()]  # fmt: skip
-    print("\n| scenario | client | 429 % | tokens used % | Jain | deviation | p99 wait s |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for name, peer, one in rows:
-        print(f"| {name} | {peer} | {100 * one.refused:.2f} | {100 * one.used:.2f} | {one.jain:.3f} | "
-              f"{one.deviation:.1f} | {one.p99:.0f} |")  # fmt: skip
-    clear = Scenario(2, 5, 150, level=4500, refill=0.0)
-    print("\n| 4,500 tokens, no refill, 2x5: until 10 are left | s |\n| --- | --- |")
-    for peer, strategy in PEERS.items():
-        print(f"| {peer} | {mean(clear, strategy, seeds).clear:.1f} |")
-    return rows
+    clear = {peer: mean(CLEAR, strategy, seeds).clear for peer, strategy in PEERS.items()}
+    mine = {name: one for name, peer, one in rows if peer == OURS}
+    theirs = {name: one for name, peer, one in rows if peer == "published"}
+    two, steps = mine["2x5"], mine["10x5, steps"]
+    goals += [
+        ["2x5: requests refused", "0.1 %", f"{two.refused:.2%}"],
+        ["2x5: tokens used", "at least 99.5 %", f"{two.used:.2%}"],
+        ["2x5: deviation of the requests by task", "2", f"{two.deviation:.1f}"],
+        ["4,500 requests waiting: until 10 tokens are left", "90 s", f"{clear[OURS]:.1f} s"],
+    ]
+    for name in ("10x5", "25x4", "25x4, full at first, 2 h"):
+        first = 0.0 if "full" in name else ENDLESS[name].clients / (ENDLESS[name].seconds * 1.25)
+        least = f" (the first request of each finds an empty pool: {first:.2%})" if first else ""
+        goals += [
+            [f"{name}: requests refused", f"0.5 %{least}", f"{mine[name].refused:.2%}"],
+            [f"{name}: Jain", "at least 0.99", f"{mine[name].jain:.3f}"],
+        ]
+    goals += [
+        ["2x5, steps: requests refused", "0.3 %", f"{mine['2x5, steps'].refused:.2%}"],
+        ["10x5, steps: requests refused", f"7.9 % (published here: {theirs['10x5, steps'].refused:.1%})",
+         f"{steps.refused:.2%}"],
+        ["10x5, steps: Jain", "at least 0.95", f"{steps.jain:.3f}"],
+    ]  # fmt: skip
+    head = ["processes x tasks, half an hour", "client", "429 %", "tokens used %", "Jain", "deviation", "p99 wait, s"]
+    cells = [[name, peer, f"{100 * one.refused:.2f}", f"{100 * one.used:.2f}", f"{one.jain:.3f}",
+              f"{one.deviation:.1f}", f"{one.p99:.0f}"] for name, peer, one in rows]  # fmt: skip
+    clears = table(["4,500 tokens, no refill, 2x5", "until 10 are left, s"],
+                   [[peer, f"{seconds:.1f}"] for peer, seconds in clear.items()])  # fmt: skip
+    return f"{table(head, cells)}\n\n{clears}", rows
 
 
-def alone(seeds: int, hours: float) -> None:
-    print("\n| one process x 10, pool half full, told | pool, refill an hour | refill | 429s | tokens used % |")
-    print("| --- | --- | --- | --- | --- |")
+def alone(seeds: int, seconds: float, goals: Goals) -> str:
+    """One process, told one size and given another."""
+    rows: list[list[str]] = []
+    refused = 0.0
     for told in ((2400, 1200.0), (9000, 9000.0)):
         for capacity, hourly in ((300, 1200), (2400, 1200), (4500, 4500), (9000, 9000)):
             for step in (0.0, STEP):
-                scenario = Scenario(1, 10, hours * 3600, capacity, hourly / 3600, capacity / 2, step, told)
+                scenario = Scenario(1, 10, seconds, capacity, hourly / 3600, capacity / 2, step, told)
                 one = mean(scenario, ours, seeds)
+                refused += one.refused_count
                 kind = "steps" if step else "continuous"
-                print(f"| {told[0]}, {told[1]:.0f} | {capacity}, {hourly} | {kind} | {one.refused_count:.1f} | "
-                      f"{100 * one.used:.2f} |")  # fmt: skip
+                rows.append([f"{told[0]}, {told[1]:.0f}", f"{capacity}, {hourly}", kind,
+                             f"{one.refused_count:.1f}", f"{100 * one.used:.2f}"])  # fmt: skip
+    goals.append(["one process alone: requests refused, 16 kinds of pool", "none", f"{refused:.0f}"])
+    return table(["one process, told", "pool, refill an hour", "refill", "429s", "tokens used %"], rows)
 
 
-def audits(seeds: int, processes: tuple[int, ...]) -> None:
-    print("\n| 6,000 requests, pool 2400 full, 1200/h, processes | client | x ideal time | 429 % |")
-    print("| --- | --- | --- | --- |")
+def audits(seeds: int, processes: Sequence[int], late: Sequence[int], goals: Goals) -> str:
+    """6,000 requests by so many processes, and one that joins late."""
+    rows: list[list[str]] = []
     for clients in processes:
         for peer, strategy in PEERS.items():
-            one = mean(evolve(SMALL, clients=clients), strategy, seeds)
-            print(f"| {clients} | {peer} | {one.end / 10800:.3f} | {100 * one.refused:.2f} |")
-    small = Scenario(1, 10, 200, 2400, 1 / 3, 300, total=300)
-    print(f"\n300 requests from a pool of 300, alone: {mean(small, ours, seeds).end:.1f} s")
-    print("\n| joins after an hour | part of an equal part, the hour after |\n| --- | --- |")
-    for clients in (2, 5, 10):
-        late = Scenario(clients, 5, 7200, 2400, 1 / 3, 2400, late=3600)
-        print(f"| {clients - 1}+1 | {mean(late, ours, seeds).shares[-1]:.2f} |")
+            one = mean(evolve(AUDIT, clients=clients), strategy, seeds)
+            rows.append([str(clients), peer, f"{one.end / IDEAL:.3f}", f"{100 * one.refused:.2f}"])
+            if peer == OURS and clients <= 10:
+                goals.append([f"6,000 requests, {clients} processes: x ideal time", "1.02", f"{one.end / IDEAL:.3f}"])
+    shares: list[list[str]] = []
+    for clients in late:
+        share = mean(Scenario(clients, 5, 7200, 2400, 1 / 3, 2400, late=3600), ours, seeds).shares[-1]
+        shares.append([f"{clients - 1} + 1", f"{share:.2f}"])
+        goals.append([f"late joiner, {clients - 1} + 1: of an equal part", "0.8 to 1.25", f"{share:.2f}"])
+    small = mean(Scenario(1, 10, 200, 2400, 1 / 3, 300, total=300), ours, seeds).end
+    goals.append(["300 requests from a pool of 300, alone", "25 s", f"{small:.1f} s"])
+    head = ["6,000 requests, pool 2400 full, 1200/h; processes", "client", "x ideal time", "429 %"]
+    return f"{table(head, rows)}\n\n{table(['joins after an hour', 'of an equal part, the hour after'], shares)}"
 
 
-def neighbours(seeds: int) -> None:
-    print("\n| neighbour, 5 tasks, 1 h | pool at first | part of a fair share |\n| --- | --- | --- |")
-    kinds = {"backs off on 429": backing_off, "published": published, "AsyncLimiter": bucket, "hammers": hammering}
+def neighbours(seeds: int, seconds: float, goals: Goals) -> str:
+    """Beside one that does as it likes."""
+    kinds = {"backs off on 429": backing_off, "AsyncLimiter": bucket, "published": published, "hammers": hammering}
+    rows: list[list[str]] = []
     for name, kind in kinds.items():
         for level in (0.0, 2400.0):
-            scenario = Scenario(2, 5, 3600, level=level, told=(4500, 4500), neighbour=kind)
-            results = [simulate(scenario, ours, seed) for seed in range(seeds)]
-            share = statistics.fmean(one.shares[1] for one in results)
-            print(f"| {name} | {level:.0f} | {share:.2f} |")
+            scenario = Scenario(2, 5, seconds, level=level, told=(4500, 4500), neighbour=kind)
+            share = mean(scenario, ours, seeds).shares[1]
+            rows.append([name, f"{level:.0f}", f"{share:.2f}"])
+            if kind is not published:
+                goals.append([f"neighbour that {name}, {level:.0f} tokens at first: of a fair share"
+                              if kind is not bucket else
+                              f"neighbour with a plain {name}, {level:.0f} tokens at first: of a fair share",
+                              "at least 0.5", f"{share:.2f}"])  # fmt: skip
+    return table(["neighbour, 5 tasks", "tokens at first", "our part of a fair share"], rows)
 
 
-def big_pools() -> None:
-    print("\n| 9,000 calls by 50 tasks, pool | s | without a pool, s |\n| --- | --- | --- |")
+def big_pools() -> str:
+    """A pool that is never short costs no time."""
+    rows = []
     for capacity in (20_000, 1_000_000):
         scenario = Scenario(1, 50, 3600, capacity, 1.25, capacity, total=9000)
-        print(f"| {capacity} | {simulate(scenario, ours, 1).end:.1f} | {simulate(scenario, hammering, 1).end:.1f} |")
+        rows.append([f"{capacity:,}", *(f"{mean(scenario, strategy, 1).end:.1f}" for strategy in (ours, hammering))])
+    return table(["9,000 calls by 50 tasks, pool", "s", "without a pool, s"], rows)
 
 
-def interactive(processes: int, seconds: float) -> None:
+def interactive(processes: int, seconds: float, goals: Goals) -> None:
     """Interactive calls among batch calls that want more than there is."""
     server = Server(random.Random(1), level=20)
     waits: list[float] = []
@@ -312,7 +165,7 @@ def interactive(processes: int, seconds: float) -> None:
             if priority == "interactive":
                 waits.append(one.waited)
 
-    async def main() -> None:
+    async def everybody() -> None:
         jobs: list[Awaitable[None]] = []
         for _ in range(processes):
             send = Pool(4500, 4500).metered(server.send)
@@ -321,19 +174,49 @@ def interactive(processes: int, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*jobs), seconds)
 
-    run(main())
-    median = statistics.median(waits)
-    print(f"interactive among 20 batch tasks, {processes} process(es): median wait {median:.2f} s, "
-          f"{median * server.refill:.2f} token intervals, of {len(waits)} calls")  # fmt: skip
+    random.seed(1)
+    run(everybody())
+    goals.append([f"interactive among 20 batch tasks, {processes} process(es): median wait", "2 token intervals",
+                  f"{statistics.median(waits) * server.refill:.2f}"])  # fmt: skip
 
 
-def speed(calls: int, waiters: int) -> None:
+def bounded(seeds: int, goals: Goals) -> None:
+    """A server without the header, a third of the calls cancelled at random: what leaves in the worst window."""
+    worst = 0.0
+    for seed in range(seeds):
+        rng = random.Random(seed)
+        left: list[float] = []
+
+        async def silent(_: Request, left: list[float] = left, rng: random.Random = rng) -> Response:
+            left.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(rng.uniform(0.05, 1.0))
+            return Response(200, {}, b"")
+
+        async def everybody(rng: random.Random = rng, send: Send = silent) -> None:
+            metered = Pool(50, 3600).metered(send)
+            tasks = [asyncio.ensure_future(metered(request())) for _ in range(600)]
+            for task in rng.sample(tasks, 200):
+                asyncio.get_running_loop().call_later(rng.uniform(0, 400), task.cancel)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        run(everybody())
+        worst = max(worst, excess(left, 1.0))
+    goals.append(["granted in any window less refill x time, of a capacity of 50, with cancellations",
+                  "50", f"{worst:.1f}"])  # fmt: skip
+
+
+def speed(calls: int, waiters: int, goals: Goals) -> None:
     """In real time: what the wrapper costs, and what a grant costs with a long line."""
     answer = Response(200, {"RateLimit-Remaining": "999999"}, b"")
     order: list[str | None] = []
     gate = asyncio.Event()
+    limiter = AsyncLimiter(10**7, 1)
 
     async def direct(_: Request) -> Response:
+        return answer
+
+    async def limited(_: Request) -> Response:
+        await limiter.acquire()
         return answer
 
     async def slow(request: Request) -> Response:
@@ -341,71 +224,81 @@ def speed(calls: int, waiters: int) -> None:
         await gate.wait()
         return answer
 
-    async def main() -> None:
+    async def everything() -> tuple[float, float, float]:
         send, one = Pool(10**6).metered(direct), request()
-        costs: list[float] = []
-        for call in (direct, send) * 3:
-            began = time.perf_counter()
-            for _ in range(calls):
-                await call(one)
-            costs.append((time.perf_counter() - began) / calls * 1e6)
-        print(f"\nmetered, nothing short: {statistics.median(costs[1::2]) - statistics.median(costs[::2]):.2f} "
-              "microseconds a call")  # fmt: skip
+        costs: dict[Send, list[float]] = {direct: [], send: [], limited: []}
+        for _ in range(15):
+            for call, found in costs.items():
+                began = time.process_time()
+                for _ in range(calls):
+                    await call(one)
+                found.append((time.process_time() - began) / calls * 1e6)
+        bare, own, peer = (statistics.median(found) for found in costs.values())
         send = Pool(10**6).metered(slow)
         everyone = asyncio.gather(*(send(request(str(number))) for number in range(waiters)))
         await asyncio.sleep(0)
-        began = time.perf_counter()
+        began = time.process_time()
         gate.set()
         await everyone
-        cost = (time.perf_counter() - began) / waiters * 1e6
-        in_order = order == [str(number) for number in range(waiters)]
-        print(f"{waiters} waiting tasks drain at {cost:.1f} microseconds a grant, in order: {in_order}")
-        assert in_order
+        return own - bare, peer - bare, (time.process_time() - began) / waiters * 1e6
 
-    asyncio.run(main())
+    own, peer, grant = asyncio.run(everything())
+    assert order == [str(number) for number in range(waiters)]
+    goals += [
+        ["a call that need not wait, processor time", "3 microseconds",
+         f"{own:.1f} ({own / peer:.1f} x AsyncLimiter's acquire)"],
+        [f"{waiters:,} waiting tasks, in order: a grant", "30 microseconds", f"{grant:.0f}"],
+    ]  # fmt: skip
 
 
-def plot(rows: list[tuple[str, str, Result]], path: Path) -> None:
+def plot(rows: Sequence[Row]) -> None:
+    """The part of the requests that is refused, by scenario and client, as docs/limits.svg."""
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "aioheroku"
+    mpl.rcParams["svg.hashsalt"] = "limits"  # the same figures give the same file
     import matplotlib.pyplot as plt
 
     names = list(dict.fromkeys(name for name, _, _ in rows))
-    figure, axes = plt.subplots(figsize=(9, 4))
-    for index, peer in enumerate(PEERS):
-        values = [
-            max(0.01, 100 * one.refused) for name in names for row, who, one in rows if (row, who) == (name, peer)
-        ]
-        axes.bar([place + 0.27 * (index - 1) for place in range(len(names))], values, 0.25, label=peer)
+    figure, axes = plt.subplots(figsize=(9, 3.6))
+    for index, (peer, colour) in enumerate(zip(PEERS, ("#6762a6", "#b9b7c9", "#dcdbe4"), strict=True)):
+        values = [max(0.01, 100 * one.refused) for _, who, one in rows if who == peer]
+        places = [place + 0.27 * (index - 1) for place in range(len(names))]
+        axes.bar(places, values, 0.25, label=peer, color=colour)
     axes.set_yscale("log")
-    axes.set_ylabel("requests answered 429, %")
+    axes.set_title("Requests answered 429, %", fontsize=10, loc="left")
     axes.set_xticks(range(len(names)), [name.replace(", ", "\n", 1) for name in names], fontsize=7)
-    axes.legend(frameon=False)
+    axes.tick_params(axis="y", labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(ROOT / "docs" / "limits.svg", metadata={"Date": None})
+    plt.close(figure)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one seed, for correctness only")
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--plot", type=Path, help="write the plot here, as docs/limits.svg")
-    arguments = parser.parse_args()
-    seeds = 1 if arguments.quick else arguments.seeds
-    rows = endless(seeds)
-    alone(seeds, 0.5 if arguments.quick else 1.0)
-    audits(seeds, (1, 10) if arguments.quick else (1, 2, 5, 10, 20))
-    neighbours(seeds if arguments.quick else min(2, seeds))
-    big_pools()
-    print()
+def main(argv: list[str]) -> int:
+    """Simulate, print, and with --write publish; everything is seeded, so the same command gives the same figures."""
+    chosen = options(argv, __doc__)
+    seeds, hour = (1, 300.0) if chosen.quick else (5, 3600.0)
+    goals: Goals = []
+    first, rows = endless(seeds, hour / 3600, goals)
+    parts = [
+        first,
+        alone(1, hour, goals),
+        audits(1, (1,), (2,), goals) if chosen.quick else audits(3, (1, 2, 5, 10, 20), (2, 5, 10), goals),
+        neighbours(1, hour, goals),
+        big_pools(),
+    ]
     for processes in (1, 2):
-        interactive(processes, 600 if arguments.quick else 3600)
-    speed(20_000 if arguments.quick else 200_000, 5_000 if arguments.quick else 100_000)
-    if arguments.plot:
-        plot(rows, arguments.plot)
+        interactive(processes, hour, goals)
+    bounded(seeds, goals)
+    speed(*((2_000, 5_000) if chosen.quick else (20_000, 100_000)), goals)
+    summary = table(["", "asked for", "found"], goals)
+    publish("pool", "\n\n".join([summary, *parts]), write=chosen.write, page=PAGE)
+    if chosen.write:
+        plot(rows)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

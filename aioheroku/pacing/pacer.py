@@ -24,8 +24,8 @@ SLOWEST = 1 / 180
 STEEP = 6.0
 """The rate goes with this power of the average: a client of 25 gets by with two thirds of the level of one of 2."""
 UP, DOWN = 0.6, 0.2
-"""And with these powers of the present level above and below it. A client of many hears of the level late: whoever then
-acts strongly on it makes it swing, and the swings are what is unequal."""
+"""And with the first power of the present level above it; below it too for a client of few, and down to the second for
+one of many, who hears of the level late: acting strongly on that makes it swing, and swings are what is unequal."""
 SLOW = 600.0
 """Seconds over which the level is averaged."""
 LEAST, MOST, FIRST, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.7 * LEVEL
@@ -181,8 +181,8 @@ class Pacer:
         if self._claim.made(now):
             return self._claim.rate * self.refill
         ratio = max(level, 0.5) / self._average
-        steep, gentle = float((self._average / LEVEL) ** STEEP), float(ratio ** (UP if ratio > 1 else DOWN))
-        return max(SLOWEST, RATE * steep * gentle)
+        power = UP if ratio > 1 else min(UP, max(DOWN, 1.6 * self._average / LEVEL - 1.3))
+        return max(SLOWEST, RATE * float((self._average / LEVEL) ** STEEP) * float(ratio**power))
 
     # --- telling --------------------------------------------------------------------------------------------
 
