@@ -193,7 +193,7 @@ class Pool:
 
     def _pump(self) -> None:
         """Let the next one go, or see to it that it will be let go in time."""
-        if self._head is not None or (turn := self._line.head()) is None:
+        if self._head is not None or (turn := self._line.head(reserved=self._pacer.reserved)) is None:
             return
         now = self._time()
         if (delay := self._delay(now, turn.rank)) > 0:

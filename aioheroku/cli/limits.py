@@ -15,6 +15,10 @@ ASK_EVERY: Final = 10
 """Seconds between two questions to the platform: they are free, which is no reason to ask all the time."""
 
 
+MOST_USED: Final = 5
+"""Labels and routes that are shown, those that took the most tokens."""
+
+
 def lines(heroku: Heroku, told: int) -> Iterator[str]:
     """The pool in words; `told` is what the platform last said."""
     pool = heroku.pool.snapshot()
@@ -22,9 +26,15 @@ def lines(heroku: Heroku, told: int) -> Iterator[str]:
     yield f"{'tokens left':<14} {told:,}"
     yield f"{'pool':<14} {pool.capacity:,} as far as is known" + (f", full in {duration(full)}" if full else ", full")
     yield f"{'refill':<14} {pool.refill:,.0f} an hour"
+    yield f"{'others':<14} {pool.others:,.0f} tokens an hour, as estimated"
+    yield f"{'requests':<14} {pool.waiting:,} waiting, {pool.in_flight:,} in flight, next in {pool.next_token:.1f} s"
     for calls in (1_000, 10_000):
         wait = heroku.pool.eta(calls)
         yield f"{count(calls, 'call'):<14} " + (f"{duration(wait)} at least" if wait else "no waiting for tokens")
+    yield f"{'used':<14} {count(pool.used, 'token')} by this process"
+    for kind, used in (("label", pool.used_by_label), ("route", pool.used_by_route)):
+        for name, tokens in sorted(used.items(), key=lambda one: -one[1])[:MOST_USED]:
+            yield f"  {kind:<12} {tokens:,} {name}"
 
 
 async def show(base_url: str | None, *, watch: bool) -> int:

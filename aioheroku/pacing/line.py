@@ -8,7 +8,7 @@ from attrs import define, field
 RANKS = {"interactive": 0, "normal": 1, "batch": 2}
 """The priorities, the most urgent first."""
 ROW = 9
-"""After so many requests of a higher priority in a row, while a lower one waits, the lowest has one turn."""
+"""After so many requests of a higher priority in a row, while a lower one waits, the lowest has the next turn."""
 
 
 @define(eq=False)
@@ -42,20 +42,24 @@ class Line:
         self.waiting[turn.rank] -= 1
         self.total -= 1
 
-    def head(self) -> Turn | None:
-        """Whose turn it is; `None` when nobody waits."""
+    def head(self, *, reserved: bool = False) -> Turn | None:
+        """Whose turn it is; `None` when nobody waits.
+
+        Args:
+            reserved: only the most urgent may leave at present: a turn of the others would keep those waiting.
+        """
         for queue in self._queues:
             while queue and queue[0].granted.done():
                 queue.popleft()
         full = [queue for queue in self._queues if queue]
         if not full:
             return None
-        return full[-1 if self._row >= ROW else 0][0]
+        return full[-1 if self._row >= ROW and not reserved else 0][0]
 
     def grant(self, turn: Turn) -> None:
         """Let the head go."""
         lower = any(self.waiting[turn.rank + 1 :])
-        self._row = self._row + 1 if lower and self._row < ROW else 0
+        self._row = min(ROW, self._row + 1) if lower else 0
         self._queues[turn.rank].popleft()
         turn.granted.set_result(None)
 

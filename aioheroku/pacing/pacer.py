@@ -106,6 +106,8 @@ class Pacer:
     _last: Seen | None = field(default=None, init=False)
     _sample: Seen | None = field(default=None, init=False)
     _minute: Seen | None = field(default=None, init=False)
+    _net: float = field(default=0.0, init=False)
+    """Tokens a second gained in the last minute measured."""
     _claim: Claim = field(factory=Claim, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -115,6 +117,11 @@ class Pacer:
     def told(self) -> bool:
         """Whether the server ever said how many tokens there are."""
         return self._last is not None
+
+    @property
+    def reserved(self) -> bool:
+        """Whether what is left is the reserve, which interactive requests alone may use."""
+        return self.reserve > 0 and self.level - self.reserve < 1
 
     # --- asking ---------------------------------------------------------------------------------------------
 
@@ -141,6 +148,8 @@ class Pacer:
             for moment in (self.steps.next() + self._pause - 1 + DITHER, self.steps.look()):
                 if moment > now and level >= 1:
                     when = min(when, moment)
+        if rank and self.reserved:
+            when = max(when, self.heard + (1 - level) / self.refill)
         return max(0.0, when - now)
 
     def eta(self, now: float, tokens: int) -> float:
@@ -251,7 +260,7 @@ class Pacer:
         last = self._last
         if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
             return  # nothing is short: do not look closely each time
-        if last is None or number > last[0]:
+        if last is None or number >= last[0]:  # the same number: an answer that took no token
             self._last = seen = (number, remaining, now)
             gain = 0 if last is None else _gain(last, seen)
             if last is not None:
@@ -278,9 +287,12 @@ class Pacer:
         passed = now - minute[2]
         if passed >= PERIOD:
             net = _gain(minute, seen) / passed
-            if remaining < 0.9 * self.capacity and net > self.refill:
-                self.refill += 0.5 * (net - self.refill)
-            self.others = max(0.0, self.refill - net)
+            sure = min(net, self._net)  # one minute alone may hold two steps, or the day on which an account grew
+            if sure > self.refill:
+                self.refill += 0.5 * (sure - self.refill)
+            overflows = net >= 0 and remaining >= 0.9 * self.capacity
+            self.others = 0.0 if overflows else max(0.0, self.refill - net)
+            self._net = net
             self._minute = seen
 
     def _settle(self, now: float, level: int) -> None:

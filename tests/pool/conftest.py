@@ -1,6 +1,7 @@
 """A loop whose time is virtual, and a server that is a few lines long."""
 
 import asyncio
+import random
 import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -55,10 +56,11 @@ def make_request(
     priority: Priority = "normal",
     max_wait: float | None = None,
     metered: bool = True,
+    method: str = "GET",
 ) -> Request:
     options = Options(priority=priority, max_wait=max_wait, label=label)
     url = URL("http://127.0.0.1/apps/example")
-    return Request("GET", url, "/apps/{app}", {}, options=options, metered=metered)
+    return Request(method, url, "/apps/{app}", {}, options=options, metered=metered)
 
 
 class Server:
@@ -73,16 +75,20 @@ class Server:
         step: float = 0.0,
         latency: float = 0.1,
         header: bool = True,
+        seed: int | None = None,
     ) -> None:
         self.level = float(level)
         self.capacity = capacity
         self.refill = refill
         self.step = step
         self.latency = latency
+        self.rng = None if seed is None else random.Random(seed)
         self.header = header
         self.updated: float | None = None
         self.headers: dict[str, str] = {}
         self.arrived: list[tuple[float, str | None]] = []
+        self.left: list[tuple[float, str | None]] = []
+        """As `arrived`, when each request left: two that leave at once may arrive in any order."""
         self.statuses: list[int] = []
 
     def take(self) -> bool:
@@ -100,13 +106,15 @@ class Server:
         return True
 
     async def send(self, request: Request) -> Response:
-        await asyncio.sleep(self.latency / 2)
+        self.left.append((asyncio.get_running_loop().time(), request.options.label))
+        latency = self.rng.uniform(0.5, 1.5) * self.latency if self.rng else self.latency
+        await asyncio.sleep(latency / 2)
         status = 200 if self.take() else 429
         self.arrived.append((asyncio.get_running_loop().time(), request.options.label))
         self.statuses.append(status)
         headers = {"RateLimit-Remaining": str(max(0, int(self.level)))} if self.header else {}
         headers |= self.headers
-        await asyncio.sleep(self.latency / 2)
+        await asyncio.sleep(latency / 2)
         return Response(status, headers, b"", request.method, request.path)
 
     @property

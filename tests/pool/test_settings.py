@@ -1,0 +1,64 @@
+"""What a pool is made with, and whom it serves."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from aioheroku.errors import InvalidRequest
+from aioheroku.pool import Pool
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"capacity": 0}, "capacity"),
+        ({"capacity": float("inf")}, "capacity"),
+        ({"refill_per_hour": 0}, "refill_per_hour"),
+        ({"refill_per_hour": float("nan")}, "refill_per_hour"),
+        ({"reserve": -1}, "reserve"),
+        ({"capacity": 10, "reserve": 10}, "reserve"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], field: str) -> None:
+    """A wrong setting is an InvalidRequest that names the field."""
+    with pytest.raises(InvalidRequest) as error:
+        Pool(**settings)
+    assert error.value.field == field
+
+
+def test_a_pool_serves_one_loop_after_the_other(run: Any, server: Any, request_: Any) -> None:
+    """A loop that has ended is no hindrance: what was learnt stays."""
+    pool, platform = Pool(), server(1000)
+    for _ in range(2):
+        run(pool.metered(platform.send)(request_()))
+    assert platform.statuses == [200, 200]
+    assert pool.snapshot().used == 2
+
+
+async def test_two_loops_at_once_are_a_clear_error(request_: Any) -> None:
+    """A pool in use by another running loop raises InvalidRequest before anything is sent."""
+    sent: list[Any] = []
+    held, free = threading.Event(), threading.Event()
+    pool = Pool()
+
+    async def hold(request: Any) -> Any:
+        held.set()
+        await asyncio.to_thread(free.wait)
+        raise OSError
+
+    async def count(request: Any) -> Any:
+        sent.append(request)
+
+    def elsewhere() -> None:
+        with pytest.raises(OSError):  # noqa: PT012 - the one call
+            asyncio.run(pool.metered(hold)(request_()))
+
+    other = asyncio.create_task(asyncio.to_thread(elsewhere))
+    await asyncio.to_thread(held.wait)
+    with pytest.raises(InvalidRequest, match="make one for each"):
+        await pool.metered(count)(request_())
+    free.set()
+    await other
+    assert sent == []
