@@ -17,6 +17,8 @@ from aioheroku.pacing import RANKS, Line, Pacer, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
+_TICK = 0.001
+"""Seconds that an alarm is set to at least: rounding may leave less to wait for than a clock can tell."""
 
 
 @frozen
@@ -210,6 +212,7 @@ class Pool:
         return delay
 
     def _wake_in(self, now: float, seconds: float) -> None:
+        seconds = max(seconds, _TICK)
         if seconds == inf or now + seconds >= self._alarm_at:
             return
         if self._alarm is not None:

@@ -132,6 +132,8 @@ class Pacer:
             now: the present moment.
             rank: 0 for interactive requests, which may use the reserve.
         """
+        if now < self.last_sent:
+            self._rewind(now)
         if self.refused:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - self.heard > STALE:
@@ -170,6 +172,16 @@ class Pacer:
         passed = now - self.heard
         grown = self.level + (passed * self.refill if 0 < passed < inf else 0.0)
         return min(float(self.capacity), max(0.0, grown))
+
+    def _rewind(self, now: float) -> None:
+        """The clock was set back: what is known of the tokens stays, what is known of times does not."""
+        self.last_sent = self.heard = now
+        self.opens = min(self.opens, now + LONGEST_HOLD)
+        self.steps, self._claim = Steps(), Claim()
+        self._gained, self._averaged = -inf, None
+        self._sample = self._minute = None
+        if self._last is not None:
+            self._last = (*self._last[:2], now)
 
     def _plenty(self, level: float, rank: int) -> bool:
         """Whether a request may leave without a pause; interactive ones go on where others begin to pace themselves."""

@@ -79,7 +79,7 @@ def test_what_others_take(run: Any, server: Any, request_: Any) -> None:
     """Tokens that leave the pool and are not ours are estimated, from answers that took no token too."""
 
     async def main(*, metered: bool) -> float:
-        platform = server(2000, refill=1)
+        platform = server(1000, refill=1)
         pool = Pool(2400, 3600)
         send = pool.metered(platform.send)
         for _ in range(60):

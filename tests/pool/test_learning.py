@@ -105,8 +105,8 @@ def test_answers_out_of_order(run: Any, server: Any, request_: Any) -> None:
     """An old answer that comes late does not raise the count: a burst over a jittery line sees no 429."""
 
     async def main() -> None:
-        platform = server(400, seed=3, latency=3, refill=0.01)
-        tasks = _closed_loop(Pool(2400, 36).metered(platform.send), request_, 60)
+        platform = server(400, seed=3, latency=3)
+        tasks = _closed_loop(Pool(2400, 1200).metered(platform.send), request_, 60)
         await asyncio.sleep(600)
         await _stop(tasks)
         assert platform.refused == 0
