@@ -13,7 +13,7 @@ from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import RANKS, Line, Pacer, Turn
+from aioheroku.pacing import RANKS, Line, Pacer, Ticket, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
@@ -122,13 +122,7 @@ class Pool:
                 if self._line.total:
                     self._pump()
                 raise
-            now = self._time()
-            if response.status == 429:
-                pacer.refuse(now, ticket, response.retry_after(self._clock.wall()))
-            else:
-                pacer.answer(now, ticket, response.remaining)
-            if self._line.total:
-                self._pump()
+            self._learn(ticket, response)
             return response
 
         return send_metered
@@ -224,6 +218,17 @@ class Pool:
         await self._clock.sleep(seconds)
         self._alarm, self._alarm_at = None, inf
         self._pump()
+
+    # --- learning -------------------------------------------------------------------------------------------
+
+    def _learn(self, ticket: Ticket, response: Response) -> None:
+        now = self._time()
+        if response.status == 429:
+            self._pacer.refuse(now, ticket, response.retry_after(self._clock.wall()))
+        else:
+            self._pacer.answer(now, ticket, response.remaining)
+        if self._line.total:
+            self._pump()
 
     def _overhear(self, response: Response) -> Response:
         """An answer that took no token still says how many are left."""

@@ -279,13 +279,13 @@ def plot(rows: Sequence[Row]) -> None:
 def main(argv: list[str]) -> int:
     """Simulate, print, and with --write publish; everything is seeded, so the same command gives the same figures."""
     chosen = options(argv, __doc__)
-    seeds, hour = (1, 300.0) if chosen.quick else (5, 3600.0)
+    seeds, hour = (1, 300.0) if chosen.quick else (3, 3600.0)
     goals: Goals = []
     first, rows = endless(seeds, hour / 3600, goals)
     parts = [
         first,
         alone(1, hour, goals),
-        audits(1, (1,), (2,), goals) if chosen.quick else audits(3, (1, 2, 5, 10, 20), (2, 5, 10), goals),
+        audits(1, (1,), (2,), goals) if chosen.quick else audits(2, (1, 2, 5, 10, 20), (2, 5, 10), goals),
         neighbours(1, hour, goals),
         big_pools(),
     ]

@@ -57,7 +57,7 @@ FIRST_ALONE = 1.0
 STALE = 30.0
 """Seconds without an answer that make a silence."""
 CROWD = 10.0
-"""Whose very first request is refused knows nothing of the others: the probe is delayed by up to so many tokens' time."""
+"""Whose very first request is refused knows nothing of the others: the probe waits for up to so many tokens' time."""
 LONGEST_HOLD = 300.0
 """Seconds that a Retry-After may close the gate at most."""
 
@@ -143,6 +143,13 @@ class Pacer:
             return 0.0
         if self._last is None:  # the server says nothing: our own account is all there is
             return max(0.0, 1 - self.remaining(now) + (self.reserve if rank else 0)) / self.refill
+        when = self._paced(now, level)
+        if rank and self.reserved:
+            when = max(when, self.heard + (1 - level) / self.refill)
+        return max(0.0, when - now)
+
+    def _paced(self, now: float, level: float) -> float:
+        """The moment at which the next request may leave where tokens are short."""
         when = self.last_sent + self._pause / self._rate(now, level)
         if level < 1 and self._idle >= DRY and not self._claim.made(now):
             when = max(when, min(self.last_sent, self._gained) + PERIOD + 1)
@@ -150,9 +157,7 @@ class Pacer:
             for moment in (self.steps.next() + self._pause - 1 + DITHER, self.steps.look()):
                 if moment > now and level >= 1:
                     when = min(when, moment)
-        if rank and self.reserved:
-            when = max(when, self.heard + (1 - level) / self.refill)
-        return max(0.0, when - now)
+        return when
 
     def eta(self, now: float, tokens: int) -> float:
         """Seconds until so many requests more may have left, as things stand."""

@@ -51,9 +51,12 @@ async def test_two_loops_at_once_are_a_clear_error(request_: Any) -> None:
     async def count(request: Any) -> Any:
         sent.append(request)
 
+    async def one() -> None:
+        await pool.metered(hold)(request_())
+
     def elsewhere() -> None:
-        with pytest.raises(OSError):  # noqa: PT012 - the one call
-            asyncio.run(pool.metered(hold)(request_()))
+        with pytest.raises(OSError):
+            asyncio.run(one())
 
     other = asyncio.create_task(asyncio.to_thread(elsewhere))
     await asyncio.to_thread(held.wait)
