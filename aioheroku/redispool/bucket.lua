@@ -1,0 +1,161 @@
+-- One step of the shared token bucket: hear what a process did and what the server told it, then grant it tokens.
+--
+-- `level` counts the tokens that nobody has leased. A lease is outstanding until its request is answered: `granted` less
+-- `done`. The server's count lies between the level and the level plus what is outstanding, whichever of those requests
+-- it has charged by now. A process states what it holds, not what has changed, so nothing is counted twice or missed
+-- when a call or its answer is lost.
+local number = {}
+for i = 2, #ARGV do number[i - 1] = tonumber(ARGV[i]) end
+local call, heard, epoch, want, rank, urgent, most, told, reserve, holding, back, answered, refused, hold, remaining,
+    age, base, size, due = unpack(number)
+local key, me = KEYS[1], 'process:' .. ARGV[1]
+local CALL, GRANT, OUT, SEEN, URGENT, SINCE, TILL = 1, 2, 3, 4, 5, 6, 7
+local SILENCE, DEAD, PERIOD, ROW = 30, 90, 60, 9
+
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local names = {'level', 'at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', 'alive', 'probe', 'shut',
+    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'was', 'wasat', 'wasout', 'wascharged'}
+local had = redis.call('HMGET', key, me, unpack(names))
+local s = {}
+for i, name in ipairs(names) do s[name] = tonumber(had[i + 1]) or 0 end
+local mine = had[1] and cmsgpack.unpack(had[1]) or {0, 0, 0, now, 9, 0, 0}
+if had[1] and call <= mine[CALL] then return {call, 0} end -- an old call that was delayed on its way
+if s.epoch == 0 then
+    s.epoch, s.level, s.at, s.refill = time[1] * 1000000 + time[2], most, now, told
+end
+s.shut, s.probe = math.min(s.shut, now + 300), math.min(s.probe, now) -- the clock may have been set back
+s.capacity = math.max(s.capacity, most, remaining + 1)
+
+-- What came back since, continuously or in one step a minute.
+if size > 0 then
+    local moment = now + due
+    while moment <= now do moment = moment + PERIOD end
+    if s.sure > now - 3 * PERIOD and moment < s.next - PERIOD / 2 then moment = moment + PERIOD end
+    s.size, s.next, s.sure = size, moment, now
+end
+local stepwise = s.sure > now - 3 * PERIOD
+local grown, news = 0, 0
+if not stepwise then
+    grown, news = math.max(0, now - s.at) * s.refill, age * s.refill
+elseif s.next <= now then
+    local steps = math.floor((now - s.next) / PERIOD) + 1
+    grown, s.next = steps * s.size, s.next + steps * PERIOD
+    news = grown
+end
+s.level, s.at = s.level + grown, now
+
+-- What the process did.
+if had[1] and mine[CALL] ~= heard then -- it never heard of its last grant
+    back = back + mine[GRANT]
+end
+back = math.min(back, mine[OUT])
+s.level, s.granted, mine[OUT] = math.min(s.capacity, s.level + back), s.granted - back, mine[OUT] - back
+if holding > mine[OUT] then
+    s.level, s.granted = s.level - (holding - mine[OUT]), s.granted + holding - mine[OUT]
+else
+    s.done = s.done + mine[OUT] - holding
+    s.charged = s.charged + math.max(0, mine[OUT] - holding - refused)
+end
+mine[OUT] = holding
+local out = s.granted - s.done
+
+-- What the server told it: `base` requests had been answered when that one left, so the others may not be charged yet.
+if remaining >= 0 then
+    local highest = remaining + news
+    s.level = math.min(s.level, highest)
+    if base >= 0 and epoch == s.epoch then
+        s.level = math.max(s.level, math.min(highest, remaining + base + 1 - s.granted))
+    end
+    local passed = now - s.wasat
+    if s.wasat == 0 or passed > 600 or math.max(remaining, s.was) > 0.9 * s.capacity then
+        s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
+    elseif passed > 2 * PERIOD and out + s.wasout <= 0.2 * s.refill * passed then
+        local net = (remaining - s.was + s.charged - s.wascharged) / passed
+        s.refill = math.max(told / 8, (s.refill + net) / 2)
+        s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
+    end
+end
+if refused > 0 then
+    if now >= s.shut then s.refused = s.refused + 1 end
+    if s.refused > 1 then -- the second one in a row smells of steps
+        hold = math.max(hold, stepwise and s.next - now or math.min(s.refused - 1, 2) * PERIOD / 3 * (1 + now % 1))
+    end
+    s.shut, s.alive = math.max(s.shut, now + hold), 0
+elseif (answered > 0 or remaining >= 0) and now >= s.shut then
+    s.alive, s.refused = now, 0
+end
+-- After a silence and after a 429 nobody knows how many tokens there are: one request goes first, alone for a second.
+local known = now - s.alive <= SILENCE
+
+-- Who else waits, and whom nobody has heard of for so long that what it held counts as spent.
+local since = (mine[TILL] > now and mine[URGENT] == urgent) and mine[SINCE] or now
+local waiting, first, firstsince, lowest, highestrank = {}, me, since, urgent, urgent
+if s.queue > now or now - s.swept > SILENCE then
+    local all = redis.call('HGETALL', key)
+    for i = 1, #all, 2 do
+        if string.sub(all[i], 1, 8) == 'process:' and all[i] ~= me then
+            local other = cmsgpack.unpack(all[i + 1])
+            if now - other[SEEN] > DEAD then
+                s.done, s.charged = s.done + other[OUT], s.charged + other[OUT]
+                redis.call('HDEL', key, all[i])
+            elseif other[TILL] > now then
+                other.name = all[i]
+                waiting[#waiting + 1] = other
+                lowest, highestrank = math.max(lowest, other[URGENT]), math.min(highestrank, other[URGENT])
+            end
+        end
+    end
+    s.swept = now
+end
+local crowd, ahead, lower = #waiting + 1, 0, false
+local turn = s.row >= ROW and lowest > highestrank -- that of the lowest priority
+if turn then
+    if urgent < lowest then first, firstsince = '', math.huge end
+    for _, other in ipairs(waiting) do
+        if other[URGENT] == lowest and other[SINCE] < firstsince then first, firstsince = other.name, other[SINCE] end
+    end
+end
+for _, other in ipairs(waiting) do
+    lower = lower or other[URGENT] > urgent
+    if turn and other.name == first then
+        if rank > 0 or s.level - reserve >= 1 then ahead = ahead + 1 end
+    elseif not (turn and first == me) and (other[URGENT] < urgent
+        or (other[URGENT] == urgent and other[SINCE] < since)) then
+        ahead = ahead + 1
+    end
+end
+
+-- The grant.
+local free = s.level - (rank > 0 and reserve or 0)
+local usable = math.floor(free + 0.000001) - ahead
+local grant = math.min(want, usable)
+if crowd > 1 then grant = math.min(grant, math.max(1, math.floor(usable / crowd))) end
+if not known or (turn and first == me) then grant = math.min(grant, 1) end
+local wait = 0
+if now < s.shut then
+    grant, wait = 0, s.shut - now
+elseif not known and now < s.probe + 1 then
+    grant, wait = 0, math.min(0.1, s.probe + 1 - now)
+elseif grant < 1 then
+    wait = stepwise and s.next - now + 0.05 or math.max(ahead + 1 - free, 0) / s.refill
+end
+grant, wait = math.max(0, grant), math.max(0.002, wait)
+if grant > 0 and not known then s.probe = now end
+if grant > 0 then s.row = (lower and not (turn and first == me)) and s.row + grant or 0 end
+s.level, s.granted, mine[OUT] = s.level - grant, s.granted + grant, mine[OUT] + grant
+if want > 0 then
+    mine[URGENT], mine[SINCE] = urgent, grant > 0 and now or since
+    mine[TILL] = grant < want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
+    s.queue = math.max(s.queue, mine[TILL])
+end
+mine[CALL], mine[GRANT], mine[SEEN] = call, grant, now
+
+local write = {me, cmsgpack.pack(mine)}
+for i, name in ipairs(names) do
+    if s[name] ~= (tonumber(had[i + 1]) or 0) then write[#write + 1], write[#write + 2] = name, s[name] end
+end
+redis.call('HSET', key, unpack(write))
+redis.call('EXPIRE', key, 86400)
+local function text(value) return string.format('%.17g', value) end
+return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(s.refill), s.capacity, crowd, known and 1 or 0}
