@@ -15,7 +15,8 @@ local SILENCE, DEAD, PERIOD, ROW = 30, 90, 60, 9
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local names = {'level', 'at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', 'alive', 'probe', 'shut',
-    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'was', 'wasat', 'wasout', 'wascharged'}
+    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'credit',
+    'was', 'wasat', 'wasout', 'wascharged'}
 local had = redis.call('HMGET', key, me, unpack(names))
 local s = {}
 for i, name in ipairs(names) do s[name] = tonumber(had[i + 1]) or 0 end
@@ -27,23 +28,26 @@ end
 s.shut, s.probe = math.min(s.shut, now + 300), math.min(s.probe, now) -- the clock may have been set back
 s.capacity = math.max(s.capacity, most, remaining + 1)
 
--- What came back since, continuously or in one step a minute.
-if size > 0 then
-    local moment = now + due
-    while moment <= now do moment = moment + PERIOD end
-    if s.sure > now - 3 * PERIOD and moment < s.next - PERIOD / 2 then moment = moment + PERIOD end
-    s.size, s.next, s.sure = size, moment, now
-end
+-- What came back since, continuously or in one step a minute. A step is spent evenly until the next.
 local stepwise = s.sure > now - 3 * PERIOD
-local grown, news = 0, 0
+local passed, grown, news = math.max(0, now - s.at), 0, 0
 if not stepwise then
-    grown, news = math.max(0, now - s.at) * s.refill, age * s.refill
+    grown, news = passed * s.refill, age * s.refill
 elseif s.next <= now then
     local steps = math.floor((now - s.next) / PERIOD) + 1
     grown, s.next = steps * s.size, s.next + steps * PERIOD
     news = grown
 end
 s.level, s.at = s.level + grown, now
+if size > 0 then
+    local moment = now + due
+    if stepwise then
+        moment = moment + math.floor((s.next - moment) / PERIOD + 0.5) * PERIOD
+    else
+        moment = moment + math.max(0, math.floor(-due / PERIOD) + 1) * PERIOD
+    end
+    s.size, s.next, s.sure, stepwise = size, moment, now, true
+end
 
 -- What the process did.
 if had[1] and mine[CALL] ~= heard then -- it never heard of its last grant
@@ -67,17 +71,19 @@ if remaining >= 0 then
     if base >= 0 and epoch == s.epoch then
         s.level = math.max(s.level, math.min(highest, remaining + base + 1 - s.granted))
     end
-    local passed = now - s.wasat
-    if s.wasat == 0 or passed > 600 or math.max(remaining, s.was) > 0.9 * s.capacity then
+    local window = now - s.wasat
+    if s.wasat == 0 or window > 600 or math.max(remaining, s.was) > 0.9 * s.capacity then
         s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
-    elseif passed > 2 * PERIOD and out + s.wasout <= 0.2 * s.refill * passed then
-        local net = (remaining - s.was + s.charged - s.wascharged) / passed
-        s.refill = math.max(told / 8, (s.refill + net) / 2)
+    elseif window > PERIOD and out + s.wasout <= math.max(4, 0.2 * s.refill * window) then
+        local net = (remaining - s.was + s.charged - s.wascharged) / window
+        s.refill = math.max(told / 8, net < s.refill and net or (s.refill + net) / 2)
         s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
     end
 end
 if refused > 0 then
-    if now >= s.shut then s.refused = s.refused + 1 end
+    if now >= s.shut then
+        s.refused, s.refill = s.refused + 1, math.max(told / 8, 0.7 * s.refill)
+    end
     if s.refused > 1 then -- the second one in a row smells of steps
         hold = math.max(hold, stepwise and s.next - now or math.min(s.refused - 1, 2) * PERIOD / 3 * (1 + now % 1))
     end
@@ -128,7 +134,14 @@ end
 
 -- The grant.
 local free = s.level - (rank > 0 and reserve or 0)
-local usable = math.floor(free + 0.000001) - ahead
+local pace = stepwise and s.level < 2 * s.size and math.max(s.level, 1) / math.max(s.next - now, 1)
+if pace then
+    s.credit = math.min(math.max(2, s.credit), s.credit + passed * pace)
+else
+    s.credit = 0
+end
+local paced = (pace and rank > 0) and math.min(free, s.credit) or free
+local usable = math.floor(paced + 0.000001) - ahead
 local grant = math.min(want, usable)
 if crowd > 1 then grant = math.min(grant, math.max(1, math.floor(usable / crowd))) end
 if not known or (turn and first == me) then grant = math.min(grant, 1) end
@@ -138,9 +151,11 @@ if now < s.shut then
 elseif not known and now < s.probe + 1 then
     grant, wait = 0, math.min(0.1, s.probe + 1 - now)
 elseif grant < 1 then
-    wait = stepwise and s.next - now + 0.05 or math.max(ahead + 1 - free, 0) / s.refill
+    wait = math.max(0, ahead + 1 - paced) / (pace or s.refill)
+    if stepwise and free < 1 then wait = math.max(0.05, s.next - now) end
 end
 grant, wait = math.max(0, grant), math.max(0.002, wait)
+s.credit = math.max(0, s.credit - grant)
 if grant > 0 and not known then s.probe = now end
 if grant > 0 then s.row = (lower and not (turn and first == me)) and s.row + grant or 0 end
 s.level, s.granted, mine[OUT] = s.level - grant, s.granted + grant, mine[OUT] + grant
@@ -158,4 +173,5 @@ end
 redis.call('HSET', key, unpack(write))
 redis.call('EXPIRE', key, 86400)
 local function text(value) return string.format('%.17g', value) end
-return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(s.refill), s.capacity, crowd, known and 1 or 0}
+return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(s.refill), s.capacity, crowd, known and 1 or 0,
+    s.charged, s.granted - s.done}

@@ -6,9 +6,12 @@ from math import inf
 from attrs import define, field
 
 from aioheroku.pacing import Pacer, Ticket
+from aioheroku.pacing.steps import Steps
 
 OLD = 60.0
 """Seconds after which what the server said is no news."""
+FEW = 6
+"""Requests of all processes under way at most when a look is taken at the refill."""
 
 
 @define(eq=False)
@@ -28,6 +31,10 @@ class Leases(Pacer):
     """What Redis had, and when it said so."""
     share: int = field(default=1, init=False)
     """The processes that share what comes back."""
+    shared: Steps = field(factory=Steps, init=False)
+    """The steps of the refill, as all processes' requests together show them."""
+    seen: tuple[int, int, float] | None = field(default=None, init=False)
+    """What remained, how many requests of all processes had been charged, and when."""
     away: bool = field(default=False, init=False)
     """Whether Redis is, so that the header's pace counts."""
 
@@ -81,10 +88,18 @@ class Leases(Pacer):
             remaining = -1
         base = next((done for left, done in reversed(self.marks) if left < number), -1)
         hold = max(0.0, self.opens - now) if self.refused else 0.0
-        believed = self.steps.believed
-        size, due = (self.steps.size, self.steps.next() - now) if believed else (0.0, 0.0)
+        size, due = (self.shared.size, self.shared.next() - now) if self.shared.believed else (0.0, 0.0)
         denied = self.denied if self.refused else 0
         told = [self.held + self.in_flight, back, self.answered, denied, hold, remaining, now - when, base, size, due]
         self.answered = self.denied = 0
         self.news = None
         return told
+
+    def look(self, now: float, remaining: int, charged: int, out: int) -> None:
+        """Learn from the count of all processes how the refill comes, while few requests blur it."""
+        if out > FEW:
+            return
+        if self.seen is not None:
+            was, then, before = self.seen
+            self.shared.learn(before, now, remaining - was + charged - then, full=remaining > 0.9 * self.capacity)
+        self.seen = remaining, charged, now

@@ -229,15 +229,18 @@ class RedisPool(Pool):
             if not self._away:
                 self._say(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
             return None
-        call, granted, level, wait, epoch, done, refill, capacity, share, known = said
+        call, granted, level, wait, epoch, done, refill, capacity, share, known, charged, out = said
         now = self._time()
         if epoch != self._epoch:  # another bucket than before: what was counted in that one is no measure
             self._epoch = epoch
             pacer.marks.clear()
+            pacer.seen = None
         self._heard, self._known = call, bool(known)
         pacer.marks.append((left, done))
         pacer.held += granted
         pacer.level_then, pacer.share = (float(level), now), share
+        if report[5] >= 0:
+            pacer.look(now, int(report[5]), charged, out - granted)
         pacer.refill, pacer.capacity = float(refill), capacity
         self._plenty = float(level) - pacer.reserve > _PLENTY * self._lease
         self._reported = report[0] + granted
