@@ -7,15 +7,15 @@
 local number = {}
 for i = 2, #ARGV do number[i - 1] = tonumber(ARGV[i]) end
 local call, heard, epoch, want, rank, urgent, most, told, reserve, holding, back, answered, refused, hold, remaining,
-    age, base, size, due = unpack(number)
+    age, base, size, due, seen = unpack(number)
 local key, me = KEYS[1], 'process:' .. ARGV[1]
 local CALL, GRANT, OUT, SEEN, URGENT, SINCE, TILL = 1, 2, 3, 4, 5, 6, 7
-local SILENCE, DEAD, PERIOD, ROW = 30, 90, 60, 9
+local SILENCE, DEAD, PERIOD, ROW, FEW, EMPTY = 30, 90, 60, 9, 6, cmsgpack.pack({})
 
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local names = {'level', 'at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', 'alive', 'probe', 'shut',
-    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'credit',
+    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'credit', 'looked',
     'was', 'wasat', 'wasout', 'wascharged'}
 local had = redis.call('HMGET', key, me, unpack(names))
 local s = {}
@@ -25,7 +25,9 @@ if had[1] and call <= mine[CALL] then return {call, 0} end -- an old call that w
 if s.epoch == 0 then
     s.epoch, s.level, s.at, s.refill = time[1] * 1000000 + time[2], most, now, told
 end
-s.shut, s.probe = math.min(s.shut, now + 300), math.min(s.probe, now) -- the clock may have been set back
+-- The clock may have been set back.
+for _, name in ipairs({'alive', 'probe', 'sure', 'looked', 'wasat'}) do s[name] = math.min(s[name], now) end
+s.shut, s.next = math.min(s.shut, now + 300), math.min(s.next, now + 2 * PERIOD)
 s.capacity = math.max(s.capacity, most, remaining + 1)
 
 -- What came back since, continuously or in one step a minute. A step is spent evenly until the next.
@@ -36,15 +38,15 @@ if not stepwise then
 elseif s.next <= now then
     local steps = math.floor((now - s.next) / PERIOD) + 1
     grown, s.next = steps * s.size, s.next + steps * PERIOD
-    news = grown
 end
+if stepwise and now - age < s.next - PERIOD + 2 then news = s.size end -- it may have been charged before the last step
 s.level, s.at = s.level + grown, now
 if size > 0 then
-    local moment = now + due
+    local moment = due
     if stepwise then
         moment = moment + math.floor((s.next - moment) / PERIOD + 0.5) * PERIOD
     else
-        moment = moment + math.max(0, math.floor(-due / PERIOD) + 1) * PERIOD
+        moment = moment + math.max(0, math.floor((now - due) / PERIOD) + 1) * PERIOD
     end
     s.size, s.next, s.sure, stepwise = size, moment, now, true
 end
@@ -71,16 +73,24 @@ if remaining >= 0 then
     if base >= 0 and epoch == s.epoch then
         s.level = math.max(s.level, math.min(highest, remaining + base + 1 - s.granted))
     end
-    local window = now - s.wasat
-    if s.wasat == 0 or window > 600 or math.max(remaining, s.was) > 0.9 * s.capacity then
-        s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
-    elseif window > PERIOD and out + s.wasout <= math.max(4, 0.2 * s.refill * window) then
-        local net = (remaining - s.was + s.charged - s.wascharged) / window
+    if out <= FEW and now - age > s.looked + 0.5 then
+        local looks = cmsgpack.unpack(redis.call('HGET', key, 'looks') or EMPTY)
+        s.looked = now - age
+        looks[#looks + 1] = {s.looked, remaining, s.charged}
+        if #looks > 40 then table.remove(looks, 1) end
+        redis.call('HSET', key, 'looks', cmsgpack.pack(looks))
+    end
+    local window, gain = now - s.wasat, remaining - s.was + s.charged - s.wascharged
+    local short = math.max(remaining, s.was) <= 0.9 * s.capacity
+    if short and window > PERIOD and window < 600 and out + s.wasout <= math.max(4, 0.2 * gain) then
+        local net = gain / window
         s.refill = math.max(told / 8, net < s.refill and net or (s.refill + net) / 2)
+    end
+    if not short or window > 600 or (window > PERIOD and out + s.wasout <= math.max(4, 0.2 * gain)) then
         s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
     end
 end
-if refused > 0 then
+if refused > 0 and hold >= 0 then
     if now >= s.shut then
         s.refused, s.refill = s.refused + 1, math.max(told / 8, 0.7 * s.refill)
     end
@@ -173,5 +183,10 @@ end
 redis.call('HSET', key, unpack(write))
 redis.call('EXPIRE', key, 86400)
 local function text(value) return string.format('%.17g', value) end
-return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(s.refill), s.capacity, crowd, known and 1 or 0,
-    s.charged, s.granted - s.done}
+local looks = {}
+if s.looked > seen then -- what anybody saw since, from which this process learns how tokens come back
+    for _, look in ipairs(cmsgpack.unpack(redis.call('HGET', key, 'looks') or EMPTY)) do
+        if look[1] > seen then looks[#looks + 1] = {text(look[1]), look[2], look[3]} end
+    end
+end
+return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(stepwise and s.size / PERIOD or s.refill), s.capacity, crowd, known and 1 or 0, looks}

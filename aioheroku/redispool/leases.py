@@ -10,8 +10,6 @@ from aioheroku.pacing.steps import Steps
 
 OLD = 60.0
 """Seconds after which what the server said is no news."""
-FEW = 6
-"""Requests of all processes under way at most when a look is taken at the refill."""
 
 
 @define(eq=False)
@@ -33,8 +31,8 @@ class Leases(Pacer):
     """The processes that share what comes back."""
     shared: Steps = field(factory=Steps, init=False)
     """The steps of the refill, as all processes' requests together show them."""
-    seen: tuple[int, int, float] | None = field(default=None, init=False)
-    """What remained, how many requests of all processes had been charged, and when."""
+    seen: tuple[float, int, int] | None = field(default=None, init=False)
+    """By Redis' clock when, what remained, and how many requests of all processes had been charged."""
     away: bool = field(default=False, init=False)
     """Whether Redis is, so that the header's pace counts."""
 
@@ -87,19 +85,18 @@ class Leases(Pacer):
         if now - when > OLD:
             remaining = -1
         base = next((done for left, done in reversed(self.marks) if left < number), -1)
-        hold = max(0.0, self.opens - now) if self.refused else 0.0
-        size, due = (self.shared.size, self.shared.next() - now) if self.shared.believed else (0.0, 0.0)
-        denied = self.denied if self.refused else 0
-        told = [self.held + self.in_flight, back, self.answered, denied, hold, remaining, now - when, base, size, due]
+        hold = max(0.0, self.opens - now) if self.refused else -1.0
+        size, due = (self.shared.size, self.shared.next()) if self.shared.believed else (0.0, 0.0)
+        seen = self.seen[0] if self.seen else 0.0
+        did = [self.held + self.in_flight, back, self.answered, self.denied, hold]
+        heard = [remaining, now - when, base, size, due, seen]
         self.answered = self.denied = 0
         self.news = None
-        return told
+        return did + heard
 
-    def look(self, now: float, remaining: int, charged: int, out: int) -> None:
-        """Learn from the count of all processes how the refill comes, while few requests blur it."""
-        if out > FEW:
-            return
+    def look(self, when: float, remaining: int, charged: int) -> None:
+        """Learn how tokens come back from what some process saw, and how many requests had been charged by then."""
         if self.seen is not None:
-            was, then, before = self.seen
-            self.shared.learn(before, now, remaining - was + charged - then, full=remaining > 0.9 * self.capacity)
-        self.seen = remaining, charged, now
+            before, was, then = self.seen
+            self.shared.learn(before, when, remaining - was + charged - then, full=remaining > 0.9 * self.capacity)
+        self.seen = when, remaining, charged

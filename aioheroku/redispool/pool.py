@@ -123,6 +123,7 @@ class RedisPool(Pool):
             if not self._away:
                 await self._tell(client, 0, 1, self._pacer.held)
             await client.aclose()
+        self._pump()  # whoever still waits opens it again
 
     # --- taking turns ---------------------------------------------------------------------------------------
 
@@ -146,14 +147,14 @@ class RedisPool(Pool):
         ready = self._task is None and (now >= self._ask_at or (rank < self._asked and not self._away))
         if self._away:
             if ready:
-                self._start(self._fetch(rank))
+                self._start(self._fetch())
             return super()._delay(now, rank)
         if self._pacer.refused and (closed := self._pacer.delay(now, rank)) > 0:
             return closed
         if self._pacer.held:
             return 0.0
         if ready:
-            self._start(self._fetch(rank))
+            self._start(self._fetch())
         return inf if self._task is not None else self._ask_at - now
 
     async def _expire(self, turn: Turn, seconds: float) -> None:
@@ -168,12 +169,11 @@ class RedisPool(Pool):
 
     def _learn(self, ticket: Ticket, response: Response) -> None:
         super()._learn(ticket, response)
-        remaining, pacer = response.remaining, self._pacer
-        if remaining is None:
-            remaining = pacer.capacity
-        if response.status == 429 or not self._known or remaining < pacer.held:
-            self._report(pacer.held if remaining < pacer.held or response.status == 429 else 0)
-        elif self._ask_at < inf and self._line.total and remaining - pacer.reserve > pacer.in_flight + _JUMP:
+        pacer, remaining = self._pacer, response.remaining
+        short = response.status == 429 or (remaining is not None and remaining < pacer.held)
+        if short or not self._known:
+            self._report(pacer.held if short else 0)
+        elif self._line.total and remaining is not None and remaining - pacer.reserve > pacer.in_flight + _JUMP:
             self._ask_at = -inf
             self._pump()
 
@@ -195,9 +195,14 @@ class RedisPool(Pool):
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._task = asyncio.create_task(work)
 
-    async def _fetch(self, rank: int) -> None:
+    async def _fetch(self) -> None:
         """Lease what the line needs, and more while there is plenty."""
-        want = max(1, min(_MOST, self._line.waiting[rank]))
+        turn = self._line.head()
+        if turn is None and not self._away:  # whoever asked has given up
+            self._task = None
+            return
+        rank = 1 if turn is None else turn.rank
+        want = min(_MOST, self._line.waiting[rank])
         if self._plenty and rank:
             want = max(want, self._lease)
         if self._client is None:
@@ -229,7 +234,7 @@ class RedisPool(Pool):
             if not self._away:
                 self._say(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
             return None
-        call, granted, level, wait, epoch, done, refill, capacity, share, known, charged, out = said
+        call, granted, level, wait, epoch, done, refill, capacity, share, known, looks = said
         now = self._time()
         if epoch != self._epoch:  # another bucket than before: what was counted in that one is no measure
             self._epoch = epoch
@@ -239,8 +244,8 @@ class RedisPool(Pool):
         pacer.marks.append((left, done))
         pacer.held += granted
         pacer.level_then, pacer.share = (float(level), now), share
-        if report[5] >= 0:
-            pacer.look(now, int(report[5]), charged, out - granted)
+        for when, remaining, charged in looks:
+            pacer.look(float(when), remaining, charged)
         pacer.refill, pacer.capacity = float(refill), capacity
         self._plenty = float(level) - pacer.reserve > _PLENTY * self._lease
         self._reported = report[0] + granted
