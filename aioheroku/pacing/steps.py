@@ -75,7 +75,7 @@ class Steps:
 
     def _step(self, low: float, high: float, gain: float) -> None:
         if self.seen:
-            ahead = round((high - self.high) / PERIOD) * PERIOD
+            ahead = round((low + high - self.low - self.high) / 2 / PERIOD) * PERIOD
             early, late = self.low + ahead, self.high + ahead
             if ahead <= 0 or early - SLACK > high or late + SLACK < low:
                 self._refute()  # it came at an odd time; perhaps this one is the first
