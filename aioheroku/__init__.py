@@ -17,6 +17,7 @@ from aioheroku.wire import structure, unstructure
 
 if TYPE_CHECKING:
     from aioheroku.disk import DiskCache
+    from aioheroku.redispool import RedisPool
     from aioheroku.resources import *
 
     __version__: str
@@ -109,6 +110,7 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
     "Range",
     "RateLimit",
     "RateLimits",
+    "RedisPool",
     "Reference",
     "RefreshToken",
     "Region",
@@ -146,4 +148,8 @@ def __getattr__(name: str) -> Any:
         from aioheroku.disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
 
         return DiskCache
+    if name == "RedisPool":
+        from aioheroku.redispool import RedisPool  # noqa: PLC0415 - likewise
+
+        return RedisPool
     return getattr(resources, name)

@@ -1,0 +1,693 @@
+"""The pool for many machines, on a real Redis."""
+
+import asyncio
+import gc
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import web
+from redis import Redis as SyncRedis
+
+import aioheroku
+from aioheroku import Heroku, RedisPool
+from aioheroku.errors import InvalidRequest, RateLimitWait
+from aioheroku.events import Event, PoolChanged
+from aioheroku.http import Request, Response
+from aioheroku.redispool import pool as module
+
+Ask = Callable[..., Request]
+
+
+class Redis:
+    """A server of our own on a socket, which can go away, come back and fall silent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        program = shutil.which("redis-server")
+        assert program is not None
+        arguments = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--dir", str(self.socket.parent)]
+        self.process = subprocess.Popen([program, *arguments], stdout=subprocess.PIPE)  # noqa: S603
+        assert self.process.stdout is not None
+        assert any(b"eady to accept connections" in line for line in self.process.stdout)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+            with self.process:
+                self.process.kill()
+            self.process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def client(self) -> "SyncRedis":
+        return SyncRedis.from_url(self.url)
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis for all tests that leave it in peace."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("there is no redis-server: install the package of that name to run the tests of RedisPool")
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def frail(redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """A Redis of the test's own, not yet started, and pools that look for it again soon."""
+    monkeypatch.setattr(module, "_AWAY", 0.01)
+    monkeypatch.setattr(module, "_AWAY_LONG", 0.01)
+    server = Redis(tmp_path)
+    yield server
+    server.stop()
+
+
+class Timed(RedisPool):
+    """A pool whose Redis goes by the virtual clock, and may be asked in vain or answer unheard."""
+
+    store: "SyncRedis"
+    mute = False
+    asked = 0
+
+    def _connect(self) -> Any:
+        client = super()._connect()
+        script = self.store.register_script(self._source.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}"))
+
+        async def call(*, keys: list[str], args: list[Any], client: object) -> Any:
+            await asyncio.sleep(0.001)
+            now = 1e9 + asyncio.get_running_loop().time()
+            said = script(keys=keys, args=[*args, int(now), int(now % 1 * 1e6)])
+            self.asked += 1
+            if self.mute:
+                raise TimeoutError
+            return said
+
+        self._script = call
+        return client
+
+    @property
+    def shared(self) -> dict[str, float]:
+        """What Redis holds of the account."""
+        found = self.store.hgetall(self._key)
+        return {name.decode(): float(value) for name, value in found.items() if name[:4] not in (b"proc", b"look")}
+
+
+Make = Callable[..., Timed]
+
+
+@pytest.fixture
+def make(redis: Redis) -> Iterator[Make]:
+    """Make pools of one account in virtual time."""
+    account = uuid4().hex
+    with redis.client() as store:
+
+        def make(*, capacity: int = 100, refill: float = 1.0, **options: Any) -> Timed:
+            pool = Timed(redis.url, account=account, capacity=capacity, refill_per_hour=3600 * refill, **options)
+            pool.store = store
+            return pool
+
+        yield make
+
+
+def answering(remaining: int | None = None) -> Callable[[Request], Awaitable[Response]]:
+    """A platform that grants everything at once, with the same header or none."""
+    headers = {} if remaining is None else {"RateLimit-Remaining": str(remaining)}
+
+    async def send(request: Request) -> Response:
+        return Response(200, headers, b"", request.method, request.path)
+
+    return send
+
+
+async def flood(pool: RedisPool, send: Any, ask: Callable[[], Request], *, tasks: int, until: float) -> int:
+    """Ask without end from so many tasks until that moment; how many were answered with 200."""
+    got = 0
+
+    async def one() -> None:
+        nonlocal got
+        while True:
+            got += (await metered(ask())).status == 200
+
+    metered = pool.metered(send)
+    everyone = [asyncio.create_task(one()) for _ in range(tasks)]
+    await asyncio.sleep(until - asyncio.get_running_loop().time())
+    for task in everyone:
+        task.cancel()
+    await asyncio.gather(*everyone, return_exceptions=True)
+    return got
+
+
+# --- the count ----------------------------------------------------------------------------------------------
+
+
+async def test_several_pools_never_take_more_than_there_is(redis: Redis, request_: Ask) -> None:
+    """Five pools of one account together get the capacity and what came back by Redis' clock, and no more."""
+    account = uuid4().hex
+    pools = [RedisPool(redis.url, account=account, capacity=50, refill_per_hour=3600 * 200) for _ in range(5)]
+    with redis.client() as store:
+        (seconds, micro), loop = store.time(), asyncio.get_running_loop()
+        until = loop.time() + 1.0
+        got = await asyncio.gather(*(flood(pool, answering(), request_, tasks=8, until=until) for pool in pools))
+        later = store.time()
+    for pool in pools:
+        await pool.close()
+    passed = later[0] - seconds + (later[1] - micro) / 1e6
+    assert 50 < sum(got) <= 50 + 200 * passed
+
+
+_PROCESS = """
+import asyncio, json, sys
+from yarl import URL
+from aioheroku import RedisPool
+from aioheroku.http import Request, Response
+
+async def main():
+    async def send(request):
+        return Response(200, {}, b"")
+    async with RedisPool(sys.argv[1], account=sys.argv[2], capacity=300, refill_per_hour=1) as pool:
+        metered = pool.metered(send)
+        async def one():
+            while True:
+                await metered(Request("GET", URL("http://127.0.0.1/apps"), "/apps", {}))
+                got.append(1)
+        got = []
+        tasks = [asyncio.create_task(one()) for _ in range(4)]
+        while pool.snapshot().remaining or not got:
+            await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    print(json.dumps(len(got)))
+
+asyncio.run(main())
+"""
+
+
+def test_several_processes_never_take_more_than_there_is(redis: Redis) -> None:
+    """Three processes share 300 tokens: all of them are used, none of them twice."""
+    command = [sys.executable, "-W", "error", "-c", _PROCESS, redis.url, uuid4().hex]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]  # noqa: S603
+    got = [json.loads(process.communicate(timeout=60)[0]) for process in running]
+    assert sum(got) == 300
+
+
+def test_all_tokens_are_used_without_a_429(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """Three pools use what there is and what comes back, get equal parts, and meet no 429."""
+
+    async def main() -> None:
+        platform = server(200, capacity=200, refill=2.0)
+        pools = [make(capacity=200, refill=2.0) for _ in range(3)]
+        got = await asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=300.0) for pool in pools))
+        assert platform.refused == 0
+        assert sum(got) >= 0.98 * (200 + 2 * 300)
+        assert max(got) < 1.05 * min(got)
+        for pool in pools:
+            await pool.close()
+
+    run(main())
+
+
+@pytest.mark.parametrize(("capacity", "refill"), [(9000, 2.5), (40, 0.1)])
+def test_told_wrong(run: Any, server: Any, make: Make, request_: Ask, *, capacity: int, refill: float) -> None:
+    """Pools that were told the wrong size and refill learn both: few 429s, none later on, and no token is wasted."""
+
+    async def main() -> None:
+        platform = server(300, capacity=300, refill=0.5)
+        pools = [make(capacity=capacity, refill=refill) for _ in range(2)]
+        got = await asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=1800.0) for pool in pools))
+        assert platform.refused <= 12
+        assert 429 not in platform.statuses[len(platform.statuses) // 2 :]
+        assert sum(got) >= 0.98 * (300 + 0.5 * 1800)
+        assert pools[0].shared["refill"] == pytest.approx(0.5, rel=0.2)
+
+    run(main())
+
+
+def test_steps(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """Where tokens come in one step a minute, pools learn it: no 429 after some minutes, and each step is used."""
+
+    async def main() -> None:
+        platform = server(0, capacity=2400, refill=1.0, step=60)
+        pools = [make(capacity=2400, refill=1 / 3) for _ in range(3)]
+        got = await asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=1230.0) for pool in pools))
+        assert platform.refused <= 10
+        assert 429 not in platform.statuses[len(platform.statuses) // 2 :]
+        assert sum(got) >= 0.9 * 1200
+        assert max(got) < 1.1 * min(got)
+
+    run(main())
+
+
+# --- the header ---------------------------------------------------------------------------------------------
+
+
+def test_the_header_corrects_downward_for_all(run: Any, make: Make, request_: Ask) -> None:
+    """What one pool's answer says is known to the others before they send."""
+
+    async def main() -> None:
+        first, second = make(), make()
+        await first.metered(answering(3))(request_())
+        await asyncio.sleep(0.1)
+        await second.metered(answering(2))(request_())
+        assert second.snapshot().remaining <= 3
+        assert second.eta(10) > 5
+
+    run(main())
+
+
+def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None:
+    """Where the count is too low, because somebody died or the pool is larger, the server's word lifts it."""
+
+    async def main() -> None:
+        pool = make()
+        metered = pool.metered(answering(80))
+        await metered(request_())
+        pool.store.hset(pool._key, "level", 0)
+        before = asyncio.get_running_loop().time()
+        await asyncio.gather(*(metered(request_()) for _ in range(60)))
+        assert asyncio.get_running_loop().time() - before < 3
+
+    run(main())
+
+
+def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
+    """What the server said long ago corrects nothing: others have used the tokens since, or more have come."""
+
+    async def main() -> None:
+        pool, other = make(), make()
+        await other.metered(answering(100))(request_())
+        other._pacer.news = (other._pacer.sent, 100, -1000.0)
+        pool.store.hset(pool._key, "level", 0)
+        other._pacer.held = 0
+        other._report(0)
+        await asyncio.sleep(0.1)
+        assert pool.store.hget(pool._key, "level") is not None
+        assert other.shared["level"] < 1
+
+    run(main())
+
+
+def test_a_429_closes_the_gate_of_all(run: Any, make: Make, request_: Ask) -> None:
+    """After one pool's 429 no pool sends until the time is over, and then a single probe."""
+    sent: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        left = 1
+
+        async def send(request: Request) -> Response:
+            nonlocal left
+            sent.append(loop.time())
+            await asyncio.sleep(0.05)
+            status, left = (200, left) if left != 1 else (429, 0)
+            return Response(status, {"RateLimit-Remaining": "50", "Retry-After": "20"}, b"")
+
+        first, second = make(lease=1), make(lease=1)
+        await first.metered(send)(request_())
+        await asyncio.sleep(0.1)
+        await asyncio.gather(*(pool.metered(send)(request_()) for pool in (first, second) for _ in range(3)))
+
+    run(main())
+    assert sent[1] >= 20
+    assert sent[2] - sent[1] >= 0.05
+
+
+# --- turns --------------------------------------------------------------------------------------------------
+
+
+def test_interactive_calls_pass_the_batch_of_another_pool(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """An interactive call waits about one token's time, however much batch waits in other processes."""
+
+    async def main() -> None:
+        loop, platform = asyncio.get_running_loop(), server(10, capacity=100, refill=1.0)
+        bulk, pages = [make() for _ in range(3)], make()
+        batch = [flood(pool, platform.send, lambda: request_("b", priority="batch"), tasks=5, until=90) for pool in bulk]
+        working = asyncio.gather(*batch)
+        waits: list[float] = []
+        for number in range(8):
+            await asyncio.sleep(20 + 8.3 * number - loop.time())
+            before = loop.time()
+            await pages.metered(platform.send)(request_("i", priority="interactive"))
+            waits.append(loop.time() - before)
+        await working
+        assert sorted(waits)[4] < 2
+        assert max(waits) < 3
+
+    run(main())
+
+
+def test_batch_does_not_starve(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """While interactive calls of one process want everything, the batch of another still gets about a tenth."""
+
+    async def main() -> None:
+        platform = server(1, capacity=100, refill=1.0)
+        urgent, bulk = make(), make()
+        got = await asyncio.gather(
+            flood(urgent, platform.send, lambda: request_(priority="interactive"), tasks=5, until=200.0),
+            flood(bulk, platform.send, lambda: request_(priority="batch"), tasks=5, until=200.0),
+        )
+        assert 12 <= got[1] <= 40
+
+    run(main())
+
+
+def test_the_reserve(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """The last tokens are for interactive calls alone."""
+
+    async def main() -> None:
+        platform = server(100, capacity=100, refill=0.01)
+        pools = [make(refill=0.01, reserve=20) for _ in range(2)]
+        got = await asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=30.0) for pool in pools))
+        assert sum(got) == 80
+        ask = lambda: request_(priority="interactive")  # noqa: E731
+        assert await flood(pools[0], platform.send, ask, tasks=5, until=60.0) == 20
+        assert platform.refused == 0
+
+    run(main())
+
+
+def test_max_wait(run: Any, make: Make, request_: Ask) -> None:
+    """A wait known to be too long is an error before sending; asking Redis is no wait."""
+
+    async def main() -> None:
+        pool = make(refill=0.1)
+        metered = pool.metered(answering())
+        await asyncio.gather(*(metered(request_(max_wait=0)) for _ in range(1)))
+        await asyncio.gather(*(metered(request_(max_wait=2)) for _ in range(99)))
+        with pytest.raises(RateLimitWait) as error:
+            await metered(request_(max_wait=2))
+        assert 2 < error.value.seconds <= 10
+        assert pool.snapshot().used == 100
+        assert pool.snapshot().waiting == 0
+
+    run(main())
+
+
+# --- leases -------------------------------------------------------------------------------------------------
+
+
+def test_leases_ahead_save_questions(run: Any, make: Make, request_: Ask) -> None:
+    """While there are plenty, a hundred calls one after the other cost a few questions only."""
+
+    async def main() -> None:
+        pool = make(capacity=2400)
+        metered = pool.metered(answering())
+        for _ in range(100):
+            await metered(request_())
+        assert pool.asked <= 6
+        await pool.close()
+        assert pool.shared["level"] == pytest.approx(2300, abs=1)
+
+    run(main())
+
+
+def test_an_idle_lease_is_given_back(run: Any, make: Make, request_: Ask) -> None:
+    """A pool that has leased ahead and has nothing to do gives the tokens back by itself."""
+
+    async def main() -> None:
+        pool = make(capacity=2400, refill=0.01)
+        metered = pool.metered(answering())
+        for _ in range(3):
+            await metered(request_())
+        assert pool.shared["level"] < 2390
+        await asyncio.sleep(3)
+        assert pool.shared["level"] == pytest.approx(2397, abs=0.5)
+        asked = pool.asked
+        await asyncio.sleep(100)
+        assert pool.asked == asked
+
+    run(main())
+
+
+def test_tokens_of_the_dead_come_back(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """What a process held when it died is missed for a while, and then found by the server's header."""
+
+    async def main() -> None:
+        platform = server(2400, refill=0.0)
+        dead, alive = make(capacity=2400, refill=0.001), make(capacity=2400, refill=0.001)
+        for _ in range(3):
+            await dead.metered(platform.send)(request_())
+        assert dead._pacer.held > 20
+        assert dead._later is not None
+        dead._later.cancel()
+        metered = alive.metered(platform.send)
+        await metered(request_())
+        assert alive.shared["level"] < 2390
+        for _ in range(6):
+            await asyncio.sleep(30)
+            await metered(request_())
+        await alive.close()
+        assert alive.shared["level"] == pytest.approx(platform.level, abs=1)
+
+    run(main())
+
+
+def test_an_answer_that_was_not_heard(run: Any, make: Make, request_: Ask) -> None:
+    """Tokens that Redis granted and nobody heard of are not lost, nor granted twice."""
+
+    async def main() -> None:
+        pool = make(refill=0.001)
+        metered = pool.metered(answering())
+        await metered(request_())
+        pool.mute = True
+        await asyncio.gather(*(metered(request_()) for _ in range(10)))
+        pool.mute = False
+        pool._ask_at = 0.0
+        await metered(request_())
+        await asyncio.sleep(3)
+        await pool.close()
+        assert pool.shared["granted"] == pool.shared["done"]
+        assert pool.shared["level"] >= 98
+
+    run(main())
+
+
+def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """A Redis that lost its data is told anew: nobody believes in a full pool."""
+
+    async def main() -> None:
+        platform = server(60, capacity=100, refill=0.5)
+        pools = [make(refill=0.5) for _ in range(2)]
+        work = asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=120.0) for pool in pools))
+        await asyncio.sleep(60)
+        pools[0].store.delete(pools[0]._key)
+        await work
+        assert platform.refused <= 1
+        assert sum(status == 200 for status in platform.statuses) >= 0.97 * (60 + 0.5 * 120)
+
+    run(main())
+
+
+def test_cancelled_calls_leave_nothing(run: Any, make: Make, request_: Ask) -> None:
+    """Whoever is cancelled while Redis is asked, or while waiting, takes no token and no place."""
+
+    async def main() -> None:
+        pool = make(refill=0.001)
+        metered = pool.metered(answering())
+        await metered(request_())
+        for pause in (0.0, 0.0005, 0.001, 0.0015):
+            tasks = [asyncio.create_task(metered(request_())) for _ in range(5)]
+            await asyncio.sleep(pause)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        used = pool.snapshot().used
+        assert pool.snapshot().waiting == 0
+        await asyncio.sleep(3)
+        assert pool.snapshot().in_flight == 0
+        assert pool.shared["level"] == pytest.approx(100 - used, abs=0.1)
+
+    run(main())
+
+
+# --- Redis away ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def watched(frail: Redis) -> AsyncIterator[tuple[RedisPool, list[Event]]]:
+    """A pool on a Redis that may be away, and what it tells."""
+    events: list[Event] = []
+    async with RedisPool(frail.url, account="me", patience=0.2) as pool:
+        yield pool, events
+
+
+def reasons(events: list[Event]) -> list[str]:
+    return [event.reason.partition(" (")[0][:15] for event in events if isinstance(event, PoolChanged)]
+
+
+async def test_redis_comes_goes_and_comes_back(frail: Redis, watched: Any, request_: Ask, until: Any) -> None:
+    """Away at the start, there, gone half-way, back: every call is answered, and events say what happened."""
+    pool, events = watched
+    metered = pool.metered(answering(2000), events.append)
+    await metered(request_())
+    await metered(request_())
+    assert reasons(events) == ["Redis is away"]
+
+    async def calls_until(count: int) -> None:
+        async with asyncio.timeout(30):
+            while len(reasons(events)) < count:
+                await metered(request_())
+                await asyncio.sleep(0.001)
+
+    frail.start()
+    await calls_until(2)
+    await metered(request_())
+    assert reasons(events)[1:] == ["Redis is back: "]
+    frail.stop()
+    await calls_until(3)
+    frail.start()
+    await calls_until(4)
+    assert reasons(events) == ["Redis is away", "Redis is back: "] * 2
+    assert pool.snapshot().waiting == 0
+
+
+async def test_redis_falls_silent(frail: Redis, watched: Any, request_: Ask) -> None:
+    """A Redis that accepts and never answers is away too; its belated execution of the question does no harm."""
+    pool, events = watched
+    metered = pool.metered(answering(2000), events.append)
+    frail.start()
+    await asyncio.gather(*(metered(request_()) for _ in range(5)))
+    frail.signal(signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(metered(request_()) for _ in range(200)))
+    await asyncio.sleep(0)
+    assert reasons(events) == ["Redis is away"]
+    frail.signal(signal.SIGCONT)
+    async with asyncio.timeout(30):
+        while len(reasons(events)) < 2:
+            await metered(request_())
+            await asyncio.sleep(0.001)
+    await metered(request_())
+    await pool.close()
+    with frail.client() as store:
+        granted, done = store.hmget(pool._key, "granted", "done")
+    assert granted == done
+
+
+async def test_a_connection_that_hangs_at_once(frail: Redis, watched: Any, request_: Ask) -> None:
+    """Nothing hangs and no connection is left open where Redis accepts but does not even greet."""
+    pool, events = watched
+    frail.start()
+    frail.signal(signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        await pool.metered(answering(), events.append)(request_())
+    await asyncio.sleep(0)
+    assert reasons(events) == ["Redis is away"]
+    await pool.close()
+    gc.collect()
+
+
+async def test_what_is_wrong_with_redis_is_named_and_no_secret(redis: Redis, request_: Ask) -> None:
+    """A key of another kind, or a refused password, is Redis away: the event names the error and nothing else."""
+    events: list[Event] = []
+    url = redis.url.replace("unix://", "unix://user:hush@")
+    async with RedisPool(url, account="me") as pool:
+        assert "hush" not in repr(pool)
+        await pool.metered(answering(), events.append)(request_())
+        await asyncio.sleep(0)
+    (event,) = events
+    assert isinstance(event, PoolChanged)
+    assert "AuthenticationError" in event.reason
+    assert "hush" not in event.reason
+
+
+# --- life ---------------------------------------------------------------------------------------------------
+
+
+async def test_nothing_in_redis_tells_who(redis: Redis, request_: Ask) -> None:
+    """The key holds a digest of the account, the values are numbers, and all of it is forgotten after a day."""
+    async with RedisPool(redis.url, account="ada@example.com") as pool:
+        await pool.metered(answering(5))(request_("nightly"))
+    with redis.client() as store:
+        dump = b" ".join([pool._key.encode(), *(part for pair in store.hgetall(pool._key).items() for part in pair)])
+        assert 0 < store.ttl(pool._key) <= 86400
+    assert pool._key.startswith("aioheroku:pool:")
+    for word in (b"ada", b"example", b"nightly", b"apps"):
+        assert word not in dump
+
+
+def test_one_pool_several_loops(redis: Redis, request_: Ask) -> None:
+    """A pool serves one loop after another; two at once are a clear error."""
+    pool = RedisPool(redis.url, account=uuid4().hex)
+
+    async def once() -> None:
+        await pool.metered(answering())(request_())
+        await pool.close()
+
+    asyncio.run(once())
+    asyncio.run(once())
+    assert pool.snapshot().used == 2
+
+    async def other() -> None:
+        await pool.metered(answering())(request_())
+        with pytest.raises(InvalidRequest):
+            await asyncio.to_thread(asyncio.run, once())
+        await pool.close()
+
+    asyncio.run(other())
+
+
+async def test_close_and_go_on(redis: Redis, request_: Ask, until: Any) -> None:
+    """Closing gives back and disconnects, twice does no harm, and a later call opens again."""
+    pool = RedisPool(redis.url, account=uuid4().hex)
+    await pool.close()
+    metered = pool.metered(answering(2000))
+    for _ in range(2):
+        await asyncio.gather(*(metered(request_()) for _ in range(3)))
+        await pool.close()
+        await pool.close()
+    with redis.client() as store:
+        granted, done = store.hmget(pool._key, "granted", "done")
+    assert granted == done == b"6"
+    gc.collect()
+
+
+async def test_two_sessions_share_a_pool(redis: Redis, serve: Any) -> None:
+    """Two sessions may have the same RedisPool; closing one of them leaves it to the other."""
+    platform = await serve(lambda _: web.json_response({"id": "x"}, headers={"RateLimit-Remaining": "1999"}))
+    async with RedisPool(redis.url, account=uuid4().hex) as pool:
+        async with Heroku("one", base_url=platform.url, pool=pool) as heroku:
+            await heroku.request("GET", "/apps/x")
+        async with Heroku("two", base_url=platform.url, pool=pool) as heroku:
+            await heroku.request("GET", "/apps/x")
+            assert heroku.pool is pool
+        assert pool.snapshot().used == 2
+        assert pool.snapshot().remaining in range(1900, 2001)
+
+
+def test_settings_that_cannot_be(redis: Redis) -> None:
+    """A wrong setting is an InvalidRequest that names the field, and quotes no secret."""
+    for field, options in {
+        "url": {"url": "http://:hush@example.com"},
+        "account": {"account": ""},
+        "lease": {"lease": 0},
+        "patience": {"patience": 0},
+        "capacity": {"capacity": 0},
+    }.items():
+        with pytest.raises(InvalidRequest) as error:
+            RedisPool(**{"url": redis.url, "account": "me", **options})  # type: ignore[arg-type]
+        assert error.value.field == field
+        assert "hush" not in str(error.value)
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lacks the library is told what to install."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(InvalidRequest, match=r"aioheroku\[redis\]"):
+        aioheroku.RedisPool("redis://localhost", account="me")
