@@ -1,10 +1,8 @@
 """The token pool over HTTP in real time: processes with whole sessions against a small token bucket, and Redis' speed.
 
-`python -m benchmarks.pool_http` prints the tables of docs/limits.md; `--quick` takes seconds instead of minutes. The
-rows with Redis need `redis-server` and are left out where it is absent.
+`python -m benchmarks.pool_http`; the rows with Redis need `redis-server` and are left out where it is absent.
 """
 
-import argparse
 import asyncio
 import json
 import shutil
@@ -19,10 +17,10 @@ from contextlib import contextmanager
 from aiohttp import web
 from attrs import define, field
 
-from aioheroku import Heroku, Pool
+from aioheroku import Heroku, Pool, RedisPool
 from aioheroku.errors import RateLimited
 from aioheroku.http import Request, Response
-from aioheroku.redispool import RedisPool
+from benchmarks.harness import ROOT, options, publish, table
 from benchmarks.pool import request
 
 
@@ -75,7 +73,7 @@ def redis_server() -> Generator[str | None]:
             server.wait()
 
 
-async def calls(url: str, redis: str, seconds: float, tasks: int) -> int:
+async def calls(url: str, redis: str, seconds: float, tasks: int = 5) -> int:
     """One process: a session whose tasks ask without end; how many answers it got."""
     pool = RedisPool(redis, account=url, capacity=300, refill_per_hour=9000) if redis else Pool()
     got = 0
@@ -86,9 +84,9 @@ async def calls(url: str, redis: str, seconds: float, tasks: int) -> int:
         while True:
             try:
                 await heroku.request("GET", "/apps/example")
-                got += 1
             except RateLimited:
-                pass
+                continue
+            got += 1
 
     async with Heroku("token", base_url=url, pool=pool) as heroku:
         everyone = [asyncio.create_task(task(heroku)) for _ in range(tasks)]
@@ -101,85 +99,95 @@ async def calls(url: str, redis: str, seconds: float, tasks: int) -> int:
     return got
 
 
-async def acquisitions(redis: str, lease: int, seconds: float) -> int:
-    """One process: how many tokens it gets from Redis, with nothing to send."""
+async def acquisitions(redis: str, lease: int, tasks: int, seconds: float) -> tuple[float, float]:
+    """One process with nothing to send: the tokens it gets a second, and the processor's seconds for each."""
     pool = RedisPool(redis, account=f"speed {lease}", capacity=10**9, refill_per_hour=3.6e12, lease=lease)
     answer = Response(200, {}, b"")
+    count = 0
 
     async def nothing(_: Request) -> Response:
         return answer
 
-    send = pool.metered(nothing)
-    until = time.monotonic() + seconds
-    count = 0
-
-    async def task() -> None:
+    async def task(until: float) -> None:
         nonlocal count
         one = request()
-        while time.monotonic() < until:
+        while time.perf_counter() < until:
             await send(one)
             count += 1
 
-    await asyncio.gather(*(task() for _ in range(32)))
+    send = pool.metered(nothing)
+    await task(time.perf_counter() + 0.2)
+    count, begun, worked = 0, time.perf_counter(), time.process_time()
+    await asyncio.gather(*(task(begun + seconds) for _ in range(tasks)))
+    passed, worked = time.perf_counter() - begun, time.process_time() - worked
     await pool.close()
-    return count
+    return count / passed, worked / count
 
 
-def processes(count: int, *arguments: str) -> list[int]:
+def processes(count: int, *arguments: object) -> list[object]:
     """Run so many workers at once; what each of them printed."""
-    command = [sys.executable, "-m", "benchmarks.pool_http", *arguments]
-    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+    command = [sys.executable, "-m", "benchmarks.pool_http", "--worker", *map(str, arguments)]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(count)]
     return [json.loads(worker.communicate()[0]) for worker in workers]
 
 
-async def measure(redis: str, count: int, seconds: float) -> None:
-    """Some processes against one bucket, and a row of the table."""
+async def measure(redis: str, count: int, seconds: float) -> list[object]:
+    """Some processes against one bucket: a row of the table."""
     bucket = Bucket(150, 2.5)
     runner = web.ServerRunner(web.Server(bucket.handle))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    url = f"http://127.0.0.1:{port}"
-    began = time.monotonic()
-    got = await asyncio.to_thread(processes, count, "--calls", url, redis, "--seconds", str(seconds))
-    made = 150 + 2.5 * (time.monotonic() - began)
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    got = [one for one in await asyncio.to_thread(processes, count, "calls", url, redis, seconds) if type(one) is int]
+    made = bucket.served + max(0.0, bucket.level)
     await runner.cleanup()
-    jain = sum(got) ** 2 / (count * sum(one * one for one in got))
+    jain = sum(got) ** 2 / (count * max(1, sum(one * one for one in got)))
     refused = 100 * bucket.refused / (bucket.refused + bucket.served)
-    print(f"| {count} x 5 | {'Redis' if redis else 'header'} | {bucket.served} | {bucket.refused} | {refused:.2f} | "
-          f"{100 * bucket.served / made:.1f} | {jain:.3f} |", flush=True)  # fmt: skip
+    by = "Redis" if redis else "the header"
+    used = f"{100 * bucket.served / made:.1f}"
+    return [f"{count} x 5", by, bucket.served, bucket.refused, f"{refused:.2f}", used, f"{jain:.3f}"]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="seconds instead of minutes")
-    parser.add_argument("--seconds", type=float, default=0.0)
-    parser.add_argument("--calls", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--acquisitions", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.calls:
-        url, redis = arguments.calls
-        print(asyncio.run(calls(url, redis, arguments.seconds, 5)))
-        return
-    if arguments.acquisitions:
-        redis, lease = arguments.acquisitions
-        print(asyncio.run(acquisitions(redis, int(lease), arguments.seconds)))
-        return
-    seconds = arguments.seconds or (8.0 if arguments.quick else 90.0)
+def speed(redis: str, seconds: float) -> list[list[object]]:
+    """Tokens from Redis, by four processes with nothing to send."""
+    rows: list[list[object]] = []
+    for name, lease, tasks in (
+        ("1 task each: a question for each token", 1, 1),
+        ("32 tasks each: a question for those that wait", 1, 32),
+        ("32 tasks each, leases of 32 ahead of need", 32, 32),
+    ):
+        found = [one for one in processes(4, "acquisitions", redis, lease, tasks, seconds) if isinstance(one, list)]
+        rows.append([name, f"{sum(one[0] for one in found):,.0f}", f"{1e6 * sum(one[1] for one in found) / 4:.1f}"])
+    return rows
+
+
+def worker(what: str, *rest: str) -> int:
+    if what == "calls":
+        url, redis, seconds = rest
+        print(json.dumps(asyncio.run(calls(url, redis, float(seconds)))))
+    else:
+        redis, lease, tasks, seconds = rest
+        print(json.dumps(asyncio.run(acquisitions(redis, int(lease), int(tasks), float(seconds)))))
+    return 0
+
+
+def main(argv: list[str]) -> int:
+    """Measure with and without Redis, print, and with --write publish."""
+    if argv[:1] == ["--worker"]:
+        return worker(*argv[1:])
+    chosen = options(argv, __doc__)
+    seconds, counts = (2.0, (2,)) if chosen.quick else (90.0, (2, 6))
     with redis_server() as redis:
-        print("| processes x tasks | by | answers | 429s | 429 % | tokens used % | Jain |")
-        print("| --- | --- | --- | --- | --- | --- | --- |")
-        for by in ("", redis) if redis else ("",):
-            for count in (2,) if arguments.quick else (2, 6):
-                asyncio.run(measure(by, count, seconds))
-        if redis is None:
-            return
-        print("\n| tokens from Redis a second, 4 processes | |\n| --- | --- |")
-        for lease in (1, 32):
-            got = processes(4, "--acquisitions", redis, str(lease), "--seconds", "1" if arguments.quick else "5")
-            rate = sum(got) / (1 if arguments.quick else 5)
-            print(f"| {'none ahead of need' if lease == 1 else f'leases of {lease}'}, 32 tasks each | {rate:,.0f} |")
+        ways = ("", redis) if redis else ("",)
+        rows = [asyncio.run(measure(by, count, seconds)) for by in ways for count in counts]
+        head = ["processes x tasks", "told by", "answers", "429s", "429 %", "tokens used %", "Jain"]
+        text = table(head, rows)
+        if redis is not None:
+            found = speed(redis, 0.5 if chosen.quick else 5.0)
+            text += "\n\n" + table(["tokens from Redis, 4 processes", "a second", "processor, microseconds each"], found)
+    publish("pool_http", text, write=chosen.write, page=ROOT / "docs" / "limits.md")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from hashlib import sha256
+from hashlib import sha1, sha256
 from importlib.resources import files
 from importlib.util import find_spec
 from math import inf
@@ -20,7 +20,7 @@ from aioheroku.pool import Pool
 from aioheroku.redispool.leases import Leases
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
+    from redis.asyncio import Connection
 
 _PATIENCE = 1.0
 """Seconds that Redis may take to answer before it counts as away."""
@@ -30,6 +30,8 @@ _MOST = 64
 """Tokens leased at a time at most when none are leased ahead of need."""
 _PLENTY = 16
 """While there are so many times the lease, tokens are leased ahead of need."""
+_QUICK = 0.1
+"""A lease used up within so many seconds is doubled next time, one that lasted twice as long is halved."""
 _IDLE = 1.0
 """Seconds after which what happened is reported, and a lease that nobody used is given back."""
 _ASK = 5.0
@@ -90,7 +92,8 @@ class RedisPool(Pool):
         self._patience = patience
         self._listeners: WeakSet[Listener] = WeakSet()
         self._source = files("aioheroku.redispool").joinpath("bucket.lua").read_text("utf-8")
-        self._client: Redis | None = None
+        self._sha = sha1(self._source.encode(), usedforsecurity=False).hexdigest()  # that is what Redis calls it
+        self._client: Connection | None = None
         self._connect()  # an URL that cannot be is an error now
         self._client = None
 
@@ -122,7 +125,7 @@ class RedisPool(Pool):
         if client is not None:
             if not self._away:
                 await self._tell(client, 0, 1, self._pacer.held)
-            await client.aclose()
+            await client.disconnect()
         self._pump()  # whoever still waits opens it again
 
     # --- taking turns ---------------------------------------------------------------------------------------
@@ -136,7 +139,8 @@ class RedisPool(Pool):
         self._later: asyncio.TimerHandle | None = None
         self._pacer.held = 0
         self._pacer.marks.clear()
-        self._plenty = self._known = False
+        self._known = False
+        self._plenty, self._more, self._fetched = 0.0, self._lease, -inf
         self._ask_at, self._asked = -inf, 0
         self._left = self._reported = 0
         self._away = 0.0
@@ -179,18 +183,32 @@ class RedisPool(Pool):
 
     # --- Redis ----------------------------------------------------------------------------------------------
 
-    def _connect(self) -> "Redis":
-        from redis.asyncio import Redis  # noqa: PLC0415 - only who uses it pays for it
+    def _connect(self) -> "Connection":
+        # The connection itself: a client with its pool around it would cost twice the time for each question.
+        from redis.asyncio import ConnectionPool  # noqa: PLC0415 - only who uses it pays for it
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
 
-        untyped: Any = Redis  # its keywords have no types
+        untyped: Any = ConnectionPool  # its keywords have no types
+        patience = {"socket_timeout": None, "socket_connect_timeout": None, "retry": Retry(NoBackoff(), 0)}
         try:
-            client: Redis = untyped.from_url(self._url, retry=Retry(NoBackoff(), 0))
+            connection: Connection = untyped.from_url(self._url, **patience).make_connection()
         except ValueError:
             raise InvalidRequest("must begin with redis://, rediss:// or unix://", "url") from None
-        self._script = client.register_script(self._source)
-        return client
+        return connection
+
+    async def _ask(self, client: "Connection", arguments: tuple[object, ...]) -> list[Any]:
+        """Run the script in Redis."""
+        from redis.exceptions import NoScriptError  # noqa: PLC0415
+
+        async with asyncio.timeout(self._patience):
+            await client.send_command("EVALSHA", self._sha, 1, self._key, *arguments)
+            try:
+                said: list[Any] = await client.read_response()
+            except NoScriptError:
+                await client.send_command("EVAL", self._source, 1, self._key, *arguments)
+                said = await client.read_response()
+        return said
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._task = asyncio.create_task(work)
@@ -203,8 +221,8 @@ class RedisPool(Pool):
             return
         rank = 1 if turn is None else turn.rank
         want = min(_MOST, self._line.waiting[rank])
-        if self._plenty and rank:
-            want = max(want, self._lease)
+        if rank and self._lease > 1:
+            want += self._ahead()
         if self._client is None:
             self._client = self._connect()
         # Who comes back does not know yet whether there is need.
@@ -219,7 +237,18 @@ class RedisPool(Pool):
             self._watch()
         self._pump()
 
-    async def _tell(self, client: "Redis", want: int, rank: int, back: int = 0) -> int | None:
+    def _ahead(self) -> int:
+        """How many tokens to lease ahead of need: as many as are used in no time, while they are a small part."""
+        now = self._time()
+        passed, self._fetched = now - self._fetched, now
+        if passed < _QUICK:
+            self._more *= 2
+        elif passed > 2 * _QUICK:
+            self._more //= 2
+        self._more = max(self._lease, min(self._more, 64 * self._lease))
+        return self._more if self._more < self._plenty else self._lease if self._lease < self._plenty else 0
+
+    async def _tell(self, client: "Connection", want: int, rank: int, back: int = 0) -> int | None:
         """Run the script: report, correct, lease; how many were granted, `None` when Redis is away."""
         pacer, line = self._pacer, self._line
         urgent = next((other for other, count in enumerate(line.waiting) if count), rank)
@@ -228,9 +257,9 @@ class RedisPool(Pool):
         asked = (self._call, self._heard, self._epoch, want, rank, urgent, *self._told, pacer.reserve, *report)
         left = pacer.sent
         try:
-            async with asyncio.timeout(self._patience):
-                said = await self._script(keys=[self._key], args=[self._name, *asked], client=client)
+            said = await self._ask(client, (self._name, *asked))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, calls go on without it
+            await client.disconnect(nowait=True)
             if not self._away:
                 self._say(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
             return None
@@ -247,7 +276,7 @@ class RedisPool(Pool):
         for when, remaining, charged in looks:
             pacer.look(float(when), remaining, charged)
         pacer.refill, pacer.capacity = float(refill), capacity
-        self._plenty = float(level) - pacer.reserve > _PLENTY * self._lease
+        self._plenty = (float(level) - pacer.reserve) / _PLENTY
         self._reported = report[0] + granted
         if want:
             self._ask_at = -inf if granted else now + min(float(wait), _ASK)
@@ -259,7 +288,7 @@ class RedisPool(Pool):
         if self._task is None and self._client is not None and not self._away:
             self._start(self._reporting(self._client, back))
 
-    async def _reporting(self, client: "Redis", back: int) -> None:
+    async def _reporting(self, client: "Connection", back: int) -> None:
         granted = await self._tell(client, 0, 1, back)
         self._task = None
         if granted is None:

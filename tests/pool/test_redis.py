@@ -85,21 +85,15 @@ class Timed(RedisPool):
     mute = False
     asked = 0
 
-    def _connect(self) -> Any:
-        client = super()._connect()
-        script = self.store.register_script(self._source.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}"))
-
-        async def call(*, keys: list[str], args: list[Any], client: object) -> Any:
-            await asyncio.sleep(0.001)
-            now = 1e9 + asyncio.get_running_loop().time()
-            said = script(keys=keys, args=[*args, int(now), int(now % 1 * 1e6)])
-            self.asked += 1
-            if self.mute:
-                raise TimeoutError
-            return said
-
-        self._script = call
-        return client
+    async def _ask(self, client: object, arguments: tuple[object, ...]) -> list[Any]:
+        await asyncio.sleep(0.001)
+        now = 1e9 + asyncio.get_running_loop().time()
+        source = self._source.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}")
+        self.asked += 1
+        said: Any = self.store.register_script(source)([self._key], [*arguments, int(now), int(now % 1 * 1e6)])
+        if self.mute:
+            raise TimeoutError
+        return list(said)
 
     @property
     def shared(self) -> dict[str, float]:
