@@ -184,7 +184,9 @@ def main(argv: list[str]) -> int:
         text = table(head, rows)
         if redis is not None:
             found = speed(redis, 0.5 if chosen.quick else 5.0)
-            text += "\n\n" + table(["tokens from Redis, 4 processes", "a second", "processor, microseconds each"], found)
+            text += "\n\n" + table(
+                ["tokens from Redis, 4 processes", "a second", "processor, microseconds each"], found
+            )
     publish("pool_http", text, write=chosen.write, page=ROOT / "docs" / "limits.md")
     return 0
 

@@ -94,6 +94,11 @@ class RedisPool(Pool):
         self._source = files("aioheroku.redispool").joinpath("bucket.lua").read_text("utf-8")
         self._sha = sha1(self._source.encode(), usedforsecurity=False).hexdigest()  # that is what Redis calls it
         self._client: Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
+        self._away = 0.0
+        """Seconds until the next attempt while Redis is away, else 0."""
+        self._epoch = 0
         self._connect()  # an URL that cannot be is an error now
         self._client = None
 
@@ -135,16 +140,16 @@ class RedisPool(Pool):
         self._client = None
         self._name = token_hex(8)
         self._call = self._heard = self._epoch = 0
-        self._task: asyncio.Task[None] | None = None
-        self._later: asyncio.TimerHandle | None = None
+        self._task = self._later = None
+        self._away = 0.0
+        self._pacer.away = False
         self._pacer.held = 0
         self._pacer.marks.clear()
+        self._pacer.seen = None
         self._known = False
         self._plenty, self._more, self._fetched = 0.0, self._lease, -inf
         self._ask_at, self._asked = -inf, 0
         self._left = self._reported = 0
-        self._away = 0.0
-        """Seconds until the next attempt while Redis is away, else 0."""
 
     def _delay(self, now: float, rank: int) -> float:
         """Seconds until the next one may leave: leased tokens decide, or the header while Redis is away."""

@@ -85,7 +85,7 @@ class Timed(RedisPool):
     mute = False
     asked = 0
 
-    async def _ask(self, client: object, arguments: tuple[object, ...]) -> list[Any]:
+    async def _ask(self, client: object, arguments: tuple[Any, ...]) -> list[Any]:
         await asyncio.sleep(0.001)
         now = 1e9 + asyncio.get_running_loop().time()
         source = self._source.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}")
@@ -98,7 +98,7 @@ class Timed(RedisPool):
     @property
     def shared(self) -> dict[str, float]:
         """What Redis holds of the account."""
-        found = self.store.hgetall(self._key)
+        found: dict[Any, Any] = self.store.hgetall(self._key)
         return {name.decode(): float(value) for name, value in found.items() if name[:4] not in (b"proc", b"look")}
 
 
@@ -331,7 +331,9 @@ def test_interactive_calls_pass_the_batch_of_another_pool(run: Any, server: Any,
     async def main() -> None:
         loop, platform = asyncio.get_running_loop(), server(10, capacity=100, refill=1.0)
         bulk, pages = [make() for _ in range(3)], make()
-        batch = [flood(pool, platform.send, lambda: request_("b", priority="batch"), tasks=5, until=90) for pool in bulk]
+        batch = [
+            flood(pool, platform.send, lambda: request_("b", priority="batch"), tasks=5, until=90) for pool in bulk
+        ]
         working = asyncio.gather(*batch)
         waits: list[float] = []
         for number in range(8):
@@ -496,7 +498,7 @@ def test_cancelled_calls_leave_nothing(run: Any, make: Make, request_: Ask) -> N
         metered = pool.metered(answering())
         await metered(request_())
         for pause in (0.0, 0.0005, 0.001, 0.0015):
-            tasks = [asyncio.create_task(metered(request_())) for _ in range(5)]
+            tasks = [asyncio.ensure_future(metered(request_())) for _ in range(5)]
             await asyncio.sleep(pause)
             for task in tasks:
                 task.cancel()
@@ -611,7 +613,8 @@ async def test_nothing_in_redis_tells_who(redis: Redis, request_: Ask) -> None:
     async with RedisPool(redis.url, account="ada@example.com") as pool:
         await pool.metered(answering(5))(request_("nightly"))
     with redis.client() as store:
-        dump = b" ".join([pool._key.encode(), *(part for pair in store.hgetall(pool._key).items() for part in pair)])
+        found: dict[Any, Any] = store.hgetall(pool._key)
+        dump = b" ".join([pool._key.encode(), *found.keys(), *found.values()])
         assert 0 < store.ttl(pool._key) <= 86400
     assert pool._key.startswith("aioheroku:pool:")
     for word in (b"ada", b"example", b"nightly", b"apps"):
@@ -669,15 +672,20 @@ async def test_two_sessions_share_a_pool(redis: Redis, serve: Any) -> None:
 
 def test_settings_that_cannot_be(redis: Redis) -> None:
     """A wrong setting is an InvalidRequest that names the field, and quotes no secret."""
-    for field, options in {
+    wrong: dict[str, dict[str, Any]] = {
         "url": {"url": "http://:hush@example.com"},
         "account": {"account": ""},
         "lease": {"lease": 0},
         "patience": {"patience": 0},
         "capacity": {"capacity": 0},
-    }.items():
+    }
+
+    def make(url: str = redis.url, account: str = "me", **options: Any) -> RedisPool:
+        return RedisPool(url, account=account, **options)
+
+    for field, options in wrong.items():
         with pytest.raises(InvalidRequest) as error:
-            RedisPool(**{"url": redis.url, "account": "me", **options})  # type: ignore[arg-type]
+            make(**options)
         assert error.value.field == field
         assert "hush" not in str(error.value)
 
