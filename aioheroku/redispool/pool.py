@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
-from hashlib import sha1, sha256
-from importlib.resources import files
+from hashlib import sha256
 from importlib.util import find_spec
 from math import inf
 from secrets import token_hex
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from weakref import WeakSet
 
 from aioheroku.clock import Clock
@@ -18,9 +17,7 @@ from aioheroku.http import Response, Send
 from aioheroku.pacing import Ticket, Turn
 from aioheroku.pool import Pool
 from aioheroku.redispool.leases import Leases
-
-if TYPE_CHECKING:
-    from redis.asyncio import Connection
+from aioheroku.redispool.store import Store
 
 _PATIENCE = 1.0
 """Seconds that Redis may take to answer before it counts as away."""
@@ -91,16 +88,14 @@ class RedisPool(Pool):
         self._lease = lease
         self._patience = patience
         self._listeners: WeakSet[Listener] = WeakSet()
-        self._source = files("aioheroku.redispool").joinpath("bucket.lua").read_text("utf-8")
-        self._sha = sha1(self._source.encode(), usedforsecurity=False).hexdigest()  # that is what Redis calls it
-        self._client: Connection | None = None
+        self._store: Store | None = None
         self._task: asyncio.Task[None] | None = None
         self._later: asyncio.TimerHandle | None = None
         self._away = 0.0
         """Seconds until the next attempt while Redis is away, else 0."""
-        self._epoch = 0
+        self._epoch: int = 0
         self._connect()  # an URL that cannot be is an error now
-        self._client = None
+        self._store = None
 
     def metered(self, send: Send, emit: Listener | None = None) -> Send:
         """As `Pool.metered`; `emit` also hears `PoolChanged` when Redis goes away and comes back."""
@@ -119,25 +114,25 @@ class RedisPool(Pool):
     async def close(self) -> None:
         """Give back what was leased and close the connection to Redis. A later request opens it again."""
         if self._loop is not asyncio.get_running_loop():
-            self._client = None
+            self._store = None
             return
         while self._task is not None:
             await asyncio.wait([self._task])
-        client, self._client = self._client, None
+        store, self._store = self._store, None
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        if client is not None:
+        if store is not None:
             if not self._away:
-                await self._tell(client, 0, 1, self._pacer.held)
-            await client.disconnect()
+                await self._tell(store, 0, 1, self._pacer.held)
+            await store.close()
         self._pump()  # whoever still waits opens it again
 
     # --- taking turns ---------------------------------------------------------------------------------------
 
     def _bind(self) -> None:
         super()._bind()
-        self._client = None
+        self._store = None
         self._name = token_hex(8)
         self._call = self._heard = self._epoch = 0
         self._task = self._later = None
@@ -188,32 +183,8 @@ class RedisPool(Pool):
 
     # --- Redis ----------------------------------------------------------------------------------------------
 
-    def _connect(self) -> "Connection":
-        # The connection itself: a client with its pool around it would cost twice the time for each question.
-        from redis.asyncio import ConnectionPool  # noqa: PLC0415 - only who uses it pays for it
-        from redis.asyncio.retry import Retry  # noqa: PLC0415
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-
-        untyped: Any = ConnectionPool  # its keywords have no types
-        patience = {"socket_timeout": None, "socket_connect_timeout": None, "retry": Retry(NoBackoff(), 0)}
-        try:
-            connection: Connection = untyped.from_url(self._url, **patience).make_connection()
-        except ValueError:
-            raise InvalidRequest("must begin with redis://, rediss:// or unix://", "url") from None
-        return connection
-
-    async def _ask(self, client: "Connection", arguments: tuple[object, ...]) -> list[Any]:
-        """Run the script in Redis."""
-        from redis.exceptions import NoScriptError  # noqa: PLC0415
-
-        async with asyncio.timeout(self._patience):
-            await client.send_command("EVALSHA", self._sha, 1, self._key, *arguments)
-            try:
-                said: list[Any] = await client.read_response()
-            except NoScriptError:
-                await client.send_command("EVAL", self._source, 1, self._key, *arguments)
-                said = await client.read_response()
-        return said
+    def _connect(self) -> Store:
+        return Store(self._url, self._patience)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._task = asyncio.create_task(work)
@@ -228,10 +199,10 @@ class RedisPool(Pool):
         want = min(_MOST, self._line.waiting[rank])
         if rank and self._lease > 1:
             want += self._ahead()
-        if self._client is None:
-            self._client = self._connect()
+        if self._store is None:
+            self._store = self._connect()
         # Who comes back does not know yet whether there is need.
-        granted = await self._tell(self._client, 0 if self._away else want, rank)
+        granted = await self._tell(self._store, 0 if self._away else want, rank)
         self._task = None
         if granted is None:
             self._lose()
@@ -253,7 +224,7 @@ class RedisPool(Pool):
         self._more = max(self._lease, min(self._more, 64 * self._lease))
         return self._more if self._more < self._plenty else self._lease if self._lease < self._plenty else 0
 
-    async def _tell(self, client: "Connection", want: int, rank: int, back: int = 0) -> int | None:
+    async def _tell(self, store: Store, want: int, rank: int, back: int = 0) -> int | None:
         """Run the script: report, correct, lease; how many were granted, `None` when Redis is away."""
         pacer, line = self._pacer, self._line
         urgent = next((other for other, count in enumerate(line.waiting) if count), rank)
@@ -262,16 +233,15 @@ class RedisPool(Pool):
         asked = (self._call, self._heard, self._epoch, want, rank, urgent, *self._told, pacer.reserve, *report)
         left = pacer.sent
         try:
-            said = await self._ask(client, (self._name, *asked))
+            said = await store.ask(self._key, (self._name, *asked))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with Redis, calls go on without it
-            await client.disconnect(nowait=True)
             if not self._away:
                 self._say(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
             return None
         call, granted, level, wait, epoch, done, refill, capacity, share, known, looks = said
         now = self._time()
         if epoch != self._epoch:  # another bucket than before: what was counted in that one is no measure
-            self._epoch = epoch
+            self._epoch = int(epoch)
             pacer.marks.clear()
             pacer.seen = None
         self._heard, self._known = call, bool(known)
@@ -290,11 +260,11 @@ class RedisPool(Pool):
 
     def _report(self, back: int) -> None:
         """Tell Redis now, unless somebody is talking to it or it is away."""
-        if self._task is None and self._client is not None and not self._away:
-            self._start(self._reporting(self._client, back))
+        if self._task is None and self._store is not None and not self._away:
+            self._start(self._reporting(self._store, back))
 
-    async def _reporting(self, client: "Connection", back: int) -> None:
-        granted = await self._tell(client, 0, 1, back)
+    async def _reporting(self, store: Store, back: int) -> None:
+        granted = await self._tell(store, 0, 1, back)
         self._task = None
         if granted is None:
             self._lose()

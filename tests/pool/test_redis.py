@@ -22,6 +22,7 @@ from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Event, PoolChanged
 from aioheroku.http import Request, Response
 from aioheroku.redispool import pool as module
+from aioheroku.redispool.store import SOURCE
 
 Ask = Callable[..., Request]
 
@@ -79,27 +80,41 @@ def frail(redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 class Timed(RedisPool):
-    """A pool whose Redis goes by the virtual clock, and may be asked in vain or answer unheard."""
+    """A pool whose Redis goes by the virtual clock, and may answer unheard."""
 
-    store: "SyncRedis"
+    redis: "SyncRedis"
     mute = False
     asked = 0
 
-    async def _ask(self, client: object, arguments: tuple[Any, ...]) -> list[Any]:
-        await asyncio.sleep(0.001)
-        now = 1e9 + asyncio.get_running_loop().time()
-        source = self._source.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}")
-        self.asked += 1
-        said: Any = self.store.register_script(source)([self._key], [*arguments, int(now), int(now % 1 * 1e6)])
-        if self.mute:
-            raise TimeoutError
-        return list(said)
+    def _connect(self) -> Any:
+        return Instant(self)
 
     @property
     def shared(self) -> dict[str, float]:
         """What Redis holds of the account."""
-        found: dict[Any, Any] = self.store.hgetall(self._key)
+        found: dict[Any, Any] = self.redis.hgetall(self._key)
         return {name.decode(): float(value) for name, value in found.items() if name[:4] not in (b"proc", b"look")}
+
+
+class Instant:
+    """Redis itself, asked in no time of the loop's."""
+
+    def __init__(self, pool: Timed) -> None:
+        self.pool = pool
+
+    async def ask(self, key: str, arguments: tuple[Any, ...]) -> list[Any]:
+        await asyncio.sleep(0.001)
+        now = 1e9 + asyncio.get_running_loop().time()
+        source = SOURCE.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}")
+        self.pool.asked += 1
+        script = self.pool.redis.register_script(source)
+        said: Any = script([key], [*arguments, int(now), int(now % 1 * 1e6)])
+        if self.pool.mute:
+            raise TimeoutError
+        return list(said)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
 
 
 Make = Callable[..., Timed]
@@ -110,7 +125,7 @@ def make(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """Make pools of one account in virtual time."""
     account = uuid4().hex
     with redis.client() as store:
-        monkeypatch.setattr(Timed, "store", store, raising=False)
+        monkeypatch.setattr(Timed, "redis", store, raising=False)
 
         def make(*, capacity: int = 100, refill: float = 1.0, **options: Any) -> Timed:
             return Timed(redis.url, account=account, capacity=capacity, refill_per_hour=3600 * refill, **options)
@@ -272,7 +287,7 @@ def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None
         pool = make()
         metered = pool.metered(answering(80))
         await metered(request_())
-        pool.store.hset(pool._key, "level", 0)
+        pool.redis.hset(pool._key, "level", 0)
         before = asyncio.get_running_loop().time()
         await asyncio.gather(*(metered(request_()) for _ in range(60)))
         assert asyncio.get_running_loop().time() - before < 3
@@ -287,11 +302,11 @@ def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
         pool, other = make(), make()
         await other.metered(answering(100))(request_())
         other._pacer.news = (other._pacer.sent, 100, -1000.0)
-        pool.store.hset(pool._key, "level", 0)
+        pool.redis.hset(pool._key, "level", 0)
         other._pacer.held = 0
         other._report(0)
         await asyncio.sleep(0.1)
-        assert pool.store.hget(pool._key, "level") is not None
+        assert pool.redis.hget(pool._key, "level") is not None
         assert other.shared["level"] < 1
 
     run(main())
@@ -482,7 +497,7 @@ def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: A
         pools = [make(refill=0.5) for _ in range(2)]
         work = asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=120.0) for pool in pools))
         await asyncio.sleep(60)
-        pools[0].store.delete(pools[0]._key)
+        pools[0].redis.delete(pools[0]._key)
         await work
         assert platform.refused <= 1
         assert sum(status == 200 for status in platform.statuses) >= 0.97 * (60 + 0.5 * 120)
