@@ -10,7 +10,7 @@ resolved at the first call, so that importing a resource costs no more than its 
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property, lru_cache, partial, wraps
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
@@ -39,11 +39,12 @@ _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 class Caller(Protocol):
     """What a declaration needs of the session: where to, with which headers and options, and the way there."""
 
-    base: str
+    url: Callable[[str], URL]
+    """The URL of an encoded path below the base URL."""
     headers: Mapping[str, str]
     options: Options
 
-    async def call(self, request: Request) -> Response:
+    def call(self, request: Request) -> Awaitable[Response]:
         """Send the request through cache, retry and pool; an answer that is no success is raised."""
         ...
 
@@ -79,16 +80,16 @@ def segment(value: object, name: str) -> str:
         raise InvalidRequest("it holds characters that no URL can carry.", name) from None
 
 
-@lru_cache(maxsize=1024)
-def _below(base: str, path: str) -> URL:
-    """The URL of an encoded path: parsing it costs as much as the whole rest of a declaration."""
+def urls(base: str) -> Callable[[str], URL]:
+    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
     root = URL(base, encoded=True)
-    return root.with_path(root.raw_path.rstrip("/") + path, encoded=True)
+    prefix = root.raw_path.rstrip("/")
 
+    @lru_cache(maxsize=1024)
+    def url(path: str) -> URL:
+        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
 
-def addressed(caller: Caller, path: str, query: Mapping[str, Any] | None = None) -> URL:
-    """The URL of an encoded path below the base URL."""
-    return URL(f"{caller.base}{path}?{urlencode(query)}", encoded=True) if query else _below(caller.base, path)
+    return url
 
 
 def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
@@ -123,8 +124,11 @@ class Plan:
 
     endpoint: Endpoint
     signature: inspect.Signature
-    literals: tuple[str, ...]
-    path_names: tuple[str, ...]
+    root: str
+    """The path up to its first parameter."""
+    parts: tuple[tuple[str, str], ...]
+    """The path's parameters, each with what follows it."""
+    positional: int
     whole_body: tuple[str, Check] | None
     keywords: Mapping[str, Check]
     required: frozenset[str]
@@ -137,7 +141,8 @@ class Plan:
         hints = get_type_hints(endpoint.declare, include_extras=True)
         signature = inspect.signature(endpoint.declare)
         parameters = list(signature.parameters.values())[1:]
-        path_names = tuple(_PLACEHOLDER.findall(endpoint.path))
+        pieces = _PLACEHOLDER.split(endpoint.path)
+        literals, path_names = pieces[::2], tuple(pieces[1::2])
         positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
         keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "range"]
         if tuple(positional[: len(path_names)]) != path_names or len(positional) > len(path_names) + 1:
@@ -147,8 +152,9 @@ class Plan:
         return cls(
             endpoint,
             signature,
-            tuple(_PLACEHOLDER.split(endpoint.path)[::2]),
-            path_names,
+            literals[0],
+            tuple(zip(path_names, literals[1:], strict=True)),
+            len(positional),
             (extra[0], checker(hints[extra[0]])) if extra else None,
             {p.name: checker(hints[p.name]) for p in keywords},
             frozenset(p.name for p in keywords if p.default is p.empty),
@@ -163,13 +169,13 @@ class Plan:
             InvalidRequest: an argument has the wrong type or value.
             TypeError: the arguments do not fit the signature, as with any function.
         """
-        if len(args) != len(self.path_names) + (self.whole_body is not None) or not (
-            self.required <= kwargs.keys() <= self.keywords.keys()
+        if len(args) != self.positional or (
+            (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
             self.signature.bind(None, *args, **kwargs)
         endpoint = self.endpoint
-        path = self.literals[0]
-        for name, value, literal in zip(self.path_names, args, self.literals[1:], strict=False):
+        path = self.root
+        for value, (name, literal) in zip(args, self.parts, strict=False):
             path += segment(value, name) + literal
         given: dict[str, Any] = {}
         for name, value in kwargs.items():
@@ -186,7 +192,7 @@ class Plan:
             given = {}
         return Request(
             endpoint.method,
-            addressed(caller, path, given),
+            caller.url(f"{path}?{urlencode(given)}" if given else path),
             endpoint.path,
             headers,
             body,

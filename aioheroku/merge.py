@@ -1,29 +1,25 @@
 """Identical GETs in flight are one request."""
 
 import asyncio
-
-from attrs import define, field
+from collections.abc import Coroutine
+from typing import Any
 
 from aioheroku.errors import NotSent
 from aioheroku.http import Request, Response, Send
 
+Followers = list[asyncio.Future[Response | None]]
+"""Those who wait for the answer to another one's request."""
 
-@define(eq=False)
-class _Flight:
-    """A request under way, and those who wait for its answer."""
 
-    request: Request
-    followers: list[asyncio.Future[Response | None]] = field(factory=list[asyncio.Future[Response | None]])
-
-    def serves(self, request: Request) -> bool:
-        """Whether its answer is the answer to `request` too, and comes no later than that one's own would."""
-        mine, other = self.request.options, request.options
-        return (
-            self.request.headers == request.headers
-            and mine.priority == other.priority
-            and mine.timeout == other.timeout
-            and mine.max_wait == other.max_wait
-        )
+def _serves(flight: Request, request: Request) -> bool:
+    """Whether the answer to the one is that to the other too, and comes no later than that one's own would."""
+    mine, other = flight.options, request.options
+    return (
+        flight.headers == request.headers
+        and mine.priority == other.priority
+        and mine.timeout == other.timeout
+        and mine.max_wait == other.max_wait
+    )
 
 
 def coalesced(send: Send) -> Send:
@@ -33,52 +29,61 @@ def coalesced(send: Send) -> Send:
     one takes over, and when the last one is cancelled nothing is under way any more. Nobody joins a read that began
     before the end of a write: its answer may be older than what the write has changed.
     """
-    flights: dict[str, _Flight] = {}  # by path and query: a session has one origin
+    flights: dict[str, Request] = {}  # by path and query: a session has one origin
+    joined: dict[Request, Followers] = {}
 
-    def land(flight: _Flight, place: str) -> None:
-        if flights.get(place) is flight:
+    def land(request: Request, place: str) -> Followers:
+        if flights.get(place) is request:
             del flights[place]
+        return joined.pop(request, []) if joined else []
 
-    async def send_coalesced(request: Request) -> Response:
-        if request.method != "GET" or request.body is not None:
-            try:
-                return await send(request)
-            finally:
-                flights.clear()
-        place = request.url.raw_path_qs
+    async def write(request: Request) -> Response:
+        try:
+            return await send(request)
+        finally:
+            flights.clear()
+
+    async def follow(request: Request, place: str) -> Response:
         while (flight := flights.get(place)) is not None:
-            if not flight.serves(request):
+            if not _serves(flight, request):
                 return await send(request)
             answer: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
-            flight.followers.append(answer)
+            joined.setdefault(flight, []).append(answer)
             if (response := await answer) is not None:
                 return response
-        flight = flights[place] = _Flight(request)
+        return await lead(request, place)
+
+    async def lead(request: Request, place: str) -> Response:
+        if place in flights:
+            return await follow(request, place)
+        flights[place] = request
         try:
             response = await send(request)
         except (asyncio.CancelledError, NotSent):
-            land(flight, place)
-            _tell(flight, None)
+            _tell(land(request, place), None)
             raise
         except BaseException as error:
-            land(flight, place)
-            _fail(flight, error)
+            _fail(land(request, place), error)
             raise
-        land(flight, place)
-        _tell(flight, response)
+        _tell(land(request, place), response)
         return response
+
+    def send_coalesced(request: Request) -> Coroutine[Any, Any, Response]:
+        if request.method != "GET" or request.body is not None:
+            return write(request)
+        return lead(request, request.url.raw_path_qs)
 
     return send_coalesced
 
 
-def _tell(flight: _Flight, response: Response | None) -> None:
+def _tell(followers: Followers, response: Response | None) -> None:
     """Hand the answer to all who wait; `None` lets the first of them send in its turn."""
-    for follower in flight.followers:
+    for follower in followers:
         if not follower.done():
             follower.set_result(response)
 
 
-def _fail(flight: _Flight, error: BaseException) -> None:
-    for follower in flight.followers:
+def _fail(followers: Followers, error: BaseException) -> None:
+    for follower in followers:
         if not follower.done():
             follower.set_exception(error)
