@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -27,8 +28,12 @@ class Series:
         return statistics.median(self.values)
 
     def over(self, base: "Series") -> float:
-        """How many times the other's median this one's is."""
-        return self.median / base.median
+        """How many times the other's value this one's is: the median of the rounds, since a machine has its moods."""
+        return statistics.median(mine / other for mine, other in zip(self.values, base.values, strict=True))
+
+    def above(self, base: "Series") -> float:
+        """How much more than the other this one is: the median of the rounds."""
+        return statistics.median(mine - other for mine, other in zip(self.values, base.values, strict=True))
 
     @property
     def spread(self) -> float:
@@ -63,7 +68,9 @@ def options(argv: list[str], about: str | None) -> argparse.Namespace:
 def fresh(module: str, *arguments: object) -> Any:
     """What `python -m module arguments` prints as its last line, as JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    # Bytecode is kept, as that of installed packages is: nobody compiles a library each time it is imported.
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=settings)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -56,7 +56,7 @@ def main(argv: list[str]) -> int:
         [
             name,
             f"{series.median:.0f}",
-            f"{series.median - base.median:+.0f}" if "call" not in name else "",
+            f"{series.above(base):+.0f}" if "call" not in name else "",
             f"{series.over(base):.2f}",
             f"{series.spread:.0%}",
         ]
