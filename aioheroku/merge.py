@@ -4,11 +4,73 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from attrs import define, field
+
 from aioheroku.errors import NotSent
 from aioheroku.http import Request, Response, Send
 
 Followers = list[asyncio.Future[Response | None]]
 """Those who wait for the answer to another one's request."""
+
+
+def coalesced(send: Send) -> Send:
+    """Wrap `send` so that identical GETs (URL, headers, options but the label) in flight are sent once.
+
+    Each caller gets the same `Response`. The first caller sends; when it is cancelled or may not send, the next
+    one takes over, and when the last one is cancelled nothing is under way any more. Nobody joins a read that began
+    before the end of a write: its answer may be older than what the write has changed.
+    """
+    return _Coalescing(send)
+
+
+@define(eq=False)
+class _Coalescing:
+    send: Send
+    flights: dict[str, Request] = field(factory=dict[str, Request], init=False)
+    """The reads under way that may be joined, by path and query: a session has one origin."""
+    joined: dict[Request, Followers] = field(factory=dict[Request, Followers], init=False)
+
+    def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
+        if request.method != "GET" or request.body is not None:
+            return self._write(request)
+        return self._read(request, request.url.raw_path_qs)
+
+    async def _write(self, request: Request) -> Response:
+        try:
+            return await self.send(request)
+        finally:
+            self.flights.clear()
+
+    async def _read(self, request: Request, place: str) -> Response:
+        if place in self.flights:
+            return await self._follow(request, place)
+        self.flights[place] = request
+        try:
+            response = await self.send(request)
+        except (asyncio.CancelledError, NotSent):
+            _tell(self._land(request, place), None)
+            raise
+        except BaseException as error:
+            _fail(self._land(request, place), error)
+            raise
+        _tell(self._land(request, place), response)
+        return response
+
+    async def _follow(self, request: Request, place: str) -> Response:
+        while (flight := self.flights.get(place)) is not None:
+            if not _serves(flight, request):
+                return await self.send(request)
+            answer: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
+            self.joined.setdefault(flight, []).append(answer)
+            if (response := await answer) is not None:
+                return response
+        return await self._read(request, place)
+
+    def _land(self, request: Request, place: str) -> Followers:
+        """The request is no longer under way; who waits for its answer."""
+        if self.flights.get(place) is request:
+            del self.flights[place]
+        return self.joined.pop(request, []) if self.joined else []
 
 
 def _serves(flight: Request, request: Request) -> bool:
@@ -20,60 +82,6 @@ def _serves(flight: Request, request: Request) -> bool:
         and mine.timeout == other.timeout
         and mine.max_wait == other.max_wait
     )
-
-
-def coalesced(send: Send) -> Send:
-    """Wrap `send` so that identical GETs (URL, headers, options but the label) in flight are sent once.
-
-    Each caller gets the same `Response`. The first caller sends; when it is cancelled or may not send, the next
-    one takes over, and when the last one is cancelled nothing is under way any more. Nobody joins a read that began
-    before the end of a write: its answer may be older than what the write has changed.
-    """
-    flights: dict[str, Request] = {}  # by path and query: a session has one origin
-    joined: dict[Request, Followers] = {}
-
-    def land(request: Request, place: str) -> Followers:
-        if flights.get(place) is request:
-            del flights[place]
-        return joined.pop(request, []) if joined else []
-
-    async def write(request: Request) -> Response:
-        try:
-            return await send(request)
-        finally:
-            flights.clear()
-
-    async def follow(request: Request, place: str) -> Response:
-        while (flight := flights.get(place)) is not None:
-            if not _serves(flight, request):
-                return await send(request)
-            answer: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
-            joined.setdefault(flight, []).append(answer)
-            if (response := await answer) is not None:
-                return response
-        return await lead(request, place)
-
-    async def lead(request: Request, place: str) -> Response:
-        if place in flights:
-            return await follow(request, place)
-        flights[place] = request
-        try:
-            response = await send(request)
-        except (asyncio.CancelledError, NotSent):
-            _tell(land(request, place), None)
-            raise
-        except BaseException as error:
-            _fail(land(request, place), error)
-            raise
-        _tell(land(request, place), response)
-        return response
-
-    def send_coalesced(request: Request) -> Coroutine[Any, Any, Response]:
-        if request.method != "GET" or request.body is not None:
-            return write(request)
-        return lead(request, request.url.raw_path_qs)
-
-    return send_coalesced
 
 
 def _tell(followers: Followers, response: Response | None) -> None:

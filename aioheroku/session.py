@@ -125,7 +125,7 @@ class Heroku:
         send = Gate(cached(coalesced(proven), cache, emit), emit)
         headers = {
             "Accept": f"{_ACCEPT}3",
-            "User-Agent": f"aioheroku/{settings.VERSION}",
+            "User-Agent": f"aioheroku/{settings.__version__}",
             "Accept-Encoding": "gzip",
         }
         if user_agent:
