@@ -132,7 +132,8 @@ class Plan:
     whole_body: tuple[str, Check] | None
     keywords: Mapping[str, Check]
     required: frozenset[str]
-    answer: Any
+    read: Callable[[bytes], Any] | None
+    """Makes the answer of its body; a list's is that of a page."""
     walk: Range
 
     @classmethod
@@ -149,6 +150,8 @@ class Plan:
             raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
         extra = positional[len(path_names) :]
         answer = hints["return"]
+        if endpoint.orders:
+            answer = list.__class_getitem__(get_args(answer)[0])
         return cls(
             endpoint,
             signature,
@@ -158,7 +161,7 @@ class Plan:
             (extra[0], checker(hints[extra[0]])) if extra else None,
             {p.name: checker(hints[p.name]) for p in keywords},
             frozenset(p.name for p in keywords if p.default is p.empty),
-            get_args(answer)[0] if endpoint.orders else answer,
+            wire.reader(answer) if answer is not type(None) else None,
             Range(endpoint.orders[0] if "id" not in endpoint.orders else "id") if endpoint.orders else FULL,
         )
 
@@ -201,12 +204,10 @@ class Plan:
             endpoint.metered,
         )
 
-    def decoded(self, response: Response, answer: Any) -> Any:
+    def decoded(self, response: Response) -> Any:
         """The answer's body as the annotated type."""
-        if answer is None or answer is type(None):
-            return None
         try:
-            return wire.decode(response.body, answer)
+            return self.read(response.body) if self.read is not None else None
         except DecodeError as error:
             error.status, error.method, error.template = response.status, response.method, response.path
             error.request_id = response.request_id
@@ -224,7 +225,6 @@ class Plan:
             orders = " or ".join(repr(order) for order in self.endpoint.orders)
             raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
         model = self.request(caller, args, kwargs)
-        items: Any = list.__class_getitem__(self.answer)
 
         async def fetch(text: str) -> Page[Any]:
             request = Request(
@@ -238,7 +238,7 @@ class Plan:
                 metered=model.metered,
             )
             response = await caller.call(request)
-            read = partial(self.decoded, response, items)
+            read = partial(self.decoded, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
         return Pages(fetch, asked, model.path)
@@ -261,7 +261,7 @@ def _declared(
             plan = endpoint.plan
             caller = self.caller
             response = await caller.call(plan.request(caller, args, kwargs))
-            return plan.decoded(response, plan.answer)
+            return plan.decoded(response)
 
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
             return endpoint.plan.pages(self.caller, args, kwargs)

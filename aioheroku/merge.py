@@ -48,12 +48,12 @@ class _Coalescing:
         try:
             response = await self.send(request)
         except (asyncio.CancelledError, NotSent):
-            _tell(self._land(request, place), None)
+            self._land(request, place, None)  # the first of those who wait sends in its turn
             raise
         except BaseException as error:
-            _fail(self._land(request, place), error)
+            self._land(request, place, error)
             raise
-        _tell(self._land(request, place), response)
+        self._land(request, place, response)
         return response
 
     async def _follow(self, request: Request, place: str) -> Response:
@@ -66,11 +66,19 @@ class _Coalescing:
                 return response
         return await self._read(request, place)
 
-    def _land(self, request: Request, place: str) -> Followers:
-        """The request is no longer under way; who waits for its answer."""
+    def _land(self, request: Request, place: str, outcome: Response | BaseException | None) -> None:
+        """The request is no longer under way: hand its outcome to all who wait for it."""
         if self.flights.get(place) is request:
             del self.flights[place]
-        return self.joined.pop(request, []) if self.joined else []
+        if not self.joined:
+            return
+        for follower in self.joined.pop(request, ()):
+            if follower.done():
+                continue
+            if isinstance(outcome, BaseException):
+                follower.set_exception(outcome)
+            else:
+                follower.set_result(outcome)
 
 
 def _serves(flight: Request, request: Request) -> bool:
@@ -82,16 +90,3 @@ def _serves(flight: Request, request: Request) -> bool:
         and mine.timeout == other.timeout
         and mine.max_wait == other.max_wait
     )
-
-
-def _tell(followers: Followers, response: Response | None) -> None:
-    """Hand the answer to all who wait; `None` lets the first of them send in its turn."""
-    for follower in followers:
-        if not follower.done():
-            follower.set_result(response)
-
-
-def _fail(followers: Followers, error: BaseException) -> None:
-    for follower in followers:
-        if not follower.done():
-            follower.set_exception(error)
