@@ -13,7 +13,7 @@ from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import RANKS, Line, Pacer, Ticket, Turn
+from aioheroku.pacing import RANKS, Bucket, Line, Pacer, Ticket, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
@@ -257,9 +257,7 @@ class Pool:
         self._pacer.in_flight = 0
         # The same time, asked for with one call less.
         self._time = self._loop.time if type(self._clock) is LoopClock else self._clock.now
-        from aiolimiter import AsyncLimiter  # noqa: PLC0415 - it reads package metadata: a seventh of our import's time
-
-        self._limiter = AsyncLimiter(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
+        self._limiter = Bucket(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
 
     def _now(self) -> float:
         try:
