@@ -32,5 +32,5 @@ def test_a_lone_request_loads_no_limiter() -> None:
         from aioheroku.pacing import Bucket
         asyncio.run(Bucket(2400, 7200).acquire())
         print("aiolimiter" in sys.modules)"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.strip() == "False"
