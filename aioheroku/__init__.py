@@ -11,6 +11,7 @@ from aioheroku.paging import Page, Pages, Range
 from aioheroku.pool import Pool, PoolSnapshot
 from aioheroku.retry import Retry
 from aioheroku.session import Heroku
+from aioheroku.settings import __version__
 from aioheroku.transport import Timeout
 from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import structure, unstructure
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from aioheroku.disk import DiskCache
     from aioheroku.redispool import RedisPool
     from aioheroku.resources import *
-
-    __version__: str
 
 __all__ = [  # noqa: RUF022 - plain alphabetical order
     "Account",
@@ -140,10 +139,6 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
-
-        return version("aioheroku")
     if name == "DiskCache":
         from aioheroku.disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
 

@@ -10,7 +10,7 @@ resolved at the first call, so that importing a resource costs no more than its 
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property, lru_cache, partial, wraps
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
@@ -39,11 +39,12 @@ _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 class Caller(Protocol):
     """What a declaration needs of the session: where to, with which headers and options, and the way there."""
 
-    base: str
+    url: Callable[[str], URL]
+    """The URL of an encoded path below the base URL."""
     headers: Mapping[str, str]
     options: Options
 
-    async def call(self, request: Request) -> Response:
+    def call(self, request: Request) -> Awaitable[Response]:
         """Send the request through cache, retry and pool; an answer that is no success is raised."""
         ...
 
@@ -83,16 +84,16 @@ def segment(value: object, name: str) -> str:
         raise InvalidRequest("it holds characters that no URL can carry.", name) from None
 
 
-@lru_cache(maxsize=1024)
-def _below(base: str, path: str) -> URL:
-    """The URL of an encoded path: parsing it costs as much as the whole rest of a declaration."""
+def urls(base: str) -> Callable[[str], URL]:
+    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
     root = URL(base, encoded=True)
-    return root.with_path(root.raw_path.rstrip("/") + path, encoded=True)
+    prefix = root.raw_path.rstrip("/")
 
+    @lru_cache(maxsize=1024)
+    def url(path: str) -> URL:
+        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
 
-def addressed(caller: Caller, path: str, query: Mapping[str, Any] | None = None) -> URL:
-    """The URL of an encoded path below the base URL."""
-    return URL(f"{caller.base}{path}?{urlencode(query)}", encoded=True) if query else _below(caller.base, path)
+    return url
 
 
 def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
@@ -127,12 +128,16 @@ class Plan:
 
     endpoint: Endpoint
     signature: inspect.Signature
-    literals: tuple[str, ...]
-    path_names: tuple[str, ...]
+    root: str
+    """The path up to its first parameter."""
+    parts: tuple[tuple[str, str], ...]
+    """The path's parameters, each with what follows it."""
+    positional: int
     whole_body: tuple[str, Check] | None
     keywords: Mapping[str, Check]
     required: frozenset[str]
-    answer: Any
+    read: Callable[[bytes], Any] | None
+    """Makes the answer of its body; a list's is that of a page."""
     walk: Range
 
     @classmethod
@@ -141,22 +146,26 @@ class Plan:
         hints = get_type_hints(endpoint.declare, include_extras=True)
         signature = inspect.signature(endpoint.declare)
         parameters = list(signature.parameters.values())[1:]
-        path_names = tuple(_PLACEHOLDER.findall(endpoint.path))
+        pieces = _PLACEHOLDER.split(endpoint.path)
+        literals, path_names = pieces[::2], tuple(pieces[1::2])
         positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
         keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "range"]
         if tuple(positional[: len(path_names)]) != path_names or len(positional) > len(path_names) + 1:
             raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
         extra = positional[len(path_names) :]
         answer = hints["return"]
+        if endpoint.orders:
+            answer = list.__class_getitem__(get_args(answer)[0])
         return cls(
             endpoint,
             signature,
-            tuple(_PLACEHOLDER.split(endpoint.path)[::2]),
-            path_names,
+            literals[0],
+            tuple(zip(path_names, literals[1:], strict=True)),
+            len(positional),
             (extra[0], checker(hints[extra[0]])) if extra else None,
             {p.name: checker(hints[p.name]) for p in keywords},
             frozenset(p.name for p in keywords if p.default is p.empty),
-            get_args(answer)[0] if endpoint.orders else answer,
+            wire.reader(answer) if answer is not type(None) else None,
             Range(endpoint.orders[0] if "id" not in endpoint.orders else "id") if endpoint.orders else FULL,
         )
 
@@ -167,13 +176,13 @@ class Plan:
             InvalidRequest: an argument has the wrong type or value.
             TypeError: the arguments do not fit the signature, as with any function.
         """
-        if len(args) != len(self.path_names) + (self.whole_body is not None) or not (
-            self.required <= kwargs.keys() <= self.keywords.keys()
+        if len(args) != self.positional or (
+            (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
             self.signature.bind(None, *args, **kwargs)
         endpoint = self.endpoint
-        path = self.literals[0]
-        for name, value, literal in zip(self.path_names, args, self.literals[1:], strict=False):
+        path = self.root
+        for value, (name, literal) in zip(args, self.parts, strict=False):
             path += segment(value, name) + literal
         given: dict[str, Any] = {}
         for name, value in kwargs.items():
@@ -190,7 +199,7 @@ class Plan:
             given = {}
         return Request(
             endpoint.method,
-            addressed(caller, path, given),
+            caller.url(f"{path}?{urlencode(given)}" if given else path),
             endpoint.path,
             headers,
             body,
@@ -199,23 +208,14 @@ class Plan:
             endpoint.metered,
         )
 
-    def decoded(self, response: Response, answer: Any) -> Any:
-        """The answer's body as the annotated type."""
-        if answer is None or answer is type(None):
-            return None
+    def decoded(self, caller: Caller, response: Response) -> Any:
+        """The answer's body as the annotated type; the caller is told of one that is not understood."""
         try:
-            return wire.decode(response.body, answer)
+            return self.read(response.body) if self.read is not None else None
         except DecodeError as error:
             error.status, error.method, error.template = response.status, response.method, response.path
             error.request_id = response.request_id
             error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
-            raise
-
-    def read(self, caller: Caller, response: Response, answer: Any) -> Any:
-        """What `decoded` gives; the caller is told if that is an error."""
-        try:
-            return self.decoded(response, answer)
-        except DecodeError as error:
             caller.failed(response.method, response.path, error)
             raise
 
@@ -230,7 +230,6 @@ class Plan:
             orders = " or ".join(repr(order) for order in self.endpoint.orders)
             raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
         model = self.request(caller, args, kwargs)
-        items: Any = list.__class_getitem__(self.answer)
 
         async def fetch(text: str) -> Page[Any]:
             request = Request(
@@ -244,7 +243,7 @@ class Plan:
                 metered=model.metered,
             )
             response = await caller.call(request)
-            read = partial(self.read, caller, response, items)
+            read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
         return Pages(fetch, asked, model.path)
@@ -267,7 +266,7 @@ def _declared(
             plan = endpoint.plan
             caller = self.caller
             response = await caller.call(plan.request(caller, args, kwargs))
-            return plan.read(caller, response, plan.answer)
+            return plan.decoded(caller, response)
 
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
             return endpoint.plan.pages(self.caller, args, kwargs)

@@ -13,7 +13,7 @@ from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import RANKS, Line, Pacer, Ticket, Turn
+from aioheroku.pacing import RANKS, Bucket, Line, Pacer, Ticket, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
@@ -107,7 +107,12 @@ class Pool:
             now = self._time()
             rank = RANKS[request.options.priority]
             if self._line.total or self._head is not None or self._delay(now, rank) > 0:
-                now = await self._turn(request, rank, now, emit)
+                turn = self._join(request, rank, now)
+                try:
+                    self._pump()
+                    await turn.granted
+                finally:
+                    now = self._risen(turn, request, now, emit)
             pacer = self._pacer
             ticket = pacer.leave(now)
             try:
@@ -154,31 +159,34 @@ class Pool:
 
     # --- taking turns ---------------------------------------------------------------------------------------
 
-    async def _turn(self, request: Request, rank: int, asked: float, emit: Listener | None) -> float:
-        """Wait until `request` may leave; the moment at which it may."""
+    def _join(self, request: Request, rank: int, asked: float) -> Turn:
+        """Queue up, unless the wait would be longer than `request` allows."""
         options = request.options
         limit = None if options.max_wait is None else options.max_wait - request.waited
         if limit is not None and (wait := self._pacer.wait(asked, rank, self._line.ahead(rank))) > limit:
             raise RateLimitWait(wait)
         turn = self._line.join(rank)
-        expiry = None if limit is None else asyncio.create_task(self._expire(turn, limit))
-        reason = "the platform said 429" if self._pacer.refused else "the account's tokens are short"
-        try:
-            self._pump()
-            await turn.granted
-        finally:
-            self._line.leave(turn)
-            if self._head is turn:
-                self._head = None
-            if self._line.total:  # as soon as this one has left
-                asyncio.get_running_loop().call_soon(self._pump)
-            if expiry is not None:
-                expiry.cancel()
-            now = self._time()
-            seconds = max(0.0, now - asked)
-            request.waited += seconds
-            if emit is not None and seconds > _WORTH_TELLING:
-                emit(Waited(request.method, request.path, options.label, seconds, reason, options.priority))
+        if self._pacer.refused:
+            turn.reason = "the platform said 429"
+        if limit is not None:
+            turn.expiry = asyncio.create_task(self._expire(turn, limit))
+        return turn
+
+    def _risen(self, turn: Turn, request: Request, asked: float, emit: Listener | None) -> float:
+        """The wait since `asked` is over: it had its turn, or gave up. The present moment."""
+        self._line.leave(turn)
+        if self._head is turn:
+            self._head = None
+        if self._line.total:  # as soon as this one has left
+            asyncio.get_running_loop().call_soon(self._pump)
+        if turn.expiry is not None:
+            turn.expiry.cancel()
+        now = self._time()
+        seconds = max(0.0, now - asked)
+        request.waited += seconds
+        if emit is not None and seconds > _WORTH_TELLING:
+            options = request.options
+            emit(Waited(request.method, request.path, options.label, seconds, turn.reason, options.priority))
         return now
 
     async def _expire(self, turn: Turn, seconds: float) -> None:
@@ -253,9 +261,7 @@ class Pool:
         self._pacer.in_flight = 0
         # The same time, asked for with one call less.
         self._time = self._loop.time if type(self._clock) is LoopClock else self._clock.now
-        from aiolimiter import AsyncLimiter  # noqa: PLC0415 - it reads package metadata: a seventh of our import's time
-
-        self._limiter = AsyncLimiter(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
+        self._limiter = Bucket(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
 
     def _now(self) -> float:
         try:

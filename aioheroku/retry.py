@@ -79,36 +79,46 @@ class _Retrying:
         limit = request.options.timeout
         deadline = None if limit is None else self.clock.now() + limit
         known: Response | ConnectionFailed | None = None
+        outcome: Response | ConnectionFailed
         while True:
             try:
-                response = await self.send(request)
+                outcome = await self.send(request)
+                if outcome.status < 429:
+                    return outcome
+                pause = self._pause_after(request, outcome, deadline)
             except RateLimitWait:
                 if known is None:
                     raise
                 return _told(known)  # something left this machine: that is the truth of this call
             except ConnectionFailed as error:
-                pause = self._backoff(request) if request.repeatable or not error.sent else None
-                request.unsettled += error.sent
-                error.sent = request.sent = request.unsettled > 0
-                if pause is None or not self._allowed(request, pause, deadline):
-                    raise
-                known, cause = error, type(error).__name__
-            else:
-                if response.status < 429:
-                    return response
-                pause = self._pause_after(request, response)
-                if pause is None or not self._allowed(request, pause, deadline, free=response.status == 429):
-                    return response
-                if response.status != 429 and not self._promised(response):
-                    request.unsettled += 1
-                known, cause = response, str(response.status)
-            await self._wait(request, pause, cause)
+                outcome = error
+                pause = self._pause_without(request, error, deadline)
+            if pause is None:
+                return _told(outcome)
+            known = outcome
+            await self._wait(request, pause, outcome)
+
+    def _pause_without(self, request: Request, error: ConnectionFailed, deadline: float | None) -> float | None:
+        """Seconds until the next attempt after one without an answer; `None` where there must be none."""
+        pause = self._backoff(request) if request.repeatable or not error.sent else None
+        request.unsettled += error.sent
+        error.sent = request.sent = request.unsettled > 0
+        return pause if pause is not None and self._allowed(request, pause, deadline) else None
+
+    def _pause_after(self, request: Request, response: Response, deadline: float | None) -> float | None:
+        """Seconds until the next attempt after an answer; `None` where there must be none."""
+        pause = self._asked(request, response)
+        if pause is None or not self._allowed(request, pause, deadline, free=response.status == 429):
+            return None
+        if response.status != 429 and not self._promised(response):
+            request.unsettled += 1
+        return pause
 
     def _backoff(self, request: Request) -> float:
         return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** min(request.attempt - 1, 60))
 
-    def _pause_after(self, request: Request, response: Response) -> float | None:
-        """Seconds until the next attempt; `None` where there must be none."""
+    def _asked(self, request: Request, response: Response) -> float | None:
+        """Seconds until the next attempt as the answer asks, or as is usual after one like it."""
         asked = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
         if asked is not None and asked > self.policy.max_retry_after:
             return None
@@ -136,11 +146,12 @@ class _Retrying:
             self.left -= 1
         return True
 
-    async def _wait(self, request: Request, seconds: float, cause: str) -> None:
+    async def _wait(self, request: Request, seconds: float, after: Response | ConnectionFailed) -> None:
         request.again()
         request.waited += seconds
         if self.emit is not None:
             label = request.options.label
+            cause = type(after).__name__ if isinstance(after, ConnectionFailed) else str(after.status)
             self.emit(Retried(request.method, request.path, label, request.attempt, seconds, cause))
         if seconds > 0:
             await self.clock.sleep(seconds)

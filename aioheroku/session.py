@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -123,18 +122,18 @@ class Heroku:
             pool = _shared_pool(url, credentials)
         repeated = retried(pool.metered(observed(transport, emit), emit), retry or NEVER, emit=emit)
         proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
-        send = Gate(cached(coalesced(proven), cache, emit))
+        send = Gate(cached(coalesced(proven), cache, emit), emit)
         headers = {
             "Accept": f"{_ACCEPT}3",
-            "User-Agent": f"aioheroku/{_version()}",
+            "User-Agent": f"aioheroku/{settings.__version__}",
             "Accept-Encoding": "gzip",
         }
         if user_agent:
             headers["User-Agent"] += f" {settings.header(user_agent, 'user_agent')}"
         if credentials is not None:
             headers["Authorization"] = credentials.authorization
-        self._core = Core(credentials, url, pool, transport, send, tasks, emit, read_only)
-        self._view = View(self._core, base, headers, Options(timeout=limits.total))
+        self._core = Core(credentials, url, pool, transport, send, tasks, read_only)
+        self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -240,7 +239,7 @@ class Heroku:
 
     def capture(self) -> AbstractContextManager[list[Response]]:
         """Collect the responses behind the typed calls made inside, by this task and those it starts."""
-        return self._core.capture()
+        return self._core.send.capture()
 
     async def __aenter__(self) -> Self:
         self._core.entered += 1
@@ -259,13 +258,6 @@ class Heroku:
 
     def __repr__(self) -> str:
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-@functools.cache
-def _version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - slow to import, and again to read
-
-    return version("aioheroku")
 
 
 def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:

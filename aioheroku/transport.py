@@ -128,8 +128,6 @@ class Transport:
                 # Most answers arrive with their head. One that was read to its end gave its connection back.
                 content = answer.content
                 body = content.read_nowait() if content.is_eof() else await self._read(content)
-                if len(body) > self.max_body:
-                    answer.close()
             except BaseException:
                 answer.close()
                 raise
@@ -141,11 +139,12 @@ class Transport:
             failure = self._translated(error, request)
         else:
             if len(body) > self.max_body:
+                answer.close()
                 problem = f"The answer is larger than {self.max_body} bytes."
                 raise AnswerTooLarge(problem, request.method, request.path)
-            self._deadline.end(task)  # a redirect has its own
             response = Response(answer.status, answer.headers, body, request.method, request.path)
             if response.status in _REDIRECTS and redirects and (target := _target(url, headers, response)) is not None:
+                self._deadline.end(task)  # a redirect has its own
                 return await self._exchange(request, *target, redirects - 1)
             return response
         finally:

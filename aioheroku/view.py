@@ -1,26 +1,20 @@
 """The way from a declaration to the wire: what all views of a session share, and what each has of its own."""
 
 import asyncio
-import logging
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from attrs import define, field
+from multidict import CIMultiDict, istr
 from yarl import URL
 
 from aioheroku.auth import Credentials
-from aioheroku.errors import APIError, HerokuError, ReadOnlyError
-from aioheroku.events import Failed, Listener
+from aioheroku.errors import HerokuError, ReadOnlyError
 from aioheroku.gate import Gate
 from aioheroku.http import Options, Request, Response
 from aioheroku.login import Tasks
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
-
-logger = logging.getLogger("aioheroku")
-
-_captures: ContextVar[tuple[tuple["Core", list[Response]], ...]] = ContextVar("aioheroku_captures", default=())
 
 
 @define(eq=False)
@@ -33,7 +27,6 @@ class Core:
     transport: Transport
     send: Gate
     tasks: Tasks
-    emit: Listener | None
     read_only: bool
     entered: int = 0
 
@@ -45,15 +38,10 @@ class Core:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.transport.close()
 
-    @contextmanager
-    def capture(self) -> Generator[list[Response]]:
-        """Collect the responses of this session, of this task and of those it starts."""
-        replies: list[Response] = []
-        token = _captures.set((*_captures.get(), (self, replies)))
-        try:
-            yield replies
-        finally:
-            _captures.reset(token)
+
+def _ready(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers in the form that aiohttp would make of them for each request."""
+    return CIMultiDict((istr(name), value) for name, value in headers.items())
 
 
 @define(eq=False)
@@ -61,44 +49,17 @@ class View:
     """A session with one set of headers and options: an `endpoint.Caller`."""
 
     core: Core
-    base: str
-    headers: Mapping[str, str] = field(repr=False)
+    url: Callable[[str], URL] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False, converter=_ready)
     options: Options
 
-    async def call(self, request: Request) -> Response:
+    def call(self, request: Request) -> Coroutine[Any, Any, Response]:
         """Send the request through cache, retry and pool; an answer that is no success is raised."""
         core = self.core
         if core.read_only and request.method not in ("GET", "HEAD"):
             raise ReadOnlyError(request.method, request.path)
-        try:
-            response = await core.send(request)
-            if captures := _captures.get():
-                for captured, replies in captures:
-                    if captured is core:
-                        replies.append(response)
-            if not (200 <= response.status < 300 or response.status == 304):
-                raise _refusal(request, response)
-        except HerokuError as error:
-            self.failed(request.method, request.path, error)
-            raise
-        return response
+        return core.send(request)
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Tell of a call that ended with an error."""
-        name = type(error).__name__
-        logger.debug("%s %s: %s", method, path, name)
-        if self.core.emit is not None:
-            status, request_id = getattr(error, "status", None), getattr(error, "request_id", None)
-            self.core.emit(Failed(method, path, self.options.label, name, status, request_id))
-
-
-def _refusal(request: Request, response: Response) -> APIError:
-    return APIError.from_answer(
-        response.status,
-        response.headers,
-        response.body,
-        method=request.method,
-        path=request.path,
-        conditional="If-Match" in request.headers,
-        unsettled=request.unsettled,
-    )
+        self.core.send.failed(method, path, self.options.label, error)

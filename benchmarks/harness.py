@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,39 +18,54 @@ README = Path(__file__).parent / "README.md"
 
 @frozen
 class Series:
-    """The measured values of one variant."""
+    """The measured values of one variant, by round."""
 
-    values: tuple[float, ...]
+    by_round: Mapping[int, float]
 
     @property
     def median(self) -> float:
         """The value in the middle."""
-        return statistics.median(self.values)
+        return statistics.median(self.by_round.values())
 
     def over(self, base: "Series") -> float:
-        """How many times the other's median this one's is."""
-        return self.median / base.median
+        """How many times the other's value this one's is: the median of the rounds, since a machine has its moods."""
+        return statistics.median(mine / other for mine, other in self._beside(base))
+
+    def above(self, base: "Series") -> float:
+        """How much more than the other this one is: the median of the rounds."""
+        return statistics.median(mine - other for mine, other in self._beside(base))
+
+    def _beside(self, base: "Series") -> list[tuple[float, float]]:
+        rounds = self.by_round.keys() & base.by_round.keys()
+        return [(self.by_round[number], base.by_round[number]) for number in rounds]
 
     @property
     def spread(self) -> float:
         """Half the distance between the quartiles, as a part of the median."""
-        if len(self.values) < 4:
-            return (max(self.values) - min(self.values)) / 2 / self.median
-        low, _, high = statistics.quantiles(self.values, n=4)
+        values = tuple(self.by_round.values())
+        if len(values) < 4:
+            return (max(values) - min(values)) / 2 / self.median
+        low, _, high = statistics.quantiles(values, n=4)
         return (high - low) / 2 / self.median
 
 
-def interleaved(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Series]:
-    """Measure the variants in turns, each round beginning with another one; the first round warms up."""
-    values: dict[str, list[float]] = {name: [] for name in variants}
+def interleaved(
+    variants: Mapping[str, Callable[[], float]], rounds: int, seldom: Collection[str] = ()
+) -> dict[str, Series]:
+    """Measure the variants in turns, each round beginning with another one; the first round warms up.
+
+    Those that are slow enough to be measured `seldom` take part in every fifth round.
+    """
+    values: dict[str, dict[int, float]] = {name: {} for name in variants}
     names = list(variants)
     for number in range(rounds + 1):
         at = number % len(names)
         for name in names[at:] + names[:at]:
-            value = variants[name]()
-            if number:
-                values[name].append(value)
-    return {name: Series(tuple(found)) for name, found in values.items()}
+            if name not in seldom or number % 5 == 1:
+                value = variants[name]()
+                if number:
+                    values[name][number] = value
+    return {name: Series(found) for name, found in values.items()}
 
 
 def options(argv: list[str], about: str | None) -> argparse.Namespace:
@@ -63,7 +79,9 @@ def options(argv: list[str], about: str | None) -> argparse.Namespace:
 def fresh(module: str, *arguments: object) -> Any:
     """What `python -m module arguments` prints as its last line, as JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    # Bytecode is kept, as that of installed packages is: nobody compiles a library each time it is imported.
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=settings)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -18,7 +18,7 @@ def orjson_dicts() -> Decode:
 def aioheroku_apps() -> Decode:
     from aioheroku import App, wire
 
-    return lambda body: wire.decode(body, list[App])
+    return wire.reader(list[App])
 
 
 def cattrs_apps() -> Decode:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import statistics
 import subprocess
 import sys
 import time
@@ -13,8 +14,8 @@ from benchmarks.harness import ROOT, Series, bars, interleaved, options, publish
 from benchmarks.server import most, server
 
 _LEVELS = (1, 10, 100, 1000)
-_SLOW = {"httpx": 4, "githubkit": 8, "requests, threads": 4, "heroku3, threads": 4}
-"""These measure a part of the requests: they are slow, and their figures are large enough."""
+_SLOW = ("httpx", "githubkit", "requests, threads", "heroku3, threads")
+"""These are measured seldom and with fewer requests: they are slow, and their figures are large enough."""
 
 
 def _worker(name: str, url: str) -> int:
@@ -64,15 +65,15 @@ def _at(
 
     def measured(name: str) -> Callable[[], float]:
         def once() -> float:
-            count = max(flight, 400 // _SLOW.get(name, 1))
+            count = max(flight, 100 if name in _SLOW else 400)
             cpu, wall = workers[name](count, flight)
             walls[name].append(wall)
             return cpu
 
         return once
 
-    found = interleaved({name: measured(name) for name in workers}, rounds)
-    return found, {name: Series(tuple(values)).median for name, values in walls.items()}
+    found = interleaved({name: measured(name) for name in workers}, rounds, seldom=_SLOW)
+    return found, {name: statistics.median(values) for name, values in walls.items()}
 
 
 def main(argv: list[str]) -> int:
@@ -80,7 +81,7 @@ def main(argv: list[str]) -> int:
     if argv[:1] == ["--worker"]:
         return _worker(argv[1], argv[2])
     chosen = options(argv, __doc__)
-    levels, rounds = ((1, 10), 1) if chosen.quick else (_LEVELS, 15)
+    levels, rounds = ((1, 10), 1) if chosen.quick else (_LEVELS, 25)
     cells: dict[str, list[str]] = {name: [] for name in CLIENTS}
     ratios: dict[str, float] = {}
     found: dict[str, Series] = {}

@@ -17,6 +17,9 @@ class Turn:
 
     rank: int
     granted: asyncio.Future[None]
+    reason: str = "the account's tokens are short"
+    expiry: asyncio.Task[None] | None = None
+    """Ends the wait when it takes too long."""
 
 
 @define(eq=False)

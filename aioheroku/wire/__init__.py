@@ -5,7 +5,8 @@ msgspec refuses (a boolean sent as "true", a null where the reference promises n
 cattrs converter, which is the authority; only what that refuses too is a `DecodeError`. A test holds both ways equal.
 """
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,11 +20,11 @@ __all__ = [
     "OrOne",
     "Secrets",
     "Timestamp",
-    "decode",
     "encode",
     "name_of",
     "optional_secret",
     "perhaps_missing",
+    "reader",
     "secret",
     "structure",
     "unstructure",
@@ -32,19 +33,24 @@ __all__ = [
 T = TypeVar("T")
 
 
-def decode(body: bytes, kind: Any) -> Any:
-    """The JSON of a whole body as `kind`: a model, a list of models or a mapping.
+@cache
+def reader(kind: Any) -> Callable[[bytes], Any]:
+    """What makes the JSON of a whole body a `kind`: a model, a list of models or a mapping.
 
-    Raises:
-        DecodeError: the body is no JSON or not what `kind` is; `path` names the field. Status, method and
-            request id are for the caller to add.
+    It raises `DecodeError` where the body is no JSON or not what `kind` is; `path` names the field. Status, method and
+    request id are for the caller to add.
     """
-    try:
-        return decoder(kind)(body) if len(body) < LARGE else undisturbed(decoder(kind), body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        from aioheroku.wire import tolerant  # noqa: PLC0415 - cattrs takes a quarter of the import, and is rarely needed
+    quick = decoder(kind)
 
-        return undisturbed(partial(tolerant.decode, kind=kind), body)
+    def read(body: bytes) -> Any:
+        try:
+            return quick(body) if len(body) < LARGE else undisturbed(quick, body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            from aioheroku.wire import tolerant  # noqa: PLC0415 - a quarter of the import, and rarely needed
+
+            return undisturbed(partial(tolerant.decode, kind=kind), body)
+
+    return read
 
 
 def encode(body: Any) -> bytes:

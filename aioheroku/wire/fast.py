@@ -4,7 +4,6 @@ import gc
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from itertools import repeat
 from operator import attrgetter
 from types import NoneType
@@ -39,7 +38,6 @@ def undisturbed(decode: Decode, body: bytes) -> Any:
         gc.enable()
 
 
-@cache
 def decoder(kind: Any) -> Decode:
     """The quick way from bytes to `kind`; raises msgspec's errors for what it does not take."""
     if kind is Secrets:

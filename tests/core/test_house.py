@@ -87,7 +87,7 @@ def test_the_layer_test_would_fail(name: str, imported: str) -> None:
 
 @pytest.mark.parametrize(
     ("library", "home"),
-    [("cattrs", "wire"), ("aiolimiter", "pool"), ("redis", "redispool"), ("click", "cli"), ("rich", "cli")],
+    [("cattrs", "wire"), ("aiolimiter", "pacing"), ("redis", "redispool"), ("click", "cli"), ("rich", "cli")],
 )
 def test_a_library_is_imported_in_one_place(library: str, home: str) -> None:
     """Only one module knows a library, so that replacing it is a change in one place."""

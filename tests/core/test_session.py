@@ -1,5 +1,6 @@
 """How a session is made, shared and closed."""
 
+from importlib.metadata import version
 from typing import Any
 
 import aiohttp
@@ -144,4 +145,4 @@ def test_an_unknown_resource_is_an_attribute_error() -> None:
 
 def test_version_is_the_packages() -> None:
     """`__version__` is that of the installed distribution."""
-    assert aioheroku.__version__.count(".") == 2
+    assert aioheroku.__version__ == version("aioheroku")
