@@ -101,9 +101,10 @@ SECRETS: Final = re.compile(
 )
 PACKAGE: Final = str(Path(aioheroku.__file__).parent)
 SIMULATED: Final = str(Path(PACKAGE) / "testing")
-LONG: Final = frozenset({"chaos", "cli", "fleet", "platform"})
-"""Folders whose tests walk whole fleets: there tracing adds half of the time, so it is for CI. A debugger, coverage
-and hypothesis trace themselves and go first; property tests look into each error by themselves."""
+UNTRACED: Final = frozenset({"chaos", "properties"})
+"""Folders whose tests make errors by the ten thousand: they look into them by themselves."""
+LONG: Final = frozenset({"cli", "fleet", "platform"})
+"""Folders whose tests walk whole fleets: there tracing adds half of the time, so it is for CI."""
 
 
 class Watch(logging.Handler):
@@ -124,6 +125,11 @@ class Watch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.name != "aiohttp.access":  # of the tests' own servers
             self.check("record", self.format(record))
+
+    def swallow(self, record: logging.LogRecord) -> bool:
+        """Read the record, and keep it from everybody else unless it matters."""
+        self.emit(record)
+        return record.levelno >= logging.WARNING
 
     def check(self, kind: str, text: str) -> None:
         self.read[kind] += 1
@@ -171,16 +177,22 @@ _watch = Watch()
 @pytest.fixture(autouse=True)
 def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Whatever a test does, no record of any logger at DEBUG, no event and no error gives a secret away."""
-    root, level, tracing = logging.getLogger(), logging.getLogger().level, sys.gettrace()
+    folder, tracing = request.path.parent.name, sys.gettrace()
+    logger = logging.getLogger("aioheroku" if folder == "chaos" else None)
+    level = logger.level
     _watch.leaks.clear()
-    root.addHandler(_watch)
-    root.setLevel(logging.DEBUG)
-    folder = request.path.parent.name
-    _watch.traces = tracing is None and folder != "properties" and ("CI" in os.environ or folder not in LONG)
+    logger.setLevel(logging.DEBUG)
+    if folder == "chaos":  # pytest keeps what it sees to the end of a test: too much in a long run
+        logger.addFilter(_watch.swallow)
+    else:
+        logger.addHandler(_watch)
+    # A debugger or a measurement of coverage traces too, and goes first.
+    _watch.traces = tracing is None and folder not in UNTRACED and ("CI" in os.environ or folder not in LONG)
     if _watch.traces:
         sys.settrace(_watch.trace)
     yield _watch
     sys.settrace(tracing)
-    root.setLevel(level)
-    root.removeHandler(_watch)
+    logger.setLevel(level)
+    logger.removeHandler(_watch)
+    logger.removeFilter(_watch.swallow)
     assert _watch.leaks == []
