@@ -6,7 +6,7 @@ import selectors
 import socket
 import struct
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any, Self
@@ -22,10 +22,6 @@ from aioheroku.testing.replies import Reply
 from aioheroku.testing.routing import Route
 from aioheroku.testing.service import Service
 
-KINDS = ("cut", "reset", "stall", "delay", "lose", "double", "repeat", "garble")
-"""What the proxy does to the bytes of an answer."""
-HONEST = frozenset({"cut", "reset", "stall", "delay"})
-"""The kinds that leave every byte that arrives as it was sent."""
 READ_HEADERS = frozenset({"Content-Type", "ETag", "Next-Range", "RateLimit-Remaining", "Request-Id"})
 """The headers that the client reads; answers have no others, so that every byte of one can be harmed."""
 ENDLESS = 36_000.0
@@ -95,8 +91,8 @@ class Counts:
         return [
             f"{self.calls} calls in {self.exchanges} exchanges; faults: {faults or 'none'}",
             f"outcomes: {outcomes or 'none'}",
-            f"writes {self.writes}, executed {self.executed}, duplicated {self.duplicated}, "
-            f"reported wrongly {self.misreported}, lost results {self.lost}, hangs {self.hangs}, "
+            f"writes {self.writes}, executed {self.executed}, duplicated {self.duplicated}",
+            f"reported wrongly {self.misreported}, lost results {self.lost}, hangs {self.hangs}",
             f"foreign exceptions {self.foreign}",
             *self.notes,
         ]
@@ -109,7 +105,17 @@ class Counts:
     def add(self, other: "Counts") -> None:
         for name in ("faults", "outcomes"):
             getattr(self, name).update(getattr(other, name))
-        for name in ("exchanges", "calls", "writes", "executed", "duplicated", "misreported", "lost", "hangs", "foreign"):
+        for name in (
+            "exchanges",
+            "calls",
+            "writes",
+            "executed",
+            "duplicated",
+            "misreported",
+            "lost",
+            "hangs",
+            "foreign",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.notes += other.notes
 
@@ -211,7 +217,7 @@ class Proxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for _, writer in self._idle:
+        for _reader, writer in self._idle:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -221,7 +227,8 @@ class Proxy:
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        upstream = self._idle.pop() if self._idle else await asyncio.open_connection(*self.upstream)
+        host, port = self.upstream
+        upstream = self._idle.pop() if self._idle else await asyncio.open_connection(host, port)
         try:
             with suppress(OSError, asyncio.IncompleteReadError):
                 while await self._exchange(reader, writer, *upstream):
@@ -450,7 +457,7 @@ def _agrees(result: Any, executed: int, *, honest: bool) -> bool:
 
 
 @asynccontextmanager
-async def _world(counts: Counts, tokens: int) -> AsyncIterator[World]:
+async def _world(counts: Counts, tokens: int) -> AsyncGenerator[World]:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, Loop)
     strays: list[dict[str, Any]] = []  # errors of tasks and callbacks that nobody caught

@@ -1,6 +1,5 @@
 """Harm at every byte of an answer: the right result or an error of ours, and no write happens twice."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -60,6 +59,7 @@ def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, har
                     world.counts.lost += await world.outcome(heroku.regions.info("us")) != other
 
     play(scene)
+
 
 DRAIN = "https://logs.example.com/"
 
