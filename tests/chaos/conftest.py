@@ -184,6 +184,7 @@ class Proxy:
         self.counts = counts
         self.choose: Choose = lambda _where, _raw: None
         self.request = self.answer = b""
+        self.writer: asyncio.StreamWriter | None = None
         self.connections = 0
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._in_step: dict[asyncio.StreamWriter, bool] = {}
@@ -206,6 +207,13 @@ class Proxy:
             return harm
 
         self.choose = choose
+
+    async def say_again(self, at: int) -> None:
+        """Send the last answer once more, from a byte on, when nobody waits for it."""
+        assert self.writer is not None
+        self.counts.faults["answer again"] += 1
+        self.writer.write(self.answer[at:])
+        await _settle()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1024)
@@ -261,6 +269,7 @@ class Proxy:
             return await self._end(harm, reader, writer)
         up_writer.write(request)
         self.answer = answer = await _message(up_reader, writer)
+        self.writer = writer
         self._in_step[up_writer] = True
         if harm is not None:  # executed, but nobody is told
             return await self._end(harm, reader, writer)

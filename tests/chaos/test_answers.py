@@ -61,6 +61,22 @@ def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, har
     play(scene)
 
 
+def test_an_answer_that_comes_again_is_nobodys(play: Any) -> None:
+    """Whatever part of an answer comes a second time, once the connection is idle, the next call gets its own."""
+
+    async def scene(world: Any) -> None:
+        world.shorten()
+        app = next(iter(world.platform.state.names))
+        async with world.session() as heroku:
+            one, other = await single(heroku, app), await heroku.regions.info("us")
+            for at in range(len(world.proxy.answer)):
+                world.counts.lost += await world.outcome(single(heroku, app)) != one
+                await world.proxy.say_again(at)
+                world.counts.lost += await world.outcome(heroku.regions.info("us")) != other
+
+    play(scene)
+
+
 DRAIN = "https://logs.example.com/"
 
 
