@@ -126,7 +126,6 @@ class RedisPool(Pool):
             if not self._away:
                 await self._tell(store, 0, 1, self._pacer.held)
             await store.close()
-        self._pump()  # whoever still waits opens it again
 
     # --- taking turns ---------------------------------------------------------------------------------------
 
@@ -238,6 +237,8 @@ class RedisPool(Pool):
             if not self._away:
                 self._say(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
             return None
+        if len(said) == 2:  # a later question overtook this one
+            return 0
         call, granted, level, wait, epoch, done, refill, capacity, share, known, looks = said
         now = self._time()
         if epoch != self._epoch:  # another bucket than before: what was counted in that one is no measure

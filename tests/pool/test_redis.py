@@ -386,8 +386,12 @@ def test_the_reserve(run: Any, server: Any, make: Make, request_: Ask) -> None:
         pools = [make(refill=0.01, reserve=20) for _ in range(2)]
         got = await asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=30.0) for pool in pools))
         assert sum(got) == 80
-        ask = lambda: request_(priority="interactive")  # noqa: E731
-        assert await flood(pools[0], platform.send, ask, tasks=5, until=60.0) == 20
+        urgent, batch = (lambda priority=word: request_(priority=priority) for word in ("interactive", "batch"))
+        got = await asyncio.gather(
+            flood(pools[0], platform.send, urgent, tasks=5, until=60.0),
+            flood(pools[1], platform.send, batch, tasks=5, until=60.0),
+        )
+        assert got == [20, 0]
         assert platform.refused == 0
 
     run(main())
@@ -476,6 +480,7 @@ def test_an_answer_that_was_not_heard(run: Any, make: Make, request_: Ask) -> No
         pool = make(refill=0.001)
         metered = pool.metered(answering())
         await metered(request_())
+        await asyncio.sleep(0.1)
         pool.mute = True
         await asyncio.gather(*(metered(request_()) for _ in range(10)))
         pool.mute = False
@@ -670,6 +675,21 @@ async def test_close_and_go_on(redis: Redis, request_: Ask, until: Any) -> None:
         granted, done = store.hmget(pool._key, "granted", "done")
     assert granted == done == b"6"
     gc.collect()
+
+
+def test_who_waits_at_the_close_goes_on_waiting(run: Any, make: Make, request_: Ask) -> None:
+    """Closing a pool while calls wait loses none of them: they open it again."""
+
+    async def main() -> None:
+        pool = make(capacity=1)
+        metered = pool.metered(answering())
+        calls = asyncio.gather(*(metered(request_()) for _ in range(4)))
+        await asyncio.sleep(0.5)
+        await pool.close()
+        assert [response.status for response in await calls] == [200] * 4
+        await pool.close()
+
+    run(main())
 
 
 async def test_two_sessions_share_a_pool(redis: Redis, serve: Any) -> None:
