@@ -36,7 +36,7 @@ EXAMPLE = {
     "updated_at": "2012-01-01T12:00:00Z",
     "web_url": "https://example.herokuapp.com/",
 }
-RANGE = re.compile(rb"range: id (\]?)([0-9a-f-]*)\.\.", re.IGNORECASE)
+RANGE = re.compile(rb"range: id (\]?)([0-9a-f-]*)\.\.; max=(\d+)", re.IGNORECASE)
 
 
 def python() -> str:
@@ -122,9 +122,11 @@ class Loopback(asyncio.Protocol):
         head, body = b"200 OK", item(0)
         if (found := RANGE.search(data)) is not None:
             first = int(UUID(found[2].decode())) + bool(found[1]) if found[2] else 0
-            body = page(first, 1000)
-            if first < 9000:
-                head = b"206 Partial Content\r\nNext-Range: id ]%b..; max=1000" % str(UUID(int=first + 999)).encode()
+            count = int(found[3])
+            body = page(first, count)
+            if first + count < 10_000:
+                last = str(UUID(int=first + count - 1)).encode()
+                head = b"206 Partial Content\r\nNext-Range: id ]%b..; max=%d" % (last, count)
         self.transport.write(
             b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nRateLimit-Remaining: 2399\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (head, len(body), body)
