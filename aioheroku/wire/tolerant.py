@@ -80,15 +80,19 @@ def _to_uuid(value: Any, _: Any) -> UUID:
 
 
 def _to_datetime(value: Any, _: Any) -> datetime:
-    if isinstance(value, datetime):
-        moment = value
-    else:
-        try:
-            # Builds have shown "2014-02-28 00:19:19 +0000": a blank before the offset.
-            moment = datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" UTC", "Z"))
-        except (ValueError, AttributeError):
-            raise _refuse("a date-time", value) from None
+    try:
+        moment = value if isinstance(value, datetime) else msgspec.convert(value, datetime)
+    except (msgspec.ValidationError, UnicodeError):
+        moment = _odd_datetime(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _odd_datetime(value: Any) -> datetime:
+    try:
+        # Builds have shown "2014-02-28 00:19:19 +0000": a blank before the offset.
+        return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" UTC", "Z"))
+    except (ValueError, AttributeError):
+        raise _refuse("a date-time", value) from None
 
 
 def _to_union(value: Any, kind: Any) -> Any:
