@@ -101,8 +101,8 @@ SECRETS: Final = re.compile(
 )
 PACKAGE: Final = str(Path(aioheroku.__file__).parent)
 SIMULATED: Final = str(Path(PACKAGE) / "testing")
-UNTRACED: Final = frozenset({"chaos", "properties"})
-"""Folders whose tests make errors by the ten thousand: they look into them by themselves."""
+UNTRACED: Final = frozenset({"chaos", "guard", "pool", "properties"})
+"""Folders whose tests count steps, or make calls and errors by the ten thousand: they look into them by themselves."""
 LONG: Final = frozenset({"cli", "fleet", "platform"})
 """Folders whose tests walk whole fleets: there tracing adds half of the time, so it is for CI."""
 
