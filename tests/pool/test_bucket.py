@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from aioheroku import Pool
+from aioheroku.http import Request, Response
 from aioheroku.pacing import Bucket
 
 
@@ -23,6 +25,27 @@ def test_a_full_bucket_gives_its_capacity_and_then_its_refill(run: Any, capacity
             assert loop.time() == pytest.approx(max(0, number + 1 - capacity), abs=0.01)
 
     run(drain())
+
+
+async def _send_untold(pool: Pool, request: Any) -> list[float]:
+    """When three requests leave whose answers say nothing of tokens."""
+    left: list[float] = []
+
+    async def send(_: Request) -> Response:
+        left.append(asyncio.get_running_loop().time())
+        return Response(200, {}, b"")
+
+    metered = pool.metered(send)
+    async with asyncio.timeout(60):
+        for _ in range(3):
+            await metered(request())
+    return left
+
+
+def test_a_bucket_of_one_fills_again(run: Any, request_: Any) -> None:
+    """The smallest pool paces a silent server's calls by its refill, and none waits for ever."""
+    left = run(_send_untold(Pool(capacity=1, refill_per_hour=1800), request_))
+    assert left == pytest.approx([0, 2, 4], abs=0.1)
 
 
 def test_a_lone_request_loads_no_limiter() -> None:

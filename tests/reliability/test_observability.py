@@ -31,7 +31,8 @@ def service(request: web.Request) -> web.Response:
         pair = {"access_token": {"token": f"{TOKEN}-2"}, "refresh_token": {"token": "s3cr3t-refresh"}}
         return web.json_response(pair, status=201)
     if request.headers["Authorization"] == f"Bearer {TOKEN}":
-        return web.json_response({"id": "unauthorized", "message": "Expired."}, status=401)
+        headers = {"RateLimit-Remaining": "0"}
+        return web.json_response({"id": "unauthorized", "message": "Expired."}, status=401, headers=headers)
     if request.path in ("/apps/gone", "/apps/busy"):
         return web.json_response({"id": "x", "message": "No."}, status=404 if request.path == "/apps/gone" else 503)
     headers = {"ETag": ETAG, "X-Heroku-Warning": "Old stack.", "RateLimit-Remaining": "7", "Request-Id": "r-1"}
