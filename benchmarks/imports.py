@@ -21,6 +21,7 @@ VARIANTS = {
     "pydantic": "import pydantic.main",
     "githubkit": "import githubkit",
 }
+_PEERS = ("requests", "httpx", "heroku3", "pydantic", "githubkit")
 
 
 class _Unconnected:
@@ -72,7 +73,7 @@ def main(argv: list[str]) -> int:
         return _worker(argv[1])
     chosen = options(argv, __doc__)
     runs = {name: (lambda name=name: float(fresh(_SELF, "--worker", name))) for name in VARIANTS}
-    found = interleaved(runs, 1 if chosen.quick else 15)
+    found = interleaved(runs, 1 if chosen.quick else 21, seldom=_PEERS)
     base = found["aiohttp"]
     rows = [
         [

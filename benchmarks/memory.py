@@ -51,7 +51,7 @@ async def _of_waiting(count: int) -> dict[str, float]:
         info, names = heroku.apps.info, [f"app-{number}" for number in range(count)]
 
         async def waiting() -> list[asyncio.Future[Any]]:
-            tasks = [asyncio.ensure_future(info(name)) for name in names]
+            tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(info(name)) for name in names]
             await asyncio.sleep(0)  # each comes to where it waits in its first step
             return tasks
 
