@@ -39,19 +39,18 @@ class Core:
         await self.transport.close()
 
 
-def _ready(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Headers in the form that aiohttp would make of them for each request."""
-    return CIMultiDict((istr(name), value) for name, value in headers.items())
-
-
 @define(eq=False)
 class View:
     """A session with one set of headers and options: an `endpoint.Caller`."""
 
     core: Core
     url: Callable[[str], URL] = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False, converter=_ready)
+    headers: Mapping[str, str] = field(repr=False)
     options: Options
+
+    def __attrs_post_init__(self) -> None:
+        # The form that aiohttp would make of them for each request.
+        self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
     def call(self, request: Request) -> Coroutine[Any, Any, Response]:
         """Send the request through cache, retry and pool; an answer that is no success is raised."""
