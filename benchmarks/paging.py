@@ -77,13 +77,13 @@ WALKS: dict[str, Callable[[str], Awaitable[int]]] = {
 
 
 async def _longest_stall(until: asyncio.Event) -> float:
-    """How long the event loop was busy without looking after anybody else, at the worst.
+    """The longest turn of the event loop: so long anybody else who was ready had to wait.
 
     In processor time: what other programs take from this one is not its fault.
     """
     worst, before = 0.0, time.process_time()
     while not until.is_set():
-        await asyncio.sleep(0.0005)
+        await asyncio.sleep(0)
         now = time.process_time()
         worst, before = max(worst, now - before), now
     return worst
