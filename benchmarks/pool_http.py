@@ -21,7 +21,7 @@ from aioheroku import Heroku, Pool, RedisPool
 from aioheroku.errors import RateLimited
 from aioheroku.http import Request, Response
 from benchmarks.harness import ROOT, options, publish, table
-from benchmarks.pool import request
+from benchmarks.pool_peers import request
 
 
 @define

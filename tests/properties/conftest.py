@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import settings
 
+from aioheroku.endpoint import urls
 from aioheroku.errors import HerokuError
 from aioheroku.http import Options, Request, Response
 
@@ -16,7 +17,7 @@ class Caller:
     """Takes down each request in place of a session, and gives an empty answer."""
 
     def __init__(self) -> None:
-        self.base = "https://api.example.com"
+        self.url = urls("https://api.example.com")
         self.headers: Mapping[str, str] = {}
         self.options = Options()
         self.requests: list[Request] = []
