@@ -169,17 +169,14 @@ class ConnectTimeout(ConnectionFailed):
     sent: bool = False
 
 
-@define(slots=False)
 class ReadTimeout(ConnectionFailed):
     """The complete answer did not arrive within the time allowed."""
 
 
-@define(slots=False)
 class ConnectionLost(ConnectionFailed):
     """The connection broke before the complete answer had arrived."""
 
 
-@define(slots=False)
 class AnswerTooLarge(ConnectionFailed):
     """The answer is larger than the session accepts."""
 
