@@ -429,8 +429,9 @@ class World:
     ) -> tuple[Any, int]:
         """Carry out a write and hold its report against the ledger: what it ended with, how often it was executed."""
         self._number += 1
-        number = f"{self._number:08}"  # as long as any other: positions are counted in bytes
-        result = await self.outcome(make(heroku.using(headers={"X-Write": number})))
+        number = f"{self._number:08}"
+        plain = {"X-Write": number, "Accept-Encoding": "identity"}  # all as long: positions are counted in bytes
+        result = await self.outcome(make(heroku.using(headers=plain)))
         await _settle()
         executed, again = self.ledger.settle(number)
         self.counts.writes += 1
