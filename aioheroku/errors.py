@@ -203,7 +203,7 @@ class DecodeError(HerokuError):
         if self.status is not None:
             text += f" ({self.method} {self.template} was answered with {self.status}"
             text += f", request {self.request_id})" if self.request_id else ")"
-            text += " The call was executed: `request()` gives its answer as it is."
+            text += " The call was executed; `heroku.capture()` keeps answers as they are."
         return printable(text)
 
 

@@ -159,7 +159,7 @@ ADVICE = {
     "RateLimitWait": "wait and try again",
     "ReadOnlyError": "Write without read_only=True",
     "SessionClosed": "It may have been executed",
-    "DecodeError": "`request()` gives its answer as it is",
+    "DecodeError": "`heroku.capture()` keeps answers as they are",
     "PagingError": "Go on from pages.cursor",
 }
 
