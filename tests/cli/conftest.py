@@ -1,6 +1,7 @@
 """What the tests of the command share: a platform, and a way to run the command against it."""
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -29,3 +30,11 @@ def run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(cli, [*map(str, arguments), *base])
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """A job in the background, as CI may be, begins with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
