@@ -414,6 +414,7 @@ class World:
                 result = await call
         except errors.HerokuError as error:
             result = error
+            assert self.platform.token not in f"{error} {error!r} {error.__cause__!r} {error.__context__!r}"
         except TimeoutError as error:
             self.counts.hangs += 1
             result = error
