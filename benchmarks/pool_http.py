@@ -176,7 +176,7 @@ def main(argv: list[str]) -> int:
     if argv[:1] == ["--worker"]:
         return worker(*argv[1:])
     chosen = options(argv, __doc__)
-    seconds, counts = (2.0, (2,)) if chosen.quick else (90.0, (2, 6))
+    seconds, counts = (2.0, (2,)) if chosen.quick else (25.0, (2, 6))
     with redis_server() as redis:
         ways = ("", redis) if redis else ("",)
         rows = [asyncio.run(measure(by, count, seconds)) for by in ways for count in counts]
