@@ -13,8 +13,6 @@ from aioheroku.session import Heroku
 
 ASK_EVERY: Final = 10
 """Seconds between two questions to the platform: they are free, which is no reason to ask all the time."""
-
-
 MOST_USED: Final = 5
 """Labels and routes that are shown, those that took the most tokens."""
 
