@@ -3,22 +3,27 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from types import MappingProxyType
 
 from attrs import frozen
 
 from aioheroku.clock import Clock, LoopClock
-from aioheroku.errors import InvalidRequest, RateLimitWait
+from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
 from aioheroku.pacing import RANKS, Bucket, Line, Pacer, Ticket, Turn
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
+_NO_ANSWER = 5.0
+"""Seconds that the first question for the count of tokens may take."""
 _TICK = 0.001
 """Seconds that an alarm is set to at least: rounding may leave less to wait for than a clock can tell."""
+
+Question = Callable[[Request], Request]
+"""Makes of a request that waits the one that asks for the count of tokens, with the same credentials."""
 
 
 @frozen
@@ -87,16 +92,25 @@ class Pool:
         self._line = Line()
         self._head: Turn | None = None
         """Who was told to go and has not yet left."""
+        self._opening = False
+        """Whether nobody may leave yet, because nothing is known."""
+        self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = inf
         self._labels: Counter[str] = Counter()
         self._routes: Counter[tuple[str, str]] = Counter()
 
-    def metered(self, send: Send, emit: Listener | None = None) -> Send:
+    def metered(self, send: Send, emit: Listener | None = None, question: Question | None = None) -> Send:
         """Wrap `send` so that each metered request waits for its turn, by priority and within its `max_wait`.
 
         The wrapper returns every answer as it is, 429 included; who sends the request again waits again.
         It raises `RateLimitWait` before sending when the wait would exceed `request.options.max_wait`.
+
+        Args:
+            send: what sends a request.
+            emit: hears of the waits.
+            question: the request that asks for the count of tokens and takes none, in the name of another one. Where
+                several wait before anything is known, it goes first; without it one of them does.
         """
 
         async def send_metered(request: Request) -> Response:
@@ -104,9 +118,12 @@ class Pool:
                 return self._overhear(await send(request))
             if self._loop is not asyncio.get_running_loop():
                 self._bind()
+                if question is not None and not self._pacer.told:
+                    self._opening = True
+                    self._loop.call_soon(self._open, send, question(request))
             now = self._time()
             rank = RANKS[request.options.priority]
-            if self._line.total or self._head is not None or self._delay(now, rank) > 0:
+            if self._line.total or self._head is not None or self._opening or self._delay(now, rank) > 0:
                 turn = self._join(request, rank, now)
                 try:
                     self._pump()
@@ -179,6 +196,8 @@ class Pool:
             self._head = None
         if self._line.total:  # as soon as this one has left
             asyncio.get_running_loop().call_soon(self._pump)
+        elif self._asking is not None:
+            self._asking.cancel()
         if turn.expiry is not None:
             turn.expiry.cancel()
         now = self._time()
@@ -197,7 +216,7 @@ class Pool:
 
     def _pump(self) -> None:
         """Let the next one go, or see to it that it will be let go in time."""
-        if self._head is not None or (turn := self._line.head(reserved=self._pacer.reserved)) is None:
+        if self._head is not None or self._opening or (turn := self._line.head(reserved=self._pacer.reserved)) is None:
             return
         now = self._time()
         if (delay := self._delay(now, turn.rank)) > 0:
@@ -226,6 +245,27 @@ class Pool:
         await self._clock.sleep(seconds)
         self._alarm, self._alarm_at = None, inf
         self._pump()
+
+    # --- beginning ------------------------------------------------------------------------------------------
+
+    def _open(self, send: Send, question: Request) -> None:
+        """Nothing is known yet: where several wait, ask how many tokens there are; a single one goes and finds out."""
+        if self._line.total > 1:
+            self._asking = asyncio.create_task(self._ask(send, question))
+        else:
+            self._opening = False
+            self._pump()
+
+    async def _ask(self, send: Send, question: Request) -> None:
+        try:
+            async with asyncio.timeout(_NO_ANSWER):
+                self._overhear(await send(question))
+            self._pacer.begin(self._time())
+        except (HerokuError, TimeoutError):
+            pass  # the first of those who wait finds out in its turn
+        finally:
+            self._opening, self._asking = False, None
+            self._pump()
 
     # --- learning -------------------------------------------------------------------------------------------
 
@@ -256,7 +296,8 @@ class Pool:
             raise InvalidRequest("this pool serves another running event loop: make one for each", "pool")
         self._loop = asyncio.get_running_loop()
         self._line = Line()
-        self._head = self._alarm = None
+        self._head = self._alarm = self._asking = None
+        self._opening = False
         self._alarm_at = inf
         self._pacer.in_flight = 0
         # The same time, asked for with one call less.

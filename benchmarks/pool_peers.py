@@ -17,8 +17,9 @@ from benchmarks.virtual import run
 URL_ = URL("http://127.0.0.1/apps/example")
 
 
-def request(label: str = "", priority: Priority = "normal") -> Request:
-    return Request("GET", URL_, "/apps/{app}", {}, options=Options(label=label or None, priority=priority))
+def request(label: str = "", priority: Priority = "normal", *, free: bool = False) -> Request:
+    options = Options(label=label or None, priority=priority)
+    return Request("GET", URL_, "/apps/{app}", {}, options=options, metered=not free)
 
 
 @define
@@ -44,6 +45,9 @@ class Server:
             passed = (now // self.step - self.updated // self.step) * self.step
         self.updated = now
         self.level = min(self.capacity, self.level + passed * self.refill)
+        if not request.metered:
+            await asyncio.sleep(delay / 2)
+            return Response(200, {"RateLimit-Remaining": str(int(self.level))}, b"")
         granted = self.level >= 1
         self.level -= granted
         self.taken.append((now, request.options.label or "", granted, self.level))
@@ -55,7 +59,7 @@ Strategy = Callable[[Server, "Scenario"], Send]
 
 
 def ours(server: Server, scenario: "Scenario") -> Send:
-    return Pool(*scenario.told).metered(server.send)
+    return Pool(*scenario.told).metered(server.send, question=lambda _: request(free=True))
 
 
 def published(server: Server, _: "Scenario") -> Send:

@@ -28,8 +28,8 @@ UP, DOWN = 0.6, 0.2
 one of many, who hears of the level late: acting strongly on that makes it swing, and swings are what is unequal."""
 SLOW = 600.0
 """Seconds over which the level is averaged."""
-LEAST, MOST, FIRST, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.7 * LEVEL
-"""Bounds of that average, where it begins, and where it goes on after a claim that came to nothing."""
+LEAST, MOST, FIRST, FIRST_DRY, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.84 * LEVEL, 0.7 * LEVEL
+"""Bounds of that average, where it begins, also with a pool known to be dry, and goes on after a claim in vain."""
 DITHER = 0.05
 """The part of each pause that is random, lest clients that see the same always send together."""
 
@@ -211,6 +211,12 @@ class Pacer:
         return max(SLOWEST, RATE * float((self._average / LEVEL) ** STEEP) * float(ratio**power))
 
     # --- telling --------------------------------------------------------------------------------------------
+
+    def begin(self, now: float) -> None:
+        """The server said what there is before anything was sent: where that is little, others begin with us."""
+        if not self._burst:
+            self._average = FIRST_DRY
+            self.last_sent, self._pause = now, random.random()  # noqa: S311
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its answer."""
