@@ -3,16 +3,20 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from attrs import define, field, frozen
+from multidict import istr
 from yarl import URL
 
 from aioheroku.errors import DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
 """A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
+
+_REMAINING: Final = istr("RateLimit-Remaining")
+"""In the form in which a mapping that ignores case finds it fastest."""
 
 Priority = Literal["interactive", "normal", "batch"]
 
@@ -110,7 +114,8 @@ class Response:
     @property
     def remaining(self) -> int | None:
         """The tokens left in the account's pool, where the answer tells."""
-        return whole_number(self.headers.get("RateLimit-Remaining"))
+        text = self.headers.get(_REMAINING)
+        return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.

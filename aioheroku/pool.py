@@ -1,9 +1,10 @@
 """The token pool of an account: who may send, and when."""
 
 import asyncio
+import json
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import inf
 from types import MappingProxyType
 
@@ -97,8 +98,8 @@ class Pool:
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = inf
-        self._labels: Counter[str] = Counter()
-        self._routes: Counter[tuple[str, str]] = Counter()
+        self._labels: dict[str, int] = {}
+        self._routes: dict[tuple[str, str], int] = {}
 
     def metered(self, send: Send, emit: Listener | None = None, question: Question | None = None) -> Send:
         """Wrap `send` so that each metered request waits for its turn, by priority and within its `max_wait`.
@@ -122,7 +123,8 @@ class Pool:
                     self._opening = True
                     self._loop.call_soon(self._open, send, question(request))
             now = self._time()
-            rank = RANKS[request.options.priority]
+            options = request.options
+            rank = RANKS[options.priority]
             if self._line.total or self._head is not None or self._opening or self._delay(now, rank) > 0:
                 turn = self._join(request, rank, now)
                 try:
@@ -135,9 +137,10 @@ class Pool:
             try:
                 if not pacer.told:
                     await self._limiter.acquire()
-                self._routes[request.method, request.path] += 1
-                if request.options.label is not None:
-                    self._labels[request.options.label] += 1
+                route = request.method, request.path
+                self._routes[route] = self._routes.get(route, 0) + 1
+                if (label := options.label) is not None:
+                    self._labels[label] = self._labels.get(label, 0) + 1
                 response = await send(request)
             except BaseException:
                 pacer.lost()
@@ -280,7 +283,10 @@ class Pool:
 
     def _overhear(self, response: Response) -> Response:
         """An answer that took no token still says how many are left."""
-        if (remaining := response.remaining) is not None and response.status != 429:
+        remaining = response.remaining
+        if remaining is None and response.status == 200:
+            remaining = _counted(response.body)
+        if remaining is not None and response.status != 429:
             pacer = self._pacer
             pacer.learn(self._now(), (pacer.sent, pacer.sent - pacer.in_flight), remaining)
             if self._line.total:
@@ -300,8 +306,9 @@ class Pool:
         self._opening = False
         self._alarm_at = inf
         self._pacer.in_flight = 0
-        # The same time, asked for with one call less.
-        self._time = self._loop.time if type(self._clock) is LoopClock else self._clock.now
+        # The same time, asked for with fewer calls.
+        own = self._loop.time if type(self._clock) is LoopClock else self._clock.now
+        self._time = time.monotonic if getattr(own, "__func__", None) is asyncio.BaseEventLoop.time else own
         self._limiter = Bucket(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
 
     def _now(self) -> float:
@@ -309,3 +316,12 @@ class Pool:
             return self._clock.now()
         except RuntimeError:  # no loop runs: this is what loops count in
             return time.monotonic()
+
+
+def _counted(body: bytes) -> int | None:
+    """The tokens left as the body of a rate limit says."""
+    with suppress(ValueError, TypeError, KeyError):
+        remaining = json.loads(body)["remaining"]
+        if isinstance(remaining, int) and remaining >= 0:
+            return remaining
+    return None

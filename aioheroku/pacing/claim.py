@@ -10,14 +10,16 @@ REFUSED = 4
 """And so many 429s must have come: a crowd of polite clients makes hardly any."""
 RICH = 4
 """The level from which on a pool is not near empty."""
-CLAIM = 0.35
+CLAIM = 0.4
 """The part of the refill that a starved client tries to get."""
-HOPELESS = 0.15
-"""A smaller part of attempts that succeed means that trying harder only makes more 429s."""
-LOWEST, HIGHEST = 0.25, 2.5
+RAMP = 60.0
+"""Seconds in which it tries e times as often, while it gets less, and e times less often, while it gets more."""
+LOWEST, HIGHEST = 0.25, 10.0
 """Bounds of the attempts, as a part of the refill."""
+HOPELESS, TRIAL = 0.15, 60.0
+"""A smaller part of the refill, got in so many seconds of trying hardest, is not worth the 429s: several try hard."""
 MEMORY = 60.0
-"""Seconds over which attempts and successes are counted."""
+"""Seconds over which successes are counted."""
 
 
 @define(eq=False)
@@ -30,7 +32,8 @@ class Claim:
     """429s since the pool was last seen not to be near empty."""
     _rich: float = inf
     _patience: float = STARVED
-    _attempts: float = 0.0
+    _easy: float = 0.0
+    """When it last did not try its hardest."""
     _successes: float = 0.0
     _tried: float = 0.0
 
@@ -48,17 +51,20 @@ class Claim:
 
     def tried(self, now: float, refill: float, *, won: bool) -> bool:
         """Count an attempt: try more often until the part is got; `False` when it is hopeless and given up."""
-        fade = exp(-(now - self._tried) / MEMORY)
+        passed = now - self._tried
+        fade = exp(-passed / MEMORY)
         self._tried = now
-        self._attempts = self._attempts * fade + 1
         self._successes = self._successes * fade + won
-        if self._attempts > 25 and self._successes < HOPELESS * self._attempts:
+        if self.rate < HIGHEST:
+            self._easy = now
+        if now - self._easy > TRIAL and self._successes < HOPELESS * refill * MEMORY:
             self._rich, self.refused = now, 0
             self._patience *= 2
-            self.rate, self._attempts, self._successes = LOWEST, 0.0, 0.0
+            self.rate, self._successes = LOWEST, 0.0
             return False
+        step = exp(min(passed, 10.0) / RAMP)
         if self._successes >= CLAIM * refill * MEMORY:
-            self.rate = max(LOWEST, 0.9 * self.rate)
-        elif not won:
-            self.rate = min(HIGHEST, 1.1 * self.rate)
+            self.rate = max(LOWEST, self.rate / step)
+        else:
+            self.rate = min(HIGHEST, self.rate * step)
         return True

@@ -64,7 +64,7 @@ LONGEST_HOLD = 300.0
 Ticket = tuple[int, int]
 """What is known of a request that left: its number, and how many had been answered by then."""
 Seen = tuple[int, int, float]
-"""An answer: the request's number, what remained, and when it came."""
+"""An answer: how many requests had been charged by then, what remained, and when it came."""
 
 
 @define(eq=False)
@@ -103,6 +103,10 @@ class Pacer:
     _burst: bool = field(default=True, init=False)
     _share: float | None = field(default=None, init=False)
     """Our part of what is taken, measured in bursts, where the refill does not matter."""
+    uncharged: int = field(default=0, init=False)
+    """429s in all: they took no token."""
+    _newest: int = field(default=0, init=False)
+    """The number of the request whose answer was the newest."""
     _last: Seen | None = field(default=None, init=False)
     _sample: Seen | None = field(default=None, init=False)
     _minute: Seen | None = field(default=None, init=False)
@@ -134,7 +138,7 @@ class Pacer:
         """
         if now < self.last_sent:
             self._rewind(now)
-        if self.refused:
+        if self.refused and (now < self.opens or not self._claim.made(now)):
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - self.heard > STALE:
             return max(0.0, self.last_sent + FIRST_ALONE - now)
@@ -248,6 +252,7 @@ class Pacer:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
         self.in_flight -= 1
         self.refused += 1
+        self.uncharged += 1
         self._claim.refused += 1
         self._burst = False
         self.learn(now, ticket, 0)
@@ -257,7 +262,7 @@ class Pacer:
 
     def _hold(self, now: float) -> float:
         if self._claim.made(now):
-            return self._pause / (self._claim.rate * self.refill)
+            return 0.0
         if self.steps.believed:
             return max(0.0, self.steps.next() - now) + random.uniform(0, 3)  # noqa: S311
         if self.refused == 1:
@@ -271,6 +276,10 @@ class Pacer:
         if remaining >= self.capacity:
             self.capacity = remaining + 1
         self.heard = now
+        last = self._last
+        if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
+            self.level = remaining - (self.sent - number)
+            return  # nothing is short: do not look closely each time
         # Answers overtake each other. Alone, the true level lies between these two and our own account is exact;
         # what others took shows as a level below it.
         likely = remaining - (self.sent - number)
@@ -280,17 +289,15 @@ class Pacer:
         elif level < likely:
             level = max(level, remaining - (self.sent - 1 - answered))
         self.level = level if likely >= level else (level + likely) / 2
-        last = self._last
-        if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
-            return  # nothing is short: do not look closely each time
-        if last is None or number >= last[0]:  # the same number: an answer that took no token
-            self._last = seen = (number, remaining, now)
+        if number >= self._newest:  # the same number: an answer that took no token
+            self._last = seen = (number - self.uncharged, remaining, now)
             gain = 0 if last is None else _gain(last, seen)
             if last is not None:
                 self.steps.learn(last[2], now, gain, full=remaining > 0.9 * self.capacity)
-            self._idle = 0 if gain > 0 or last is None else self._idle + number - last[0]
+            self._idle = 0 if gain > 0 or last is None else self._idle + number - self._newest
             if not self._idle:
                 self._gained = now
+            self._newest = number
             self._measure(seen)
         self._settle(now, remaining - self.reserve)
 
