@@ -114,8 +114,7 @@ class Response:
     @property
     def remaining(self) -> int | None:
         """The tokens left in the account's pool, where the answer tells."""
-        text = self.headers.get(_REMAINING)
-        return int(text) if text and text.isdecimal() and len(text) < 10 else None
+        return whole_number(self.headers.get(_REMAINING))
 
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.

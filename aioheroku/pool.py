@@ -121,7 +121,7 @@ class Pool:
                 self._bind()
                 if question is not None and not self._pacer.told:
                     self._opening = True
-                    self._loop.call_soon(self._open, send, question(request))
+                    asyncio.get_running_loop().call_soon(self._open, send, question(request))
             now = self._time()
             options = request.options
             rank = RANKS[options.priority]

@@ -5,8 +5,11 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
 import aiohttp
+from aiohttp import hdrs
 from aiohttp.connector import Connection
+from aiohttp.typedefs import LooseHeaders
 from attrs import define, field, frozen
+from multidict import CIMultiDict
 from yarl import URL
 
 from aioheroku.clock import Deadline
@@ -25,6 +28,8 @@ MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
 """What a redirect may take along to another origin: no token, no code, nothing the caller added."""
+_REPEATED: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+"""After these aiohttp sends some requests again."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
@@ -36,33 +41,42 @@ class _Unasked(aiohttp.ClientError):
     """A kept connection holds an answer that nobody asked for; nothing was sent over it."""
 
 
-class FreshRequest(aiohttp.ClientRequest):
-    """A request that leaves over no connection on which bytes have come unasked since its last answer.
+class _Answer(aiohttp.ClientResponse):
+    """The answer to a `SentOnce`."""
 
-    aiohttp would take them for the answer: an answer that came twice, or the 408 of a router that gives up an idle
-    connection. From then on each call would get the answer of the one before it.
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        """Read its head."""
+        try:
+            return await aiohttp.ClientResponse.start(self, connection)
+        except _REPEATED as error:
+            raise _Broken(type(error).__name__) from None
+
+
+class SentOnce(aiohttp.ClientRequest):
+    """A request that leaves once, over a connection on which no bytes have come unasked since its last answer.
+
+    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
+    `retry.py`, where it costs a token, is told as an event and counts as an attempt. And it would take unasked bytes
+    for the answer: one that came twice, or the 408 of a router that gives up an idle connection. From then on each
+    call would get the answer of the one before it.
     """
+
+    def update_headers(self, headers: LooseHeaders | None) -> None:
+        """Take the headers over, all at once where they are as ours always are."""
+        if not isinstance(headers, CIMultiDict) or hdrs.HOST in headers:
+            super().update_headers(headers)
+            return
+        self.headers = CIMultiDict({hdrs.HOST: self.url.host_port_subcomponent or ""})
+        self.headers.extend(headers)
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         """Send it."""
         if conn.protocol is not None and conn.protocol.should_close:
             raise _Unasked
-        return await super().send(conn)
-
-
-async def sent_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """A middleware of aiohttp that keeps it from repeating GET, HEAD, PUT and DELETE behind everybody's back.
-
-    Whether to repeat is decided in `retry.py`, where it costs a token, is told as an event and counts as an attempt.
-    """
-    while True:
+        self.response_class = _Answer
         try:
-            return await handler(request)
-        except _Unasked:
-            continue  # with another connection: this one is closed
-        except aiohttp.ClientConnectorError:
-            raise
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            return await aiohttp.ClientRequest.send(self, conn)
+        except _REPEATED as error:
             raise _Broken(type(error).__name__) from None
 
 
@@ -135,20 +149,21 @@ class Transport:
             if not self._deadline.passed(task):
                 raise
             failure = self._translated(TimeoutError(error), request)
+        except _Unasked:
+            failure = None
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
             failure = self._translated(error, request)
         else:
-            if len(body) > self.max_body:
-                answer.close()
-                problem = f"The answer is larger than {self.max_body} bytes."
-                raise AnswerTooLarge(problem, request.method, request.path)
             response = Response(answer.status, answer.headers, body, request.method, request.path)
+            self._bounded(response, answer)
             if response.status in _REDIRECTS and redirects and (target := _target(url, headers, response)) is not None:
                 self._deadline.end(task)  # a redirect has its own
                 return await self._exchange(request, *target, redirects - 1)
             return response
         finally:
             self._deadline.end(task)
+        if failure is None:  # over another connection: that one is closed, and nothing was sent
+            return await self._exchange(request, url, headers, redirects)
         raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
@@ -160,6 +175,12 @@ class Transport:
             size += len(chunk)
         return b"".join(chunks)
 
+    def _bounded(self, response: Response, answer: aiohttp.ClientResponse) -> None:
+        if len(response.body) > self.max_body:
+            answer.close()
+            problem = f"The answer is larger than {self.max_body} bytes."
+            raise AnswerTooLarge(problem, response.method, response.path)
+
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
             raise SessionClosed
@@ -167,8 +188,7 @@ class Transport:
         self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
-            middlewares=(sent_once,),
-            request_class=FreshRequest,
+            request_class=SentOnce,
         )
         return self.session
 

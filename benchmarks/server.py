@@ -22,18 +22,26 @@ from typing import Final
 from benchmarks.data import apps
 
 _HEAD: Final = """HTTP/1.1 {status}\r
-Connection: keep-alive\r
+Cache-Control: private, no-cache\r
 Content-Type: application/json\r
-Content-Length: {length}\r
 Date: Tue, 24 Nov 2026 00:00:00 GMT\r
 ETag: "d4f6a7a3f5a6b9c1e2d3f4a5b6c7d8e9"\r
-Ratelimit-Remaining: 2399\r
+Last-Modified: Mon, 23 Nov 2026 00:00:00 GMT\r
+Oauth-Scope: global\r
+Oauth-Scope-Accepted: global read read-protected write write-protected\r
+RateLimit-Multiplier: 1\r
+RateLimit-Remaining: 2399\r
 Request-Id: 01234567-89ab-cdef-0123-456789abcdef\r
 Server: benchmark\r
+Status: {status}\r
 Vary: Accept-Encoding\r
 X-Content-Type-Options: nosniff\r
+X-Runtime: 0.049252485\r
+Content-Length: {length}\r
+Connection: keep-alive\r
 {more}\r
 """
+"""The headers that the platform sends with an app, but for the coding of the body."""
 _RANGE: Final = re.compile(rb"\r\nrange: *id +(\]?)([0-9a-f-]*)\.\.([0-9a-f-]*) *(?:;[^\r]*max=(\d+))?", re.IGNORECASE)
 
 

@@ -15,7 +15,7 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener, PoolChanged
 from aioheroku.http import Response, Send
 from aioheroku.pacing import Ticket, Turn
-from aioheroku.pool import Pool
+from aioheroku.pool import Pool, Question
 from aioheroku.redispool.leases import Leases
 from aioheroku.redispool.store import Store
 
@@ -97,11 +97,11 @@ class RedisPool(Pool):
         self._connect()  # an URL that cannot be is an error now
         self._store = None
 
-    def metered(self, send: Send, emit: Listener | None = None) -> Send:
+    def metered(self, send: Send, emit: Listener | None = None, question: Question | None = None) -> Send:
         """As `Pool.metered`; `emit` also hears `PoolChanged` when Redis goes away and comes back."""
         if emit is not None:
             self._listeners.add(emit)
-        return super().metered(send, emit)
+        return super().metered(send, emit, question)
 
     async def __aenter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
 from aioheroku.http import Request
-from aioheroku.transport import FreshRequest, Transport, sent_once
+from aioheroku.transport import SentOnce, Transport
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -177,9 +177,9 @@ async def test_an_answer_that_nobody_asked_for_is_nobodys(method: str, unasked: 
 
 
 async def test_a_given_session_can_be_kept_from_it_too(wire: Any) -> None:
-    """`ClientSession(middlewares=[sent_once], request_class=FreshRequest)`, made by the caller, does what ours does."""
+    """`ClientSession(request_class=SentOnce)`, made by the caller, does what ours does."""
     wire.answers = [plain(), None, plain()]
-    async with aiohttp.ClientSession(middlewares=[sent_once], request_class=FreshRequest) as http:
+    async with aiohttp.ClientSession(request_class=SentOnce) as http:
         heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
         await heroku.request("GET", "/apps")
         with pytest.raises(errors.ConnectionLost):
