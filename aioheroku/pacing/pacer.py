@@ -220,7 +220,8 @@ class Pacer:
         """The server said what there is before anything was sent: where that is little, others begin with us."""
         if not self._burst:
             self._average = FIRST_DRY
-            self.last_sent, self._pause = now, random.random()  # noqa: S311
+            token = self._rate(now, self.level) / self.refill  # as a part of a pause
+            self.last_sent, self._pause = now, token + random.random()  # noqa: S311
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its answer."""

@@ -105,27 +105,61 @@ def test_a_process_that_joins_late_gets_its_part(run: Any, server: Any, request_
     assert 0.75 <= run(main()) <= 1.3
 
 
-def test_a_neighbour_that_does_not_look_gets_no_more_than_its_share(run: Any, server: Any, request_: Any) -> None:
-    """Beside one that only backs off after a 429, a polite process still gets half of its fair share."""
+@pytest.mark.parametrize("pause", [0.8, 0.0], ids=["backs off", "hammers"])
+def test_a_neighbour_that_does_not_look_gets_no_more_than_its_share(
+    run: Any, server: Any, request_: Any, pause: float
+) -> None:
+    """Beside one that only backs off after a 429, or not even that, a polite process gets half of its fair share."""
 
-    async def main() -> float:
+    async def main() -> tuple[float, float]:
         platform = server(300, refill=1.25, capacity=4500, latency=0.175, seed=6)
 
         async def greedy() -> None:
-            pause = 0.8
+            wait = pause
             while True:
                 if (await platform.send(request_("greedy"))).status == 429:
-                    await asyncio.sleep(pause)
-                    pause *= 1.2
+                    await asyncio.sleep(wait)
+                    wait *= 1.2
                 else:
-                    pause = 0.8
+                    wait = pause
 
         tasks = [asyncio.ensure_future(greedy()) for _ in range(5)]
         (polite,) = await _share(platform, request_, 1, 3600, (4500, 4500))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        return 2 * polite / float(platform.statuses.count(200))
+        ours = [label for _, label in platform.arrived].count("0")
+        return 2 * polite / float(platform.statuses.count(200)), ours / 3600
 
     random.seed(6)
-    assert run(main()) >= 0.5
+    share, rate = run(main())
+    assert share >= 0.5
+    assert rate < 12.5  # ten times the refill, at its hardest
+
+
+def test_refusals_teach_no_refill(run: Any, server: Any, request_: Any) -> None:
+    """Whoever is refused again and again does not take that for tokens that came back."""
+
+    async def main() -> None:
+        platform = server(0, refill=1.25, capacity=4500, latency=0.175, seed=2)
+
+        async def greedy() -> None:
+            while True:
+                await platform.send(request_("greedy"))
+
+        pool = Pool(4500, 4500)
+        send = pool.metered(platform.send)
+
+        async def load() -> None:
+            while True:
+                await send(request_())
+
+        tasks = [asyncio.ensure_future(one) for one in (greedy(), greedy(), load(), load())]
+        await asyncio.sleep(1800)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert pool.snapshot().refill < 5500
+
+    random.seed(2)
+    run(main())

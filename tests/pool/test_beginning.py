@@ -1,0 +1,128 @@
+"""Where several wait and nothing is known, the count of tokens is asked for first: that is free."""
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from aioheroku import Heroku, Pool
+from aioheroku.errors import ConnectError, RateLimitWait
+from aioheroku.http import Request, Response
+from aioheroku.testing import Platform
+
+
+class Account:
+    """A server that answers the free question with what is left, in its header or its body."""
+
+    def __init__(self, platform: Any, answer: str = "header") -> None:
+        self.platform = platform
+        self.answer = answer
+        self.asked = 0
+        self.waits = asyncio.Event()
+
+    async def send(self, request: Request) -> Response:
+        if request.metered:
+            return await self.platform.send(request)  # type: ignore[no-any-return]
+        self.asked += 1
+        if self.answer == "nothing":
+            raise ConnectError("no", "GET", "/account/rate-limits")
+        if self.answer == "silence":
+            await self.waits.wait()
+        level = int(self.platform.level)
+        if self.answer == "header":
+            return Response(200, {"RateLimit-Remaining": str(level)}, b"")
+        body = b"<html>" if self.answer == "nonsense" else b'{"remaining": %d}' % level
+        return Response(200, {}, body)
+
+
+@pytest.mark.parametrize("answer", ["header", "body"])
+def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) -> None:
+    """Twenty calls at once, an empty pool, three processes: each asks once, and not one call is refused."""
+
+    async def main() -> None:
+        platform = server(0, refill=1.0)
+        platform.updated = 0.0
+        accounts = [Account(platform, answer) for _ in range(3)]
+        sends = [Pool(2400, 3600).metered(one.send, question=lambda _: request_(metered=False)) for one in accounts]
+        await asyncio.gather(*(send(request_()) for send in sends for _ in range(20)))
+        assert [one.asked for one in accounts] == [1, 1, 1]
+        assert platform.statuses == [200] * 60
+
+    random.seed(3)
+    run(main())
+
+
+def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) -> None:
+    """One call alone is itself the question, and calls one after the other never need another."""
+
+    async def main() -> None:
+        account = Account(server(100))
+        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        for _ in range(3):
+            await send(request_())
+        await asyncio.gather(*(send(request_()) for _ in range(10)))
+        assert account.asked == 0
+
+    run(main())
+
+
+@pytest.mark.parametrize("answer", ["nothing", "silence", "nonsense"])
+def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer: str) -> None:
+    """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
+
+    async def main() -> None:
+        account = Account(server(100), answer)
+        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        await asyncio.gather(*(send(request_(str(number))) for number in range(5)))
+        assert [label for _, label in account.platform.left] == ["0", "1", "2", "3", "4"]
+        assert account.platform.left[0][0] == (5.0 if answer == "silence" else 0.0)
+        assert account.platform.left[1][0] > account.platform.left[0][0]
+
+    run(main())
+
+
+def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> None:
+    """When all that wait are cancelled, the question is too, and the next call finds the way open."""
+
+    async def main() -> None:
+        account = Account(server(100), "silence")
+        pool = Pool()
+        send = pool.metered(account.send, question=lambda _: request_(metered=False))
+        calls = [asyncio.ensure_future(send(request_())) for _ in range(3)]
+        await asyncio.sleep(1)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1
+        assert (await send(request_())).status == 200
+        assert asyncio.get_running_loop().time() == pytest.approx(1.1)
+        assert pool.snapshot().waiting == 0
+
+    run(main())
+
+
+def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, request_: Any) -> None:
+    """An empty pool that is found so: a call that may not wait so long is told, and nothing was sent."""
+
+    async def main() -> None:
+        account = Account(server(0))
+        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        calls = [send(request_(max_wait=1)) for _ in range(2)]
+        assert [type(one) for one in await asyncio.gather(*calls, return_exceptions=True)] == [RateLimitWait] * 2
+        assert account.platform.arrived == []
+
+    run(main())
+
+
+async def test_a_session_asks_with_its_own_credentials() -> None:
+    """`Heroku` asks the account's rate limit with the caller's token, and that takes none from the pool."""
+    async with Platform(apps=3, seed=1) as platform, Heroku(platform.token, base_url=platform.url) as heroku:
+        before = platform.remaining
+        await asyncio.gather(*(heroku.apps.list().all(), heroku.account.info(), heroku.regions.list().all()))
+        asked = [f"{one.method} {one.path}" for one in platform.requests]
+        assert asked[0] == "GET /account/rate-limits"
+        assert len(asked) == 4
+        assert before - platform.remaining == 3
+        assert heroku.pool.snapshot().used == 3
