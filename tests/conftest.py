@@ -1,21 +1,19 @@
 """What tests of every folder share."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any, Final
 
 import pytest
 from aiohttp import web
 
-import aioheroku
 from aioheroku import events
 from aioheroku.errors import HerokuError
 
@@ -99,28 +97,26 @@ SECRETS: Final = re.compile(
     r"|HRKU-[\w-]{8,}|Bearer \S+|Basic [\w+/=]{8,}"  # tokens
     r"|AKIA[0-9A-F]{16}|sk_live_\w+|\w://\S+:\S+@|(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # the platform's config values
 )
-PACKAGE: Final = str(Path(aioheroku.__file__).parent)
-SIMULATED: Final = str(Path(PACKAGE) / "testing")
-UNTRACED: Final = frozenset({"chaos", "guard", "pool", "properties"})
-"""Folders whose tests count steps, or make calls and errors by the ten thousand: they look into them by themselves."""
-LONG: Final = frozenset({"cli", "fleet", "platform"})
-"""Folders whose tests walk whole fleets: there tracing adds half of the time, so it is for CI."""
+
+
+def _all_of(error: BaseException | None) -> Iterator[str]:
+    """What a traceback would print of an error, but for its frames: of its causes too, with their notes."""
+    while error is not None:
+        yield f"{type(error).__name__}: {error} {error!r} {' '.join(getattr(error, '__notes__', ()))}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 class Watch(logging.Handler):
     """Reads whatever the library says in a test: log records, events, errors. What looks like a secret is a leak.
 
-    Events and errors are seen as they are made and raised, whoever takes them, by a trace function such as debuggers
-    use: that needs no hook in the library and no patch of it.
+    Events and errors are seen as they go, when nobody holds them any more: their bases are given a `__del__` for that,
+    which needs no hook in the library and takes none of its functions' place.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.leaks: list[str] = []
         self.read: Counter[str] = Counter()
-        self.traces = False
-        """Whether events and errors are seen too."""
-        self._steps: dict[CodeType, Callable[[FrameType, str, Any], Any] | None] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.name != "aiohttp.access":  # of the tests' own servers
@@ -136,62 +132,56 @@ class Watch(logging.Handler):
         if SECRETS.search(text):
             self.leaks.append(text)
 
-    def trace(self, frame: FrameType, event: str, arg: object) -> Callable[[FrameType, str, Any], Any] | None:
-        """What to do in a function of this code: nothing in most of them."""
-        code = frame.f_code
-        try:
-            step = self._steps[code]
-        except KeyError:
-            step = self._steps[code] = self._step_for(code.co_filename)
-        if step is not None:
-            frame.f_trace_lines = False
-        return step
+    def event(self, event: events.Event) -> None:
+        self.check("event", repr(event))
 
-    def _step_for(self, file: str) -> Callable[[FrameType, str, Any], Any] | None:
-        if "attrs generated" in file and ("aioheroku.events." in file or "aioheroku.errors." in file):
-            return self._made
-        return self._raised if file.startswith(PACKAGE) and not file.startswith(SIMULATED) else None
-
-    def _made(self, frame: FrameType, event: str, arg: Any) -> Any:
-        made = frame.f_locals.get("self") if event == "return" else None
-        if isinstance(made, events.Event):
-            self.check("event", repr(made))
-        elif isinstance(made, HerokuError):
-            self.check("error", f"{made} {made!r}")
-        return self._made
-
-    def _raised(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """An error passes through the library: what a traceback would print of it and of its causes."""
-        error = arg[1] if event == "exception" else None
-        if isinstance(error, HerokuError):
-            while error is not None:
-                notes = getattr(error, "__notes__", ())
-                self.check("traceback", f"{type(error).__name__}: {error} {' '.join(notes)}")
-                error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return self._raised
+    def error(self, error: HerokuError) -> None:
+        for text in _all_of(error):
+            self.check("error", text)
 
 
 _watch = Watch()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> Iterator[None]:
+    """Of the whole run; what is still held at its end is looked at then."""
+    # Functions, not the methods themselves: those would not be handed what goes.
+    events.Event.__del__ = lambda event: _watch.event(event)  # type: ignore[attr-defined]  # noqa: PLW0108
+    HerokuError.__del__ = lambda error: _watch.error(error)  # type: ignore[attr-defined]  # noqa: PLW0108
+    yield
+    del events.Event.__del__, HerokuError.__del__  # type: ignore[attr-defined]
+    gc.collect()
+    for one in gc.get_objects():
+        if isinstance(one, HerokuError):
+            _watch.error(one)
+        elif isinstance(one, events.Event):
+            _watch.event(one)
+    assert _watch.leaks == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was read, and held no secret."""
+    read = _watch.read
+    terminalreporter.write_line(
+        f"read in search of secrets: {read['record']:,} records, {read['event']:,} events, "
+        f"{read['error']:,} errors and their causes"
+    )
+
+
 @pytest.fixture(autouse=True)
 def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Whatever a test does, no record of any logger at DEBUG, no event and no error gives a secret away."""
-    folder, tracing = request.path.parent.name, sys.gettrace()
-    logger = logging.getLogger("aioheroku" if folder == "chaos" else None)
+    chaos = request.path.parent.name == "chaos"
+    logger = logging.getLogger("aioheroku" if chaos else None)
     level = logger.level
     _watch.leaks.clear()
     logger.setLevel(logging.DEBUG)
-    if folder == "chaos":  # pytest keeps what it sees to the end of a test: too much in a long run
+    if chaos:  # pytest keeps what it sees to the end of a test: too much in a long run
         logger.addFilter(_watch.swallow)
     else:
         logger.addHandler(_watch)
-    # A debugger or a measurement of coverage traces too, and goes first.
-    _watch.traces = tracing is None and folder not in UNTRACED and ("CI" in os.environ or folder not in LONG)
-    if _watch.traces:
-        sys.settrace(_watch.trace)
     yield _watch
-    sys.settrace(tracing)
     logger.setLevel(level)
     logger.removeHandler(_watch)
     logger.removeFilter(_watch.swallow)

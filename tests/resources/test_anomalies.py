@@ -275,8 +275,8 @@ async def test_catalogues_need_no_token(serve: Any) -> None:
 
 
 async def test_reading_the_rate_limit_costs_no_token(answering: Any) -> None:
-    """The pool is not charged for it."""
-    async with answering(told({"remaining": 2399})) as (heroku, _):
-        before = heroku.pool.snapshot().remaining
-        assert (await heroku.rate_limits.info()).remaining == 2399
-        assert heroku.pool.snapshot().remaining == before
+    """The pool is not charged for it, and knows what it said."""
+    async with answering(told({"remaining": 1234})) as (heroku, _):
+        assert (await heroku.rate_limits.info()).remaining == 1234
+        assert heroku.pool.snapshot().remaining == 1234
+        assert heroku.pool.snapshot().used == 0
