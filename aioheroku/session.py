@@ -121,7 +121,8 @@ class Heroku:
         tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        metered = pool.metered(observed(transport, emit), emit, _question(base))
+        question = _question(base) if credentials is not None else None
+        metered = pool.metered(observed(transport, emit), emit, question)
         repeated = retried(metered, retry or NEVER, emit=emit)
         proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
         send = Gate(cached(coalesced(proven), cache, emit), emit)

@@ -28,8 +28,6 @@ MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
 """What a redirect may take along to another origin: no token, no code, nothing the caller added."""
-_REPEATED: Final = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
-"""After these aiohttp sends some requests again."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
@@ -48,7 +46,7 @@ class _Answer(aiohttp.ClientResponse):
         """Read its head."""
         try:
             return await aiohttp.ClientResponse.start(self, connection)
-        except _REPEATED as error:
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
             raise _Broken(type(error).__name__) from None
 
 
@@ -74,10 +72,7 @@ class SentOnce(aiohttp.ClientRequest):
         if conn.protocol is not None and conn.protocol.should_close:
             raise _Unasked
         self.response_class = _Answer
-        try:
-            return await aiohttp.ClientRequest.send(self, conn)
-        except _REPEATED as error:
-            raise _Broken(type(error).__name__) from None
+        return await aiohttp.ClientRequest.send(self, conn)
 
 
 @frozen

@@ -32,8 +32,7 @@ class Account:
         level = int(self.platform.level)
         if self.answer == "header":
             return Response(200, {"RateLimit-Remaining": str(level)}, b"")
-        body = b"<html>" if self.answer == "nonsense" else b'{"remaining": %d}' % level
-        return Response(200, {}, body)
+        return Response(200, {}, b'{"remaining": %d}' % level if self.answer == "body" else self.answer.encode())
 
 
 @pytest.mark.parametrize("answer", ["header", "body"])
@@ -53,6 +52,35 @@ def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) ->
     run(main())
 
 
+def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -> None:
+    """Twenty-five processes with four tasks each that want all they can get: hardly a 429, and equal parts."""
+
+    async def main() -> tuple[float, float]:
+        platform = server(0, capacity=4500, refill=1.25, latency=0.175, seed=1)
+        platform.updated = 0.0
+
+        async def load(send: Any, label: str) -> None:
+            while True:
+                await send(request_(label))
+
+        tasks: list[asyncio.Task[None]] = []
+        for number in range(25):
+            send = Pool().metered(Account(platform).send, question=lambda _: request_(metered=False))
+            tasks += [asyncio.ensure_future(load(send, str(number))) for _ in range(4)]
+        await asyncio.sleep(1800)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        labels = [label for _, label in platform.arrived]
+        parts = [labels.count(str(number)) for number in range(25)]
+        return platform.refused / len(labels), sum(parts) ** 2 / (25 * sum(part * part for part in parts))
+
+    random.seed(1)
+    refused, jain = run(main())
+    assert refused <= 0.005
+    assert jain >= 0.99
+
+
 def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) -> None:
     """One call alone is itself the question, and calls one after the other never need another."""
 
@@ -67,7 +95,7 @@ def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) 
     run(main())
 
 
-@pytest.mark.parametrize("answer", ["nothing", "silence", "nonsense"])
+@pytest.mark.parametrize("answer", ["nothing", "silence", "<html>", '{"remaining": -5}', '{"remaining": "5"}'])
 def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer: str) -> None:
     """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
 
@@ -123,6 +151,14 @@ async def test_a_session_asks_with_its_own_credentials() -> None:
         await asyncio.gather(*(heroku.apps.list().all(), heroku.account.info(), heroku.regions.list().all()))
         asked = [f"{one.method} {one.path}" for one in platform.requests]
         assert asked[0] == "GET /account/rate-limits"
+        assert platform.requests[0].status == 200
         assert len(asked) == 4
         assert before - platform.remaining == 3
         assert heroku.pool.snapshot().used == 3
+
+
+async def test_without_credentials_there_is_nothing_to_ask() -> None:
+    """Endpoints that need no login have no account whose tokens could be counted."""
+    async with Platform(apps=1, seed=1) as platform, Heroku(None, base_url=platform.url) as heroku:
+        await asyncio.gather(heroku.request("GET", "/schema"), heroku.request("GET", "/schema?again"))
+        assert {one.path.partition("?")[0] for one in platform.requests} == {"/schema"}

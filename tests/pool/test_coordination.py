@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from aioheroku.pacing.claim import HIGHEST, STARVED, TRIAL, Claim
 from aioheroku.pool import Pool
 
 
@@ -163,3 +164,20 @@ def test_refusals_teach_no_refill(run: Any, server: Any, request_: Any) -> None:
 
     random.seed(2)
     run(main())
+
+
+def test_a_claim_in_vain_is_given_up_for_longer_and_longer() -> None:
+    """Where trying hardest brings nothing, because many do, each of them pauses: three minutes, six, and so on."""
+    claim, now = Claim(), 0.0
+    pauses: list[float] = []
+    claim.settled(now, 0)
+    while len(pauses) < 3:
+        began, claim.refused = now, 4
+        while not claim.made(now):
+            now += 1
+        pauses.append(now - began)
+        tries = 0
+        while claim.tried(now, 1.0, won=False):
+            now, tries = now + 1, tries + 1
+            assert tries < TRIAL + 60 * HIGHEST
+    assert pauses == pytest.approx([STARVED, 2 * STARVED, 4 * STARVED], abs=2)

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import client_exceptions, http_exceptions
 from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.connector import Connection
 from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
@@ -185,6 +186,41 @@ async def test_a_given_session_can_be_kept_from_it_too(wire: Any) -> None:
         with pytest.raises(errors.ConnectionLost):
             await heroku.request("DELETE", "/apps/example")
     assert len(wire.heads) == 2
+
+
+class Closing(aiohttp.TCPConnector):
+    """Its second connection closes just when a request is about to leave over it."""
+
+    handed_out = 0
+
+    async def connect(self, *args: Any, **kwargs: Any) -> Connection:
+        connection = await super().connect(*args, **kwargs)
+        self.handed_out += 1
+        if self.handed_out == 2:
+            assert connection.transport is not None
+            connection.transport.close()
+        return connection
+
+
+async def test_a_connection_that_closes_as_a_request_leaves(wire: Any) -> None:
+    """The call ends with `ConnectionLost`, and aiohttp does not send a DELETE again by itself then either."""
+    wire.answers = [plain(), plain()]
+    async with aiohttp.ClientSession(connector=Closing(), request_class=SentOnce) as http:
+        heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
+        await heroku.request("GET", "/apps")
+        with pytest.raises(errors.ConnectionLost):
+            await heroku.request("DELETE", "/apps/example")
+    assert len(wire.heads) == 1
+
+
+async def test_a_host_of_the_given_session_takes_the_place_of_ours(wire: Any) -> None:
+    """A request has one Host."""
+    wire.answers = [plain()]
+    async with aiohttp.ClientSession(headers={"Host": "api.example.com"}, request_class=SentOnce) as http:
+        await Heroku(TOKEN, base_url=wire.url, session=http).request("GET", "/apps")
+    assert [line for line in wire.heads[0].splitlines() if line.lower().startswith("host:")] == [
+        "Host: api.example.com"
+    ]
 
 
 async def test_a_given_session_may_have_ideas_of_its_own(wire: Any) -> None:
