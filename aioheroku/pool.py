@@ -1,10 +1,8 @@
 """The token pool of an account: who may send, and when."""
 
 import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from math import inf
 from types import MappingProxyType
 
@@ -15,6 +13,7 @@ from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
 from aioheroku.pacing import RANKS, Bucket, Line, Pacer, Ticket, Turn
+from aioheroku.question import Question, answered
 
 _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
@@ -22,9 +21,6 @@ _NO_ANSWER = 5.0
 """Seconds that the first question for the count of tokens may take."""
 _TICK = 0.001
 """Seconds that an alarm is set to at least: rounding may leave less to wait for than a clock can tell."""
-
-Question = Callable[[Request], Request]
-"""Makes of a request that waits the one that asks for the count of tokens, with the same credentials."""
 
 
 @frozen
@@ -283,10 +279,7 @@ class Pool:
 
     def _overhear(self, response: Response) -> Response:
         """An answer that took no token still says how many are left."""
-        remaining = response.remaining
-        if remaining is None and response.status == 200:
-            remaining = _counted(response.body)
-        if remaining is not None and response.status != 429:
+        if (remaining := answered(response)) is not None and response.status != 429:
             pacer = self._pacer
             pacer.learn(self._now(), (pacer.sent, pacer.sent - pacer.in_flight), remaining)
             if self._line.total:
@@ -316,12 +309,3 @@ class Pool:
             return self._clock.now()
         except RuntimeError:  # no loop runs: this is what loops count in
             return time.monotonic()
-
-
-def _counted(body: bytes) -> int | None:
-    """The tokens left as the body of a rate limit says."""
-    with suppress(ValueError, TypeError, KeyError):
-        remaining = json.loads(body)["remaining"]
-        if isinstance(remaining, int) and remaining >= 0:
-            return remaining
-    return None

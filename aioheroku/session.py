@@ -21,7 +21,8 @@ from aioheroku.http import Options, Priority, Request, Response
 from aioheroku.login import Tasks, TwoFactor, authenticated
 from aioheroku.merge import coalesced
 from aioheroku.observe import guarded, observed
-from aioheroku.pool import Pool, Question
+from aioheroku.pool import Pool
+from aioheroku.question import RATE_LIMIT, asking
 from aioheroku.retry import NEVER, Retry, retried
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     import aiohttp
 
 _ACCEPT = "application/vnd.heroku+json; version="
-_FREE = "/account/rate-limits"
-_WHO = ("Accept", "Accept-Encoding", "Authorization", "User-Agent")
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
 
@@ -121,8 +120,8 @@ class Heroku:
         tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        question = _question(base) if credentials is not None else None
-        metered = pool.metered(observed(transport, emit), emit, question)
+        count = asking(base) if credentials is not None else None
+        metered = pool.metered(observed(transport, emit), emit, count)
         repeated = retried(metered, retry or NEVER, emit=emit)
         proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
         send = Gate(cached(coalesced(proven), cache, emit), emit)
@@ -231,7 +230,7 @@ class Heroku:
                 encoded,
                 self._view.options,
                 repeatable=verb in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"),
-                metered=not (verb == "GET" and url.path == self._core.base.path.rstrip("/") + _FREE),
+                metered=not (verb == "GET" and url.path == self._core.base.path.rstrip("/") + RATE_LIMIT),
             )
         )
 
@@ -261,17 +260,6 @@ class Heroku:
 
     def __repr__(self) -> str:
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-def _question(base: str) -> Question:
-    """Makes the request that asks for the tokens left, which takes none, as whoever sends the other one."""
-    url = URL(base + _FREE, encoded=True)
-
-    def ask(request: Request) -> Request:
-        headers = {name: request.headers[name] for name in _WHO if name in request.headers}
-        return Request("GET", url, _FREE, headers, repeatable=True, metered=False)
-
-    return ask
 
 
 def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:

@@ -15,7 +15,8 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener, PoolChanged
 from aioheroku.http import Response, Send
 from aioheroku.pacing import Ticket, Turn
-from aioheroku.pool import Pool, Question
+from aioheroku.pool import Pool
+from aioheroku.question import Question
 from aioheroku.redispool.leases import Leases
 from aioheroku.redispool.store import Store
 
