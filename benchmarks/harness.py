@@ -54,14 +54,14 @@ def interleaved(
 ) -> dict[str, Series]:
     """Measure the variants in turns, each round beginning with another one; the first round warms up.
 
-    Those that are slow enough to be measured `seldom` take part in every fifth round.
+    Those that are slow enough to be measured `seldom` take part in every third round.
     """
     values: dict[str, dict[int, float]] = {name: {} for name in variants}
     names = list(variants)
     for number in range(rounds + 1):
         at = number % len(names)
         for name in names[at:] + names[:at]:
-            if name not in seldom or number % 5 == 1:
+            if name not in seldom or number % 3 == 1:
                 value = variants[name]()
                 if number:
                     values[name][number] = value
