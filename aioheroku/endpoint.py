@@ -246,7 +246,7 @@ class Plan:
             read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
-        return Pages(fetch, asked, model.path)
+        return Pages(fetch, asked, model.path, partial(caller.failed, model.method, model.path))
 
 
 def _declared(

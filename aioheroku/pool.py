@@ -19,6 +19,8 @@ _WORTH_TELLING = 1.0
 """Seconds of waiting above which there is an event."""
 _NO_ANSWER = 5.0
 """Seconds that the first question for the count of tokens may take."""
+_MARGIN = 0.1
+"""Seconds in which those leave that need not wait."""
 _TICK = 0.001
 """Seconds that an alarm is set to at least: rounding may leave less to wait for than a clock can tell."""
 
@@ -184,6 +186,8 @@ class Pool:
         turn = self._line.join(rank)
         if self._pacer.refused:
             turn.reason = "the platform said 429"
+        elif self._opening:
+            turn.reason = "the platform is asked how many tokens there are"
         if limit is not None:
             turn.expiry = asyncio.create_task(self._expire(turn, limit))
         return turn
@@ -209,9 +213,15 @@ class Pool:
 
     async def _expire(self, turn: Turn, seconds: float) -> None:
         await self._clock.sleep(seconds)
+        if self._asking is not None:  # that is no waiting for tokens
+            await asyncio.wait([self._asking])
+        if self._wait(turn) == 0:
+            await asyncio.wait([turn.granted], timeout=_MARGIN)  # others are just leaving before it
         if not turn.granted.done():
-            ahead = self._line.ahead(turn.rank) - 1
-            turn.granted.set_exception(RateLimitWait(self._pacer.wait(self._time(), turn.rank, ahead)))
+            turn.granted.set_exception(RateLimitWait(self._wait(turn)))
+
+    def _wait(self, turn: Turn) -> float:
+        return self._pacer.wait(self._time(), turn.rank, self._line.ahead(turn.rank) - 1)
 
     def _pump(self) -> None:
         """Let the next one go, or see to it that it will be let go in time."""

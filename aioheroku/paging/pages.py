@@ -11,7 +11,7 @@ import attrs
 
 from aioheroku.errors import InvalidRequest
 from aioheroku.paging.ranges import Range
-from aioheroku.paging.walk import Fetch, Walk
+from aioheroku.paging.walk import Failed, Fetch, Walk
 
 T = TypeVar("T")
 
@@ -38,6 +38,7 @@ class Pages(Generic[T]):
     _fetch: Fetch[T] = attrs.field(repr=False)
     _range: Range
     path: str = ""
+    _failed: Failed = attrs.field(default=lambda _: None, repr=False)
     cursor: str | None = attrs.field(init=False)
     """The range from which nothing is lost: that of the page after the last one that was used up; `None` at the
     end."""
@@ -84,7 +85,7 @@ class Pages(Generic[T]):
         """All items, of several ranges of ids at the same time; `None` where the platform ignores their bounds."""
         edges = [UUID(int=min(_IDS * cut // parallel, _IDS - 1)) for cut in range(parallel + 1)]
         parts = [
-            Pages(self._fetch, attrs.evolve(self._range, start=start, end=end), self.path)
+            Pages(self._fetch, attrs.evolve(self._range, start=start, end=end), self.path, self._failed)
             for start, end in pairwise(edges)
         ]
         if self._range.order == "desc":
@@ -107,11 +108,11 @@ class Pages(Generic[T]):
 
     async def first(self) -> T | None:
         """The first item, or `None` where there is none; costs one request if the first page has an item."""
-        found = await Walk(self._fetch, self._range.narrowed(1).text, self.path, alone=inf).next_page()
+        found = await Walk(self._fetch, self._range.narrowed(1).text, self.path, inf, self._failed).next_page()
         return found[1][0] if found is not None else None
 
     def _walk(self, alone: float) -> Walk[T]:
-        return Walk(self._fetch, self._range.text, self.path, alone)
+        return Walk(self._fetch, self._range.text, self.path, alone, self._failed)
 
 
 def _in_order(one: Any, other: Any, order: str) -> bool:

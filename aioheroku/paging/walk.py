@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from aioheroku.errors import PagingError
+from aioheroku.errors import HerokuError, PagingError
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ class Page(Generic[T]):
 
 
 Fetch = Callable[[str], Awaitable[Page[T]]]
+Failed = Callable[[HerokuError], None]
+"""Hears of a list that cannot be walked to its end."""
 
 
 class _Ahead(Generic[T]):
@@ -64,15 +66,17 @@ class Walk(Generic[T]):
         path: of the list, for errors.
         alone: so many pages are fetched before the next one is fetched along with the reading of one. A reader of a
             single page that breaks off is the usual case: its `break` shall waste no token.
+        failed: hears of a `PagingError`; who fetches tells of all others.
     """
 
-    __slots__ = ("_ahead", "_alone", "_cut", "_fetch", "_next", "_path", "_seen")
+    __slots__ = ("_ahead", "_alone", "_cut", "_failed", "_fetch", "_next", "_path", "_seen")
 
-    def __init__(self, fetch: Fetch[T], start: str, path: str, alone: float) -> None:
+    def __init__(self, fetch: Fetch[T], start: str, path: str, alone: float, failed: Failed) -> None:
         self._fetch = fetch
         self._next: str | None = start
         self._path = path
         self._alone = alone
+        self._failed = failed
         self._seen: set[str] = set()
         self._cut: PagingError | None = None
         self._ahead: _Ahead[T] | None = None
@@ -81,7 +85,8 @@ class Walk(Generic[T]):
         """The next page that has items; `None` at the end. A page that was fetched is handed out before an error."""
         while (asked := self._next) is not None:
             if asked in self._seen:
-                raise PagingError("the list leads back to a range that was already read.", asked, path=self._path)
+                problem = "the list leads back to a range that was already read."
+                raise self._told(PagingError(problem, asked, path=self._path))
             ahead, self._ahead = self._ahead, None
             page = await (ahead.page() if ahead is not None and ahead.text == asked else self._fetch(asked))
             if len(self._seen) >= self._alone:
@@ -96,8 +101,12 @@ class Walk(Generic[T]):
             if items:
                 return page, items
         if self._cut is not None:
-            raise self._cut
+            raise self._told(self._cut)
         return None
+
+    def _told(self, error: PagingError) -> PagingError:
+        self._failed(error)
+        return error
 
     async def look_ahead(self) -> None:
         """Send for the next page, if there is one and it is not yet under way."""

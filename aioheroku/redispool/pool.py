@@ -34,8 +34,6 @@ _IDLE = 1.0
 """Seconds after which what happened is reported, and a lease that nobody used is given back."""
 _ASK = 5.0
 """Seconds between two questions for tokens at most: they may be there sooner than was thought."""
-_MARGIN = 0.1
-"""Seconds in which who has a token leaves."""
 _JUMP = 8
 """A server that has so many tokens more than we have requests in flight is worth a question at once."""
 
@@ -166,9 +164,6 @@ class RedisPool(Pool):
         await self._clock.sleep(seconds)
         if self._task is not None:
             await asyncio.wait([self._task])
-        pacer = self._pacer
-        if self._line.ahead(turn.rank) <= pacer.held and not (pacer.refused or self._away):
-            await asyncio.wait([turn.granted], timeout=_MARGIN)  # its token is here: others are just leaving before it
         await super()._expire(turn, 0)
 
     def _learn(self, ticket: Ticket, response: Response) -> None:

@@ -144,6 +144,35 @@ def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, requ
     run(main())
 
 
+def test_asking_is_no_waiting_for_tokens(run: Any, server: Any, request_: Any) -> None:
+    """Calls that may not wait at all are not given up because of the question, which lasts as long as it lasts."""
+
+    async def main() -> None:
+        account = Account(server(1000))
+        told: list[Any] = []
+        send = Pool().metered(account.send, told.append, lambda _: request_(metered=False))
+        answers = await asyncio.gather(*(send(request_(max_wait=0)) for _ in range(5)))
+        assert [answer.status for answer in answers] == [200] * 5
+        assert told == []
+
+    run(main())
+
+
+def test_a_wait_for_the_question_says_so(run: Any, server: Any, request_: Any) -> None:
+    """Where the answer is long in coming, the event names what was waited for."""
+
+    async def main() -> None:
+        told: list[Any] = []
+        account = Account(server(1000), "silence")
+        send = Pool().metered(account.send, told.append, lambda _: request_(metered=False))
+        await asyncio.gather(*(send(request_()) for _ in range(2)))
+        assert [(wait.seconds >= 5, wait.reason) for wait in told] == [
+            (True, "the platform is asked how many tokens there are")
+        ] * 2
+
+    run(main())
+
+
 async def test_a_session_asks_with_its_own_credentials() -> None:
     """`Heroku` asks the account's rate limit with the caller's token, and that takes none from the pool."""
     async with Platform(apps=3, seed=1) as platform, Heroku(platform.token, base_url=platform.url) as heroku:

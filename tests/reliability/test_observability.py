@@ -117,6 +117,23 @@ async def test_an_answer_that_is_not_understood_is_a_failed_call(many: bool, ser
     assert told[-1] == Failed("GET", path, None, "DecodeError", 200, "r-1")
 
 
+async def test_a_list_without_an_end_is_told(serve: Any) -> None:
+    """A `PagingError` is an event as any other failure, whether the list is read item by item, at once or in part."""
+    told: list[Event] = []
+
+    def cut(_: web.Request) -> web.Response:
+        return web.json_response([], status=206, headers={"Request-Id": "r-1"})
+
+    server = await serve(cut)
+    async with Heroku("token", base_url=server.url, on_event=told.append) as heroku:
+        view = heroku.using(label="nightly")
+        for read in (view.apps.list().all, view.apps.list().first, lambda: view.apps.list().all(parallel=2)):
+            told.clear()
+            with pytest.raises(errors.PagingError):
+                await read()
+            assert Failed("GET", "/apps", "nightly", "PagingError", None, "r-1") in told
+
+
 async def test_a_listener_that_fails_harms_no_call(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Its error is logged, and the call goes on."""
 
