@@ -93,6 +93,8 @@ class Pool:
         """Who was told to go and has not yet left."""
         self._opening = False
         """Whether nobody may leave yet, because nothing is known."""
+        self._opened = -inf
+        """When the platform had been asked."""
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = inf
@@ -186,8 +188,6 @@ class Pool:
         turn = self._line.join(rank)
         if self._pacer.refused:
             turn.reason = "the platform said 429"
-        elif self._opening:
-            turn.reason = "the platform is asked how many tokens there are"
         if limit is not None:
             turn.expiry = asyncio.create_task(self._expire(turn, limit))
         return turn
@@ -208,7 +208,9 @@ class Pool:
         request.waited += seconds
         if emit is not None and seconds > _WORTH_TELLING:
             options = request.options
-            emit(Waited(request.method, request.path, options.label, seconds, turn.reason, options.priority))
+            asking = now < self._opened + _WORTH_TELLING
+            reason = "the platform was asked how many tokens there are" if asking else turn.reason
+            emit(Waited(request.method, request.path, options.label, seconds, reason, options.priority))
         return now
 
     async def _expire(self, turn: Turn, seconds: float) -> None:
@@ -273,7 +275,7 @@ class Pool:
         except (HerokuError, TimeoutError):
             pass  # the first of those who wait finds out in its turn
         finally:
-            self._opening, self._asking = False, None
+            self._opening, self._asking, self._opened = False, None, self._time()
             self._pump()
 
     # --- learning -------------------------------------------------------------------------------------------

@@ -150,6 +150,8 @@ class Pacer:
         when = self._paced(now, level)
         if rank and self.reserved:
             when = max(when, self.heard + (1 - level) / self.refill)
+        if not rank and not self.sent:  # whoever begins with a person waiting takes the first token there may be
+            when = min(when, self.heard + 1 / self.refill)
         return max(0.0, when - now)
 
     def _paced(self, now: float, level: float) -> float:

@@ -52,6 +52,22 @@ def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) ->
     run(main())
 
 
+def test_an_interactive_call_begins(run: Any, server: Any, request_: Any) -> None:
+    """On an empty pool the first interactive call leaves as soon as a token may be there, and is not refused."""
+
+    async def main() -> None:
+        platform = server(0, refill=0.5)
+        platform.updated = 0.0
+        send = Pool(2400, 1800).metered(Account(platform).send, question=lambda _: request_(metered=False))
+        calls = [send(request_("batch", priority="batch")) for _ in range(3)]
+        await asyncio.gather(*calls, send(request_("person", priority="interactive")))
+        assert platform.left[0] == (2.0, "person")
+        assert platform.statuses[0] == 200
+
+    random.seed(1)
+    run(main())
+
+
 def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -> None:
     """Twenty-five processes with four tasks each that want all they can get: hardly a 429, and equal parts."""
 
@@ -158,18 +174,27 @@ def test_asking_is_no_waiting_for_tokens(run: Any, server: Any, request_: Any) -
     run(main())
 
 
-def test_a_wait_for_the_question_says_so(run: Any, server: Any, request_: Any) -> None:
-    """Where the answer is long in coming, the event names what was waited for."""
+@pytest.mark.parametrize(
+    ("answer", "level", "reason"),
+    [
+        ("silence", 1000, "the platform was asked how many tokens there are"),
+        ("header", 0, "the account's tokens are short"),
+    ],
+)
+def test_a_wait_says_what_it_was_for(
+    run: Any, server: Any, request_: Any, *, answer: str, level: int, reason: str
+) -> None:
+    """Where the answer is long in coming, the event says so; where there are no tokens, it says that."""
 
     async def main() -> None:
         told: list[Any] = []
-        account = Account(server(1000), "silence")
+        account = Account(server(level), answer)
+        account.platform.updated = 0.0
         send = Pool().metered(account.send, told.append, lambda _: request_(metered=False))
         await asyncio.gather(*(send(request_()) for _ in range(2)))
-        assert [(wait.seconds >= 5, wait.reason) for wait in told] == [
-            (True, "the platform is asked how many tokens there are")
-        ] * 2
+        assert [wait.reason for wait in told] == [reason] * 2
 
+    random.seed(1)
     run(main())
 
 
