@@ -5,6 +5,7 @@ The figures are those of `python -m benchmarks.pool`, shorter and with some room
 
 import asyncio
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -136,6 +137,31 @@ def test_a_neighbour_that_does_not_look_gets_no_more_than_its_share(
     share, rate = run(main())
     assert share >= 0.5
     assert rate < 12.5  # ten times the refill, at its hardest
+
+
+def test_a_claim_waits_as_the_platform_says(run: Any, server: Any, request_: Any) -> None:
+    """However starved a process is, a Retry-After is kept: nothing leaves before its time is over."""
+
+    async def main() -> list[float]:
+        platform = server(0, refill=0.5, capacity=4500, latency=0.2, seed=3)
+        platform.headers = {"Retry-After": "15"}
+
+        async def greedy() -> None:
+            while True:
+                await platform.send(request_("greedy"))
+
+        tasks = [asyncio.ensure_future(greedy()) for _ in range(5)]
+        await _share(platform, request_, 1, 1200, (4500, 1800))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        moments = [at for at, label in platform.left if label == "0"]
+        return [later - earlier for earlier, later in pairwise(moments)]
+
+    random.seed(3)
+    gaps = run(main())
+    assert len(gaps) > 40
+    assert sum(gap < 15 for gap in gaps) <= 3  # after the few that were answered
 
 
 def test_refusals_teach_no_refill(run: Any, server: Any, request_: Any) -> None:
