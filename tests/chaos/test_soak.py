@@ -6,6 +6,7 @@ A part of the run by default; the whole of it with `AIOHEROKU_SOAK=100000 python
 import asyncio
 import functools
 import gc
+import linecache
 import os
 import sys
 import time
@@ -174,8 +175,9 @@ def harmful(rng: Random, harm: Any) -> Callable[[str, bytes], Any]:
 
 
 def memory(cache: MemoryCache) -> int:
-    """Blocks of memory in use, without what caches of a fixed size happen to hold."""
+    """Blocks of memory in use, without what caches of a fixed size happen to hold, that of sources among them."""
     cache.clear()
+    linecache.clearcache()
     gc.collect()
     for found in gc.get_objects():
         if isinstance(found, functools._lru_cache_wrapper):
