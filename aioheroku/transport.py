@@ -123,16 +123,7 @@ class Transport:
         request.sent = True
         task = self._deadline.begin()
         try:
-            answer = await session.request(
-                method,
-                url,
-                data=request.body,
-                headers=headers,
-                allow_redirects=False,
-                raise_for_status=False,
-                auto_decompress=True,
-                timeout=self._limits,
-            )
+            answer = await self._answer(session, method, url, request.body, headers)
             try:
                 # Most answers arrive with their head. One that was read to its end gave its connection back.
                 content = answer.content
@@ -144,22 +135,39 @@ class Transport:
             if not self._deadline.passed(task):
                 raise
             failure = self._translated(TimeoutError(error), request)
-        except _Unasked:
-            failure = None
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
             failure = self._translated(error, request)
         else:
+            if len(body) > self.max_body:
+                answer.close()
+                problem = f"The answer is larger than {self.max_body} bytes."
+                raise AnswerTooLarge(problem, request.method, request.path)
             response = Response(answer.status, answer.headers, body, request.method, request.path)
-            self._bounded(response, answer)
             if response.status in _REDIRECTS and redirects and (target := _target(url, headers, response)) is not None:
                 self._deadline.end(task)  # a redirect has its own
                 return await self._exchange(request, *target, redirects - 1)
             return response
         finally:
             self._deadline.end(task)
-        if failure is None:  # over another connection: that one is closed, and nothing was sent
-            return await self._exchange(request, url, headers, redirects)
         raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
+
+    async def _answer(
+        self, session: aiohttp.ClientSession, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]
+    ) -> aiohttp.ClientResponse:
+        while True:
+            try:
+                return await session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=headers,
+                    allow_redirects=False,
+                    raise_for_status=False,
+                    auto_decompress=True,
+                    timeout=self._limits,
+                )
+            except _Unasked:
+                continue  # over another connection: that one is closed, and nothing was sent
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
         """The body, or more than `max_body` of it."""
@@ -169,12 +177,6 @@ class Transport:
             chunks.append(chunk)
             size += len(chunk)
         return b"".join(chunks)
-
-    def _bounded(self, response: Response, answer: aiohttp.ClientResponse) -> None:
-        if len(response.body) > self.max_body:
-            answer.close()
-            problem = f"The answer is larger than {self.max_body} bytes."
-            raise AnswerTooLarge(problem, response.method, response.path)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import inspect
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -14,7 +14,7 @@ from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
 from aioheroku.http import Request
-from aioheroku.transport import SentOnce, Transport
+from aioheroku.transport import SentOnce, Transport, _Unasked
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -175,6 +175,38 @@ async def test_an_answer_that_nobody_asked_for_is_nobodys(method: str, unasked: 
         await until(lambda: next(turns, None) is None)
         assert (await heroku.request(method, "/apps")).json() == {"n": 2}
         assert (await heroku.request("GET", "/apps")).json() == {"n": 3}
+
+
+class Stale:
+    """In place of a session of aiohttp: first so many of its connections hold bytes that nobody asked for."""
+
+    closed = False
+
+    def __init__(self, connections: int) -> None:
+        self.left = connections
+
+    async def request(self, *_: object, **__: object) -> Any:
+        if self.left:
+            self.left -= 1
+            raise _Unasked
+        return self
+
+    status, headers = 200, {"RateLimit-Remaining": "5"}
+    content = property(lambda self: self)
+
+    def is_eof(self) -> bool:
+        return True
+
+    def read_nowait(self) -> bytes:
+        return b"{}"
+
+
+async def test_any_number_of_connections_may_hold_what_nobody_asked_for() -> None:
+    """A thousand idle connections that a router gave up at the same time cost a look each, and no call."""
+    stale = Stale(5000)
+    heroku = Heroku(TOKEN, base_url="http://127.0.0.1:9", retry=None, session=cast("Any", stale))
+    assert (await heroku.request("POST", "/apps")).json() == {}
+    assert stale.left == 0
 
 
 async def test_a_given_session_can_be_kept_from_it_too(wire: Any) -> None:
