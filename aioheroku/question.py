@@ -3,13 +3,13 @@
 See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
 """
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 from yarl import URL
 
+from aioheroku.errors import DecodeError, whole_number
 from aioheroku.http import Request, Response
 
 RATE_LIMIT: Final = "/account/rate-limits"
@@ -34,7 +34,7 @@ def answered(response: Response) -> int | None:
     """The tokens left as the answer's header says, or else its body; `None` where neither does."""
     remaining = response.remaining
     if remaining is None and response.status == 200:
-        with suppress(ValueError, TypeError, KeyError):
-            told = json.loads(response.body)["remaining"]
-            return told if isinstance(told, int) and told >= 0 else None
+        with suppress(DecodeError, TypeError, KeyError):
+            told = response.json()["remaining"]
+            return whole_number(str(told)) if isinstance(told, int) else None
     return remaining

@@ -18,6 +18,8 @@ LOWEST, HIGHEST = 0.25, 10.0
 """Bounds of the attempts, as a part of the refill."""
 HOPELESS, TRIAL = 0.15, 60.0
 """A smaller part of the refill, got in so many seconds of trying hardest, is not worth the 429s: several try hard."""
+LONGEST = 10.0
+"""Seconds between two attempts that count at most: longer ones tell no more of the neighbour."""
 MEMORY = 60.0
 """Seconds over which successes are counted."""
 
@@ -46,7 +48,7 @@ class Claim:
         if level < RICH and self._rich < inf:
             return False
         ended = self.made(now)
-        self._rich, self.refused = now, 0
+        self._end(now)
         return ended
 
     def tried(self, now: float, refill: float, *, won: bool) -> bool:
@@ -58,13 +60,17 @@ class Claim:
         if self.rate < HIGHEST:
             self._easy = now
         if now - self._easy > TRIAL and self._successes < HOPELESS * refill * MEMORY:
-            self._rich, self.refused = now, 0
             self._patience *= 2
-            self.rate, self._successes = LOWEST, 0.0
+            self._end(now)
             return False
-        step = exp(min(passed, 10.0) / RAMP)
+        step = exp(min(passed, LONGEST) / RAMP)
         if self._successes >= CLAIM * refill * MEMORY:
             self.rate = max(LOWEST, self.rate / step)
         else:
             self.rate = min(HIGHEST, self.rate * step)
         return True
+
+    def _end(self, now: float) -> None:
+        """The next claim begins as the first one did."""
+        self._rich, self.refused = now, 0
+        self.rate, self._successes = LOWEST, 0.0

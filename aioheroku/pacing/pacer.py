@@ -103,7 +103,7 @@ class Pacer:
     _burst: bool = field(default=True, init=False)
     _share: float | None = field(default=None, init=False)
     """Our part of what is taken, measured in bursts, where the refill does not matter."""
-    uncharged: int = field(default=0, init=False)
+    _uncharged: int = field(default=0, init=False)
     """429s in all: they took no token."""
     _newest: int = field(default=0, init=False)
     """The number of the request whose answer was the newest."""
@@ -255,7 +255,7 @@ class Pacer:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
         self.in_flight -= 1
         self.refused += 1
-        self.uncharged += 1
+        self._uncharged += 1
         self._claim.refused += 1
         self._burst = False
         self.learn(now, ticket, 0)
@@ -279,13 +279,13 @@ class Pacer:
         if remaining >= self.capacity:
             self.capacity = remaining + 1
         self.heard = now
+        likely = remaining - (self.sent - number)
         last = self._last
         if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
-            self.level = remaining - (self.sent - number)
+            self.level = likely
             return  # nothing is short: do not look closely each time
         # Answers overtake each other. Alone, the true level lies between these two and our own account is exact;
         # what others took shows as a level below it.
-        likely = remaining - (self.sent - number)
         level = self.level
         if level > remaining:
             level = remaining
@@ -293,7 +293,7 @@ class Pacer:
             level = max(level, remaining - (self.sent - 1 - answered))
         self.level = level if likely >= level else (level + likely) / 2
         if number >= self._newest:  # the same number: an answer that took no token
-            self._last = seen = (number - self.uncharged, remaining, now)
+            self._last = seen = (number - self._uncharged, remaining, now)
             gain = 0 if last is None else _gain(last, seen)
             if last is not None:
                 self.steps.learn(last[2], now, gain, full=remaining > 0.9 * self.capacity)

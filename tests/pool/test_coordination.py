@@ -5,6 +5,8 @@ The figures are those of `python -m benchmarks.pool`, shorter and with some room
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +35,26 @@ async def _share(
     await asyncio.gather(*tasks, return_exceptions=True)
     labels = [label for (_, label), status in zip(platform.arrived, platform.statuses, strict=True) if status == 200]
     return [labels.count(str(number)) for number in range(processes)]
+
+
+@asynccontextmanager
+async def _beside(platform: Any, request_: Any, pause: float = 0.0) -> AsyncIterator[None]:
+    """Five tasks that ask without looking; after a 429 they pause so long, and longer after the next."""
+
+    async def greedy() -> None:
+        wait = pause
+        while True:
+            if (await platform.send(request_("greedy"))).status == 429:
+                await asyncio.sleep(wait)
+                wait *= 1.2
+            else:
+                wait = pause
+
+    tasks = [asyncio.ensure_future(greedy()) for _ in range(5)]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _jain(parts: list[int]) -> float:
@@ -115,21 +137,8 @@ def test_a_neighbour_that_does_not_look_gets_no_more_than_its_share(
 
     async def main() -> tuple[float, float]:
         platform = server(300, refill=1.25, capacity=4500, latency=0.175, seed=6)
-
-        async def greedy() -> None:
-            wait = pause
-            while True:
-                if (await platform.send(request_("greedy"))).status == 429:
-                    await asyncio.sleep(wait)
-                    wait *= 1.2
-                else:
-                    wait = pause
-
-        tasks = [asyncio.ensure_future(greedy()) for _ in range(5)]
-        (polite,) = await _share(platform, request_, 1, 3600, (4500, 4500))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with _beside(platform, request_, pause):
+            (polite,) = await _share(platform, request_, 1, 3600, (4500, 4500))
         ours = [label for _, label in platform.arrived].count("0")
         return 2 * polite / float(platform.statuses.count(200)), ours / 3600
 
@@ -145,16 +154,8 @@ def test_a_claim_waits_as_the_platform_says(run: Any, server: Any, request_: Any
     async def main() -> list[float]:
         platform = server(0, refill=0.5, capacity=4500, latency=0.2, seed=3)
         platform.headers = {"Retry-After": "15"}
-
-        async def greedy() -> None:
-            while True:
-                await platform.send(request_("greedy"))
-
-        tasks = [asyncio.ensure_future(greedy()) for _ in range(5)]
-        await _share(platform, request_, 1, 1200, (4500, 1800))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with _beside(platform, request_):
+            await _share(platform, request_, 1, 1200, (4500, 1800))
         moments = [at for at, label in platform.left if label == "0"]
         return [later - earlier for earlier, later in pairwise(moments)]
 
@@ -169,23 +170,11 @@ def test_refusals_teach_no_refill(run: Any, server: Any, request_: Any) -> None:
 
     async def main() -> None:
         platform = server(0, refill=1.25, capacity=4500, latency=0.175, seed=2)
-
-        async def greedy() -> None:
-            while True:
-                await platform.send(request_("greedy"))
-
         pool = Pool(4500, 4500)
         send = pool.metered(platform.send)
-
-        async def load() -> None:
-            while True:
+        async with _beside(platform, request_):
+            while asyncio.get_running_loop().time() < 1800:
                 await send(request_())
-
-        tasks = [asyncio.ensure_future(one) for one in (greedy(), greedy(), load(), load())]
-        await asyncio.sleep(1800)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         assert pool.snapshot().refill < 5500
 
     random.seed(2)
@@ -207,3 +196,18 @@ def test_a_claim_in_vain_is_given_up_for_longer_and_longer() -> None:
             now, tries = now + 1, tries + 1
             assert tries < TRIAL + 60 * HIGHEST
     assert pauses == pytest.approx([STARVED, 2 * STARVED, 4 * STARVED], abs=2)
+
+
+def test_a_second_claim_begins_as_gently_as_the_first() -> None:
+    """One that tried its hardest ends as soon as there are tokens to spare; hours later it is not given up at once."""
+    claim = Claim()
+    claim.settled(0.0, 0)
+    claim.refused, now = 4, STARVED + 1
+    while claim.rate < HIGHEST:
+        now += 1
+        assert claim.tried(now, 1.0, won=now % 4 == 0)
+    assert claim.settled(now, 100)
+    assert claim.rate == Claim().rate
+    claim.refused, now = 4, now + 36_000
+    assert claim.made(now)
+    assert claim.tried(now, 1.0, won=False)
