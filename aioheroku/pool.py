@@ -91,11 +91,10 @@ class Pool:
         self._line = Line()
         self._head: Turn | None = None
         """Who was told to go and has not yet left."""
-        self._opening = False
-        """Whether nobody may leave yet, because nothing is known."""
+        self._asking: asyncio.Task[None] | None = None
+        """While it is there nobody may leave, because nothing is known."""
         self._opened = -inf
         """When the platform had been asked."""
-        self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = inf
         self._labels: dict[str, int] = {}
@@ -120,12 +119,11 @@ class Pool:
             if self._loop is not asyncio.get_running_loop():
                 self._bind()
                 if question is not None and not self._pacer.told:
-                    self._opening = True
-                    asyncio.get_running_loop().call_soon(self._open, send, question(request))
+                    self._asking = asyncio.create_task(self._ask(send, question(request)))
             now = self._time()
             options = request.options
             rank = RANKS[options.priority]
-            if self._line.total or self._head is not None or self._opening or self._delay(now, rank) > 0:
+            if self._line.total or self._head is not None or self._asking is not None or self._delay(now, rank) > 0:
                 turn = self._join(request, rank, now)
                 try:
                     self._pump()
@@ -227,7 +225,9 @@ class Pool:
 
     def _pump(self) -> None:
         """Let the next one go, or see to it that it will be let go in time."""
-        if self._head is not None or self._opening or (turn := self._line.head(reserved=self._pacer.reserved)) is None:
+        if self._head is not None or self._asking is not None:
+            return
+        if (turn := self._line.head(reserved=self._pacer.reserved)) is None:
             return
         now = self._time()
         if (delay := self._delay(now, turn.rank)) > 0:
@@ -259,23 +259,18 @@ class Pool:
 
     # --- beginning ------------------------------------------------------------------------------------------
 
-    def _open(self, send: Send, question: Request) -> None:
-        """Nothing is known yet: where several wait, ask how many tokens there are; a single one goes and finds out."""
-        if self._line.total > 1:
-            self._asking = asyncio.create_task(self._ask(send, question))
-        else:
-            self._opening = False
-            self._pump()
-
     async def _ask(self, send: Send, question: Request) -> None:
+        """Nothing is known yet: where several wait, ask how many tokens there are; a single one goes and finds out."""
         try:
-            async with asyncio.timeout(_NO_ANSWER):
-                self._overhear(await send(question))
-            self._pacer.begin(self._time())
+            await asyncio.sleep(0)  # all that begin at the same time are in line by then
+            if self._line.total > 1:
+                async with asyncio.timeout(_NO_ANSWER):
+                    self._overhear(await send(question))
+                self._pacer.begin(self._time())
         except (HerokuError, TimeoutError):
             pass  # the first of those who wait finds out in its turn
         finally:
-            self._opening, self._asking, self._opened = False, None, self._time()
+            self._asking, self._opened = None, self._time()
             self._pump()
 
     # --- learning -------------------------------------------------------------------------------------------
@@ -308,12 +303,10 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self._line = Line()
         self._head = self._alarm = self._asking = None
-        self._opening = False
         self._alarm_at = inf
         self._pacer.in_flight = 0
-        # The same time, asked for with fewer calls.
-        own = self._loop.time if type(self._clock) is LoopClock else self._clock.now
-        self._time = time.monotonic if getattr(own, "__func__", None) is asyncio.BaseEventLoop.time else own
+        # The same time, asked for with one call less.
+        self._time = self._loop.time if type(self._clock) is LoopClock else self._clock.now
         self._limiter = Bucket(self._pacer.capacity, self._pacer.capacity / self._pacer.refill)
 
     def _now(self) -> float:

@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+import sys
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from aioheroku import Heroku, Pool
 from aioheroku.errors import ConnectError, RateLimitWait
@@ -111,7 +113,20 @@ def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) 
     run(main())
 
 
-@pytest.mark.parametrize("answer", ["nothing", "silence", "<html>", '{"remaining": -5}', '{"remaining": "5"}'])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "nothing",
+        "silence",
+        "<html>",
+        "[]",
+        '{"remaining": -5}',
+        '{"remaining": "5"}',
+        '{"remaining": true}',
+        f'{{"remaining": {10**400}}}',
+        "[" * 100_000,
+    ],
+)
 def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer: str) -> None:
     """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
 
@@ -196,6 +211,29 @@ def test_a_wait_says_what_it_was_for(
 
     random.seed(1)
     run(main())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks that begin at once came with Python 3.12")
+def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
+    """A loop that takes the first step of a task as it is made changes nothing: one question, all calls."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
+        account = Account(server(1000))
+        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        answers = await asyncio.gather(*(asyncio.ensure_future(send(request_())) for _ in range(5)))
+        assert [answer.status for answer in answers] == [200] * 5
+        assert account.asked == 1
+
+    run(main())
+
+
+async def test_no_count_in_the_answer(serve: Any) -> None:
+    """A rate limit that is no JSON, asked for by the caller, is an answer like any other."""
+    server = await serve([web.Response(text="<html>"), web.Response(text="[" * 100_000)])
+    async with Heroku("token", base_url=server.url) as heroku:
+        for _ in range(2):
+            assert (await heroku.request("GET", "/account/rate-limits")).status == 200
 
 
 async def test_a_session_asks_with_its_own_credentials() -> None:
