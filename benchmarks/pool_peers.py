@@ -36,7 +36,7 @@ class Server:
     """When, by whom, whether there was a token, and what was left."""
 
     async def send(self, request: Request) -> Response:
-        """Charge a token and say what is left, 429 where there was none."""
+        """Charge a token, unless the request is free, and say what is left; 429 where there was none."""
         delay = self.rng.uniform(0.10, 0.25)
         await asyncio.sleep(delay / 2)
         now = asyncio.get_running_loop().time()
@@ -45,12 +45,11 @@ class Server:
             passed = (now // self.step - self.updated // self.step) * self.step
         self.updated = now
         self.level = min(self.capacity, self.level + passed * self.refill)
-        if not request.metered:
-            await asyncio.sleep(delay / 2)
-            return Response(200, {"RateLimit-Remaining": str(int(self.level))}, b"")
-        granted = self.level >= 1
-        self.level -= granted
-        self.taken.append((now, request.options.label or "", granted, self.level))
+        granted = True
+        if request.metered:
+            granted = self.level >= 1
+            self.level -= granted
+            self.taken.append((now, request.options.label or "", granted, self.level))
         await asyncio.sleep(delay / 2)
         return Response(200 if granted else 429, {"RateLimit-Remaining": str(int(self.level))}, b"")
 

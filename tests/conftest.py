@@ -175,7 +175,6 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     chaos = request.path.parent.name == "chaos"
     logger = logging.getLogger("aioheroku" if chaos else None)
     level = logger.level
-    _watch.leaks.clear()
     logger.setLevel(logging.DEBUG)
     if chaos:  # pytest keeps what it sees to the end of a test: too much in a long run
         logger.addFilter(_watch.swallow)
@@ -185,4 +184,6 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     logger.setLevel(level)
     logger.removeHandler(_watch)
     logger.removeFilter(_watch.swallow)
-    assert _watch.leaks == []
+    leaks = _watch.leaks.copy()
+    _watch.leaks.clear()  # each leak fails the test in which it is seen, or the next one, and no other
+    assert leaks == []

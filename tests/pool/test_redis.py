@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import random
 import shutil
 import signal
 import subprocess
@@ -122,7 +123,8 @@ Make = Callable[..., Timed]
 
 @pytest.fixture
 def make(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    """Make pools of one account in virtual time."""
+    """Make pools of one account in virtual time, which do the same in each run."""
+    random.seed(1)
     account = uuid4().hex
     with redis.client() as store:
         monkeypatch.setattr(Timed, "redis", store, raising=False)
@@ -256,7 +258,7 @@ def test_told_wrong(run: Any, server: Any, make: Make, request_: Ask, *, capacit
 
 
 def test_steps(run: Any, server: Any, make: Make, request_: Ask) -> None:
-    """Where tokens come in one step a minute, pools learn it: no 429 later on, and all of them use each step."""
+    """Where tokens come in one step a minute, pools learn it: no 429 after some minutes, and each step is used."""
 
     async def main() -> None:
         platform = server(0, capacity=2400, refill=1.0, step=60)
@@ -265,7 +267,7 @@ def test_steps(run: Any, server: Any, make: Make, request_: Ask) -> None:
         assert platform.refused <= 10
         assert 429 not in platform.statuses[len(platform.statuses) // 2 :]
         assert sum(got) >= 0.9 * 1200
-        assert max(got) < 1.25 * min(got)
+        assert max(got) < 1.1 * min(got)
 
     run(main())
 
