@@ -241,6 +241,7 @@ async def waiting() -> dict[str, float]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     session.headers = {"RateLimit-Remaining": "0"}
+    await info("app")  # from then on it is known that there is none left
     await ended(await begun())
     gc.collect()
     tracemalloc.start()

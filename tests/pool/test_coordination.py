@@ -5,7 +5,7 @@ The figures are those of `python -m benchmarks.pool`, shorter and with some room
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
@@ -38,7 +38,7 @@ async def _share(
 
 
 @asynccontextmanager
-async def _beside(platform: Any, request_: Any, pause: float = 0.0) -> AsyncIterator[None]:
+async def _beside(platform: Any, request_: Any, pause: float = 0.0) -> AsyncGenerator[None]:
     """Five tasks that ask without looking; after a 429 they pause so long, and longer after the next."""
 
     async def greedy() -> None:
