@@ -60,6 +60,8 @@ async def _of_waiting(count: int) -> dict[str, float]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+        with suppress(aioheroku.HerokuError):
+            await info(names[0])  # nobody answers, and the only token is spent
         await end(await waiting())  # what is loaded once and what is cached, such as 1,024 URLs, is no call's own
         gc.collect()
         tracemalloc.start()
