@@ -5,6 +5,7 @@ import gc
 import json
 import sys
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
