@@ -145,6 +145,8 @@ class ConnectionFailed(HerokuError):
     method: str = ""
     path: str = ""
     sent: bool = True
+    permanent: bool = False
+    """Whether a retry would end the same way: a certificate that is not trusted, a response that is too large."""
 
     def __str__(self) -> str:
         outcome = (
@@ -160,6 +162,7 @@ class ConnectError(ConnectionFailed):
     """No connection came about: refused, unknown host, or TLS failed."""
 
     sent: bool = False
+    permanent: bool = False
 
 
 @define(slots=False)
@@ -167,6 +170,7 @@ class ConnectTimeout(ConnectionFailed):
     """No connection came about within the time allowed."""
 
     sent: bool = False
+    permanent: bool = False
 
 
 class ReadTimeout(ConnectionFailed):

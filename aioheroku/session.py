@@ -12,6 +12,7 @@ import attrs
 from yarl import URL
 
 from aioheroku import endpoint, resources, settings
+from aioheroku._connections import Network
 from aioheroku.auth import Credentials
 from aioheroku.cache import Cache, cached
 from aioheroku.errors import InvalidRequest
@@ -29,6 +30,8 @@ from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     import aiohttp
 
 _ACCEPT = "application/vnd.heroku+json; version="
@@ -48,7 +51,10 @@ class Heroku:
         cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
-        session: an aiohttp session to use; it is never closed here.
+        session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
+        proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
+        trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
+        ssl: a TLS context: your own certificate authority, a client certificate.
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
@@ -103,6 +109,9 @@ class Heroku:
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
         timeout: float | Timeout | None = None,
         session: aiohttp.ClientSession | None = None,
+        proxy: str | URL | None = None,
+        trust_env: bool = False,
+        ssl: SSLContext | None = None,
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
@@ -116,7 +125,8 @@ class Heroku:
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
-        transport = Transport(limits, session, override=method_override)
+        network = Network.checked(url, session, proxy, trust_env, ssl)
+        transport = Transport(limits, network, override=method_override)
         tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
