@@ -45,9 +45,7 @@ class Proxy:
         except (TypeError, ValueError):
             usable = False
         if not usable:
-            raise InvalidRequest(
-                "expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name
-            )
+            raise InvalidRequest("expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name)
         if url.user is not None or url.password is not None:
             auth = aiohttp.BasicAuth(url.user or "", url.password or "", "utf-8")
         headers = {} if auth is None else {"Proxy-Authorization": Masked(auth.encode())}
@@ -120,6 +118,16 @@ class Network:
         return None if url.scheme == "http" and not proxy.is_near else proxy  # no token leaves in the clear
 
 
+def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
+    """See to it that the loop which used a session before does not run any more.
+
+    Raises:
+        InvalidRequest: it does.
+    """
+    if process == os.getpid() and loop.is_running():
+        raise InvalidRequest("this session serves another event loop, which still runs: make one for each.", "Heroku")
+
+
 def _check_certificates(session: aiohttp.ClientSession, ssl: SSLContext | None) -> None:
     if ssl is None and session.connector is not None and not compat.verifies(session.connector):
         raise InvalidRequest(
@@ -159,18 +167,6 @@ class Connections:
     def __attrs_post_init__(self) -> None:
         weakref.finalize(self, _tell_unclosed, self._opened, _place())
 
-    def check(self, loop: asyncio.AbstractEventLoop) -> None:
-        """See to it that `loop` may use these connections; nothing is sent or closed.
-
-        Raises:
-            InvalidRequest: another loop that still runs uses them.
-        """
-        for opened in self._opened:
-            if opened.loop is not loop and opened.process == os.getpid() and opened.loop.is_running():
-                raise InvalidRequest(
-                    "this session serves another event loop, which still runs: make one in each thread.", "Heroku"
-                )
-
     def session(self) -> aiohttp.ClientSession:
         """The aiohttp session to send with.
 
@@ -183,7 +179,7 @@ class Connections:
             opened = self._opened[0]
             if opened.loop is loop:
                 return opened.session
-            self.check(loop)
+            refuse_second_loop(opened.loop, opened.process)
             self._opened.clear()
             opened.leave()
         if self._closed:
@@ -198,16 +194,22 @@ class Connections:
         return self._closed or any(opened.session.closed for opened in self._opened)
 
     async def close(self) -> None:
-        """Close the connections, if they are ours."""
+        """Close the connections, if they are ours.
+
+        Raises:
+            InvalidRequest: another loop that still runs uses them.
+        """
         self._closed = True
         if not self._opened:
             return
-        self.check(loop := asyncio.get_running_loop())
-        opened = self._opened.pop()
-        if opened.loop is loop:
+        opened = self._opened[0]
+        if opened.loop is asyncio.get_running_loop():
+            self._opened.clear()
             await opened.session.close()
-        else:
-            opened.leave()
+            return
+        refuse_second_loop(opened.loop, opened.process)
+        self._opened.clear()
+        opened.leave()
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         given = self.network.session
@@ -257,11 +259,12 @@ def _place() -> str:
 
 def _tell_unclosed(opened: list[_Opened], place: str) -> None:
     for one in opened:
-        if one.process != os.getpid():
+        if one.process != os.getpid() or one.session.closed:
+            continue
+        one.leave()
+        if not one.owned:
             continue
         message = f"A Heroku session was not closed: use `async with Heroku(...)` or `await heroku.close()`.{place}"
+        if not one.loop.is_closed():  # so that it shows where nobody looks at warnings, as aiohttp's own does
+            one.loop.call_exception_handler({"message": message})
         warnings.warn(message, ResourceWarning, stacklevel=2)
-        loop = one.loop
-        one.leave()
-        if not loop.is_closed():  # so that it shows where nobody looks at warnings, as aiohttp's own does
-            loop.call_exception_handler({"message": message})

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from typing import Final
+from uuid import uuid4
 from weakref import WeakSet
 
 import aiohttp
@@ -24,15 +25,16 @@ from aioheroku.errors import (
 from aioheroku.http import Request
 
 REQUEST_ID: Final = "Request-Id"
-_PROCESS: Final = secrets.token_hex(8)
+_PROCESS: Final = str(uuid4())[:18]
 """The first half of the id of every request of this process, so that those of its other requests are known by it."""
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
 
 
 def new_id() -> str:
-    """An id for a request: 32 hexadecimal digits."""
-    return _PROCESS + secrets.token_hex(8)
+    """An id for a request: 32 hexadecimal digits, written as a UUID like the platform's own."""
+    half = secrets.token_hex(8)
+    return f"{_PROCESS}-8{half[1:4]}-{half[4:]}"
 
 
 @define(eq=False)
@@ -58,7 +60,8 @@ class Exchange:
     def leaving(self) -> None:
         """Bytes are about to leave: the only place where a request becomes a sent one."""
         self.began = self.began or self.deadline.begin()
-        self.sent = self.request.sent = True
+        self.sent = True
+        self.request.attempt.mark_sent()
 
     def owns(self, protocol: ResponseHandler, status: int, headers: CIMultiDictProxy[str]) -> bool:
         """Whether the response is ours, by the id that the platform takes up into the list of its own.
@@ -75,9 +78,7 @@ class Exchange:
             return True
         return _PROCESS not in returned and (status >= 400 or protocol not in self.echoing)
 
-    def failure(
-        self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False
-    ) -> ConnectionFailed:
+    def failure(self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False) -> ConnectionFailed:
         """The error of that kind for this request."""
         return kind(problem, self.request.method, self.request.path, self.sent, permanent)
 

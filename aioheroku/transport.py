@@ -110,10 +110,7 @@ class Transport:
                 # Most responses arrive with their head. One that was read to its end gave its connection back.
                 content = answer.content
                 body = content.read_nowait() if content.is_eof() else await self._read(content)
-                if len(body) > self.max_body:
-                    raise exchange.failure(
-                        AnswerTooLarge, f"The response is larger than {self.max_body} bytes.", permanent=True
-                    )
+                self._check_size(body, exchange)
             except BaseException:
                 answer.close()
                 raise
@@ -175,6 +172,11 @@ class Transport:
             chunks.append(chunk)
             size += len(chunk)
         return b"".join(chunks)
+
+    def _check_size(self, body: bytes, exchange: Exchange) -> None:
+        if len(body) > self.max_body:
+            problem = f"The response is larger than {self.max_body} bytes."
+            raise exchange.failure(AnswerTooLarge, problem, permanent=True)
 
     async def close(self) -> None:
         """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
