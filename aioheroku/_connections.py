@@ -6,6 +6,7 @@ import sys
 import traceback
 import warnings
 import weakref
+from base64 import b64encode
 from collections.abc import Mapping
 from ssl import SSLContext
 from typing import Any, Final
@@ -47,9 +48,9 @@ class Proxy:
         if not usable:
             raise InvalidRequest("expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name)
         if url.user is not None or url.password is not None:
-            auth = aiohttp.BasicAuth(url.user or "", url.password or "", "utf-8")
-        headers = {} if auth is None else {"Proxy-Authorization": Masked(auth.encode())}
-        return cls(url.origin(), headers)
+            secret = b64encode(f"{url.user or ''}:{url.password or ''}".encode()).decode()
+            return cls(url.origin(), {"Proxy-Authorization": Masked(f"Basic {secret}")})
+        return cls(url.origin(), {} if auth is None else {"Proxy-Authorization": Masked(auth.encode())})
 
     @property
     def is_near(self) -> bool:
