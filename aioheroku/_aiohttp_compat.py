@@ -176,9 +176,9 @@ def told_by_tracing() -> aiohttp.TraceConfig:
     return config
 
 
-def limits() -> dict[str, int]:
+def limits() -> dict[str, Any]:
     """The options of a session that say how long a response's headers may be."""
-    given = {"max_line_size": MAX_HEADER, "max_field_size": MAX_HEADER}
+    given: dict[str, Any] = {"max_line_size": MAX_HEADER, "max_field_size": MAX_HEADER}
     if "max_headers" in signature(aiohttp.ClientSession).parameters:  # since 3.14
         given["max_headers"] = MAX_HEADERS
     return given

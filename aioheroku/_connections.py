@@ -40,6 +40,7 @@ class Proxy:
         Raises:
             InvalidRequest: it is not the address of an http or https proxy; what it holds is not quoted.
         """
+        url = URL()
         try:
             url = URL(value)  # type: ignore[arg-type]
             usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)

@@ -131,5 +131,8 @@ class Exchange:
 
 def _quoted(text: object) -> str:
     """What others wrote, as it may stand in an error."""
-    quoted = printable(str(text))
+    try:
+        quoted = printable(str(text))
+    except Exception:  # noqa: BLE001 - an exception that cannot be written
+        return type(text).__name__
     return quoted if len(quoted) <= _LONGEST_QUOTE else f"{quoted[:_LONGEST_QUOTE]}..."
