@@ -38,6 +38,7 @@ _NEEDED: Final = (
 _ASSIGNED: Final = (
     (BaseConnector, "_acquired"),
     (BaseConnector, "_conns"),
+    (BaseConnector, "_loop"),
     (aiohttp.TCPConnector, "_ssl"),
     (aiohttp.ClientSession, "_default_proxy"),
     (aiohttp.ClientSession, "_default_proxy_auth"),
@@ -206,12 +207,17 @@ def verifies(connector: BaseConnector) -> bool:
     return getattr(connector, "_ssl", True) is not False
 
 
+def loop_of(connector: BaseConnector) -> asyncio.AbstractEventLoop:
+    """The event loop that a connector belongs to."""
+    return connector._loop  # noqa: SLF001
+
+
 def abandon(connector: BaseConnector) -> None:
     """Close the connections of an event loop that does not run any more.
 
     A transport closes its socket in a later turn of its loop; where there will be none, that is done here.
     """
-    if getattr(connector, "_loop").is_closed():  # noqa: B009
+    if loop_of(connector).is_closed():
         kept = [protocol for queue in connector._conns.values() for protocol, _ in queue]  # noqa: SLF001
         for protocol in [*kept, *connector._acquired]:  # noqa: SLF001
             if (transport := getattr(protocol, "transport", None)) is not None:

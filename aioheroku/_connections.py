@@ -221,15 +221,14 @@ class Connections:
         if given.connector is None or given.connector.closed:
             raise SessionClosed
         _check_certificates(given, self.network.ssl)
-        traces = [*given.trace_configs, compat.told_by_tracing()]
-        try:
-            session = _sending_once(given.connector, connector_owner=False, trace_configs=traces)
-        except RuntimeError:
+        if compat.loop_of(given.connector) is not loop:
             raise InvalidRequest(
                 "it belongs to another event loop. Make it in the loop that uses it, or give proxy=, ssl= and "
                 "trust_env= to Heroku, which makes its own in each loop.",
                 "session",
-            ) from None
+            )
+        traces = [*given.trace_configs, compat.told_by_tracing()]
+        session = _sending_once(given.connector, connector_owner=False, trace_configs=traces)
         return _Opened(session, loop, os.getpid(), owned=False)
 
 
@@ -254,7 +253,7 @@ def _place() -> str:
     if debug:
         own = os.path.dirname(__file__)  # noqa: PTH120
         for frame in reversed(traceback.extract_stack()):
-            if os.path.dirname(frame.filename) != own and not frame.filename.startswith("<"):  # noqa: PTH120
+            if os.path.dirname(frame.filename) != own and not frame.filename.startswith("<attrs"):  # noqa: PTH120
                 return f" It was made at {frame.filename}:{frame.lineno}."
     return ""
 

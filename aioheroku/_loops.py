@@ -38,6 +38,17 @@ class PerLoop:
     def __attrs_post_init__(self) -> None:
         self.pool = _default_pool(self.account) if self.given is None else self.given
 
+    def moved(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether the session was used by another loop before.
+
+        Raises:
+            InvalidRequest: another loop that still runs uses it.
+        """
+        if self._loop is None or self._loop is loop:
+            return False
+        refuse_second_loop(self._loop, self._process)
+        return True
+
     def __call__(self, request: Request) -> Awaitable[Response]:
         """Send the request.
 
@@ -46,8 +57,7 @@ class PerLoop:
         """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            if self._loop is not None:
-                refuse_second_loop(self._loop, self._process)
+            self.moved(loop)
             if self.given is None:
                 self.pool = _default_pool(self.account, self.pool)
             self._send = self.compose(self.pool)

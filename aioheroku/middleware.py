@@ -43,7 +43,7 @@ class Calls:
         if task not in self.cancelled:
             return False
         self.cancelled.discard(task)
-        return task.uncancel() <= self.tasks[task]
+        return task.uncancel() <= self.tasks.get(task, 0)
 
 
 @define(eq=False)
@@ -90,7 +90,7 @@ class Lifecycle:
                 raise
             raise SessionClosed(sent=request.attempt.perhaps_executed) from None
         finally:
-            del calls.tasks[task]
+            calls.tasks.pop(task, None)  # it is not there where another loop has taken the session over
 
 
 @define(eq=False)

@@ -40,7 +40,14 @@ class Core:
         return self.per_loop.pool
 
     async def close(self) -> None:
-        """End all calls, then the connections."""
+        """End all calls, then the connections.
+
+        Raises:
+            InvalidRequest: another event loop that still runs uses the session.
+        """
+        if self.per_loop.moved(asyncio.get_running_loop()):
+            self.calls.renew()
+            self.tasks.clear()
         self.calls.close()
         for task in self.tasks:
             task.cancel()

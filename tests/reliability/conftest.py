@@ -178,7 +178,7 @@ class Tls:
         made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
         signed = made.add_extension(x509.SubjectAlternativeName(hosts), critical=False).sign(key, hashes.SHA256())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        file = folder / "both.pem"
+        self.file = file = folder / "both.pem"
         file.write_bytes(private + signed.public_bytes(Encoding.PEM))
         self.server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.server.load_cert_chain(file)
