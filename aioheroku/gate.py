@@ -124,7 +124,7 @@ class Gate:
 
 
 def _refusal(request: Request, response: Response) -> APIError:
-    return APIError.from_answer(
+    return APIError.from_response(
         response.status,
         response.headers,
         response.body,

@@ -53,7 +53,7 @@ def _without(request: Request, names: AbstractSet[str]) -> dict[str, str]:
 
 
 def _refusal(request: Request, response: Response) -> APIError:
-    return APIError.from_answer(
+    return APIError.from_response(
         response.status, response.headers, response.body, method=request.method, path=request.path
     )
 

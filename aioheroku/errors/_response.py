@@ -1,0 +1,50 @@
+"""Errors of responses that came, and cannot be used."""
+
+from attrs import define, field
+
+from aioheroku.errors._base import HerokuError, foreign, reads, shown
+
+
+def _request(request_id: str | None) -> str:
+    return f", request {foreign(request_id)}" if request_id else ""
+
+
+@define(slots=False)
+class DecodeError(HerokuError):
+    """The response is not what the reference promises; `path` names the place, such as `App.owner.email`.
+
+    `status` is what the platform answered: a write was executed. `template` is the path of the endpoint.
+    """
+
+    path: str = field(repr=shown)
+    reason: str = field(repr=shown)
+    status: int | None = None
+    method: str = ""
+    template: str = field(default="", repr=shown)
+    request_id: str | None = field(default=None, repr=shown)
+
+    def _text(self) -> str:
+        text = f"{foreign(self.path)}: {foreign(self.reason)}"
+        if self.status is not None:
+            where = foreign(f"{self.method} {self.template}")
+            text += f" ({where} was answered with {self.status}{_request(self.request_id)})"
+            if not reads(self.method):
+                text += " The call was executed."
+            text += " `heroku.capture()` keeps responses as they are."
+        return text
+
+
+@define(slots=False)
+class PagingError(HerokuError):
+    """A list cannot be walked to its end; `cursor` is the range that was answered so."""
+
+    message: str = field(repr=shown)
+    cursor: str = field(default="", repr=shown)
+    method: str = "GET"
+    path: str = field(default="", repr=shown)
+    request_id: str | None = field(default=None, repr=shown)
+
+    def _text(self) -> str:
+        text = f"{foreign(f'{self.method} {self.path}')}: {foreign(self.message)} (range {foreign(self.cursor)!r}"
+        text += f"{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
+        return f"{text} Go on from pages.cursor later, or read the list in another order."
