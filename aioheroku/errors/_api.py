@@ -52,9 +52,7 @@ class APIError(HerokuError):
         keys = [*ids, (status, None)] if status is not None else ids
         APIError._by_status.update(dict.fromkeys(keys, cls))
 
-    @property
-    def summary(self) -> str:
-        """What happened, without the advice."""
+    def _summary(self) -> str:
         words = [foreign(f"{self.method} {self.path}:"), str(self.status)]
         if self.id:
             words.append(foreign(self.id, 100))
@@ -84,7 +82,7 @@ class APIError(HerokuError):
         outcome = ""
         if not reads(self.method):
             outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
-        summary = self.summary
+        summary = self._summary()
         if not summary.endswith((".", "!", "?", ")")):
             summary += "."
         return " ".join(word for word in (summary, self.advice, foreign(self.hint), outcome) if word)

@@ -23,6 +23,14 @@ class HerokuError(Exception):
     def __str__(self) -> str:
         return bounded(printable(self._text()), TEXT)
 
+    @property
+    def summary(self) -> str:
+        """What happened, without the advice."""
+        return bounded(printable(self._summary()), TEXT)
+
+    def _summary(self) -> str:
+        return self._text()
+
     def _text(self) -> str:
         return super().__str__()
 

@@ -45,10 +45,12 @@ class ConnectionFailed(HerokuError):
     path: str = field(default="", repr=shown)
     sent: bool = True
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         where = foreign(f"{self.method} {self.path}").strip()
-        words = (f"{where}:" if where else "", foreign(self.message), _outcome(self.method, self.sent), self.remedy)
-        return " ".join(word for word in words if word)
+        return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
+
+    def _text(self) -> str:
+        return f"{self._summary()} {_outcome(self.method, self.sent)} {self.remedy}".rstrip()
 
 
 @define(slots=False)
