@@ -122,7 +122,9 @@ class Heroku:
         if pool is None:
             pool = _shared_pool(url, credentials)
         calls = Calls()
-        kinds = {None: "none"} if credentials is None else {credentials.authorization: credentials.kind}
+        kinds: dict[str | None, str] = {None: "none"}
+        if credentials is not None:
+            kinds[credentials.authorization] = credentials.kind
         # A call goes through these from the first to the last, and its response from the last to the first.
         pipeline: list[Middleware] = [
             partial(TellFailures, emit=emit),

@@ -6,7 +6,7 @@ No text quotes the value: it may be a secret in the wrong place.
 import re
 from collections.abc import Callable, Mapping
 from math import inf, isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from yarl import URL
@@ -29,26 +29,6 @@ _RESERVED: Final = {
     "x-http-method-override": "make the session with method_override=True instead.",
 }
 """Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
-
-
-@attrs.frozen
-class Timeout:
-    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
-
-    `None` is without end.
-
-    Raises:
-        InvalidRequest: a value that is not a time; `field` names it.
-    """
-
-    connect: float | None = attrs.field(default=10.0)
-    attempt: float | None = attrs.field(default=60.0)
-    total: float | None = attrs.field(default=None)
-
-    def __attrs_post_init__(self) -> None:
-        seconds(self.connect, "timeout.connect", above=True)  # 0 is without end to aiohttp
-        seconds(self.attempt, "timeout.attempt", above=True)
-        seconds(self.total, "timeout.total")
 
 
 def base_url(value: object) -> URL:
@@ -131,7 +111,7 @@ def headers(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}
-    for count, (name, value) in enumerate(given.items(), 1):
+    for count, (name, value) in enumerate(cast("Mapping[object, object]", given).items(), 1):
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise InvalidRequest(f"name number {count} cannot be the name of a header.", "headers")
         if problem := _RESERVED.get(name.lower()):

@@ -29,7 +29,9 @@ Every class takes its fields by position, since an exception with keyword-only f
 """
 
 from aioheroku.errors._api import APIError
-from aioheroku.errors._base import HerokuError, HerokuWarning, printable, whole_number
+from aioheroku.errors._base import HerokuError, HerokuWarning
+from aioheroku.errors._base import printable as printable  # for the modules above
+from aioheroku.errors._base import whole_number as whole_number
 from aioheroku.errors._connection import (
     AnswerTooLarge,
     ConnectError,
@@ -100,8 +102,6 @@ __all__ = [
     "TwoFactorRequired",
     "Unauthorized",
     "VerificationNeeded",
-    "printable",
-    "whole_number",
 ]
 
 for _name in __all__:

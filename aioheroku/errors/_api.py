@@ -33,7 +33,7 @@ class APIError(HerokuError):
     url: str | None = field(default=None, repr=shown)
     resource: str | None = field(default=None, repr=shown)
     request_id: str | None = field(default=None, repr=shown)
-    method: str = ""
+    method: str = field(default="", repr=shown)
     path: str = field(default="", repr=shown)
     extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     remaining: int | None = None
@@ -41,7 +41,7 @@ class APIError(HerokuError):
     """What the headers add to the advice."""
     unsettled: int = 0
     body: bytes = field(default=b"", repr=False)
-    credentials: str | None = None
+    credentials: str | None = field(default=None, repr=shown)
     conditional: bool = field(default=True, repr=False)
     """Whether the request had an If-Match."""
 
@@ -65,27 +65,20 @@ class APIError(HerokuError):
                 details.append(f"{name} {foreign(value, 200)}")
         return f"{text} ({bounded('; '.join(details), 1000)})" if details else text
 
-    @property
-    def advice(self) -> str:
-        """What to do."""
-        page = self.body and not is_json(self.body) and 400 <= self.status < 500
-        return _NOT_JSON if page and self.status not in (401, 429) else self._advice()
-
     def _advice(self) -> str:
+        page = self.body and not is_json(self.body) and 400 <= self.status < 500
+        remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
+        outcome = ""
+        if not reads(self.method):
+            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
+        return " ".join(word for word in (remedy, foreign(self.hint), outcome) if word)
+
+    def _remedy(self) -> str:
         return self.remedy
 
     def _executed(self) -> bool:
         """Whether the request that was answered so may have been executed."""
         return self.status >= 500
-
-    def _text(self) -> str:
-        outcome = ""
-        if not reads(self.method):
-            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
-        summary = self._summary()
-        if not summary.endswith((".", "!", "?", ")")):
-            summary += "."
-        return " ".join(word for word in (summary, self.advice, foreign(self.hint), outcome) if word)
 
     @classmethod
     def from_response(

@@ -12,7 +12,7 @@ _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _CREDENTIALS: Final = (
     (re.compile(r"(?<=://)[^\s/@]+@"), "***@"),
     (re.compile(r"(?<=://)([^\s?#\"'<>]+)\?[^\s\"'<>]+"), r"\1?***"),  # a signed URL is as good as a password
-    (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]{6,}", re.IGNORECASE), r"\1 ***"),
+    (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]{6,}", re.IGNORECASE), "***"),
     (re.compile(r"\bHRKU-[\w-]+"), "***"),
 )
 
@@ -21,18 +21,26 @@ class HerokuError(Exception):
     """Whatever this library raises. The text of each says what happened and what to do."""
 
     def __str__(self) -> str:
-        return bounded(printable(self._text()), TEXT)
+        summary, advice = self._summary(), self._advice()
+        if advice and not summary.endswith((".", "!", "?", ")")):
+            summary += "."
+        return bounded(printable(f"{summary} {advice}".strip()), TEXT)
 
     @property
     def summary(self) -> str:
-        """What happened, without the advice."""
+        """What happened: the text without the advice."""
         return bounded(printable(self._summary()), TEXT)
 
-    def _summary(self) -> str:
-        return self._text()
+    @property
+    def advice(self) -> str:
+        """What to do: the rest of the text."""
+        return bounded(printable(self._advice()), TEXT)
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         return super().__str__()
+
+    def _advice(self) -> str:
+        return ""
 
 
 class HerokuWarning(UserWarning):

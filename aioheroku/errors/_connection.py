@@ -20,15 +20,19 @@ class SessionClosed(HerokuError):
     """The session is closed, or was closed while the call was under way: `sent` says whether it had left by then."""
 
     sent: bool = False
-    method: str = ""
+    method: str = field(default="", repr=shown)
     path: str = field(default="", repr=shown)
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         if not self.sent:
-            return "The session is closed: nothing was sent. Make the call inside `async with Heroku(...)`."
+            return "The session is closed: nothing was sent."
         where = foreign(f"{self.method} {self.path}").strip()
-        text = "The session was closed while the call was under way."
-        return f"{where}: {text} {_outcome(self.method, True)}" if where else f"{text} {_outcome('', True)}"
+        return f"{where or 'A call'}: the session was closed while it was under way."
+
+    def _advice(self) -> str:
+        if not self.sent:
+            return "Make the call inside `async with Heroku(...)`."
+        return _outcome(self.method, self.sent)
 
 
 @define(slots=False)
@@ -41,7 +45,7 @@ class ConnectionFailed(HerokuError):
     remedy: ClassVar[str] = ""
 
     message: str = field(default="The connection failed.", repr=shown)
-    method: str = ""
+    method: str = field(default="", repr=shown)
     path: str = field(default="", repr=shown)
     sent: bool = True
 
@@ -49,8 +53,8 @@ class ConnectionFailed(HerokuError):
         where = foreign(f"{self.method} {self.path}").strip()
         return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
 
-    def _text(self) -> str:
-        return f"{self._summary()} {_outcome(self.method, self.sent)} {self.remedy}".rstrip()
+    def _advice(self) -> str:
+        return f"{_outcome(self.method, self.sent)} {self.remedy}".rstrip()
 
 
 @define(slots=False)

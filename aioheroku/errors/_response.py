@@ -19,19 +19,22 @@ class DecodeError(HerokuError):
     path: str = field(repr=shown)
     reason: str = field(repr=shown)
     status: int | None = None
-    method: str = ""
+    method: str = field(default="", repr=shown)
     template: str = field(default="", repr=shown)
     request_id: str | None = field(default=None, repr=shown)
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         text = f"{foreign(self.path)}: {foreign(self.reason)}"
-        if self.status is not None:
-            where = foreign(f"{self.method} {self.template}")
-            text += f" ({where} was answered with {self.status}{_request(self.request_id)})"
-            if not reads(self.method):
-                text += " The call was executed."
-            text += " `heroku.capture()` keeps responses as they are."
-        return text
+        if self.status is None:
+            return text
+        where = foreign(f"{self.method} {self.template}")
+        return f"{text} ({where} was answered with {self.status}{_request(self.request_id)})"
+
+    def _advice(self) -> str:
+        if self.status is None:
+            return ""
+        advice = "`heroku.capture()` keeps responses as they are."
+        return advice if reads(self.method) else f"The call was executed. {advice}"
 
 
 @define(slots=False)
@@ -40,11 +43,13 @@ class PagingError(HerokuError):
 
     message: str = field(repr=shown)
     cursor: str = field(default="", repr=shown)
-    method: str = "GET"
+    method: str = field(default="GET", repr=shown)
     path: str = field(default="", repr=shown)
     request_id: str | None = field(default=None, repr=shown)
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         text = f"{foreign(f'{self.method} {self.path}')}: {foreign(self.message)} (range {foreign(self.cursor)!r}"
-        text += f"{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
-        return f"{text} Go on from pages.cursor later, or read the list in another order."
+        return f"{text}{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
+
+    def _advice(self) -> str:
+        return "Go on from pages.cursor later, or read the list in another order."

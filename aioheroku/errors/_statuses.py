@@ -19,7 +19,7 @@ class BadRequest(APIError, status=400):
 
     remedy = "Correct the call as the message says."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         return NotAcceptable.remedy if self.id == "missing_version" else self.remedy if self.message else _NO_REASON
 
 
@@ -37,7 +37,7 @@ class Unauthorized(APIError, status=401):
         "none": "The session was made without credentials: give Heroku(...) a token, or use Heroku.from_env().",
     }
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         if self.id == "invalid_two_factor_code":
             return "Give the present code of the second factor."
         return self.remedies.get(self.credentials or "", self.remedy)
@@ -72,7 +72,7 @@ class NotFound(APIError, status=404):
 
     remedy = "Check the name or id: what the account may not see is not found either."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         if self.resource:
             return self.remedy
         return (
@@ -104,7 +104,7 @@ class PreconditionFailed(APIError, status=412):
 
     remedy = "Read the resource again, then repeat the change with its new ETag: using(if_match=...)."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         if self.conditional:
             return self.remedy
         return f"No If-Match was sent: the platform may be asking for a second factor. {TwoFactorRequired.remedy}"
@@ -121,7 +121,7 @@ class InvalidParams(APIError, status=422):
 
     remedy = "Correct the parameters as the message says."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         return self.remedy if self.message or self.extra else _NO_REASON
 
 
@@ -130,7 +130,7 @@ class VerificationNeeded(InvalidParams, ids=[(422, "verification_needed"), (422,
 
     remedy = "Verify the account at https://heroku.com/verify."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         return self.remedy
 
 
@@ -139,7 +139,7 @@ class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_requir
 
     remedy = "Repeat the call with confirm=... and the app's name."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         if not self.method or (self.method, self.path) in _CONFIRMS:
             return self.remedy
         return (
@@ -156,7 +156,7 @@ class RateLimited(APIError, RateLimitExceeded, status=429):
 
     seconds: float | None = None
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         return self.remedy if self.seconds is None else f"Repeat the call in {self.seconds:.0f} s, or later."
 
 
@@ -165,7 +165,7 @@ class ServerError(APIError, status=5):
 
     remedy = "See https://status.heroku.com."
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         return f"{self.remedy} Quote the request id to Heroku's support." if self.request_id else self.remedy
 
 
@@ -182,9 +182,9 @@ class ServiceUnavailable(ServerError, status=503):
 
     seconds: float | None = None
 
-    def _advice(self) -> str:
+    def _remedy(self) -> str:
         wait = "" if self.seconds is None else f"Repeat the call in {self.seconds:.0f} s, or later. "
-        return wait + super()._advice()
+        return wait + super()._remedy()
 
     def _executed(self) -> bool:
         return self.seconds is None

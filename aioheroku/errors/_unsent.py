@@ -17,7 +17,7 @@ class InvalidRequest(NotSent, ValueError):
     message: str = attrs.field(repr=shown)
     field: str = attrs.field(default="", repr=shown)
 
-    def _text(self) -> str:
+    def _summary(self) -> str:
         return f"{self.field}: {self.message}" if self.field else self.message
 
 
@@ -37,20 +37,23 @@ class RateLimitWait(NotSent, RateLimitExceeded):
 
     seconds: float  # pyright: ignore[reportIncompatibleVariableOverride] - here it is always known
 
-    def _text(self) -> str:
-        return (
-            f"The account's token pool is low and this call's turn is {self.seconds:.1f} s away, longer than it may "
-            "wait: repeat it then, or allow more with using(max_wait=..., timeout=...)."
-        )
+    def _summary(self) -> str:
+        turn = f"this call's turn is {self.seconds:.1f} s away"
+        return f"The account's token pool is low and {turn}, longer than it may wait."
+
+    def _advice(self) -> str:
+        return "Repeat it then, or allow more with using(max_wait=..., timeout=...)."
 
 
 @define(slots=False)
 class ReadOnlyError(NotSent):
     """The session was made with `read_only=True` and the call would write."""
 
-    method: str = ""
+    method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
 
-    def _text(self) -> str:
-        where = foreign(f"{self.method} {self.path}")
-        return f"{where}: this session is read-only. Write over one that is made without read_only=True."
+    def _summary(self) -> str:
+        return f"{foreign(f'{self.method} {self.path}')}: this session is read-only."
+
+    def _advice(self) -> str:
+        return "Write over a session that is made without read_only=True."

@@ -58,7 +58,7 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
     old = {parameter["path"] for parameter in row["required"] + row["optional"]}
     calls = [call.parameters.keys() for call in declared().calls if call.route == route(row)]
     known = {name for names in calls if old <= names for name in names} - old
-    found = next(
+    found: dict[str, Any] = next(
         (one for one in TODAY if all(one[key] == row[key] for key in ("attribute", "method"))), {"parameters": []}
     )
     return [
