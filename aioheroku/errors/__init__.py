@@ -32,16 +32,22 @@ from aioheroku.errors._api import APIError
 from aioheroku.errors._base import HerokuError, HerokuWarning
 from aioheroku.errors._base import printable as printable  # for the modules above
 from aioheroku.errors._base import whole_number as whole_number
-from aioheroku.errors._connection import (
+from aioheroku.errors._client import (
     AnswerTooLarge,
     ConnectError,
     ConnectionFailed,
     ConnectionLost,
     ConnectTimeout,
+    DecodeError,
+    InvalidRequest,
+    NotSent,
+    PagingError,
+    RateLimitExceeded,
+    RateLimitWait,
+    ReadOnlyError,
     ReadTimeout,
     SessionClosed,
 )
-from aioheroku.errors._response import DecodeError, PagingError
 from aioheroku.errors._statuses import (
     BadRequest,
     ConfirmationRequired,
@@ -63,7 +69,6 @@ from aioheroku.errors._statuses import (
     Unauthorized,
     VerificationNeeded,
 )
-from aioheroku.errors._unsent import InvalidRequest, NotSent, RateLimitExceeded, RateLimitWait, ReadOnlyError
 
 __all__ = [
     "APIError",

@@ -1,7 +1,6 @@
 """What the body of an error says: JSON of any shape, a page of a proxy, a stack trace, or nothing of use."""
 
 import codecs
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -71,8 +70,10 @@ def _page(text: str, size: int) -> str:
     """What nobody reads in an error: kind, size and title of a page, or that it is a stack trace; else nothing."""
     if _HTML.match(text) or _XML.match(text):
         kind = "an HTML page" if _HTML.match(text) or "<html" in text.lower() else "an XML document"
+        from html import unescape  # noqa: PLC0415 - two modules that few programs need
+
         titled = _TITLE.search(text)
-        title = foreign(html.unescape(titled[2]), 200) if titled is not None else ""
+        title = foreign(unescape(titled[2]), 200) if titled is not None else ""
         return f"{kind} of {_size(size)}: {title}" if title else f"{kind} of {_size(size)}"
     return f"a stack trace of {_size(size)}" if _TRACE.search(text) else ""
 

@@ -7,7 +7,7 @@ from attrs import define
 
 from aioheroku.errors._api import APIError
 from aioheroku.errors._base import foreign
-from aioheroku.errors._unsent import RateLimitExceeded
+from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
 """The endpoints whose methods take `confirm=`: a test holds them to the declarations."""
