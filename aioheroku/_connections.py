@@ -17,8 +17,8 @@ from attrs import define, field, frozen
 from yarl import URL
 
 from aioheroku import _aiohttp_compat as compat
-from aioheroku.auth import Masked
 from aioheroku.errors import InvalidRequest, SessionClosed
+from aioheroku.strings import Masked
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCHEMES: Final = frozenset({"http", "https"})

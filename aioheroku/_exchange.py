@@ -1,7 +1,8 @@
 """One request on its way and its response: what left, to whom a response belongs, and what an exception means."""
 
 import asyncio
-import secrets
+import os
+from itertools import count
 from typing import Final
 from uuid import uuid4
 from weakref import WeakSet
@@ -25,16 +26,34 @@ from aioheroku.errors import (
 from aioheroku.http import Request
 
 REQUEST_ID: Final = "Request-Id"
-_PROCESS: Final = str(uuid4())[:18]
-"""The first half of the id of every request of this process, so that those of its other requests are known by it."""
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
 
 
-def new_id() -> str:
-    """An id for a request: 32 hexadecimal digits, written as a UUID like the platform's own."""
-    half = secrets.token_hex(8)
-    return f"{_PROCESS}-8{half[1:4]}-{half[4:]}"
+class _Ids:
+    """Ids for requests: 32 hexadecimal digits, written as a UUID like the platform's own.
+
+    All but the last 12 are the process's, so that the ids of its other requests are known by them. Counting the rest
+    takes a fifth of the time of drawing them.
+    """
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self.process = str(uuid4())[:23]
+        self._numbers = count(1)
+
+    def next(self) -> str:
+        return f"{self.process}-{next(self._numbers):012x}"
+
+
+_ids: Final = _Ids()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ids.renew)
+
+new_id: Final = _ids.next
+"""Makes the id of a request."""
 
 
 @define(eq=False)
@@ -76,7 +95,7 @@ class Exchange:
         if self.id in returned:
             self.echoing.add(protocol)
             return True
-        return _PROCESS not in returned and (status >= 400 or protocol not in self.echoing)
+        return _ids.process not in returned and (status >= 400 or protocol not in self.echoing)
 
     def failure(self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False) -> ConnectionFailed:
         """The error of that kind for this request."""
@@ -94,7 +113,8 @@ class Exchange:
             case TimeoutError():  # aiohttp.ConnectionTimeoutError too
                 return self.failure(ConnectTimeout, "No connection came about in time.")
             case aiohttp.ClientConnectorCertificateError():
-                return self.failure(ConnectError, f"{_quoted(error)}.", permanent=True)
+                problem = f"{_quoted(error)}. If it is yours: Heroku(ssl=context) with a context that trusts it."
+                return self.failure(ConnectError, problem, permanent=True)
             case aiohttp.ServerFingerprintMismatch():
                 return self.failure(ConnectError, "The server's certificate is not the pinned one.", permanent=True)
             case aiohttp.ClientConnectorError():

@@ -50,7 +50,7 @@ class Timeout:
     total: float | None = _limit("total", None)
 
 
-@frozen
+@define
 class _Hop:
     """Where a request goes, and what of it: a redirect is another hop."""
 
@@ -93,40 +93,43 @@ class Transport:
             SessionClosed: the transport was closed.
             InvalidRequest: the connections belong to another event loop, or the environment names an unusable proxy.
         """
-        return self._follow(request, _Hop(request.url, request.headers, request.body), MAX_REDIRECTS)
+        return self._exchange(request, _Hop(request.url, request.headers, request.body), MAX_REDIRECTS)
 
-    async def _follow(self, request: Request, hop: _Hop, redirects: int) -> Response:
-        response = await self._exchange(request, hop)
-        if response.status in _REDIRECTS and redirects and (target := _target(hop, response)) is not None:
-            return await self._follow(request, target, redirects - 1)
-        return response
-
-    async def _exchange(self, request: Request, hop: _Hop) -> Response:
+    async def _exchange(self, request: Request, hop: _Hop, redirects: int) -> Response:
         exchange = Exchange(request, self._deadline, self._echoing, hop.redirected)
         token = compat.exchange.set(exchange)
+        outcome: Response | HerokuError
         try:
-            answer = await self._send(exchange, hop)
-            try:
-                # Most responses arrive with their head. One that was read to its end gave its connection back.
-                content = answer.content
-                body = content.read_nowait() if content.is_eof() else await self._read(content)
-                self._check_size(body, exchange)
-            except BaseException:
-                answer.close()
-                raise
-            return Response(answer.status, answer.headers, body, request.method, request.path)
-        except HerokuError:
-            raise
+            outcome = await self._receive(exchange, hop)
+        except HerokuError as error:
+            outcome = error
         except asyncio.CancelledError as error:
             if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
                 raise
-            failure = self._translated(TimeoutError(error), exchange)
+            outcome = self._translated(TimeoutError(error), exchange)
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
-            failure = self._translated(error, exchange)
+            outcome = self._translated(error, exchange)
         finally:
             compat.exchange.reset(token)
             self._deadline.end(exchange.began)
-        raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
+        if isinstance(outcome, HerokuError):
+            raise outcome  # outside of the handler: aiohttp's exceptions hold the request's headers
+        if outcome.status in _REDIRECTS and redirects and (target := _target(hop, outcome)) is not None:
+            return await self._exchange(request, target, redirects - 1)
+        return outcome
+
+    async def _receive(self, exchange: Exchange, hop: _Hop) -> Response:
+        answer = await self._send(exchange, hop)
+        try:
+            # Most responses arrive with their head. One that was read to its end gave its connection back.
+            content = answer.content
+            body = content.read_nowait() if content.is_eof() else await self._read(content)
+            self._check_size(body, exchange)
+        except BaseException:
+            answer.close()
+            raise
+        request = exchange.request
+        return Response(answer.status, answer.headers, body, request.method, request.path)
 
     async def _send(self, exchange: Exchange, hop: _Hop) -> aiohttp.ClientResponse:
         session = self.connections.session()
@@ -140,7 +143,8 @@ class Transport:
         proxy = self.network.proxy_for(hop.url)
         if proxy is not None and hop.url.scheme == "http":
             headers.extend(proxy.headers)
-        if _UNSENDABLE.search("".join(headers.values())):
+        values = "".join(headers.values())
+        if not values.isprintable() and _UNSENDABLE.search(values):
             problem = "A header holds a control character, which HTTP cannot carry."
             raise exchange.failure(ConnectError, problem, permanent=True)
         if self.network.session is not None:
@@ -184,7 +188,9 @@ class Transport:
         await self.connections.close()
 
     def _translated(self, error: Exception, exchange: Exchange) -> HerokuError:
-        return SessionClosed(sent=exchange.sent) if self.connections.shut else exchange.translated(error)
+        if self.connections.shut:
+            return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
+        return exchange.translated(error)
 
 
 def _uncancelled() -> bool:

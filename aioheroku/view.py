@@ -9,10 +9,10 @@ from yarl import URL
 
 from aioheroku._loops import PerLoop
 from aioheroku.auth import Credentials
+from aioheroku.auth.renewal import Renewals
 from aioheroku.errors import HerokuError
 from aioheroku.events import Listener
 from aioheroku.http import Options, Send
-from aioheroku.login import Tasks
 from aioheroku.middleware import Calls
 from aioheroku.observe import tell_failure
 from aioheroku.pool import Pool
@@ -31,7 +31,7 @@ class Core:
     per_loop: PerLoop
     calls: Calls
     emit: Listener | None
-    tasks: Tasks
+    renewals: Renewals
     entered: int = 0
 
     @property
@@ -40,19 +40,18 @@ class Core:
         return self.per_loop.pool
 
     async def close(self) -> None:
-        """End all calls, then the connections.
+        """End all calls, let a renewal of tokens come to its end, then close the connections.
 
         Raises:
             InvalidRequest: another event loop that still runs uses the session.
         """
         if self.per_loop.moved(asyncio.get_running_loop()):
             self.calls.renew()
-            self.tasks.clear()
         self.calls.close()
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.transport.close()
+        try:
+            await self.renewals.close(self.transport.timeout.attempt)
+        finally:
+            await self.transport.close()
 
 
 @define(eq=False)

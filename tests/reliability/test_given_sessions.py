@@ -74,7 +74,7 @@ def head_of(raw: str) -> str:
 @pytest.mark.parametrize("given", GIVEN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:aiohttp")
 async def test_a_request_is_the_same_over_any_session(given: str, token: str | None, wire: Any) -> None:
-    """Byte for byte, but for the id: credentials, cookies, headers, netrc and middlewares of the session add nothing."""
+    """Byte for byte but for the id: credentials, cookies, headers, netrc and middlewares of the session add nothing."""
     wire.answers = [OK, OK]
     async with Heroku(token, base_url=wire.url, pool=Pool(), retry=None) as heroku:
         await heroku.request("POST", "/apps", {"name": "x"})
@@ -231,7 +231,7 @@ async def test_a_proxy_on_this_machine_may_see_plain_http(tunnel: Any, wire: Any
 async def test_the_environment_without_a_proxy_for_it(
     environment: dict[str, str], wire: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`trust_env` goes the direct way where the environment says so, and never sends a token to a proxy in the clear."""
+    """`trust_env` goes the direct way where the environment says so, and sends no token to a proxy in the clear."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     wire.answers = [OK]
@@ -244,7 +244,7 @@ async def test_a_proxy_of_the_environment_that_cannot_be_used(monkeypatch: pytes
     """The error names the variable and quotes nothing of it."""
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:s3cr3t@127.0.0.1:1")
     async with Heroku(None, base_url="https://127.0.0.1:1", trust_env=True) as heroku:
-        with pytest.raises(errors.InvalidRequest, match="^https_proxy: expected the address of a proxy"):
+        with pytest.raises(errors.InvalidRequest, match=r"^https_proxy: expected the address of a proxy"):
             await heroku.request("GET", "/apps")
 
 

@@ -177,7 +177,7 @@ async def test_a_pool_that_was_handed_in(platform: Platform) -> None:
             async with session(platform, pool=pool) as second:
                 await second.account.info()
 
-        with pytest.raises(errors.InvalidRequest, match="^pool: "):
+        with pytest.raises(errors.InvalidRequest, match=r"^pool: "):
             await asyncio.to_thread(lambda: asyncio.run(other()))
 
 
@@ -190,15 +190,16 @@ def test_an_aiohttp_session_that_was_handed_in(platform: Platform) -> None:
         await heroku.account.info()
         return http, heroku
 
-    async def again(http: aiohttp.ClientSession, heroku: Heroku) -> None:
-        with pytest.raises(errors.InvalidRequest, match="^session: it belongs to another event loop"):
+    async def again(heroku: Heroku) -> None:
+        with pytest.raises(errors.InvalidRequest, match=r"^session: it belongs to another event loop"):
             await heroku.account.info()
         await heroku.close()
-        await http.close()
 
-    http, heroku = asyncio.run(make())
-    before = len(platform.requests)
-    asyncio.run(again(http, heroku))
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        http, heroku = first.run(make())
+        before = len(platform.requests)
+        second.run(again(heroku))
+        first.run(http.close())
     assert len(platform.requests) == before
 
 
@@ -294,7 +295,7 @@ def test_a_session_that_nobody_closes(debug: bool, platform: Platform) -> None:
     """It is told in our words, in asyncio's debug mode with the place where it was made, and never in aiohttp's."""
     code = UNCLOSED.format(token=platform.token, url=platform.url)
     environment = {**os.environ, "PYTHONASYNCIODEBUG": "1" if debug else "", "PYTHONWARNINGS": "always"}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, timeout=30
     )
     told = done.stderr
@@ -316,12 +317,12 @@ asyncio.run(main())
 asyncio.run(main())
 """
     quiet = {**os.environ, "PYTHONWARNINGS": ""}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=quiet, timeout=30
     )
     assert done.stderr == ""
     loud = {**os.environ, "PYTHONWARNINGS": "always"}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=loud, timeout=30
     )
     assert done.stderr.count("A Heroku session was not closed") == 1

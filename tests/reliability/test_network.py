@@ -13,8 +13,8 @@ from aiohttp.connector import BaseConnector, Connection
 from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
-from aioheroku.http import Request
 from aioheroku._connections import Network
+from aioheroku.http import Request
 from aioheroku.transport import Transport
 
 TOKEN = "HRKU-0000-1111"

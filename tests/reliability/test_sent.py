@@ -159,7 +159,7 @@ async def test_waiting_for_a_connection_is_not_sending(wire: Any, until: Any) ->
 
 
 async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> None:
-    """aiohttp cancels who waits for a connection of a connector that is closed: here that is `SessionClosed`."""
+    """Closing a connector of aiohttp cancels who waits for a connection of it: here that is `SessionClosed`."""
     held = asyncio.Event()
 
     async def hold(*_: object) -> None:
