@@ -143,8 +143,7 @@ class Transport:
         proxy = self.network.proxy_for(hop.url)
         if proxy is not None and hop.url.scheme == "http":
             headers.extend(proxy.headers)
-        values = "".join(headers.values())
-        if not values.isprintable() and _UNSENDABLE.search(values):
+        if not _is_sendable(headers):
             problem = "A header holds a control character, which HTTP cannot carry."
             raise exchange.failure(ConnectError, problem, permanent=True)
         if self.network.session is not None:
@@ -191,6 +190,11 @@ class Transport:
         if self.connections.shut:
             return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
         return exchange.translated(error)
+
+
+def _is_sendable(headers: CIMultiDict[str]) -> bool:
+    values = "".join(headers.values())  # a secret, which no frame keeps that an error could show
+    return values.isprintable() or _UNSENDABLE.search(values) is None
 
 
 def _uncancelled() -> bool:

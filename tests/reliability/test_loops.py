@@ -128,7 +128,7 @@ def test_the_second_factors_prompt_is_the_loops(platform: Platform) -> None:
         platform.fault(Answer(403, {"id": "two_factor", "message": "A second factor is needed."}), times=2)
 
         async def both() -> list[Any]:
-            return await asyncio.gather(*(heroku.account.info(), heroku.apps.list().all()), return_exceptions=True)
+            return list(await asyncio.gather(heroku.account.info(), heroku.apps.list().all(), return_exceptions=True))
 
         assert not [one for one in asyncio.run(both()) if isinstance(one, RuntimeError)]
     assert asked >= 2
@@ -159,9 +159,10 @@ async def test_one_session_in_two_loops_at_once(platform: Platform) -> None:
     heroku = session(platform)
     await heroku.account.info()
     before = len(platform.requests)
-    for call in (lambda: create(heroku, "example"), heroku.close):
-        with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
-            await asyncio.to_thread(lambda call=call: asyncio.run(call()))
+    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+        await asyncio.to_thread(asyncio.run, create(heroku, "example"))
+    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+        await asyncio.to_thread(asyncio.run, heroku.close())
     assert len(platform.requests) == before
     await heroku.account.info()
     await heroku.close()
