@@ -14,13 +14,14 @@ import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
-from attrs import define, field, frozen, validators
+from attrs import define, field, frozen
 from multidict import CIMultiDict
 
 from aioheroku.events import Cached, Listener
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, whole
 
 LYING: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
@@ -43,6 +44,7 @@ class Entry:
     body: bytes = field(repr=False)
 
 
+@runtime_checkable
 class Cache(Protocol):
     """Where answers are kept. Keys are secrets: who has one may read its entry."""
 
@@ -72,7 +74,7 @@ class MemoryCache:
         also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
     """
 
-    max_entries: int = field(default=1000, validator=validators.ge(1))
+    max_entries: int = field(default=1000, validator=checked(whole))
     lists: bool = False
     also: Collection[str] = ()
     _entries: OrderedDict[bytes, tuple[str, Entry]] = field(

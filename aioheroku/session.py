@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 from weakref import WeakValueDictionary
 
 import attrs
@@ -24,8 +24,9 @@ from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import RATE_LIMIT, asking
 from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
-from aioheroku.transport import Timeout, Transport
+from aioheroku.transport import Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View
 
@@ -114,6 +115,13 @@ class Heroku:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
         url = settings.base_url(base_url)
+        settings.instance(pool, "pool", Pool, "a Pool")
+        settings.instance(retry, "retry", Retry, "a Retry")
+        settings.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        settings.callback(on_event, "on_event")
+        settings.callback(two_factor, "two_factor")
+        settings.instance(read_only, "read_only", bool, "True, False")
+        settings.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -209,16 +217,17 @@ class Heroku:
         if not isinstance(max_wait, Unset):
             options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
         if not isinstance(priority, Unset):
-            if priority not in ("interactive", "normal", "batch"):
-                raise InvalidRequest(f"{priority!r} is none of 'interactive', 'normal', 'batch'.", "priority")
+            settings.one_of(priority, "priority", get_args(Priority))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
+            settings.instance(label, "label", str, "a string")
             options = attrs.evolve(options, label=label)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):
             more["If-Match"] = settings.header(if_match, "if_match")
         if not isinstance(accept, Unset):
-            more["Accept"] = settings.header(accept if "/" in accept else f"{_ACCEPT}{accept}", "accept")
+            version = settings.header(accept, "accept")
+            more["Accept"] = version if "/" in version else f"{_ACCEPT}{version}"
         if not isinstance(headers, Unset):
             more |= settings.headers(headers)
         view = object.__new__(type(self))
@@ -233,9 +242,9 @@ class Heroku:
             InvalidRequest: the URL is of another origin: the token never goes there.
             APIError, ConnectionFailed: as any call.
         """
+        if not isinstance(method, str) or not method.isascii() or not method.isalpha():
+            raise InvalidRequest("expected a method of HTTP, such as 'GET'.", "method")
         verb = method.upper()
-        if not verb.isalpha():
-            raise InvalidRequest(f"{method!r} is no method of HTTP.", "method")
         url = settings.below(self._core.base, path)
         encoded, headers = (
             (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))

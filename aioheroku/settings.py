@@ -31,6 +31,26 @@ _RESERVED: Final = {
 """Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
 
 
+@attrs.frozen
+class Timeout:
+    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
+
+    `None` is without end.
+
+    Raises:
+        InvalidRequest: a value that is not a time; `field` names it.
+    """
+
+    connect: float | None = attrs.field(default=10.0)
+    attempt: float | None = attrs.field(default=60.0)
+    total: float | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        seconds(self.connect, "timeout.connect", above=True)  # 0 is without end to aiohttp
+        seconds(self.attempt, "timeout.attempt", above=True)
+        seconds(self.total, "timeout.total")
+
+
 def base_url(value: object) -> URL:
     """An address that a token may be sent to: https, or http on this machine."""
     try:

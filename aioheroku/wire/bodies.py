@@ -21,7 +21,7 @@ def plain(value: Any) -> Any:
             raise ValueError(f"JSON has no number {value}")
         return value
     if isinstance(value, datetime):
-        if value.tzinfo is None:
+        if value.utcoffset() is None:  # a time zone may be there and know no offset
             raise ValueError("a time without a time zone is no moment")
         return value
     if _is_mapping(value):
