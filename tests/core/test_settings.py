@@ -16,6 +16,10 @@ NOT_NUMBERS: list[Any] = [-1, nan, inf, -inf, 10**400, "5", SECRET, True, [], {}
 NOT_INTEGERS: list[Any] = [*NOT_NUMBERS, 1.5, None, 10**13]
 
 
+def pairs(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, values in table.items() for value in values]
+
+
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: str(value)[:8])
 @pytest.mark.parametrize("name", ["connect", "attempt", "total"])
 def test_a_timeout_is_checked(name: str, value: Any) -> None:
@@ -41,7 +45,7 @@ RETRY = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in RETRY.items() for value in values])
+@pytest.mark.parametrize(("name", "value"), pairs(RETRY), ids=lambda value: str(value)[:12])
 def test_a_retry_is_checked(name: str, value: Any) -> None:
     """Each number of a Retry is finite and of its kind."""
     with pytest.raises(InvalidRequest) as caught:
@@ -59,26 +63,25 @@ async def test_other_numbers_are_checked(value: Any, tmp_path: Any) -> None:
         assert caught.value.field == "max_entries"
     with pytest.raises(InvalidRequest, match=r"range\.max"):
         Range(max=value)
-    outcomes = each(lambda _: None, [1], concurrency=value)  # type: ignore[arg-type, return-value]
+    outcomes = each(Heroku(None).apps.info, ["example"], concurrency=value)
     with pytest.raises(InvalidRequest, match="concurrency"):
         await anext(outcomes)
     with pytest.raises(InvalidRequest, match="concurrency"):
         Price.of(Heroku(None).pool, 1, concurrency=value)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(("timeout", value) for value in NOT_NUMBERS),
-        *(("max_wait", value) for value in NOT_NUMBERS),
-        *(("label", value) for value in ([], {}, 5, b"x")),
-        *(("priority", value) for value in ([], {}, 5, None, SECRET, "high")),
-        *(("accept", value) for value in ([], 5, None, f"{SECRET}\n", "\u00e4")),
-        *(("if_match", value) for value in ([], 5, None, f"{SECRET}\r\nX: y")),
-        *(("headers", value) for value in ([("a", "b")], None, 5, {5: "b"}, {f"{SECRET} x": "b"}, {"A": 5})),
-    ],
-    ids=lambda value: str(value)[:12],
-)
+VIEWS: dict[str, list[Any]] = {
+    "timeout": NOT_NUMBERS,
+    "max_wait": NOT_NUMBERS,
+    "label": [[], {}, 5, b"x"],
+    "priority": [[], {}, 5, None, SECRET, "high"],
+    "accept": [[], 5, None, f"{SECRET}\n", "\u00e4"],
+    "if_match": [[], 5, None, f"{SECRET}\r\nX: y"],
+    "headers": [[("a", "b")], None, 5, {5: "b"}, {f"{SECRET} x": "b"}, {"A": 5}],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(VIEWS), ids=lambda value: str(value)[:12])
 def test_the_options_of_a_view_are_checked(name: str, value: Any) -> None:
     """`using` names the option at once, not at the call that would meet it."""
     with pytest.raises(InvalidRequest) as caught:
@@ -87,19 +90,24 @@ def test_the_options_of_a_view_are_checked(name: str, value: Any) -> None:
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(("timeout", value) for value in NOT_NUMBERS),
-        *(("base_url", value) for value in (5, f"https://u:{SECRET}@h:99999", f"https://u:{SECRET}@h", SECRET, "")),
-        *(("base_url", value) for value in (f"http://h/{SECRET}", f"https://h?x={SECRET}", f"ftp://{SECRET}")),
-        *(("pool", SECRET), ("retry", SECRET), ("retry", 5), ("cache", SECRET), ("cache", {})),
-        *(("on_event", SECRET), ("two_factor", SECRET), ("two_factor", 123456)),
-        *(("read_only", "no"), ("read_only", 1), ("method_override", "yes")),
-        *(("user_agent", 5), ("user_agent", f"{SECRET}\n"), ("user_agent", "\u00e4")),
+SESSIONS: dict[str, list[Any]] = {
+    "timeout": NOT_NUMBERS,
+    "base_url": [
+        *(5, "", SECRET, f"https://u:{SECRET}@h:99999", f"https://u:{SECRET}@h", f"https://h?x={SECRET}"),
+        *(f"http://h/{SECRET}", f"ftp://{SECRET}", f"https://a {SECRET}", f"https://{SECRET}\x00"),
     ],
-    ids=lambda value: str(value)[:12],
-)
+    "pool": [SECRET],
+    "retry": [SECRET, 5],
+    "cache": [SECRET, {}],
+    "on_event": [SECRET],
+    "two_factor": [SECRET, 123456],
+    "read_only": ["no", 1],
+    "method_override": ["yes"],
+    "user_agent": [5, f"{SECRET}\n", "\u00e4"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(SESSIONS), ids=lambda value: str(value)[:12])
 def test_the_arguments_of_a_session_are_checked(name: str, value: Any) -> None:
     """The constructor names what it cannot use, by type; addresses in a text are origins alone."""
     with pytest.raises(InvalidRequest) as caught:
@@ -154,6 +162,12 @@ class Nowhere(tzinfo):
     """A time zone without an offset."""
 
     def utcoffset(self, _: datetime | None) -> timedelta | None:
+        return None
+
+    def dst(self, _: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, _: datetime | None) -> str | None:
         return None
 
 
