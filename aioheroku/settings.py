@@ -57,10 +57,10 @@ def base_url(value: object) -> URL:
     try:
         url = URL(DEFAULT_URL if value is None else value)  # type: ignore[arg-type]
         origin = url.origin()
-        if not str(value).isprintable() or " " in str(value):
-            raise ValueError
     except (ValueError, TypeError):
-        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url") from None
+        origin = None
+    if origin is None or not str(value).isprintable() or " " in str(value):
+        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
         raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
     if url.user or url.password or url.query_string or url.fragment:
