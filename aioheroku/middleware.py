@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from attrs import define, field
@@ -171,12 +171,11 @@ class Capture:
 def capture(session: object) -> Generator[list[Response]]:
     """Collect the responses of a session, of this task and of those it starts."""
     recording = Recording(session)
-    token = _recordings.set((*(other for other in _recordings.get() if other.open), recording))
+    _recordings.set((*(other for other in _recordings.get() if other.open), recording))
     try:
         yield recording.responses
     finally:
+        # Not by a token of the variable: a generator may be closed in another context than it began in, and captures
+        # may end in another order. What stays behind in the first context is closed, and dropped by the next capture.
         recording.open = False
-        # A generator may be closed in another context than it began in. There is nothing to reset there, and in the
-        # first one the recording, which is closed, collects nothing and is dropped by the next.
-        with suppress(ValueError):
-            _recordings.reset(token)
+        _recordings.set(tuple(other for other in _recordings.get() if other.open))
