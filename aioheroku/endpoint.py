@@ -9,9 +9,11 @@ resolved at the first call, so that importing a resource costs no more than its 
 """
 
 import inspect
+import logging
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache, partial, wraps
+from functools import cached_property, partial, wraps
+from types import NoneType, UnionType
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -83,18 +85,6 @@ def segment(value: object, name: str) -> str:
         raise InvalidRequest("it holds characters that no URL can carry.", name) from None
 
 
-def urls(base: str) -> Callable[[str], URL]:
-    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
-    root = URL(base, encoded=True)
-    prefix = root.raw_path.rstrip("/")
-
-    @lru_cache(maxsize=1024)
-    def url(path: str) -> URL:
-        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
-
-    return url
-
-
 def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
     """A body as bytes, and the headers that go with it."""
     try:
@@ -155,6 +145,8 @@ class Plan:
             raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
         extra = positional[len(path_names) :]
         answer = hints["return"]
+        if isinstance(answer, UnionType):  # what is deleted comes back, or nothing does
+            (answer,) = (member for member in get_args(answer) if member is not NoneType)
         if endpoint.orders:
             answer = list.__class_getitem__(get_args(answer)[0])
         return cls(
@@ -209,15 +201,29 @@ class Plan:
         return self.make(url, headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
-        """The answer's body as the annotated type; the caller is told of one that is not understood."""
+        """The response's body as the annotated type; the caller is told of one that is not understood.
+
+        A write that is answered with a success has worked, whatever comes back: where that is nothing, it is `None`.
+        """
         try:
-            return self.read(response.body) if self.read is not None else None
+            if self.read is not None:
+                return self.read(response.body)
+            response.json()  # a page of HTML is not from the platform: nothing says that it did what it was asked to
         except DecodeError as error:
+            if (method := self.endpoint.method) != "GET" and response.is_empty:
+                if method != "DELETE":  # the type of a deletion says it already
+                    about = method, self.endpoint.path, response.status
+                    logging.getLogger("aioheroku").warning(
+                        "%s %s: %d without the object that was expected: None is returned", *about
+                    )
+                return None
             error.status, error.method, error.template = response.status, response.method, response.path
             error.request_id = response.request_id
             error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
             caller.failed(response.method, response.path, error)
             raise
+        else:
+            return None
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
@@ -123,6 +124,13 @@ class Response:
         except (ValueError, RecursionError) as error:
             reason = f"not JSON: {error}"
             raise DecodeError("body", reason, self.status, self.method, self.path, self.request_id) from None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the body holds nothing: none at all, blanks, `{}`, `[]`, `null`."""
+        with suppress(DecodeError):
+            return self.json() in (None, {}, [])
+        return False
 
     @property
     def request_id(self) -> str | None:

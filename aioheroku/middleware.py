@@ -13,6 +13,9 @@ from attrs import define, field
 from aioheroku.errors import ReadOnlyError, ReadTimeout, SessionClosed
 from aioheroku.http import Request, Response, Send, error_from
 
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+"""Headers that ask for a 304 where nothing has changed, as `using(headers=...)` writes them."""
+
 
 @define(eq=False)
 class Calls:
@@ -127,9 +130,13 @@ class RaiseForStatus:
     async def __call__(self, request: Request) -> Response:
         """Send the request; return its response if it is a success."""
         response = await self.send(request)
-        if response.is_success or response.status == 304:
+        if response.is_success or (response.status == 304 and _is_conditional_read(request)):
             return response
         raise error_from(request, response)
+
+
+def _is_conditional_read(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and not request.headers.keys().isdisjoint(_CONDITIONS)
 
 
 @define(eq=False)

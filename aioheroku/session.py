@@ -27,7 +27,7 @@ from aioheroku.retry import Retry, RetryMiddleware
 from aioheroku.single_flight import SingleFlight
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
-from aioheroku.view import Core, View
+from aioheroku.view import Core, View, urls
 
 if TYPE_CHECKING:
     import aiohttp
@@ -148,7 +148,7 @@ class Heroku:
         if credentials is not None:
             headers["Authorization"] = credentials.authorization
         self._core = Core(credentials, url, pool, transport, send, calls, emit, tasks)
-        self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
