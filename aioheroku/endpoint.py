@@ -23,10 +23,12 @@ from yarl import URL
 
 from aioheroku import wire
 from aioheroku.arguments import Check, checker
-from aioheroku.errors import DecodeError, HerokuError, InvalidRequest
+from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.unset import UNSET
+
+logger = logging.getLogger("aioheroku")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -149,15 +151,10 @@ class Plan:
             (answer,) = (member for member in get_args(answer) if member is not NoneType)
         if endpoint.orders:
             answer = list.__class_getitem__(get_args(answer)[0])
+        fixed = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
         return cls(
             endpoint,
-            partial(
-                Request,
-                endpoint.method,
-                path=endpoint.path,
-                idempotent=endpoint.idempotent,
-                metered=endpoint.metered,
-            ),
+            partial(Request, endpoint.method, **fixed),
             signature,
             literals[0],
             tuple(zip(path_names, literals[1:], strict=True)),
@@ -204,26 +201,28 @@ class Plan:
         """The response's body as the annotated type; the caller is told of one that is not understood.
 
         A write that is answered with a success has worked, whatever comes back: where that is nothing, it is `None`.
+        A conditional read that is answered with 304 is `NotModified`.
         """
-        try:
-            if self.read is not None:
-                return self.read(response.body)
-            response.json()  # a page of HTML is not from the platform: nothing says that it did what it was asked to
-        except DecodeError as error:
-            if (method := self.endpoint.method) != "GET" and response.is_empty:
-                if method != "DELETE":  # the type of a deletion says it already
-                    about = method, self.endpoint.path, response.status
-                    logging.getLogger("aioheroku").warning(
-                        "%s %s: %d without the object that was expected: None is returned", *about
-                    )
-                return None
-            error.status, error.method, error.template = response.status, response.method, response.path
-            error.request_id = response.request_id
-            error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
-            caller.failed(response.method, response.path, error)
-            raise
+        problem: HerokuError
+        if response.status == 304:  # of a read that was made conditional
+            method, path = response.method, response.path
+            problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
         else:
-            return None
+            try:
+                if self.read is not None:
+                    return self.read(response.body)
+                response.json()  # a page of HTML is not from the platform: nothing says that it did what was asked
+            except DecodeError as error:
+                if response.method != "GET" and response.is_empty:
+                    if response.method != "DELETE":  # the type of a deletion says it already
+                        logger.warning("%s %s: success without the expected object", response.method, response.path)
+                    return None
+                where = response.status, response.method, response.path, response.request_id
+                problem = DecodeError(error.path, error.reason, *where)
+            else:
+                return None
+        caller.failed(response.method, response.path, problem)
+        raise problem
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import UNSET, App, Heroku, Range, errors
+from aioheroku.events import Event, Failed
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 
@@ -282,7 +283,7 @@ async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: 
         await heroku.apps.delete("example")
         await heroku.apps.update("example", maintenance=True)
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert lines == ["PATCH /apps/{app}: 202 without the object that was expected: None is returned"]
+    assert lines == ["PATCH /apps/{app}: success without the expected object"]
 
 
 async def test_config_vars_may_be_empty(serve: Any) -> None:
@@ -321,8 +322,31 @@ async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[A
     """Only a read can be answered with "not modified", and only one that asked for it."""
     server = await serve(lambda _: web.Response(status=304))
     async with Heroku("t", base_url=server.url, retry=None) as heroku:
-        with pytest.raises(errors.APIError) as caught:
+        with pytest.raises(errors.NotModified) as caught:
             await call(heroku.using(headers={"If-None-Match": '"e"'}))
-        assert caught.value.status == 304
-        with pytest.raises(errors.APIError):
-            await heroku.apps.info("example")
+        assert "still valid" not in str(caught.value)
+
+
+@pytest.mark.parametrize("header", ["If-None-Match", "if-none-match", "If-Modified-Since"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda heroku: heroku.apps.info("x"),
+        lambda heroku: heroku.apps.list().all(),
+        lambda heroku: heroku.account.info(),
+    ],
+)
+async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Any) -> None:
+    """A typed read that is answered with 304 says so in a class of its own, and as an event; a raw one returns it."""
+    server = await serve(lambda _: web.Response(status=304, headers={"ETag": '"e"', "Request-Id": "r-1"}))
+    told: list[Event] = []
+    async with Heroku("t", base_url=server.url, on_event=told.append) as heroku:
+        conditional = heroku.using(headers={header: '"e"'})
+        with pytest.raises(errors.NotModified, match="still valid") as caught:
+            await call(conditional)
+        assert (caught.value.status, caught.value.request_id) == (304, "r-1")
+        assert [event.error for event in told if isinstance(event, Failed)] == ["NotModified"]
+        assert (await conditional.request("GET", "/apps/x")).etag == '"e"'
+        with pytest.raises(errors.NotModified):
+            await call(heroku)
+    assert len(server.seen) == 3
