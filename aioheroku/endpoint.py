@@ -26,6 +26,7 @@ from aioheroku.arguments import Check, checker
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
 from aioheroku.paging import FULL, Page, Pages, Range
+from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
 
 logger = logging.getLogger("aioheroku")
@@ -70,11 +71,11 @@ def segment(value: object, name: str) -> str:
     Raises:
         InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
     """
+    if type(value) is not str:
+        value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
     if isinstance(value, str):
         if _is_plain(value):
             return value
-    elif isinstance(value, UUID):
-        return str(value)
     else:
         raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
     if value in ("", ".", ".."):
@@ -151,7 +152,7 @@ class Plan:
             (answer,) = (member for member in get_args(answer) if member is not NoneType)
         if endpoint.orders:
             answer = list.__class_getitem__(get_args(answer)[0])
-        fixed = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
+        fixed: dict[str, Any] = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
         return cls(
             endpoint,
             partial(Request, endpoint.method, **fixed),
@@ -194,7 +195,8 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        url = caller.url(f"{path}?{urlencode(given)}" if given else path)
+        query = urlencode({name: unwrap(value) for name, value in given.items()})
+        url = caller.url(f"{path}?{query}" if query else path)
         return self.make(url, headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:

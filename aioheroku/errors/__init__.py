@@ -31,7 +31,8 @@ Every class takes its fields by position, since an exception with keyword-only f
 
 from aioheroku.errors._api import APIError
 from aioheroku.errors._base import HerokuError, HerokuWarning
-from aioheroku.errors._base import printable as printable  # for the modules above
+from aioheroku.errors._base import bounded as bounded  # for the modules above
+from aioheroku.errors._base import printable as printable
 from aioheroku.errors._base import whole_number as whole_number
 from aioheroku.errors._client import (
     AnswerTooLarge,
