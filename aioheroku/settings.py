@@ -54,18 +54,23 @@ class Timeout:
 
 def base_url(value: object) -> URL:
     """An address that a token may be sent to, Heroku's where none is given: https, or http on this machine."""
-    try:
-        url = URL(DEFAULT_URL if value is None else value)  # type: ignore[arg-type]
-        origin = url.origin()
-    except (ValueError, TypeError):
-        origin = None
-    if origin is None or not str(value).isprintable() or " " in str(value):
+    url = _parsed(DEFAULT_URL if value is None else value)
+    if url is None:
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
         raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
     if url.user or url.password or url.query_string or url.fragment:
-        raise InvalidRequest(f"it holds more than an address; {origin} would do.", "base_url")
+        raise InvalidRequest(f"it holds more than an address; {url.origin()} would do.", "base_url")
     return url
+
+
+def _parsed(value: object) -> URL | None:
+    try:
+        url = URL(value)  # type: ignore[arg-type]
+        whole = url.origin().host is not None and str(value).isprintable() and " " not in str(value)
+    except (ValueError, TypeError):
+        return None
+    return url if whole else None
 
 
 def default_headers(user_agent: object) -> dict[str, str]:
