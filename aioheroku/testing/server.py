@@ -17,6 +17,7 @@ from .replies import Refusal, Reply, dump
 
 _BODILESS = frozenset({204, 304})
 _HOST = re.compile(r"(?P<name>\[[^\[\]]*\]|[^:\[\]]*)(?::\d*)?")
+_DRAIN_SECONDS = 2.0
 _BAD_BODY = (web.RequestPayloadError, HttpProcessingError)
 
 
@@ -43,6 +44,7 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> Asked:
         body = await request.read() if request.body_exists else b""
     except web.HTTPRequestEntityTooLarge:
         problem = Refusal(413, "request_entity_too_large", "The request body is too large.")
+        await _drain(request)
     except _BAD_BODY:
         request.content.feed_eof()  # nothing more can be read of it
         problem = Refusal(400, "bad_request", "Unable to read the request body: its coding or its framing is broken.")
@@ -95,6 +97,17 @@ class _Connection(web.RequestHandler):
         response = web.Response(status=status, body=dump(refusal.body), content_type="application/json")
         response.force_close()
         return response
+
+
+async def _drain(request: web.BaseRequest) -> None:
+    """Read the rest of a body, so that the client reads the response; an endless one ends with the connection."""
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while await request.content.readany():
+                pass
+    except (TimeoutError, *_BAD_BODY):
+        request.content.feed_eof()
+        request.protocol.close()
 
 
 def _is_local(host: str) -> bool:
