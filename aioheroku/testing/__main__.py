@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from .platform import Platform
+from aioheroku.testing.platform import Platform
 
 
 def _latency(text: str) -> float | tuple[float, float]:

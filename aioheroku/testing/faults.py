@@ -16,11 +16,11 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from .call import Asked
-from .dates import RetryForm, retry_after
-from .ranges import LARGEST
-from .replies import Reply, dump
-from .service import Service
+from aioheroku.testing._dates import RetryForm, retry_after
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.range_header import LARGEST
+from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.service import Service
 
 _HTML = (
     '<!DOCTYPE html>\n<html><head><title>Application Error</title></head><body><iframe src="//s3.example.com/'
@@ -36,13 +36,13 @@ class Fault:
         """Seconds to wait beyond the platform's own latency."""
         return 0.0
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - for subclasses
+    def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
         """An answer in place of the platform's; None lets it execute the request."""
         return None
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - for subclasses
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - for subclasses
         """The answer that goes out."""
-        return reply
+        return response
 
 
 @frozen
@@ -73,16 +73,16 @@ class Answer(Fault):
     retry_after: float | None = field(default=None, kw_only=True)
     form: RetryForm = field(default="seconds", kw_only=True)
 
-    def before(self, service: Service, asked: Asked) -> Reply:
+    def before(self, service: Service, request: RawRequest) -> Response:
         """The answer, after carrying the request out where that was asked for."""
-        own = service.answer(asked)[0].headers if self.executed else service.envelope(asked)
+        own = service.respond(request)[0].headers if self.executed else service.common_headers(request)
         kind, body = _body(self.body)
         headers = {
             name: value for name, value in own.items() if name.startswith(("RateLimit-", "Request-Id", "Cache-Control"))
         }
         if self.retry_after is not None:
             headers["Retry-After"] = retry_after(self.retry_after, self.form, service.state.now())
-        return Reply(self.status, body, {**headers, "Content-Type": kind, **self.headers})
+        return Response(self.status, body, {**headers, "Content-Type": kind, **self.headers})
 
 
 def Unavailable(retry_after: float | None = None, form: RetryForm = "seconds") -> Answer:  # noqa: N802 - reads as the faults do
@@ -124,22 +124,22 @@ class Reset(Fault):
 
     executed: bool = False
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - part of the hook
+    def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook
         """No answer, if the request is not to be carried out."""
-        return None if self.executed else Reply(0, reset=True)
+        return None if self.executed else Response(0, reset=True)
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
         """No answer."""
-        return evolve(reply, reset=True)
+        return evolve(response, reset=True)
 
 
 @frozen
 class Truncated(Fault):
     """Half of the announced body, then the connection closes; the request was carried out."""
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
         """The answer, to be cut."""
-        return evolve(reply, cut=True)
+        return evolve(response, cut=True)
 
 
 @frozen
@@ -148,9 +148,9 @@ class Drained(Fault):
 
     left: float = 0
 
-    def before(self, service: Service, asked: Asked) -> None:
+    def before(self, service: Service, request: RawRequest) -> None:
         """Empty it."""
-        account = service.account_of(asked)
+        account = service.account_of(request)
         if account is not None:
             account.bucket.set(self.left, service.state.clock())
 
@@ -161,10 +161,10 @@ class WithoutHeader(Fault):
 
     name: str
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
         """The answer without it."""
-        kept = {name: value for name, value in reply.headers.items() if name.lower() != self.name.lower()}
-        return evolve(reply, headers=kept)
+        kept = {name: value for name, value in response.headers.items() if name.lower() != self.name.lower()}
+        return evolve(response, headers=kept)
 
 
 @frozen
@@ -174,34 +174,34 @@ class WithHeader(Fault):
     name: str
     value: str
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
         """The answer with it."""
-        return evolve(reply, headers={**reply.headers, self.name: self.value})
+        return evolve(response, headers={**response.headers, self.name: self.value})
 
 
 @frozen
 class RepeatedRange(Fault):
     """A list's Next-Range is the range that was just asked for, so that a careless walk never ends."""
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:
+    def after(self, response: Response, request: RawRequest) -> Response:
         """The same page, pointing at itself; without a Range in the request, at the list's beginning."""
-        same = asked.headers.get("Range") or f"id ..; max={LARGEST}"
-        return evolve(reply, status=206, headers={**reply.headers, "Next-Range": same})
+        same = request.headers.get("Range") or f"id ..; max={LARGEST}"
+        return evolve(response, status=206, headers={**response.headers, "Next-Range": same})
 
 
 @frozen
 class EmptyPage(Fault):
     """A page without items that has a Next-Range all the same: to walk on from where one stood."""
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:
+    def before(self, service: Service, request: RawRequest) -> Response | None:
         """An empty 206 in front of the real page."""
-        wanted = asked.headers.get("Range") or f"id ..; max={LARGEST}"
+        wanted = request.headers.get("Range") or f"id ..; max={LARGEST}"
         onward = re.sub(r"max=\d+", lambda match: f"max={max(1, int(match[0][4:]) - 1)}", wanted)
-        return Reply(206, b"[]", {**service.envelope(asked), "Next-Range": onward})
+        return Response(206, b"[]", {**service.common_headers(request), "Next-Range": onward})
 
 
 @define(eq=False)
-class Rule:
+class FaultRule:
     """A fault and when it strikes."""
 
     faults: tuple[Fault, ...]
@@ -212,11 +212,11 @@ class Rule:
     probability: float
     rng: Random
 
-    def strikes(self, asked: Asked) -> bool:
+    def matches(self, request: RawRequest) -> bool:
         """Whether it strikes this request; counts it if so."""
-        if self.times == 0 or (self.method is not None and self.method != asked.method):
+        if self.times == 0 or (self.method is not None and self.method != request.method):
             return False
-        if self.path is not None and not fnmatchcase(asked.path.partition("?")[0], self.path):
+        if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):
             return False
         if self.after > 0:
             self.after -= 1

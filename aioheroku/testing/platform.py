@@ -13,19 +13,19 @@ from typing import Self
 from aiohttp import web
 from attrs import evolve, frozen
 
-from .behavior import Behavior
-from .bucket import Bucket, Refill
-from .call import Asked
-from .dates import RetryForm
-from .faults import Fault, Rule
-from .fleet import populate
-from .options import check
-from .replies import Reply
-from .resources import ALL
-from .routing import Route, Router
-from .server import Server, is_loopback, receive, send
-from .service import Service
-from .state import State
+from aioheroku.testing._data.generate_apps import populate
+from aioheroku.testing._dates import RetryForm
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.response import Response
+from aioheroku.testing._http.routing import Route, Router
+from aioheroku.testing._http.server import Server, is_loopback, receive, send
+from aioheroku.testing._http.service import Service
+from aioheroku.testing._options import check
+from aioheroku.testing._resources import ROUTES
+from aioheroku.testing._state.state import State
+from aioheroku.testing._state.token_bucket import Refill, TokenBucket
+from aioheroku.testing.behavior import Behavior
+from aioheroku.testing.faults import Fault, FaultRule
 
 EMAIL = "username@example.com"
 KEPT = 100_000
@@ -96,8 +96,8 @@ class Platform:
         def tick() -> float:
             return self._clock() + self._advanced
 
-        def bucket() -> Bucket:
-            return Bucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
+        def bucket() -> TokenBucket:
+            return TokenBucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
 
         self.state = State(lambda: tick() + offset, tick, seed, secret, bucket)
         self.latency = latency
@@ -106,11 +106,11 @@ class Platform:
         self.refused = 0
         self.in_flight = 0
         self.peak_in_flight = 0
-        self._service = Service(self.state, Router(ALL), Random(f"requests {seed}"), retry_after)
+        self._service = Service(self.state, Router(ROUTES), Random(f"requests {seed}"), retry_after)
         self._account = self.state.account(EMAIL, name="Tina Edmonds")
         self._token = token or self.state.token(self._account)
         self.state.tokens[self._token] = self._account
-        self._rules: list[Rule] = []
+        self._rules: list[FaultRule] = []
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
@@ -190,10 +190,10 @@ class Platform:
         self._advanced += seconds
 
         async def run() -> None:
-            self.state.agenda.run(self.state.now())
+            self.state.scheduler.run(self.state.now())
 
         if self._thread is None or self._thread[0] is current_thread():
-            self.state.agenda.run(self.state.now())
+            self.state.scheduler.run(self.state.now())
         else:
             asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
 
@@ -218,7 +218,7 @@ class Platform:
         shell pattern *path*; the first *after* such requests are spared, and each other one is struck with this
         *probability*, drawn from the platform's seed. Several faults given at once strike the same request.
         """
-        self._rules.append(Rule(faults, times, method, path, after, probability, self._rng))
+        self._rules.append(FaultRule(faults, times, method, path, after, probability, self._rng))
 
     def clear_faults(self) -> None:
         """Nothing goes wrong any more."""
@@ -271,44 +271,44 @@ class Platform:
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            asked = await receive(request, any_host=not is_loopback(self._host))
-            struck = self._struck(asked) if self._rules else ()
-            wait = self._wait(struck)
+            raw = await receive(request, any_host=not is_loopback(self._host))
+            faults = self._matching_faults(raw) if self._rules else ()
+            wait = self._wait(faults)
             if wait:
                 await asyncio.sleep(wait / 2)
-            reply, route = self._answer(asked, struck)
-            self._record(asked, reply, route)
+            response, route = self._answer(raw, faults)
+            self._record(raw, response, route)
             if wait:
                 await asyncio.sleep(wait / 2)
-            return await send(request, reply)
+            return await send(request, response)
         except ConnectionError:  # whoever asked is gone
             return web.Response()
         finally:
             self.in_flight -= 1
 
-    def _struck(self, asked: Asked) -> tuple[Fault, ...]:
-        return tuple(fault for rule in self._rules if rule.strikes(asked) for fault in rule.faults)
+    def _matching_faults(self, raw: RawRequest) -> tuple[Fault, ...]:
+        return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)
 
-    def _wait(self, struck: tuple[Fault, ...]) -> float:
+    def _wait(self, faults: tuple[Fault, ...]) -> float:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
-        return own + sum(fault.delay(self._rng) for fault in struck)
+        return own + sum(fault.delay(self._rng) for fault in faults)
 
-    def _answer(self, asked: Asked, struck: tuple[Fault, ...]) -> tuple[Reply, Route | None]:
-        reply: Reply | None = None
-        for fault in struck:
-            reply = reply or fault.before(self._service, asked)
+    def _answer(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
+        response: Response | None = None
+        for fault in faults:
+            response = response or fault.before(self._service, raw)
         route: Route | None = None
-        if reply is None:
-            reply, route = self._service.answer(asked)
+        if response is None:
+            response, route = self._service.respond(raw)
         else:
-            route = self._service.route_of(asked)
-        for fault in struck:
-            reply = fault.after(reply, asked)
-        return reply, route
+            route = self._service.route_of(raw)
+        for fault in faults:
+            response = fault.after(response, raw)
+        return response, route
 
-    def _record(self, asked: Asked, reply: Reply, route: Route | None) -> None:
+    def _record(self, raw: RawRequest, response: Response, route: Route | None) -> None:
         self.requests_total += 1
-        self.refused += reply.status == 429
-        status = 0 if reply.reset else reply.status
+        self.refused += response.status == 429
+        status = 0 if response.reset else response.status
         template = route.template if route else None
-        self.requests.append(Record(asked.method, asked.path, status, template, asked.headers, asked.body))
+        self.requests.append(Record(raw.method, raw.path, status, template, raw.headers, raw.body))
