@@ -4,7 +4,7 @@ from typing import Any
 
 
 class ErrorResponse(Exception):
-    """A request that is answered with an error body, raised anywhere while it is handled."""
+    """Raised anywhere in a handler: the response is this status with a JSON error body."""
 
     def __init__(self, status: int, id: str, message: str, /, **extra: Any) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ def invalid(message: str) -> ErrorResponse:
 
 
 def no_endpoint() -> ErrorResponse:
-    """404 for a path or verb that is no endpoint; unlike a missing object it names no resource."""
+    """404 for a path or method that is not an endpoint; unlike a missing object it names no resource."""
     return ErrorResponse(
         404,
         "not_found",

@@ -1,7 +1,7 @@
 """What can go wrong on demand.
 
-Each fault is a small frozen value, handed to `Platform.fault`. It may answer in place of the platform (then nothing
-was executed and no token taken), change the answer the platform gave, or both:
+Each fault is a frozen object that is passed to `Platform.fault`. It may respond in place of the platform (then nothing
+is executed and no token is charged), change the platform's response, or both:
 
     platform.fault(Unavailable(retry_after=2))
     platform.fault(Reset(executed=True), method="POST", path="/apps")
@@ -30,24 +30,24 @@ _HTML = (
 
 @frozen
 class Fault:
-    """Nothing goes wrong; the base of everything that does."""
+    """Base class: changes nothing."""
 
     def delay(self, rng: Random) -> float:  # noqa: ARG002 - for subclasses
         """Seconds to wait beyond the platform's own latency."""
         return 0.0
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
-        """An answer in place of the platform's; None lets it execute the request."""
+        """A response in place of the platform's; None lets it execute the request."""
         return None
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - for subclasses
-        """The answer that goes out."""
+        """The response that is sent."""
         return response
 
 
 @frozen
 class Latency(Fault):
-    """The answer takes longer: *least* seconds, or between *least* and *most*."""
+    """The response takes longer: *least* seconds, or between *least* and *most*."""
 
     least: float
     most: float | None = None
@@ -59,10 +59,10 @@ class Latency(Fault):
 
 @frozen
 class Answer(Fault):
-    """Any answer at all.
+    """Any response.
 
     *body* is JSON data, text, bytes or None for an empty one; its type goes into Content-Type, which *headers* may
-    override. With *executed* the platform carries the request out first and throws its own answer away. *retry_after*
+    override. With *executed* the platform executes the request first and discards its own response. *retry_after*
     seconds are written in one of the three forms Heroku has used.
     """
 
@@ -74,7 +74,7 @@ class Answer(Fault):
     form: RetryForm = field(default="seconds", kw_only=True)
 
     def before(self, service: Service, request: RawRequest) -> Response:
-        """The answer, after carrying the request out where that was asked for."""
+        """The response, after executing the request if *executed*."""
         own = service.respond(request)[0].headers if self.executed else service.common_headers(request)
         kind, body = _body(self.body)
         headers = {
@@ -92,7 +92,7 @@ def Unavailable(retry_after: float | None = None, form: RetryForm = "seconds") -
 
 
 def ServerError(*, executed: bool = True) -> Answer:  # noqa: N802 - reads as the faults do
-    """500 with a JSON body, by default after the request was carried out."""
+    """500 with a JSON body, by default after the request was executed."""
     body = {"id": "internal_server_error", "message": "Internal server error."}
     return Answer(500, body, executed=executed)
 
@@ -109,7 +109,7 @@ def HtmlPage(status: int = 503) -> Answer:  # noqa: N802 - reads as the faults d
 
 
 def Garbage(status: int = 200) -> Answer:  # noqa: N802 - reads as the faults do
-    """A JSON type on a body that is none."""
+    """A JSON Content-Type on a body that is not JSON."""
     return Answer(status, b'{"id": "01234567-89ab', headers={"Content-Type": "application/json"})
 
 
@@ -120,25 +120,25 @@ def Redirect(location: str, status: int = 307) -> Answer:  # noqa: N802 - reads 
 
 @frozen
 class Reset(Fault):
-    """The connection is reset: before the request is looked at, or with *executed* after it was carried out."""
+    """The connection is reset: before the request is looked at, or with *executed* after it was executed."""
 
     executed: bool = False
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook
-        """No answer, if the request is not to be carried out."""
+        """No response, unless the request is executed first."""
         return None if self.executed else Response(0, reset=True)
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
-        """No answer."""
+        """No response."""
         return evolve(response, reset=True)
 
 
 @frozen
 class Truncated(Fault):
-    """Half of the announced body, then the connection closes; the request was carried out."""
+    """Half of the announced body, then the connection closes; the request was executed."""
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
-        """The answer, to be cut."""
+        """The response, to be cut."""
         return evolve(response, cut=True)
 
 
@@ -157,31 +157,31 @@ class Drained(Fault):
 
 @frozen
 class WithoutHeader(Fault):
-    """The answer lacks a header, such as `RateLimit-Remaining`, or `Next-Range` on a 206."""
+    """The response lacks a header, such as `RateLimit-Remaining`, or `Next-Range` on a 206."""
 
     name: str
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
-        """The answer without it."""
+        """The response without it."""
         kept = {name: value for name, value in response.headers.items() if name.lower() != self.name.lower()}
         return evolve(response, headers=kept)
 
 
 @frozen
 class WithHeader(Fault):
-    """The answer has one header more, or another value of it."""
+    """The response has one header more, or another value of it."""
 
     name: str
     value: str
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
-        """The answer with it."""
+        """The response with it."""
         return evolve(response, headers={**response.headers, self.name: self.value})
 
 
 @frozen
 class RepeatedRange(Fault):
-    """A list's Next-Range is the range that was just asked for, so that a careless walk never ends."""
+    """A list's Next-Range is the range that was just asked for, so that careless pagination never ends."""
 
     def after(self, response: Response, request: RawRequest) -> Response:
         """The same page, pointing at itself; without a Range in the request, at the list's beginning."""
@@ -202,7 +202,7 @@ class EmptyPage(Fault):
 
 @define(eq=False)
 class FaultRule:
-    """A fault and when it strikes."""
+    """Faults, and the requests that they apply to."""
 
     faults: tuple[Fault, ...]
     times: int | None
@@ -213,7 +213,7 @@ class FaultRule:
     rng: Random
 
     def matches(self, request: RawRequest) -> bool:
-        """Whether it strikes this request; counts it if so."""
+        """Whether the faults apply to this request; counts it if so."""
         if self.times == 0 or (self.method is not None and self.method != request.method):
             return False
         if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):

@@ -2,26 +2,27 @@
 
 import asyncio
 import secrets
-import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from random import Random
 from threading import Thread, current_thread
 from typing import Self
 
 from aiohttp import web
-from attrs import evolve, frozen
+from attrs import evolve
 
 from aioheroku.testing._data.generate_apps import populate
 from aioheroku.testing._dates import RetryForm
 from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.record import Record
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Route, Router
 from aioheroku.testing._http.server import Server, is_loopback, receive, send
 from aioheroku.testing._http.service import Service
 from aioheroku.testing._options import check
 from aioheroku.testing._resources import ROUTES
+from aioheroku.testing._state.clock import Clock
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.token_bucket import Refill, TokenBucket
 from aioheroku.testing.behavior import Behavior
@@ -29,19 +30,6 @@ from aioheroku.testing.faults import Fault, FaultRule
 
 EMAIL = "username@example.com"
 KEPT = 100_000
-_EPOCH_LIKE = 1e9  # a clock below this counts from somewhere else than 1970
-
-
-@frozen
-class Record:
-    """A request the platform has seen. *status* is what it answered, 0 where it closed the connection instead."""
-
-    method: str
-    path: str  # raw, with the query
-    status: int
-    template: str | None  # of the route, None where nothing answers to the path
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Platform:
@@ -88,18 +76,12 @@ class Platform:
         )
         secret = secrets.token_hex(16) if seed is None else str(seed)
         seed = seed or 0
-        self._clock = clock or time.time
-        self._advanced = 0.0
-        began = self._clock()
-        offset = 0.0 if began >= _EPOCH_LIKE else time.time() - began
-
-        def tick() -> float:
-            return self._clock() + self._advanced
+        self._clock = Clock(clock)
 
         def bucket() -> TokenBucket:
-            return TokenBucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
+            return TokenBucket(capacity, refill_per_hour, refill=refill, level=capacity, now=self._clock.seconds())
 
-        self.state = State(lambda: tick() + offset, tick, seed, secret, bucket)
+        self.state = State(self._clock.now, self._clock.seconds, seed, secret, bucket)
         self.latency = latency
         self.requests: deque[Record] = deque(maxlen=KEPT)
         self.requests_total = 0
@@ -185,9 +167,7 @@ class Platform:
 
     def advance(self, seconds: float) -> None:
         """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
-        if seconds < 0:
-            raise ValueError("time passes in one direction: seconds must not be negative")
-        self._advanced += seconds
+        self._clock.advance(seconds)
 
         async def run() -> None:
             self.state.scheduler.run(self.state.now())
@@ -212,16 +192,16 @@ class Platform:
         after: int = 0,
         probability: float = 1.0,
     ) -> None:
-        """Let something go wrong with the next requests, see `aioheroku.testing.faults`.
+        """Make the next requests fail, see `aioheroku.testing.faults`.
 
-        It strikes *times* requests (None: without end) of this *method* whose path, without the query, matches the
-        shell pattern *path*; the first *after* such requests are spared, and each other one is struck with this
-        *probability*, drawn from the platform's seed. Several faults given at once strike the same request.
+        It applies to *times* requests (None: to all) of this *method* whose path, without the query, matches the
+        shell pattern *path*. The first *after* of them are let through, and of the rest each one is affected with this
+        *probability*, drawn from the platform's seed. Several faults given at once apply to the same request.
         """
         self._rules.append(FaultRule(faults, times, method, path, after, probability, self._rng))
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more."""
+        """Remove all faults."""
         self._rules.clear()
 
     async def start(self) -> Self:
@@ -276,12 +256,12 @@ class Platform:
             wait = self._wait(faults)
             if wait:
                 await asyncio.sleep(wait / 2)
-            response, route = self._answer(raw, faults)
+            response, route = self._respond(raw, faults)
             self._record(raw, response, route)
             if wait:
                 await asyncio.sleep(wait / 2)
             return await send(request, response)
-        except ConnectionError:  # whoever asked is gone
+        except ConnectionError:  # the client has disconnected
             return web.Response()
         finally:
             self.in_flight -= 1
@@ -293,7 +273,7 @@ class Platform:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
         return own + sum(fault.delay(self._rng) for fault in faults)
 
-    def _answer(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
+    def _respond(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
         response: Response | None = None
         for fault in faults:
             response = response or fault.before(self._service, raw)

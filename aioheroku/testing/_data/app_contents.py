@@ -1,4 +1,4 @@
-"""What is below an app of the fleet, drawn when somebody first looks."""
+"""Lazily generated contents of an app of the fleet."""
 
 from random import Random
 
@@ -36,7 +36,7 @@ _CHANGES = (
 
 
 def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None:
-    """Draw everything below an app that has seen this many releases."""
+    """Generate everything below an app with this many releases."""
     rng = Random(seed)
     _draw_releases(app, parts, rng, count)
     _draw_formation(app, parts, rng)

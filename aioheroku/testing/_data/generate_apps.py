@@ -1,7 +1,7 @@
-"""A believable fleet: what an account looks like after some years.
+"""Generates the apps of a fleet: what an account looks like after some years.
 
-Apps are drawn one by one from a seed, so that the same seed gives the same fleet, and app number 7 is the same in a
-fleet of ten and of ten thousand. What is below an app is drawn when somebody first looks at it, see `app_contents`.
+Apps are generated one by one from a seed, so that the same seed gives the same fleet, and app number 7 is the same in
+a fleet of ten and of ten thousand. The contents of an app are generated on first access, see `app_contents`.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _TIERS = ("free", "production", "production", "legacy")
 
 @frozen
 class Fleet:
-    """Where apps come from: the people, and the account that is looking."""
+    """What apps are generated from: the state, the people, and the default account."""
 
     state: State
     viewer: Account
@@ -38,7 +38,7 @@ class Fleet:
 
 
 def populate(state: State, viewer: Account, count: int) -> None:
-    """Draw this many apps, all of which the viewer may see and delete."""
+    """Generate this many apps, all of which the viewer may see and delete."""
     people = tuple(state.account(email(name), name=name) for name in PEOPLE)
     outsiders = tuple(state.account(address) for address in OUTSIDERS)
     generate_organizations(state, viewer, people)

@@ -6,7 +6,7 @@ from aioheroku.testing._state.state import State
 
 
 def generate_organizations(state: State, viewer: Account, people: tuple[Account, ...]) -> None:
-    """Two of them: the viewer runs the first, which is its default, and is a plain member of the second."""
+    """Two of them: the viewer is admin of the first, which is its default, and is a member of the second."""
     first, *others = people
     half = len(others) // 2
     acme = create_organization(state, "acme")
@@ -21,7 +21,7 @@ def generate_organizations(state: State, viewer: Account, people: tuple[Account,
 
 
 def assign_app(state: State, app: App, number: int) -> None:
-    """Every fourth app of a fleet belongs to an organization, to the first one rather than to the second."""
+    """Make an organization the owner of every fourth app of a fleet: two thirds `acme`, one third `initech`."""
     if number % 4 == 3:
         organization = state.organizations["acme" if number % 12 != 11 else "initech"]
         app.owner = organization.manager

@@ -1,4 +1,4 @@
-"""Words to make believable names of."""
+"""Word lists for generated names."""
 
 from random import Random
 from typing import Final

@@ -1,4 +1,4 @@
-"""Is a body what an endpoint can take?"""
+"""Body schemas: which parameters an endpoint accepts, and their JSON types."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ _WORDS = {str: "a string", bool: "a boolean", int: "an integer", dict: "an objec
 
 @frozen
 class Nullable:
-    """A type that may be null as well."""
+    """A type or null."""
 
     kind: type
 
@@ -36,15 +36,15 @@ class BodySchema:
     optional: "Mapping[str, ParameterType]" = field(factory=dict[str, "ParameterType"])
     undocumented: "Mapping[str, ParameterType]" = field(
         factory=dict[str, "ParameterType"]
-    )  # taken, or taken so too, though the reference does not tell
-    waived: tuple[str, ...] = ()  # required by the reference, not missed where they are absent
+    )  # accepted although undocumented
+    waived: tuple[str, ...] = ()  # documented as required but optional in practice
 
 
 ParameterType: TypeAlias = type | Nullable | OneOf | BodySchema
 
 
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
-    """The known parameters of a body; the ones that are not known are left aside.
+    """The known parameters of a body; unknown ones are ignored.
 
     Refused with 422: a body without a required one, and a value of the wrong JSON type. Whether a value makes
     sense is the endpoint's business.
@@ -65,7 +65,7 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
 
 
 def merge(several: Iterable[BodySchema]) -> BodySchema:
-    """What endpoints that share verb and path take: required is what all of them require."""
+    """The schema of endpoints that share method and path: required is what all of them require."""
     each = list(several)
     every = [{**schema.required, **schema.optional} for schema in each]
     required = {name: kind for name, kind in each[0].required.items() if all(name in one.required for one in each)}
@@ -83,7 +83,7 @@ def mapping(body: Any) -> Row:
 
 
 def fits(value: Any, kind: ParameterType) -> bool:
-    """Whether a JSON value has this type; true and false are no integers."""
+    """Whether a JSON value has this type; true and false are not integers."""
     if isinstance(kind, Nullable):
         return value is None or fits(value, kind.kind)
     if isinstance(kind, OneOf):

@@ -1,4 +1,4 @@
-"""One request, as a handler sees it."""
+"""The request as received, and the context that handlers get."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -17,7 +17,7 @@ from aioheroku.testing._state.table import Row, Table
 
 @frozen
 class RawRequest:
-    """A request as it came in: verb, raw path with its query, headers, body."""
+    """A request as received: method, raw path with its query, headers, body."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class RawRequest:
 
 @define(slots=False, eq=False)
 class RequestContext:
-    """A request that has found its endpoint, and the words handlers are written in."""
+    """Context handed to a handler: the matched route, account, parameters and helpers."""
 
     request: RawRequest
     state: State
@@ -70,7 +70,7 @@ class RequestContext:
         return body_schema.parameters(self.body, self.schema)
 
     def call_later(self, seconds: float, action: Callable[["RequestContext"], None]) -> None:
-        """Go on with the request when this much of the platform's time has passed."""
+        """Call the action when this much of the platform's time has passed, with a context of that moment."""
         due = self.state.now() if self.at is None else self.at
         due += seconds
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))

@@ -1,7 +1,7 @@
 """The Range header of lists: parsing it, and cutting a page out of a table.
 
 The grammar is the one Heroku's API team published in an exercise, `<order> <start>..<end>; max=<n>, order=asc|desc`,
-narrowed by what the service was seen to refuse.
+narrowed by what the service was seen to reject.
 """
 
 import re

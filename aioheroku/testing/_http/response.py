@@ -1,4 +1,4 @@
-"""What the platform answers, before it is bytes on a socket."""
+"""Responses before they are bytes on a socket, and the JSON in them and in requests."""
 
 import json
 import re
@@ -22,8 +22,8 @@ def dump(value: Any) -> bytes:
 def parse_json(body: bytes) -> Any:
     """A JSON body; 400 for what is not JSON in UTF-8, and for what could not be shown again.
 
-    That is what Python's parser takes beyond the standard (NaN, numbers too large for a float, lone surrogates) and
-    what it cannot take (nesting of thousands of levels, integers of thousands of digits).
+    That is what Python's parser accepts beyond the standard (NaN, numbers too large for a float, lone surrogates) and
+    what it cannot parse (nesting of thousands of levels, integers of thousands of digits).
     """
     try:
         value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
@@ -47,9 +47,9 @@ def _finite(text: str) -> float:
 
 @frozen
 class Response:
-    """A complete answer: status, headers, body.
+    """A complete response: status, headers, body.
 
-    *cut* sends only half of the body it announces, *reset* closes the connection without an answer.
+    *cut* sends only half of the body it announces, *reset* closes the connection without a response.
     """
 
     status: int

@@ -1,4 +1,4 @@
-"""Which endpoint a request is for."""
+"""Routes: declared by decorators, found by method and path."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -24,13 +24,13 @@ class Declaration(Protocol):
     """A decorator that leaves the type of a handler as it is."""
 
     def __call__(self, handler: H, /) -> H:
-        """Take the handler in, and give it back."""
+        """Register the handler and return it unchanged."""
         ...
 
 
 @frozen(eq=False)
 class Link:
-    """An endpoint as the reference names it. Some share verb and path, and the body tells them apart."""
+    """An endpoint as the reference names it. Some share method and path and differ in the body."""
 
     title: str
     schema: BodySchema = field(factory=BodySchema)
@@ -38,7 +38,7 @@ class Link:
 
 @frozen(eq=False)
 class Route:
-    """Verb, path template, what answers it and how its answers look."""
+    """HTTP method, path template, handler, and how its result is rendered."""
 
     method: str
     template: str
@@ -46,27 +46,27 @@ class Route:
     resource: str = ""
     links: tuple[Link, ...] = ()
     status: int = 200
-    orders: tuple[str, ...] = ()  # a list that is paged; the first is its default order
-    public: bool = False  # answers without credentials
-    free: bool = False  # takes no token
-    lenient: bool = False  # credentials that are not good count as none
+    orders: tuple[str, ...] = ()  # a paginated list; the first is its default order
+    public: bool = False  # needs no credentials
+    free: bool = False  # costs no token
+    lenient: bool = False  # invalid credentials count as none
     etag: bool = False
     headers: Mapping[str, str] = field(factory=dict[str, str])
 
     @cached_property
     def schema(self) -> BodySchema:
-        """The parameters of all its endpoints together."""
+        """The body schemas of all its endpoints, merged."""
         return merge(link.schema for link in self.links) if self.links else BodySchema()
 
 
 class Routes:
-    """The endpoints of one resource, declared by decorators named after the verbs.
+    """The endpoints of one resource, declared by decorators named after the HTTP methods.
 
-    A handler takes the `Call` and gives the row (or the rows) to show. `list` is a GET whose handler gives a `Table`,
-    which is then paged; its orders are named with the default one first. The parameters of a body are named by
-    their types, the required ones first; further options are *title*, the last words of the endpoint's title where
-    they are not the usual ones, *of*, the resource where it is not the one of the file, *also*, endpoints that share
-    verb and path, and the fields of `Route`.
+    A handler takes the `RequestContext` and returns the row (or the rows) to render. `list` is a GET whose handler
+    returns a `Table`, which is then paginated; its orders are named with the default one first. The parameters of a
+    body are declared with their types, the required ones first; further options are *title*, the last words of the
+    endpoint's title where they are not the usual ones, *of*, the resource where it is not the one of the file, *also*,
+    endpoints that share method and path, and the fields of `Route`.
     """
 
     def __init__(self, resource: str, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
@@ -151,7 +151,7 @@ class _Node:
 
 
 class Router:
-    """Finds the route of a path, segment by segment; a fixed word wins over a parameter."""
+    """Finds the route of a path, segment by segment; a literal segment wins over a parameter."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
@@ -166,7 +166,7 @@ class Router:
             node.routes[route.method] = (route, tuple(names))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route and its parameters, decoded; a raw path without its query. None where nothing answers."""
+        """The route and its parameters, decoded; a raw path without its query. None where no route matches."""
         found = _descend(self._root, path.split("/"), 1, ())
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Requests from a socket and responses to it: what is refused unread, compression, cut bodies, resets."""
+"""Reading requests from a connection and writing responses: hosts, broken bodies, compression, resets."""
 
 import asyncio
 import re
@@ -58,7 +58,7 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
 
 
 async def send(request: web.BaseRequest, response: Response) -> web.StreamResponse:
-    """Send a reply, in whatever state it is meant to arrive."""
+    """Send a response; one that is to be cut or reset breaks the connection on purpose."""
     if response.reset:
         _reset(request)
         return web.Response()
@@ -78,7 +78,7 @@ async def send(request: web.BaseRequest, response: Response) -> web.StreamRespon
 
 
 class Server(web.Server):
-    """A server that answers broken HTTP in the platform's own shape."""
+    """A server whose response to invalid HTTP has the platform's own shape."""
 
     def __call__(self) -> web.RequestHandler:
         """The protocol of a new connection."""

@@ -1,4 +1,4 @@
-"""From a request to its answer, in the order the real service decides."""
+"""From a request to its response: authentication, rate limiting, version, route, conditional requests."""
 
 import re
 from base64 import b64decode
@@ -36,7 +36,7 @@ _WRITES = frozenset({"PATCH", "PUT", "DELETE"})
 
 @define(eq=False)
 class Service:
-    """Answers requests out of a state. No sockets, no waiting: one plain function call per request."""
+    """Responds to requests from a `State`: one synchronous method call per request, without sockets or waiting."""
 
     state: State
     router: Router
@@ -44,7 +44,7 @@ class Service:
     retry_after: RetryForm | None = None
 
     def respond(self, request: RawRequest) -> tuple[Response, Route | None]:
-        """The reply, and the route that gave it where there was one."""
+        """The response, and the route that made it; None where no route matched."""
         self.state.scheduler.run(self.state.now())
         found = self.router.find(_method(request), request.path.partition("?")[0])
         route, params = found or (None, {})
@@ -62,7 +62,7 @@ class Service:
         return evolve(response, headers=self._add_headers(response, request, account)), route
 
     def route_of(self, request: RawRequest) -> Route | None:
-        """The endpoint a request is for."""
+        """The route that matches a request."""
         found = self.router.find(_method(request), request.path.partition("?")[0])
         return found[0] if found else None
 
@@ -74,7 +74,7 @@ class Service:
             return None
 
     def common_headers(self, request: RawRequest) -> dict[str, str]:
-        """The headers of an answer that somebody else gives in the platform's name; nothing is charged."""
+        """The headers that every response has, for one that a fault makes; no token is charged."""
         return self._add_headers(Response(200), request, self.account_of(request))
 
     def _retry_headers(self, error: ErrorResponse, account: Account | None) -> dict[str, str]:
@@ -114,7 +114,7 @@ class Service:
         return response
 
     def _check_match(self, context: RequestContext, wanted: str) -> None:
-        """412 unless the object, as a GET of the same path would show it, has one of these tags."""
+        """412 unless a GET of the same path would respond with one of these ETags."""
         found = self.router.find("GET", context.request.path.partition("?")[0])
         if found is None or wanted.strip() == "*":
             return
@@ -187,7 +187,7 @@ def _check_version(accept: str | None) -> None:
 
 
 def _checked_route(account: Account, route: Route | None) -> Route:
-    """The route, if there is one and the account may use it."""
+    """The route; an error where there is none, and for a blocked account."""
     if account.blocked:
         raise ErrorResponse(*account.blocked, "There is a problem with your account.")
     if route is None:
@@ -200,7 +200,7 @@ def _tags(header: str) -> list[str]:
 
 
 def _render(context: RequestContext, route: Route) -> Response:
-    """Run a handler and write down what it gave."""
+    """Run a handler and render its result."""
     result = route.handler(context)
     if isinstance(result, Response):
         return result

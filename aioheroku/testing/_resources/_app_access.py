@@ -1,4 +1,4 @@
-"""How an app changes hands."""
+"""Transfers of apps, and their collaborators."""
 
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.models import Account, App, Organization
@@ -6,7 +6,7 @@ from aioheroku.testing._state.table import Row
 
 
 def transfer_to_account(context: RequestContext, app: App, recipient: Account) -> None:
-    """The app is this account's; whoever could see it still can."""
+    """Make the account the owner of the app; its collaborators stay."""
     _leave(app)
     app.owner = recipient
     app.row["owner"] = recipient.ref
@@ -16,7 +16,7 @@ def transfer_to_account(context: RequestContext, app: App, recipient: Account) -
 
 
 def transfer_to_organization(context: RequestContext, app: App, organization: Organization) -> None:
-    """The app is this organization's."""
+    """Make the organization the owner of the app."""
     _leave(app)
     app.owner = organization.manager
     app.row["owner"] = organization.manager.ref
@@ -27,14 +27,14 @@ def transfer_to_organization(context: RequestContext, app: App, organization: Or
 
 
 def add_collaborator(context: RequestContext, app: App, account: Account) -> Row:
-    """The account is a collaborator of the app, unless it is one already; either way its row."""
+    """Make the account a collaborator of the app unless it is one; either way return its row."""
     app.add_viewer(account)
     row = app.parts.collaborators.find(account.ref["email"])
     return row or app.parts.collaborators.add(context.new_row({"user": account.ref}))
 
 
 def remove_collaborator(app: App, account: Account) -> None:
-    """The account is no collaborator of the app any more."""
+    """Remove the account from the app's collaborators."""
     row = app.parts.collaborators.find(account.ref["email"])
     if row is not None:
         app.parts.collaborators.remove(row)

@@ -26,7 +26,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.post("/apps/{app}/log-drains", {"url": str})
 def create(context: RequestContext) -> Row:
-    """Send the logs somewhere; 422 for an URL that takes none, and for one that is there already."""
+    """Add a drain; 422 for a URL that logs cannot be sent to, and for one that is already a drain."""
     url: str = context.parameters()["url"]
     if not _ADDRESS.match(url):
         raise invalid("Url is invalid: use http, https, syslog or syslog+tls.")

@@ -82,7 +82,7 @@ def remove_member(context: RequestContext) -> Row:
 
 
 def named(context: RequestContext) -> Organization:
-    """The organization the path names; 404 where the account is no member."""
+    """The organization the path names; 404 if the account is not a member."""
     organization = context.state.organizations.get(context.params["organization"])
     if organization is None or organization.role(context.account) is None:
         raise not_found("organization")

@@ -9,5 +9,5 @@ routes = Routes("Rate Limit")
 
 @routes.get("/account/rate-limits", free=True)
 def info(context: RequestContext) -> Row:
-    """The tokens left; asking takes none."""
+    """The tokens left; the request costs none."""
     return {"remaining": context.account.bucket.remaining(context.state.clock())}

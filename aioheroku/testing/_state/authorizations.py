@@ -9,13 +9,13 @@ from aioheroku.testing._state.models import Account
 from aioheroku.testing._state.table import Row
 
 CODE_LIFE = 300  # seconds in which a code must be exchanged
-LONGEST_LIFE = 100 * 365 * 86400  # seconds that may be asked for
-LIFE = 28800  # seconds that an access token of a client lasts, where nothing else was asked for
+LONGEST_LIFE = 100 * 365 * 86400  # seconds, the maximum
+LIFE = 28800  # seconds that an access token of a client lasts by default
 
 
 @define(eq=False)
 class Authorization:
-    """What stands behind an authorization: whose it is, for which client, and what is valid now."""
+    """An authorization: its account, its client, and its tokens that are valid now."""
 
     account: Account
     row: Row
@@ -32,7 +32,7 @@ def _none() -> dict[str, Authorization]:
 
 @define(eq=False)
 class AuthorizationStore:
-    """All authorizations, by what can be shown for them."""
+    """OAuth authorizations indexed by id, code, access and refresh token."""
 
     _now: Callable[[], float]
     _uuid: Callable[[], str]
@@ -43,11 +43,11 @@ class AuthorizationStore:
     _by_refresh: dict[str, Authorization] = Factory(_none)
 
     def expired(self, token: str) -> bool:
-        """Whether this access token had an end, and it has come."""
+        """Whether this access token has expired."""
         return token in self.ends and self._now() >= self.ends[token]
 
     def add(self, authorization: Authorization) -> None:
-        """A new authorization: a client gets a code to exchange, oneself the access token at once."""
+        """A new authorization: a client gets a code to exchange; without a client it gets an access token at once."""
         self._by_id[authorization.row["id"]] = authorization
         if authorization.client is None:
             self._issue(authorization)
@@ -79,7 +79,7 @@ class AuthorizationStore:
         return authorization
 
     def revoke(self, id: str) -> None:
-        """Nothing of this authorization is valid any more."""
+        """Revoke the code and the tokens of this authorization."""
         authorization = self._by_id.pop(id)
         self._withdraw(authorization)
         if authorization.code is not None:

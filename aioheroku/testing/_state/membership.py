@@ -20,7 +20,7 @@ def create_organization(state: State, name: str) -> Organization:
 
 
 def add_member(state: State, organization: Organization, account: Account, role: str) -> Row:
-    """The account is a member with this role from now on."""
+    """Add the account with this role, or change the role of a member."""
     now, email = state.stamp(), account.ref["email"]
     row = organization.members.find(email)
     if row is None:
@@ -30,18 +30,18 @@ def add_member(state: State, organization: Organization, account: Account, role:
 
 
 def set_default(account: Account, organization: Organization | None) -> None:
-    """The account's default organization is this one, or none."""
+    """Make this the account's default organization; None: it has none."""
     account.default = organization
     named = {"id": organization.id, "name": organization.name} if organization else None
     account.row["default_organization"] = named
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:
-    """403 for a member with another role."""
+    """403 unless the account has one of these roles."""
     if organization.role(account) not in roles:
         raise forbidden(f"You need to be {' or '.join(roles)} of {organization.name} to do that.")
 
 
 def forbidden(message: str) -> ErrorResponse:
-    """403 for what somebody else may do."""
+    """403 for an account without the permission."""
     return ErrorResponse(403, "forbidden", message)

@@ -67,12 +67,12 @@ class Organization:
     apps: "list[App]" = Factory(list["App"])
 
     def role(self, account: Account) -> str | None:
-        """What the account may do here: `admin`, `member` or `collaborator`; None for a stranger."""
+        """The account's role: `admin`, `member` or `collaborator`; None if it is not a member."""
         row = self.members.find(account.ref["email"])
         return row["role"] if row else None
 
     def rename(self, old: str, new: str) -> None:
-        """A member has another e-mail."""
+        """A member's e-mail has changed."""
         row = self.members.find(old)
         if row is not None:
             self.members.remove(row)
@@ -82,7 +82,7 @@ class Organization:
 
 @define(eq=False)
 class AppParts:
-    """What belongs to one app and goes with it."""
+    """Everything below one app, deleted with it."""
 
     config: dict[str, str] = Factory(dict[str, str])
     configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
@@ -102,7 +102,7 @@ class AppParts:
 
 @define(eq=False)
 class App:
-    """An app: its row, who may see it, and its parts, which are made when somebody first looks at them."""
+    """An app: its row, who may see it, and its parts, which are generated on first access."""
 
     row: Row
     ref: Row  # {"id", "name"}
@@ -124,25 +124,25 @@ class App:
         return self._parts
 
     def touch(self, now: str, *changed: str) -> None:
-        """The app was written to: `updated_at` moves, with any other fields that were changed."""
+        """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""
         self.row["updated_at"] = now
         for account in self.members:
             account.apps.changed("updated_at", *changed)
 
     def is_administered_by(self, account: Account) -> bool:
-        """Whether the account may dispose of the app: its owner, and the admins of its organization."""
+        """Whether the account may delete and transfer the app: its owner, and admins of its organization."""
         if self.organization is not None and self.organization.role(account) == "admin":
             return True
         return account.row["id"] in self.admins
 
     def add_viewer(self, account: Account) -> None:
-        """Let an account see the app."""
+        """Make the app visible to an account."""
         if account not in self.members:
             self.members.append(account)
             account.apps.add(self.row)
 
     def remove_viewer(self, account: Account) -> None:
-        """Stop showing the app to an account."""
+        """Make the app invisible to an account."""
         if account in self.members:
             self.members.remove(account)
             account.apps.remove(self.row)

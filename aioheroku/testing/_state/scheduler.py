@@ -1,4 +1,4 @@
-"""What the platform has still to do: builds that end, setups that go on."""
+"""Scheduler for delayed state changes: builds that end, dynos that boot, releases that take effect."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -11,16 +11,16 @@ Entry = tuple[float, int, Callable[[], None]]
 
 @define(eq=False)
 class Scheduler:
-    """Actions and when they are due, in seconds since 1970; nothing runs by itself."""
+    """Actions by due time, in seconds since 1970. Nothing runs by itself: every request first runs what is due."""
 
     _entries: list[Entry] = Factory(list[Entry])
     _numbers: "count[int]" = Factory(count)
 
     def add(self, due: float, action: Callable[[], None]) -> None:
-        """Do this then; what is due at the same moment is done in the order of its entry."""
+        """Schedule an action; those due at the same moment run in the order they were added."""
         heappush(self._entries, (due, next(self._numbers), action))
 
     def run(self, now: float) -> None:
-        """Do everything that has become due, each at its own moment, and what that leads to."""
+        """Run every action that is due, including those that these actions add."""
         while self._entries and self._entries[0][0] <= now:
             heappop(self._entries)[2]()

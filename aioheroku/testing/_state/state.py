@@ -26,7 +26,7 @@ def _no_sessions() -> dict[str, Account]:
 
 @define(eq=False)
 class State:
-    """All of it. Handlers read and write this, and so may tests."""
+    """Everything the platform knows. Handlers read and write it, and so may tests."""
 
     now: Callable[[], float]  # seconds since 1970
     clock: Callable[[], float]  # the seconds that buckets count
@@ -109,7 +109,7 @@ class State:
         }
 
     def token(self, account: Account) -> str:
-        """A token of this account, the same at each call."""
+        """A token of this account, the same each time."""
         id: str = account.row["id"]
         token = f"HRKU-{uuid(random.Random(f'token {self.secret} {id}'))}"
         self.tokens[token] = account
@@ -128,7 +128,7 @@ class State:
         return app.behavior or self.behavior
 
     def bearer(self, token: str) -> Account | None:
-        """Whose token this is, while it lasts."""
+        """The account of an access token; None if it is unknown or has expired."""
         return None if self.authorizations.expired(token) else self.tokens.get(token)
 
     def app(self, account: Account, text: str) -> App:
@@ -146,12 +146,12 @@ class State:
         return self.apps.get(text) or self.names.get(text)
 
     def add(self, app: App) -> None:
-        """Take a new app in."""
+        """Add a new app."""
         self.apps[app.row["id"]] = app
         self.names[app.row["name"]] = app
 
     def drop(self, app: App) -> None:
-        """Forget an app and everything below it."""
+        """Delete an app and everything below it."""
         for account in tuple(app.members):
             app.remove_viewer(account)
         self.apps.pop(app.row["id"], None)

@@ -1,4 +1,4 @@
-"""Rows of one kind, found by id or by a human key and walked in any of their orders."""
+"""Rows of one resource, found by id or human key and sorted by any of their orders."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -33,9 +33,9 @@ class SortedRows:
 class Table:
     """Rows by id.
 
-    *keys* are the human keys a row answers to besides its id; *identity* is the field that takes the part of the id
-    where rows have none; *reads* tells how to read an order field that is no plain attribute of the row. Sorted walks
-    are kept until a write makes them stale, so that paging through a large table sorts it once.
+    *keys* are the human keys by which a row is found besides its id; *identity* is the field used in place of an id
+    where rows have none; *reads* maps an order to a function that reads it, where it is not an attribute of the row.
+    Sorted rows are cached until a write makes them stale, so that paginating a large table sorts it once.
     """
 
     __slots__ = ("_identity", "_keys", "_named", "_reads", "_rows", "_walks")
@@ -58,18 +58,18 @@ class Table:
         return id in self._rows
 
     def add(self, row: Row) -> Row:
-        """Take a row in, and give it back."""
+        """Add a row and return it."""
         self._rows[row[self._identity]] = row
         self.changed()
         return row
 
     def remove(self, row: Row) -> None:
-        """Drop a row; one that is not there is no error."""
+        """Remove a row, if it is there."""
         self._rows.pop(row[self._identity], None)
         self.changed()
 
     def changed(self, *fields: str) -> None:
-        """Forget what was derived from these fields of the rows; without any, from all of them."""
+        """Drop the caches that depend on these fields; without any, all caches."""
         if not fields:
             self._walks.clear()
             self._named = None

@@ -1,4 +1,4 @@
-"""The token pool of one account."""
+"""Token bucket: the rate limit of one account."""
 
 from math import ceil, inf
 from typing import Literal
@@ -41,7 +41,7 @@ class TokenBucket:
         return max(0, int(self.level(now) + ROUNDING))
 
     def take(self, now: float) -> bool:
-        """Take one token; false where there is no whole one."""
+        """Take one token; False if there is no whole one."""
         if self.level(now) + ROUNDING < 1:
             return False
         self._level -= 1
