@@ -28,6 +28,8 @@ from aioheroku.testing._state.token_bucket import Refill, TokenBucket
 from aioheroku.testing.behavior import Behavior
 from aioheroku.testing.faults import Fault, FaultRule
 
+__all__ = ["Platform", "Record"]
+
 EMAIL = "username@example.com"
 KEPT = 100_000
 
