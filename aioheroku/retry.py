@@ -4,12 +4,13 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from attrs import Factory, define, field, frozen, validators
+from attrs import Factory, define, field, frozen
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import ConnectionFailed, RateLimitWait
 from aioheroku.events import Listener, Retried
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, number, whole
 
 
 @frozen
@@ -21,13 +22,13 @@ class Retry:
     thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
     """
 
-    attempts: int = field(default=5, validator=validators.ge(1))
-    base: float = field(default=0.5, validator=validators.ge(0))
-    cap: float = field(default=20.0, validator=validators.ge(0))
-    max_retry_after: float = field(default=120.0, validator=validators.ge(0))
+    attempts: int = field(default=5, validator=checked(whole))
+    base: float = field(default=0.5, validator=checked(number))
+    cap: float = field(default=20.0, validator=checked(number))
+    max_retry_after: float = field(default=120.0, validator=checked(number))
     """A Retry-After beyond this is not waited for: the error is raised instead."""
-    budget: float = field(default=0.1, validator=validators.ge(0))
-    floor: int = field(default=10, validator=validators.ge(0))
+    budget: float = field(default=0.1, validator=checked(number))
+    floor: int = field(default=10, validator=checked(whole, least=0))
 
 
 _RECENT: Final = 1000
@@ -43,7 +44,8 @@ class RetryMiddleware:
     - not sent (refused, unknown host, TLS): any verb;
     - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
     - cut off, timed out, 500, 502, 503, 504: only requests that are `idempotent`;
-    - anything else: never.
+    - what would end the same way again (a certificate that is not trusted, a response that is too large) and
+      anything else: never.
 
     A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
     Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; the request itself is
@@ -90,7 +92,8 @@ class RetryMiddleware:
     def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
         """Seconds until the next attempt after one without a response; `None` where there must be none."""
         attempt = request.attempt
-        pause = self._backoff(request) if (request.idempotent or not error.sent) and not error.permanent else None
+        again = (request.idempotent or not error.sent) and not error.permanent
+        pause = self._backoff(request) if again else None
         attempt.uncertain += error.sent
         attempt.sent = False
         error.sent = attempt.perhaps_executed

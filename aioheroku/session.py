@@ -25,13 +25,14 @@ from aioheroku.http import Middleware, Options, Priority, Request, Response, Sen
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
 from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
-from aioheroku.question import RATE_LIMIT, asking
+from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
-from aioheroku.strings import mask
-from aioheroku.transport import Timeout, Transport
+from aioheroku.strings import mask, suggestion
+from aioheroku.transport import Transport
 from aioheroku.unset import UNSET, Unset
-from aioheroku.view import Core, View
+from aioheroku.view import Core, View, urls
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -125,6 +126,13 @@ class Heroku:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
         url = settings.base_url(base_url)
+        settings.instance(pool, "pool", Pool, "a Pool")
+        settings.instance(retry, "retry", Retry, "a Retry")
+        settings.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        settings.callback(on_event, "on_event")
+        settings.callback(two_factor, "two_factor")
+        settings.instance(read_only, "read_only", bool, "True, False")
+        settings.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -163,7 +171,7 @@ class Heroku:
         account = str(url.origin()), credentials.account if credentials is not None else ""
         send = PerLoop(composed, pool, account)
         self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
-        self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
     def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
@@ -184,7 +192,10 @@ class Heroku:
             """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
             kind = Heroku.__annotations__.get(name)
             if kind is None:
-                raise AttributeError(f"{type(self).__name__!r} has no resource {name!r}.{_suggestion(name)}", name=name)
+                raise AttributeError(
+                    f"{type(self).__name__!r} has no resource {name!r}.{suggestion(name, Heroku.__annotations__)}",
+                    name=name,
+                )
             resource = getattr(resources, kind.removeprefix("resources."))(self._view)
             self.__dict__[name] = resource
             return resource
@@ -227,6 +238,7 @@ class Heroku:
             settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
+            settings.instance(label, "label", str, "a string")
             options = attrs.evolve(options, label=label)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):
@@ -240,32 +252,38 @@ class Heroku:
         view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
         return view
 
-    async def request(self, method: str, path: str | URL, body: Any = UNSET) -> Response:
-        """Call anything: a path below the base URL or an URL of the same origin, through the same pool and retries.
+    async def request(
+        self, method: str, path: str | URL, body: Any = UNSET, *, idempotent: bool | None = None
+    ) -> Response:
+        """Call anything, through the same middlewares as the resources, and get the response as it is.
+
+        A path that a resource declares has the properties of its declaration. Of all others, only reads and PUT are
+        repeated after an attempt of which the outcome is unknown. Logs, events and errors have the template of the
+        path, or its shape such as `/apps/{}/x`: never the path.
+
+        Args:
+            method: a verb of HTTP.
+            path: a path below the base URL, with its query, or a URL of the same origin.
+            body: sent as JSON.
+            idempotent: whether executing it twice is the same as executing it once, where you know better.
 
         Raises:
             InvalidRequest: the URL is of another origin: the token never goes there.
             APIError, ConnectionFailed: as any call.
         """
+        from aioheroku import routes  # noqa: PLC0415 - it imports all resources
+
+        if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
+            raise InvalidRequest("expected a verb of HTTP, such as 'GET'.", "method")
         verb = method.upper()
-        if not verb.isalpha():
-            raise InvalidRequest(f"{method!r} is no method of HTTP.", "method")
         url = settings.below(self._core.base, path)
         encoded, headers = (
             (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
         )
-        return await self._view.call(
-            Request(
-                verb,
-                url,
-                url.path,
-                headers,
-                encoded,
-                self._view.options,
-                idempotent=verb in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"),
-                metered=not (verb == "GET" and url.path == self._core.base.path.rstrip("/") + RATE_LIMIT),
-            )
-        )
+        route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
+        safe = route.idempotent if idempotent is None else idempotent
+        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:
         """What the API says of itself: its JSON hyper-schema; see `aioheroku.drift`."""
@@ -295,11 +313,3 @@ class Heroku:
         if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
             return "<Heroku, not ready>"
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-def _suggestion(name: str) -> str:
-    """The name that was probably meant; Python makes suggestions in uncaught errors alone."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
-
-    close = [] if name.startswith("_") else get_close_matches(name, Heroku.__annotations__, 1)
-    return f" Did you mean {close[0]!r}?" if close else ""

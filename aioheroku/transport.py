@@ -8,18 +8,18 @@ from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from attrs import define, field, frozen
+from attrs import define, field
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from aioheroku import _aiohttp_compat as compat
-from aioheroku import settings
 from aioheroku._aiohttp_compat import SentOnce
 from aioheroku._connections import Connections, Network
 from aioheroku._exchange import REQUEST_ID, Exchange, new_id
 from aioheroku.clock import Deadline
 from aioheroku.errors import AnswerTooLarge, ConnectError, HerokuError, SessionClosed
 from aioheroku.http import Request, Response
+from aioheroku.settings import Timeout
 
 __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
@@ -29,25 +29,6 @@ _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-
 """What a redirect may take along to another origin: no token, no code, nothing the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-def _limit(name: str, default: float | None) -> Any:
-    return field(default=default, converter=lambda value: settings.seconds(value, f"timeout.{name}"))
-
-
-@frozen
-class Timeout:
-    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
-
-    An attempt begins when a connection is free for it: waiting for one is bounded by `total` alone. `None` is no limit.
-
-    Raises:
-        InvalidRequest: a value that is not a number of seconds.
-    """
-
-    connect: float | None = _limit("connect", 10.0)
-    attempt: float | None = _limit("attempt", 60.0)
-    total: float | None = _limit("total", None)
 
 
 @define

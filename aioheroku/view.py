@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from attrs import define, field
 from multidict import CIMultiDict, istr
@@ -17,6 +18,18 @@ from aioheroku.middleware import Calls
 from aioheroku.observe import tell_failure
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
+
+
+def urls(base: str) -> Callable[[str], URL]:
+    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
+    root = URL(base, encoded=True)
+    prefix = root.raw_path.rstrip("/")
+
+    @lru_cache(maxsize=1024)
+    def url(path: str) -> URL:
+        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
+
+    return url
 
 
 @define(eq=False)

@@ -61,7 +61,9 @@ class ReadOnlyError(NotSent):
         return "Write over a session that is made without read_only=True."
 
 
-def _outcome(method: str, sent: bool) -> str:
+def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
+    if permanent and (not sent or reads(method)):
+        return "Repeating it would end the same way."
     if not sent:
         return "Nothing was sent: it is safe to repeat."
     if reads(method):
@@ -110,10 +112,7 @@ class ConnectionFailed(HerokuError):
         return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
 
     def _advice(self) -> str:
-        outcome = _outcome(self.method, self.sent)
-        if self.permanent:
-            outcome = outcome.replace(": it is safe to repeat.", ", and a retry would end the same way.")
-        return f"{outcome} {self.remedy}".rstrip()
+        return f"{_outcome(self.method, self.sent, self.permanent)} {self.remedy}".rstrip()
 
 
 @define(slots=False)

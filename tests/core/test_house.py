@@ -21,7 +21,7 @@ FLOORS = {
     "middleware": 2, "_exchange": 2, "observe": 2, "question": 2, "transport": 2,
     "arguments": 3, "endpoint": 3, "_loops": 3, "paging": 3, "streams": 3, "view": 3, "options": 3,
     "resources": 4,
-    "session": 5,
+    "routes": 5, "session": 5,
     "fleet": 6, "audit": 6, "drift": 6,
     "cli": 7, "__init__": 7, "__main__": 8,
 }  # fmt: skip
@@ -36,6 +36,7 @@ SAME_FLOOR = {
     ("view", "_loops"): "a session sends through what was composed for its loop",
     ("endpoint", "arguments"): "a declaration checks its arguments",
     ("endpoint", "paging"): "a list's declaration makes Pages",
+    ("session", "routes"): "a raw path takes the properties of its declaration",
     ("audit", "fleet"): "an audit is many calls at once",
 }
 
