@@ -14,14 +14,15 @@ import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
-from attrs import define, field, frozen, validators
+from attrs import define, field, frozen
 from multidict import CIMultiDict
 
 from aioheroku.errors import ConnectionFailed
 from aioheroku.events import Cached, Listener
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, whole
 
 UNRELIABLE_ETAGS: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
@@ -49,6 +50,7 @@ class Entry:
     body: bytes = field(repr=False)
 
 
+@runtime_checkable
 class Cache(Protocol):
     """Where responses are cached. Keys are secrets: whoever has one may read its entry."""
 
@@ -78,7 +80,7 @@ class MemoryCache:
         also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
     """
 
-    max_entries: int = field(default=1000, validator=validators.ge(1))
+    max_entries: int = field(default=1000, validator=checked(whole))
     lists: bool = False
     also: Collection[str] = ()
     _entries: OrderedDict[bytes, tuple[str, Entry]] = field(

@@ -14,10 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import define, field, validators
+from attrs import define, field
 
 from aioheroku.cache import Entry
 from aioheroku.errors import InvalidRequest
+from aioheroku.settings import checked, whole
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -48,7 +49,7 @@ class DiskCache:
     """
 
     path: Path = field(converter=Path)
-    max_entries: int = field(default=10_000, validator=validators.ge(1))
+    max_entries: int = field(default=10_000, validator=checked(whole))
     lists: bool = False
     also: Collection[str] = ()
 

@@ -22,7 +22,7 @@ from attrs import define, frozen
 from yarl import URL
 
 from aioheroku import wire
-from aioheroku.arguments import Check, checker
+from aioheroku.arguments import Check, checker, misfit
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
 from aioheroku.paging import FULL, Page, Pages, Range
@@ -120,7 +120,6 @@ class Plan:
     endpoint: Endpoint
     make: Callable[..., Request]
     """Makes a request of its URL, headers, body and options: the rest is the same for all."""
-    signature: inspect.Signature
     root: str
     """The path up to its first parameter."""
     parts: tuple[tuple[str, str], ...]
@@ -155,7 +154,6 @@ class Plan:
         return cls(
             endpoint,
             partial(Request, endpoint.method, **fixed),
-            signature,
             literals[0],
             tuple(zip(path_names, literals[1:], strict=True)),
             len(positional),
@@ -176,7 +174,7 @@ class Plan:
         if len(args) != self.positional or (
             (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
-            self.signature.bind(None, *args, **kwargs)
+            raise misfit(self.endpoint.declare, args, kwargs)
         path = self.root
         for value, (name, literal) in zip(args, self.parts, strict=False):
             path += segment(value, name) + literal

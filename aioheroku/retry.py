@@ -4,12 +4,13 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from attrs import Factory, define, field, frozen, validators
+from attrs import Factory, define, field, frozen
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import ConnectionFailed, RateLimitWait
 from aioheroku.events import Listener, Retried
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, number, whole
 
 
 @frozen
@@ -23,13 +24,13 @@ class Retry:
     thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
     """
 
-    attempts: int = field(default=5, validator=validators.ge(1))
-    base: float = field(default=0.5, validator=validators.ge(0))
-    cap: float = field(default=20.0, validator=validators.ge(0))
-    max_retry_after: float = field(default=120.0, validator=validators.ge(0))
+    attempts: int = field(default=5, validator=checked(whole))
+    base: float = field(default=0.5, validator=checked(number))
+    cap: float = field(default=20.0, validator=checked(number))
+    max_retry_after: float = field(default=120.0, validator=checked(number))
     """A Retry-After beyond this is not waited for: the error is raised instead."""
-    budget: float = field(default=0.1, validator=validators.ge(0))
-    floor: int = field(default=10, validator=validators.ge(0))
+    budget: float = field(default=0.1, validator=checked(number))
+    floor: int = field(default=10, validator=checked(whole, least=0))
 
 
 _RECENT: Final = 1000

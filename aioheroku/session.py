@@ -26,9 +26,10 @@ from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
 from aioheroku.strings import mask, suggestion
-from aioheroku.transport import Timeout, Transport
+from aioheroku.transport import Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View, urls
 
@@ -118,6 +119,13 @@ class Heroku:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
         url = settings.base_url(base_url)
+        settings.instance(pool, "pool", Pool, "a Pool")
+        settings.instance(retry, "retry", Retry, "a Retry")
+        settings.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        settings.callback(on_event, "on_event")
+        settings.callback(two_factor, "two_factor")
+        settings.instance(read_only, "read_only", bool, "True, False")
+        settings.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -215,6 +223,7 @@ class Heroku:
             settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
+            settings.instance(label, "label", str, "a string")
             options = attrs.evolve(options, label=label)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):
