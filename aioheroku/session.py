@@ -23,7 +23,7 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, Send, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
-from aioheroku.observe import Observe, TellFailures, guarded
+from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
@@ -51,7 +51,7 @@ class Heroku:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
         base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
-        cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
+        cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
         session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
@@ -152,7 +152,7 @@ class Heroku:
             calls.renew()
             # A call goes through these from the first to the last, and its response from the last to the first.
             pipeline: list[Middleware] = [
-                partial(TellFailures, emit=emit),
+                partial(ReportFailures, emit=emit),
                 *([ReadOnly] if read_only else ()),
                 partial(Lifecycle, calls=calls),
                 TotalTimeout,
@@ -219,7 +219,7 @@ class Heroku:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
         Args:
-            timeout: seconds for a whole call, waits and repetitions included.
+            timeout: seconds for a whole call, waits and retries included.
             priority: who goes first when tokens are short.
             max_wait: seconds that a call may wait for tokens at most: then `RateLimitWait` or `RateLimited`.
             label: a name for events and for the count of tokens used.
