@@ -22,7 +22,7 @@ from aioheroku.login import Tasks, TwoFactor, authenticated
 from aioheroku.merge import coalesced
 from aioheroku.observe import guarded, observed
 from aioheroku.pool import Pool
-from aioheroku.question import RATE_LIMIT, asking
+from aioheroku.pool.balance import RATE_LIMIT, balance_request
 from aioheroku.retry import NEVER, Retry, retried
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
@@ -120,8 +120,8 @@ class Heroku:
         tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        count = asking(base) if credentials is not None else None
-        metered = pool.metered(observed(transport, emit), emit, count)
+        query = balance_request(base) if credentials is not None else None
+        metered = pool.metered(observed(transport, emit), emit, query)
         repeated = retried(metered, retry or NEVER, emit=emit)
         proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
         send = Gate(cached(coalesced(proven), cache, emit), emit)

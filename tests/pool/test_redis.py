@@ -22,7 +22,7 @@ from aioheroku import Heroku, RedisPool
 from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Event, PoolChanged
 from aioheroku.http import Request, Response
-from aioheroku.redispool import pool as module
+from aioheroku.redispool import backend as module
 from aioheroku.redispool.store import SOURCE
 
 Ask = Callable[..., Request]
@@ -73,8 +73,8 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 @pytest.fixture
 def frail(redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """A Redis of the test's own, not yet started, and pools that look for it again soon."""
-    monkeypatch.setattr(module, "_AWAY", 0.01)
-    monkeypatch.setattr(module, "_AWAY_LONG", 0.01)
+    monkeypatch.setattr(module, "_RETRY_FIRST", 0.01)
+    monkeypatch.setattr(module, "_RETRY_LONGEST", 0.01)
     server = Redis(tmp_path)
     yield server
     server.stop()
@@ -87,13 +87,16 @@ class Timed(RedisPool):
     mute = False
     asked = 0
 
-    def _connect(self) -> Any:
-        return Instant(self)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.backend = self._redis
+        self.key = self.backend.key
+        self.backend.connect = lambda: Instant(self)
 
     @property
     def shared(self) -> dict[str, float]:
         """What Redis holds of the account."""
-        found: dict[Any, Any] = self.redis.hgetall(self._key)
+        found: dict[Any, Any] = self.redis.hgetall(self.key)
         return {name.decode(): float(value) for name, value in found.items() if name[:4] not in (b"proc", b"look")}
 
 
@@ -103,16 +106,16 @@ class Instant:
     def __init__(self, pool: Timed) -> None:
         self.pool = pool
 
-    async def ask(self, key: str, arguments: tuple[Any, ...]) -> list[Any]:
+    async def ask(self, key: str, report: str) -> bytes:
         await asyncio.sleep(0.001)
         now = 1e9 + asyncio.get_running_loop().time()
-        source = SOURCE.replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}")
+        source = SOURCE.replace("redis.call('TIME')", "{ARGV[2], ARGV[3]}")
         self.pool.asked += 1
         script = self.pool.redis.register_script(source)
-        said: Any = script([key], [*arguments, int(now), int(now % 1 * 1e6)])
+        said: bytes = script([key], [report, int(now), int(now % 1 * 1e6)])
         if self.pool.mute:
             raise TimeoutError
-        return list(said)
+        return said
 
     async def close(self) -> None:
         """There is nothing to close."""
@@ -219,7 +222,7 @@ def test_several_processes_never_take_more_than_there_is(redis: Redis) -> None:
     assert [errors for _, errors in said] == [b""] * 3
     got = sum(json.loads(answer) for answer, _ in said)
     with redis.client() as store:
-        found: Any = store.hget(RedisPool(redis.url, account=account)._key, "level")
+        found: Any = store.hget(RedisPool(redis.url, account=account)._redis.key, "level")
         level = float(found)
     assert got + level == pytest.approx(300, abs=0.1)
     assert level < 10
@@ -296,7 +299,7 @@ def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None
         pool = make()
         metered = pool.metered(answering(80))
         await metered(request_())
-        pool.redis.hset(pool._key, "level", 0)
+        pool.redis.hset(pool.key, "level", 0)
         before = asyncio.get_running_loop().time()
         await asyncio.gather(*(metered(request_()) for _ in range(60)))
         assert asyncio.get_running_loop().time() - before < 3
@@ -310,12 +313,12 @@ def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
     async def main() -> None:
         pool, other = make(), make()
         await other.metered(answering(100))(request_())
-        other._pacer.news = (other._pacer.sent, 100, -1000.0)
-        pool.redis.hset(pool._key, "level", 0)
-        other._pacer.held = 0
-        other._report(0)
+        other.backend.leases.balance = (other.backend.rule.sent, 100, -1000.0)
+        pool.redis.hset(pool.key, "level", 0)
+        other.backend.leases.held = 0
+        other.backend._report(0)
         await asyncio.sleep(0.1)
-        assert pool.redis.hget(pool._key, "level") is not None
+        assert pool.redis.hget(pool.key, "level") is not None
         assert other.shared["level"] < 1
 
     run(main())
@@ -467,9 +470,9 @@ def test_tokens_of_the_dead_come_back(run: Any, server: Any, make: Make, request
         dead, alive = make(capacity=2400, refill=0.001), make(capacity=2400, refill=0.001)
         for _ in range(3):
             await dead.metered(platform.send)(request_())
-        assert dead._pacer.held > 20
-        assert dead._later is not None
-        dead._later.cancel()
+        assert dead.backend.leases.held > 20
+        assert dead.backend._report_timer is not None
+        dead.backend._report_timer.cancel()
         metered = alive.metered(platform.send)
         await metered(request_())
         assert alive.shared["level"] < 2390
@@ -493,7 +496,6 @@ def test_an_answer_that_was_not_heard(run: Any, make: Make, request_: Ask) -> No
         pool.mute = True
         await asyncio.gather(*(metered(request_()) for _ in range(10)))
         pool.mute = False
-        pool._ask_at = 0.0
         await metered(request_())
         await asyncio.sleep(3)
         await pool.close()
@@ -511,7 +513,7 @@ def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: A
         pools = [make(refill=0.5) for _ in range(2)]
         work = asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=120.0) for pool in pools))
         await asyncio.sleep(60)
-        pools[0].redis.delete(pools[0]._key)
+        pools[0].redis.delete(pools[0].key)
         await work
         assert platform.refused <= 1
         assert sum(status == 200 for status in platform.statuses) >= 0.97 * (60 + 0.5 * 120)
@@ -601,7 +603,7 @@ async def test_redis_falls_silent(frail: Redis, watched: Any, request_: Ask) -> 
     await metered(request_())
     await pool.close()
     with frail.client() as store:
-        granted, done = store.hmget(pool._key, "granted", "done")
+        granted, done = store.hmget(pool._redis.key, "granted", "done")
     assert granted == done
 
 
@@ -624,7 +626,7 @@ async def test_what_is_wrong_with_redis_is_named(redis: Redis, request_: Ask) ->
     url = redis.url.replace("unix://", "unix://user:hush@")
     async with RedisPool(url, account="me") as strange, RedisPool(redis.url, account=uuid4().hex) as pool:
         with redis.client() as store:
-            store.set(pool._key, "of another kind")
+            store.set(pool._redis.key, "of another kind")
         for one in (strange, pool):
             await one.metered(answering(), events.append)(request_())
         await asyncio.sleep(0)
@@ -642,10 +644,10 @@ async def test_nothing_in_redis_tells_who(redis: Redis, request_: Ask) -> None:
     async with RedisPool(redis.url, account="ada@example.com") as pool:
         await pool.metered(answering(5))(request_("nightly"))
     with redis.client() as store:
-        found: dict[Any, Any] = store.hgetall(pool._key)
-        dump = b" ".join([pool._key.encode(), *found.keys(), *found.values()])
-        assert 0 < store.ttl(pool._key) <= 86400
-    assert pool._key.startswith("aioheroku:pool:")
+        found: dict[Any, Any] = store.hgetall(pool._redis.key)
+        dump = b" ".join([pool._redis.key.encode(), *found.keys(), *found.values()])
+        assert 0 < store.ttl(pool._redis.key) <= 86400
+    assert pool._redis.key.startswith("aioheroku:pool:")
     for word in (b"ada", b"example", b"nightly", b"apps"):
         assert word not in dump
 
@@ -681,7 +683,7 @@ async def test_close_and_go_on(redis: Redis, request_: Ask, until: Any) -> None:
         await pool.close()
         await pool.close()
     with redis.client() as store:
-        granted, done = store.hmget(pool._key, "granted", "done")
+        granted, done = store.hmget(pool._redis.key, "granted", "done")
     assert granted == done == b"6"
 
 

@@ -1,0 +1,366 @@
+"""Admission control: which request may leave, and when."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from math import inf
+from types import MappingProxyType
+from typing import Any
+from weakref import WeakSet
+
+from aioheroku.clock import Clock, LoopClock
+from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait
+from aioheroku.events import Listener, PoolChanged, Waited
+from aioheroku.http import Request, Response, Send
+from aioheroku.pacing import RANKS, Ticket, Waiter, WaitQueue
+from aioheroku.pool.backend import Backend
+from aioheroku.pool.balance import balance
+from aioheroku.pool.snapshot import OTHERS, REMEDY, STARVING_BELOW, STARVING_SHARE, PoolSnapshot, Usage
+
+logger = logging.getLogger("aioheroku")
+
+_EVENT_ABOVE = 1.0
+"""Seconds: a longer wait for a token is an event."""
+_WARN_ABOVE, _WARN_EVERY = 5.0, 300.0
+"""Seconds: a longer wait is a warning in the log, but not more often than that."""
+_QUERY_TIMEOUT = 5.0
+"""Seconds that the balance request may take."""
+_GRACE = 0.1
+"""Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
+_MIN_DELAY = 0.001
+"""Seconds that a timer is set to at least, so that the rounding of floats cannot cause a busy loop."""
+
+
+class Limiter:
+    """Admits the requests of one event loop by priority, as the backend's tokens allow.
+
+    Args:
+        backend: where the tokens are counted.
+        clock: the time to go by.
+    """
+
+    def __init__(self, backend: Backend, clock: Clock) -> None:
+        self.backend = backend
+        self.clock = clock
+        self.listeners: WeakSet[Listener] = WeakSet()
+        """Who hears of changes that concern the whole pool."""
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.queue = WaitQueue()
+        self._time = clock.now
+        self._admitted: Waiter | None = None
+        """The one that was admitted and has not left yet: the next one waits for it."""
+        self._query: asyncio.Task[None] | None = None
+        """The balance request in flight; nobody is admitted until it is done."""
+        self._query_done_at = -inf
+        self._overdue: list[Waiter] = []
+        """Those whose `max_wait` has passed while the balance or the backend was being asked."""
+        self._wake_timer: asyncio.TimerHandle | None = None
+        self._warn_timer: asyncio.TimerHandle | None = None
+        self._may_warn_at = self._may_tell_at = -inf
+        self._used = 0
+        self._labels = Usage[str]()
+        self._routes = Usage[tuple[str, str]]()
+
+    def snapshot(self) -> PoolSnapshot:
+        """The state at this moment."""
+        now, backend = self.now(), self.backend
+        rule = backend.rule
+        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
+        return PoolSnapshot(
+            remaining=int(backend.remaining(now)),
+            capacity=rule.capacity,
+            refill=rule.refill * 3600,
+            reserve=rule.reserve,
+            waiting=self.queue.total,
+            in_flight=rule.in_flight,
+            next_token=backend.wait(now, 1, 0),
+            used=self._used,
+            used_by_label=_with_rest(dict(self._labels), self._labels.rest),
+            used_by_route=_with_rest(routes, self._routes.rest),
+            others=rule.others * 3600,
+            assumed=not rule.told,
+            starved=self._starved(),
+        )
+
+    # --- acquiring a token ----------------------------------------------------------------------------------
+
+    def try_acquire(self, request: Request) -> Ticket | None:
+        """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
+        if (
+            self.loop is not asyncio.get_running_loop()
+            or self.queue.total
+            or self._admitted is not None
+            or self._query is not None
+        ):
+            return None
+        backend = self.backend
+        now = self._time()
+        if not backend.known or backend.delay(now, RANKS[request.options.priority]) > 0:
+            return None
+        return backend.leave(now)
+
+    def enqueue(self, request: Request) -> Waiter:
+        """Queue up for a token: `leave` takes it when `admitted` is done, and `dequeue` comes before in any case.
+
+        Raises:
+            RateLimitWait: the wait would be longer than the request's `max_wait` or `timeout`.
+        """
+        now, options, queue = self._time(), request.options, self.queue
+        rank = RANKS[options.priority]
+        limit = None if options.max_wait is None else options.max_wait - request.waited
+        longest = inf if limit is None else limit
+        if options.timeout is not None:
+            longest = min(longest, options.timeout - request.waited)
+        ready = not queue.total and self._admitted is None and self._query is None
+        ready = ready and self.backend.delay(now, rank) <= 0
+        if not ready and longest < inf and (wait := self.backend.wait(now, rank, queue.ahead(rank))) > longest:
+            raise RateLimitWait(wait)
+        waiter = queue.join(rank, now)
+        waiter.rejected = self.backend.rule.refused > 0
+        if not ready:
+            loop = asyncio.get_running_loop()
+            if limit is not None:
+                waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
+            if self._warn_timer is None:
+                self._warn_timer = loop.call_later(_WARN_ABOVE, self._warn)
+        self._admit_next()
+        return waiter
+
+    def dequeue(self, waiter: Waiter, request: Request, emit: Listener | None) -> None:
+        """The wait is over: it was admitted, gave up or was cancelled."""
+        queue, loop = self.queue, self.loop
+        queue.leave(waiter)
+        if waiter.expiry is not None:
+            waiter.expiry.cancel()
+        if self._admitted is waiter:
+            self._admitted = None
+        if loop is None or loop.is_closed():  # collected long after
+            return
+        if queue.total:
+            loop.call_soon(self._admit_next)  # once this one has left
+        else:
+            self._rest()
+        now = self._time()
+        seconds = max(0.0, now - waiter.since)
+        request.waited += seconds
+        if emit is not None and seconds > _EVENT_ABOVE:
+            reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
+            if now < self._query_done_at + _EVENT_ABOVE:
+                reason = "the platform was asked how many tokens there are"
+            options = request.options
+            emit(Waited(request.method, request.path, options.label, seconds, reason, options.priority))
+
+    async def leave(self) -> Ticket:
+        """Take the token of a request that was admitted."""
+        ticket = self.backend.leave(self._time())
+        if not self.backend.known:
+            try:
+                await self.backend.throttle()
+            except BaseException:
+                self.release()
+                raise
+        return ticket
+
+    def release(self, sent: Request | None = None) -> None:
+        """A request that had its token ended without a response.
+
+        Args:
+            sent: the request, if a byte of it may have left; else its token is given back.
+        """
+        if self.loop is None or self.loop.is_closed():  # collected long after
+            return
+        if sent is None:
+            self.backend.unsent()
+        else:
+            self._count(sent)
+            self.backend.lost()
+        if self.queue.total:
+            self._admit_next()
+
+    def observe(self, ticket: Ticket, request: Request, response: Response) -> None:
+        """A request was answered: learn from its status and header."""
+        self._count(request)
+        now = self._time()
+        if response.status == 429:
+            self.backend.refuse(now, ticket, response.retry_after(self.clock.wall()))
+            self._tell_if_starved(now)
+        else:
+            self.backend.answer(now, ticket, response.remaining)
+        if self.queue.total:
+            self._admit_next()
+
+    def observe_unmetered(self, response: Response) -> None:
+        """A response to a request that takes no token reports the balance all the same."""
+        if response.status == 429 or (remaining := balance(response)) is None:
+            return
+        now = self.now()
+        self.backend.learn(now, remaining)
+        self._tell_if_starved(now)
+        if self.queue.total:
+            self._admit_next()
+
+    def _count(self, request: Request) -> None:
+        self._used += 1
+        self._routes[request.method, request.path] += 1
+        if (label := request.options.label) is not None:
+            self._labels[label] += 1
+
+    # --- the queue ------------------------------------------------------------------------------------------
+
+    def _admit_next(self) -> None:
+        """Admit the next one now, or set a timer."""
+        if self._admitted is not None or self._query is not None:
+            return
+        waiter = self.queue.head(interactive_only=self.backend.rule.reserved)
+        if waiter is None:
+            return
+        delay = self.backend.delay(self._time(), waiter.rank)
+        if delay > 0:
+            self._wake_after(delay)
+            return
+        self._admitted = waiter
+        self.queue.admit(waiter)
+
+    def _wake_after(self, seconds: float) -> None:
+        if seconds == inf:
+            return
+        loop = asyncio.get_running_loop()
+        when = loop.time() + max(seconds, _MIN_DELAY)
+        if self._wake_timer is not None:
+            if self._wake_timer.when() <= when:
+                return
+            self._wake_timer.cancel()
+        self._wake_timer = loop.call_at(when, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._wake_timer = None
+        self._admit_next()
+
+    def wake(self) -> None:
+        """The balance or the backend's reply is there."""
+        overdue, self._overdue = self._overdue, []
+        self._admit_next()
+        for waiter in overdue:
+            self._expire(waiter, asked=True)
+
+    def _rest(self) -> None:
+        """Nobody waits any more: no timer and no task is left behind."""
+        for timer in (self._wake_timer, self._warn_timer):
+            if timer is not None:
+                timer.cancel()
+        self._wake_timer = self._warn_timer = None
+        if self._query is not None:
+            self._query.cancel()
+
+    def _expire(self, waiter: Waiter, *, asked: bool = False, grace: bool = True) -> None:
+        """Its `max_wait` has passed. Time in which the balance was asked for does not count as waiting for tokens."""
+        if waiter.admitted.done():
+            return
+        if not asked and (self._query is not None or self.backend.busy):
+            self._overdue.append(waiter)
+            return
+        wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
+        if wait == 0 and grace:  # others are just leaving before it
+            loop = asyncio.get_running_loop()
+            waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))
+            return
+        waiter.admitted.set_exception(RateLimitWait(wait))
+
+    # --- cold start -----------------------------------------------------------------------------------------
+
+    def bind(self) -> bool:
+        """Serve the running event loop; whether it is another one than before.
+
+        Raises:
+            InvalidRequest: another loop that still runs is being served.
+        """
+        loop, old = asyncio.get_running_loop(), self.loop
+        if loop is old:
+            return False
+        if old is not None and not old.is_closed() and (old.is_running() or self.queue.total):
+            raise InvalidRequest("this pool serves another running event loop: make one for each", "pool")
+        self.loop = loop
+        # The same time, asked for with one call less.
+        self._time = loop.time if type(self.clock) is LoopClock else self.clock.now
+        self.queue = WaitQueue()
+        self._admitted = self._query = self._wake_timer = self._warn_timer = None
+        self._overdue = []
+        self.backend.bind(self)
+        return True
+
+    def query_balance(self, send: Send, request: Request) -> None:
+        """Before anything is known, ask for the balance where several wait; a single one learns it by itself."""
+        if not self.backend.known:
+            self._query = never_eager(self._query_balance(send, request))
+
+    async def _query_balance(self, send: Send, request: Request) -> None:
+        try:
+            await asyncio.sleep(0)  # all that begin at the same time are queued by then
+            if self.queue.total > 1:
+                async with asyncio.timeout(_QUERY_TIMEOUT):
+                    self.observe_unmetered(await send(request))
+                self.backend.rule.begin(self._time())
+        except (HerokuError, TimeoutError):
+            pass  # the first of those who wait will report the balance
+        finally:
+            self._query, self._query_done_at = None, self._time()
+            self.wake()
+
+    def now(self) -> float:
+        """The present moment, whether a loop runs or not."""
+        try:
+            return self.clock.now()
+        except RuntimeError:  # no loop runs: this is what loops count in
+            return time.monotonic()
+
+    # --- telling --------------------------------------------------------------------------------------------
+
+    def tell(self, reason: str) -> None:
+        """Tell everyone who listens that the pool works differently from now on."""
+        for listener in tuple(self.listeners):
+            asyncio.get_running_loop().call_soon(listener, PoolChanged("", "", None, reason))
+
+    def _warn(self) -> None:
+        """Say in the log why the program seems to stand still."""
+        self._warn_timer = None
+        since, now = self.queue.waiting_since(), self._time()
+        if since is None:
+            return
+        loop, waited = asyncio.get_running_loop(), now - since
+        if waited < _WARN_ABOVE or now < self._may_warn_at:
+            pause = max(_WARN_ABOVE - waited, self._may_warn_at - now, _MIN_DELAY)
+        else:
+            logger.warning("Waiting for the rate limit since %.0f s: %s. See docs/limits.md.", waited, self.snapshot())
+            self._may_warn_at, pause = now + _WARN_EVERY, _WARN_EVERY
+        self._warn_timer = loop.call_later(pause, self._warn)
+
+    def _starved(self) -> bool:
+        rule = self.backend.rule
+        return rule.others >= STARVING_SHARE * rule.refill and self.backend.remaining(self.now()) < STARVING_BELOW
+
+    def _tell_if_starved(self, now: float) -> None:
+        if now < self._may_tell_at or not self._starved():
+            return
+        self._may_tell_at = now + _WARN_EVERY
+        rule = self.backend.rule
+        reason = (
+            f"other clients of this account take about {rule.others * 3600:.0f} of the {rule.refill * 3600:.0f} "
+            f"tokens that come back in an hour and do not pace themselves. {REMEDY}"
+        )
+        logger.warning("%s", reason)
+        self.tell(reason)
+
+
+def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task whose first step is not taken before it is returned, whatever the loop's task factory.
+
+    Who keeps it can so tell a task that runs from one that is done: an eager one may end within `create_task`.
+    """
+    return asyncio.Task(work, loop=asyncio.get_running_loop())
+
+
+def _with_rest(used: dict[str, int], rest: int) -> MappingProxyType[str, int]:
+    if rest:
+        used[OTHERS] = used.get(OTHERS, 0) + rest
+    return MappingProxyType(used)
