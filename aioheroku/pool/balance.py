@@ -26,7 +26,7 @@ def balance_request(base: str) -> BalanceRequest:
 
     def make(request: Request) -> Request:
         headers = {name: request.headers[name] for name in _IDENTITY if name in request.headers}
-        return Request("GET", url, RATE_LIMIT, headers, repeatable=True, metered=False)
+        return Request("GET", url, RATE_LIMIT, headers, idempotent=True, metered=False)
 
     return make
 

@@ -28,6 +28,8 @@ _QUERY_TIMEOUT = 5.0
 """Seconds that the balance request may take."""
 _GRACE = 0.1
 """Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
+_BEFORE_DEADLINE = 0.05
+"""Seconds before the call's timeout at which a request that still waits gives up: a `ReadTimeout` would hide why."""
 _MIN_DELAY = 0.001
 """Seconds that a timer is set to at least, so that the rounding of floats cannot cause a busy loop."""
 
@@ -108,19 +110,18 @@ class Limiter:
         """
         now, options, queue = self._time(), request.options, self.queue
         rank = RANKS[options.priority]
-        limit = None if options.max_wait is None else options.max_wait - request.waited
-        longest = inf if limit is None else limit
-        if options.timeout is not None:
-            longest = min(longest, options.timeout - request.waited)
+        loop, attempt = asyncio.get_running_loop(), request.attempt
+        limit = inf if options.max_wait is None else options.max_wait - attempt.waited
+        if attempt.deadline is not None:
+            limit = min(limit, attempt.deadline - loop.time() - _BEFORE_DEADLINE)
         ready = not queue.total and self._admitted is None and self._query is None
         ready = ready and self.backend.delay(now, rank) <= 0
-        if not ready and longest < inf and (wait := self.backend.wait(now, rank, queue.ahead(rank))) > longest:
+        if not ready and limit < inf and (wait := self.backend.wait(now, rank, queue.ahead(rank))) > limit:
             raise RateLimitWait(wait)
         waiter = queue.join(rank, now)
         waiter.rejected = self.backend.rule.refused > 0
         if not ready:
-            loop = asyncio.get_running_loop()
-            if limit is not None:
+            if limit < inf:
                 waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
             if self._warn_timer is None:
                 self._warn_timer = loop.call_later(_WARN_ABOVE, self._warn)
@@ -143,7 +144,7 @@ class Limiter:
             self._rest()
         now = self._time()
         seconds = max(0.0, now - waiter.since)
-        request.waited += seconds
+        request.attempt.waited += seconds
         if emit is not None and seconds > _EVENT_ABOVE:
             reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
             if now < self._query_done_at + _EVENT_ABOVE:

@@ -127,5 +127,5 @@ class RateLimit:
 def _left(request: Request, error: BaseException) -> bool:
     """Whether a byte of the request may have left before it failed."""
     if isinstance(error, CancelledError):
-        return request.sent
+        return request.attempt.sent
     return bool(getattr(error, "sent", True))
