@@ -48,6 +48,8 @@ class Price:
     tokens: int
     seconds: float
     """From the first call to the last, the waits for tokens included."""
+    assumed: bool = False
+    """Whether the waits go by what the pool was made with, since too little was seen to measure the refill."""
 
     @classmethod
     def of(cls, pool: Pool, calls: int, *, latency: float = 0.0, concurrency: int = CONCURRENCY) -> "Price":
@@ -59,7 +61,8 @@ class Price:
             latency: seconds that one answer takes.
             concurrency: how many calls are made at once.
         """
-        return cls(calls, calls, max(pool.eta(calls), calls * max(latency / concurrency, FASTEST)))
+        seconds = max(pool.eta(calls), calls * max(latency / concurrency, FASTEST))
+        return cls(calls, calls, seconds, pool.snapshot().assumed)
 
 
 async def each(

@@ -107,7 +107,8 @@ def _announce(audit: Audit, apps: int, latency: float) -> None:
     price = audit.price(apps, latency=latency)
     pool = audit.heroku.pool
     known = pool.snapshot()
-    short = f", {known.refill:,.0f} more an hour" if pool.eta(price.calls) else ": no waiting"
+    assumed = " as assumed" if price.assumed else ""
+    short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
     say(
         f"{count(apps, 'app')}, {count(len(audit.include), 'part')} each: {count(price.calls, 'call')}, "
         f"{count(price.tokens, 'token')}, about {duration(price.seconds)} "

@@ -1,10 +1,16 @@
 """Where an account's tokens are counted: `Backend` says what a `Pool` needs, `LocalBackend` counts in this process."""
 
+import asyncio
+from collections.abc import Coroutine
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
 from aioheroku.errors import InvalidRequest
 from aioheroku.pacing import Bucket, Pacer, Ticket, WaitQueue
+
+
+_MEASURED_AFTER = 60.0
+"""Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
 
 
 class Host(Protocol):
@@ -42,6 +48,16 @@ class Backend(Protocol):
         ...
 
     @property
+    def assumed(self) -> bool:
+        """Whether capacity and refill are what it was made with: too little was seen to measure them."""
+        ...
+
+    @property
+    def others(self) -> float:
+        """Estimated tokens a second that clients take which this backend does not count."""
+        ...
+
+    @property
     def busy(self) -> bool:
         """Whether it is asking somewhere else; `Host.wake` is called when it knows more."""
         ...
@@ -70,7 +86,7 @@ class Backend(Protocol):
         """A request leaves and takes a token; the ticket is handed in with its response."""
         ...
 
-    async def throttle(self) -> None:
+    async def throttle(self, now: float) -> None:
         """Pace a request that leaves before anything is known."""
         ...
 
@@ -118,6 +134,8 @@ class LocalBackend:
             raise InvalidRequest("must be at least 0 and below the capacity", "reserve")
         self.rule = Pacer(capacity, refill_per_hour / 3600, reserve)
         self._bucket = self._new_bucket()
+        self._unknown_at = -inf
+        """When nothing was known yet, at the latest."""
         # One call less for each request: these are the rule's business alone.
         self.wait, self.eta, self.remaining = self.rule.wait, self.rule.eta, self.rule.remaining
         self.leave, self.answer, self.refuse = self.rule.leave, self.rule.answer, self.rule.refuse
@@ -126,6 +144,16 @@ class LocalBackend:
     def known(self) -> bool:
         """Whether the platform has reported a balance."""
         return self.rule.told
+
+    @property
+    def assumed(self) -> bool:
+        """Whether no response has come, or none a minute after the first: that long takes it to measure the refill."""
+        return not self.rule.told or self.rule.heard - self._unknown_at < _MEASURED_AFTER
+
+    @property
+    def others(self) -> float:
+        """Estimated tokens a second that all other processes take."""
+        return self.rule.others
 
     def bind(self, host: Host) -> None:  # noqa: ARG002 - it tells nobody of anything
         """Serve a new event loop: what was in flight on the old one will not be answered."""
@@ -139,8 +167,9 @@ class LocalBackend:
             return 1 / self.rule.refill
         return delay
 
-    async def throttle(self) -> None:
+    async def throttle(self, now: float) -> None:
         """Take a token of the bucket."""
+        self._unknown_at = now
         await self._bucket.acquire()
 
     def lost(self) -> None:
@@ -153,8 +182,18 @@ class LocalBackend:
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
+        if not self.rule.told:
+            self._unknown_at = now
         rule = self.rule
         rule.learn(now, (rule.sent, rule.sent - rule.in_flight), remaining)
 
     def _new_bucket(self) -> Bucket:
         return Bucket(self.rule.capacity, self.rule.capacity / self.rule.refill)
+
+
+def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task whose first step is not taken before it is returned, whatever the loop's task factory.
+
+    Who keeps it can so tell a task that runs from one that is done: an eager one may end within `create_task`.
+    """
+    return asyncio.Task(work, loop=asyncio.get_running_loop())

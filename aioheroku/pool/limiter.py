@@ -1,29 +1,19 @@
 """Admission control: which request may leave, and when."""
 
 import asyncio
-import logging
 import time
-from collections.abc import Coroutine
 from math import inf
-from types import MappingProxyType
-from typing import Any
-from weakref import WeakSet
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait
-from aioheroku.events import Listener, PoolChanged, Waited
+from aioheroku.events import Listener, Waited
 from aioheroku.http import Request, Response, Send
 from aioheroku.pacing import RANKS, Ticket, Waiter, WaitQueue
-from aioheroku.pool.backend import Backend
+from aioheroku.pool.backend import Backend, never_eager
 from aioheroku.pool.balance import balance
-from aioheroku.pool.snapshot import OTHERS, REMEDY, STARVING_BELOW, STARVING_SHARE, PoolSnapshot, Usage
+from aioheroku.pool.monitor import EVENT_ABOVE, WARN_ABOVE, Monitor
+from aioheroku.pool.snapshot import PoolSnapshot
 
-logger = logging.getLogger("aioheroku")
-
-_EVENT_ABOVE = 1.0
-"""Seconds: a longer wait for a token is an event."""
-_WARN_ABOVE, _WARN_EVERY = 5.0, 300.0
-"""Seconds: a longer wait is a warning in the log, but not more often than that."""
 _QUERY_TIMEOUT = 5.0
 """Seconds that the balance request may take."""
 _GRACE = 0.1
@@ -45,8 +35,7 @@ class Limiter:
     def __init__(self, backend: Backend, clock: Clock) -> None:
         self.backend = backend
         self.clock = clock
-        self.listeners: WeakSet[Listener] = WeakSet()
-        """Who hears of changes that concern the whole pool."""
+        self.monitor = Monitor(backend)
         self.loop: asyncio.AbstractEventLoop | None = None
         self.queue = WaitQueue()
         self._time = clock.now
@@ -59,31 +48,10 @@ class Limiter:
         """Those whose `max_wait` has passed while the balance or the backend was being asked."""
         self._wake_timer: asyncio.TimerHandle | None = None
         self._warn_timer: asyncio.TimerHandle | None = None
-        self._may_warn_at = self._may_tell_at = -inf
-        self._used = 0
-        self._labels = Usage[str]()
-        self._routes = Usage[tuple[str, str]]()
 
     def snapshot(self) -> PoolSnapshot:
         """The state at this moment."""
-        now, backend = self.now(), self.backend
-        rule = backend.rule
-        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
-        return PoolSnapshot(
-            remaining=int(backend.remaining(now)),
-            capacity=rule.capacity,
-            refill=rule.refill * 3600,
-            reserve=rule.reserve,
-            waiting=self.queue.total,
-            in_flight=rule.in_flight,
-            next_token=backend.wait(now, 1, 0),
-            used=self._used,
-            used_by_label=_with_rest(dict(self._labels), self._labels.rest),
-            used_by_route=_with_rest(routes, self._routes.rest),
-            others=rule.others * 3600,
-            assumed=not rule.told,
-            starved=self._starved(),
-        )
+        return self.monitor.snapshot(self.now(), self.queue.total)
 
     # --- acquiring a token ----------------------------------------------------------------------------------
 
@@ -124,7 +92,7 @@ class Limiter:
             if limit < inf:
                 waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
             if self._warn_timer is None:
-                self._warn_timer = loop.call_later(_WARN_ABOVE, self._warn)
+                self._warn_timer = loop.call_later(WARN_ABOVE, self._warn)
         self._admit_next()
         return waiter
 
@@ -145,19 +113,20 @@ class Limiter:
         now = self._time()
         seconds = max(0.0, now - waiter.since)
         request.attempt.waited += seconds
-        if emit is not None and seconds > _EVENT_ABOVE:
+        if emit is not None and seconds > EVENT_ABOVE:
             reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
-            if now < self._query_done_at + _EVENT_ABOVE:
+            if now < self._query_done_at + EVENT_ABOVE:
                 reason = "the platform was asked how many tokens there are"
-            options = request.options
-            emit(Waited(request.method, request.path, options.label, seconds, reason, options.priority))
+            about = (request.method, request.path, request.options.label)
+            emit(Waited(*about, seconds, reason, request.options.priority))
 
     async def leave(self) -> Ticket:
         """Take the token of a request that was admitted."""
-        ticket = self.backend.leave(self._time())
+        now = self._time()
+        ticket = self.backend.leave(now)
         if not self.backend.known:
             try:
-                await self.backend.throttle()
+                await self.backend.throttle(now)
             except BaseException:
                 self.release()
                 raise
@@ -174,19 +143,21 @@ class Limiter:
         if sent is None:
             self.backend.unsent()
         else:
-            self._count(sent)
+            self.monitor.count(sent)
             self.backend.lost()
         if self.queue.total:
             self._admit_next()
 
     def observe(self, ticket: Ticket, request: Request, response: Response) -> None:
         """A request was answered: learn from its status and header."""
-        self._count(request)
+        self.monitor.count(request)
         now = self._time()
         if response.status == 429:
             self.backend.refuse(now, ticket, response.retry_after(self.clock.wall()))
-            self._tell_if_starved(now)
+            self.monitor.refused(now)
         else:
+            if self.monitor.refused_share:
+                self.monitor.answered()
             self.backend.answer(now, ticket, response.remaining)
         if self.queue.total:
             self._admit_next()
@@ -197,15 +168,9 @@ class Limiter:
             return
         now = self.now()
         self.backend.learn(now, remaining)
-        self._tell_if_starved(now)
+        self.monitor.tell_if_starved(now)
         if self.queue.total:
             self._admit_next()
-
-    def _count(self, request: Request) -> None:
-        self._used += 1
-        self._routes[request.method, request.path] += 1
-        if (label := request.options.label) is not None:
-            self._labels[label] += 1
 
     # --- the queue ------------------------------------------------------------------------------------------
 
@@ -319,49 +284,11 @@ class Limiter:
 
     def tell(self, reason: str) -> None:
         """Tell everyone who listens that the pool works differently from now on."""
-        for listener in tuple(self.listeners):
-            asyncio.get_running_loop().call_soon(listener, PoolChanged("", "", None, reason))
+        self.monitor.tell(reason)
 
     def _warn(self) -> None:
-        """Say in the log why the program seems to stand still."""
+        """Look whether somebody has waited for long."""
         self._warn_timer = None
-        since, now = self.queue.waiting_since(), self._time()
-        if since is None:
-            return
-        loop, waited = asyncio.get_running_loop(), now - since
-        if waited < _WARN_ABOVE or now < self._may_warn_at:
-            pause = max(_WARN_ABOVE - waited, self._may_warn_at - now, _MIN_DELAY)
-        else:
-            logger.warning("Waiting for the rate limit since %.0f s: %s. See docs/limits.md.", waited, self.snapshot())
-            self._may_warn_at, pause = now + _WARN_EVERY, _WARN_EVERY
-        self._warn_timer = loop.call_later(pause, self._warn)
-
-    def _starved(self) -> bool:
-        rule = self.backend.rule
-        return rule.others >= STARVING_SHARE * rule.refill and self.backend.remaining(self.now()) < STARVING_BELOW
-
-    def _tell_if_starved(self, now: float) -> None:
-        if now < self._may_tell_at or not self._starved():
-            return
-        self._may_tell_at = now + _WARN_EVERY
-        rule = self.backend.rule
-        reason = (
-            f"other clients of this account take about {rule.others * 3600:.0f} of the {rule.refill * 3600:.0f} "
-            f"tokens that come back in an hour and do not pace themselves. {REMEDY}"
-        )
-        logger.warning("%s", reason)
-        self.tell(reason)
-
-
-def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """A task whose first step is not taken before it is returned, whatever the loop's task factory.
-
-    Who keeps it can so tell a task that runs from one that is done: an eager one may end within `create_task`.
-    """
-    return asyncio.Task(work, loop=asyncio.get_running_loop())
-
-
-def _with_rest(used: dict[str, int], rest: int) -> MappingProxyType[str, int]:
-    if rest:
-        used[OTHERS] = used.get(OTHERS, 0) + rest
-    return MappingProxyType(used)
+        if (since := self.queue.waiting_since()) is not None:
+            pause = self.monitor.warn(self._time(), since, self.queue.total)
+            self._warn_timer = asyncio.get_running_loop().call_later(max(pause, _MIN_DELAY), self._warn)

@@ -50,7 +50,7 @@ class Pool:
                 without it one of them does.
         """
         if emit is not None:
-            self._limiter.listeners.add(emit)
+            self._limiter.monitor.listeners.add(emit)
         return RateLimit(send, self._limiter, emit, query)
 
     def snapshot(self) -> PoolSnapshot:
@@ -60,7 +60,7 @@ class Pool:
     def eta(self, n: int = 1) -> float:
         """Estimated seconds until `n` requests more have left, those that wait already included; 0.0 is at once.
 
-        Until a response has shown the account's tokens, it goes by what the pool was made with; see
+        Until the responses of a minute have shown the account's refill, it goes by what the pool was made with; see
         `PoolSnapshot.assumed`.
         """
         limiter = self._limiter

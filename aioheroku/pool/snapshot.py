@@ -8,18 +8,14 @@ from attrs import frozen
 
 OTHERS = "others"
 """The entry that holds the tokens of names that are no longer kept one by one."""
-STARVING_BELOW = 8
-"""Tokens: pools that all pace themselves by the header meet above this level, up to some hundred of them."""
-STARVING_SHARE = 0.8
-"""The part of the refill that others take at least where they leave nothing to a client that paces itself."""
+_MOST = 1000
+"""Names that are kept one by one."""
+
 REMEDY = (
     "Stop that program, let it send through a RedisPool that all share, or give it an account of its own; "
     "a reserve in the pools of bulk jobs (`Pool(reserve=...)`) leaves tokens to interactive calls."
 )
 """What to do about clients that do not pace themselves."""
-
-_MOST = 1000
-"""Names that are kept one by one."""
 
 Name = TypeVar("Name")
 
@@ -66,12 +62,12 @@ class PoolSnapshot:
     others: float
     """Estimated tokens an hour that other clients take from the account."""
     assumed: bool = False
-    """Whether `remaining`, `capacity` and `refill` are what the pool was made with: no response has shown them yet."""
+    """Whether `capacity` and `refill` are what the pool was made with: it takes responses of a minute to measure them."""
     starved: bool = False
     """Whether other clients take what comes back without pacing themselves, so that next to nothing is left."""
 
     def __str__(self) -> str:
-        assumed = " (assumed: no response has told yet)" if self.assumed else ""
+        assumed = " (assumed, not yet measured)" if self.assumed else ""
         starved = f"; others take {self.others:.0f} an hour" if self.starved else ""
         return (
             f"{self.remaining} of {self.capacity} tokens left, {self.refill:.0f} more an hour{assumed}{starved}; "

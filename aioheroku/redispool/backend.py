@@ -5,39 +5,23 @@ import json
 from collections.abc import Callable, Coroutine
 from math import inf
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any
 
 from aioheroku.pacing import Ticket
-from aioheroku.pool.backend import Host, LocalBackend
-from aioheroku.pool.limiter import never_eager
-from aioheroku.redispool.leases import Leases, Reply
+from aioheroku.pool.backend import Host, LocalBackend, never_eager
+from aioheroku.redispool.leases import Leases, LeaseSize, Reply
+from aioheroku.redispool.store import Connection
 
 _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
 """Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
 _MOST = 64
 """Tokens leased at a time at most when none are leased ahead of need."""
-_PLENTY = 16
-"""While there are so many times the lease, tokens are leased ahead of need."""
-_QUICK = 0.1
-"""A lease used up within so many seconds is doubled next time, one that lasted twice as long is halved."""
 _IDLE = 1.0
 """Seconds after which what happened is reported, and a lease that nobody used is given back."""
 _ASK_AFTER = 5.0
 """Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
 _JUMP = 8
 """A balance of so many tokens more than we have requests in flight is worth asking Redis at once."""
-
-
-class Connection(Protocol):
-    """What runs the script in Redis."""
-
-    async def ask(self, key: str, report: str) -> str | bytes:
-        """Run it on the account's key."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connection."""
-        ...
 
 
 class RedisBackend:
@@ -77,7 +61,7 @@ class RedisBackend:
         self._level = 0.0, -inf
         """What Redis had, and when it said so."""
         self._share = 1
-        self._plenty, self._ahead, self._fetched_at = 0.0, self._lease, -inf
+        self._size = LeaseSize(self._lease)
         self._ask_at, self._asked_rank = -inf, 0
         self._left = self._reported = 0
 
@@ -85,6 +69,16 @@ class RedisBackend:
     def known(self) -> bool:
         """Whether somebody has said how many tokens there are: the platform, or Redis."""
         return not self.away or self.rule.told
+
+    @property
+    def assumed(self) -> bool:
+        """Whether neither this process nor, as Redis says, another one was answered yet."""
+        return self.local.assumed and not self._known
+
+    @property
+    def others(self) -> float:
+        """What others take shows as a lower refill: who shares the bucket in Redis counts as one with this process."""
+        return self.rule.others if self.away else 0.0
 
     @property
     def busy(self) -> bool:
@@ -133,9 +127,9 @@ class RedisBackend:
         grown = level + (now - said_at) * self.rule.refill if said_at > -inf else float(self.rule.capacity)
         return min(float(self.rule.capacity), max(0.0, grown)) + self.leases.held
 
-    async def throttle(self) -> None:
+    async def throttle(self, now: float) -> None:
         """As `Backend.throttle`."""
-        await self.local.throttle()
+        await self.local.throttle(now)
 
     # --- what happens to requests ---------------------------------------------------------------------------
 
@@ -201,19 +195,9 @@ class RedisBackend:
         if waiter is None:  # whoever asked has given up
             return
         want = min(_MOST, queue.waiting[waiter.rank])
-        if waiter.rank and self._lease > 1:
-            want += self._ahead_of_need(self._host.now())
+        if waiter.rank:
+            want += self._size.ahead(self._host.now())
         await self._exchange(self._connected(), want, waiter.rank)
-
-    def _ahead_of_need(self, now: float) -> int:
-        """How many tokens to lease ahead of need: as many as are used in no time, while they are a small part."""
-        passed, self._fetched_at = now - self._fetched_at, now
-        if passed < _QUICK:
-            self._ahead *= 2
-        elif passed > 2 * _QUICK:
-            self._ahead //= 2
-        self._ahead = max(self._lease, min(self._ahead, 64 * self._lease))
-        return self._ahead if self._ahead < self._plenty else self._lease if self._lease < self._plenty else 0
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -264,7 +248,7 @@ class RedisBackend:
         leases.learn_steps(reply.looks, reply.capacity)
         self._level, self._share = (reply.level, now), reply.share
         self.rule.refill, self.rule.capacity = reply.refill, reply.capacity
-        self._plenty = (reply.level - self.rule.reserve) / _PLENTY
+        self._size.available = reply.level - self.rule.reserve
         if want:
             self._ask_at = -inf if reply.granted else now + min(reply.wait, _ASK_AFTER)
             self._asked_rank = rank

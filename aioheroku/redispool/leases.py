@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from math import inf
 from typing import Any
 
 from attrs import define, field, frozen
@@ -10,6 +11,10 @@ from aioheroku.redispool.steps import Steps
 
 BALANCE_TTL = 60.0
 """Seconds after which a reported balance is ignored: others have spent tokens since, or more have come back."""
+_PLENTY = 16
+"""While there are so many times the lease, tokens are leased ahead of need."""
+_QUICK = 0.1
+"""A lease used up within so many seconds is doubled next time, one that lasted twice as long is halved."""
 _LARGEST = 10_000_000
 """No account has more tokens; whatever the header or Redis says beyond that is cut."""
 
@@ -85,6 +90,32 @@ class Leases:
                 before, was, then = self._seen
                 self.steps.learn(before, when, remaining - was + charged - then, full=remaining > 0.9 * capacity)
             self._seen = when, remaining, charged
+
+
+@define(eq=False)
+class LeaseSize:
+    """How many tokens to lease ahead of need: as many as are used in no time, while they are a small part."""
+
+    least: int
+    """1 takes none ahead."""
+    available: float = field(default=0.0, init=False)
+    """Tokens that Redis had."""
+    _size: int = field(default=0, init=False)
+    _asked_at: float = field(default=-inf, init=False)
+
+    def ahead(self, now: float) -> int:
+        """Tokens to lease beyond those that are needed now."""
+        if self.least == 1:
+            return 0
+        passed, self._asked_at = now - self._asked_at, now
+        size = self._size or self.least
+        if passed < _QUICK:
+            size *= 2
+        elif passed > 2 * _QUICK:
+            size //= 2
+        self._size = size = max(self.least, min(size, 64 * self.least))
+        part = self.available / _PLENTY
+        return size if size < part else self.least if self.least < part else 0
 
 
 @frozen

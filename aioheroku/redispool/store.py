@@ -3,13 +3,25 @@
 import asyncio
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from aioheroku.errors import InvalidRequest
 
 SOURCE = files("aioheroku.redispool").joinpath("bucket.lua").read_text("utf-8")
 _SHA = sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
 """What Redis calls the script once it has it."""
+
+
+class Connection(Protocol):
+    """What runs the script in Redis."""
+
+    async def ask(self, key: str, report: str) -> str | bytes:
+        """Run it on the account's key."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...
 
 
 class Store:

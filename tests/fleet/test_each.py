@@ -185,6 +185,6 @@ async def test_a_wrong_concurrency_is_refused(concurrency: Any) -> None:
 def test_a_price_is_what_tokens_answers_or_the_processor_take() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
-    assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0)
+    assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0, assumed=True)
     assert Price.of(plenty, 1000).seconds == 1000 * FASTEST
     assert Price.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
