@@ -24,6 +24,7 @@ from aioheroku.arguments import Check, checker
 from aioheroku.errors import DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
 from aioheroku.paging import FULL, Page, Pages, Range
+from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,11 +67,11 @@ def segment(value: object, name: str) -> str:
     Raises:
         InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
     """
+    if type(value) is not str:
+        value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
     if isinstance(value, str):
         if _is_plain(value):
             return value
-    elif isinstance(value, UUID):
-        return str(value)
     else:
         raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
     if value in ("", ".", ".."):
@@ -205,7 +206,8 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        url = caller.url(f"{path}?{urlencode(given)}" if given else path)
+        query = urlencode({name: unwrap(value) for name, value in given.items()})
+        url = caller.url(f"{path}?{query}" if query else path)
         return self.make(url, headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 from weakref import WeakValueDictionary
 
 import attrs
@@ -14,17 +14,20 @@ from yarl import URL
 
 from aioheroku import endpoint, resources, settings
 from aioheroku.auth import Credentials
+from aioheroku.auth.oauth import oauth_refresh
+from aioheroku.auth.renewal import Renewals
+from aioheroku.auth.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku.cache import Cache, CacheMiddleware
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
-from aioheroku.login import Tasks, TwoFactor, authenticated
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
 from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.pool.balance import RATE_LIMIT, balance_request
 from aioheroku.retry import Retry, RetryMiddleware
 from aioheroku.single_flight import SingleFlight
+from aioheroku.strings import mask
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View
@@ -32,7 +35,7 @@ from aioheroku.view import Core, View
 if TYPE_CHECKING:
     import aiohttp
 
-_ACCEPT = "application/vnd.heroku+json; version="
+    from aioheroku.options import SessionOptions
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
 
@@ -44,7 +47,7 @@ class Heroku:
 
     Args:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
-        base_url: where the API is; https, or http on this machine.
+        base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
         cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
@@ -98,7 +101,7 @@ class Heroku:
         self,
         token: str | Credentials | None = None,
         *,
-        base_url: str | URL = settings.DEFAULT_URL,
+        base_url: str | URL | None = None,
         pool: Pool | None = None,
         cache: Cache | None = None,
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
@@ -110,6 +113,7 @@ class Heroku:
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
     ) -> None:
+        token = mask(token)
         credentials = Credentials.bearer(token) if isinstance(token, str) else token
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
@@ -118,46 +122,44 @@ class Heroku:
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
         transport = Transport(limits, session, override=method_override)
-        tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        calls = Calls()
+        calls, renewals = Calls(), Renewals()
+        refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
+        kinds: dict[str | None, str] = {None: "none"}
+        headers = settings.default_headers(user_agent)
+        if credentials is not None:
+            kinds[credentials.authorization] = credentials.kind
+            headers["Authorization"] = credentials.authorization
         # A call goes through these from the first to the last, and its response from the last to the first.
         pipeline: list[Middleware] = [
             partial(TellFailures, emit=emit),
             *([ReadOnly] if read_only else ()),
             partial(Lifecycle, calls=calls),
             TotalTimeout,
-            RaiseForStatus,
+            partial(RaiseForStatus, kinds=kinds),
             partial(Capture, session=calls),
             *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
             SingleFlight,
-            partial(authenticated, credentials=credentials, base=base, tasks=tasks, two_factor=two_factor, emit=emit),
+            *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
+            *refresh,
             *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
             partial(pool.metered, emit=emit, query=balance_request(base) if credentials is not None else None),
             partial(Observe, emit=emit),
         ]
         send = compose(transport, pipeline)
-        headers = {
-            "Accept": f"{_ACCEPT}3",
-            "User-Agent": f"aioheroku/{settings.__version__}",
-            "Accept-Encoding": "gzip",
-        }
-        if user_agent:
-            headers["User-Agent"] += f" {settings.header(user_agent, 'user_agent')}"
-        if credentials is not None:
-            headers["Authorization"] = credentials.authorization
-        self._core = Core(credentials, url, pool, transport, send, calls, emit, tasks)
+        self._core = Core(credentials, url, pool, transport, send, calls, emit, renewals)
         self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """A session with the token of `HEROKU_API_KEY`, else that of the netrc file.
+    def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
+        """A session with the token of `HEROKU_API_KEY`, else that of the netrc file's entry for the host of `base_url`.
 
         Raises:
-            InvalidRequest: there is neither.
+            InvalidRequest: there is neither, or an option is not usable.
         """
-        return cls(Credentials.environment(), **options)
+        url = settings.base_url(base_url)
+        return cls(Credentials.environment(host=url.host or ""), base_url=url, **options)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *Heroku.__annotations__})
@@ -200,14 +202,15 @@ class Heroku:
             accept: another version of the API, such as `3.sdk`.
             headers: more headers.
         """
+        if not isinstance(headers, Unset):
+            headers = settings.masked(headers)
         options = self._view.options
         if not isinstance(timeout, Unset):
             options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
         if not isinstance(max_wait, Unset):
             options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
         if not isinstance(priority, Unset):
-            if priority not in ("interactive", "normal", "batch"):
-                raise InvalidRequest(f"{priority!r} is none of 'interactive', 'normal', 'batch'.", "priority")
+            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
             options = attrs.evolve(options, label=label)
@@ -215,7 +218,7 @@ class Heroku:
         if not isinstance(if_match, Unset):
             more["If-Match"] = settings.header(if_match, "if_match")
         if not isinstance(accept, Unset):
-            more["Accept"] = settings.header(accept if "/" in accept else f"{_ACCEPT}{accept}", "accept")
+            more["Accept"] = settings.accept(accept)
         if not isinstance(headers, Unset):
             more |= settings.headers(headers)
         view = object.__new__(type(self))
@@ -275,6 +278,8 @@ class Heroku:
         await self._core.close()
 
     def __repr__(self) -> str:
+        if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
+            return "<Heroku, not ready>"
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
 
 

@@ -1,6 +1,5 @@
 """The way from a declaration to the wire: what all views of a session share, and what each has of its own."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from attrs import define, field
@@ -8,10 +7,10 @@ from multidict import CIMultiDict, istr
 from yarl import URL
 
 from aioheroku.auth import Credentials
+from aioheroku.auth.renewal import Renewals
 from aioheroku.errors import HerokuError
 from aioheroku.events import Listener
 from aioheroku.http import Options, Send
-from aioheroku.login import Tasks
 from aioheroku.middleware import Calls
 from aioheroku.observe import tell_failure
 from aioheroku.pool import Pool
@@ -30,16 +29,16 @@ class Core:
     """All middlewares around the transport."""
     calls: Calls
     emit: Listener | None
-    tasks: Tasks
+    renewals: Renewals
     entered: int = 0
 
     async def close(self) -> None:
-        """End all calls, then the connections."""
+        """End all calls, let a renewal of tokens come to its end, then close the connections."""
         self.calls.close()
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.transport.close()
+        try:
+            await self.renewals.close(self.transport.timeout.attempt)
+        finally:
+            await self.transport.close()
 
 
 @define(eq=False)

@@ -25,9 +25,7 @@ def lines(heroku: Heroku, told: int) -> Iterator[str]:
     yield f"{'tokens left':<14} {told:,}"
     assumed = "assumed" if pool.assumed else "as far as is known"
     yield f"{'pool':<14} {pool.capacity:,} {assumed}" + (f", full in {duration(full)}" if full else ", full")
-    yield f"{'refill':<14} {pool.refill:,.0f} an hour" + (
-        ", assumed until a minute has shown it" if pool.assumed else ""
-    )
+    yield f"{'refill':<14} {pool.refill:,.0f} an hour" + (", assumed" if pool.assumed else "")
     yield f"{'others':<14} {pool.others:,.0f} tokens an hour, as estimated"
     if pool.starved:
         yield f"{'':<14} they do not pace themselves and leave next to nothing. {REMEDY}"

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from aioheroku.errors import InvalidRequest
 from aioheroku.pacing import Bucket, Pacer, Ticket, WaitQueue
 
-
 _MEASURED_AFTER = 60.0
 """Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
 

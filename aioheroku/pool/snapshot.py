@@ -62,7 +62,7 @@ class PoolSnapshot:
     others: float
     """Estimated tokens an hour that other clients take from the account."""
     assumed: bool = False
-    """Whether `capacity` and `refill` are what the pool was made with: it takes responses of a minute to measure them."""
+    """Whether `capacity` and `refill` are what the pool was made with: to measure them takes responses of a minute."""
     starved: bool = False
     """Whether other clients take what comes back without pacing themselves, so that next to nothing is left."""
 
