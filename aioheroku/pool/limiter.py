@@ -80,17 +80,20 @@ class Limiter:
         rank = RANKS[options.priority]
         loop, attempt = asyncio.get_running_loop(), request.attempt
         limit = inf if options.max_wait is None else options.max_wait - attempt.waited
-        if attempt.deadline is not None:
-            limit = min(limit, attempt.deadline - loop.time() - _BEFORE_DEADLINE)
+        left = inf if attempt.deadline is None else attempt.deadline - loop.time()
         ready = not queue.total and self._admitted is None and self._query is None
         ready = ready and self.backend.delay(now, rank) <= 0
-        if not ready and limit < inf and (wait := self.backend.wait(now, rank, queue.ahead(rank))) > limit:
-            raise RateLimitWait(wait)
+        if not ready and (longest := min(limit, left)) < inf:
+            wait = self.backend.wait(now, rank, queue.ahead(rank))
+            if wait > longest:
+                raise RateLimitWait(wait)
         waiter = queue.join(rank, now)
         waiter.rejected = self.backend.rule.refused > 0
         if not ready:
-            if limit < inf:
+            if limit < left:
                 waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
+            elif left < inf:
+                waiter.expiry = loop.call_later(max(0.0, left - _BEFORE_DEADLINE), self._time_out, waiter)
             if self._warn_timer is None:
                 self._warn_timer = loop.call_later(WARN_ABOVE, self._warn)
         self._admit_next()
@@ -232,6 +235,12 @@ class Limiter:
             waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))
             return
         waiter.admitted.set_exception(RateLimitWait(wait))
+
+    def _time_out(self, waiter: Waiter) -> None:
+        """Its `timeout` is about to pass: if it is tokens that it waits for, say so."""
+        wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
+        if wait > 0 and not waiter.admitted.done():
+            waiter.admitted.set_exception(RateLimitWait(wait))
 
     # --- cold start -----------------------------------------------------------------------------------------
 
