@@ -146,21 +146,19 @@ class Limiter:
         if sent is None:
             self.backend.unsent()
         else:
-            self.monitor.count(sent)
+            self._count(sent)
             self.backend.lost()
         if self.queue.total:
             self._admit_next()
 
     def observe(self, ticket: Ticket, request: Request, response: Response) -> None:
         """A request was answered: learn from its status and header."""
-        self.monitor.count(request)
+        self._count(request)
         now = self._time()
         if response.status == 429:
             self.backend.refuse(now, ticket, response.retry_after(self.clock.wall()))
-            self.monitor.refused(now)
+            self.monitor.tell_if_starved(now)
         else:
-            if self.monitor.refused_share:
-                self.monitor.answered()
             self.backend.answer(now, ticket, response.remaining)
         if self.queue.total:
             self._admit_next()
@@ -174,6 +172,11 @@ class Limiter:
         self.monitor.tell_if_starved(now)
         if self.queue.total:
             self._admit_next()
+
+    def _count(self, request: Request) -> None:
+        self.monitor.routes[request.method, request.path] += 1
+        if (label := request.options.label) is not None:
+            self.monitor.labels[label] += 1
 
     # --- the queue ------------------------------------------------------------------------------------------
 
@@ -226,10 +229,10 @@ class Limiter:
         """Its `max_wait` has passed. Time in which the balance was asked for does not count as waiting for tokens."""
         if waiter.admitted.done():
             return
-        if not asked and (self._query is not None or self.backend.busy):
+        wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
+        if (self._query is not None or self.backend.busy) and (not asked or wait == 0):
             self._overdue.append(waiter)
             return
-        wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
         if wait == 0 and grace:  # others are just leaving before it
             loop = asyncio.get_running_loop()
             waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))

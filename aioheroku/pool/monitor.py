@@ -7,7 +7,6 @@ from types import MappingProxyType
 from weakref import WeakSet
 
 from aioheroku.events import Listener, PoolChanged
-from aioheroku.http import Request
 from aioheroku.pool.backend import Backend
 from aioheroku.pool.snapshot import OTHERS, REMEDY, PoolSnapshot, Usage
 
@@ -21,8 +20,8 @@ _STARVING_BELOW = 8
 """Tokens: pools that all pace themselves by the header meet above this level, up to some hundred of them."""
 _STARVING_SHARE = 0.8
 """The part of the refill that others take at least where they leave next to nothing."""
-_STARVING_REFUSED, _STARVING_MEMORY = 0.5, 5
-"""Where more than this part of the latest requests was answered with 429, as averaged over about so many of them."""
+_STARVING_REFUSED = 4
+"""429s in a row that a client which paces itself gets beside those that do not, and hardly ever otherwise."""
 
 
 class Monitor:
@@ -35,18 +34,16 @@ class Monitor:
     def __init__(self, backend: Backend) -> None:
         self.listeners: WeakSet[Listener] = WeakSet()
         """Who hears of changes that concern the whole pool."""
-        self.refused_share = 0.0
-        """The part of the latest requests that was answered with 429."""
         self._backend = backend
         self._may_warn_at = self._may_tell_at = -inf
-        self._used = 0
-        self._labels = Usage[str]()
-        self._routes = Usage[tuple[str, str]]()
+        self.labels = Usage[str]()
+        self.routes = Usage[tuple[str, str]]()
+        """Requests that left, by verb and path template."""
 
     def snapshot(self, now: float, waiting: int) -> PoolSnapshot:
         """The state of the pool, in which so many requests wait."""
         backend, rule = self._backend, self._backend.rule
-        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
+        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self.routes.items()}
         return PoolSnapshot(
             remaining=int(backend.remaining(now)),
             capacity=rule.capacity,
@@ -55,29 +52,13 @@ class Monitor:
             waiting=waiting,
             in_flight=rule.in_flight,
             next_token=backend.wait(now, 1, 0),
-            used=self._used,
-            used_by_label=_with_rest(dict(self._labels), self._labels.rest),
-            used_by_route=_with_rest(routes, self._routes.rest),
+            used=sum(routes.values()) + self.routes.rest,
+            used_by_label=_with_rest(dict(self.labels), self.labels.rest),
+            used_by_route=_with_rest(routes, self.routes.rest),
             others=backend.others * 3600,
             assumed=backend.assumed,
             starved=self._starved(now),
         )
-
-    def count(self, request: Request) -> None:
-        """A request left."""
-        self._used += 1
-        self._routes[request.method, request.path] += 1
-        if (label := request.options.label) is not None:
-            self._labels[label] += 1
-
-    def refused(self, now: float) -> None:
-        """A request was answered with 429."""
-        self.refused_share += (1 - self.refused_share) / _STARVING_MEMORY
-        self.tell_if_starved(now)
-
-    def answered(self) -> None:
-        """A request was answered otherwise."""
-        self.refused_share -= self.refused_share / _STARVING_MEMORY
 
     def tell(self, reason: str) -> None:
         """Tell everyone who listens that the pool works differently from now on."""
@@ -117,7 +98,7 @@ class Monitor:
     def _starved(self, now: float) -> bool:
         """Whether other clients leave next to nothing: pools that pace themselves never let it come to that."""
         backend = self._backend
-        if self.refused_share > _STARVING_REFUSED:
+        if backend.rule.refused >= _STARVING_REFUSED:
             return True
         taken = backend.others >= _STARVING_SHARE * backend.rule.refill
         return taken and backend.remaining(now) < _STARVING_BELOW
