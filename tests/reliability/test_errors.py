@@ -19,7 +19,7 @@ from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-BEGIN, END = "<!-- made by tests/reliability/test_errors.py -->\n", "<!-- end -->\n"
+BEGIN, END = "<!-- made by tests/reliability/test_errors.py -->\n\n", "\n<!-- end -->\n"
 EXPORTED: list[type[Any]] = [getattr(errors, name) for name in errors.__all__]
 CLASSES = [kind for kind in EXPORTED if issubclass(kind, HerokuError)]
 BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded)
