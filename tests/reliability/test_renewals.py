@@ -295,7 +295,9 @@ def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
     assert asyncio.run(second()) == 200
 
 
-def test_a_loop_that_stopped_holds_up_nobody(request_: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_stopped_holds_up_nobody(
+    request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A renewal whose event loop stopped without cancelling it is abandoned, by those who come and those who wait."""
     monkeypatch.setattr(renewals, "_POLL", 0.01)
     credentials = login()
@@ -309,8 +311,7 @@ def test_a_loop_that_stopped_holds_up_nobody(request_: Any, answer: Any, monkeyp
         for _ in range(5):
             await asyncio.sleep(0)
         begun.set()
-        while not waits.is_set():
-            await asyncio.sleep(0)
+        await until(waits.is_set)
 
     async def second() -> int:
         call = Worker(Tokens(answer), credentials, request_).call()
