@@ -36,7 +36,11 @@ TABLE: list[tuple[str, HerokuError]] = [
     ("a write over a session that only reads", errors.ReadOnlyError("POST", "/apps")),
     ("a call after the session was closed", errors.SessionClosed()),
     ("the session is closed during a write", errors.SessionClosed(True, "POST", "/apps")),
-    ("nobody listens, the name is unknown, or TLS fails", errors.ConnectError("Cannot connect.", "GET", "/apps")),
+    ("nobody listens, or the name is unknown", errors.ConnectError("Cannot connect.", "GET", "/apps")),
+    (
+        "a certificate that is not trusted",
+        errors.ConnectError("The certificate is self-signed.", "GET", "/apps", sent=False, permanent=True),
+    ),
     ("nobody accepts the connection", errors.ConnectTimeout("No connection came about in time.", "GET", "/apps")),
     ("no response to a read", errors.ReadTimeout("The complete answer did not arrive in time.", "GET", "/apps")),
     ("no response to a write", errors.ReadTimeout("The complete answer did not arrive in time.", "POST", "/apps")),
