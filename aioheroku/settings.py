@@ -36,7 +36,7 @@ _RESERVED: Final = {
 class Timeout:
     """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
 
-    `None` is without end.
+    `None` is without end. An attempt begins when a connection is free for it: waiting for one is bounded by `total`.
 
     Raises:
         InvalidRequest: a value that is not a time; `field` names it.
