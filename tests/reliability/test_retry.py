@@ -131,7 +131,7 @@ async def test_what_cannot_change_is_not_repeated(
     kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
-    error: Any = kind("x", "GET", "/apps")
+    error = kind("x", "GET", "/apps")
     error.permanent = True
     send = script(error, 200)
     with pytest.raises(kind):
