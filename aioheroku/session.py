@@ -226,6 +226,8 @@ class Heroku:
             accept: another version of the API, such as `3.sdk`.
             headers: more headers.
         """
+        if not isinstance(headers, Unset):
+            headers = settings.masked(headers)  # before anything can fail: frames of tracebacks show their variables
         view = object.__new__(type(self))
         view._core = self._core
         view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)

@@ -96,8 +96,6 @@ class View:
         headers: Mapping[str, str] | Unset,
     ) -> "View":
         """A view with other options and headers."""
-        if not isinstance(headers, Unset):
-            headers = settings.masked(headers)
         options = self.options
         if not isinstance(timeout, Unset):
             options = evolve(options, timeout=settings.seconds(timeout, "timeout"))
