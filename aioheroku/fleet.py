@@ -14,6 +14,7 @@ from typing import Generic, TypeVar, cast
 from attrs import frozen
 
 from aioheroku.errors import InvalidRequest
+from aioheroku.paging.pages import ItemIterator
 from aioheroku.pool import Pool
 
 Item = TypeVar("Item")
@@ -76,11 +77,11 @@ async def each(
     that done at once.
 
     Raises:
-        InvalidRequest: `concurrency` is no positive integer.
+        InvalidRequest: `concurrency` is not a positive integer.
         Exception: an error of `items` itself, after the outcomes of the items that came before it.
     """
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise InvalidRequest(f"{concurrency!r} is no number of calls at once: give 1 or more.", "concurrency")
+        raise InvalidRequest(f"{concurrency!r} is not a number of calls at once: give 1 or more.", "concurrency")
     source = _iterated(items)
     turn = asyncio.Lock()
     room = asyncio.Semaphore(concurrency)
@@ -139,8 +140,12 @@ async def _iterated(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerat
     """The items one by one; once it has failed it is at its end, as generators are."""
     if isinstance(items, AsyncIterable):
         walk: AsyncIterator[Item] = aiter(items)
-        async for item in walk:
-            yield item
+        try:
+            async for item in walk:
+                yield item
+        finally:
+            if walk is not items and isinstance(walk, ItemIterator):
+                await walk.aclose()  # what it has under way ends with this one's
     else:
         for item in items:
             yield item

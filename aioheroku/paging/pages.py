@@ -137,9 +137,9 @@ class Pages(Generic[T]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            walk.gathered = gathered = self._joined(_up_to_the_gap(parts)) or []
-            if gathered:
-                walk.cursor.text = attrs.evolve(self._range, after=_id(gathered[-1])).text
+            walk.gathered = self._joined(_up_to_the_gap(parts)) or []
+            for last in walk.gathered[-1:]:
+                walk.cursor.text = attrs.evolve(self._range, after=last.id).text
             raise
         return self._joined([part.gathered for part in parts])
 
@@ -196,10 +196,6 @@ def _up_to_the_gap(parts: Sequence[Paginator[T]]) -> list[Sequence[T]]:
         if not part.is_complete:
             break
     return found
-
-
-def _id(item: Any) -> Any:
-    return item.id
 
 
 def _in_order(one: Any, other: Any, order: str) -> bool:

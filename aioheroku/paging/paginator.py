@@ -56,7 +56,7 @@ class Paginator(Generic[T]):
         self._read: set[str] = set()
         self._progress = Progress(range)
         self._end: tuple[str, str, str | None] | None = None
-        self._prefetched: tuple[str, asyncio.Future[Page[T]]] | None = None
+        self._prefetched: asyncio.Future[Page[T]] | None = None
         self.cursor = Cursor(range.text)
         self.gathered: Sequence[T] = ()
         """What `all()` has fetched."""
@@ -74,7 +74,7 @@ class Paginator(Generic[T]):
         finally:
             prefetched, self._prefetched = self._prefetched, None
             if prefetched is not None:
-                prefetched[1].cancel()
+                prefetched.cancel()  # its error, too, is nobody's then
 
     async def next_page(self) -> tuple[str, Sequence[T]] | None:
         """The next page that has items, with its range; `None` at the end. What was fetched comes before an error.
@@ -125,22 +125,12 @@ class Paginator(Generic[T]):
 
     def _prefetch(self, text: str) -> None:
         if text not in self._read and text.isprintable():
-            task = asyncio.ensure_future(self._fetch(text))
-            task.add_done_callback(_retrieve)
-            self._prefetched = text, task
+            self._prefetched = asyncio.ensure_future(self._fetch(text))
 
     async def _page(self, asked: str) -> Page[T]:
         prefetched, self._prefetched = self._prefetched, None
-        if prefetched is not None and prefetched[0] == asked:
-            return await prefetched[1]
-        return await self._fetch(asked)
+        return await (prefetched if prefetched is not None else self._fetch(asked))
 
     def _stop(self, problem: str, range: str, request_id: str | None = None) -> None:
         self._next = None
         self._end = problem, range, request_id
-
-
-def _retrieve(task: asyncio.Future[Page[T]]) -> None:
-    """Retrieve the exception, so that asyncio does not log it: the consumer sees it when it reaches this page."""
-    if not task.cancelled():
-        task.exception()

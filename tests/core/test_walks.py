@@ -293,7 +293,8 @@ async def test_a_failed_prefetch_is_not_logged(caplog: pytest.LogCaptureFixture)
     for _ in range(5):
         await asyncio.sleep(0)
     del iterator
-    await asyncio.sleep(0)
+    for _ in range(5):
+        await asyncio.sleep(0)
     gc.collect()
     assert [record for record in caplog.records if "never retrieved" in record.message] == []
 
@@ -559,7 +560,17 @@ async def test_a_failed_parallel_read_keeps_a_beginning(failing: str) -> None:
 
 async def test_no_range_goes_on_when_one_failed() -> None:
     """The tasks of the other ranges end with the one that failed."""
-    fetch, _ = by_id(40, lambda text: text.startswith("id 8"))
+    read = by_id(40, lambda text: text.startswith("id 8"))[0]
+    finished: list[str] = []
+
+    async def fetch(text: str) -> Page[Any]:
+        for _ in range(0 if text.startswith("id 8") else 100):
+            await asyncio.sleep(0)
+        page: Page[Any] = await read(text)
+        finished.append(text)
+        return page
+
     with pytest.raises(errors.ConnectError):
         await Pages(fetch, Range(), "/items").all(parallel=4)
+    assert finished == []
     assert len(asyncio.all_tasks()) == 1
