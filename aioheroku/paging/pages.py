@@ -28,7 +28,6 @@ _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, 
     {
         "__iter__": _EACH,
         "__next__": f"{_LAZY}: write `await pages.first()`, or `async for item in pages`.",
-        "__anext__": f"{_LAZY}: write `await pages.first()`, or `await anext(iterator)` of `iterator = aiter(pages)`.",
         "__len__": f"{_LIST}, and `len(items)`.",
         "__contains__": f"{_LIST}, and `x in items`.",
         "__getitem__": f"{_LIST}, and `items[0]`; `await pages.first()` fetches the first item alone.",

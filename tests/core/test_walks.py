@@ -456,7 +456,6 @@ SLIPS: dict[str, Callable[[Any], Any]] = {
     "index": lambda pages: pages[0],
     "slice": lambda pages: pages[:5],
     "next": next,
-    "anext": anext,
     "list": list,
     "sorted": sorted,
     "star": lambda pages: [*pages],

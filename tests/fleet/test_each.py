@@ -214,4 +214,4 @@ async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
     await asyncio.sleep(0)
     assert (under_way == []) == (given == "list")
     if isinstance(items, AsyncIterator):
-        assert await anext(items) == 8
+        assert await anext(items) == 7
