@@ -1,5 +1,6 @@
 """An asyncio client for the Heroku Platform API."""
 
+from sys import modules
 from typing import TYPE_CHECKING, Any
 
 from aioheroku import errors, resources
@@ -147,4 +148,12 @@ def __getattr__(name: str) -> Any:
         from aioheroku.redispool import RedisPool  # noqa: PLC0415 - likewise
 
         return RedisPool
-    return getattr(resources, name)
+    try:
+        return getattr(resources, name)
+    except AttributeError:
+        problem = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(problem, name=name, obj=modules[__name__]) from None
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

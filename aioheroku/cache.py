@@ -114,19 +114,21 @@ class MemoryCache:
         return len(self._entries)
 
 
-def cached(send: Send, cache: Cache | None, emit: Listener | None = None) -> Send:
-    """Wrap `send` so that GETs are conditional on what `cache` holds; without a cache it stays as it is."""
-    return send if cache is None else _Cached(send, cache, emit)
-
-
 @define(eq=False)
-class _Cached:
+class CacheMiddleware:
+    """Makes GETs conditional on what the cache holds; a write forgets what it may have changed.
+
+    Reads `method`, `url`, `path`, `headers` and `options.label`; sends a request with `If-None-Match` where there is
+    an entry. Entries are keyed by the request as it came in, with the credentials that the session was made with.
+    """
+
     send: Send
     cache: Cache
-    emit: Listener | None
+    emit: Listener | None = None
     _writes: int = field(default=0, init=False)
 
     async def __call__(self, request: Request) -> Response:
+        """Send the request, and keep its response or use the kept one."""
         if request.method not in _READS:
             try:
                 return await self.send(request)
@@ -135,18 +137,16 @@ class _Cached:
                 self.cache.drop(_group(request))
         if not self._serves(request):
             return await self.send(request)
-        key, writes, plain = _key(request), self._writes, request.headers
+        key, writes = _key(request), self._writes
         entry = self.cache.get(key)
-        if entry is not None:
-            request.headers = {**plain, "If-None-Match": entry.etag}
-        try:
+        if entry is None:
             response = await self.send(request)
-        finally:
-            request.headers = plain
-        if entry is not None and response.status == 304:
-            if self.emit is not None:
-                self.emit(Cached(request.method, request.path, request.options.label, validated=True))
-            return _revived(entry, response)
+        else:
+            response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
+            if response.status == 304:
+                if self.emit is not None:
+                    self.emit(Cached(request.method, request.path, request.options.label, validated=True))
+                return _revived(entry, response)
         if writes == self._writes and self._keeps(request, response):
             kept = Entry(response.etag or "", response.status, tuple(response.headers.items()), response.body)
             self.cache.put(key, _group(request), kept)

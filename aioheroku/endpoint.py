@@ -10,7 +10,7 @@ resolved at the first call, so that importing a resource costs no more than its 
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache, partial, wraps
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
@@ -22,7 +22,7 @@ from yarl import URL
 from aioheroku import wire
 from aioheroku.arguments import Check, checker
 from aioheroku.errors import DecodeError, HerokuError, InvalidRequest
-from aioheroku.http import Options, Request, Response
+from aioheroku.http import Options, Request, Response, Send
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.unset import UNSET
 
@@ -33,7 +33,7 @@ Shape = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _is_plain: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
-_REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
 class Caller(Protocol):
@@ -43,10 +43,8 @@ class Caller(Protocol):
     """The URL of an encoded path below the base URL."""
     headers: Mapping[str, str]
     options: Options
-
-    def call(self, request: Request) -> Awaitable[Response]:
-        """Send the request through cache, retry and pool; an answer that is no success is raised."""
-        ...
+    call: Send
+    """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Tell of a call that ended with an error."""
@@ -68,12 +66,13 @@ def segment(value: object, name: str) -> str:
     Raises:
         InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
     """
-    if isinstance(value, UUID):
+    if isinstance(value, str):
+        if _is_plain(value):
+            return value
+    elif isinstance(value, UUID):
         return str(value)
-    if not isinstance(value, str):
+    else:
         raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
-    if _is_plain(value):
-        return value
     if value in ("", ".", ".."):
         raise InvalidRequest(f"{value!r} names nothing: give a name or an id.", name)
     if "/" in value and name == "app":
@@ -113,7 +112,7 @@ class Endpoint:
     declare: Callable[..., Any]
     orders: tuple[str, ...]
     metered: bool
-    repeatable: bool
+    idempotent: bool
     shape: Shape | None = None
 
     @cached_property
@@ -127,6 +126,8 @@ class Plan:
     """A declaration with its annotations resolved: what a call needs and nothing else."""
 
     endpoint: Endpoint
+    make: Callable[..., Request]
+    """Makes a request of its URL, headers, body and options: the rest is the same for all."""
     signature: inspect.Signature
     root: str
     """The path up to its first parameter."""
@@ -158,6 +159,13 @@ class Plan:
             answer = list.__class_getitem__(get_args(answer)[0])
         return cls(
             endpoint,
+            partial(
+                Request,
+                endpoint.method,
+                path=endpoint.path,
+                idempotent=endpoint.idempotent,
+                metered=endpoint.metered,
+            ),
             signature,
             literals[0],
             tuple(zip(path_names, literals[1:], strict=True)),
@@ -180,7 +188,6 @@ class Plan:
             (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
             self.signature.bind(None, *args, **kwargs)
-        endpoint = self.endpoint
         path = self.root
         for value, (name, literal) in zip(args, self.parts, strict=False):
             path += segment(value, name) + literal
@@ -194,19 +201,12 @@ class Plan:
             name, check = self.whole_body
             check(args[-1], name)
             body, headers = body_of(caller, args[-1])
-        elif self.keywords and endpoint.method != "GET":
-            body, headers = body_of(caller, endpoint.shape(given) if endpoint.shape is not None else given)
+        elif self.keywords and self.endpoint.method != "GET":
+            shape = self.endpoint.shape
+            body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        return Request(
-            endpoint.method,
-            caller.url(f"{path}?{urlencode(given)}" if given else path),
-            endpoint.path,
-            headers,
-            body,
-            caller.options,
-            endpoint.repeatable,
-            endpoint.metered,
-        )
+        url = caller.url(f"{path}?{urlencode(given)}" if given else path)
+        return self.make(url, headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The answer's body as the annotated type; the caller is told of one that is not understood."""
@@ -229,24 +229,16 @@ class Plan:
         elif asked.field not in self.endpoint.orders:
             orders = " or ".join(repr(order) for order in self.endpoint.orders)
             raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
-        model = self.request(caller, args, kwargs)
+        url = self.request(caller, args, kwargs).url
 
         async def fetch(text: str) -> Page[Any]:
-            request = Request(
-                model.method,
-                model.url,
-                model.path,
-                {**model.headers, "Range": text},
-                None,
-                model.options,
-                repeatable=True,
-                metered=model.metered,
-            )
-            response = await caller.call(request)
+            headers = {**caller.headers, "Range": text}
+            response = await caller.call(self.make(url, headers=headers, options=caller.options))
             read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
-        return Pages(fetch, asked, model.path, partial(caller.failed, model.method, model.path))
+        endpoint = self.endpoint
+        return Pages(fetch, asked, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
 
 
 def _declared(
@@ -255,11 +247,11 @@ def _declared(
     orders: tuple[str, ...] = (),
     *,
     metered: bool = True,
-    repeatable: bool | None = None,
+    idempotent: bool | None = None,
     shape: Shape | None = None,
 ) -> Callable[[F], F]:
     def decorate(declare: F) -> F:
-        safe = method in _REPEATABLE if repeatable is None else repeatable
+        safe = method in _IDEMPOTENT if idempotent is None else idempotent
         endpoint = Endpoint(method, path, declare, orders, metered, safe, shape)
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
@@ -288,9 +280,9 @@ def POST(path: str, *, shape: Shape | None = None) -> Callable[[F], F]:  # noqa:
     return _declared("POST", path, shape=shape)
 
 
-def PATCH(path: str, *, repeatable: bool = False) -> Callable[[F], F]:  # noqa: N802
-    """A change; `repeatable` where making it twice is the same as making it once."""
-    return _declared("PATCH", path, repeatable=repeatable)
+def PATCH(path: str, *, idempotent: bool = False) -> Callable[[F], F]:  # noqa: N802
+    """A change; `idempotent` where making it twice is the same as making it once."""
+    return _declared("PATCH", path, idempotent=idempotent)
 
 
 def PUT(path: str) -> Callable[[F], F]:  # noqa: N802
@@ -298,6 +290,6 @@ def PUT(path: str) -> Callable[[F], F]:  # noqa: N802
     return _declared("PUT", path)
 
 
-def DELETE(path: str, *, repeatable: bool = True) -> Callable[[F], F]:  # noqa: N802
+def DELETE(path: str, *, idempotent: bool = True) -> Callable[[F], F]:  # noqa: N802
     """A removal."""
-    return _declared("DELETE", path, repeatable=repeatable)
+    return _declared("DELETE", path, idempotent=idempotent)

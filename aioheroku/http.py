@@ -1,16 +1,16 @@
-"""Request, Response, and `Send`: the one call that the world is wide."""
+"""Request, Attempt, Response, and `Send`: the one call that everything below the declarations is built of."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from multidict import istr
 from yarl import URL
 
-from aioheroku.errors import DecodeError, whole_number
+from aioheroku.errors import APIError, DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
 """A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
@@ -35,35 +35,63 @@ class Options:
     """A name for events and for the count of tokens used."""
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
+class Attempt:
+    """What changes while a call is under way: the only part of a request that does.
+
+    The retry middleware owns it. Besides it the pool adds what it waited, and the transport marks that a byte left.
+    """
+
+    number: int = 1
+    """Which attempt this is, counted from 1."""
+    sent: bool = False
+    """Whether a byte of this attempt has left this machine."""
+    uncertain: int = 0
+    """Earlier attempts whose outcome is unknown: cut off, timed out, answered with a 5xx."""
+    waited: float = 0.0
+    """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
+    deadline: float | None = None
+    """When `Options.timeout` ends the call, in the loop's time, set by `TotalTimeout`: no longer wait is begun."""
+
+    @property
+    def perhaps_executed(self) -> bool:
+        """Whether the platform may have executed the request by now."""
+        return self.sent or self.uncertain > 0
+
+    def mark_sent(self) -> None:
+        """A byte has left: called by the transport alone."""
+        self.sent = True
+
+    def refused(self) -> None:
+        """The platform has said that it did not execute this attempt."""
+        self.sent = False
+
+    def next(self) -> None:
+        """Begin another attempt."""
+        self.number += 1
+        self.sent = False
+
+
+@frozen(eq=False, weakref_slot=False)
 class Request:
-    """One request, ready to send. `path` is the template of the declaration."""
+    """One request, ready to send; frozen. A middleware that needs another one makes it: see `with_headers`."""
 
     method: str
     url: URL = field(repr=False)
     path: str
+    """The template of the declaration, such as `/apps/{app}`."""
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
     options: Options = Options()
-    repeatable: bool = False
+    idempotent: bool = False
     """Whether executing it twice is the same as executing it once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
-    sent: bool = False
-    """Whether the platform may have executed it by now."""
-    unsettled: int = 0
-    """Attempts that the platform may have executed without saying so: cut off, timed out, answered with a 5xx."""
-    attempt: int = 1
-    """Which attempt this is, counted from 1."""
-    waited: float = 0.0
-    """Seconds waited for the token pool, all attempts together; `Options.max_wait` bounds them."""
+    attempt: Attempt = field(factory=Attempt)
 
-    def again(self, headers: Mapping[str, str] | None = None) -> None:
-        """The last attempt was refused and so not executed: count the next one, with other headers where given."""
-        self.attempt += 1
-        self.sent = self.unsettled > 0
-        if headers is not None:
-            self.headers = headers
+    def with_headers(self, headers: Mapping[str, str]) -> "Request":
+        """The same request, of the same call, with other headers."""
+        return evolve(self, headers=headers)
 
 
 @define(eq=False)
@@ -75,6 +103,11 @@ class Response:
     body: bytes = field(repr=False)
     method: str = ""
     path: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the platform did what it was asked to: any 2xx."""
+        return self.status // 100 == 2
 
     def json(self) -> Any:
         """The body as JSON data; `None` where it is empty.
@@ -138,5 +171,27 @@ def _uuid_or_text(part: str) -> UUID | str:
         return part
 
 
+def error_from(request: Request, response: Response) -> APIError:
+    """The error that a response which is not a success stands for."""
+    return APIError.from_answer(
+        response.status,
+        response.headers,
+        response.body,
+        method=request.method,
+        path=request.path,
+        conditional="If-Match" in request.headers,
+        unsettled=request.attempt.uncertain,
+    )
+
+
 Send = Callable[[Request], Awaitable[Response]]
-"""Everything below the declarations: cache, retry, pool and transport are wrappers of it."""
+"""Sends a request. The transport is one, and each middleware is one around another."""
+Middleware = Callable[[Send], Send]
+"""Wraps a `Send`: a class that takes `send` first, with the rest of its arguments given."""
+
+
+def compose(send: Send, middlewares: Iterable[Middleware]) -> Send:
+    """The `send` inside all middlewares: a request goes through them from the first to the last."""
+    for middleware in reversed(tuple(middlewares)):
+        send = middleware(send)
+    return send

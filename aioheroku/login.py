@@ -13,9 +13,9 @@ from attrs import define, field
 from yarl import URL
 
 from aioheroku.auth import Credentials, Masked, TokenPair
-from aioheroku.errors import APIError, HerokuError, InvalidRequest, TwoFactorRequired
+from aioheroku.errors import HerokuError, InvalidRequest, TwoFactorRequired
 from aioheroku.events import Listener, Refreshed
-from aioheroku.http import Request, Response, Send
+from aioheroku.http import Request, Response, Send, error_from
 
 logger = logging.getLogger("aioheroku")
 
@@ -48,14 +48,12 @@ def authenticated(
     return send if two_factor is None else _Challenged(send, two_factor, base)
 
 
+def _with_token(request: Request, authorization: str) -> Request:
+    return request.with_headers({**request.headers, "Authorization": authorization})
+
+
 def _without(request: Request, names: AbstractSet[str]) -> dict[str, str]:
     return {name: value for name, value in request.headers.items() if name.lower() not in names}
-
-
-def _refusal(request: Request, response: Response) -> APIError:
-    return APIError.from_answer(
-        response.status, response.headers, response.body, method=request.method, path=request.path
-    )
 
 
 @define(eq=False)
@@ -78,12 +76,11 @@ class _Renewing:
         credentials = self.credentials
         if request.headers.get("Authorization") != self.first:
             return await self.send(request)
-        plain, used = request.headers, credentials.authorization
-        if used != self.first:
-            request.headers = {**plain, "Authorization": used}
-        response = await self.send(request)
-        if response.status != 401 or _refusal(request, response).id == "invalid_two_factor_code":
+        used = credentials.authorization
+        response = await self.send(request if used == self.first else _with_token(request, used))
+        if response.status != 401 or error_from(request, response).id == "invalid_two_factor_code":
             return response
+        request.attempt.refused()
         if credentials.authorization == used:
             task = credentials.renewing
             if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
@@ -91,12 +88,11 @@ class _Renewing:
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
             if problem := await asyncio.shield(task):
-                error = _refusal(request, response)
+                error = error_from(request, response)
                 error.hint = f"The access token could not be renewed: {problem}"
-                request.sent = request.unsettled > 0
                 raise error
-        request.again({**plain, "Authorization": credentials.authorization})
-        return await self.send(request)
+        request.attempt.next()
+        return await self.send(_with_token(request, credentials.authorization))
 
     async def _renewed(self, cause: Request) -> str | None:
         """Renew the token; what went wrong, if anything did. It never raises: perhaps nobody waits any more."""
@@ -122,8 +118,8 @@ class _Renewing:
         )
         try:
             response = await self.send(request)
-            if response.status not in (200, 201):
-                return str(_refusal(request, response))
+            if not response.is_success:
+                return str(error_from(request, response))
             pair = _pair_of(response.json())
             if pair is None:
                 return f"POST {_TOKENS}: the answer holds no token (request {response.request_id})."
@@ -177,9 +173,10 @@ class _Challenged:
         response = await self.send(request)
         if response.status not in (403, 412):
             return response
-        challenge = _refusal(request, response)
+        challenge = error_from(request, response)
         if not isinstance(challenge, TwoFactorRequired):
             return response
+        request.attempt.refused()
         headers = dict(request.headers)
         async with self._prompt:
             match challenge.extra.get("app"):
@@ -188,8 +185,8 @@ class _Challenged:
                         await self._pre_authorize(app, request)
                 case _:
                     headers[_CODE] = await self._code()
-        request.again(headers)
-        return await self.send(request)
+        request.attempt.next()
+        return await self.send(request.with_headers(headers))
 
     async def _code(self) -> str:
         answer = self.ask()
@@ -208,7 +205,7 @@ class _Challenged:
             cause.options,
         )
         response = await self.send(request)
-        if not 200 <= response.status < 300:
-            raise _refusal(request, response)
+        if not response.is_success:
+            raise error_from(request, response)
         self._grants += 1
         self._granted[app] = self._grants

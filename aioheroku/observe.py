@@ -1,22 +1,22 @@
-"""Telling what happens on the wire, for those who listen: events, one line of log per answer, warnings once."""
+"""Observability: events, one line of log per response and per failed call, and the platform's warnings, each once."""
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from inspect import currentframe
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from aioheroku.clock import Clock, LoopClock
-from aioheroku.errors import HerokuWarning, printable
-from aioheroku.events import Answered, Event, Listener, Sent, Warned
+from aioheroku.errors import HerokuError, HerokuWarning, printable
+from aioheroku.events import Answered, Event, Failed, Listener, Sent, Warned
 from aioheroku.http import Request, Response, Send
 
 logger = logging.getLogger("aioheroku")
 
 _REMEMBERED = 1000
-"""Texts of warnings that a session keeps, so as to tell each once; beyond that it falls silent."""
+"""Texts of warnings that a session remembers, to pass on each once; beyond that it is silent."""
 
 
 def guarded(listener: Listener) -> Listener:
@@ -31,29 +31,59 @@ def guarded(listener: Listener) -> Listener:
     return emit
 
 
-def observed(send: Send, emit: Listener | None = None, clock: Clock | None = None) -> Send:
-    """Tell of every request that leaves and every answer that arrives, and pass on the platform's warnings.
-
-    The log has the logger `aioheroku`, the level DEBUG and one line per answer: verb, template, status, size, time.
-    A call that ends with an error is one more line: see `view.py`.
-    """
-    return _Observed(send, emit, clock or LoopClock())
+def tell_failure(emit: Listener | None, method: str, path: str, label: str | None, error: HerokuError) -> None:
+    """Tell of a call that ended with an error: the only place that does."""
+    name = type(error).__name__
+    logger.debug("%s %s: %s", method, path, name)
+    if emit is not None:
+        emit(Failed(method, path, label, name, getattr(error, "status", None), getattr(error, "request_id", None)))
 
 
 @define(eq=False)
-class _Observed:
+class TellFailures:
+    """Tells of each call that ends with an error, as an event and a line of log.
+
+    Reads `method`, `path` and `options.label`; changes nothing.
+    """
+
     send: Send
-    emit: Listener | None
-    clock: Clock
-    told: set[str] = field(factory=set[str])
+    emit: Listener | None = None
+
+    def __call__(self, request: Request) -> Awaitable[Response]:
+        """Send the request, and tell of its error."""
+        if self.emit is None and not logger.isEnabledFor(logging.DEBUG):
+            return self.send(request)
+        return self._told(request)
+
+    async def _told(self, request: Request) -> Response:
+        try:
+            return await self.send(request)
+        except HerokuError as error:
+            tell_failure(self.emit, request.method, request.path, request.options.label, error)
+            raise
+
+
+@define(eq=False)
+class Observe:
+    """Tells of every request that leaves and every response that arrives, and passes on the platform's warnings.
+
+    The log has the logger `aioheroku`, the level DEBUG and one line per response: verb, template, status, size, time.
+    Reads `method`, `path`, `options.label` and `attempt.number`; changes nothing.
+    """
+
+    send: Send
+    emit: Listener | None = None
+    clock: Clock = Factory(LoopClock)
+    _warned: set[str] = field(factory=set[str], init=False)
 
     async def __call__(self, request: Request) -> Response:
+        """Send the request, and tell of it and its response."""
         emit = self.emit
         if emit is None and not logger.isEnabledFor(logging.DEBUG):
             response = await self.send(request)
         else:
             if emit is not None:
-                emit(Sent(request.method, request.path, request.options.label, request.attempt))
+                emit(Sent(request.method, request.path, request.options.label, request.attempt.number))
             start = self.clock.now()
             response = await self.send(request)
             self._tell(request, response, self.clock.now() - start)
@@ -77,12 +107,12 @@ class _Observed:
             text = printable(" ".join(value.split()))
             if text.lower().startswith("warning:"):
                 text = text[len("warning:") :].lstrip()
-            if not text or text in self.told or len(self.told) >= _REMEMBERED:
+            if not text or text in self._warned or len(self._warned) >= _REMEMBERED:
                 continue
-            self.told.add(text)
+            self._warned.add(text)
             if self.emit is not None:
                 self.emit(Warned(*about, text, headers.get("Warning-Id")))
-            with suppress(HerokuWarning):  # under -W error it would take the answer away from the caller
+            with suppress(HerokuWarning):  # under -W error it would take the response away from the caller
                 warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=_callers_level())
 
 

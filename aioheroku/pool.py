@@ -180,7 +180,7 @@ class Pool:
     def _join(self, request: Request, rank: int, asked: float) -> Turn:
         """Queue up, unless the wait would be longer than `request` allows."""
         options = request.options
-        limit = None if options.max_wait is None else options.max_wait - request.waited
+        limit = None if options.max_wait is None else options.max_wait - request.attempt.waited
         if limit is not None and (wait := self._pacer.wait(asked, rank, self._line.ahead(rank))) > limit:
             raise RateLimitWait(wait)
         turn = self._line.join(rank)
@@ -203,7 +203,7 @@ class Pool:
             turn.expiry.cancel()
         now = self._time()
         seconds = max(0.0, now - asked)
-        request.waited += seconds
+        request.attempt.waited += seconds
         if emit is not None and seconds > _WORTH_TELLING:
             options = request.options
             asking = now < self._opened + _WORTH_TELLING

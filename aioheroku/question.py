@@ -25,7 +25,7 @@ def asking(base: str) -> Question:
 
     def ask(request: Request) -> Request:
         headers = {name: request.headers[name] for name in _WHO if name in request.headers}
-        return Request("GET", url, RATE_LIMIT, headers, repeatable=True, metered=False)
+        return Request("GET", url, RATE_LIMIT, headers, idempotent=True, metered=False)
 
     return ask
 

@@ -1,10 +1,10 @@
-"""Repeating a request, and only where that cannot do harm."""
+"""Retries: repeating a request, and only where that cannot do harm."""
 
 import random
 from collections.abc import Callable
 from typing import Final
 
-from attrs import define, field, frozen, validators
+from attrs import Factory, define, field, frozen, validators
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import ConnectionFailed, RateLimitWait
@@ -16,8 +16,8 @@ from aioheroku.http import Request, Response, Send
 class Retry:
     """When a call is repeated: at most `attempts` sends, after a random part of `base`, 2 x `base`, 4 x `base` ...
 
-    All times are seconds. What is repeated follows from what is known, not from this policy: see `retried`. In an
-    outage repetitions would be most of the load: a session repeats at most `budget` of its recent calls (the last
+    All times are seconds. What is repeated follows from what is known, not from this policy: see `RetryMiddleware`.
+    In an outage retries would be most of the load: a session repeats at most `budget` of its recent calls (the last
     thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
     """
 
@@ -32,132 +32,124 @@ class Retry:
 
 _RECENT: Final = 1000
 """Calls that the budget remembers."""
-_PASSING: Final = frozenset({500, 502, 503, 504})
-"""Statuses of a failure that may be gone the next time."""
-
-NEVER = Retry(attempts=1)
-"""Every request is sent once."""
-
-
-def retried(
-    send: Send,
-    policy: Retry,
-    *,
-    emit: Listener | None = None,
-    clock: Clock | None = None,
-    jitter: Callable[[], float] = random.random,
-) -> Send:
-    """Repeat what was provably not executed, and what is the same executed twice.
-
-    - not sent (refused, unknown host, TLS): any verb;
-    - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
-    - cut off, timed out, 500, 502, 503, 504: only requests that are `repeatable`;
-    - anything else: never.
-
-    A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
-    """
-    return _Retrying(send, policy, emit, clock or LoopClock(), jitter)
+_RETRYABLE: Final = frozenset({429, 500, 502, 503, 504})
+"""Statuses of a failure that may be gone the next time; all but 429 may come after the request was executed."""
 
 
 @define(eq=False)
-class _Retrying:
+class RetryMiddleware:
+    """Repeats what was provably not executed, and what is the same executed twice.
+
+    - not sent (refused, unknown host, TLS): any verb;
+    - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
+    - cut off, timed out, 500, 502, 503, 504: only requests that are `idempotent`;
+    - anything else: never.
+
+    A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
+    Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; the request itself is
+    sent unchanged each time.
+    """
+
     send: Send
     policy: Retry
-    emit: Listener | None
-    clock: Clock
-    jitter: Callable[[], float]
-    left: float = field(init=False)
-    """Repetitions that the budget still allows."""
-    most: float = field(init=False)
+    emit: Listener | None = None
+    clock: Clock = Factory(LoopClock)
+    jitter: Callable[[], float] = random.random
+    _budget: float = field(init=False)
+    """Retries that the budget still allows."""
+    _full: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.left = float(self.policy.floor)
-        self.most = max(self.left, self.policy.budget * _RECENT)
+        self._budget = float(self.policy.floor)
+        self._full = max(self._budget, self.policy.budget * _RECENT)
 
     async def __call__(self, request: Request) -> Response:
-        self.left = min(self.left + self.policy.budget, self.most)
-        limit = request.options.timeout
-        deadline = None if limit is None else self.clock.now() + limit
+        """Send the request, and repeat it where that is right."""
+        if self._budget < self._full:
+            self._budget = min(self._budget + self.policy.budget, self._full)
         known: Response | ConnectionFailed | None = None
         outcome: Response | ConnectionFailed
         while True:
             try:
                 outcome = await self.send(request)
-                if outcome.status < 429:
+                if outcome.status not in _RETRYABLE:
                     return outcome
-                pause = self._pause_after(request, outcome, deadline)
+                pause = self._pause_after_response(request, outcome)
             except RateLimitWait:
                 if known is None:
                     raise
-                return _told(known)  # something left this machine: that is the truth of this call
+                return _result(known)  # something left this machine: that is the truth of this call
             except ConnectionFailed as error:
                 outcome = error
-                pause = self._pause_without(request, error, deadline)
+                pause = self._pause_after_failure(request, error)
             if pause is None:
-                return _told(outcome)
+                return _result(outcome)
             known = outcome
             await self._wait(request, pause, outcome)
 
-    def _pause_without(self, request: Request, error: ConnectionFailed, deadline: float | None) -> float | None:
-        """Seconds until the next attempt after one without an answer; `None` where there must be none."""
-        pause = self._backoff(request) if request.repeatable or not error.sent else None
-        request.unsettled += error.sent
-        error.sent = request.sent = request.unsettled > 0
-        return pause if pause is not None and self._allowed(request, pause, deadline) else None
+    def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
+        """Seconds until the next attempt after one without a response; `None` where there must be none."""
+        attempt = request.attempt
+        pause = self._backoff(request) if request.idempotent or not error.sent else None
+        attempt.uncertain += error.sent
+        attempt.sent = False
+        error.sent = attempt.perhaps_executed
+        return pause if pause is not None and self._allowed(request, pause) else None
 
-    def _pause_after(self, request: Request, response: Response, deadline: float | None) -> float | None:
-        """Seconds until the next attempt after an answer; `None` where there must be none."""
-        pause = self._asked(request, response)
-        if pause is None or not self._allowed(request, pause, deadline, free=response.status == 429):
+    def _pause_after_response(self, request: Request, response: Response) -> float | None:
+        """Seconds until the next attempt after a response; `None` where there must be none."""
+        uncertain = response.status != 429 and not self._promised(response)
+        pause = self._requested(request, response)
+        if pause is None or not self._allowed(request, pause, free=response.status == 429):
             return None
-        if response.status != 429 and not self._promised(response):
-            request.unsettled += 1
+        request.attempt.uncertain += uncertain
         return pause
 
     def _backoff(self, request: Request) -> float:
-        return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** min(request.attempt - 1, 60))
+        return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** min(request.attempt.number - 1, 60))
 
-    def _asked(self, request: Request, response: Response) -> float | None:
-        """Seconds until the next attempt as the answer asks, or as is usual after one like it."""
-        asked = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
-        if asked is not None and asked > self.policy.max_retry_after:
+    def _requested(self, request: Request, response: Response) -> float | None:
+        """Seconds until the next attempt as the response asks, or as is usual after one like it."""
+        delay = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
+        if delay is not None and delay > self.policy.max_retry_after:
             return None
         if response.status == 429:
             if request.metered:
-                return 0.0  # the pool, which saw the answer, decides when the next one may leave
-            return self._backoff(request) if asked is None else asked
-        if asked is not None:
-            return asked
-        return self._backoff(request) if request.repeatable and response.status in _PASSING else None
+                return 0.0  # the pool, which saw the response, decides when the next one may leave
+            return self._backoff(request) if delay is None else delay
+        if delay is not None:
+            return delay
+        return self._backoff(request) if request.idempotent else None
 
     def _promised(self, response: Response) -> bool:
         """Whether a 503 says that no work was done: it names the time to come back."""
         return response.status == 503 and response.retry_after(self.clock.wall()) is not None
 
-    def _allowed(self, request: Request, pause: float, deadline: float | None, *, free: bool = False) -> bool:
-        longest = request.options.max_wait
-        if request.attempt >= self.policy.attempts or (longest is not None and request.waited + pause > longest):
+    def _allowed(self, request: Request, pause: float, *, free: bool = False) -> bool:
+        attempt, longest = request.attempt, request.options.max_wait
+        if attempt.number >= self.policy.attempts or (longest is not None and attempt.waited + pause > longest):
             return False
-        if deadline is not None and self.clock.now() + pause >= deadline:
+        if attempt.deadline is not None and self.clock.now() + pause >= attempt.deadline:
             return False
         if not free:
-            if self.left < 1:
+            if self._budget < 1:
                 return False
-            self.left -= 1
+            self._budget -= 1
         return True
 
     async def _wait(self, request: Request, seconds: float, after: Response | ConnectionFailed) -> None:
-        request.again()
-        request.waited += seconds
+        attempt = request.attempt
+        attempt.next()
+        attempt.waited += seconds
         if self.emit is not None:
             label = request.options.label
             cause = type(after).__name__ if isinstance(after, ConnectionFailed) else str(after.status)
-            self.emit(Retried(request.method, request.path, label, request.attempt, seconds, cause))
+            self.emit(Retried(request.method, request.path, label, attempt.number, seconds, cause))
         if seconds > 0:
             await self.clock.sleep(seconds)
 
 
-def _told(known: Response | ConnectionFailed) -> Response:
+def _result(known: Response | ConnectionFailed) -> Response:
     if isinstance(known, ConnectionFailed):
         raise known from None
     return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakValueDictionary
@@ -13,17 +14,17 @@ from yarl import URL
 
 from aioheroku import endpoint, resources, settings
 from aioheroku.auth import Credentials
-from aioheroku.cache import Cache, cached
+from aioheroku.cache import Cache, CacheMiddleware
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
-from aioheroku.gate import Gate
-from aioheroku.http import Options, Priority, Request, Response
+from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
 from aioheroku.login import Tasks, TwoFactor, authenticated
-from aioheroku.merge import coalesced
-from aioheroku.observe import guarded, observed
+from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
+from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import RATE_LIMIT, asking
-from aioheroku.retry import NEVER, Retry, retried
+from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.single_flight import SingleFlight
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View
@@ -120,11 +121,23 @@ class Heroku:
         tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        count = asking(base) if credentials is not None else None
-        metered = pool.metered(observed(transport, emit), emit, count)
-        repeated = retried(metered, retry or NEVER, emit=emit)
-        proven = authenticated(repeated, credentials, base, tasks, two_factor=two_factor, emit=emit)
-        send = Gate(cached(coalesced(proven), cache, emit), emit)
+        calls = Calls()
+        # A call goes through these from the first to the last, and its response from the last to the first.
+        pipeline: list[Middleware] = [
+            partial(TellFailures, emit=emit),
+            *([ReadOnly] if read_only else ()),
+            partial(Lifecycle, calls=calls),
+            TotalTimeout,
+            RaiseForStatus,
+            partial(Capture, session=calls),
+            *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
+            SingleFlight,
+            partial(authenticated, credentials=credentials, base=base, tasks=tasks, two_factor=two_factor, emit=emit),
+            *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
+            partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
+            partial(Observe, emit=emit),
+        ]
+        send = compose(transport, pipeline)
         headers = {
             "Accept": f"{_ACCEPT}3",
             "User-Agent": f"aioheroku/{settings.__version__}",
@@ -134,7 +147,7 @@ class Heroku:
             headers["User-Agent"] += f" {settings.header(user_agent, 'user_agent')}"
         if credentials is not None:
             headers["Authorization"] = credentials.authorization
-        self._core = Core(credentials, url, pool, transport, send, tasks, read_only)
+        self._core = Core(credentials, url, pool, transport, send, calls, emit, tasks)
         self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
@@ -146,13 +159,16 @@ class Heroku:
         """
         return cls(Credentials.environment(), **options)
 
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *Heroku.__annotations__})
+
     if not TYPE_CHECKING:  # a typo in a resource's name stays an error of the type checkers
 
         def __getattr__(self, name: str) -> endpoint.Resource:
             """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
             kind = Heroku.__annotations__.get(name)
             if kind is None:
-                raise AttributeError(f"{type(self).__name__!r} has no resource {name!r}", name=name, obj=self)
+                raise AttributeError(f"{type(self).__name__!r} has no resource {name!r}.{_suggestion(name)}", name=name)
             resource = getattr(resources, kind.removeprefix("resources."))(self._view)
             self.__dict__[name] = resource
             return resource
@@ -229,7 +245,7 @@ class Heroku:
                 headers,
                 encoded,
                 self._view.options,
-                repeatable=verb in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"),
+                idempotent=verb in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"),
                 metered=not (verb == "GET" and url.path == self._core.base.path.rstrip("/") + RATE_LIMIT),
             )
         )
@@ -241,7 +257,7 @@ class Heroku:
 
     def capture(self) -> AbstractContextManager[list[Response]]:
         """Collect the responses behind the typed calls made inside, by this task and those it starts."""
-        return self._core.send.capture()
+        return capture(self._core.calls)
 
     async def __aenter__(self) -> Self:
         self._core.entered += 1
@@ -260,6 +276,14 @@ class Heroku:
 
     def __repr__(self) -> str:
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
+
+
+def _suggestion(name: str) -> str:
+    """The name that was probably meant; Python makes suggestions in uncaught errors alone."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    close = [] if name.startswith("_") else get_close_matches(name, Heroku.__annotations__, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:

@@ -120,7 +120,7 @@ class Transport:
         method = request.method
         if self.override and method not in _PLAIN_VERBS:
             method, headers = "POST", {**headers, "X-Http-Method-Override": method}
-        request.sent = True
+        request.attempt.mark_sent()
         task = self._deadline.begin()
         try:
             answer = await self._answer(session, method, url, request.body, headers)

@@ -161,7 +161,7 @@ def interactive(processes: int, seconds: float, goals: Goals) -> None:
             while (await send(one)).status == 429:
                 pass
             if priority == "interactive":
-                waits.append(one.waited)
+                waits.append(one.attempt.waited)
 
     async def everybody() -> None:
         jobs: list[Awaitable[None]] = []

@@ -20,7 +20,7 @@ class ConfigVars(Resource):
         """Every config var by name: a `dict[str, str]` whose repr hides the values."""
         ...
 
-    @PATCH("/apps/{app}/config-vars", repeatable=True)
+    @PATCH("/apps/{app}/config-vars", idempotent=True)
     async def update(self, app: str | UUID, vars: Mapping[str, str | None], /) -> Secrets:
         """Set the given vars, remove those given as `None`, leave the others; all of them come back.
 

@@ -77,12 +77,12 @@ class Dynos(Resource):
         """
         ...
 
-    @DELETE("/apps/{app}/dynos/{dyno}", repeatable=False)
+    @DELETE("/apps/{app}/dynos/{dyno}", idempotent=False)
     async def restart(self, app: str | UUID, dyno: str | UUID, /) -> None:
         """Restart one dyno, by its id or name; a one-off dyno ends. The answer is empty."""
         ...
 
-    @DELETE("/apps/{app}/dynos", repeatable=False)
+    @DELETE("/apps/{app}/dynos", idempotent=False)
     async def restart_all(self, app: str | UUID, /) -> None:
         """Restart every dyno of the app. The answer is empty."""
         ...

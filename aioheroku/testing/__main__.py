@@ -15,14 +15,18 @@ from .platform import Platform
 
 def _latency(text: str) -> float | tuple[float, float]:
     least, dash, most = text.partition("-")
-    return (float(least), float(most)) if dash else float(least)
+    try:
+        return (float(least), float(most)) if dash else float(least)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither seconds nor a range of them, 0.07 or 0.05-0.2") from None
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line: the options of `Platform`."""
     parser = argparse.ArgumentParser(prog="python -m aioheroku.testing", description="Serve a simulated platform.")
     parser.add_argument("--apps", type=int, default=100, help="size of the fleet (default 100)")
-    parser.add_argument("--seed", type=int, default=0, help="what the fleet is drawn from (default 0)")
+    parser.add_argument("--seed", type=int, help="what the fleet and the token are drawn from (default 0, random)")
+    parser.add_argument("--token", help="the account's token (default: random, unless --seed is given)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default a free one)")
     parser.add_argument("--capacity", type=int, default=2400, help="tokens of a full pool (default 2400)")
@@ -53,8 +57,18 @@ async def serve(platform: Platform) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and serve."""
-    asyncio.run(serve(Platform(**vars(parser().parse_args(arguments)))))
+    """Parse the command line and serve; status 2 for an option that makes no sense and a port that is not free."""
+    given = parser()
+    options = vars(given.parse_args(arguments))
+    try:
+        platform = Platform(**options)
+    except ValueError as error:
+        name, _, problem = str(error).partition(" ")
+        given.error(f"argument --{name.replace('_', '-')}: {problem}")
+    try:
+        asyncio.run(serve(platform))
+    except OSError as error:
+        given.error(f"cannot listen on {options['host']} port {options['port']}: {error.strerror or error}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """One request, as a handler sees it."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from . import checks
+from . import checks, replies
 from .dates import stamp
 from .replies import Refusal, not_found
 from .state import Account, App, Parts, State
@@ -22,6 +21,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    problem: Refusal | None = None  # why it is refused whatever it asks for
 
 
 @define(slots=False, eq=False)
@@ -61,12 +61,7 @@ class Call:
     @cached_property
     def body(self) -> Any:
         """The JSON body, None where there is none; 400 where it is not JSON."""
-        if not self.asked.body:
-            return None
-        try:
-            return json.loads(self.asked.body)
-        except ValueError:
-            raise Refusal(400, "bad_request", "Unable to parse the JSON request body.") from None
+        return replies.load(self.asked.body) if self.asked.body else None
 
     def take(self) -> Row:
         """The parameters of the body by name, checked for presence and JSON type (422)."""

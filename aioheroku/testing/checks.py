@@ -1,5 +1,6 @@
 """Is a body what an endpoint can take?"""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -8,6 +9,8 @@ from attrs import field, frozen
 from .replies import Refusal, invalid
 from .table import Row
 
+_LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s;,\[\]<>\"]+@[^@\s;,\[\]<>\"]+\.[^@\s;,\[\]<>\"]+")
 _WORDS = {str: "a string", bool: "a boolean", int: "an integer", dict: "an object", list: "an array"}
 
 
@@ -98,6 +101,11 @@ def strings(values: Mapping[str, Any], name: str) -> dict[str, str]:
     if wrong:
         raise invalid(f"Invalid params: values of {name} must be strings ({', '.join(wrong)}).")
     return dict(values)
+
+
+def is_email(text: str) -> bool:
+    """Whether this can be an e-mail address. Lists are ordered by them, so they must fit into a `Range`."""
+    return len(text) <= _LONGEST_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def one_of(value: str, known: Iterable[str], name: str) -> str:

@@ -86,6 +86,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Row], stacks: dict[str, 
         partial(fill, state, rng.getrandbits(64), count),
     )
     state.add(app)
+    organizations.adopt(state, app, number)
     for account in _members(fleet, owner, rng):
         app.admit(account)
 

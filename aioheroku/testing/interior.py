@@ -74,6 +74,7 @@ def _draw_releases(app: App, parts: Parts, rng: Random, count: int) -> None:
             app=app.ref,
             description=text.format(f"{rng.getrandbits(28):07x}", rng.choice(COLOURS).upper()),
             slug={"id": slug} if slug else None,
+            status="succeeded",
             user=user.ref,
             version=version,
         )

@@ -3,7 +3,7 @@
 from random import Random
 
 from .replies import Refusal
-from .state import Account, Organization, State, uuid
+from .state import Account, App, Organization, State, uuid
 from .table import Row
 
 ROLES = ("admin", "member", "collaborator")
@@ -22,6 +22,16 @@ def populate(state: State, viewer: Account, people: tuple[Account, ...]) -> None
         for account, role in roles:
             enrol(state, organization, account, role)
     prefer(viewer, acme)
+
+
+def adopt(state: State, app: App, number: int) -> None:
+    """Every fourth app of a fleet belongs to an organization, to the first one rather than to the second."""
+    if number % 4 == 3:
+        organization = state.organizations["acme" if number % 12 != 11 else "initech"]
+        app.owner = organization.manager
+        app.row["owner"] = organization.manager.ref
+        app.organization = organization
+        organization.apps.append(app)
 
 
 def found(state: State, name: str) -> Organization:

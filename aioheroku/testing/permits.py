@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .state import Account
 
 CODE_LIFE = 300  # seconds in which a code must be exchanged
+LONGEST_LIFE = 100 * 365 * 86400  # seconds that may be asked for
 LIFE = 28800  # seconds that an access token of a client lasts, where nothing else was asked for
 
 
@@ -39,14 +40,14 @@ class Permits:
     _now: Callable[[], float]
     _uuid: Callable[[], str]
     _tokens: "dict[str, Account]"  # access tokens of every kind; those of authorizations come and go
-    _ends: dict[str, float] = Factory(dict[str, float])  # of access tokens
+    ends: dict[str, float] = Factory(dict[str, float])  # of access tokens
     _by_id: dict[str, Permit] = Factory(_none)
     _by_code: dict[str, Permit] = Factory(_none)
     _by_refresh: dict[str, Permit] = Factory(_none)
 
     def expired(self, token: str) -> bool:
         """Whether this access token had an end, and it has come."""
-        return token in self._ends and self._now() >= self._ends[token]
+        return token in self.ends and self._now() >= self.ends[token]
 
     def add(self, permit: Permit) -> None:
         """A new authorization: a client gets a code to exchange, oneself the access token at once."""
@@ -96,7 +97,7 @@ class Permits:
         access = permit.row["access_token"] = self._token(permit.life)
         self._tokens[access["token"]] = permit.account
         if permit.life is not None:
-            self._ends[access["token"]] = self._now() + permit.life
+            self.ends[access["token"]] = self._now() + permit.life
         if permit.client is not None:
             refresh = permit.row["refresh_token"] = self._token(None)
             self._by_refresh[refresh["token"]] = permit
@@ -105,7 +106,7 @@ class Permits:
         access, refresh = permit.row["access_token"], permit.row["refresh_token"]
         if access is not None:
             self._tokens.pop(access["token"], None)
-            self._ends.pop(access["token"], None)
+            self.ends.pop(access["token"], None)
         if refresh is not None:
             self._by_refresh.pop(refresh["token"], None)
 

@@ -1,28 +1,29 @@
 """The simulated platform: a server on loopback that keeps state and behaves as the wire does."""
 
 import asyncio
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from random import Random
-from threading import Thread
+from threading import Thread, current_thread
 from typing import Self
 
 from aiohttp import web
-from attrs import frozen
-from multidict import CIMultiDict, CIMultiDictProxy
+from attrs import evolve, frozen
 
+from .behavior import Behavior
 from .bucket import Bucket, Refill
 from .call import Asked
 from .dates import RetryForm
 from .faults import Fault, Rule
 from .fleet import populate
+from .options import check
 from .replies import Reply
 from .resources import ALL
 from .routing import Route, Router
-from .server import send
+from .server import Server, is_loopback, receive, send
 from .service import Service
 from .state import State
 
@@ -46,21 +47,24 @@ class Record:
 class Platform:
     """A stand-in for Heroku's Platform API on loopback.
 
-    *apps* is the size of the fleet that the default account can see, drawn from *seed*. Its token pool holds
+    *apps* is the size of the fleet that the default account can see, drawn from *seed* (0 unless given). *token* is
+    the default account's; unless it or a seed is given, tokens are random. The account's token pool holds
     *capacity* tokens, *remaining* of them at the start, and gets *refill_per_hour* back, continuously or in one step
     a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
     pools and dates, not the *latency* (seconds, or a range of them), which is really slept. A 429 carries a
     Retry-After only where *retry_after* names its form.
 
-    Use it as an async context manager, or in a thread of its own through `in_thread`. `state` is all it knows, free to
-    be read and written by tests.
+    Use it as an async context manager, or in a thread of its own through `in_thread`. While it listens on loopback,
+    as it does by default, it serves only requests whose `Host` is a loopback name (421). `state` is all it knows,
+    free to be read and written by tests. ValueError for an argument that makes no sense.
     """
 
     def __init__(
         self,
         *,
         apps: int = 0,
-        seed: int = 0,
+        seed: int | None = None,
+        token: str | None = None,
         capacity: int = 2400,
         refill_per_hour: float = 1200,
         remaining: int | None = None,
@@ -71,14 +75,31 @@ class Platform:
         latency: float | tuple[float, float] = 0.0,
         retry_after: RetryForm | None = None,
     ) -> None:
-        tick = clock or time.time
-        began = tick()
+        check(
+            apps=apps,
+            token=token,
+            capacity=capacity,
+            refill_per_hour=refill_per_hour,
+            remaining=remaining,
+            refill=refill,
+            port=port,
+            latency=latency,
+            retry_after=retry_after,
+        )
+        secret = secrets.token_hex(16) if seed is None else str(seed)
+        seed = seed or 0
+        self._clock = clock or time.time
+        self._advanced = 0.0
+        began = self._clock()
         offset = 0.0 if began >= _EPOCH_LIKE else time.time() - began
+
+        def tick() -> float:
+            return self._clock() + self._advanced
 
         def bucket() -> Bucket:
             return Bucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
 
-        self.state = State(lambda: tick() + offset, tick, seed, bucket)
+        self.state = State(lambda: tick() + offset, tick, seed, secret, bucket)
         self.latency = latency
         self.requests: deque[Record] = deque(maxlen=KEPT)
         self.requests_total = 0
@@ -87,11 +108,13 @@ class Platform:
         self.peak_in_flight = 0
         self._service = Service(self.state, Router(ALL), Random(f"requests {seed}"), retry_after)
         self._account = self.state.account(EMAIL, name="Tina Edmonds")
-        self._token = self.state.token(self._account)
+        self._token = token or self.state.token(self._account)
+        self.state.tokens[self._token] = self._account
         self._rules: list[Rule] = []
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
+        self._thread: tuple[Thread, asyncio.AbstractEventLoop] | None = None
         populate(self.state, self._account, apps)
         if remaining is not None:
             self.remaining = remaining
@@ -106,7 +129,7 @@ class Platform:
 
     @property
     def token(self) -> str:
-        """A token of the default account, the same for the same seed."""
+        """A token of the default account: the one that was given, else of the seed that was given, else random."""
         return self._token
 
     @property
@@ -137,6 +160,43 @@ class Platform:
         """A token of the account with this e-mail, which is made where there is none."""
         return self.state.token(self.state.account(email))
 
+    def new_token(self, email: str | None = None, *, expires_in: float | None = None) -> str:
+        """Another token of the account with this e-mail (the default one), valid for so many seconds or for good."""
+        return self.state.new_token(self._account if email is None else self.state.account(email), expires_in)
+
+    def expire(self, token: str) -> None:
+        """This token is refused with 401 from now on."""
+        self.state.tokens.pop(token, None)
+
+    def behavior(self, app: str | None = None) -> Behavior:
+        """How builds, releases and dynos turn out: of the app with this id or name, or of all others (None).
+
+        It is there to be changed. An app's own begins as a copy of the one of all; LookupError where there is no
+        such app.
+        """
+        if app is None:
+            return self.state.behavior
+        known = self.state.named(app)
+        if known is None:
+            raise LookupError(f"the platform has no app {app!r}")
+        if known.behavior is None:
+            known.behavior = evolve(self.state.behavior)
+        return known.behavior
+
+    def advance(self, seconds: float) -> None:
+        """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
+        if seconds < 0:
+            raise ValueError("time passes in one direction: seconds must not be negative")
+        self._advanced += seconds
+
+        async def run() -> None:
+            self.state.agenda.run(self.state.now())
+
+        if self._thread is None or self._thread[0] is current_thread():
+            self.state.agenda.run(self.state.now())
+        else:
+            asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
+
     def clear_requests(self) -> None:
         """Forget the requests seen so far, and their counts."""
         self.requests.clear()
@@ -166,7 +226,7 @@ class Platform:
 
     async def start(self) -> Self:
         """Listen. OSError where the port is taken."""
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        runner = web.ServerRunner(Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port, backlog=1024).start()
@@ -194,6 +254,7 @@ class Platform:
         loop = asyncio.new_event_loop()
         thread = Thread(target=loop.run_forever, name="aioheroku-platform", daemon=True)
         thread.start()
+        self._thread = thread, loop
         try:
             asyncio.run_coroutine_threadsafe(self.start(), loop).result()
             try:
@@ -201,6 +262,7 @@ class Platform:
             finally:
                 asyncio.run_coroutine_threadsafe(self.close(), loop).result()
         finally:
+            self._thread = None
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
@@ -209,8 +271,7 @@ class Platform:
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            body = await request.read() if request.body_exists else b""
-            asked = Asked(request.method, request.raw_path, _shared(request.raw_headers), body)
+            asked = await receive(request, any_host=not is_loopback(self._host))
             struck = self._struck(asked) if self._rules else ()
             wait = self._wait(struck)
             if wait:
@@ -220,6 +281,8 @@ class Platform:
             if wait:
                 await asyncio.sleep(wait / 2)
             return await send(request, reply)
+        except ConnectionError:  # whoever asked is gone
+            return web.Response()
         finally:
             self.in_flight -= 1
 
@@ -249,10 +312,3 @@ class Platform:
         status = 0 if reply.reset else reply.status
         template = route.template if route else None
         self.requests.append(Record(asked.method, asked.path, status, template, asked.headers, asked.body))
-
-
-@lru_cache(maxsize=512)
-def _shared(raw: tuple[tuple[bytes, bytes], ...]) -> CIMultiDictProxy[str]:
-    """Headers as a mapping; equal ones are one object, for most requests of a client differ in their path only."""
-    pairs = [(name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape")) for name, value in raw]
-    return CIMultiDictProxy(CIMultiDict(pairs))

@@ -14,6 +14,7 @@ from .table import LAST, Row, Table, Walk
 
 PAGE = 200
 LARGEST = 1000
+LONGEST = 1024  # characters of the header
 
 _RANGE = re.compile(
     r"\s*(?:(?P<field>[a-z][a-z_]*)(?:\s+|$))?"
@@ -22,6 +23,7 @@ _RANGE = re.compile(
     r"(?:(?P<end>[^;\s\[\]]+)(?P<close>[\[\]])?)?"
     r"\s*(?:;(?P<keys>[^;]*))?;?\s*"
 )
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _TIE = re.compile(r"~([0-9a-f-]{36})$")
 
 
@@ -49,7 +51,7 @@ class Span:
         """
         if text is None:
             return cls(orders[0])
-        match = _RANGE.fullmatch(text)
+        match = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
         if match is None or not _complete(match):
             raise _malformed()
         field: str = match["field"] or orders[0]
@@ -109,8 +111,8 @@ def _keys(text: str) -> tuple[int, Literal["asc", "desc"]]:
     order: Literal["asc", "desc"] = "asc"
     for part in filter(None, (part.strip() for part in text.split(","))):
         match part.partition("="):
-            case "max", "=", number if number.isdecimal() and 0 < int(number) <= LARGEST:
-                size = int(number)
+            case "max", "=", number if 0 < _integer(number) <= LARGEST:
+                size = _integer(number)
             case "order", "=", "asc" | "desc" as way:
                 order = way
             case _:
@@ -147,7 +149,12 @@ def _upto(walk: Walk, bound: tuple[Any, str, bool]) -> int:
 def _typed(walk: Walk, text: str) -> Any:
     if not walk.keys or isinstance(walk.keys[0][0], str):
         return text
-    if not text.isdecimal():
+    return _integer(text)
+
+
+def _integer(text: str) -> int:
+    """A number of a range; malformed where it has other characters than digits, or more than any bound has."""
+    if not _NUMBER.fullmatch(text):
         raise _malformed()
     return int(text)
 

@@ -1,17 +1,46 @@
 """What the platform answers, before it is bytes on a socket."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 from attrs import field, frozen
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # the first half of an escaped pair, or one without a partner
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump(value: Any) -> bytes:
     """JSON as the platform writes it: compact, UTF-8."""
     return _encode(value).encode()
+
+
+def load(body: bytes) -> Any:
+    """A JSON body; 400 for what is not JSON in UTF-8, and for what could not be shown again.
+
+    That is what Python's parser takes beyond the standard (NaN, numbers too large for a float, lone surrogates) and
+    what it cannot take (nesting of thousands of levels, integers of thousands of digits).
+    """
+    try:
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+        if _SURROGATE.search(body):
+            dump(value)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "bad_request", "Unable to parse the JSON request body.") from None
+    return value
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 @frozen

@@ -27,6 +27,7 @@ _ALWAYS = {
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
+_IDS = 7168  # longer chains have overflowed the 8 KiB that HTTP parsers give to a header
 _WRITES = frozenset({"PATCH", "PUT", "DELETE"})
 
 
@@ -46,6 +47,8 @@ class Service:
         route, params = found or (None, {})
         account: Account | None = None
         try:
+            if asked.problem is not None:
+                raise asked.problem
             account = self._account(asked, route)
             self._charge(account, route)
             _check_version(asked.headers.get("Accept"))
@@ -118,9 +121,8 @@ class Service:
             raise Refusal(412, "precondition_failed", "The resource has changed since you last received it.")
 
     def _dress(self, reply: Reply, asked: Asked, account: Account | None) -> dict[str, str]:
-        sent = asked.headers.get("Request-Id")
-        own = uuid(self.ids)
-        headers = {**_ALWAYS, **reply.headers, "Request-Id": f"{sent},{own}" if sent else own}
+        ids = [*_request_ids(asked.headers.get("Request-Id", "")), uuid(self.ids)]
+        headers = {**_ALWAYS, **reply.headers, "Request-Id": ",".join(ids)}
         if account is not None:
             headers["RateLimit-Remaining"] = str(account.bucket.remaining(self.state.clock()))
         return headers
@@ -132,6 +134,12 @@ def _method(asked: Asked) -> str:
     if asked.method == "POST":
         return asked.headers.get("X-Http-Method-Override", "POST").upper()
     return asked.method
+
+
+def _request_ids(sent: str) -> list[str]:
+    """The ids of a `Request-Id` header, to be repeated before the platform's own if they are printable ASCII."""
+    ids = [id for part in sent.split(",") if (id := part.strip()) and id.isascii() and id.isprintable()]
+    return ids if len(",".join(ids)) <= _IDS else []
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import Factory, define, field
 
 from .agenda import Agenda
+from .behavior import Behavior
 from .bucket import Bucket
 from .catalogue import Catalogue
 from .dates import stamp
@@ -126,6 +127,7 @@ class App:
     fill: Callable[["App", Parts], None]
     members: list[Account] = Factory(list[Account])
     organization: Organization | None = None  # that owns it
+    behavior: Behavior | None = None  # None: that of all apps
     locked: bool = False  # no member of the organization may join by itself
     _parts: Parts | None = None
 
@@ -173,6 +175,7 @@ class State:
     now: Callable[[], float]  # seconds since 1970
     clock: Callable[[], float]  # the seconds that buckets count
     seed: int
+    secret: str  # what tokens and the ids of new objects are drawn from
     make_bucket: Callable[[], Bucket]
     rng: random.Random = field(init=False)
     catalogue: Catalogue = field(init=False)
@@ -184,10 +187,11 @@ class State:
     permits: Permits = field(init=False)
     agenda: Agenda = Factory(Agenda)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
+    behavior: Behavior = Factory(Behavior)
     anonymous: Account = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.rng = random.Random(f"ids {self.seed}")
+        self.rng = random.Random(f"ids {self.secret}")
         self.catalogue = Catalogue()
         self.permits = Permits(self.now, self.uuid, self.tokens)
         self.anonymous = Account({}, {}, "", self.make_bucket())
@@ -251,9 +255,21 @@ class State:
     def token(self, account: Account) -> str:
         """A token of this account, the same at each call."""
         id: str = account.row["id"]
-        token = f"HRKU-{uuid(random.Random(f'token {self.seed} {id}'))}"
+        token = f"HRKU-{uuid(random.Random(f'token {self.secret} {id}'))}"
         self.tokens[token] = account
         return token
+
+    def new_token(self, account: Account, expires_in: float | None) -> str:
+        """Another token of this account, for so many seconds or for good."""
+        token = f"HRKU-{self.uuid()}"
+        self.tokens[token] = account
+        if expires_in is not None:
+            self.permits.ends[token] = self.now() + expires_in
+        return token
+
+    def behavior_of(self, app: App) -> Behavior:
+        """How builds, releases and dynos of this app turn out."""
+        return app.behavior or self.behavior
 
     def bearer(self, token: str) -> Account | None:
         """Whose token this is, while it lasts."""

@@ -218,7 +218,7 @@ def test_a_long_run_with_faults(play: Any, harm: Any) -> None:
             snapshot = pool.snapshot()
             assert (snapshot.waiting, snapshot.in_flight) == (0, 0)
             for heroku in (direct, proxied):
-                assert heroku._core.send._inside == {}
+                assert heroku._core.calls.tasks == {}
                 assert heroku._core.transport._deadline._under_way == {}
                 assert not heroku._core.transport.session.connector._acquired
         await asyncio.sleep(600)

@@ -249,9 +249,11 @@ def test_output_is_replaced_at_the_end(run: Run, tmp_path: Path, monkeypatch: py
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_an_account_without_apps(heroku_platform_factory: Callable[..., Platform], run: Run) -> None:
+def test_an_account_without_apps(
+    heroku_platform_factory: Callable[..., Platform], platform: Platform, run: Run
+) -> None:
     """No apps is no error: two calls, and nothing to print."""
-    result = run("audit", "--base-url", heroku_platform_factory().url, here=False)
+    result = run("audit", "--base-url", heroku_platform_factory(token=platform.token).url, here=False)
     assert result.exit_code == 0
     assert result.stdout == ""
     assert "0 apps in" in result.stderr

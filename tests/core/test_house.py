@@ -17,8 +17,8 @@ TESTS = Path(__file__).parent.parent
 FLOORS = {
     "errors": 0, "auth": 0, "unset": 0, "clock": 0, "misuse": 0,
     "http": 1, "events": 1, "wire": 1, "settings": 1,
-    "pool": 2, "pacing": 2, "merge": 2, "redispool": 2, "retry": 2, "cache": 2, "disk": 2, "login": 2, "gate": 2,
-    "observe": 2, "question": 2, "transport": 2,
+    "pool": 2, "pacing": 2, "single_flight": 2, "redispool": 2, "retry": 2, "cache": 2, "disk": 2, "login": 2,
+    "middleware": 2, "observe": 2, "question": 2, "transport": 2,
     "arguments": 3, "endpoint": 3, "paging": 3, "streams": 3, "view": 3,
     "resources": 4,
     "session": 5,

@@ -137,10 +137,35 @@ def test_bad_options_are_named(option: dict[str, Any]) -> None:
         Heroku("t").using(**option)
 
 
-def test_an_unknown_resource_is_an_attribute_error() -> None:
-    """A typo in a resource's name is what it is in Python."""
-    with pytest.raises(AttributeError, match="appz"):
-        Heroku("t").appz  # type: ignore[attr-defined]  # noqa: B018
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [("aps", "apps"), ("config_var", "config_vars"), ("dyno", "dynos"), ("oauth_token", "oauth_tokens")],
+)
+def test_a_misspelt_resource_proposes_the_right_one(typo: str, meant: str) -> None:
+    """A typo in a resource's name is an AttributeError that names what was probably meant."""
+    with pytest.raises(AttributeError, match=f"{typo}.*Did you mean '{meant}'"):
+        getattr(Heroku("t"), typo)
+
+
+@pytest.mark.parametrize("name", ["_repr_html_", "__array__", "xyzzy"])
+def test_what_is_no_typo_proposes_nothing(name: str) -> None:
+    """Tools that probe an object for methods get a plain AttributeError."""
+    with pytest.raises(AttributeError) as caught:
+        getattr(Heroku("t"), name)
+    assert "mean" not in str(caught.value)
+
+
+def test_dir_lists_resources_and_models() -> None:
+    """Completion finds every resource of a session and every public name of the package."""
+    assert set(Heroku.__annotations__) | {"request", "using", "pool"} <= set(dir(Heroku("t")))
+    assert set(aioheroku.__all__) <= set(dir(aioheroku))
+
+
+def test_a_misspelt_model_is_an_error_of_the_package() -> None:
+    """The error names the package, so that Python's own suggestion finds the name."""
+    with pytest.raises(AttributeError, match="module 'aioheroku' has no attribute 'Ap'") as caught:
+        aioheroku.Ap  # noqa: B018
+    assert (caught.value.name, caught.value.obj) == ("Ap", aioheroku)
 
 
 def test_version_is_the_packages() -> None:

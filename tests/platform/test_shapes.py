@@ -34,7 +34,7 @@ WIRE = {
     "App": {"build_stack:id", "build_stack:name", "process_tier"},
     "Domain": {"app:id", "app:name", "cname", "kind"},
     "Formation": {"app:id", "app:name"},
-    "Release": {"app:id", "app:name"},
+    "Release": {"app:id", "app:name", "status"},
     "Add-on Service": {"cli_plugin_name", "human_name", "state", "supports_multiple_installations", "supports_sharing"},
     "Plan": {"default", "human_name"},
 }

@@ -27,6 +27,15 @@ async def test_a_request_id_is_taken_up(api: Any) -> None:
     """An id that the client sent comes first in the answer's list."""
     got = await api("GET", "/account", Request_Id="mine")
     assert re.fullmatch(f"mine,{UUID}", got.headers["Request-Id"])
+    got = await api("GET", "/apps/none", Request_Id=" one , two,")
+    assert re.fullmatch(f"one,two,{UUID}", got.headers["Request-Id"])
+
+
+@pytest.mark.parametrize("sent", [",", "a\tb", "ä", "a" * 8000, ",".join(["x" * 36] * 200)])
+async def test_request_ids_that_fit_in_no_header(api: Any, sent: str) -> None:
+    """Ids that are not printable ASCII are left out, and chains that would overflow the limit of a parser."""
+    got = await api("GET", "/account", Request_Id=sent)
+    assert re.fullmatch(UUID, got.headers["Request-Id"])
 
 
 @pytest.mark.parametrize("user", ["", "user", "me@example.com"])

@@ -8,7 +8,7 @@ import pytest
 from aioheroku.errors import RateLimitWait
 from aioheroku.events import Event, Waited
 from aioheroku.pool import Pool
-from aioheroku.retry import Retry, retried
+from aioheroku.retry import Retry, RetryMiddleware
 
 
 def test_a_wait_known_to_be_too_long(run: Any, server: Any, request_: Any) -> None:
@@ -76,7 +76,7 @@ def test_max_wait_bounds_all_attempts_together(run: Any, server: Any, request_: 
 
     async def main() -> None:
         platform = server(0, refill=0.001)
-        send = retried(Pool().metered(platform.send), Retry())
+        send = RetryMiddleware(Pool().metered(platform.send), Retry())
         response = await send(request_(max_wait=1))
         assert response.status == 429
         assert len(platform.arrived) == 1

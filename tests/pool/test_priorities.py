@@ -42,7 +42,7 @@ def test_interactive_under_full_batch_load(run: Any, server: Any, request_: Any)
                 await asyncio.sleep(20)
                 request = request_(priority="interactive")
                 await send(request)
-                waits.append(request.waited)
+                waits.append(request.attempt.waited)
 
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(urgent(), *(batch() for _ in range(20))), 1200)
@@ -98,7 +98,7 @@ def test_the_reserve_is_left(run: Any, server: Any, request_: Any) -> None:
             request = request_(priority="interactive")
             reserved = platform.level < 50
             await send(request)
-            waits += [request.waited] if reserved else []
+            waits += [request.attempt.waited] if reserved else []
         assert len(waits) > 20
         assert max(waits) < 0.5
         assert platform.refused == 0

@@ -8,7 +8,7 @@ import pytest
 
 from aioheroku.http import Request, Response
 from aioheroku.pool import Pool
-from aioheroku.retry import Retry, retried
+from aioheroku.retry import Retry, RetryMiddleware
 
 _EPOCH = 1_800_000_000.0
 
@@ -32,7 +32,7 @@ def test_the_gate_closes_for_all_and_reopens_by_one_probe(run: Any, server: Any,
     async def main() -> None:
         platform = server(400, latency=2, refill=0.05)
         platform.headers = {"Retry-After": "40"}
-        send = retried(Pool().metered(platform.send), Retry())
+        send = RetryMiddleware(Pool().metered(platform.send), Retry())
         await send(request_())
         platform.level = 0.0
         loop = asyncio.get_running_loop()
@@ -60,7 +60,7 @@ def test_retry_after_in_its_three_forms(run: Any, server: Any, request_: Any, fo
         platform = server(0, refill=1, latency=0.5)
         wait = {"seconds": "90", "date": formatdate(_EPOCH + 90, usegmt=True), "epoch": f"{_EPOCH + 90:.0f}"}
         platform.headers = {"Retry-After": wait[form]}
-        send = retried(Pool(clock=_Clock()).metered(platform.send), Retry(), clock=_Clock())
+        send = RetryMiddleware(Pool(clock=_Clock()).metered(platform.send), Retry(), clock=_Clock())
         assert (await send(request_())).status == 200
         (_, _), (at, _) = platform.left
         assert 89 <= at <= 92
@@ -88,7 +88,7 @@ def test_a_retry_after_beyond_the_bound_of_the_call_is_an_answer(run: Any, serve
     async def main() -> None:
         platform = server(0, refill=1)
         platform.headers = {"Retry-After": "3600"}
-        send = retried(Pool().metered(platform.send), Retry())
+        send = RetryMiddleware(Pool().metered(platform.send), Retry())
         assert (await send(request_())).status == 429
         assert len(platform.left) == 1
 
@@ -101,7 +101,7 @@ def test_a_refused_request_is_repeated_whatever_its_verb(run: Any, server: Any, 
 
     async def main() -> None:
         platform = server(0, refill=0.5)
-        send = retried(Pool().metered(platform.send), Retry())
+        send = RetryMiddleware(Pool().metered(platform.send), Retry())
         assert (await send(request_(method=method))).status == 200
         assert platform.statuses[0] == 429
 
@@ -117,7 +117,7 @@ def test_repeats_are_bounded(run: Any, request_: Any) -> None:
         return Response(429, {}, b"")
 
     async def main() -> None:
-        send = retried(Pool().metered(refuse), Retry(attempts=4))
+        send = RetryMiddleware(Pool().metered(refuse), Retry(attempts=4))
         assert (await send(request_(method="POST"))).status == 429
 
     run(main())

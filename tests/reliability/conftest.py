@@ -24,12 +24,12 @@ def make_request(
     path: str = "/apps/{app}",
     url: str = "http://127.0.0.1/apps/example",
     *,
-    repeatable: bool | None = None,
+    idempotent: bool | None = None,
     headers: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Request:
-    safe = method in ("GET", "PUT", "DELETE") if repeatable is None else repeatable
-    return Request(method, URL(url), path, headers or {}, options=Options(**options), repeatable=safe)
+    safe = method in ("GET", "PUT", "DELETE") if idempotent is None else idempotent
+    return Request(method, URL(url), path, headers or {}, options=Options(**options), idempotent=safe)
 
 
 class Script:
@@ -40,7 +40,7 @@ class Script:
         self.seen: list[tuple[str, str, dict[str, str], bytes | None]] = []
 
     async def __call__(self, request: Request) -> Response:
-        request.sent = True
+        request.attempt.mark_sent()
         self.seen.append((request.method, request.url.raw_path, dict(request.headers), request.body))
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
         if callable(answer):

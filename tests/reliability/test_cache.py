@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import cached
+from aioheroku.cache import CacheMiddleware
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 
@@ -36,7 +36,7 @@ async def test_a_304_gives_the_kept_answer_with_its_own_headers(
         answer(200, b'{"a": 1}', {"ETag": ETAG, "Content-Type": "application/json", "RateLimit-Remaining": "9"}),
         answer(304, b"", {"ETag": ETAG, "RateLimit-Remaining": "8", "Request-Id": "r-2"}),
     )
-    call = cached(send, cache, events.append)
+    call = CacheMiddleware(send, cache, events.append)
     first, request = await call(request_()), request_()
     second = await call(request)
     assert conditions(send) == [None, ETAG]
@@ -49,7 +49,7 @@ async def test_a_304_gives_the_kept_answer_with_its_own_headers(
 async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, request_: Any, answer: Any) -> None:
     """A 200 with another ETag is the answer, and is what the next request is conditional on."""
     send = script(answer(200, b"1", {"ETag": ETAG}), answer(200, b"2", {"ETag": OTHER}), answer(304))
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     bodies = [(await call(request_())).body for _ in range(3)]
     assert (bodies, conditions(send)) == ([b"1", b"2", b"2"], [None, ETAG, OTHER])
 
@@ -71,7 +71,7 @@ async def test_the_key_holds_all_that_an_answer_depends_on(
 ) -> None:
     """Another URL, version, expansion or credential is another entry."""
     send = script(answer(200, b"1", {"ETag": ETAG}))
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     await call(request_(headers={"Authorization": "Bearer a"}))
     await call(request_(**{"headers": {"Authorization": "Bearer a"}, **other}))
     assert conditions(send) == [None, None]
@@ -97,7 +97,7 @@ async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
 ) -> None:
     """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     for _ in range(2):
         await call(request_(path=path, headers=headers))
     assert conditions(send) == [headers.get("If-None-Match")] * 2
@@ -106,7 +106,7 @@ async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
 async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: Any, answer: Any) -> None:
     """`lists=True` keeps pages, with Range in their key; `also` names templates; never OAuth."""
     send = script(answer(206, b"[]", {"ETag": ETAG, "Next-Range": "id ]x.."}), *[answer(304)] * 9)
-    call = cached(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
+    call = CacheMiddleware(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
     page = request_(path="/apps", headers={"Range": "id .."})
     await call(page)
     again = await call(page)
@@ -114,7 +114,7 @@ async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: An
     await call(request_(path="/apps", headers={"Range": "id ]x.."}))
     assert conditions(send) == [None, ETAG, None]
     send = script(answer(200, b"{}", {"ETag": ETAG}))
-    call = cached(send, MemoryCache(also={"/apps/{app}/releases/{release}"}))
+    call = CacheMiddleware(send, MemoryCache(also={"/apps/{app}/releases/{release}"}))
     for _ in range(2):
         await call(request_(path="/apps/{app}/releases/{release}"))
     assert conditions(send) == [None, ETAG]
@@ -129,7 +129,7 @@ async def test_only_a_good_answer_with_a_strong_etag_is_kept(
 ) -> None:
     """Validators of errors, weak ones and none at all are not used."""
     send = script(answer(status, b"{}", headers))
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     for _ in range(2):
         await call(request_())
     assert conditions(send) == [None, None]
@@ -143,7 +143,7 @@ async def test_an_own_write_forgets_all_below_the_app(
     """Whatever came of the write, entries of its app are gone, and those of other apps stay."""
     kept = [answer(200, b"{}", {"ETag": ETAG})] * 3
     send = script(*kept, outcome, *kept)
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     reads = [
         {"path": "/apps/{app}", "url": "http://127.0.0.1/apps/example"},
         {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"},
@@ -169,7 +169,7 @@ async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: A
             await gate.wait()
         return await inner(request)
 
-    call = cached(send, MemoryCache())
+    call = CacheMiddleware(send, MemoryCache())
     read = asyncio.ensure_future(call(request_()))
     await asyncio.sleep(0)
     await call(request_("PATCH"))
@@ -183,14 +183,14 @@ async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, reque
     """Beyond `max_entries` the oldest go; memory keeps what was used last."""
     for cache in (MemoryCache(max_entries=2), DiskCache(tmp_path / "small", max_entries=2)):
         send = script(answer(200, b"{}", {"ETag": ETAG}))
-        call = cached(send, cache)
+        call = CacheMiddleware(send, cache)
         for name in ("a", "b", "c", "c", "b", "a"):
             await call(request_(url=f"http://127.0.0.1/apps/{name}"))
         assert conditions(send) == [None, None, None, ETAG, ETAG, None]
     memory = MemoryCache(max_entries=2)
     for number in range(50):
         send = script(answer(200, b"{}", {"ETag": ETAG}))
-        await cached(send, memory)(request_(url=f"http://127.0.0.1/apps/{number}"))
+        await CacheMiddleware(send, memory)(request_(url=f"http://127.0.0.1/apps/{number}"))
     assert (len(memory), len(memory._groups)) == (2, 2)
     memory.clear()
     assert (len(memory), len(memory._groups)) == (0, 0)
@@ -204,13 +204,13 @@ async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
     mine = {"Authorization": "Bearer s3cr3t-token"}
     body = b'{"PASSWORD": "s3cr3t"}'
     url = {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"}
-    await cached(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(headers=mine, **url))
+    await CacheMiddleware(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(headers=mine, **url))
     raw = path.read_bytes()
     for secret in (b"s3cr3t", b"PASSWORD", b"example", ETAG.encode()):
         assert secret not in raw
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     send = script(answer(304), answer(200))
-    call = cached(send, DiskCache(path))
+    call = CacheMiddleware(send, DiskCache(path))
     assert (await call(request_(headers=mine, **url))).body == body
     await call(request_(headers={"Authorization": "Bearer other"}, **url))
     assert conditions(send) == [ETAG, None]
@@ -224,7 +224,7 @@ async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
     path = tmp_path / "kept"
     cache = DiskCache(path)
     send = script(answer(200, b"{}", {"ETag": ETAG}))
-    call = cached(send, cache)
+    call = CacheMiddleware(send, cache)
     await call(request_())
     if harm == "garbage":
         path.write_bytes(b"no database " * 1000)

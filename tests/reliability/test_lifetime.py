@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from aioheroku import Heroku, MemoryCache, Pool, Retry, Timeout, errors
-from aioheroku.gate import Gate
+from aioheroku.middleware import Calls, Lifecycle
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
 
@@ -130,10 +130,10 @@ async def test_a_cancellation_that_meets_closing_stays_one(script: Any, request_
     async def hang(request: Any) -> Any:
         await asyncio.Event().wait()
 
-    gate = Gate(hang)
-    task = asyncio.create_task(gate(request_()))
+    calls = Calls()
+    task = asyncio.ensure_future(Lifecycle(hang, calls)(request_()))
     await asyncio.sleep(0)
-    gate.close()
+    calls.close()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -35,7 +35,7 @@ class Service:
         self.gate.set()
 
     async def __call__(self, request: Any) -> Any:
-        request.sent = True
+        request.attempt.mark_sent()
         self.seen.append((request.path, request.headers.get("Authorization")))
         self.headers.append(dict(request.headers))
         if request.path == "/oauth/tokens":
@@ -140,7 +140,7 @@ async def test_a_failed_renewal_is_the_401_with_its_reason(
         await send(request)
     assert words in str(caught.value)
     assert "s3cr3t" not in str(caught.value) + repr(caught.value)
-    assert not request.sent
+    assert not request.attempt.sent
 
 
 async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any, answer: Any) -> None:
@@ -214,7 +214,7 @@ class Guarded:
         self.seen: list[tuple[str, str, str | None]] = []
 
     async def __call__(self, request: Any) -> Any:
-        request.sent = True
+        request.attempt.mark_sent()
         code = request.headers.get("Heroku-Two-Factor-Code")
         self.seen.append((request.method, request.url.path, code))
         await asyncio.sleep(0)

@@ -382,7 +382,7 @@ async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
         seen.append(request.url)
         raise errors.SessionClosed
 
-    heroku._core.send.send = send
+    heroku._view.call = send
     with pytest.raises((errors.InvalidRequest, errors.SessionClosed)):
         await heroku.request("GET", path)
     assert {url.origin() for url in seen} <= {URL("https://api.heroku.com")}

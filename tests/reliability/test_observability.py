@@ -12,7 +12,7 @@ from aiohttp import web
 from aioheroku import Credentials, Heroku, HerokuWarning, MemoryCache, Pool, Retry, errors
 from aioheroku.events import Answered, Event, Failed, Retried, Sent, Warned
 from aioheroku.http import Request, Response
-from aioheroku.observe import observed
+from aioheroku.observe import Observe
 from aioheroku.redispool import RedisPool
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Unavailable, WithHeader
@@ -163,7 +163,7 @@ async def test_each_text_is_told_once(script: Any, request_: Any) -> None:
         warned(("Warning-Message", "Old stack."), ("Warning-Id", "w-1")),
         warned(("Warning-Message", "Old plan.\x1b[2J"), ("Warning-Id", "w-2")),
     )
-    call = observed(send, told.append)
+    call = Observe(send, told.append)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(5):
@@ -196,7 +196,7 @@ async def test_a_platform_that_warns_without_end_fills_no_memory(script: Any, re
     def send(number: int) -> Response:
         return warned(("X-Heroku-Warning", f"Warning number {number}."))
 
-    call = observed(script(*map(send, range(1100))), told.append)
+    call = Observe(script(*map(send, range(1100))), told.append)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HerokuWarning)
         for _ in range(1100):
@@ -244,6 +244,6 @@ async def test_without_a_listener_and_without_debug_nothing_is_measured(clock: A
     level = logger.level
     logger.setLevel(logging.WARNING)
     try:
-        assert (await observed(send, None, clock)(request_())).status == 200
+        assert (await Observe(send, None, clock)(request_())).status == 200
     finally:
         logger.setLevel(level)

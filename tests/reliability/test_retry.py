@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Heroku, errors
+from aioheroku import Heroku, errors, retry
 from aioheroku.events import Event, Retried
-from aioheroku.retry import Retry, retried
+from aioheroku.retry import Retry, RetryMiddleware
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
 SAFE = {"GET", "PUT", "DELETE"}
@@ -20,7 +20,7 @@ async def test_what_was_never_sent_is_repeated_whatever_the_verb(
 ) -> None:
     """A refused connection, an unknown host or a failed TLS handshake executed nothing."""
     send = script(errors.ConnectError("refused"), errors.ConnectTimeout("slow"), 200)
-    response = await retried(send, Retry(), clock=clock)(request_(method))
+    response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
     assert (response.status, len(send)) == (200, 3)
 
 
@@ -33,7 +33,7 @@ async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_on
     send = script(failure, 200)
     outcome: Any = None
     try:
-        outcome = (await retried(send, Retry(), clock=clock)(request_(method))).status
+        outcome = (await RetryMiddleware(send, Retry(), clock=clock)(request_(method))).status
     except errors.ConnectionFailed as error:
         outcome = error
     assert (outcome, len(send)) == ((200, 2) if method in SAFE else (failure, 1))
@@ -67,7 +67,7 @@ async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
 ) -> None:
     """429, and 503 with a Retry-After, say that nothing was executed."""
     send = script(429, answer(503, headers={"Retry-After": "7"}), 201)
-    response = await retried(send, Retry(), clock=clock)(request_(method))
+    response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
     assert (response.status, clock.slept) == (201, [7.0])
 
 
@@ -77,7 +77,7 @@ async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
 async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: Any, clock: Any, request_: Any) -> None:
     """The platform's word is not asked for twice."""
     send = script(status)
-    assert (await retried(send, Retry(), clock=clock)(request_())).status == status
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
     assert len(send) == 1
 
 
@@ -96,7 +96,7 @@ async def test_retry_after_has_three_forms(
 ) -> None:
     """Seconds, an epoch second and a date are all honoured; what is past is now."""
     send = script(answer(503, headers={"Retry-After": header}), 200)
-    assert (await retried(send, Retry(), clock=clock)(request_("POST"))).status == 200
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 200
     assert clock.slept == slept
 
 
@@ -106,38 +106,41 @@ async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
 ) -> None:
     """An hour is the caller's to wait, not ours: the error comes at once."""
     send = script(answer(status, headers={"Retry-After": "3600"}), 200)
-    assert (await retried(send, Retry(), clock=clock)(request_())).status == status
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
     assert (len(send), clock.slept) == (1, [])
 
 
 async def test_a_nonsense_retry_after_is_no_promise(script: Any, clock: Any, request_: Any, answer: Any) -> None:
     """A POST is not repeated on a 503 whose Retry-After says nothing."""
     send = script(answer(503, headers={"Retry-After": "soon"}), 200)
-    assert (await retried(send, Retry(), clock=clock)(request_("POST"))).status == 503
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
 
 
 async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, clock: Any, request_: Any) -> None:
     """Full jitter: between nothing and base, 2 x base, 4 x base ... and never above the cap."""
     send = script(500)
-    await retried(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
+    await RetryMiddleware(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
     assert clock.slept == [0.5, 1, 2, 4, 5, 5, 5]
 
 
-@pytest.mark.parametrize(("option", "slept"), [({"max_wait": 2.5}, [1, 1]), ({"timeout": 1.5}, [1]), ({}, [1] * 4)])
+@pytest.mark.parametrize(
+    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, None, [1] * 4)]
+)
 async def test_no_wait_begins_that_would_outlast_the_call(
-    option: dict[str, float], slept: list[float], script: Any, clock: Any, request_: Any
+    *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
 ) -> None:
-    """`max_wait` bounds all waits together, `timeout` the call: what is known is raised at once instead."""
-    send = script(errors.ConnectionLost("cut"))
+    """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
+    send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
+    request.attempt.deadline = deadline
     with pytest.raises(errors.ConnectionLost):
-        await retried(send, Retry(base=1, cap=1), clock=clock, jitter=lambda: 1.0)(request_(**option))
+        await RetryMiddleware(send, Retry(base=1, cap=1), clock=clock, jitter=lambda: 1.0)(request)
     assert clock.slept == slept
 
 
 async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: Any) -> None:
     """Of a thousand calls into an outage, a tenth is repeated, and ten more; with one call it is all attempts."""
     send = script(503)
-    call = retried(send, Retry(), clock=clock)
+    call = RetryMiddleware(send, Retry(), clock=clock)
     await call(request_())
     assert len(send) == 5
     for _ in range(999):
@@ -148,7 +151,7 @@ async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: An
 async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any, request_: Any) -> None:
     """After a thousand good calls a hundred may be repeated at once, and not more."""
     send = script(*[200] * 2000, 500)
-    call = retried(send, Retry(attempts=2), clock=clock)
+    call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
     for _ in range(2000):
         await call(request_())
     for _ in range(300):
@@ -160,7 +163,7 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
 async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
     """The token pool paces what it lets through: nothing needs throttling twice."""
     send = script(*[429, 200] * 100)
-    call = retried(send, Retry(floor=0, budget=0), clock=clock)
+    call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
     for _ in range(100):
         assert (await call(request_())).status == 200
 
@@ -169,7 +172,7 @@ async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: A
     """The attempt's number, the wait and the cause are told."""
     events: list[Event] = []
     send = script(errors.ConnectionLost("cut"), 502, 429, 200)
-    await retried(send, Retry(base=1), clock=clock, emit=events.append, jitter=lambda: 0.5)(request_())
+    await RetryMiddleware(send, Retry(base=1), clock=clock, emit=events.append, jitter=lambda: 0.5)(request_())
     assert events == [
         Retried("GET", "/apps/{app}", None, 2, 0.5, "ConnectionLost"),
         Retried("GET", "/apps/{app}", None, 3, 1.0, "502"),
@@ -183,7 +186,7 @@ async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_w
     """A PUT that was cut off and then refused may have been executed, and its error says so."""
     send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
     with pytest.raises(errors.ConnectError) as caught:
-        await retried(send, Retry(), clock=clock)(request_("PUT"))
+        await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))
     assert caught.value.sent
     assert "may have been executed" in str(caught.value)
 
@@ -194,22 +197,34 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
     """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
     with pytest.raises(errors.ConnectionLost):
-        await retried(send, Retry(), clock=clock)(request_("DELETE"))
+        await RetryMiddleware(send, Retry(), clock=clock)(request_("DELETE"))
     send = script(429, errors.RateLimitWait(9))
-    assert (await retried(send, Retry(), clock=clock)(request_("POST"))).status == 429
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 429
 
 
 @pytest.mark.parametrize(
-    ("answers", "unsettled"),
+    ("answers", "uncertain"),
     [([errors.ConnectionLost("cut"), 404], 1), ([502, 500, 404], 2), ([429, 404], 0), ([404], 0)],
 )
 async def test_a_request_counts_the_attempts_that_may_have_been_executed(
-    answers: list[Any], unsettled: int, script: Any, clock: Any, request_: Any
+    answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any
 ) -> None:
     """A DELETE that was cut off and then finds nothing may have deleted it: the count is there to say so."""
     request = request_("DELETE")
-    assert (await retried(script(*answers), Retry(), clock=clock)(request)).status == 404
-    assert request.unsettled == unsettled
+    assert (await RetryMiddleware(script(*answers), Retry(), clock=clock)(request)).status == 404
+    assert request.attempt.uncertain == uncertain
+
+
+@pytest.mark.parametrize("status", [408, 425])
+async def test_another_status_can_be_made_retryable(
+    status: int, monkeypatch: pytest.MonkeyPatch, script: Any, clock: Any, request_: Any
+) -> None:
+    """The set of retryable statuses decides alone: one below 429 works, for what is idempotent."""
+    monkeypatch.setattr(retry, "_RETRYABLE", retry._RETRYABLE | {status})
+    send = script(status, 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))).status == 200
+    send = script(status, 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == status
 
 
 async def test_a_policy_without_retries_sends_once(script: Any, clock: Any, request_: Any) -> None:
@@ -217,5 +232,5 @@ async def test_a_policy_without_retries_sends_once(script: Any, clock: Any, requ
     counts: Counter[int] = Counter()
     for failure in (429, 503, 500):
         send = script(failure, 200)
-        counts[(await retried(send, Retry(attempts=1), clock=clock)(request_())).status] += len(send)
+        counts[(await RetryMiddleware(send, Retry(attempts=1), clock=clock)(request_())).status] += len(send)
     assert counts == {429: 1, 503: 1, 500: 1}

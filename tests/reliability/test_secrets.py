@@ -14,6 +14,7 @@ from aioheroku.auth import Refresh
 from aioheroku.cache import Entry
 from aioheroku.errors import DecodeError, HerokuError
 from aioheroku.events import Warned
+from aioheroku.middleware import ReadOnly
 from aioheroku.redispool import RedisPool
 from aioheroku.testing import Platform
 
@@ -41,7 +42,7 @@ async def test_the_watch_sees_what_a_traceback_would_print(watch: Any) -> None:
     async def send(request: Any) -> Any:
         raise errors.ConnectionLost("It broke.", "GET", "/apps") from ValueError(f"Bearer {TOKEN}")
 
-    heroku._core.send.send = send
+    heroku._core.send = heroku._view.call = send
     with pytest.raises(errors.ConnectionLost) as caught:
         await heroku.request("GET", "/apps")
     del caught
@@ -108,7 +109,7 @@ def test_every_class_of_error_is_among_the_cases() -> None:
 async def spoiled(heroku: Heroku, kind: type[HerokuError]) -> None:
     """Bring about what no answer can."""
     if kind is errors.ReadOnlyError:
-        heroku._core.read_only = True
+        heroku._core.send = ReadOnly(heroku._core.send)
     elif kind is errors.SessionClosed:
         await heroku.close()
     elif kind is errors.AnswerTooLarge:
@@ -119,7 +120,7 @@ async def spoiled(heroku: Heroku, kind: type[HerokuError]) -> None:
         async def send(request: Any) -> Any:
             raise made(5.0) if kind is errors.RateLimitWait else made("It broke.", request.method, request.path)
 
-        heroku._core.send.send = send
+        heroku._core.send = heroku._view.call = send
 
 
 @pytest.mark.parametrize(("kind", "call", "answer"), CASES, ids=lambda value: getattr(value, "__name__", "-"))

@@ -1,7 +1,7 @@
 """Account."""
 
 from aioheroku.testing.call import Call
-from aioheroku.testing.checks import Nullable, Takes
+from aioheroku.testing.checks import Nullable, Takes, is_email
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Link, Routes
 from aioheroku.testing.table import Row
@@ -42,7 +42,7 @@ def update(call: Call) -> Row:
 
 def _rename(call: Call, email: str) -> None:
     accounts = call.state.accounts
-    if "@" not in email or email in accounts:
+    if not is_email(email) or email in accounts:
         raise invalid("Email is invalid or has already been taken.")
     accounts[email] = accounts.pop(call.account.row["email"])
     for organization in call.state.organizations.values():

@@ -47,7 +47,7 @@ def create(call: Call) -> Row:
     if env:
         app.parts.config.update(env)
         releases.cut(call, app, f"Set {', '.join(env)} config vars")
-    build = builds.begin(call, app, taken["source_blob"])
+    build = builds.begin(call, app, taken["source_blob"], lambda later: _built(later, row, build))
     row: Row = {
         "id": state.uuid(),
         "created_at": call.now,
@@ -60,12 +60,11 @@ def create(call: Call) -> Row:
         "postdeploy": None,
         "resolved_success_url": None,
     }
-    call.later(builds.SECONDS, lambda later: _built(later, row, build))
     return call.account.setups.add(row)
 
 
 def _built(call: Call, row: Row, build: Row) -> None:
-    """The build is done, and was entered before this one."""
+    """The build is done."""
     row["build"]["status"] = build["status"]
     row["updated_at"] = call.now
     if build["status"] == "succeeded":

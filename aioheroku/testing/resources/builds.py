@@ -1,8 +1,10 @@
 """Build and Build Result.
 
-A build takes `SECONDS` of the platform's time. It fails where the source's address has "fail" in it, or "invalid",
-which stands for a manifest that cannot be read.
+How long a build takes and whether it fails is the app's `Behavior`. It also fails where the source's address has
+"fail" in it, or "invalid", which stands for a manifest that cannot be read.
 """
+
+from collections.abc import Callable
 
 from aioheroku.testing.call import Call
 from aioheroku.testing.checks import Nullable, Takes
@@ -11,11 +13,10 @@ from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import App
 from aioheroku.testing.table import Row, Table
 
-from . import formation, releases, slugs
+from . import releases, slugs
 
 routes = Routes("Build")
 
-SECONDS = 20.0
 SOURCE = Takes({"url": str, "version": Nullable(str)}, waived=("version",))
 
 _LANGUAGE = "Ruby/Rails"
@@ -61,8 +62,8 @@ def result(call: Call) -> Row:
     return {"build": {"id": row["id"], "status": status}, "exit_code": code, "lines": lines}
 
 
-def begin(call: Call, app: App, source: Row) -> Row:
-    """A build that has just begun."""
+def begin(call: Call, app: App, source: Row, then: Callable[[Call], None] | None = None) -> Row:
+    """A build that has just begun; when it has ended, *then* is called."""
     url: str = source["url"]
     if not url.startswith(("https://", "http://")):
         raise invalid("Source blob url is not a valid address.")
@@ -77,15 +78,23 @@ def begin(call: Call, app: App, source: Row) -> Row:
     }
     app.parts.builds.add(row)
     app.touch(call.now)
-    call.later(SECONDS, lambda later: _finish(later, app, row))
+
+    behavior = call.state.behavior_of(app)
+    fails = behavior.build_fails or "fail" in url or "invalid" in url
+
+    def end(later: Call) -> None:
+        _finish(later, app, row, fails=fails)
+        if then is not None:
+            then(later)
+
+    call.later(behavior.build_seconds, end)
     return row
 
 
-def _finish(call: Call, app: App, row: Row) -> None:
+def _finish(call: Call, app: App, row: Row, *, fails: bool) -> None:
     """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
     row["updated_at"] = call.now
-    source = row["source_blob"]
-    if "fail" in source["url"] or "invalid" in source["url"]:
+    if fails:
         row["status"] = "failed"
         return
     row["status"] = "succeeded"
@@ -93,8 +102,9 @@ def _finish(call: Call, app: App, row: Row) -> None:
         return
     types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}
     size = call.state.rng.randint(4_000_000, 290_000_000)
-    slug = slugs.make(call, app, types, commit=source["version"], buildpack_provided_description=_LANGUAGE, size=size)
+    slug = slugs.make(
+        call, app, types, commit=row["source_blob"]["version"], buildpack_provided_description=_LANGUAGE, size=size
+    )
     row["slug"] = {"id": slug["id"]}
     app.row.update(buildpack_provided_description=_LANGUAGE, slug_size=slug["size"])
-    releases.cut(call, app, f"Deploy {slug['id'][:7]}", slug["id"])
-    formation.adopt(call, app, types)
+    releases.cut(call, app, f"Deploy {slug['id'][:7]}", slug)

@@ -1,17 +1,14 @@
 """Collaborator."""
 
-import re
-
 from aioheroku.testing import ownership
 from aioheroku.testing.call import Call
+from aioheroku.testing.checks import is_email
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import Account, State
 from aioheroku.testing.table import Row, Table
 
 routes = Routes("Collaborator")
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @routes.list("/apps/{app}/collaborators", "email", "id")
@@ -53,7 +50,7 @@ def delete(call: Call) -> Row:
 
 def person(state: State, text: str) -> Account:
     """The account with this id or e-mail; an e-mail nobody has yet is invited."""
-    if _EMAIL.fullmatch(text):
+    if is_email(text):
         return state.account(text)
     known = state.person(text)
     if known is None:

@@ -3,7 +3,6 @@
 from aioheroku.testing import checks
 from aioheroku.testing.call import Call
 from aioheroku.testing.catalogue import SIZES
-from aioheroku.testing.dates import seconds
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.state import App
@@ -11,19 +10,17 @@ from aioheroku.testing.table import Row
 
 routes = Routes("Dyno")
 
-BOOT = 5.0  # seconds between starting and up
-
 
 @routes.get("/apps/{app}/dynos", title="List")
 def listing(call: Call) -> list[Row]:
     """All dynos: a plain list, never paged."""
-    return [_settle(call, row) for row in call.parts.dynos.walk("name").rows]
+    return call.parts.dynos.walk("name").rows
 
 
 @routes.get("/apps/{app}/dynos/{dyno}")
 def info(call: Call) -> Row:
     """One dyno."""
-    return _settle(call, call.find(call.parts.dynos, "dyno", "dyno"))
+    return call.find(call.parts.dynos, "dyno", "dyno")
 
 
 @routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str})
@@ -56,6 +53,12 @@ def restart_one(call: Call) -> None:
     _again(call, call.app, call.find(call.parts.dynos, "dyno", "dyno"))
 
 
+def current_release(app: App) -> Row | None:
+    """The release in effect: the newest one that succeeded."""
+    rows = app.parts.releases.walk("version").rows
+    return next((row for row in reversed(rows) if row["status"] == "succeeded"), None)
+
+
 def restart(call: Call, app: App) -> None:
     """Start every dyno of the formation anew, on the newest release."""
     for row in [row for row in app.parts.dynos if row["type"] != "run"]:
@@ -85,23 +88,27 @@ def _again(call: Call, app: App, row: Row) -> None:
 
 def _start(call: Call, app: App, like: Row, name: str) -> Row:
     """A new dyno of the type, command and size of another one, or of a row of the formation."""
-    releases = app.parts.releases.walk("version").rows
+    release = current_release(app)
     row = {
         "attach_url": None,
         "command": like["command"],
         "name": name,
-        "release": {"id": releases[-1]["id"], "version": releases[-1]["version"]} if releases else None,
+        "release": {"id": release["id"], "version": release["version"]} if release else None,
         "size": like["size"],
         "state": "starting",
         "type": like["type"],
     }
-    return app.parts.dynos.add(call.new(row))
+    dyno = app.parts.dynos.add(call.new(row))
+    behavior = call.state.behavior_of(app)
+
+    def boot(later: Call) -> None:
+        _change(later, dyno, "up")
+        if behavior.crash_after is not None:
+            later.later(behavior.crash_after, lambda last: _change(last, dyno, "crashed"))
+
+    call.later(behavior.boot_seconds, boot)
+    return dyno
 
 
-def _settle(call: Call, row: Row) -> Row:
-    """A dyno that has been starting for a while is up."""
-    if row["state"] == "starting":
-        up = seconds(row["created_at"]) + BOOT
-        if call.state.now() >= up:
-            row["state"] = "up"
-    return row
+def _change(call: Call, row: Row, state: str) -> None:
+    row.update(state=state, updated_at=call.now)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aioheroku.testing.call import Call
 from aioheroku.testing.checks import Nullable
-from aioheroku.testing.permits import LIFE, Permit
+from aioheroku.testing.permits import LIFE, LONGEST_LIFE, Permit
 from aioheroku.testing.replies import invalid
 from aioheroku.testing.routing import Routes
 from aioheroku.testing.table import Row, Table
@@ -47,8 +47,8 @@ def create(call: Call) -> Row:
         raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(call, taken["client"]) if "client" in taken else None
     life: int | None = taken.get("expires_in", LIFE if client else None)
-    if life is not None and life < 1:
-        raise invalid("Expires in must be greater than 0.")
+    if life is not None and not 0 < life <= LONGEST_LIFE:
+        raise invalid(f"Expires in must be between 1 and {LONGEST_LIFE}.")
     shown = client and {name: client[name] for name in ("id", "name", "redirect_uri")}
     row = call.new({"access_token": None, "client": shown, "grant": None, "refresh_token": None, "scope": scope})
     call.state.permits.add(Permit(call.account, row, client, life))

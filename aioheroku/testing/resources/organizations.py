@@ -1,7 +1,7 @@
 """Organization and Organization Member."""
 
 from aioheroku.testing.call import Call
-from aioheroku.testing.checks import OneOf
+from aioheroku.testing.checks import OneOf, is_email
 from aioheroku.testing.organizations import ROLES, enrol, expect, prefer
 from aioheroku.testing.ownership import part
 from aioheroku.testing.replies import invalid, not_found
@@ -54,7 +54,7 @@ def put_member(call: Call) -> Row:
     expect(organization, call.account, "admin")
     taken = call.take()
     email: str = taken["email"]
-    if "@" not in email.strip("@"):
+    if not is_email(email):
         raise invalid("Email is invalid.")
     account = call.state.account(email)
     if taken["role"] != "admin":

@@ -40,34 +40,54 @@ def create(call: Call) -> Row:
     slug = call.parts.slugs.find(taken["slug"])
     if slug is None:
         raise not_found("slug")
-    release = cut(call, call.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug["id"])
-    formation.adopt(call, call.app, slug["process_types"])
-    return release
+    return cut(call, call.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug)
 
 
-def cut(call: Call, app: App, description: str, slug: str | None = None) -> Row:
-    """A new release by the calling account, with the slug of the last one unless another is given.
+def cut(call: Call, app: App, description: str, slug: Row | None = None) -> Row:
+    """A new release by the calling account, with the slug of the one in effect unless another is given.
 
-    Dynos restart on it, and the app's `released_at` moves.
+    Dynos restart on it, and the app's `released_at` moves: at once, or where the app's `Behavior` says so of releases
+    of a slug, later or not at all.
     """
     parts = app.parts
-    last = latest(parts.releases)
+    last, current = latest(parts.releases), dynos.current_release(app)
+    behavior = call.state.behavior_of(app)
+    fails = behavior.release_fails
+    waits = slug is not None and (behavior.release_seconds > 0 or fails)
     row: Row = {
         "app": app.ref,
         "created_at": call.now,
         "description": description,
         "id": call.state.uuid(),
-        "slug": {"id": slug} if slug else last and last["slug"],
+        "slug": {"id": slug["id"]} if slug else current and current["slug"],
+        "status": "pending" if waits else "succeeded",
         "updated_at": call.now,
         "user": call.account.ref,
         "version": last["version"] + 1 if last else 1,
     }
     parts.releases.add(row)
     parts.configs[row["id"]] = dict(parts.config)
+    app.touch(call.now)
+    if waits:
+        call.later(behavior.release_seconds, lambda later: _end(later, app, row, slug, fails=fails))
+    else:
+        _take_effect(call, app, slug)
+    return row
+
+
+def _end(call: Call, app: App, row: Row, slug: Row | None, *, fails: bool) -> None:
+    """The release phase is over."""
+    row.update(status="failed" if fails else "succeeded", updated_at=call.now)
+    if not fails and app.row["id"] in call.state.apps:
+        _take_effect(call, app, slug)
+
+
+def _take_effect(call: Call, app: App, slug: Row | None) -> None:
     app.row["released_at"] = call.now
     app.touch(call.now)
     dynos.restart(call, app)
-    return row
+    if slug is not None:
+        formation.adopt(call, app, slug["process_types"])
 
 
 def latest(releases: Table) -> Row | None:
@@ -90,4 +110,5 @@ def _roll_back(call: Call, to: Row) -> Row:
     if then is not None:
         call.parts.config.clear()
         call.parts.config.update(then)
-    return cut(call, call.app, f"Rollback to v{to['version']}", to["slug"]["id"])
+    slug = call.parts.slugs.find(to["slug"]["id"])
+    return cut(call, call.app, f"Rollback to v{to['version']}", slug)

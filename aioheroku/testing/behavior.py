@@ -1,0 +1,25 @@
+"""How builds, releases and dynos turn out, for tests that need them late, failed or crashed."""
+
+from attrs import define
+
+
+@define
+class Behavior:
+    """How long builds, releases and dynos take and how they end.
+
+    All of it may be set at any time and holds for what begins from then on. Seconds are those of the platform's
+    clock, which `Platform.advance` moves.
+    """
+
+    build_seconds: float = 20.0
+    """Seconds between a build's creation and its end."""
+    build_fails: bool = False
+    """Builds end as `failed`; no slug and no release come of them."""
+    release_seconds: float = 0.0
+    """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
+    release_fails: bool = False
+    """Releases of a slug end as `failed`; dynos stay on the release before."""
+    boot_seconds: float = 5.0
+    """Seconds in which a dyno is `starting`."""
+    crash_after: float | None = None
+    """Seconds after which a dyno that is up has `crashed`; None: it stays up."""
