@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from weakref import WeakValueDictionary
 
 import attrs
@@ -20,6 +20,7 @@ from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
 from aioheroku.login import Tasks, TwoFactor, authenticated
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
+from aioheroku.misuse import explains
 from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import RATE_LIMIT, asking
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 _ACCEPT = "application/vnd.heroku+json; version="
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
+_OPEN: Final = "a session is asynchronous: write `async with Heroku(...) as heroku:`"
 
 
+@explains(dict.fromkeys(("__enter__", "__exit__", "__await__"), _OPEN))
 class Heroku:
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
