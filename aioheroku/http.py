@@ -1,6 +1,7 @@
 """Request, Attempt, Response, and `Send`: the one call that everything below the declarations is built of."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
@@ -171,9 +172,9 @@ def _uuid_or_text(part: str) -> UUID | str:
         return part
 
 
-def error_from(request: Request, response: Response) -> APIError:
-    """The error that a response which is not a success stands for."""
-    return APIError.from_answer(
+def error_from(request: Request, response: Response, credentials: str | None = None) -> APIError:
+    """The error that a response which is not a success stands for; its advice depends on the kind of credentials."""
+    return APIError.from_response(
         response.status,
         response.headers,
         response.body,
@@ -181,6 +182,8 @@ def error_from(request: Request, response: Response) -> APIError:
         path=request.path,
         conditional="If-Match" in request.headers,
         unsettled=request.attempt.uncertain,
+        seconds=response.retry_after(time.time()),
+        credentials=credentials,
     )
 
 

@@ -88,7 +88,7 @@ class _Renewing:
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
             if problem := await asyncio.shield(task):
-                error = error_from(request, response)
+                error = error_from(request, response, credentials.kind)
                 error.hint = f"The access token could not be renewed: {problem}"
                 raise error
         request.attempt.next()
@@ -119,13 +119,13 @@ class _Renewing:
         try:
             response = await self.send(request)
             if not response.is_success:
-                return str(error_from(request, response))
+                return error_from(request, response).summary
             pair = _pair_of(response.json())
             if pair is None:
                 return f"POST {_TOKENS}: the answer holds no token (request {response.request_id})."
             credentials.renewed(pair.access_token, pair.refresh_token)
         except HerokuError as error:
-            return str(error)
+            return error.summary
         except asyncio.CancelledError:
             return "the session was closed."
         if self.emit is not None:

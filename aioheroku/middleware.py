@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
@@ -83,7 +83,7 @@ class Lifecycle:
         except asyncio.CancelledError:
             if not calls.cancelled_by_close(task):
                 raise
-            raise SessionClosed(sent=request.attempt.perhaps_executed) from None
+            raise SessionClosed(request.attempt.perhaps_executed, request.method, request.path) from None
         finally:
             del calls.tasks[task]
 
@@ -123,13 +123,15 @@ class RaiseForStatus:
     """
 
     send: Send
+    kinds: Mapping[str | None, str] = field(factory=dict[str | None, str], repr=False)
+    """The kind of credentials that an Authorization header is made of, for what a 401 advises."""
 
     async def __call__(self, request: Request) -> Response:
         """Send the request; return its response if it is a success."""
         response = await self.send(request)
         if response.is_success or response.status == 304:
             return response
-        raise error_from(request, response)
+        raise error_from(request, response, self.kinds.get(request.headers.get("Authorization")))
 
 
 @define(eq=False)

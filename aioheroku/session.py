@@ -125,13 +125,16 @@ class Heroku:
         if pool is None:
             pool = _shared_pool(url, credentials)
         calls = Calls()
+        kinds: dict[str | None, str] = {None: "none"}
+        if credentials is not None:
+            kinds[credentials.authorization] = credentials.kind
         # A call goes through these from the first to the last, and its response from the last to the first.
         pipeline: list[Middleware] = [
             partial(TellFailures, emit=emit),
             *([ReadOnly] if read_only else ()),
             partial(Lifecycle, calls=calls),
             TotalTimeout,
-            RaiseForStatus,
+            partial(RaiseForStatus, kinds=kinds),
             partial(Capture, session=calls),
             *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
             SingleFlight,

@@ -1,9 +1,14 @@
-"""Checks of what a session is made with: a wrong value is named before anything is sent."""
+"""Checks of what sessions, pools, retries and caches are made with: a wrong value is named before anything is sent.
+
+No text quotes the value: it may be a secret in the wrong place.
+"""
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from math import inf, isfinite
+from typing import Any, Final, cast
 
+import attrs
 from yarl import URL
 
 from aioheroku.errors import InvalidRequest
@@ -12,7 +17,18 @@ __version__ = "0.1.0"
 DEFAULT_URL: Final = "https://api.heroku.com"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FRAMING: Final = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+_RESERVED: Final = {
+    **dict.fromkeys(
+        (
+            *("connection", "content-encoding", "content-length", "expect", "host", "http2-settings", "keep-alive"),
+            *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"),
+            "upgrade",
+        ),
+        "it belongs to the connection and is not for callers to set.",
+    ),
+    "x-http-method-override": "make the session with method_override=True instead.",
+}
+"""Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
 
 
 def base_url(value: object) -> URL:
@@ -21,7 +37,7 @@ def base_url(value: object) -> URL:
         url = URL(value)  # type: ignore[arg-type]
         origin = url.origin()
     except (ValueError, TypeError):
-        raise InvalidRequest(f"{value!r} is no URL such as {DEFAULT_URL!r}.", "base_url") from None
+        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url") from None
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
         raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
     if url.user or url.password or url.query_string or url.fragment:
@@ -29,13 +45,58 @@ def base_url(value: object) -> URL:
     return url
 
 
-def seconds(value: object, name: str) -> float | None:
-    """A time allowed; `None` is without end."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise InvalidRequest(f"expected seconds as a number, or None, got {value!r}.", name)
-    return float(value)
+def number(value: object, name: str, *, least: float = 0.0, above: bool = False) -> float:
+    """A finite number of at least `least`, or above it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidRequest(f"expected a number, got {type(value).__name__}.", name)
+    try:
+        found = float(value)
+    except OverflowError:
+        found = inf
+    if not isfinite(found) or found < least or (above and found == least):
+        raise InvalidRequest(f"expected a finite number {'above' if above else 'of at least'} {least:g}.", name)
+    return found
+
+
+def whole(value: object, name: str, *, least: int = 1, most: int = 10**12) -> int:
+    """A whole number from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidRequest(f"expected an integer, got {type(value).__name__}.", name)
+    if not least <= value <= most:
+        raise InvalidRequest(f"expected an integer from {least} to {most}.", name)
+    return value
+
+
+def seconds(value: object, name: str, *, above: bool = False) -> float | None:
+    """The seconds allowed; `None` is without end."""
+    return None if value is None else number(value, name, above=above)
+
+
+def checked(check: Callable[..., object], **bounds: float) -> Callable[[object, "attrs.Attribute[Any]", object], None]:
+    """A validator of attrs that makes one of these checks with the attribute's name."""
+
+    def validate(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        check(value, attribute.name, **bounds)
+
+    return validate
+
+
+def callback(value: object, name: str) -> None:
+    """A callable, or `None`."""
+    if value is not None and not callable(value):
+        raise InvalidRequest(f"expected a callable, got {type(value).__name__}.", name)
+
+
+def instance(value: object, name: str, kind: type | tuple[type, ...], words: str) -> None:
+    """An instance of a class, which `words` name, or `None`."""
+    if value is not None and not isinstance(value, kind):
+        raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
+
+
+def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in known:
+        raise InvalidRequest(f"expected one of {', '.join(map(repr, known))}.", name)
 
 
 def header(value: object, name: str) -> str:
@@ -45,14 +106,18 @@ def header(value: object, name: str) -> str:
     return value
 
 
-def headers(given: Mapping[str, str]) -> dict[str, str]:
+def headers(given: object) -> dict[str, str]:
     """Headers of a caller, their names written as this package writes them."""
-    for name in given:
+    if not isinstance(given, Mapping):
+        raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
+    checked_ones: dict[str, str] = {}
+    for count, (name, value) in enumerate(cast("Mapping[object, object]", given).items(), 1):
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            raise InvalidRequest(f"{name!r} is no name of a header.", "headers")
-        if name.lower() in _FRAMING:
-            raise InvalidRequest(f"{name} belongs to the connection and is not for callers to set.", "headers")
-    return {name.title(): header(value, f"headers[{name!r}]") for name, value in given.items()}
+            raise InvalidRequest(f"name number {count} cannot be the name of a header.", "headers")
+        if problem := _RESERVED.get(name.lower()):
+            raise InvalidRequest(problem, f"headers[{name!r}]")
+        checked_ones[name.title()] = header(value, f"headers[{name!r}]")
+    return checked_ones
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:

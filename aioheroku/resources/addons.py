@@ -1,7 +1,7 @@
 """Add-on: a service that is provisioned for an app."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from aioheroku.resources.identities import Identity
 from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import Timestamp, perhaps_missing
 
-__all__ = ["Addon", "Addons"]
+__all__ = ["Addon", "AddonAttachmentName", "Addons"]
 
 
 @frozen(kw_only=True)
@@ -40,6 +40,13 @@ class Addon:
     """When it was last changed."""
 
 
+class AddonAttachmentName(TypedDict):
+    """How the app shall know a new add-on."""
+
+    name: str
+    """The prefix of its config vars, such as `DATABASE`."""
+
+
 class Addons(Resource):
     """Operations on the add-ons of an app.
 
@@ -47,10 +54,22 @@ class Addons(Resource):
     """
 
     @POST("/apps/{app}/addons")
-    async def create(self, app: str | UUID, /, *, plan: str | UUID, config: Mapping[str, Any] | Unset = UNSET) -> Addon:
+    async def create(
+        self,
+        app: str | UUID,
+        /,
+        *,
+        plan: str | UUID,
+        config: Mapping[str, Any] | Unset = UNSET,
+        attachment: AddonAttachmentName | Unset = UNSET,
+        confirm: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+    ) -> Addon:
         """Provision a plan for the app; `config` holds options that the service understands.
 
-        What was added comes back. A plan that costs money needs a verified account, else `VerificationNeeded`.
+        `name` is the add-on's own, `attachment` names its config vars. `confirm` is the app's name: some plans are
+        refused with `ConfirmationRequired` without it. What was added comes back. A plan that costs money needs a
+        verified account, else `VerificationNeeded`.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Build: from source to slug."""
 
-from typing import Annotated, TypedDict
+from collections.abc import Sequence
+from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
 from attrs import frozen
@@ -8,9 +9,10 @@ from attrs import frozen
 from aioheroku.endpoint import GET, POST, Resource
 from aioheroku.paging import FULL, Pages, Range
 from aioheroku.resources.identities import Person, Reference
+from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import OneOf, Timestamp, secret
 
-__all__ = ["Build", "BuildSource", "Builds", "SourceBlob"]
+__all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
 
 
 @frozen(kw_only=True)
@@ -53,6 +55,19 @@ class SourceBlob(TypedDict):
     """The https address of a tarball, which Heroku can read without a login."""
     version: str | None
     """What you call the version, a commit's hash for instance."""
+    checksum: NotRequired[str | None]
+    """The SHA256 of the tarball, such as `SHA256:e3b0...`: Heroku then checks it."""
+    version_description: NotRequired[str | None]
+    """What you say of the version."""
+
+
+class BuildpackSource(TypedDict):
+    """A buildpack that a build shall use: by its address or by its name."""
+
+    url: NotRequired[str]
+    """Where it is."""
+    name: NotRequired[str]
+    """Its name in the registry, or a shorthand such as `heroku/ruby`."""
 
 
 class Builds(Resource):
@@ -62,10 +77,18 @@ class Builds(Resource):
     """
 
     @POST("/apps/{app}/builds")
-    async def create(self, app: str | UUID, /, *, source_blob: SourceBlob) -> Build:
+    async def create(
+        self,
+        app: str | UUID,
+        /,
+        *,
+        source_blob: SourceBlob,
+        buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
+    ) -> Build:
         """Begin to build a source; the build comes back at once, still pending.
 
-        If it succeeds, a release follows. Read it again until its `status` is no longer pending.
+        `buildpacks` are used in this order, by default those of the app. If the build succeeds, a release
+        follows. Read it again until its `status` is no longer pending.
         """
         ...
 

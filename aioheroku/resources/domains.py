@@ -6,6 +6,7 @@ from attrs import frozen
 
 from aioheroku.endpoint import DELETE, GET, POST, Resource
 from aioheroku.paging import FULL, Pages, Range
+from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import Timestamp
 
 __all__ = ["Domain", "Domains"]
@@ -35,10 +36,13 @@ class Domains(Resource):
     """
 
     @POST("/apps/{app}/domains")
-    async def create(self, app: str | UUID, /, *, hostname: str) -> Domain:
+    async def create(
+        self, app: str | UUID, /, *, hostname: str, sni_endpoint: str | UUID | Unset | None = UNSET
+    ) -> Domain:
         """Route a hostname to the app; the domain comes back.
 
-        One that another app has is refused with `InvalidParams`.
+        The platform of today asks for `sni_endpoint`, the endpoint with the certificate, or `None`.
+        A hostname that another app has is refused with `InvalidParams`.
         """
         ...
 

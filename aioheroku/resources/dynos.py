@@ -69,8 +69,11 @@ class Dynos(Resource):
         attach: bool | Unset = UNSET,
         env: Mapping[str, str] | Unset = UNSET,
         size: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        time_to_live: int | Unset = UNSET,
+        force_no_tty: bool | Unset | None = UNSET,
     ) -> Dyno:
-        """Run a one-off dyno; it comes back as it starts.
+        """Run a one-off dyno; it comes back as it starts, and is stopped after `time_to_live` seconds.
 
         With `attach=True` its `attach_url` leads to its terminal, which `env` describes: `TERM`, `COLUMNS`, `LINES`.
         Directly after the creation of the app `Conflict` is possible.

@@ -102,7 +102,7 @@ CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] =
 
 def test_every_class_of_error_is_among_the_cases() -> None:
     """A test over the set: the next class cannot be forgotten."""
-    bases = {"HerokuError", "HerokuWarning", "NotSent", "ConnectionFailed"}
+    bases = {"HerokuError", "HerokuWarning", "NotSent", "ConnectionFailed", "RateLimitExceeded"}
     assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__)
 
 

@@ -24,7 +24,7 @@ def generator() -> Any:
 
 
 def test_every_method_is_on_its_page(generator: Any) -> None:
-    """Each of the 107 has its heading, verb and path, parameters, orders and a sentence of its own."""
+    """Each has its heading, verb and path, parameters, orders and a sentence of its own."""
     pages = generator.pages()
     shown = 0
     for resource in TABLE:
@@ -40,7 +40,7 @@ def test_every_method_is_on_its_page(generator: Any) -> None:
             assert ("Orders of its" in section) == bool(row["orders"])
             assert all(f"`{order}`" in section for order in row["orders"])
             shown += 1
-    assert shown == 107
+    assert shown == sum(len(resource["endpoints"]) for resource in TABLE)
 
 
 def test_every_attribute_is_described(generator: Any) -> None:
@@ -59,9 +59,9 @@ def test_every_attribute_is_described(generator: Any) -> None:
 
 
 def test_the_index_leads_to_every_page(generator: Any) -> None:
-    """33 resources and the objects that they share, in the table and in the tree."""
+    """The resources and the objects that they share, in the table and in the tree."""
     pages = generator.pages()
-    assert len(pages) == 33 + 2
+    assert set(pages) >= {row["attribute"] for resource in TABLE for row in resource["endpoints"]}
     tree = pages["index"].partition("{toctree}")[2].split()
     assert set(pages) - {"index"} <= set(tree)
     assert all(f"({name}.md)" in pages["index"] for name in pages if name not in ("index", "identities"))

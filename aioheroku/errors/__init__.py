@@ -1,0 +1,113 @@
+"""What can go wrong, split by what the caller can conclude from it.
+
+    HerokuError
+    ├── NotSent                 nothing left this machine
+    │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
+    │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
+    │   └── ReadOnlyError       the session refuses to write
+    ├── SessionClosed           the session was closed; `sent` says whether the request may have been executed
+    ├── ConnectionFailed        no complete response; `sent` says whether the request may have been executed
+    │   ├── ConnectError        no connection: refused, unknown host, TLS
+    │   ├── ConnectTimeout      no connection within the seconds allowed
+    │   ├── ReadTimeout         no complete response within the seconds allowed
+    │   ├── ConnectionLost      the connection broke
+    │   └── AnswerTooLarge      the response exceeds the size limit
+    ├── DecodeError             answered, but not understood
+    ├── PagingError             a range that repeats, or a 206 that names no next one
+    ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
+    └── APIError                answered with an error
+        ├── BadRequest 400      Unauthorized 401       Delinquent 402
+        ├── Forbidden 403       ── Suspended, TwoFactorRequired
+        ├── NotFound 404        NotAcceptable 406      Conflict 409     Gone 410
+        ├── PreconditionFailed 412                     RangeNotSatisfiable 416
+        ├── InvalidParams 422   ── VerificationNeeded
+        ├── ConfirmationRequired 423
+        ├── RateLimited 429     (also a RateLimitExceeded)
+        └── ServerError 5xx     ── InternalServerError 500, ServiceUnavailable 503
+
+Every class takes its fields by position, since an exception with keyword-only fields does not unpickle.
+"""
+
+from aioheroku.errors._api import APIError
+from aioheroku.errors._base import HerokuError, HerokuWarning
+from aioheroku.errors._base import printable as printable  # for the modules above
+from aioheroku.errors._base import whole_number as whole_number
+from aioheroku.errors._client import (
+    AnswerTooLarge,
+    ConnectError,
+    ConnectionFailed,
+    ConnectionLost,
+    ConnectTimeout,
+    DecodeError,
+    InvalidRequest,
+    NotSent,
+    PagingError,
+    RateLimitExceeded,
+    RateLimitWait,
+    ReadOnlyError,
+    ReadTimeout,
+    SessionClosed,
+)
+from aioheroku.errors._statuses import (
+    BadRequest,
+    ConfirmationRequired,
+    Conflict,
+    Delinquent,
+    Forbidden,
+    Gone,
+    InternalServerError,
+    InvalidParams,
+    NotAcceptable,
+    NotFound,
+    PreconditionFailed,
+    RangeNotSatisfiable,
+    RateLimited,
+    ServerError,
+    ServiceUnavailable,
+    Suspended,
+    TwoFactorRequired,
+    Unauthorized,
+    VerificationNeeded,
+)
+
+__all__ = [
+    "APIError",
+    "AnswerTooLarge",
+    "BadRequest",
+    "ConfirmationRequired",
+    "Conflict",
+    "ConnectError",
+    "ConnectTimeout",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "DecodeError",
+    "Delinquent",
+    "Forbidden",
+    "Gone",
+    "HerokuError",
+    "HerokuWarning",
+    "InternalServerError",
+    "InvalidParams",
+    "InvalidRequest",
+    "NotAcceptable",
+    "NotFound",
+    "NotSent",
+    "PagingError",
+    "PreconditionFailed",
+    "RangeNotSatisfiable",
+    "RateLimitExceeded",
+    "RateLimitWait",
+    "RateLimited",
+    "ReadOnlyError",
+    "ReadTimeout",
+    "ServerError",
+    "ServiceUnavailable",
+    "SessionClosed",
+    "Suspended",
+    "TwoFactorRequired",
+    "Unauthorized",
+    "VerificationNeeded",
+]
+
+for _name in __all__:
+    globals()[_name].__module__ = __name__  # where users import it from, and what a traceback names

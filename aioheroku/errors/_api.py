@@ -1,0 +1,156 @@
+"""APIError, and how one is made of a response; its classes by status and id are in `_statuses.py`."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Final
+
+from attrs import define, field, fields_dict
+
+from aioheroku.errors._base import HerokuError, bounded, foreign, reads, shown, whole_number
+from aioheroku.errors._body import fields_of, is_json, reasons, text_of
+
+_NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
+_EXECUTED: Final = "It may have been executed: look before you repeat it."
+_EXECUTED_BEFORE: Final = "An earlier attempt may have been executed all the same: look before you repeat the call."
+
+
+@define(slots=False)
+class APIError(HerokuError):
+    """The platform answered with an error.
+
+    `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
+    further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
+    `credentials` the kind that was used. A response like this means that the request was not executed, except with a
+    5xx. `unsettled` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
+    was cut off and repeated is answered with 404 if the first one worked.
+    See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
+    """
+
+    remedy: ClassVar[str] = "Look the status up: https://devcenter.heroku.com/articles/platform-api-reference#statuses."
+
+    status: int
+    id: str | None = field(default=None, repr=shown)
+    message: str = field(default="", repr=shown)
+    url: str | None = field(default=None, repr=shown)
+    resource: str | None = field(default=None, repr=shown)
+    request_id: str | None = field(default=None, repr=shown)
+    method: str = field(default="", repr=shown)
+    path: str = field(default="", repr=shown)
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    remaining: int | None = None
+    hint: str = field(default="", repr=False)
+    """What the headers add to the advice."""
+    unsettled: int = 0
+    body: bytes = field(default=b"", repr=False)
+    credentials: str | None = field(default=None, repr=shown)
+    conditional: bool = field(default=True, repr=False)
+    """Whether the request had an If-Match."""
+
+    _by_status: ClassVar[dict[tuple[int, str | None], "type[APIError]"]] = {}
+
+    def __init_subclass__(cls, *, status: int | None = None, ids: Collection[tuple[int, str]] = ()) -> None:
+        """Take the class for a status (5 is for every 5xx), and for some ids with the status that each comes with."""
+        keys = [*ids, (status, None)] if status is not None else ids
+        APIError._by_status.update(dict.fromkeys(keys, cls))
+
+    def _summary(self) -> str:
+        words = [foreign(f"{self.method} {self.path}:"), str(self.status)]
+        if self.id:
+            words.append(foreign(self.id, 100))
+        text = " ".join(words)
+        if self.message:
+            text += f": {foreign(self.message)}"
+        details = reasons(self.extra)
+        for name, value in (("resource", self.resource), ("request", self.request_id), ("see", self.url)):
+            if value:
+                details.append(f"{name} {foreign(value, 200)}")
+        return f"{text} ({bounded('; '.join(details), 1000)})" if details else text
+
+    def _advice(self) -> str:
+        page = self.body and not is_json(self.body) and 400 <= self.status < 500
+        remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
+        outcome = ""
+        if not reads(self.method):
+            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
+        return " ".join(word for word in (remedy, foreign(self.hint), outcome) if word)
+
+    def _remedy(self) -> str:
+        return self.remedy
+
+    def _executed(self) -> bool:
+        """Whether the request that was answered so may have been executed."""
+        return self.status >= 500
+
+    @classmethod
+    def from_response(
+        cls,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        method: str,
+        path: str,
+        conditional: bool = True,
+        unsettled: int = 0,
+        seconds: float | None = None,
+        credentials: str | None = None,
+    ) -> "APIError":
+        """The error that a status, headers and a body of any kind stand for.
+
+        Args:
+            status: of the response.
+            headers: of the response.
+            body: of the response.
+            method: of the request.
+            path: its template.
+            conditional: whether the request had an If-Match, which a 412 answers.
+            unsettled: attempts before that may have been executed.
+            seconds: after which the Retry-After header lets the call be repeated.
+            credentials: the kind that the request was made with.
+        """
+        fields = fields_of(body)
+        message = text_of(fields.pop("message", None))
+        id_ = _string(fields.pop("id", None))
+        if not message and "error_description" in fields:  # as OAuth writes it
+            message, id_ = text_of(fields.pop("error_description")), id_ or _string(fields.pop("error", None))
+        message = message or text_of(fields.pop("error", None))
+        if status in (403, 412) and "Heroku-Two-Factor-Required" in headers:
+            id_ = "two_factor"
+        classes = cls._by_status
+        kind = classes.get((status, id_)) or classes.get((status, None)) or classes.get((status // 100, None)) or cls
+        values: list[Any] = [
+            status,
+            id_,
+            message.strip(),
+            _string(fields.pop("url", None)),
+            _string(fields.pop("resource", None)),
+            headers.get("Request-Id"),
+            method,
+            path,
+            fields,
+            whole_number(headers.get("RateLimit-Remaining")),
+            _hint(status, headers),
+            unsettled,
+            body,
+            credentials,
+            conditional,
+        ]
+        if "seconds" in fields_dict(kind):
+            values.append(seconds)
+        return kind(*values)
+
+
+def _hint(status: int, headers: Mapping[str, str]) -> str:
+    """What the headers add to the advice."""
+    if app := headers.get("X-Confirmation-Required"):
+        return f"The app's name is {app!r}."
+    if status == 403 and (accepted := headers.get("Oauth-Scope-Accepted")):
+        return f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; {accepted!r} would do."
+    if status == 416 and (orders := headers.get("Accept-Ranges")):
+        return f"This list takes the orders {orders}."
+    if 300 <= status < 400:
+        return "Only a GET is redirected, ten times at most."
+    return ""
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,195 @@
+"""Errors that are found on this side: before anything is sent, on the way, and in what came back."""
+
+from typing import ClassVar
+
+import attrs
+from attrs import define
+
+from aioheroku.errors._base import HerokuError, foreign, reads, shown
+
+
+class NotSent(HerokuError):
+    """Nothing left this machine: no token is spent and nothing was executed."""
+
+
+@define(slots=False)
+class InvalidRequest(NotSent, ValueError):
+    """The call itself is wrong; `field` names the argument."""
+
+    message: str = attrs.field(repr=shown)
+    field: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class RateLimitExceeded(HerokuError):
+    """The account's rate limit refuses the call: here (`RateLimitWait`) or on the platform (`RateLimited`).
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limits>.
+    """
+
+    seconds: float | None
+    """Seconds after which the call can be repeated; `None` where nobody said."""
+
+
+@define(slots=False)
+class RateLimitWait(NotSent, RateLimitExceeded):
+    """The token pool's wait, `seconds`, is longer than the call may wait: see `max_wait` and `timeout`."""
+
+    seconds: float  # pyright: ignore[reportIncompatibleVariableOverride] - here it is always known
+
+    def _summary(self) -> str:
+        turn = f"this call's turn is {self.seconds:.1f} s away"
+        return f"The account's token pool is low and {turn}, longer than it may wait."
+
+    def _advice(self) -> str:
+        return "Repeat it then, or allow more with using(max_wait=..., timeout=...)."
+
+
+@define(slots=False)
+class ReadOnlyError(NotSent):
+    """The session was made with `read_only=True` and the call would write."""
+
+    method: str = attrs.field(default="", repr=shown)
+    path: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        return f"{foreign(f'{self.method} {self.path}')}: this session is read-only."
+
+    def _advice(self) -> str:
+        return "Write over a session that is made without read_only=True."
+
+
+def _outcome(method: str, sent: bool) -> str:
+    if not sent:
+        return "Nothing was sent: it is safe to repeat."
+    if reads(method):
+        return "It only reads: it is safe to repeat."
+    return "It may have been executed: look before you repeat it."
+
+
+@define(slots=False)
+class SessionClosed(HerokuError):
+    """The session is closed, or was closed while the call was under way: `sent` says whether it had left by then."""
+
+    sent: bool = False
+    method: str = attrs.field(default="", repr=shown)
+    path: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        if not self.sent:
+            return "The session is closed: nothing was sent."
+        where = foreign(f"{self.method} {self.path}").strip()
+        return f"{where or 'A call'}: the session was closed while it was under way."
+
+    def _advice(self) -> str:
+        if not self.sent:
+            return "Make the call inside `async with Heroku(...)`."
+        return _outcome(self.method, self.sent)
+
+
+@define(slots=False)
+class ConnectionFailed(HerokuError):
+    """There is no complete response. With `sent` the platform may have executed the request.
+
+    `path` is the template of the endpoint (`/apps/{app}`), never the URL.
+    """
+
+    remedy: ClassVar[str] = ""
+
+    message: str = attrs.field(default="The connection failed.", repr=shown)
+    method: str = attrs.field(default="", repr=shown)
+    path: str = attrs.field(default="", repr=shown)
+    sent: bool = True
+
+    def _summary(self) -> str:
+        where = foreign(f"{self.method} {self.path}").strip()
+        return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
+
+    def _advice(self) -> str:
+        return f"{_outcome(self.method, self.sent)} {self.remedy}".rstrip()
+
+
+@define(slots=False)
+class ConnectError(ConnectionFailed):
+    """No connection came about: refused, unknown host, or TLS failed."""
+
+    remedy = "Check base_url, the network and the proxy."
+
+    sent: bool = False
+
+
+@define(slots=False)
+class ConnectTimeout(ConnectionFailed):
+    """No connection came about within the seconds allowed."""
+
+    remedy = "Check base_url, the network and the proxy, or allow more with Timeout(connect=...)."
+
+    sent: bool = False
+
+
+class ReadTimeout(ConnectionFailed):
+    """The complete response did not arrive within the seconds allowed."""
+
+    remedy = "Allow more with using(timeout=...) for a call, or Timeout(attempt=...) for each attempt."
+
+
+class ConnectionLost(ConnectionFailed):
+    """The connection broke before the complete response had arrived."""
+
+
+class AnswerTooLarge(ConnectionFailed):
+    """The response is larger than the session accepts."""
+
+    remedy = "Ask for less at a time, as with Range(..., max=...) of a list."
+
+
+def _request(request_id: str | None) -> str:
+    return f", request {foreign(request_id)}" if request_id else ""
+
+
+@define(slots=False)
+class DecodeError(HerokuError):
+    """The response is not what the reference promises; `path` names the place, such as `App.owner.email`.
+
+    `status` is what the platform answered: a write was executed. `template` is the path of the endpoint.
+    """
+
+    path: str = attrs.field(repr=shown)
+    reason: str = attrs.field(repr=shown)
+    status: int | None = None
+    method: str = attrs.field(default="", repr=shown)
+    template: str = attrs.field(default="", repr=shown)
+    request_id: str | None = attrs.field(default=None, repr=shown)
+
+    def _summary(self) -> str:
+        text = f"{foreign(self.path)}: {foreign(self.reason)}"
+        if self.status is None:
+            return text
+        where = foreign(f"{self.method} {self.template}")
+        return f"{text} ({where} was answered with {self.status}{_request(self.request_id)})"
+
+    def _advice(self) -> str:
+        if self.status is None:
+            return ""
+        advice = "`heroku.capture()` keeps responses as they are."
+        return advice if reads(self.method) else f"The call was executed. {advice}"
+
+
+@define(slots=False)
+class PagingError(HerokuError):
+    """A list cannot be walked to its end; `cursor` is the range that was answered so."""
+
+    message: str = attrs.field(repr=shown)
+    cursor: str = attrs.field(default="", repr=shown)
+    method: str = attrs.field(default="GET", repr=shown)
+    path: str = attrs.field(default="", repr=shown)
+    request_id: str | None = attrs.field(default=None, repr=shown)
+
+    def _summary(self) -> str:
+        text = f"{foreign(f'{self.method} {self.path}')}: {foreign(self.message)} (range {foreign(self.cursor)!r}"
+        return f"{text}{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
+
+    def _advice(self) -> str:
+        return "Go on from pages.cursor later, or read the list in another order."

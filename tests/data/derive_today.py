@@ -1,0 +1,80 @@
+"""Makes today.json: what the Platform API of today has beyond the reference of 2014, as far as its schema tells.
+
+    python tests/data/derive_today.py FOLDER
+
+FOLDER holds `endpoints.tsv` (the endpoints with the names that the library gives them) and `live.json` (the facts of
+the published schema, github.com/heroku/platform-api `schema.json`). Facts only: names, verbs, paths, types,
+nullability and enums; no sentence of anybody's documentation. A new endpoint, parameter or attribute is first in this
+table; then the conformance test lets the declarations have it.
+"""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FACTS = ("path", "type", "format", "nullable", "enum")
+
+
+def place(verb: str, path: str) -> tuple[str, str]:
+    """What an endpoint is, whatever its path parameters are called."""
+    return verb, re.sub(r"\{.*?\}", "{}", path)
+
+
+def described(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Attributes or parameters with their facts; one that is left out is false or null."""
+    return [{fact: row[fact] for fact in FACTS if row[fact]} for row in rows]
+
+
+def endpoints(calls: list[dict[str, str]], links: dict[tuple[str, str], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each endpoint under the name that the library gives it, with its parameters."""
+    for call in calls:
+        link = links.get(place(call["verb"], call["path"]), {})
+        yield {
+            "attribute": call["attribute"],
+            "method": call["method"],
+            "verb": call["verb"],
+            "path": call["path"],
+            "returns": call["returns"],
+            "parameters": described([*link.get("required", ()), *link.get("optional", ())]),
+        }
+
+
+def models(
+    calls: list[dict[str, str]], links: dict[tuple[str, str], dict[str, Any]], resources: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The attributes of each model: the class that an endpoint returns is that of the resource in its response."""
+    attributes = {resource["key"]: resource["attributes"] for resource in resources}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for call in calls:
+        key = links.get(place(call["verb"], call["path"]), {}).get("response", {}).get("resource")
+        name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
+        if key in attributes and name.isidentifier() and name != "None":
+            found[name] = described(attributes[key])
+    return found
+
+
+def main(folder: Path) -> None:
+    """Read the sources and write the table beside this script, a line for each endpoint and model."""
+    with (folder / "endpoints.tsv").open() as table:
+        calls = list(csv.DictReader(table, delimiter="\t"))
+    live = json.loads((folder / "live.json").read_text())
+    links = {
+        place(link["method"], link["path"]): link
+        for resource in [*live["resources"], *live["later"]]
+        for link in resource["endpoints"]
+    }
+    rows = [json.dumps(row) for row in endpoints(calls, links)]
+    kept = [
+        f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in models(calls, links, live["resources"]).items()
+    ]
+    text = '{"endpoints": [\n' + ",\n".join(rows) + '\n],\n"models": {\n' + ",\n".join(kept) + "\n}}\n"
+    (HERE / "today.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
