@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import (
@@ -21,6 +22,7 @@ from typing import (
 from uuid import UUID
 
 from aioheroku.errors import InvalidRequest
+from aioheroku.strings import unwrap
 from aioheroku.unset import Unset
 
 Check = Callable[[Any, str], None]
@@ -87,6 +89,8 @@ def checker(kind: Any) -> Check:
 
 def _scalar(kind: type) -> Check:
     def check(value: Any, where: str) -> None:
+        if isinstance(value, Enum):
+            value = unwrap(value)
         # True is an int to Python, but not to JSON.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise _wrong(value, kind, where)
@@ -98,7 +102,7 @@ def _literal(kind: Any) -> Check:
     values = get_args(kind)
 
     def check(value: Any, where: str) -> None:
-        if value not in values:
+        if unwrap(value) not in values:
             raise InvalidRequest(f"expected one of {_words_for(kind)}.", where)
 
     return check
@@ -147,7 +151,7 @@ def _mapping(kind: Any) -> Check:
         if not _is_mapping(value):
             raise _wrong(value, kind, where)
         for name, item in value.items():
-            if not isinstance(name, str):
+            if not isinstance(unwrap(name), str):
                 raise InvalidRequest(f"expected strings as keys, got {type(name).__name__}.", where)
             check_item(item, f"{where}.{name}")
 

@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from attrs import define, field, frozen, validators
 from multidict import CIMultiDict
 
+from aioheroku.errors import ConnectionFailed
 from aioheroku.events import Cached, Listener
 from aioheroku.http import Request, Response, Send
 
@@ -29,6 +30,11 @@ LYING: Final = re.compile(
 """Paths whose answers show another object's name, or whose ETag was seen to stay when the answer changed."""
 NEVER: Final = re.compile(r"/oauth/|/schema$|/account/rate-limits$")
 """What is never kept: answers that hold tokens, one larger than all others together, one that always changes."""
+_is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
+"""A strong ETag as the grammar has it. A response may hold anything; only what can be sent back is kept.
+
+See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
+"""
 _VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -139,10 +145,15 @@ class CacheMiddleware:
             return await self.send(request)
         key, writes = _key(request), self._writes
         entry = self.cache.get(key)
-        if entry is None:
+        if entry is None or not _is_etag(entry.etag):
             response = await self.send(request)
         else:
-            response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
+            try:
+                response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
+            except ConnectionFailed as error:
+                if not error.sent:  # perhaps because of the entry: no call may depend on it for good
+                    self.cache.drop(_group(request))
+                raise
             if response.status == 304:
                 if self.emit is not None:
                     self.emit(Cached(request.method, request.path, request.options.label, validated=True))
@@ -159,8 +170,7 @@ class CacheMiddleware:
         return path in self.cache.also or ((self.cache.lists or "Range" not in headers) and not LYING.search(path))
 
     def _keeps(self, request: Request, response: Response) -> bool:
-        etag = response.etag
-        if not etag or etag.startswith("W/") or response.status not in (200, 206):
+        if not _is_etag(response.etag or "") or response.status not in (200, 206):
             return False
         return self.cache.lists or request.path in self.cache.also or not response.body.startswith(b"[")
 

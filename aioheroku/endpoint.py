@@ -9,9 +9,11 @@ resolved at the first call, so that importing a resource costs no more than its 
 """
 
 import inspect
+import logging
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache, partial, wraps
+from functools import cached_property, partial, wraps
+from types import NoneType, UnionType
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -21,11 +23,14 @@ from yarl import URL
 
 from aioheroku import wire
 from aioheroku.arguments import Check, checker
-from aioheroku.errors import DecodeError, HerokuError, InvalidRequest
+from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
 from aioheroku.misuse import Operations
 from aioheroku.paging import FULL, Page, Pages, Range
+from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
+
+logger = logging.getLogger("aioheroku")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,11 +72,11 @@ def segment(value: object, name: str) -> str:
     Raises:
         InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
     """
+    if type(value) is not str:
+        value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
     if isinstance(value, str):
         if _is_plain(value):
             return value
-    elif isinstance(value, UUID):
-        return str(value)
     else:
         raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
     if value in ("", ".", ".."):
@@ -82,18 +87,6 @@ def segment(value: object, name: str) -> str:
         return quote(value, safe="")
     except UnicodeEncodeError:
         raise InvalidRequest("it holds characters that no URL can carry.", name) from None
-
-
-def urls(base: str) -> Callable[[str], URL]:
-    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
-    root = URL(base, encoded=True)
-    prefix = root.raw_path.rstrip("/")
-
-    @lru_cache(maxsize=1024)
-    def url(path: str) -> URL:
-        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
-
-    return url
 
 
 def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
@@ -156,17 +149,14 @@ class Plan:
             raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
         extra = positional[len(path_names) :]
         answer = hints["return"]
+        if isinstance(answer, UnionType):  # what is deleted comes back, or nothing does
+            (answer,) = (member for member in get_args(answer) if member is not NoneType)
         if endpoint.orders:
             answer = list.__class_getitem__(get_args(answer)[0])
+        fixed: dict[str, Any] = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
         return cls(
             endpoint,
-            partial(
-                Request,
-                endpoint.method,
-                path=endpoint.path,
-                idempotent=endpoint.idempotent,
-                metered=endpoint.metered,
-            ),
+            partial(Request, endpoint.method, **fixed),
             signature,
             literals[0],
             tuple(zip(path_names, literals[1:], strict=True)),
@@ -206,19 +196,36 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        url = caller.url(f"{path}?{urlencode(given)}" if given else path)
+        query = urlencode({name: unwrap(value) for name, value in given.items()})
+        url = caller.url(f"{path}?{query}" if query else path)
         return self.make(url, headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
-        """The answer's body as the annotated type; the caller is told of one that is not understood."""
-        try:
-            return self.read(response.body) if self.read is not None else None
-        except DecodeError as error:
-            error.status, error.method, error.template = response.status, response.method, response.path
-            error.request_id = response.request_id
-            error.args = (error.path, error.reason, error.status, error.method, error.template, error.request_id)
-            caller.failed(response.method, response.path, error)
-            raise
+        """The response's body as the annotated type; the caller is told of one that is not understood.
+
+        A write that is answered with a success has worked, whatever comes back: where that is nothing, it is `None`.
+        A conditional read that is answered with 304 is `NotModified`.
+        """
+        problem: HerokuError
+        if response.status == 304:  # of a read that was made conditional
+            method, path = response.method, response.path
+            problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
+        else:
+            try:
+                if self.read is not None:
+                    return self.read(response.body)
+                response.json()  # a page of HTML is not from the platform: nothing says that it did what was asked
+            except DecodeError as error:
+                if response.method != "GET" and response.is_empty:
+                    if response.method != "DELETE":  # the type of a deletion says it already
+                        logger.warning("%s %s: success without the expected object", response.method, response.path)
+                    return None
+                where = response.status, response.method, response.path, response.request_id
+                problem = DecodeError(error.path, error.reason, *where)
+            else:
+                return None
+        caller.failed(response.method, response.path, problem)
+        raise problem
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""

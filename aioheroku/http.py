@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -125,6 +127,13 @@ class Response:
             raise DecodeError("body", reason, self.status, self.method, self.path, self.request_id) from None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the body holds nothing: none at all, blanks, `{}`, `[]`, `null`."""
+        with suppress(DecodeError):
+            return self.json() in (None, {}, [])
+        return False
+
+    @property
     def request_id(self) -> str | None:
         """The raw Request-Id header: one id or several, parted by commas."""
         return self.headers.get("Request-Id")
@@ -153,16 +162,32 @@ class Response:
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
 
+        A date or epoch second is measured by the response's own `Date`: the local clock may be wrong.
+
         Args:
-            wall: the present moment in seconds since the epoch.
+            wall: the present moment in seconds since the epoch, for a response without a `Date`.
         """
         value = self.headers.get("Retry-After", "").strip()
+        moment: float | None
         if (number := whole_number(value)) is not None:
-            return max(0.0, number - wall) if number > _EPOCH_SECONDS else float(number)
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - wall)
-        except (ValueError, OverflowError):
+            if number <= _EPOCH_SECONDS:
+                return float(number)
+            moment = number
+        else:
+            moment = _moment(value)
+        if moment is None:
             return None
+        now = _moment(self.headers.get("Date", ""))
+        return max(0.0, moment - (wall if now is None else now))
+
+
+def _moment(text: str) -> float | None:
+    """A date of HTTP in seconds since the epoch; one that names no zone is in UTC."""
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _uuid_or_text(part: str) -> UUID | str:

@@ -5,13 +5,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from attrs import define, field
 
 from aioheroku.errors import ReadOnlyError, ReadTimeout, SessionClosed
 from aioheroku.http import Request, Response, Send, error_from
+
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+"""Headers that ask for a 304 where nothing has changed, as `using(headers=...)` writes them."""
 
 
 @define(eq=False)
@@ -129,9 +132,13 @@ class RaiseForStatus:
     async def __call__(self, request: Request) -> Response:
         """Send the request; return its response if it is a success."""
         response = await self.send(request)
-        if response.is_success or response.status == 304:
+        if response.is_success or (response.status == 304 and _is_conditional_read(request)):
             return response
         raise error_from(request, response, self.kinds.get(request.headers.get("Authorization")))
+
+
+def _is_conditional_read(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and not request.headers.keys().isdisjoint(_CONDITIONS)
 
 
 @define(eq=False)
@@ -173,12 +180,11 @@ class Capture:
 def capture(session: object) -> Generator[list[Response]]:
     """Collect the responses of a session, of this task and of those it starts."""
     recording = Recording(session)
-    token = _recordings.set((*(other for other in _recordings.get() if other.open), recording))
+    _recordings.set((*(other for other in _recordings.get() if other.open), recording))
     try:
         yield recording.responses
     finally:
+        # Not by a token of the variable: a generator may be closed in another context than it began in, and captures
+        # may end in another order. What stays behind in the first context is closed, and dropped by the next capture.
         recording.open = False
-        # A generator may be closed in another context than it began in. There is nothing to reset there, and in the
-        # first one the recording, which is closed, collects nothing and is dropped by the next.
-        with suppress(ValueError):
-            _recordings.reset(token)
+        _recordings.set(tuple(other for other in _recordings.get() if other.open))

@@ -43,7 +43,8 @@ class RetryMiddleware:
     - not sent (refused, unknown host, TLS): any verb;
     - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
     - cut off, timed out, 500, 502, 503, 504: only requests that are `idempotent`;
-    - anything else: never.
+    - what would end the same way again (a certificate that is not trusted, a response that is too large) and
+      anything else: never.
 
     A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
     Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; the request itself is
@@ -90,7 +91,8 @@ class RetryMiddleware:
     def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
         """Seconds until the next attempt after one without a response; `None` where there must be none."""
         attempt = request.attempt
-        pause = self._backoff(request) if request.idempotent or not error.sent else None
+        again = (request.idempotent or not error.sent) and not getattr(error, "permanent", False)
+        pause = self._backoff(request) if again else None
         attempt.uncertain += error.sent
         attempt.sent = False
         error.sent = attempt.perhaps_executed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 from weakref import WeakValueDictionary
 
 import attrs
@@ -14,26 +14,29 @@ from yarl import URL
 
 from aioheroku import endpoint, resources, settings
 from aioheroku.auth import Credentials
+from aioheroku.auth.oauth import oauth_refresh
+from aioheroku.auth.renewal import Renewals
+from aioheroku.auth.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku.cache import Cache, CacheMiddleware
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
-from aioheroku.login import Tasks, TwoFactor, authenticated
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
 from aioheroku.misuse import explains
 from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
-from aioheroku.question import RATE_LIMIT, asking
+from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
 from aioheroku.single_flight import SingleFlight
+from aioheroku.strings import mask, suggestion
 from aioheroku.transport import Timeout, Transport
 from aioheroku.unset import UNSET, Unset
-from aioheroku.view import Core, View
+from aioheroku.view import Core, View, urls
 
 if TYPE_CHECKING:
     import aiohttp
 
-_ACCEPT = "application/vnd.heroku+json; version="
+    from aioheroku.options import SessionOptions
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
 _OPEN: Final = "a session is asynchronous: write `async with Heroku(...) as heroku:`"
@@ -47,7 +50,7 @@ class Heroku:
 
     Args:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
-        base_url: where the API is; https, or http on this machine.
+        base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
         cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
@@ -101,7 +104,7 @@ class Heroku:
         self,
         token: str | Credentials | None = None,
         *,
-        base_url: str | URL = settings.DEFAULT_URL,
+        base_url: str | URL | None = None,
         pool: Pool | None = None,
         cache: Cache | None = None,
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
@@ -113,6 +116,7 @@ class Heroku:
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
     ) -> None:
+        token = mask(token)
         credentials = Credentials.bearer(token) if isinstance(token, str) else token
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
@@ -121,13 +125,15 @@ class Heroku:
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
         transport = Transport(limits, session, override=method_override)
-        tasks: Tasks = set()
         if pool is None:
             pool = _shared_pool(url, credentials)
-        calls = Calls()
+        calls, renewals = Calls(), Renewals()
+        refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
         kinds: dict[str | None, str] = {None: "none"}
+        headers = settings.default_headers(user_agent)
         if credentials is not None:
             kinds[credentials.authorization] = credentials.kind
+            headers["Authorization"] = credentials.authorization
         # A call goes through these from the first to the last, and its response from the last to the first.
         pipeline: list[Middleware] = [
             partial(TellFailures, emit=emit),
@@ -138,32 +144,25 @@ class Heroku:
             partial(Capture, session=calls),
             *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
             SingleFlight,
-            partial(authenticated, credentials=credentials, base=base, tasks=tasks, two_factor=two_factor, emit=emit),
+            *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
+            *refresh,
             *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
             partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
             partial(Observe, emit=emit),
         ]
         send = compose(transport, pipeline)
-        headers = {
-            "Accept": f"{_ACCEPT}3",
-            "User-Agent": f"aioheroku/{settings.__version__}",
-            "Accept-Encoding": "gzip",
-        }
-        if user_agent:
-            headers["User-Agent"] += f" {settings.header(user_agent, 'user_agent')}"
-        if credentials is not None:
-            headers["Authorization"] = credentials.authorization
-        self._core = Core(credentials, url, pool, transport, send, calls, emit, tasks)
-        self._view = View(self._core, endpoint.urls(base), headers, Options(timeout=limits.total))
+        self._core = Core(credentials, url, pool, transport, send, calls, emit, renewals)
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """A session with the token of `HEROKU_API_KEY`, else that of the netrc file.
+    def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
+        """A session with the token of `HEROKU_API_KEY`, else that of the netrc file's entry for the host of `base_url`.
 
         Raises:
-            InvalidRequest: there is neither.
+            InvalidRequest: there is neither, or an option is not usable.
         """
-        return cls(Credentials.environment(), **options)
+        url = settings.base_url(base_url)
+        return cls(Credentials.environment(host=url.host or ""), base_url=url, **options)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *Heroku.__annotations__})
@@ -174,7 +173,10 @@ class Heroku:
             """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
             kind = Heroku.__annotations__.get(name)
             if kind is None:
-                raise AttributeError(f"{type(self).__name__!r} has no resource {name!r}.{_suggestion(name)}", name=name)
+                raise AttributeError(
+                    f"{type(self).__name__!r} has no resource {name!r}.{suggestion(name, Heroku.__annotations__)}",
+                    name=name,
+                )
             resource = getattr(resources, kind.removeprefix("resources."))(self._view)
             self.__dict__[name] = resource
             return resource
@@ -206,14 +208,15 @@ class Heroku:
             accept: another version of the API, such as `3.sdk`.
             headers: more headers.
         """
+        if not isinstance(headers, Unset):
+            headers = settings.masked(headers)
         options = self._view.options
         if not isinstance(timeout, Unset):
             options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
         if not isinstance(max_wait, Unset):
             options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
         if not isinstance(priority, Unset):
-            if priority not in ("interactive", "normal", "batch"):
-                raise InvalidRequest(f"{priority!r} is none of 'interactive', 'normal', 'batch'.", "priority")
+            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
             options = attrs.evolve(options, label=label)
@@ -221,7 +224,7 @@ class Heroku:
         if not isinstance(if_match, Unset):
             more["If-Match"] = settings.header(if_match, "if_match")
         if not isinstance(accept, Unset):
-            more["Accept"] = settings.header(accept if "/" in accept else f"{_ACCEPT}{accept}", "accept")
+            more["Accept"] = settings.accept(accept)
         if not isinstance(headers, Unset):
             more |= settings.headers(headers)
         view = object.__new__(type(self))
@@ -229,32 +232,38 @@ class Heroku:
         view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
         return view
 
-    async def request(self, method: str, path: str | URL, body: Any = UNSET) -> Response:
-        """Call anything: a path below the base URL or an URL of the same origin, through the same pool and retries.
+    async def request(
+        self, method: str, path: str | URL, body: Any = UNSET, *, idempotent: bool | None = None
+    ) -> Response:
+        """Call anything, through the same middlewares as the resources, and get the response as it is.
+
+        A path that a resource declares has the properties of its declaration. Of all others, only reads and PUT are
+        repeated after an attempt of which the outcome is unknown. Logs, events and errors have the template of the
+        path, or its shape such as `/apps/{}/x`: never the path.
+
+        Args:
+            method: a verb of HTTP.
+            path: a path below the base URL, with its query, or a URL of the same origin.
+            body: sent as JSON.
+            idempotent: whether executing it twice is the same as executing it once, where you know better.
 
         Raises:
             InvalidRequest: the URL is of another origin: the token never goes there.
             APIError, ConnectionFailed: as any call.
         """
+        from aioheroku import routes  # noqa: PLC0415 - it imports all resources
+
+        if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
+            raise InvalidRequest("expected a verb of HTTP, such as 'GET'.", "method")
         verb = method.upper()
-        if not verb.isalpha():
-            raise InvalidRequest(f"{method!r} is no method of HTTP.", "method")
         url = settings.below(self._core.base, path)
         encoded, headers = (
             (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
         )
-        return await self._view.call(
-            Request(
-                verb,
-                url,
-                url.path,
-                headers,
-                encoded,
-                self._view.options,
-                idempotent=verb in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"),
-                metered=not (verb == "GET" and url.path == self._core.base.path.rstrip("/") + RATE_LIMIT),
-            )
-        )
+        route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
+        safe = route.idempotent if idempotent is None else idempotent
+        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:
         """What the API says of itself: its JSON hyper-schema; see `aioheroku.drift`."""
@@ -281,15 +290,9 @@ class Heroku:
         await self._core.close()
 
     def __repr__(self) -> str:
+        if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
+            return "<Heroku, not ready>"
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-def _suggestion(name: str) -> str:
-    """The name that was probably meant; Python makes suggestions in uncaught errors alone."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
-
-    close = [] if name.startswith("_") else get_close_matches(name, Heroku.__annotations__, 1)
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:

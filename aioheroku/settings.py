@@ -12,6 +12,7 @@ import attrs
 from yarl import URL
 
 from aioheroku.errors import InvalidRequest
+from aioheroku.strings import Masked, mask, unwrap
 
 __version__ = "0.1.0"
 DEFAULT_URL: Final = "https://api.heroku.com"
@@ -32,9 +33,9 @@ _RESERVED: Final = {
 
 
 def base_url(value: object) -> URL:
-    """An address that a token may be sent to: https, or http on this machine."""
+    """An address that a token may be sent to, Heroku's where none is given: https, or http on this machine."""
     try:
-        url = URL(value)  # type: ignore[arg-type]
+        url = URL(DEFAULT_URL if value is None else value)  # type: ignore[arg-type]
         origin = url.origin()
     except (ValueError, TypeError):
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url") from None
@@ -43,6 +44,19 @@ def base_url(value: object) -> URL:
     if url.user or url.password or url.query_string or url.fragment:
         raise InvalidRequest(f"it holds more than an address; {origin} would do.", "base_url")
     return url
+
+
+def default_headers(user_agent: object) -> dict[str, str]:
+    """The headers that every request has, but for Authorization."""
+    agent = f"aioheroku/{__version__}"
+    if user_agent:
+        agent += f" {header(user_agent, 'user_agent')}"
+    return {"Accept": accept("3"), "User-Agent": agent, "Accept-Encoding": "gzip"}
+
+
+def accept(version: str) -> str:
+    """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
+    return header(version if "/" in version else f"application/vnd.heroku+json; version={version}", "accept")
 
 
 def number(value: object, name: str, *, least: float = 0.0, above: bool = False) -> float:
@@ -101,13 +115,23 @@ def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
 
 def header(value: object, name: str) -> str:
     """A header's value: no line feed in it begins another header."""
+    if not isinstance(value, Masked):
+        value = unwrap(value)
     if not isinstance(value, str) or not value or not value.isprintable() or not value.isascii():
         raise InvalidRequest("expected printable ASCII text: a header carries nothing else.", name)
     return value
 
 
+def masked(given: Any) -> Any:
+    """Headers whose values show in no repr; what is not a mapping is left for `headers` to name."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: mask(unwrap(value)) for name, value in cast("Mapping[object, object]", given).items()}
+
+
 def headers(given: object) -> dict[str, str]:
-    """Headers of a caller, their names written as this package writes them."""
+    """Headers of a caller, their names written as this package writes them; their values are masked."""
+    given = masked(given)
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}

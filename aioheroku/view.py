@@ -1,21 +1,33 @@
 """The way from a declaration to the wire: what all views of a session share, and what each has of its own."""
 
-import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from attrs import define, field
 from multidict import CIMultiDict, istr
 from yarl import URL
 
 from aioheroku.auth import Credentials
+from aioheroku.auth.renewal import Renewals
 from aioheroku.errors import HerokuError
 from aioheroku.events import Listener
 from aioheroku.http import Options, Send
-from aioheroku.login import Tasks
 from aioheroku.middleware import Calls
 from aioheroku.observe import tell_failure
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
+
+
+def urls(base: str) -> Callable[[str], URL]:
+    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
+    root = URL(base, encoded=True)
+    prefix = root.raw_path.rstrip("/")
+
+    @lru_cache(maxsize=1024)
+    def url(path: str) -> URL:
+        return URL(base + path, encoded=True) if "?" in path else root.with_path(prefix + path, encoded=True)
+
+    return url
 
 
 @define(eq=False)
@@ -30,16 +42,16 @@ class Core:
     """All middlewares around the transport."""
     calls: Calls
     emit: Listener | None
-    tasks: Tasks
+    renewals: Renewals
     entered: int = 0
 
     async def close(self) -> None:
-        """End all calls, then the connections."""
+        """End all calls, let a renewal of tokens come to its end, then close the connections."""
         self.calls.close()
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.transport.close()
+        try:
+            await self.renewals.close(self.transport.timeout.attempt)
+        finally:
+            await self.transport.close()
 
 
 @define(eq=False)

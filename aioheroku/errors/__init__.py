@@ -16,6 +16,7 @@
     ├── PagingError             a range that repeats, or a 206 that names no next one
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                answered with an error
+        ├── NotModified 304
         ├── BadRequest 400      Unauthorized 401       Delinquent 402
         ├── Forbidden 403       ── Suspended, TwoFactorRequired
         ├── NotFound 404        NotAcceptable 406      Conflict 409     Gone 410
@@ -30,7 +31,8 @@ Every class takes its fields by position, since an exception with keyword-only f
 
 from aioheroku.errors._api import APIError
 from aioheroku.errors._base import HerokuError, HerokuWarning
-from aioheroku.errors._base import printable as printable  # for the modules above
+from aioheroku.errors._base import bounded as bounded  # for the modules above
+from aioheroku.errors._base import printable as printable
 from aioheroku.errors._base import whole_number as whole_number
 from aioheroku.errors._client import (
     AnswerTooLarge,
@@ -59,6 +61,7 @@ from aioheroku.errors._statuses import (
     InvalidParams,
     NotAcceptable,
     NotFound,
+    NotModified,
     PreconditionFailed,
     RangeNotSatisfiable,
     RateLimited,
@@ -91,6 +94,7 @@ __all__ = [
     "InvalidRequest",
     "NotAcceptable",
     "NotFound",
+    "NotModified",
     "NotSent",
     "PagingError",
     "PreconditionFailed",

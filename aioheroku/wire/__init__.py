@@ -78,4 +78,4 @@ def structure(data: Any, kind: type[T]) -> T:
 
 def unstructure(value: Any) -> Any:
     """Plain JSON data (dict, list, str, int, float, bool, None) of any answer, and of lists of them."""
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=plain)

@@ -1,11 +1,14 @@
 """The words in which a model says what its fields hold."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import attrs
 import msgspec
+
+from aioheroku.strings import mask
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
 """A date-time of the API: always aware."""
@@ -46,7 +49,17 @@ def perhaps_missing() -> Any:
 
 
 class Secrets(dict[str, str]):
-    """A mapping of names to secret values: its repr shows the names only."""
+    """A mapping of names to secret values: its repr shows the names only, and the values are `Masked` strings.
+
+    So a copy of it in any form (`{**values}`, `values | more`, `list(values.items())`) hides them too.
+    """
+
+    def __init__(self, values: Mapping[str, str] | Iterable[tuple[str, str]] = (), /) -> None:
+        super().__init__((name, mask(value)) for name, value in dict(values).items())
+
+    def copy(self) -> "Secrets":
+        """A copy, masked too."""
+        return Secrets(self)
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"

@@ -78,8 +78,8 @@ def test_no_secret_is_printed(run: Run, platform: Platform, format: str, monkeyp
     hidden = {platform.token}
     for app in platform.state.apps.values():
         hidden |= {value for value in app.parts.config.values() if len(value) > 16}
-        hidden |= {drain["token"] for drain in app.parts.log_drains.walk("id").rows}
-        hidden |= {drain["url"] for drain in app.parts.log_drains.walk("id").rows if "@" in drain["url"]}
+        hidden |= {drain["token"] for drain in app.parts.log_drains.sorted_by("id").rows}
+        hidden |= {drain["url"] for drain in app.parts.log_drains.sorted_by("id").rows if "@" in drain["url"]}
     assert len(hidden) > 50
     assert [value for value in hidden if value in result.output] == []
 

@@ -8,8 +8,9 @@ import pytest
 from yarl import URL
 
 from aioheroku import Credentials, errors
+from aioheroku.auth.oauth import OAuthRefresh
+from aioheroku.auth.renewal import Renewals
 from aioheroku.http import Options, Request, Response
-from aioheroku.login import authenticated
 from aioheroku.single_flight import SingleFlight
 
 
@@ -128,7 +129,9 @@ async def test_reads_are_still_merged_after_a_renewal() -> None:
     first = {"Authorization": credentials.authorization}
     credentials.renewed("new", None)
     platform = _Platform()
-    send = SingleFlight(authenticated(platform.send, credentials, "http://localhost", set()))
+    send = SingleFlight(
+        OAuthRefresh(platform.send, credentials, first["Authorization"], "http://localhost", Renewals())
+    )
     platform.ready.set()
     await send(Request("GET", _URL, "/apps/{app}", first))
     platform.ready.clear()

@@ -118,7 +118,7 @@ def test_a_fleet_is_believable() -> None:
     assert len({app.row["owner"]["email"] for app in apps}) == 12 + 1 + 2  # people, oneself, two organizations
     assert {len(each.releases) for each in parts} == set(range(1, 41))
     for app, each in zip(apps, parts, strict=True):
-        dates = [row["created_at"] for row in each.releases.walk("version").rows]
+        dates = [row["created_at"] for row in each.releases.sorted_by("version").rows]
         assert dates == sorted(dates)
         assert (dates[0], dates[-1]) == (app.row["created_at"], app.row["released_at"])
         assert len(each.dynos) == sum(row["quantity"] for row in each.formation)

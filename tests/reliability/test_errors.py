@@ -71,6 +71,8 @@ TABLE: list[tuple[str, HerokuError]] = [
     ("a response above 64 MiB", errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps")),
     ("a response of another shape", errors.DecodeError("App.name", "missing", 200, "GET", "/apps/{app}", "r-1")),
     ("a list leads in a circle", errors.PagingError("the range repeats.", "id ]x..", "GET", "/apps", "r-1")),
+    ("304, a conditional read", answered(304, method="GET")),
+    ("304, a write", answered(304)),
     ("400", answered(400, body("bad_request", "Invalid JSON."))),
     ("401, `HEROKU_API_KEY`", answered(401, body("unauthorized", "Invalid credentials."), credentials="environment")),
     ("401, netrc", answered(401, body("unauthorized", "Invalid credentials."), credentials="netrc")),
@@ -204,6 +206,7 @@ STATUSES = [
     (599, "what", errors.ServerError),
     (418, "teapot", errors.APIError),
     (302, None, errors.APIError),
+    (304, None, errors.NotModified),
 ]
 
 

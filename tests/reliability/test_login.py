@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from aioheroku import Credentials, Heroku, Pool, TokenPair, errors
+from aioheroku import Credentials, Heroku, TokenPair, errors
+from aioheroku.auth.oauth import OAuthRefresh
+from aioheroku.auth.renewal import Renewals
+from aioheroku.auth.two_factor import TwoFactorChallenge
 from aioheroku.events import Event, Refreshed
-from aioheroku.http import Response
-from aioheroku.login import authenticated
+from aioheroku.http import Response, Send
 
 BASE = "http://127.0.0.1"
 OLD, NEW = "HRKU-old-s3cr3t", "HRKU-new-s3cr3t"
@@ -19,6 +21,10 @@ PAIR = {"access_token": {"token": NEW, "expires_in": 7200}, "refresh_token": {"t
 
 def oauth(**options: Any) -> Credentials:
     return Credentials.oauth(OLD, refresh_token="r1-s3cr3t", client_secret="c-s3cr3t", **options)
+
+
+def refreshing(send: Send, credentials: Credentials, **options: Any) -> OAuthRefresh:
+    return OAuthRefresh(send, credentials, credentials.authorization, BASE, Renewals(), **options)
 
 
 class Service:
@@ -55,7 +61,7 @@ async def test_a_refused_token_is_renewed_and_the_call_repeated(method: str, req
     stored: list[TokenPair] = []
     events: list[Event] = []
     credentials, service = oauth(store=stored.append), Service(answer)
-    send = authenticated(service, credentials, BASE, set(), emit=events.append)
+    send = refreshing(service, credentials, emit=events.append)
     request = request_(method, headers={"Authorization": credentials.authorization, "Range": "id ..", "X-Mine": "1"})
     assert (await send(request)).status == 200
     assert service.seen == [
@@ -85,7 +91,7 @@ async def test_all_who_wait_share_one_renewal(request_: Any, answer: Any) -> Non
         stored.append(pair)
 
     credentials, service = oauth(store=store), Service(answer)
-    sends = [authenticated(service, credentials, BASE, set()) for _ in range(2)]  # two sessions
+    sends = [refreshing(service, credentials) for _ in range(2)]  # two sessions
     requests = [request_(headers={"Authorization": credentials.authorization}) for _ in range(50)]
     answers = await asyncio.gather(*(sends[index % 2](request) for index, request in enumerate(requests)))
     assert {answer.status for answer in answers} == {200}
@@ -96,7 +102,7 @@ async def test_cancelling_one_who_waits_harms_nobody(request_: Any, answer: Any,
     """The first caller goes away in the middle of the renewal: the others get the new token all the same."""
     credentials, service = oauth(), Service(answer)
     service.gate.clear()
-    send = authenticated(service, credentials, BASE, set())
+    send = refreshing(service, credentials)
     calls = [
         asyncio.ensure_future(send(request_(headers={"Authorization": credentials.authorization}))) for _ in range(3)
     ]
@@ -113,7 +119,7 @@ async def test_a_second_401_is_final(request_: Any, answer: Any) -> None:
     """A new token that is refused too is the end: no circle."""
     credentials, service = oauth(), Service(answer)
     service.valid = "Bearer nobody has it"
-    send = authenticated(service, credentials, BASE, set())
+    send = refreshing(service, credentials)
     assert (await send(request_(headers={"Authorization": credentials.authorization}))).status == 401
     assert service.renewals() == 1
 
@@ -134,7 +140,7 @@ async def test_a_failed_renewal_is_the_401_with_its_reason(
 ) -> None:
     """The call ends as `Unauthorized` (it was not executed), the reason is in its text, the secrets are not."""
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
-    send = authenticated(service, credentials, BASE, set())
+    send = refreshing(service, credentials)
     request = request_("POST", headers={"Authorization": credentials.authorization})
     with pytest.raises(errors.Unauthorized) as caught:
         await send(request)
@@ -146,7 +152,7 @@ async def test_a_failed_renewal_is_the_401_with_its_reason(
 async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any, answer: Any) -> None:
     """Nobody hammers a token service that says no; a later call may ask again."""
     credentials, service = oauth(), Service(answer, renewing=answer(500))
-    send = authenticated(service, credentials, BASE, set())
+    send = refreshing(service, credentials)
 
     async def make() -> Response:
         return await send(request_(headers={"Authorization": credentials.authorization}))
@@ -168,38 +174,17 @@ async def test_a_store_that_fails_is_logged_and_the_calls_go_on(
 
     credentials, service = oauth(store=store), Service(answer)
     with caplog.at_level(logging.ERROR, "aioheroku"):
-        await authenticated(service, credentials, BASE, set())(
-            request_(headers={"Authorization": credentials.authorization})
-        )
+        await refreshing(service, credentials)(request_(headers={"Authorization": credentials.authorization}))
     assert "in memory only" in caplog.text
     assert "s3cr3t" not in caplog.text
 
 
 async def test_a_token_of_the_callers_own_is_left_alone(request_: Any, answer: Any) -> None:
-    """A request with another Authorization is not ours to renew, and plain tokens are never renewed."""
+    """A request with another Authorization is not ours to renew."""
     service = Service(answer)
-    send = authenticated(service, oauth(), BASE, set())
+    send = refreshing(service, oauth())
     assert (await send(request_(headers={"Authorization": "Bearer other"}))).status == 401
-    assert authenticated(service, Credentials.bearer(OLD), BASE, set()) is service
-    assert authenticated(service, None, BASE, set()) is service
     assert service.renewals() == 0
-
-
-async def test_closing_a_session_ends_its_renewal(serve: Any) -> None:
-    """A renewal under way is one of the things that `close` ends."""
-    from aiohttp import web
-
-    server = await serve(lambda request: web.json_response({"id": "unauthorized"}, status=401))
-    heroku = Heroku(oauth(), base_url=server.url, pool=Pool(capacity=2, refill_per_hour=1))
-    with pytest.raises(errors.Unauthorized):
-        await heroku.request("GET", "/apps")
-    call = asyncio.create_task(heroku.request("GET", "/apps"))
-    for _ in range(5):
-        await asyncio.sleep(0)
-    await heroku.close()
-    with pytest.raises(errors.SessionClosed):
-        await call
-    assert not heroku._core.tasks
 
 
 # --- the second factor --------------------------------------------------------------------------------------
@@ -236,7 +221,7 @@ class Guarded:
 async def test_a_challenge_is_answered_with_a_code(status: int, request_: Any, answer: Any) -> None:
     """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
-    send = authenticated(service, None, BASE, set(), two_factor=lambda: "123456")
+    send = TwoFactorChallenge(service, lambda: "123456", BASE)
     assert (await send(request_("POST"))).status == 200
     assert [code for _, _, code in service.seen] == [None, "123456"]
 
@@ -252,7 +237,7 @@ async def test_one_pre_authorization_serves_all_calls_of_an_app(request_: Any, a
         return "123456"
 
     service = Guarded(answer, app="exa mple")
-    send = authenticated(service, None, BASE, set(), two_factor=ask)
+    send = TwoFactorChallenge(service, ask, BASE)
     answers = await asyncio.gather(*(send(request_("PATCH")) for _ in range(20)))
     assert {answer.status for answer in answers} == {200}
     assert (prompts, service.grants()) == (1, 1)
@@ -275,7 +260,7 @@ async def test_one_prompt_at_a_time(request_: Any, answer: Any) -> None:
         asking -= 1
         return "123456"
 
-    send = authenticated(Guarded(answer), None, BASE, set(), two_factor=ask)
+    send = TwoFactorChallenge(Guarded(answer), ask, BASE)
     await asyncio.gather(*(send(request_("POST")) for _ in range(5)))
     assert most == 1
 
@@ -285,7 +270,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
     """`invalid_two_factor_code` is the answer: no second prompt, and no renewal of a token either."""
     service = Guarded(answer, app=app)
     credentials = oauth()
-    send = authenticated(service, credentials, BASE, set(), two_factor=lambda: "000000")
+    send = TwoFactorChallenge(refreshing(service, credentials), lambda: "000000", BASE)
     request = request_("POST", headers={"Authorization": credentials.authorization})
     if app is None:
         assert (await send(request)).status == 401
@@ -299,7 +284,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
 @pytest.mark.parametrize("code", ["", "12\r\n34", None, 123456, "é"])
 async def test_a_code_that_is_none_is_refused(code: Any, request_: Any, answer: Any) -> None:
     """What the callback gives goes into a header, so it is checked, and not shown."""
-    send = authenticated(Guarded(answer), None, BASE, set(), two_factor=lambda: code)
+    send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
     with pytest.raises(errors.InvalidRequest, match=r"^two_factor: "):
         await send(request_("POST"))
 
@@ -307,10 +292,10 @@ async def test_a_code_that_is_none_is_refused(code: Any, request_: Any, answer: 
 async def test_a_challenge_that_stays_is_an_error(request_: Any, answer: Any, script: Any) -> None:
     """Challenged again after the code: the error is raised, there is no circle; other 403s are not challenges."""
     send = script(answer(403, b'{"id": "two_factor"}'))
-    assert (await authenticated(send, None, BASE, set(), two_factor=lambda: "1")(request_("POST"))).status == 403
+    assert (await TwoFactorChallenge(send, lambda: "1", BASE)(request_("POST"))).status == 403
     assert len(send) == 2
     send = script(answer(403, b'{"id": "forbidden"}'))
-    await authenticated(send, None, BASE, set(), two_factor=lambda: "1")(request_("POST"))
+    await TwoFactorChallenge(send, lambda: "1", BASE)(request_("POST"))
     assert len(send) == 1
 
 

@@ -1,21 +1,26 @@
 """What opens everything never shows: in no record, event, error, traceback, repr or pickle."""
 
+import asyncio
+import base64
 import logging
 import pickle
+import reprlib
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from aiohttp import web
+from rich.pretty import pretty_repr
 
 from aioheroku import Credentials, DiskCache, Heroku, MemoryCache, Pool, Range, Retry, TokenPair, errors
-from aioheroku.auth import Refresh
+from aioheroku.auth.credentials import Refresh
 from aioheroku.cache import Entry
 from aioheroku.errors import DecodeError, HerokuError
 from aioheroku.events import Warned
 from aioheroku.middleware import ReadOnly
 from aioheroku.redispool import RedisPool
+from aioheroku.strings import Masked
 from aioheroku.testing import Platform
 
 SECRET = "s3cr3t"
@@ -63,6 +68,7 @@ def told(status: int, body: Any = None, **headers: str) -> Callable[[], web.Resp
 
 
 CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] = [
+    (errors.NotModified, WRITE, lambda: web.Response(status=304)),
     (errors.BadRequest, WRITE, told(400)),
     (errors.Unauthorized, WRITE, told(401)),
     (errors.Delinquent, WRITE, told(402)),
@@ -151,6 +157,83 @@ async def test_no_error_gives_anything_away(
     plain = [line for line in traceback.format_exception(error) if __file__ not in line]
     assert SECRET not in "".join(plain)
     await heroku.close()
+
+
+# Longer than what error trackers and rich show of a string: they cut it by slicing, and show the piece.
+LONG = f"HRKU-{SECRET}-" + "0123456789" * 8
+NEEDLES = (f"HRKU-{SECRET}", base64.b64encode(f":{LONG}".encode()).decode()[:40])
+
+
+def shown_by_frames(error: BaseException | None) -> str:
+    """The variables of all frames but the tests' own, as a traceback prints them, cut or not; of its causes too."""
+    text = ""
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename != __file__:
+                for value in trace.tb_frame.f_locals.values():
+                    text += repr(value) + pretty_repr(value, max_length=10, max_string=80) + reprlib.repr(value)
+            trace = trace.tb_next
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return text
+
+
+ENTRANCES: list[Callable[[str], object]] = [
+    Heroku,
+    Credentials.bearer,
+    Credentials.basic,
+    lambda token: Credentials("bearer", Masked(token)),
+    lambda token: Credentials.oauth(token, refresh_token="r", client_secret="c"),
+    lambda token: Credentials.oauth("a", refresh_token=token, client_secret="c"),
+    lambda token: Credentials.oauth("a", refresh_token="r", client_secret=token),
+    lambda token: Credentials.environment({"HEROKU_API_KEY": token, "OTHER": token}),
+    lambda token: Credentials.environment({"OTHER": token, "NETRC": "/nowhere"}),
+    lambda token: Credentials.oauth("a", refresh_token="r", client_secret="c").renewed(token, "r"),
+    lambda token: Credentials.oauth("a", refresh_token="r", client_secret="c").renewed("b", token),
+    lambda token: Heroku(token.strip(), base_url=5),  # type: ignore[arg-type]
+    lambda token: Heroku(token.strip(), timeout=-1),
+    lambda token: Heroku("t").using(headers={"Authorization": token + "\n"}),
+]
+
+
+@pytest.mark.parametrize("spoil", ["{}\n", " {}", "{}\u00e4", "{}\ud800"])
+@pytest.mark.parametrize("make", ENTRANCES)
+def test_a_refused_token_is_not_shown(make: Callable[[str], object], spoil: str) -> None:
+    """A line feed at the end is the commonest mistake: no frame of the library shows what came in."""
+    with pytest.raises(errors.InvalidRequest) as caught:
+        make(spoil.format(LONG))
+    text = shown_by_frames(caught.value) + str(caught.value) + repr(caught.value)
+    assert not [needle for needle in NEEDLES if needle in text]
+
+
+@pytest.mark.parametrize("end", ["reset", "refused", "html", "cancelled"])
+@pytest.mark.parametrize("make", [Credentials.bearer, Credentials.basic], ids=["bearer", "basic"])
+async def test_long_tokens_are_not_shown_in_part(
+    make: Callable[[str], Credentials], end: str, wire: Any, until: Any
+) -> None:
+    """A request under way: no piece of its Authorization header is among the variables of any frame."""
+    answers = {"refused": b"401 No", "html": b"200 OK"}
+    if end in answers:
+        wire.answers.append(b"HTTP/1.1 " + answers[end] + b"\r\nContent-Length: 6\r\n\r\n<html>")
+    if end == "cancelled":
+        wire.answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n<html>")
+    async with Heroku(make(LONG), base_url=wire.url, pool=Pool(), retry=None) as heroku:
+        call = asyncio.create_task(heroku.apps.info("example"))
+        if end == "cancelled":
+            await until(lambda: wire.heads)
+            call.cancel()
+        with pytest.raises(asyncio.CancelledError if end == "cancelled" else HerokuError) as caught:
+            await call
+    text = shown_by_frames(caught.value)
+    assert ("'***'" in text) == (end in ("reset", "cancelled"))  # there was something to see
+    assert not [needle for needle in NEEDLES if needle in text]
+
+
+def test_a_session_half_made_has_a_repr() -> None:
+    """A traceback that shows variables shows `self` of a constructor that failed."""
+    with pytest.raises(errors.InvalidRequest) as caught:
+        Heroku(TOKEN, base_url="nowhere")
+    assert "<Heroku, not ready>" in shown_by_frames(caught.value)
 
 
 async def test_no_repr_gives_anything_away(tmp_path: Any, serve: Any) -> None:

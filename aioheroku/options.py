@@ -1,0 +1,28 @@
+"""The keywords of a session, as a type for whatever hands them on."""
+
+from typing import TYPE_CHECKING, TypedDict
+
+from aioheroku.auth.two_factor import TwoFactor
+from aioheroku.cache import Cache
+from aioheroku.events import Listener
+from aioheroku.pool import Pool
+from aioheroku.retry import Retry
+from aioheroku.transport import Timeout
+
+if TYPE_CHECKING:
+    import aiohttp
+
+
+class SessionOptions(TypedDict, total=False):
+    """The keywords of `Heroku`, but for `base_url`; they mean the same."""
+
+    pool: Pool | None
+    cache: Cache | None
+    retry: Retry | None
+    timeout: float | Timeout | None
+    session: "aiohttp.ClientSession | None"
+    user_agent: str | None
+    on_event: Listener | None
+    read_only: bool
+    two_factor: TwoFactor | None
+    method_override: bool

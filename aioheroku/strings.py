@@ -1,0 +1,78 @@
+"""Strings that are secrets, the plain values inside subclasses of str, int and float, and misspelt names."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any, Final
+
+
+class Masked(str):
+    """A secret string: it works as any other, but its repr (in a dict of headers, among a frame's variables) hides it.
+
+    So do the pieces that its methods return: whoever prints variables cuts long strings first, by slicing.
+    `str(secret)`, `format` and `encode` give the value itself.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+_PIECES: Final = (
+    "__add__", "__getitem__", "__mod__", "__mul__", "__rmul__", "capitalize", "casefold", "center", "expandtabs",
+    "format", "format_map",
+    "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rjust", "rpartition",
+    "rsplit", "rstrip", "split", "splitlines", "strip", "swapcase", "title", "translate", "upper", "zfill",
+)  # fmt: skip
+"""The methods of str that return it or pieces of it."""
+
+
+def _masking(name: str) -> Callable[..., Any]:
+    method = getattr(str, name)
+
+    def masked(self: Masked, *args: Any, **kwargs: Any) -> Any:
+        result = method(self, *args, **kwargs)
+        if isinstance(result, str):
+            return Masked(result)
+        return result if result is NotImplemented else type(result)(map(Masked, result))
+
+    masked.__name__ = name
+    masked.__doc__ = f"As `str.{name}`, masked."
+    return masked
+
+
+for _name in _PIECES:
+    setattr(Masked, _name, _masking(_name))
+
+
+def mask(value: Any) -> Any:
+    """A string as a `Masked` one; anything else as it is."""
+    return Masked(unwrap(value)) if isinstance(value, str) and not isinstance(value, Masked) else value
+
+
+def unwrap(value: Any) -> Any:
+    """The value of an Enum member, and the plain string or number inside a subclass; anything else as it is.
+
+    What the methods of a subclass say (`__str__`, `encode`, `__add__`) plays no part: one value is checked and sent.
+    """
+    if isinstance(value, Enum):
+        return unwrap(value.value)
+    for kind, plain in _PLAIN:
+        if isinstance(value, kind):
+            return value if type(value) in (kind, bool) else plain(value)
+    return value
+
+
+_PLAIN: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
+    (str, str.__str__),
+    (int, int.__int__),
+    (float, float.__float__),
+)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; Python itself makes suggestions in uncaught errors alone."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    close = [] if name.startswith("_") else get_close_matches(name, known, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
