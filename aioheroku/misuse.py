@@ -32,6 +32,14 @@ def _refusal(text: str) -> Callable[..., NoReturn]:
     return refuse
 
 
+opened_with_async_with: Final = explains(
+    dict.fromkeys(
+        ("__enter__", "__exit__", "__await__"),
+        "a session is asynchronous: write `async with Heroku(...) as heroku:`",
+    )
+)
+
+
 @explains(dict.fromkeys(("__await__", "__call__", "__iter__", "__aiter__", "__len__", "__getitem__"), _RESOURCE))
 class Operations:
     """Base of the resources: says which operations there are, to whoever guesses another name or looks."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 from weakref import WeakValueDictionary
 
 import attrs
@@ -22,7 +22,7 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
-from aioheroku.misuse import explains
+from aioheroku.misuse import opened_with_async_with
 from aioheroku.observe import Observe, TellFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
@@ -39,10 +39,9 @@ if TYPE_CHECKING:
     from aioheroku.options import SessionOptions
 
 _pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
-_OPEN: Final = "a session is asynchronous: write `async with Heroku(...) as heroku:`"
 
 
-@explains(dict.fromkeys(("__enter__", "__exit__", "__await__"), _OPEN))
+@opened_with_async_with
 class Heroku:
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
