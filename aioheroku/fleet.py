@@ -13,9 +13,9 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from aioheroku.errors import InvalidRequest
 from aioheroku.paging.pages import ItemIterator
 from aioheroku.pool import Pool
+from aioheroku.settings import number, whole
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -59,7 +59,13 @@ class Price:
             calls: how many calls.
             latency: seconds that one answer takes.
             concurrency: how many calls are made at once.
+
+        Raises:
+            InvalidRequest: one of the numbers cannot be; `field` names it.
         """
+        whole(calls, "calls", least=0)
+        number(latency, "latency")
+        whole(concurrency, "concurrency")
         return cls(calls, calls, max(pool.eta(calls), calls * max(latency / concurrency, FASTEST)))
 
 
@@ -80,8 +86,7 @@ async def each(
         InvalidRequest: `concurrency` is not a positive integer.
         Exception: an error of `items` itself, after the outcomes of the items that came before it.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise InvalidRequest(f"{concurrency!r} is not a number of calls at once: give 1 or more.", "concurrency")
+    whole(concurrency, "concurrency")
     source = _iterated(items)
     turn = asyncio.Lock()
     room = asyncio.Semaphore(concurrency)

@@ -93,7 +93,7 @@ class Lifecycle:
 
 @define(eq=False)
 class TotalTimeout:
-    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and repetitions included.
+    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
     Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait begins that would outlast it.
     """

@@ -7,7 +7,7 @@ from aioheroku.cache import Cache
 from aioheroku.events import Listener
 from aioheroku.pool import Pool
 from aioheroku.retry import Retry
-from aioheroku.transport import Timeout
+from aioheroku.settings import Timeout
 
 if TYPE_CHECKING:
     import aiohttp

@@ -23,13 +23,14 @@ from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
 from aioheroku.misuse import opened_with_async_with
-from aioheroku.observe import Observe, TellFailures, guarded
+from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
 from aioheroku.strings import mask, suggestion
-from aioheroku.transport import Timeout, Transport
+from aioheroku.transport import Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View, urls
 
@@ -51,7 +52,7 @@ class Heroku:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
         base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
-        cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
+        cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
         session: an aiohttp session to use; it is never closed here.
@@ -120,6 +121,13 @@ class Heroku:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
         url = settings.base_url(base_url)
+        settings.instance(pool, "pool", Pool, "a Pool")
+        settings.instance(retry, "retry", Retry, "a Retry")
+        settings.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        settings.callback(on_event, "on_event")
+        settings.callback(two_factor, "two_factor")
+        settings.instance(read_only, "read_only", bool, "True, False")
+        settings.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -135,7 +143,7 @@ class Heroku:
             headers["Authorization"] = credentials.authorization
         # A call goes through these from the first to the last, and its response from the last to the first.
         pipeline: list[Middleware] = [
-            partial(TellFailures, emit=emit),
+            partial(ReportFailures, emit=emit),
             *([ReadOnly] if read_only else ()),
             partial(Lifecycle, calls=calls),
             TotalTimeout,
@@ -149,8 +157,7 @@ class Heroku:
             partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
             partial(Observe, emit=emit),
         ]
-        send = compose(transport, pipeline)
-        self._core = Core(credentials, url, pool, transport, send, calls, emit, renewals)
+        self._core = Core(credentials, url, pool, transport, compose(transport, pipeline), calls, emit, renewals)
         self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
@@ -199,7 +206,7 @@ class Heroku:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
         Args:
-            timeout: seconds for a whole call, waits and repetitions included.
+            timeout: seconds for a whole call, waits and retries included.
             priority: who goes first when tokens are short.
             max_wait: seconds that a call may wait for tokens at most: then `RateLimitWait` or `RateLimited`.
             label: a name for events and for the count of tokens used.
@@ -218,6 +225,7 @@ class Heroku:
             settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
             options = attrs.evolve(options, priority=priority)
         if not isinstance(label, Unset):
+            settings.instance(label, "label", str, "a string")
             options = attrs.evolve(options, label=label)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):

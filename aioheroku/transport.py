@@ -8,7 +8,7 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.connector import Connection
 from aiohttp.typedefs import LooseHeaders
-from attrs import define, field, frozen
+from attrs import define, field
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -23,6 +23,7 @@ from aioheroku.errors import (
     SessionClosed,
 )
 from aioheroku.http import Request, Response
+from aioheroku.settings import Timeout
 
 MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -73,15 +74,6 @@ class SentOnce(aiohttp.ClientRequest):
             raise _Unasked
         self.response_class = _Answer
         return await aiohttp.ClientRequest.send(self, conn)
-
-
-@frozen
-class Timeout:
-    """Seconds allowed: to connect, for one attempt with its whole answer, and for the call with all of them."""
-
-    connect: float | None = 10.0
-    attempt: float | None = 60.0
-    total: float | None = None
 
 
 @define(eq=False)

@@ -1,4 +1,4 @@
-"""The way from a declaration to the wire: what all views of a session share, and what each has of its own."""
+"""The state that all views of a session share, and the headers and options of one view."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -13,7 +13,7 @@ from aioheroku.errors import HerokuError
 from aioheroku.events import Listener
 from aioheroku.http import Options, Send
 from aioheroku.middleware import Calls
-from aioheroku.observe import tell_failure
+from aioheroku.observe import report_failure
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
 
@@ -71,5 +71,5 @@ class View:
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
-        """Tell of a call that ended with an error."""
-        tell_failure(self.core.emit, method, path, self.options.label, error)
+        """Report a call that ended with an error."""
+        report_failure(self.core.emit, method, path, self.options.label, error)

@@ -35,7 +35,7 @@ RESPONSE = (
     *(404, "not_found", "Gone.", "https://h/x", "app", "r-1,r-2", "GET", "/apps/{app}", {"limit": [1]}, 7, "hint", 2),
     *(b"{}", "bearer", False),
 )
-SENT = ("It broke.", "GET", "/apps", True)
+SENT = ("It broke.", "GET", "/apps", True, False)
 
 
 def make(kind: type[HerokuError]) -> HerokuError:
@@ -68,7 +68,10 @@ TABLE: list[tuple[str, HerokuError]] = [
     ("no response to a read", errors.ReadTimeout("The complete answer did not arrive in time.", "GET", "/apps")),
     ("no response to a write", errors.ReadTimeout("The complete answer did not arrive in time.", "POST", "/apps")),
     ("the connection breaks", errors.ConnectionLost("The answer was cut off.", "POST", "/apps")),
-    ("a response above 64 MiB", errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps")),
+    (
+        "a response above 64 MiB",
+        errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps", True, True),
+    ),
     ("a response of another shape", errors.DecodeError("App.name", "missing", 200, "GET", "/apps/{app}", "r-1")),
     ("a list leads in a circle", errors.PagingError("the range repeats.", "id ]x..", "GET", "/apps", "r-1")),
     ("304, a conditional read", answered(304, method="GET")),
