@@ -137,7 +137,8 @@ class Pages(Generic[T]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             walk.gathered = self._joined(_up_to_the_gap(parts)) or []
-            for last in walk.gathered[-1:]:
+            last: Any = walk.gathered[-1] if walk.gathered else None
+            if last is not None:
                 walk.cursor.text = attrs.evolve(self._range, after=last.id).text
             raise
         return self._joined([part.gathered for part in parts])
