@@ -94,7 +94,7 @@ class RetryMiddleware:
     def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
         """Seconds until the next attempt after one without a response; `None` where there must be none."""
         attempt = request.attempt
-        again = (request.idempotent or not error.sent) and not getattr(error, "permanent", False)
+        again = (request.idempotent or not error.sent) and not error.permanent
         pause = self._backoff(request) if again else None
         attempt.uncertain += error.sent
         attempt.sent = False

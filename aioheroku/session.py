@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
-from weakref import WeakValueDictionary
 
 import attrs
 from yarl import URL
 
 from aioheroku import endpoint, resources, settings
+from aioheroku._connections import Network
+from aioheroku._loops import PerLoop
 from aioheroku.auth import Credentials
 from aioheroku.auth.oauth import oauth_refresh
 from aioheroku.auth.renewal import Renewals
@@ -20,7 +21,7 @@ from aioheroku.auth.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku.cache import Cache, CacheMiddleware
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
-from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
+from aioheroku.http import Middleware, Options, Priority, Request, Response, Send, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
 from aioheroku.misuse import opened_with_async_with
 from aioheroku.observe import Observe, ReportFailures, guarded
@@ -35,11 +36,11 @@ from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View, urls
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     import aiohttp
 
     from aioheroku.options import SessionOptions
-
-_pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
 
 
 @opened_with_async_with
@@ -55,7 +56,10 @@ class Heroku:
         cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
-        session: an aiohttp session to use; it is never closed here.
+        session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
+        proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
+        trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
+        ssl: a TLS context: your own certificate authority, a client certificate.
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
@@ -110,6 +114,9 @@ class Heroku:
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
         timeout: float | Timeout | None = None,
         session: aiohttp.ClientSession | None = None,
+        proxy: str | URL | None = None,
+        trust_env: bool = False,
+        ssl: SSLContext | None = None,
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
@@ -131,9 +138,8 @@ class Heroku:
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
-        transport = Transport(limits, session, override=method_override)
-        if pool is None:
-            pool = _shared_pool(url, credentials)
+        network = Network.checked(url, session, proxy, trust_env, ssl)
+        transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
         refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
         kinds: dict[str | None, str] = {None: "none"}
@@ -141,23 +147,32 @@ class Heroku:
         if credentials is not None:
             kinds[credentials.authorization] = credentials.kind
             headers["Authorization"] = credentials.authorization
-        # A call goes through these from the first to the last, and its response from the last to the first.
-        pipeline: list[Middleware] = [
-            partial(ReportFailures, emit=emit),
-            *([ReadOnly] if read_only else ()),
-            partial(Lifecycle, calls=calls),
-            TotalTimeout,
-            partial(RaiseForStatus, kinds=kinds),
-            partial(Capture, session=calls),
-            *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
-            SingleFlight,
-            *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
-            *refresh,
-            *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
-            partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
-            partial(Observe, emit=emit),
-        ]
-        self._core = Core(credentials, url, pool, transport, compose(transport, pipeline), calls, emit, renewals)
+
+        def composed(pool: Pool) -> Send:
+            """All middlewares around the transport, for the loop that runs."""
+            transport.renew()
+            calls.renew()
+            # A call goes through these from the first to the last, and its response from the last to the first.
+            pipeline: list[Middleware] = [
+                partial(ReportFailures, emit=emit),
+                *([ReadOnly] if read_only else ()),
+                partial(Lifecycle, calls=calls),
+                TotalTimeout,
+                partial(RaiseForStatus, kinds=kinds),
+                partial(Capture, session=calls),
+                *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
+                SingleFlight,
+                *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
+                *refresh,
+                *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
+                partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
+                partial(Observe, emit=emit),
+            ]
+            return compose(transport, pipeline)
+
+        account = str(url.origin()), credentials.account if credentials is not None else ""
+        send = PerLoop(composed, pool, account)
+        self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
         self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
@@ -300,12 +315,3 @@ class Heroku:
         if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
             return "<Heroku, not ready>"
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:
-    """One pool serves one account: sessions with the same credentials have the same."""
-    key = (str(base.origin()), credentials.account if credentials is not None else "")
-    pool = _pools.get(key)
-    if pool is None:
-        pool = _pools[key] = Pool()
-    return pool

@@ -36,7 +36,7 @@ _RESERVED: Final = {
 class Timeout:
     """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
 
-    `None` is without end.
+    `None` is without end. An attempt begins when a connection is free for it: waiting for one is bounded by `total`.
 
     Raises:
         InvalidRequest: a value that is not a time; `field` names it.
@@ -158,8 +158,7 @@ def masked(given: Any) -> Any:
 
 
 def headers(given: object) -> dict[str, str]:
-    """Headers of a caller, their names written as this package writes them; their values are masked."""
-    given = masked(given)
+    """Headers of a caller, their names written as this package writes them."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}

@@ -1,5 +1,6 @@
 """The state that all views of a session share, and the headers and options of one view."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from attrs import define, field
 from multidict import CIMultiDict, istr
 from yarl import URL
 
+from aioheroku._loops import PerLoop
 from aioheroku.auth import Credentials
 from aioheroku.auth.renewal import Renewals
 from aioheroku.errors import HerokuError
@@ -36,17 +38,28 @@ class Core:
 
     credentials: Credentials | None
     base: URL
-    pool: Pool
     transport: Transport
     send: Send
     """All middlewares around the transport."""
+    per_loop: PerLoop
     calls: Calls
     emit: Listener | None
     renewals: Renewals
     entered: int = 0
 
+    @property
+    def pool(self) -> Pool:
+        """The token pool: that of the running loop, unless one was given."""
+        return self.per_loop.pool
+
     async def close(self) -> None:
-        """End all calls, let a renewal of tokens come to its end, then close the connections."""
+        """End all calls, let a renewal of tokens come to its end, then close the connections.
+
+        Raises:
+            InvalidRequest: another event loop that still runs uses the session.
+        """
+        if self.per_loop.moved(asyncio.get_running_loop()):
+            self.calls.renew()
         self.calls.close()
         try:
             await self.renewals.close(self.transport.timeout.attempt)

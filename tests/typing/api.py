@@ -47,6 +47,7 @@ async def sessions(pool: Pool) -> None:
         with heroku.capture() as replies:
             assert_type(replies, list[Response])
     assert_type(Heroku.from_env(), Heroku)
+    assert_type(Heroku.from_env(base_url=None, timeout=5, read_only=True), Heroku)
     Heroku(Credentials.bearer("token"))
     Heroku()
 

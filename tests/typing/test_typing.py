@@ -46,6 +46,8 @@ WRONG = [
     "await heroku.oauth_authorizations.create(scope=5)",
     "heroku.using(priority='high')",
     "Heroku(5)",
+    "Heroku.from_env(base_ulr='https://api.example.com')",
+    "Heroku.from_env(timeout='5')",
 ]
 """Beside what is made of the table: one wrong thing a line."""
 
