@@ -8,7 +8,6 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-import attrs
 from yarl import URL
 
 from aioheroku import endpoint, resources, settings
@@ -230,28 +229,10 @@ class Heroku:
             headers: more headers.
         """
         if not isinstance(headers, Unset):
-            headers = settings.masked(headers)
-        options = self._view.options
-        if not isinstance(timeout, Unset):
-            options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
-        if not isinstance(max_wait, Unset):
-            options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
-        if not isinstance(priority, Unset):
-            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
-            options = attrs.evolve(options, priority=priority)
-        if not isinstance(label, Unset):
-            settings.instance(label, "label", str, "a string")
-            options = attrs.evolve(options, label=label)
-        more: dict[str, str] = {}
-        if not isinstance(if_match, Unset):
-            more["If-Match"] = settings.header(if_match, "if_match")
-        if not isinstance(accept, Unset):
-            more["Accept"] = settings.accept(accept)
-        if not isinstance(headers, Unset):
-            more |= settings.headers(headers)
+            headers = settings.masked(headers)  # before anything can fail: frames of tracebacks show their variables
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
+        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
         return view
 
     async def request(

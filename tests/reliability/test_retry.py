@@ -131,7 +131,7 @@ async def test_what_cannot_change_is_not_repeated(
     kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
-    error: Any = kind("x", "GET", "/apps")
+    error = kind("x", "GET", "/apps")
     error.permanent = True
     send = script(error, 200)
     with pytest.raises(kind):
@@ -197,6 +197,16 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
         await call(request_())
     repeated = len(send) - 2300
     assert 100 <= repeated <= 100 + 300 * 0.1
+
+
+async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+    """A budget of one is one retry, no less and no more."""
+    send = script(500)
+    call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
+    await call(request_())
+    assert len(send) == 2
+    await call(request_())
+    assert len(send) == 3
 
 
 async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
