@@ -1,8 +1,10 @@
-"""Request, Attempt, Response, and `Send`: the one call that everything below the declarations is built of."""
+"""Request, Attempt, Response, and `Send`: the interface that the transport and every middleware implement."""
 
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -27,7 +29,7 @@ class Options:
     """How a call is to be carried out; `Heroku.using` makes views with other options."""
 
     timeout: float | None = None
-    """Seconds for the whole call, waits and repetitions included."""
+    """Seconds for the whole call, waits and retries included."""
     priority: Priority = "normal"
     """Who goes first when tokens are short."""
     max_wait: float | None = None
@@ -48,7 +50,7 @@ class Attempt:
     sent: bool = False
     """Whether a byte of this attempt has left this machine."""
     uncertain: int = 0
-    """Earlier attempts whose outcome is unknown: cut off, timed out, answered with a 5xx."""
+    """Earlier attempts whose outcome is unknown: cut off, timed out, 5xx."""
     waited: float = 0.0
     """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
     deadline: float | None = None
@@ -85,7 +87,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     options: Options = Options()
     idempotent: bool = False
-    """Whether executing it twice is the same as executing it once."""
+    """Whether the request is idempotent: executed twice it does what it does when executed once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     attempt: Attempt = field(factory=Attempt)
@@ -97,7 +99,7 @@ class Request:
 
 @define(eq=False)
 class Response:
-    """One complete answer. Its headers are a mapping that ignores case."""
+    """One complete response. Its headers are a mapping that ignores case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -114,7 +116,7 @@ class Response:
         """The body as JSON data; `None` where it is empty.
 
         Raises:
-            DecodeError: the body is no JSON.
+            DecodeError: the body is not JSON.
         """
         if not self.body.strip():
             return None
@@ -123,6 +125,13 @@ class Response:
         except (ValueError, RecursionError) as error:
             reason = f"not JSON: {error}"
             raise DecodeError("body", reason, self.status, self.method, self.path, self.request_id) from None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the body holds nothing: none at all, blanks, `{}`, `[]`, `null`."""
+        with suppress(DecodeError):
+            return self.json() in (None, {}, [])
+        return False
 
     @property
     def request_id(self) -> str | None:
@@ -147,22 +156,38 @@ class Response:
 
     @property
     def remaining(self) -> int | None:
-        """The tokens left in the account's pool, where the answer tells."""
+        """The tokens left in the account's pool, where the response says so."""
         return whole_number(self.headers.get(_REMAINING))
 
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
 
+        A date or epoch second is measured by the response's own `Date`: the local clock may be wrong.
+
         Args:
-            wall: the present moment in seconds since the epoch.
+            wall: the present moment in seconds since the epoch, for a response without a `Date`.
         """
         value = self.headers.get("Retry-After", "").strip()
+        moment: float | None
         if (number := whole_number(value)) is not None:
-            return max(0.0, number - wall) if number > _EPOCH_SECONDS else float(number)
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - wall)
-        except (ValueError, OverflowError):
+            if number <= _EPOCH_SECONDS:
+                return float(number)
+            moment = number
+        else:
+            moment = _moment(value)
+        if moment is None:
             return None
+        now = _moment(self.headers.get("Date", ""))
+        return max(0.0, moment - (wall if now is None else now))
+
+
+def _moment(text: str) -> float | None:
+    """A date of HTTP in seconds since the epoch; one that names no zone is in UTC."""
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _uuid_or_text(part: str) -> UUID | str:

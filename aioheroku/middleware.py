@@ -5,13 +5,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from attrs import define, field
 
 from aioheroku.errors import ReadOnlyError, ReadTimeout, SessionClosed
 from aioheroku.http import Request, Response, Send, error_from
+
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+"""Headers that ask for a 304 where nothing has changed, as `using(headers=...)` writes them."""
 
 
 @define(eq=False)
@@ -22,6 +25,11 @@ class Calls:
     tasks: dict[asyncio.Task[object], int] = field(factory=dict["asyncio.Task[object]", int])
     """The tasks with a call under way, each with the cancellations that had been requested before it."""
     cancelled: set[asyncio.Task[object]] = field(factory=set["asyncio.Task[object]"])
+
+    def renew(self) -> None:
+        """Forget the calls of an event loop that is gone."""
+        self.tasks.clear()
+        self.cancelled.clear()
 
     def close(self) -> None:
         """Admit no more calls, and cancel those under way but the caller's own."""
@@ -38,7 +46,7 @@ class Calls:
         if task not in self.cancelled:
             return False
         self.cancelled.discard(task)
-        return task.uncancel() <= self.tasks[task]
+        return task.uncancel() <= self.tasks.get(task, 0)
 
 
 @define(eq=False)
@@ -85,12 +93,12 @@ class Lifecycle:
                 raise
             raise SessionClosed(request.attempt.perhaps_executed, request.method, request.path) from None
         finally:
-            del calls.tasks[task]
+            calls.tasks.pop(task, None)  # it is not there where another loop has taken the session over
 
 
 @define(eq=False)
 class TotalTimeout:
-    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and repetitions included.
+    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
     Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait begins that would outlast it.
     """
@@ -129,9 +137,13 @@ class RaiseForStatus:
     async def __call__(self, request: Request) -> Response:
         """Send the request; return its response if it is a success."""
         response = await self.send(request)
-        if response.is_success or response.status == 304:
+        if response.is_success or (response.status == 304 and _is_conditional_read(request)):
             return response
         raise error_from(request, response, self.kinds.get(request.headers.get("Authorization")))
+
+
+def _is_conditional_read(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and not request.headers.keys().isdisjoint(_CONDITIONS)
 
 
 @define(eq=False)
@@ -173,12 +185,11 @@ class Capture:
 def capture(session: object) -> Generator[list[Response]]:
     """Collect the responses of a session, of this task and of those it starts."""
     recording = Recording(session)
-    token = _recordings.set((*(other for other in _recordings.get() if other.open), recording))
+    _recordings.set((*(other for other in _recordings.get() if other.open), recording))
     try:
         yield recording.responses
     finally:
+        # Not by a token of the variable: a generator may be closed in another context than it began in, and captures
+        # may end in another order. What stays behind in the first context is closed, and dropped by the next capture.
         recording.open = False
-        # A generator may be closed in another context than it began in. There is nothing to reset there, and in the
-        # first one the recording, which is closed, collects nothing and is dropped by the next.
-        with suppress(ValueError):
-            _recordings.reset(token)
+        _recordings.set(tuple(other for other in _recordings.get() if other.open))

@@ -1,6 +1,6 @@
-"""Strings that are secrets, and the plain values inside subclasses of str, int and float."""
+"""Strings that are secrets, the plain values inside subclasses of str, int and float, and misspelt names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Final
 
@@ -68,3 +68,11 @@ _PLAIN: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
     (int, int.__int__),
     (float, float.__float__),
 )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; Python itself makes suggestions in uncaught errors alone."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    close = [] if name.startswith("_") else get_close_matches(name, known, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""

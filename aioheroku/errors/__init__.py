@@ -16,6 +16,7 @@
     ├── PagingError             a range that repeats, or a 206 that names no next one
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                answered with an error
+        ├── NotModified 304
         ├── BadRequest 400      Unauthorized 401       Delinquent 402
         ├── Forbidden 403       ── Suspended, TwoFactorRequired
         ├── NotFound 404        NotAcceptable 406      Conflict 409     Gone 410
@@ -60,6 +61,7 @@ from aioheroku.errors._statuses import (
     InvalidParams,
     NotAcceptable,
     NotFound,
+    NotModified,
     PreconditionFailed,
     RangeNotSatisfiable,
     RateLimited,
@@ -92,6 +94,7 @@ __all__ = [
     "InvalidRequest",
     "NotAcceptable",
     "NotFound",
+    "NotModified",
     "NotSent",
     "PagingError",
     "PreconditionFailed",

@@ -147,7 +147,7 @@ def _hint(status: int, headers: Mapping[str, str]) -> str:
         return f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; {accepted!r} would do."
     if status == 416 and (orders := headers.get("Accept-Ranges")):
         return f"This list takes the orders {orders}."
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304:
         return "Only a GET is redirected, ten times at most."
     return ""
 

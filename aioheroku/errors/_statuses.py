@@ -6,12 +6,21 @@ from typing import ClassVar, Final
 from attrs import define
 
 from aioheroku.errors._api import APIError
-from aioheroku.errors._base import foreign
+from aioheroku.errors._base import foreign, reads
 from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
 """The endpoints whose methods take `confirm=`: a test holds them to the declarations."""
 _NO_REASON: Final = "The platform does not say why: compare the arguments with the reference of the endpoint."
+
+
+class NotModified(APIError, status=304):
+    """304: a conditional read, such as `using(headers={"If-None-Match": etag})`, and nothing has changed since."""
+
+    remedy = "Use what you have: it is still valid."
+
+    def _remedy(self) -> str:
+        return self.remedy if reads(self.method) else "The API answers only reads so: ask what stands on the way to it."
 
 
 class BadRequest(APIError, status=400):
@@ -30,7 +39,7 @@ class Unauthorized(APIError, status=401):
     remedies: ClassVar[Mapping[str, str]] = {
         "environment": "Set HEROKU_API_KEY to a valid token, such as `heroku authorizations:create` prints.",
         "netrc": "Run `heroku login`: it writes a new token into the netrc file.",
-        "oauth": "Where renewing it cannot help, let the user authorize the application again: "
+        "oauth": "If renewing it does not help, let the user authorize the application again: "
         "oauth_tokens.create(...) makes tokens of the new code.",
         "bearer": "Give Heroku(...) a valid token: the one given in the code is refused.",
         "basic": "Give Credentials.basic(...) a valid token: the one given in the code is refused.",

@@ -146,14 +146,14 @@ class Limiter:
         if sent is None:
             self.backend.unsent()
         else:
-            self._count(sent)
+            self.monitor.count(sent)
             self.backend.lost()
         if self.queue.total:
             self._admit_next()
 
     def observe(self, ticket: Ticket, request: Request, response: Response) -> None:
         """A request was answered: learn from its status and header."""
-        self._count(request)
+        self.monitor.count(request)
         now = self._time()
         if response.status == 429:
             self.backend.refuse(now, ticket, response.retry_after(self.clock.wall()))
@@ -172,11 +172,6 @@ class Limiter:
         self.monitor.tell_if_starved(now)
         if self.queue.total:
             self._admit_next()
-
-    def _count(self, request: Request) -> None:
-        self.monitor.routes[request.method, request.path] += 1
-        if (label := request.options.label) is not None:
-            self.monitor.labels[label] += 1
 
     # --- the queue ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from weakref import WeakSet
 
 from aioheroku.events import Listener, PoolChanged
+from aioheroku.http import Request
 from aioheroku.pool.backend import Backend
 from aioheroku.pool.snapshot import OTHERS, REMEDY, PoolSnapshot, Usage
 
@@ -36,14 +37,13 @@ class Monitor:
         """Who hears of changes that concern the whole pool."""
         self._backend = backend
         self._may_warn_at = self._may_tell_at = -inf
-        self.labels = Usage[str]()
-        self.routes = Usage[tuple[str, str]]()
-        """Requests that left, by verb and path template."""
+        self._labels = Usage[str]()
+        self._routes = Usage[tuple[str, str]]()
 
     def snapshot(self, now: float, waiting: int) -> PoolSnapshot:
         """The state of the pool, in which so many requests wait."""
         backend, rule = self._backend, self._backend.rule
-        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self.routes.items()}
+        routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
         return PoolSnapshot(
             remaining=int(backend.remaining(now)),
             capacity=rule.capacity,
@@ -52,13 +52,19 @@ class Monitor:
             waiting=waiting,
             in_flight=rule.in_flight,
             next_token=backend.wait(now, 1, 0),
-            used=sum(routes.values()) + self.routes.rest,
-            used_by_label=_with_rest(dict(self.labels), self.labels.rest),
-            used_by_route=_with_rest(routes, self.routes.rest),
+            used=sum(routes.values()) + self._routes.rest,
+            used_by_label=_with_rest(dict(self._labels), self._labels.rest),
+            used_by_route=_with_rest(routes, self._routes.rest),
             others=backend.others * 3600,
             assumed=backend.assumed,
             starved=self._starved(now),
         )
+
+    def count(self, request: Request) -> None:
+        """A request left."""
+        self._routes[request.method, request.path] += 1
+        if (label := request.options.label) is not None:
+            self._labels[label] += 1
 
     def tell(self, reason: str) -> None:
         """Tell everyone who listens that the pool works differently from now on."""

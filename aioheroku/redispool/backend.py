@@ -14,8 +14,6 @@ from aioheroku.redispool.store import Connection
 
 _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
 """Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
-_MOST = 64
-"""Tokens leased at a time at most when none are leased ahead of need."""
 _IDLE = 1.0
 """Seconds after which what happened is reported, and a lease that nobody used is given back."""
 _ASK_AFTER = 5.0
@@ -36,7 +34,7 @@ class RedisBackend:
 
     def __init__(self, local: LocalBackend, key: str, connect: Callable[[], Connection], lease: int) -> None:
         self.local = local
-        self.rule = local.rule
+        self.rule, self.lost, self.throttle = local.rule, local.lost, local.throttle
         self.key = key
         self.connect = connect
         self.leases = Leases()
@@ -108,16 +106,18 @@ class RedisBackend:
         """As `Backend.wait`."""
         if self.away:
             return self.local.wait(now, rank, ahead)
-        missing = ahead + 1 - self.remaining(now) + (self.rule.reserve if rank else 0)
-        return max(self._blocked(now), missing * self._share / self.rule.refill)
+        return self._seconds(now, ahead + 1, self.rule.reserve if rank else 0)
 
     def eta(self, now: float, tokens: int) -> float:
         """As `Backend.eta`."""
         if self.away:
             return self.local.eta(now, tokens)
-        rule = self.rule
-        missing = tokens - max(0.0, self.remaining(now) - rule.reserve)
-        return max(self._blocked(now), missing / max(rule.refill - rule.others, rule.refill / 20))
+        return self._seconds(now, tokens, self.rule.reserve)
+
+    def _seconds(self, now: float, tokens: int, reserve: int) -> float:
+        """Until so many tokens came back for this process, beyond what is there above the reserve."""
+        missing = tokens - max(0.0, self.remaining(now) - reserve)
+        return max(self._blocked(now), missing * self._share / self.rule.refill)
 
     def remaining(self, now: float) -> float:
         """As `Backend.remaining`: what whoever spoke last said."""
@@ -126,10 +126,6 @@ class RedisBackend:
             return self.local.remaining(now)
         grown = level + (now - said_at) * self.rule.refill if said_at > -inf else float(self.rule.capacity)
         return min(float(self.rule.capacity), max(0.0, grown)) + self.leases.held
-
-    async def throttle(self, now: float) -> None:
-        """As `Backend.throttle`."""
-        await self.local.throttle(now)
 
     # --- what happens to requests ---------------------------------------------------------------------------
 
@@ -158,10 +154,6 @@ class RedisBackend:
         self.local.refuse(now, ticket, after)
         self.leases.observe(now, ticket[0], 0)
         self._report(self.leases.held)
-
-    def lost(self) -> None:
-        """As `Backend.lost`."""
-        self.local.lost()
 
     def unsent(self) -> None:
         """As `Backend.unsent`: the lease is held again."""
@@ -194,15 +186,9 @@ class RedisBackend:
         waiter = queue.head()
         if waiter is None:  # whoever asked has given up
             return
-        want = min(_MOST, queue.waiting[waiter.rank])
-        if waiter.rank:
-            want += self._size.ahead(self._host.now())
-        await self._exchange(self._connected(), want, waiter.rank)
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self.connect()
-        return self._connection
+        want = self._size.wanted(self._host.now(), queue.waiting[waiter.rank], waiter.rank)
+        self._connection = self._connection or self.connect()
+        await self._exchange(self._connection, want, waiter.rank)
 
     async def _exchange(self, connection: Connection, want: int = 0, rank: int = 1, back: int = 0) -> None:
         """Run the script: report what happened, correct the count, lease `want` tokens.
@@ -285,8 +271,8 @@ class RedisBackend:
 
     def _retry(self) -> None:
         self._retry_timer = None
-        if self._task is None:
-            self._run(self._exchange(self._connected()))  # who comes back does not know yet whether there is need
+        if self._connection is not None and self._task is None:
+            self._run(self._exchange(self._connection))  # who comes back does not know yet whether there is need
 
     def _blocked(self, now: float) -> float:
         return max(0.0, self.rule.opens - now) if self.rule.refused else 0.0

@@ -11,6 +11,8 @@ from aioheroku.redispool.steps import Steps
 
 BALANCE_TTL = 60.0
 """Seconds after which a reported balance is ignored: others have spent tokens since, or more have come back."""
+_MOST = 64
+"""Tokens leased at a time at most when none are leased ahead of need."""
 _PLENTY = 16
 """While there are so many times the lease, tokens are leased ahead of need."""
 _QUICK = 0.1
@@ -103,10 +105,11 @@ class LeaseSize:
     _size: int = field(default=0, init=False)
     _asked_at: float = field(default=-inf, init=False)
 
-    def ahead(self, now: float) -> int:
-        """Tokens to lease beyond those that are needed now."""
-        if self.least == 1:
-            return 0
+    def wanted(self, now: float, waiting: int, rank: int) -> int:
+        """Tokens to lease for so many requests that wait; interactive ones take none ahead."""
+        needed = min(_MOST, waiting)
+        if not rank or self.least == 1:
+            return needed
         passed, self._asked_at = now - self._asked_at, now
         size = self._size or self.least
         if passed < _QUICK:
@@ -115,7 +118,7 @@ class LeaseSize:
             size //= 2
         self._size = size = max(self.least, min(size, 64 * self.least))
         part = self.available / _PLENTY
-        return size if size < part else self.least if self.least < part else 0
+        return needed + (size if size < part else self.least if self.least < part else 0)
 
 
 @frozen

@@ -74,8 +74,8 @@ class Addons(Resource):
         ...
 
     @DELETE("/apps/{app}/addons/{addon}")
-    async def delete(self, app: str | UUID, addon: str | UUID, /) -> Addon:
-        """Remove an add-on with the data it holds; what it was comes back."""
+    async def delete(self, app: str | UUID, addon: str | UUID, /) -> Addon | None:
+        """Remove an add-on with the data it holds; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}/addons/{addon}")

@@ -54,8 +54,8 @@ class AppTransfers(Resource):
         ...
 
     @DELETE("/account/app-transfers/{app_transfer}")
-    async def delete(self, app_transfer: str | UUID, /) -> AppTransfer:
-        """Withdraw an offer; what it was comes back."""
+    async def delete(self, app_transfer: str | UUID, /) -> AppTransfer | None:
+        """Withdraw an offer; what it was comes back, if anything does."""
         ...
 
     @GET("/account/app-transfers/{app_transfer}")

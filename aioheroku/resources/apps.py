@@ -66,8 +66,8 @@ class Apps(Resource):
         ...
 
     @DELETE("/apps/{app}")
-    async def delete(self, app: str | UUID, /) -> App:
-        """Delete an app with all that belongs to it; what it was comes back."""
+    async def delete(self, app: str | UUID, /) -> App | None:
+        """Delete an app with all that belongs to it; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}")

@@ -45,8 +45,8 @@ class Collaborators(Resource):
         ...
 
     @DELETE("/apps/{app}/collaborators/{collaborator}")
-    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator:
-        """Take the access away again; what it was comes back."""
+    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator | None:
+        """Take the access away again; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}/collaborators/{collaborator}")

@@ -47,8 +47,8 @@ class Domains(Resource):
         ...
 
     @DELETE("/apps/{app}/domains/{domain}")
-    async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain:
-        """Stop routing a hostname; what it was comes back."""
+    async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain | None:
+        """Stop routing a hostname; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}/domains/{domain}")

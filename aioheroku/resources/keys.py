@@ -46,8 +46,8 @@ class Keys(Resource):
         ...
 
     @DELETE("/account/keys/{key}")
-    async def delete(self, key: str | UUID, /) -> Key:
-        """Remove a key; what it was comes back."""
+    async def delete(self, key: str | UUID, /) -> Key | None:
+        """Remove a key; what it was comes back, if anything does."""
         ...
 
     @GET("/account/keys/{key}")

@@ -45,8 +45,8 @@ class LogDrains(Resource):
         ...
 
     @DELETE("/apps/{app}/log-drains/{log_drain}")
-    async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain:
-        """Remove a drain; what it was comes back."""
+    async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain | None:
+        """Remove a drain; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}/log-drains/{log_drain}")

@@ -85,8 +85,8 @@ class OAuthAuthorizations(Resource):
         ...
 
     @DELETE("/oauth/authorizations/{oauth_authorization}")
-    async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization:
-        """Withdraw an authorization: its tokens end. What it was comes back."""
+    async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization | None:
+        """Withdraw an authorization: its tokens end. What it was comes back, if anything does."""
         ...
 
     @GET("/oauth/authorizations/{oauth_authorization}")

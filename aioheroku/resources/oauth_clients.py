@@ -47,8 +47,8 @@ class OAuthClients(Resource):
         ...
 
     @DELETE("/oauth/clients/{oauth_client}")
-    async def delete(self, oauth_client: str | UUID, /) -> OAuthClient:
-        """Remove a client: what it was allowed ends. What it was comes back."""
+    async def delete(self, oauth_client: str | UUID, /) -> OAuthClient | None:
+        """Remove a client: what it was allowed ends. What it was comes back, if anything does."""
         ...
 
     @GET("/oauth/clients/{oauth_client}")

@@ -49,8 +49,8 @@ class OrganizationAppCollaborators(Resource):
         ...
 
     @DELETE("/organizations/apps/{app}/collaborators/{collaborator}")
-    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator:
-        """Take the access away again; what it was comes back."""
+    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator | None:
+        """Take the access away again; what it was comes back, if anything does."""
         ...
 
     @GET("/organizations/apps/{app}/collaborators/{collaborator}")

@@ -41,8 +41,8 @@ class OrganizationMembers(Resource):
         ...
 
     @DELETE("/organizations/{organization}/members/{member}")
-    async def delete(self, organization: str | UUID, member: str | UUID, /) -> OrganizationMember:
-        """Remove a member; what it was comes back."""
+    async def delete(self, organization: str | UUID, member: str | UUID, /) -> OrganizationMember | None:
+        """Remove a member; what it was comes back, if anything does."""
         ...
 
     @GET("/organizations/{organization}/members", orders=("email",))

@@ -50,8 +50,8 @@ class SSLEndpoints(Resource):
         ...
 
     @DELETE("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
-    async def delete(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint:
-        """Remove an endpoint; what it was comes back."""
+    async def delete(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint | None:
+        """Remove an endpoint; what it was comes back, if anything does."""
         ...
 
     @GET("/apps/{app}/ssl-endpoints/{ssl_endpoint}")

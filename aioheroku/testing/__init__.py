@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import faults
-    from .platform import Platform, Record
+    from aioheroku.testing import faults
+    from aioheroku.testing.platform import Platform, Record
 
 __all__ = ["Platform", "Record", "faults"]
 

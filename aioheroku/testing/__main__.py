@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from .platform import Platform
+from aioheroku.testing.platform import Platform
 
 
 def _latency(text: str) -> float | tuple[float, float]:
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--refill-per-hour", type=float, default=1200, help="tokens that come back (default 1200)")
     parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they come back")
     parser.add_argument("--remaining", type=int, help="tokens at the start (default: a full pool)")
-    parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per answer, 0.07 or 0.05-0.2")
+    parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per response, 0.07 or 0.05-0.2")
     return parser
 
 

@@ -1,7 +1,7 @@
 """What can go wrong on demand.
 
-Each fault is a small frozen value, handed to `Platform.fault`. It may answer in place of the platform (then nothing
-was executed and no token taken), change the answer the platform gave, or both:
+Each fault is a frozen object that is passed to `Platform.fault`. It may respond in place of the platform (then nothing
+is executed and no token is charged), change the platform's response, or both:
 
     platform.fault(Unavailable(retry_after=2))
     platform.fault(Reset(executed=True), method="POST", path="/apps")
@@ -16,11 +16,11 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from .call import Asked
-from .dates import RetryForm, retry_after
-from .ranges import LARGEST
-from .replies import Reply, dump
-from .service import Service
+from aioheroku.testing._dates import RetryForm, retry_after
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.range_header import LARGEST
+from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.service import Service
 
 _HTML = (
     '<!DOCTYPE html>\n<html><head><title>Application Error</title></head><body><iframe src="//s3.example.com/'
@@ -30,24 +30,24 @@ _HTML = (
 
 @frozen
 class Fault:
-    """Nothing goes wrong; the base of everything that does."""
+    """Base class: changes nothing."""
 
     def delay(self, rng: Random) -> float:  # noqa: ARG002 - for subclasses
         """Seconds to wait beyond the platform's own latency."""
         return 0.0
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - for subclasses
-        """An answer in place of the platform's; None lets it execute the request."""
+    def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
+        """A response in place of the platform's; None lets it execute the request."""
         return None
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - for subclasses
-        """The answer that goes out."""
-        return reply
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - for subclasses
+        """The response that is sent."""
+        return response
 
 
 @frozen
 class Latency(Fault):
-    """The answer takes longer: *least* seconds, or between *least* and *most*."""
+    """The response takes longer: *least* seconds, or between *least* and *most*."""
 
     least: float
     most: float | None = None
@@ -59,10 +59,10 @@ class Latency(Fault):
 
 @frozen
 class Answer(Fault):
-    """Any answer at all.
+    """Any response.
 
     *body* is JSON data, text, bytes or None for an empty one; its type goes into Content-Type, which *headers* may
-    override. With *executed* the platform carries the request out first and throws its own answer away. *retry_after*
+    override. With *executed* the platform executes the request first and discards its own response. *retry_after*
     seconds are written in one of the three forms Heroku has used.
     """
 
@@ -73,16 +73,16 @@ class Answer(Fault):
     retry_after: float | None = field(default=None, kw_only=True)
     form: RetryForm = field(default="seconds", kw_only=True)
 
-    def before(self, service: Service, asked: Asked) -> Reply:
-        """The answer, after carrying the request out where that was asked for."""
-        own = service.answer(asked)[0].headers if self.executed else service.envelope(asked)
+    def before(self, service: Service, request: RawRequest) -> Response:
+        """The response, after executing the request if *executed*."""
+        own = service.respond(request)[0].headers if self.executed else service.common_headers(request)
         kind, body = _body(self.body)
         headers = {
             name: value for name, value in own.items() if name.startswith(("RateLimit-", "Request-Id", "Cache-Control"))
         }
         if self.retry_after is not None:
             headers["Retry-After"] = retry_after(self.retry_after, self.form, service.state.now())
-        return Reply(self.status, body, {**headers, "Content-Type": kind, **self.headers})
+        return Response(self.status, body, {**headers, "Content-Type": kind, **self.headers})
 
 
 def Unavailable(retry_after: float | None = None, form: RetryForm = "seconds") -> Answer:  # noqa: N802 - reads as the faults do
@@ -92,7 +92,7 @@ def Unavailable(retry_after: float | None = None, form: RetryForm = "seconds") -
 
 
 def ServerError(*, executed: bool = True) -> Answer:  # noqa: N802 - reads as the faults do
-    """500 with a JSON body, by default after the request was carried out."""
+    """500 with a JSON body, by default after the request was executed."""
     body = {"id": "internal_server_error", "message": "Internal server error."}
     return Answer(500, body, executed=executed)
 
@@ -109,7 +109,7 @@ def HtmlPage(status: int = 503) -> Answer:  # noqa: N802 - reads as the faults d
 
 
 def Garbage(status: int = 200) -> Answer:  # noqa: N802 - reads as the faults do
-    """A JSON type on a body that is none."""
+    """A JSON Content-Type on a body that is not JSON."""
     return Answer(status, b'{"id": "01234567-89ab', headers={"Content-Type": "application/json"})
 
 
@@ -120,26 +120,26 @@ def Redirect(location: str, status: int = 307) -> Answer:  # noqa: N802 - reads 
 
 @frozen
 class Reset(Fault):
-    """The connection is reset: before the request is looked at, or with *executed* after it was carried out."""
+    """The connection is reset: before the request is looked at, or with *executed* after it was executed."""
 
     executed: bool = False
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:  # noqa: ARG002 - part of the hook
-        """No answer, if the request is not to be carried out."""
-        return None if self.executed else Reply(0, reset=True)
+    def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook
+        """No response, unless the request is executed first."""
+        return None if self.executed else Response(0, reset=True)
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
-        """No answer."""
-        return evolve(reply, reset=True)
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """No response."""
+        return evolve(response, reset=True)
 
 
 @frozen
 class Truncated(Fault):
-    """Half of the announced body, then the connection closes; the request was carried out."""
+    """Half of the announced body, then the connection closes; the request was executed."""
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
-        """The answer, to be cut."""
-        return evolve(reply, cut=True)
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """The response, to be cut."""
+        return evolve(response, cut=True)
 
 
 @frozen
@@ -148,61 +148,61 @@ class Drained(Fault):
 
     left: float = 0
 
-    def before(self, service: Service, asked: Asked) -> None:
+    def before(self, service: Service, request: RawRequest) -> None:
         """Empty it."""
-        account = service.account_of(asked)
+        account = service.account_of(request)
         if account is not None:
             account.bucket.set(self.left, service.state.clock())
 
 
 @frozen
 class WithoutHeader(Fault):
-    """The answer lacks a header, such as `RateLimit-Remaining`, or `Next-Range` on a 206."""
+    """The response lacks a header, such as `RateLimit-Remaining`, or `Next-Range` on a 206."""
 
     name: str
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
-        """The answer without it."""
-        kept = {name: value for name, value in reply.headers.items() if name.lower() != self.name.lower()}
-        return evolve(reply, headers=kept)
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """The response without it."""
+        kept = {name: value for name, value in response.headers.items() if name.lower() != self.name.lower()}
+        return evolve(response, headers=kept)
 
 
 @frozen
 class WithHeader(Fault):
-    """The answer has one header more, or another value of it."""
+    """The response has one header more, or another value of it."""
 
     name: str
     value: str
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:  # noqa: ARG002 - part of the hook
-        """The answer with it."""
-        return evolve(reply, headers={**reply.headers, self.name: self.value})
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """The response with it."""
+        return evolve(response, headers={**response.headers, self.name: self.value})
 
 
 @frozen
 class RepeatedRange(Fault):
-    """A list's Next-Range is the range that was just asked for, so that a careless walk never ends."""
+    """A list's Next-Range is the range that was just asked for, so that careless pagination never ends."""
 
-    def after(self, reply: Reply, asked: Asked) -> Reply:
+    def after(self, response: Response, request: RawRequest) -> Response:
         """The same page, pointing at itself; without a Range in the request, at the list's beginning."""
-        same = asked.headers.get("Range") or f"id ..; max={LARGEST}"
-        return evolve(reply, status=206, headers={**reply.headers, "Next-Range": same})
+        same = request.headers.get("Range") or f"id ..; max={LARGEST}"
+        return evolve(response, status=206, headers={**response.headers, "Next-Range": same})
 
 
 @frozen
 class EmptyPage(Fault):
     """A page without items that has a Next-Range all the same: to walk on from where one stood."""
 
-    def before(self, service: Service, asked: Asked) -> Reply | None:
+    def before(self, service: Service, request: RawRequest) -> Response | None:
         """An empty 206 in front of the real page."""
-        wanted = asked.headers.get("Range") or f"id ..; max={LARGEST}"
+        wanted = request.headers.get("Range") or f"id ..; max={LARGEST}"
         onward = re.sub(r"max=\d+", lambda match: f"max={max(1, int(match[0][4:]) - 1)}", wanted)
-        return Reply(206, b"[]", {**service.envelope(asked), "Next-Range": onward})
+        return Response(206, b"[]", {**service.common_headers(request), "Next-Range": onward})
 
 
 @define(eq=False)
-class Rule:
-    """A fault and when it strikes."""
+class FaultRule:
+    """Faults, and the requests that they apply to."""
 
     faults: tuple[Fault, ...]
     times: int | None
@@ -212,11 +212,11 @@ class Rule:
     probability: float
     rng: Random
 
-    def strikes(self, asked: Asked) -> bool:
-        """Whether it strikes this request; counts it if so."""
-        if self.times == 0 or (self.method is not None and self.method != asked.method):
+    def matches(self, request: RawRequest) -> bool:
+        """Whether the faults apply to this request; counts it if so."""
+        if self.times == 0 or (self.method is not None and self.method != request.method):
             return False
-        if self.path is not None and not fnmatchcase(asked.path.partition("?")[0], self.path):
+        if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):
             return False
         if self.after > 0:
             self.after -= 1

@@ -2,46 +2,36 @@
 
 import asyncio
 import secrets
-import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from random import Random
 from threading import Thread, current_thread
 from typing import Self
 
 from aiohttp import web
-from attrs import evolve, frozen
+from attrs import evolve
 
-from .behavior import Behavior
-from .bucket import Bucket, Refill
-from .call import Asked
-from .dates import RetryForm
-from .faults import Fault, Rule
-from .fleet import populate
-from .options import check
-from .replies import Reply
-from .resources import ALL
-from .routing import Route, Router
-from .server import Server, is_loopback, receive, send
-from .service import Service
-from .state import State
+from aioheroku.testing._data.generate_apps import populate
+from aioheroku.testing._dates import RetryForm
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.record import Record
+from aioheroku.testing._http.response import Response
+from aioheroku.testing._http.routing import Route, Router
+from aioheroku.testing._http.server import Server, is_loopback, receive, send
+from aioheroku.testing._http.service import Service
+from aioheroku.testing._options import check
+from aioheroku.testing._resources import ROUTES
+from aioheroku.testing._state.clock import Clock
+from aioheroku.testing._state.state import State
+from aioheroku.testing._state.token_bucket import Refill, TokenBucket
+from aioheroku.testing.behavior import Behavior
+from aioheroku.testing.faults import Fault, FaultRule
+
+__all__ = ["Platform", "Record"]
 
 EMAIL = "username@example.com"
 KEPT = 100_000
-_EPOCH_LIKE = 1e9  # a clock below this counts from somewhere else than 1970
-
-
-@frozen
-class Record:
-    """A request the platform has seen. *status* is what it answered, 0 where it closed the connection instead."""
-
-    method: str
-    path: str  # raw, with the query
-    status: int
-    template: str | None  # of the route, None where nothing answers to the path
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Platform:
@@ -88,29 +78,23 @@ class Platform:
         )
         secret = secrets.token_hex(16) if seed is None else str(seed)
         seed = seed or 0
-        self._clock = clock or time.time
-        self._advanced = 0.0
-        began = self._clock()
-        offset = 0.0 if began >= _EPOCH_LIKE else time.time() - began
+        self._clock = Clock(clock)
 
-        def tick() -> float:
-            return self._clock() + self._advanced
+        def bucket() -> TokenBucket:
+            return TokenBucket(capacity, refill_per_hour, refill=refill, level=capacity, now=self._clock.seconds())
 
-        def bucket() -> Bucket:
-            return Bucket(capacity, refill_per_hour, refill=refill, level=capacity, now=tick())
-
-        self.state = State(lambda: tick() + offset, tick, seed, secret, bucket)
+        self.state = State(self._clock.now, self._clock.seconds, seed, secret, bucket)
         self.latency = latency
         self.requests: deque[Record] = deque(maxlen=KEPT)
         self.requests_total = 0
         self.refused = 0
         self.in_flight = 0
         self.peak_in_flight = 0
-        self._service = Service(self.state, Router(ALL), Random(f"requests {seed}"), retry_after)
+        self._service = Service(self.state, Router(ROUTES), Random(f"requests {seed}"), retry_after)
         self._account = self.state.account(EMAIL, name="Tina Edmonds")
         self._token = token or self.state.token(self._account)
         self.state.tokens[self._token] = self._account
-        self._rules: list[Rule] = []
+        self._rules: list[FaultRule] = []
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
@@ -185,15 +169,13 @@ class Platform:
 
     def advance(self, seconds: float) -> None:
         """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
-        if seconds < 0:
-            raise ValueError("time passes in one direction: seconds must not be negative")
-        self._advanced += seconds
+        self._clock.advance(seconds)
 
         async def run() -> None:
-            self.state.agenda.run(self.state.now())
+            self.state.scheduler.run(self.state.now())
 
         if self._thread is None or self._thread[0] is current_thread():
-            self.state.agenda.run(self.state.now())
+            self.state.scheduler.run(self.state.now())
         else:
             asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
 
@@ -212,16 +194,16 @@ class Platform:
         after: int = 0,
         probability: float = 1.0,
     ) -> None:
-        """Let something go wrong with the next requests, see `aioheroku.testing.faults`.
+        """Make the next requests fail, see `aioheroku.testing.faults`.
 
-        It strikes *times* requests (None: without end) of this *method* whose path, without the query, matches the
-        shell pattern *path*; the first *after* such requests are spared, and each other one is struck with this
-        *probability*, drawn from the platform's seed. Several faults given at once strike the same request.
+        It applies to *times* requests (None: to all) of this *method* whose path, without the query, matches the
+        shell pattern *path*. The first *after* of them are let through, and of the rest each one is affected with this
+        *probability*, drawn from the platform's seed. Several faults given at once apply to the same request.
         """
-        self._rules.append(Rule(faults, times, method, path, after, probability, self._rng))
+        self._rules.append(FaultRule(faults, times, method, path, after, probability, self._rng))
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more."""
+        """Remove all faults."""
         self._rules.clear()
 
     async def start(self) -> Self:
@@ -271,44 +253,44 @@ class Platform:
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            asked = await receive(request, any_host=not is_loopback(self._host))
-            struck = self._struck(asked) if self._rules else ()
-            wait = self._wait(struck)
+            raw = await receive(request, any_host=not is_loopback(self._host))
+            faults = self._matching_faults(raw) if self._rules else ()
+            wait = self._wait(faults)
             if wait:
                 await asyncio.sleep(wait / 2)
-            reply, route = self._answer(asked, struck)
-            self._record(asked, reply, route)
+            response, route = self._respond(raw, faults)
+            self._record(raw, response, route)
             if wait:
                 await asyncio.sleep(wait / 2)
-            return await send(request, reply)
-        except ConnectionError:  # whoever asked is gone
+            return await send(request, response)
+        except ConnectionError:  # the client has disconnected
             return web.Response()
         finally:
             self.in_flight -= 1
 
-    def _struck(self, asked: Asked) -> tuple[Fault, ...]:
-        return tuple(fault for rule in self._rules if rule.strikes(asked) for fault in rule.faults)
+    def _matching_faults(self, raw: RawRequest) -> tuple[Fault, ...]:
+        return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)
 
-    def _wait(self, struck: tuple[Fault, ...]) -> float:
+    def _wait(self, faults: tuple[Fault, ...]) -> float:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
-        return own + sum(fault.delay(self._rng) for fault in struck)
+        return own + sum(fault.delay(self._rng) for fault in faults)
 
-    def _answer(self, asked: Asked, struck: tuple[Fault, ...]) -> tuple[Reply, Route | None]:
-        reply: Reply | None = None
-        for fault in struck:
-            reply = reply or fault.before(self._service, asked)
+    def _respond(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
+        response: Response | None = None
+        for fault in faults:
+            response = response or fault.before(self._service, raw)
         route: Route | None = None
-        if reply is None:
-            reply, route = self._service.answer(asked)
+        if response is None:
+            response, route = self._service.respond(raw)
         else:
-            route = self._service.route_of(asked)
-        for fault in struck:
-            reply = fault.after(reply, asked)
-        return reply, route
+            route = self._service.route_of(raw)
+        for fault in faults:
+            response = fault.after(response, raw)
+        return response, route
 
-    def _record(self, asked: Asked, reply: Reply, route: Route | None) -> None:
+    def _record(self, raw: RawRequest, response: Response, route: Route | None) -> None:
         self.requests_total += 1
-        self.refused += reply.status == 429
-        status = 0 if reply.reset else reply.status
+        self.refused += response.status == 429
+        status = 0 if response.reset else response.status
         template = route.template if route else None
-        self.requests.append(Record(asked.method, asked.path, status, template, asked.headers, asked.body))
+        self.requests.append(Record(raw.method, raw.path, status, template, raw.headers, raw.body))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .platform import Platform
+    from aioheroku.testing.platform import Platform
 
 
 @pytest.fixture
 def heroku_platform_factory() -> "Iterator[Callable[..., Platform]]":
     """Starts simulated platforms, `make(apps=20, seed=1)` with the options of `Platform`; the test's end stops them."""
-    from .platform import Platform  # noqa: PLC0415 - costs only the tests that use it
+    from aioheroku.testing.platform import Platform  # noqa: PLC0415 - costs only the tests that use it
 
     with ExitStack() as stack:
 

@@ -16,11 +16,11 @@ from attrs import define, evolve, field, frozen
 
 from aioheroku import Heroku, Pool, Retry, errors
 from aioheroku.testing import Platform
-from aioheroku.testing.call import Asked
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.response import Response
+from aioheroku.testing._http.routing import Route
+from aioheroku.testing._http.service import Service
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.replies import Reply
-from aioheroku.testing.routing import Route
-from aioheroku.testing.service import Service
 
 READ_HEADERS = frozenset({"Content-Type", "ETag", "Next-Range", "RateLimit-Remaining", "Request-Id"})
 """The headers that the client reads; answers have no others, so that every byte of one can be harmed."""
@@ -346,13 +346,13 @@ class Ledger(Service):
         """The POSTs and PATCHes that came back, also where the platform then refused them: none may."""
         self._seen: set[str] = set()
 
-    def answer(self, asked: Asked) -> tuple[Reply, Route | None]:
+    def respond(self, asked: RawRequest) -> tuple[Response, Route | None]:
         if asked.method == "GET":
-            return super().answer(asked)
+            return super().respond(asked)
         number, (_, _, name, *rest) = asked.headers["X-Write"], f"{asked.path}/".split("/")
         app = self.state.named(name)
         releases = len(app.parts.releases) if app is not None else 0
-        reply, route = super().answer(asked)
+        reply, route = super().respond(asked)
         if "config-vars" in rest:
             self.executed[number] += len(app.parts.releases) - releases if app is not None else 0
         elif reply.status != 429:
@@ -375,7 +375,7 @@ class Ledger(Service):
 
 
 class _Short(Fault):
-    def after(self, reply: Reply, asked: Asked) -> Reply:
+    def after(self, reply: Response, asked: RawRequest) -> Response:
         return evolve(reply, headers={name: text for name, text in reply.headers.items() if name in READ_HEADERS})
 
 

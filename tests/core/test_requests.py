@@ -1,5 +1,7 @@
 """What a typed call puts on the wire, and what it refuses to."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import UNSET, App, Heroku, Range, errors
+from aioheroku.events import Event, Failed
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 
@@ -225,7 +228,7 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         [
             web.json_response(app, headers={"ETag": '"e"'}),
             web.json_response([app], status=206, headers={"Next-Range": "id ]x..; max=1"}),
-            web.json_response([app]),
+            web.json_response([{**app, "id": str(UUID(int=2**127))}]),
             web.json_response({"id": "not_found"}, status=404),
             web.json_response(app),
         ]
@@ -239,3 +242,111 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         await heroku.apps.info("example")
     assert [reply.status for reply in replies] == [200, 206, 200, 404]
     assert replies[0].etag == '"e"'
+
+
+EMPTY: list[dict[str, Any]] = [
+    {"status": 204},
+    {"status": 202},
+    {"status": 200, "text": ""},
+    {"status": 202, "text": " \r\n"},
+    {"status": 200, "text": "{}"},
+    {"status": 201, "text": "{ }\n"},
+    {"status": 200, "text": "null"},
+    {"status": 207, "text": "[]"},
+]
+WRITES: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
+    "delete": lambda heroku: heroku.collaborators.delete("example", "user@example.com"),
+    "delete of an app": lambda heroku: heroku.apps.delete("example"),
+    "restart": lambda heroku: heroku.dynos.restart_all("example"),
+    "create": lambda heroku: heroku.apps.create(name="example"),
+    "update": lambda heroku: heroku.apps.update("example", maintenance=True),
+    "transfer": lambda heroku: heroku.app_transfers.update("example", state="accepted"),
+}
+
+
+@pytest.mark.parametrize("answer", EMPTY, ids=str)
+@pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
+async def test_a_write_confirmed_with_nothing_has_worked(
+    answer: dict[str, Any], call: Callable[[Heroku], Awaitable[Any]], serve: Any
+) -> None:
+    """Any 2xx of a write without a body, or with an empty one, is a success: `None` comes back."""
+    server = await serve(lambda _: web.Response(**answer))
+    async with Heroku("t", base_url=server.url) as heroku:
+        assert await call(heroku) is None
+    assert len(server.seen) == 1
+
+
+async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The type of a deletion says that nothing may come back; of other writes a line of log tells."""
+    server = await serve(lambda _: web.Response(status=202))
+    async with Heroku("t", base_url=server.url) as heroku:
+        await heroku.apps.delete("example")
+        await heroku.apps.update("example", maintenance=True)
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert lines == ["PATCH /apps/{app}: success without the expected object"]
+
+
+async def test_config_vars_may_be_empty(serve: Any) -> None:
+    """`{}` is a mapping without items where a mapping is expected."""
+    server = await serve(lambda _: web.json_response({}))
+    async with Heroku("t", base_url=server.url) as heroku:
+        assert await heroku.config_vars.update("example", {"A": None}) == {}
+        assert await heroku.config_vars.info("example") == {}
+
+
+@pytest.mark.parametrize("answer", EMPTY, ids=str)
+async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Any) -> None:
+    """Who asks for an object and gets none is told."""
+    server = await serve(lambda _: web.Response(**answer))
+    async with Heroku("t", base_url=server.url) as heroku:
+        with pytest.raises(errors.DecodeError):
+            await heroku.apps.info("example")
+
+
+@pytest.mark.parametrize("body", ["<html>Log in to the wireless network</html>", "OK", "{", "\xff"])
+@pytest.mark.parametrize(
+    "call", [WRITES["restart"], WRITES["delete"], WRITES["create"]], ids=["restart", "delete", "create"]
+)
+async def test_a_page_of_something_else_is_not_a_success(
+    body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Any
+) -> None:
+    """A captive portal answers 200 to anything: a restart that expects nothing does not take it for the platform."""
+    server = await serve(lambda _: web.Response(text=body, content_type="text/html"))
+    async with Heroku("t", base_url=server.url) as heroku:
+        with pytest.raises(errors.DecodeError):
+            await call(heroku)
+
+
+@pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
+async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[Any]], serve: Any) -> None:
+    """Only a read can be answered with "not modified", and only one that asked for it."""
+    server = await serve(lambda _: web.Response(status=304))
+    async with Heroku("t", base_url=server.url, retry=None) as heroku:
+        with pytest.raises(errors.NotModified) as caught:
+            await call(heroku.using(headers={"If-None-Match": '"e"'}))
+        assert "still valid" not in str(caught.value)
+
+
+@pytest.mark.parametrize("header", ["If-None-Match", "if-none-match", "If-Modified-Since"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda heroku: heroku.apps.info("x"),
+        lambda heroku: heroku.apps.list().all(),
+        lambda heroku: heroku.account.info(),
+    ],
+)
+async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Any) -> None:
+    """A typed read that is answered with 304 says so in a class of its own, and as an event; a raw one returns it."""
+    server = await serve(lambda _: web.Response(status=304, headers={"ETag": '"e"', "Request-Id": "r-1"}))
+    told: list[Event] = []
+    async with Heroku("t", base_url=server.url, on_event=told.append) as heroku:
+        conditional = heroku.using(headers={header: '"e"'})
+        with pytest.raises(errors.NotModified, match="still valid") as caught:
+            await call(conditional)
+        assert (caught.value.status, caught.value.request_id) == (304, "r-1")
+        assert [event.error for event in told if isinstance(event, Failed)] == ["NotModified"]
+        assert (await conditional.request("GET", "/apps/x")).etag == '"e"'
+        with pytest.raises(errors.NotModified):
+            await call(heroku)
+    assert len(server.seen) == 3

@@ -58,7 +58,7 @@ def secrets(platform: Platform) -> set[str]:
     values: set[str] = set()
     for app in platform.state.apps.values():
         values |= {value for value in app.parts.config.values() if len(value) > 16}
-        for drain in app.parts.log_drains.walk("id").rows:
+        for drain in app.parts.log_drains.sorted_by("id").rows:
             values |= {drain["token"], drain["url"]}
     return values
 

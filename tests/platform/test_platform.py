@@ -118,7 +118,7 @@ def test_a_fleet_is_believable() -> None:
     assert len({app.row["owner"]["email"] for app in apps}) == 12 + 1 + 2  # people, oneself, two organizations
     assert {len(each.releases) for each in parts} == set(range(1, 41))
     for app, each in zip(apps, parts, strict=True):
-        dates = [row["created_at"] for row in each.releases.walk("version").rows]
+        dates = [row["created_at"] for row in each.releases.sorted_by("version").rows]
         assert dates == sorted(dates)
         assert (dates[0], dates[-1]) == (app.row["created_at"], app.row["released_at"])
         assert len(each.dynos) == sum(row["quantity"] for row in each.formation)
@@ -192,3 +192,11 @@ def test_the_plugin_costs_nothing_until_it_is_used() -> None:
     command = [sys.executable, "-c", code, str(SOURCES.parent)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["apps", "capacity", "refill_per_hour", "remaining", "port", "latency"])
+@pytest.mark.parametrize("value", ["5", [], True, 10**400], ids=lambda value: str(value)[:5])
+def test_a_number_must_be_one(name: str, value: Any) -> None:
+    """What is not a number, or beyond all that a platform counts, is a ValueError that begins with the argument."""
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        Platform(**{name: value})

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from aioheroku.testing import Platform
-from aioheroku.testing.certificates import EXAMPLE as PEM
+from aioheroku.testing._data.certificates import EXAMPLE as PEM
 
 FACTS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "attributes.json").read_text())
 ENDPOINTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "endpoints.json").read_text())

@@ -235,6 +235,6 @@ async def test_a_body_that_is_no_json_object(api: Any) -> None:
 
 async def test_a_suspended_account(api: Any, platform: Platform) -> None:
     """A test can suspend an account; everything it asks is 403 from then on."""
-    platform.state.tokens[platform.token].refusal = (403, "suspended")
+    platform.state.tokens[platform.token].blocked = (403, "suspended")
     got = await api("GET", "/apps")
     assert (got.status, got.body["id"]) == (403, "suspended")

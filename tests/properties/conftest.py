@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import settings
 
-from aioheroku.endpoint import urls
 from aioheroku.errors import HerokuError
 from aioheroku.http import Options, Request, Response
+from aioheroku.view import urls
 
 settings.register_profile("aioheroku", max_examples=200, derandomize=True, database=None, deadline=None)
 settings.load_profile("aioheroku")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aioheroku import Range, errors
-from aioheroku.testing.ranges import Span
+from aioheroku.testing._http.range_header import RangeHeader
 
 NAMES = st.sampled_from(["id", "name", "version", "updated_at"])
 VALUES = st.none() | st.integers() | st.uuids() | st.text(max_size=12) | st.text("ab .;[]=,", max_size=6)
@@ -34,7 +34,7 @@ def test_a_range_is_refused_or_understood_as_it_was_meant(field: str, arguments:
         made = Range(field, **arguments)
     except errors.InvalidRequest:
         return
-    span = Span.parse(str(made), (field,))
+    span = RangeHeader.parse(str(made), (field,))
     lower = made.after if made.after is not None else made.start
     assert (span.field, span.start, span.after) == (field, lower, made.after is not None)
     assert (span.end, span.before, span.max, span.order) == (made.end, False, made.max, made.order)

@@ -1,16 +1,19 @@
 """Conditional requests: what is kept, for whom, and for how long."""
 
 import asyncio
+import os
+import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware
+from aioheroku.cache import CacheMiddleware, _group, _key
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 
@@ -159,6 +162,49 @@ async def test_an_own_write_forgets_all_below_the_app(
     assert conditions(send)[4:] == [None, None, ETAG]
 
 
+BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", '"a", "b"', 'W/"a"', f'"{"e" * 2000}"']
+
+
+@pytest.mark.parametrize("etag", BAD_ETAGS)
+async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
+    etag: str, cache: Any, script: Any, request_: Any, answer: Any
+) -> None:
+    """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
+    send = script(answer(200, b"{}", {"ETag": etag}))
+    call = CacheMiddleware(send, cache)
+    for _ in range(2):
+        assert (await call(request_())).status == 200
+    assert conditions(send) == [None, None]
+
+
+@pytest.mark.parametrize("etag", BAD_ETAGS)
+async def test_an_old_entry_with_such_an_etag_is_not_used(
+    etag: str, cache: Any, script: Any, request_: Any, answer: Any
+) -> None:
+    """A file of an earlier version may hold one; it is replaced by the next response."""
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
+    await call(request_())
+    key = _key(request_())
+    cache.put(key, _group(request_()), attrs.evolve(cache.get(key), etag=etag))
+    for _ in range(2):
+        assert (await call(request_())).status == 200
+    assert conditions(send) == [None, None, ETAG]
+
+
+@pytest.mark.parametrize(("sent", "later"), [(False, None), (True, ETAG)])
+async def test_an_entry_that_could_not_be_sent_is_dropped(
+    *, sent: bool, later: str | None, cache: Any, script: Any, request_: Any, answer: Any
+) -> None:
+    """A conditional request that ends before anything is sent never ends so again because of its entry."""
+    send = script(answer(200, b"{}", {"ETag": ETAG}), errors.ConnectionLost("x", "GET", "/apps/{app}", sent), 200)
+    call = CacheMiddleware(send, cache)
+    await call(request_())
+    with pytest.raises(errors.ConnectionLost):
+        await call(request_())
+    await call(request_())
+    assert conditions(send) == [None, ETAG, later]
+
+
 async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: Any, answer: Any) -> None:
     """An answer from before a write does not come back from the cache after it."""
     gate = asyncio.Event()
@@ -255,6 +301,86 @@ async def platform() -> AsyncIterator[Platform]:
 @pytest.fixture
 def open_(platform: Platform) -> Callable[..., Heroku]:
     return lambda **options: Heroku(platform.token, base_url=platform.url, pool=Pool(), **options)
+
+
+async def test_another_process_that_holds_the_file_holds_up_nobody(
+    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The cache steps aside for as long as the file is locked; one line of log says so, not two for each call."""
+    path = tmp_path / "kept"
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), DiskCache(path))
+    await call(request_())
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for method in ("GET", "PATCH", "GET", "GET"):
+            assert (await call(request_(method))).status == 200
+        assert loop.time() - began < 0.5
+    assert conditions(send)[1:] == [None] * 4
+    assert len(caplog.records) == 1
+    await call(request_())
+    assert conditions(send)[5] == ETAG
+
+
+async def test_a_file_that_is_deleted_comes_back_as_it_was(
+    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cleaner of temporary files costs the entries, nothing else: the new file is its owner's alone."""
+    path = tmp_path / "kept"
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), DiskCache(path))
+    await call(request_())
+    path.unlink()
+    mask = os.umask(0o000)
+    try:
+        for _ in range(2):
+            await call(request_())
+    finally:
+        os.umask(mask)
+    assert conditions(send) == [None, None, ETAG]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("kind", ["group", "others", "link", "dangling link", "folder", "pipe"])
+async def test_a_file_that_others_can_reach_is_refused(
+    *, kind: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """0640, 0604, a link, a folder, a pipe: named when the cache is made, stepped around when it comes later."""
+    path = tmp_path / "kept"
+    cache = DiskCache(path)
+
+    def spoil() -> None:
+        path.unlink()
+        if kind == "folder":
+            path.mkdir()
+        elif kind == "pipe":
+            os.mkfifo(path, 0o600)
+        elif "link" in kind:
+            target = tmp_path / "elsewhere"
+            if kind == "link":
+                target.touch(0o600)
+            path.symlink_to(target)
+        else:
+            path.touch()
+            path.chmod(0o640 if kind == "group" else 0o604)
+
+    spoil()
+    with pytest.raises(errors.InvalidRequest, match=r"^cache: .*cannot be used: ") as caught:
+        DiskCache(path)
+    assert path.name in str(caught.value)
+    assert (await CacheMiddleware(script(answer(200, b"{}", {"ETag": ETAG})), cache)(request_())).status == 200
+    assert "the platform is asked instead" in caplog.text
+    assert not (tmp_path / "elsewhere").exists() or (tmp_path / "elsewhere").stat().st_size == 0
+
+
+async def test_clearing_a_cache_forgets_everything(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+    """After `clear()` nothing is conditional."""
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
+    await call(request_())
+    cache.clear()
+    await call(request_())
+    assert conditions(send) == [None, None]
 
 
 async def test_over_the_wire(platform: Platform, open_: Any, cache: Any) -> None:

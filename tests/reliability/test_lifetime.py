@@ -1,8 +1,9 @@
 """Timeouts, cancellation and closing: nothing hangs and nothing stays behind."""
 
 import asyncio
+import contextvars
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -265,3 +266,68 @@ def test_it_all_works_under_uvloop(until: Any) -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work())
+
+
+# --- capture() ------------------------------------------------------------------------------------------------------
+
+
+async def test_capture_in_a_generator_ends_quietly(platform: Platform, app: str) -> None:
+    """Whoever closes the generator: the same task, another one, another context, the garbage collector."""
+    problems: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+    async with session(platform) as heroku:
+
+        async def names() -> AsyncGenerator[str]:
+            with heroku.capture() as replies:
+                while True:
+                    found = await heroku.apps.info(app)
+                    assert replies[-1].json()["name"] == found.name
+                    yield found.name
+
+        same = names()
+        assert await anext(same) == app
+        await same.aclose()
+        other = names()
+        assert await asyncio.create_task(anext(other)) == app  # as a web framework does
+        await asyncio.create_task(other.aclose())
+        context = names()
+        assert await asyncio.create_task(anext(context), context=contextvars.Context()) == app
+        await asyncio.create_task(context.aclose(), context=contextvars.Context())
+        async for _ in names():  # left early: asyncio closes the generator in a task of its own
+            break
+        gc.collect()
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert problems == []
+
+
+async def test_capture_collects_only_while_it_is_open(platform: Platform, app: str) -> None:
+    """Captures may be nested, end in any order and in any context; each has what was answered inside of it."""
+    async with session(platform) as heroku:
+        first, second = heroku.capture(), heroku.capture()
+        one = first.__enter__()
+        await heroku.apps.info(app)
+        two = second.__enter__()
+        await asyncio.create_task(heroku.rate_limits.info())
+        first.__exit__(None, None, None)
+        await heroku.apps.info(app)
+        contextvars.Context().run(second.__exit__, None, None, None)
+        await heroku.apps.info(app)
+        assert ([reply.path for reply in one], [reply.path for reply in two]) == (
+            ["/apps/{app}", "/account/rate-limits"],
+            ["/account/rate-limits", "/apps/{app}"],
+        )
+        with heroku.capture() as three:
+            await heroku.apps.info(app)
+        assert len(three) == 1
+
+
+async def test_capture_is_of_one_session_and_of_its_own_tasks(platform: Platform, app: str) -> None:
+    """Another session's responses, and those of tasks that began before, are not in it; errors are."""
+    async with session(platform) as heroku, session(platform) as other:
+        begun = asyncio.create_task(heroku.rate_limits.info())
+        with heroku.capture() as replies:
+            await asyncio.gather(begun, other.apps.info(app), heroku.apps.info(app))
+            with pytest.raises(errors.NotFound):
+                await heroku.using(label="view").apps.info("no-such-app")
+        assert [reply.status for reply in replies] == [200, 404]

@@ -100,6 +100,45 @@ async def test_retry_after_has_three_forms(
     assert clock.slept == slept
 
 
+_DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
+"""Hours before the moment that the local clock of these tests shows."""
+
+
+@pytest.mark.parametrize(
+    ("headers", "slept"),
+    [
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 10:00:07 GMT"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 10:00:07 -0000"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 12:00:07 +0200"}, [7.0]),
+        ({**_DATE, "Retry-After": "1399975207"}, [7.0]),
+        ({**_DATE, "Retry-After": "7"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 09:00:00 GMT"}, []),
+        ({"Date": "yesterday", "Retry-After": "1400000007"}, [7.0]),
+        ({"Date": "", "Retry-After": "Tue, 13 May 2014 16:53:27 GMT"}, [7.0]),
+    ],
+)
+async def test_a_moment_is_measured_by_the_responses_date(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """The local clock may be wrong by hours: it counts only where the response has no Date that can be read."""
+    send = script(answer(503, headers=headers), 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 200
+    assert clock.slept == slept
+
+
+@pytest.mark.parametrize("kind", [errors.ConnectError, errors.AnswerTooLarge, errors.ConnectionLost])
+async def test_what_cannot_change_is_not_repeated(
+    kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
+) -> None:
+    """A certificate that is not trusted or a response that is too large is the same the next time."""
+    error = kind("x", "GET", "/apps")
+    error.permanent = True
+    send = script(error, 200)
+    with pytest.raises(kind):
+        await RetryMiddleware(send, Retry(), clock=clock)(request_())
+    assert len(send) == 1
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
     status: int, script: Any, clock: Any, request_: Any, answer: Any
@@ -158,6 +197,16 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
         await call(request_())
     repeated = len(send) - 2300
     assert 100 <= repeated <= 100 + 300 * 0.1
+
+
+async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+    """A budget of one is one retry, no less and no more."""
+    send = script(500)
+    call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
+    await call(request_())
+    assert len(send) == 2
+    await call(request_())
+    assert len(send) == 3
 
 
 async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:

@@ -68,6 +68,7 @@ def told(status: int, body: Any = None, **headers: str) -> Callable[[], web.Resp
 
 
 CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] = [
+    (errors.NotModified, WRITE, lambda: web.Response(status=304)),
     (errors.BadRequest, WRITE, told(400)),
     (errors.Unauthorized, WRITE, told(401)),
     (errors.Delinquent, WRITE, told(402)),

@@ -1,0 +1,192 @@
+"""Lazily generated contents of an app of the fleet."""
+
+from random import Random
+
+from aioheroku.testing._data.certificates import EXAMPLE
+from aioheroku.testing._data.names import COLOURS, addon_name, endpoint_name
+from aioheroku.testing._dates import seconds, stamp
+from aioheroku.testing._state.ids import uuid
+from aioheroku.testing._state.models import App, AppParts
+from aioheroku.testing._state.state import State
+from aioheroku.testing._state.table import Row
+
+_PROCESSES = (
+    ("web", "bundle exec puma -C config/puma.rb", 0.95),
+    ("worker", "bundle exec sidekiq", 0.5),
+    ("clock", "bundle exec clockwork clock.rb", 0.2),
+    ("urgent", "bundle exec sidekiq -q urgent", 0.1),
+)
+_SIZES = ("1X", "1X", "2X", "Standard-1X", "Standard-2X", "Performance-M")
+_SERVICES = ("heroku-postgresql", "heroku-redis", "papertrail", "sendgrid", "newrelic", "memcachier", "scheduler")
+_DRAINS = (
+    "syslog+tls://logs{0}.example.com:5{0}514",
+    "https://drain{0}.example.com/heroku",
+    "syslog://logs.example.com:514",
+)
+_PLAIN_DRAIN = "http://collector{0}.example.com/logs"
+_DEPLOY = "Deploy {0}"
+_CHANGES = (
+    _DEPLOY,
+    _DEPLOY,
+    _DEPLOY,
+    "Set LOG_LEVEL config vars",
+    "Set FEATURE_{1} config vars",
+    "Attach DATABASE resource",
+)
+
+
+def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None:
+    """Generate everything below an app with this many releases."""
+    rng = Random(seed)
+    _draw_releases(app, parts, rng, count)
+    _draw_formation(app, parts, rng)
+    _draw_domains(state, app, parts, rng)
+    _draw_config(app, parts, rng)
+    _draw_addons(state, app, parts, rng)
+    _draw_drains(app, parts, rng)
+    created, changed = app.row["created_at"], app.row["updated_at"]
+    for member in app.members:
+        parts.collaborators.add({"created_at": created, "id": uuid(rng), "updated_at": created, "user": member.ref})
+    for feature in state.catalogue.features["app"]:
+        parts.features.add({**feature, "created_at": created, "enabled": rng.random() < 0.2, "updated_at": created})
+    if rng.random() < 0.07:
+        name = endpoint_name(rng)
+        cname = f"{name}.herokussl.com"
+        parts.ssl_endpoints.add(_dated(rng, changed, certificate_chain=EXAMPLE, cname=cname, name=name))
+
+
+def _dated(rng: Random, at: str, **values: object) -> Row:
+    return dict(sorted({**values, "created_at": at, "id": uuid(rng), "updated_at": at}.items()))
+
+
+def _draw_releases(app: App, parts: AppParts, rng: Random, count: int) -> None:
+    born, last = seconds(app.row["created_at"]), seconds(app.row["released_at"])
+    moments = [born, *sorted(rng.uniform(born, last) for _ in range(count - 2)), last][:count]
+    slug: str | None = None
+    for version, moment in enumerate(moments, 1):
+        at, user = stamp(moment), rng.choice(app.members)
+        text = {1: "Initial release", 2: "Enable Logplex"}.get(version) or rng.choice(_CHANGES)
+        if version == 3:
+            text = _DEPLOY
+        if text is _DEPLOY:
+            slug = _draw_slug(parts, rng, at)
+        row = _dated(
+            rng,
+            at,
+            app=app.ref,
+            description=text.format(f"{rng.getrandbits(28):07x}", rng.choice(COLOURS).upper()),
+            slug={"id": slug} if slug else None,
+            status="succeeded",
+            user=user.ref,
+            version=version,
+        )
+        parts.releases.add(row)
+
+
+def _draw_slug(parts: AppParts, rng: Random, at: str) -> str:
+    row = _dated(
+        rng,
+        at,
+        buildpack_provided_description=None,
+        commit=f"{rng.getrandbits(160):040x}",
+        process_types={},
+        size=rng.randint(4_000_000, 290_000_000),
+    )
+    id: str = row["id"]
+    url = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{id}"
+    parts.slugs.add({"blob": {"method": "get", "url": url}, **row})
+    return id
+
+
+def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
+    if not len(parts.slugs):
+        return
+    at = app.row["released_at"]
+    release = parts.releases.sorted_by("version").rows[-1]
+    ref = {"id": release["id"], "version": release["version"]}
+    crashed = rng.random() < 0.1
+    types = {type: command for type, command, chance in _PROCESSES if rng.random() < chance}
+    types = types or {"web": _PROCESSES[0][1]}
+    for slug in parts.slugs:
+        slug["process_types"] = types
+    for type, command in types.items():
+        quantity = rng.choice((1, 1, 1, 2, 2, 3, 5)) if type == "web" else rng.choice((0, 1, 1, 2))
+        size = rng.choice(_SIZES)
+        parts.formation.add(_dated(rng, at, app=app.ref, command=command, quantity=quantity, size=size, type=type))
+        for number in range(1, quantity + 1):
+            state = "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
+            if crashed:
+                state, crashed = "crashed", False
+            parts.dynos.add(
+                _dated(
+                    rng,
+                    at,
+                    attach_url=None,
+                    command=command,
+                    name=f"{type}.{number}",
+                    release=ref,
+                    size=size,
+                    state=state,
+                    type=type,
+                )
+            )
+
+
+def _draw_domains(state: State, app: App, parts: AppParts, rng: Random) -> None:
+    name, at = app.row["name"], app.row["created_at"]
+    default = f"{name}.herokuapp.com"
+    parts.domains.add(_dated(rng, at, app=app.ref, cname=None, hostname=default, kind="heroku"))
+    for host in ("www", "app", "shop")[: rng.choice((0, 0, 1, 1, 2, 3))]:
+        hostname = f"{host}.{name}.example.com"
+        if state.hostnames.setdefault(hostname, app.row["id"]) == app.row["id"]:
+            parts.domains.add(_dated(rng, at, app=app.ref, cname=default, hostname=hostname, kind="custom"))
+
+
+def _draw_config(app: App, parts: AppParts, rng: Random) -> None:
+    if app.row["slug_size"] is None:
+        return
+    every = {
+        "LANG": "en_US.UTF-8",
+        "LOG_LEVEL": rng.choice(("debug", "info", "warn")),
+        "RACK_ENV": "production",
+        "SECRET_KEY_BASE": f"{rng.getrandbits(256):064x}",
+        "AWS_ACCESS_KEY_ID": f"AKIA{rng.getrandbits(64):016X}",
+        "AWS_SECRET_ACCESS_KEY": f"{rng.getrandbits(160):040x}",
+        "STRIPE_SECRET_KEY": f"sk_live_{rng.getrandbits(96):024x}",
+        "WEB_CONCURRENCY": str(rng.randint(1, 6)),
+    }
+    parts.config.update({name: value for name, value in every.items() if rng.random() < 0.7})
+
+
+def _draw_addons(state: State, app: App, parts: AppParts, rng: Random) -> None:
+    name, at = app.row["name"], app.row["created_at"]
+    for wanted in rng.sample(_SERVICES, rng.choice((0, 1, 2, 2, 3, 4))):
+        service, _ = state.catalogue.plan(wanted)
+        plans = list(state.catalogue.plans[service["id"]])
+        plan = rng.choice(plans)
+        var, value = state.catalogue.config(wanted, rng)
+        parts.config[var] = value
+        row = _dated(
+            rng,
+            at,
+            addon_service=service,
+            app=app.ref,
+            config_vars=[var],
+            name=addon_name(wanted, rng),
+            plan={"id": plan["id"], "name": plan["name"]},
+            provider_id=f"heroku_{rng.getrandbits(40):010x}",
+        )
+        row["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{row['id']}"
+        parts.addons.add(row)
+        if wanted == "papertrail":
+            url = f"syslog+tls://logs{rng.randint(2, 6)}.papertrail.example.com:{rng.randint(10000, 60000)}"
+            parts.log_drains.add(_dated(rng, at, addon={"id": row["id"]}, token=f"d.{uuid(rng)}", url=url))
+
+
+def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
+    if rng.random() < 0.3:
+        return
+    url = _PLAIN_DRAIN if rng.random() < 0.1 else rng.choice(_DRAINS)
+    parts.log_drains.add(
+        _dated(rng, app.row["created_at"], addon=None, token=f"d.{uuid(rng)}", url=url.format(rng.randint(1, 5)))
+    )

@@ -1,0 +1,1 @@
+"""From a request to its response: routing, checks of bodies and ranges, headers."""

@@ -1,0 +1,81 @@
+"""The request as received, and the context that handlers get."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from aioheroku.testing._dates import stamp
+from aioheroku.testing._errors import ErrorResponse, not_found
+from aioheroku.testing._http import body_schema
+from aioheroku.testing._http.response import parse_json
+from aioheroku.testing._state.models import Account, App, AppParts
+from aioheroku.testing._state.state import State
+from aioheroku.testing._state.table import Row, Table
+
+
+@frozen
+class RawRequest:
+    """A request as received: method, raw path with its query, headers, body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    problem: ErrorResponse | None = None  # why it is refused whatever it asks for
+
+
+@define(slots=False, eq=False)
+class RequestContext:
+    """Context handed to a handler: the matched route, account, parameters and helpers."""
+
+    request: RawRequest
+    state: State
+    account: Account
+    params: Mapping[str, str]
+    schema: body_schema.BodySchema = field(factory=body_schema.BodySchema)  # the parameters of its endpoint
+    at: float | None = None  # the moment it is carried out, where that is not now
+    modified: str | None = None  # for Last-Modified, where the rows themselves do not tell
+
+    @cached_property
+    def now(self) -> str:
+        """The moment of the request."""
+        return self.state.stamp() if self.at is None else stamp(self.at)
+
+    @cached_property
+    def app(self) -> App:
+        """The app the path names; 404 where there is none or it is somebody else's."""
+        return self.state.app(self.account, self.params["app"])
+
+    @property
+    def parts(self) -> AppParts:
+        """What belongs to that app."""
+        return self.app.parts
+
+    def find(self, table: Table, param: str, resource: str) -> Row:
+        """The row the path names; 404 with this resource where there is none."""
+        row = table.find(self.params[param])
+        if row is None:
+            raise not_found(resource)
+        return row
+
+    @cached_property
+    def body(self) -> Any:
+        """The JSON body, None where there is none; 400 where it is not JSON."""
+        return parse_json(self.request.body) if self.request.body else None
+
+    def parameters(self) -> Row:
+        """The parameters of the body by name, checked for presence and JSON type (422)."""
+        return body_schema.parameters(self.body, self.schema)
+
+    def call_later(self, seconds: float, action: Callable[["RequestContext"], None]) -> None:
+        """Call the action when this much of the platform's time has passed, with a context of that moment."""
+        due = self.state.now() if self.at is None else self.at
+        due += seconds
+        self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
+
+    def new_row(self, row: Row) -> Row:
+        """A row with a new id and both its dates set to this moment, keys in alphabetical order."""
+        full = {**row, "id": self.state.uuid(), "created_at": self.now, "updated_at": self.now}
+        return dict(sorted(full.items()))

@@ -1,0 +1,100 @@
+"""The platform's own description of itself, a JSON hyper-schema made of its routes."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Link, Route, Routes
+from aioheroku.testing._state.table import Row
+
+_WORDS = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
+_RELS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "destroy"}
+_OWNERS = {"app": "app", "build": "build", "organization": "organization", "service": "add-on-service"}
+
+
+def schema_routes(several: tuple[Route, ...]) -> list[Route]:
+    """The endpoint that describes these routes."""
+    routes = Routes("Schema", public=True)
+
+    @cache
+    def described() -> Row:
+        return describe(several)
+
+    @routes.get("/schema")
+    def info(context: RequestContext) -> Row:  # noqa: ARG001 - the same for everybody
+        """All endpoints with their parameters."""
+        return described()
+
+    return routes.all
+
+
+def describe(several: Iterable[Route]) -> Row:
+    """Definitions by resource, each with the links of its endpoints."""
+    definitions = dict[str, Any]()
+    for route in several:
+        key = _key(route.resource)
+        one = definitions.setdefault(key, {"title": route.resource, "type": ["object"], "links": []})
+        one["links"] += [_link(route, link, key) for link in route.links]
+    return {
+        "$schema": "http://interagent.github.io/interagent-hyper-schema",
+        "title": "Heroku Platform API",
+        "description": "The endpoints of the simulated platform.",
+        "type": ["object"],
+        "definitions": {
+            key: {**definitions[key], "definitions": {"identity": {"type": ["string"]}}} for key in sorted(definitions)
+        },
+        "properties": {key: {"$ref": f"#/definitions/{key}"} for key in sorted(definitions)},
+    }
+
+
+def _link(route: Route, link: Link, key: str) -> Row:
+    told: Row = {
+        "title": link.title.removeprefix(f"{route.resource} "),
+        "rel": _rel(route, link.title),
+        "method": route.method,
+        "href": _href(route.template, key),
+    }
+    if link.schema.required or link.schema.optional:
+        told["schema"] = _object(link.schema)
+    if route.orders:
+        told["ranges"] = sorted(route.orders)
+    return told
+
+
+def _rel(route: Route, title: str) -> str:
+    if route.method == "GET":
+        return "instances" if route.orders or title.endswith("List") else "self"
+    return "empty" if route.status == 202 else _RELS[route.method]
+
+
+def _href(template: str, key: str) -> str:
+    """The path with a pointer to an identity in place of each parameter."""
+    parts = list[str]()
+    for part in template.split("/"):
+        owner = _OWNERS.get(part[1:-1], key) if part.startswith("{") else None
+        parts.append(f"{{(%23%2Fdefinitions%2F{owner}%2Fdefinitions%2Fidentity)}}" if owner else part)
+    return "/".join(parts)
+
+
+def _object(schema: BodySchema) -> Row:
+    kinds = {**schema.required, **schema.optional}
+    told: Row = {"type": ["object"], "properties": {name: _kind(kinds[name]) for name in sorted(kinds)}}
+    if schema.required:
+        told["required"] = sorted(schema.required)
+    return told
+
+
+def _kind(kind: ParameterType) -> Row:
+    if isinstance(kind, BodySchema):
+        return _object(kind)
+    if isinstance(kind, Nullable):
+        return {"type": [_WORDS[kind.kind], "null"]}
+    if isinstance(kind, OneOf):
+        return {"type": ["string"], "enum": list(kind.values)}
+    return {"type": [_WORDS[kind]]}
+
+
+def _key(resource: str) -> str:
+    return resource.lower().replace(" ", "-")

@@ -1,0 +1,52 @@
+"""Account."""
+
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, is_email
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Link, Routes
+from aioheroku.testing._state.table import Row
+
+routes = Routes("Account")
+
+
+@routes.get("/account")
+def info(context: RequestContext) -> Row:
+    """Who one is."""
+    return context.account.row
+
+
+@routes.patch(
+    "/account",
+    {"password": str},
+    {"allow_tracking": bool, "beta": bool, "name": Nullable(str)},
+    also=(
+        Link("Change Email", BodySchema({"email": str, "password": str})),
+        Link("Change Password", BodySchema({"new_password": str, "password": str})),
+    ),
+)
+def update(context: RequestContext) -> Row:
+    """Name and preferences, the e-mail, or the password: three endpoints that the body tells apart.
+
+    Each of them wants the current password (422 where it is wrong); an e-mail that is taken is 422 too.
+    """
+    taken = context.parameters()
+    account = context.account
+    if taken.pop("password") != account.password:
+        raise invalid("Invalid password.")
+    if taken.get("email", account.row["email"]) != account.row["email"]:
+        _rename(context, taken["email"])
+    account.password = taken.pop("new_password", account.password)
+    account.row.update(taken, updated_at=context.now)
+    return account.row
+
+
+def _rename(context: RequestContext, email: str) -> None:
+    accounts = context.state.accounts
+    if not is_email(email) or email in accounts:
+        raise invalid("Email is invalid or has already been taken.")
+    accounts[email] = accounts.pop(context.account.row["email"])
+    for organization in context.state.organizations.values():
+        organization.rename(context.account.ref["email"], email)
+    context.account.ref["email"] = email
+    for row in context.account.apps:
+        context.state.apps[row["id"]].parts.collaborators.changed()

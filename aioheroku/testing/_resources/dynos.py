@@ -1,0 +1,117 @@
+"""Dyno."""
+
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http import body_schema
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.catalogue import SIZES
+from aioheroku.testing._state.models import App
+from aioheroku.testing._state.table import Row
+
+routes = Routes("Dyno")
+
+
+@routes.get("/apps/{app}/dynos", title="List")
+def listing(context: RequestContext) -> list[Row]:
+    """All dynos: a plain list, never paged."""
+    return context.parts.dynos.sorted_by("name").rows
+
+
+@routes.get("/apps/{app}/dynos/{dyno}")
+def info(context: RequestContext) -> Row:
+    """One dyno."""
+    return context.find(context.parts.dynos, "dyno", "dyno")
+
+
+_OF_TODAY = {"force_no_tty": body_schema.Nullable(bool), "time_to_live": int, "type": str}
+
+
+@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str}, undocumented=_OF_TODAY)
+def create(context: RequestContext) -> Row:
+    """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
+    taken = context.parameters()
+    if not taken["command"].strip():
+        raise invalid("Command can't be blank.")
+    body_schema.strings(taken.get("env", {}), "env")
+    size = body_schema.one_of(taken.get("size", "1X"), SIZES, "dyno size")
+    numbers = [int(row["name"].partition(".")[2]) for row in context.parts.dynos if row["type"] == "run"]
+    like = {"command": taken["command"], "size": size, "type": "run"}
+    row = _start(context, context.app, like, f"run.{max(numbers, default=0) + 1}")
+    if taken.get("attach"):
+        row["attach_url"] = f"rendezvous://rendezvous.runtime.heroku.com:5000/{context.state.uuid()}"
+    return row
+
+
+@routes.delete("/apps/{app}/dynos", title="Restart all", status=202)
+def restart_all(context: RequestContext) -> None:
+    """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
+    restart(context, context.app)
+    for row in [row for row in context.parts.dynos if row["type"] == "run"]:
+        context.parts.dynos.remove(row)
+
+
+@routes.delete("/apps/{app}/dynos/{dyno}", title="Restart", status=202)
+def restart_one(context: RequestContext) -> None:
+    """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
+    _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+
+
+def current_release(app: App) -> Row | None:
+    """The release in effect: the newest one that succeeded."""
+    rows = app.parts.releases.sorted_by("version").rows
+    return next((row for row in reversed(rows) if row["status"] == "succeeded"), None)
+
+
+def restart(context: RequestContext, app: App) -> None:
+    """Start every dyno of the formation anew, on the newest release."""
+    for row in [row for row in app.parts.dynos if row["type"] != "run"]:
+        _restart(context, app, row)
+
+
+def scale(context: RequestContext, app: App) -> None:
+    """Start and stop dynos until there are as many as the formation says, of the sizes it says."""
+    table = app.parts.dynos
+    wanted = {f"{row['type']}.{n}": row for row in app.parts.formation for n in range(1, row["quantity"] + 1)}
+    for row in [row for row in table if row["type"] != "run"]:
+        kind = wanted.pop(row["name"], None)
+        if kind is None:
+            table.remove(row)
+        elif kind["size"] != row["size"] or kind["command"] != row["command"]:
+            row.update(size=kind["size"], command=kind["command"])
+            _restart(context, app, row)
+    for name, kind in wanted.items():
+        _start(context, app, kind, name)
+
+
+def _restart(context: RequestContext, app: App, row: Row) -> None:
+    app.parts.dynos.remove(row)
+    if row["type"] != "run":
+        _start(context, app, row, row["name"])
+
+
+def _start(context: RequestContext, app: App, like: Row, name: str) -> Row:
+    """A new dyno of the type, command and size of another one, or of a row of the formation."""
+    release = current_release(app)
+    row = {
+        "attach_url": None,
+        "command": like["command"],
+        "name": name,
+        "release": {"id": release["id"], "version": release["version"]} if release else None,
+        "size": like["size"],
+        "state": "starting",
+        "type": like["type"],
+    }
+    dyno = app.parts.dynos.add(context.new_row(row))
+    behavior = context.state.behavior_of(app)
+
+    def boot(later: RequestContext) -> None:
+        _change(later, dyno, "up")
+        if behavior.crash_after is not None:
+            later.call_later(behavior.crash_after, lambda last: _change(last, dyno, "crashed"))
+
+    context.call_later(behavior.boot_seconds, boot)
+    return dyno
+
+
+def _change(context: RequestContext, row: Row, state: str) -> None:
+    row.update(state=state, updated_at=context.now)

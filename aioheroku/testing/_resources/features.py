@@ -1,0 +1,48 @@
+"""App Feature and Account Feature."""
+
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.table import Row, Table
+
+routes = Routes("App Feature")
+
+
+@routes.list("/apps/{app}/features", "name", "id")
+def app_features(context: RequestContext) -> Table:
+    """What can be switched on for the app."""
+    return context.parts.features
+
+
+@routes.get("/apps/{app}/features/{feature}")
+def app_feature(context: RequestContext) -> Row:
+    """One of them."""
+    return context.find(context.parts.features, "feature", "feature")
+
+
+@routes.patch("/apps/{app}/features/{feature}", {"enabled": bool})
+def switch_app_feature(context: RequestContext) -> Row:
+    """Switch it on or off."""
+    return _switch(context, app_feature(context))
+
+
+@routes.list("/account/features", "name", "id", of="Account Feature")
+def account_features(context: RequestContext) -> Table:
+    """What can be switched on for the account."""
+    return context.account.features
+
+
+@routes.get("/account/features/{feature}", of="Account Feature")
+def account_feature(context: RequestContext) -> Row:
+    """One of them."""
+    return context.find(context.account.features, "feature", "feature")
+
+
+@routes.patch("/account/features/{feature}", {"enabled": bool}, of="Account Feature")
+def switch_account_feature(context: RequestContext) -> Row:
+    """Switch it on or off."""
+    return _switch(context, account_feature(context))
+
+
+def _switch(context: RequestContext, row: Row) -> Row:
+    row.update(context.parameters(), updated_at=context.now)
+    return row

@@ -1,0 +1,91 @@
+"""Formation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._http import body_schema
+from aioheroku.testing._http.body_schema import BodySchema
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources import dynos
+from aioheroku.testing._state.catalogue import SIZES
+from aioheroku.testing._state.models import App
+from aioheroku.testing._state.table import Row
+
+routes = Routes("Formation")
+
+_UPDATE = BodySchema({}, {"process": str, "type": str, "quantity": int, "size": str})
+
+MOST = 100  # dynos of one type
+
+
+@routes.get("/apps/{app}/formation", title="List")
+def listing(context: RequestContext) -> list[Row]:
+    """All process types: a plain list, never paged."""
+    context.modified = context.app.row["updated_at"]
+    return context.parts.formation.sorted_by("type").rows
+
+
+@routes.get("/apps/{app}/formation/{type}")
+def info(context: RequestContext) -> Row:
+    """One process type."""
+    return context.find(context.parts.formation, "type", "formation")
+
+
+@routes.patch("/apps/{app}/formation", {"updates": list}, title="Batch update")
+def batch_update(context: RequestContext) -> list[Row]:
+    """Scale several at once, all or none; the changed ones come back, as a list."""
+    changes = list[tuple[Row, Row]]()
+    for update in context.parameters()["updates"]:
+        change = body_schema.parameters(update, _UPDATE)
+        named = change.pop("process", None) or change.pop("type", None)
+        if named is None:
+            raise invalid("Require params: process.")
+        row = context.parts.formation.find(named)
+        if row is None:
+            raise not_found("formation")
+        changes.append((row, _checked(change)))
+    for row, change in changes:
+        _apply(context, row, change)
+    return [row for row, _ in changes]
+
+
+@routes.patch("/apps/{app}/formation/{type}", optional={"quantity": int, "size": str})
+def update(context: RequestContext) -> Row:
+    """Scale one process type."""
+    row = info(context)
+    _apply(context, row, _checked(context.parameters()))
+    return row
+
+
+def apply_process_types(context: RequestContext, app: App, process_types: Mapping[str, Any]) -> None:
+    """Take over the process types of a slug: new ones join (`web` with one dyno), vanished ones go."""
+    table = app.parts.formation
+    for row in [row for row in table if row["type"] not in process_types]:
+        table.remove(row)
+    for type, command in process_types.items():
+        known = table.find(type)
+        if known is not None:
+            known.update(command=command)
+            continue
+        quantity = 1 if type == "web" else 0
+        table.add(
+            context.new_row({"app": app.ref, "command": command, "quantity": quantity, "size": "1X", "type": type})
+        )
+    dynos.scale(context, app)
+
+
+def _checked(change: Row) -> Row:
+    if "size" in change:
+        change["size"] = body_schema.one_of(change["size"], SIZES, "dyno size")
+    if not 0 <= change.get("quantity", 0) <= MOST:
+        raise invalid(f"Quantity must be between 0 and {MOST}.")
+    return change
+
+
+def _apply(context: RequestContext, row: Row, change: Row) -> None:
+    row.update(change, updated_at=context.now)
+    context.parts.formation.changed()
+    context.app.touch(context.now)
+    dynos.scale(context, context.app)

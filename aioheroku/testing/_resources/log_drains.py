@@ -1,0 +1,49 @@
+"""Log Drain."""
+
+import re
+
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.table import Row, Table
+
+routes = Routes("Log Drain")
+
+_ADDRESS = re.compile(r"(?:https?|syslog(?:\+tls)?)://(?:[^/@\s]*@)?[^/@:\s]")
+
+
+@routes.list("/apps/{app}/log-drains", "url", "id")
+def listing(context: RequestContext) -> Table:
+    """Where the app's logs go."""
+    return context.parts.log_drains
+
+
+@routes.get("/apps/{app}/log-drains/{drain}")
+def info(context: RequestContext) -> Row:
+    """One drain, by id, URL or token."""
+    return context.find(context.parts.log_drains, "drain", "drain")
+
+
+@routes.post("/apps/{app}/log-drains", {"url": str})
+def create(context: RequestContext) -> Row:
+    """Add a drain; 422 for a URL that logs cannot be sent to, and for one that is already a drain."""
+    url: str = context.parameters()["url"]
+    if not _ADDRESS.match(url):
+        raise invalid("Url is invalid: use http, https, syslog or syslog+tls.")
+    if context.parts.log_drains.find(url):
+        raise invalid("Url has already been taken.")
+    context.app.touch(context.now)
+    return context.parts.log_drains.add(
+        context.new_row({"addon": None, "token": f"d.{context.state.uuid()}", "url": url})
+    )
+
+
+@routes.delete("/apps/{app}/log-drains/{drain}")
+def delete(context: RequestContext) -> Row:
+    """Stop sending the logs there; an add-on's drain goes with the add-on only (422)."""
+    row = info(context)
+    if row["addon"] is not None:
+        raise invalid("This drain belongs to an add-on and cannot be removed by itself.")
+    context.parts.log_drains.remove(row)
+    context.app.touch(context.now)
+    return row

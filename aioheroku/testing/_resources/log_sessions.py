@@ -1,0 +1,22 @@
+"""Log Session."""
+
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.table import Row
+
+routes = Routes("Log Session")
+
+
+@routes.post(
+    "/apps/{app}/log-sessions",
+    optional={"dyno": str, "lines": int, "source": str, "tail": bool},
+    undocumented={"dyno_name": str, "type": str},
+)
+def create(context: RequestContext) -> Row:
+    """An address to read the app's logs from, which is not this platform's; 422 for less than one line."""
+    if context.parameters().get("lines", 1) < 1:
+        raise invalid("Lines must be greater than or equal to 1.")
+    moment = int(context.state.now())
+    _ = context.app
+    return context.new_row({"logplex_url": f"https://logs-api.heroku.com/sessions/{context.state.uuid()}?srv={moment}"})

@@ -1,0 +1,55 @@
+"""OAuth Token."""
+
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http.body_schema import BodySchema, Nullable
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.table import Row
+
+routes = Routes("OAuth Token", public=True)
+
+_CLIENT = BodySchema({"secret": str})
+_GRANT = BodySchema({"code": str, "type": str}, undocumented={"code": Nullable(str)}, waived=("code",))
+_REFRESH = BodySchema({"token": str}, undocumented={"token": Nullable(str)}, waived=("token",))
+
+
+@routes.post(
+    "/oauth/tokens",
+    {"client": _CLIENT, "grant": _GRANT, "refresh_token": _REFRESH},
+    waived=("refresh_token",),
+    lenient=True,
+)
+def create(context: RequestContext) -> Row:
+    """Exchange a code, or a refresh token, which is replaced; the client's secret is all the login it needs.
+
+    401 for a code, refresh token or secret that is not good, 422 where the one that the type asks for is missing.
+    """
+    taken = context.parameters()
+    secret: str = taken["client"]["secret"]
+    kind = taken["grant"]["type"]
+    authorizations = context.state.authorizations
+    if kind == "authorization_code":
+        authorization = authorizations.redeem(_needed(taken["grant"].get("code"), "grant:code"), secret)
+    elif kind == "refresh_token":
+        token = taken.get("refresh_token", {}).get("token")
+        authorization = authorizations.refresh(_needed(token, "refresh_token:token"), secret)
+    else:
+        raise invalid("Grant type must be authorization_code or refresh_token.")
+    authorization.row["updated_at"] = context.now
+    return context.new_row(
+        {
+            "access_token": authorization.row["access_token"],
+            "authorization": {"id": authorization.row["id"]},
+            "client": {"secret": secret},
+            "grant": {"code": authorization.code, "type": kind},
+            "refresh_token": authorization.row["refresh_token"],
+            "session": {"id": authorization.session},
+            "user": {"id": authorization.account.row["id"]},
+        }
+    )
+
+
+def _needed(value: str | None, name: str) -> str:
+    if not value:
+        raise invalid(f"Require params: {name}.")
+    return value

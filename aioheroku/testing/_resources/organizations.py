@@ -1,0 +1,106 @@
+"""Organization and Organization Member."""
+
+from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._http.body_schema import OneOf, is_email
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources._app_access import remove_collaborator
+from aioheroku.testing._state.membership import ROLES, add_member, require_role, set_default
+from aioheroku.testing._state.models import Account, Organization
+from aioheroku.testing._state.table import Row, Table
+
+routes = Routes("Organization")
+
+_YES_OR_NO = OneOf((True, False, "true", "false"))
+
+
+@routes.list("/organizations", "name")
+def listing(context: RequestContext) -> Table:
+    """Those the account is a member of."""
+    table = Table(identity="name")
+    for organization in context.state.organizations.values():
+        if organization.role(context.account):
+            table.add(_shown(organization, context.account))
+    return table
+
+
+@routes.patch("/organizations/{organization}", optional={"default": bool}, undocumented={"default": _YES_OR_NO})
+def update(context: RequestContext) -> Row:
+    """Make it the account's default, or make it that no more."""
+    organization = named(context)
+    wanted = context.parameters().get("default")
+    if wanted in {True, "true"}:
+        set_default(context.account, organization)
+    elif wanted is not None and context.account.default is organization:
+        set_default(context.account, None)
+    return _shown(organization, context.account)
+
+
+@routes.list("/organizations/{organization}/members", "email", of="Organization Member")
+def members(context: RequestContext) -> Table:
+    """Who belongs to it."""
+    return named(context).members
+
+
+@routes.put(
+    "/organizations/{organization}/members",
+    {"email": str, "role": OneOf(ROLES)},
+    of="Organization Member",
+    status=201,
+)
+def put_member(context: RequestContext) -> Row:
+    """Invite somebody, or change a role; for admins (403), one of whom must be left (422)."""
+    organization = named(context)
+    require_role(organization, context.account, "admin")
+    taken = context.parameters()
+    email: str = taken["email"]
+    if not is_email(email):
+        raise invalid("Email is invalid.")
+    account = context.state.account(email)
+    if taken["role"] != "admin":
+        _keep_one_admin(organization, account)
+    return add_member(context.state, organization, account, taken["role"])
+
+
+@routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")
+def remove_member(context: RequestContext) -> Row:
+    """Send somebody away, from its apps too; for admins, and for oneself (403)."""
+    organization = named(context)
+    row = organization.members.find(context.params["member"])
+    if row is None:
+        raise not_found("organization_member")
+    if row["email"] != context.account.ref["email"]:
+        require_role(organization, context.account, "admin")
+    account = context.state.accounts[row["email"]]
+    _keep_one_admin(organization, account)
+    organization.members.remove(row)
+    for app in organization.apps:
+        remove_collaborator(app, account)
+    if account.default is organization:
+        set_default(account, None)
+    return row
+
+
+def named(context: RequestContext) -> Organization:
+    """The organization the path names; 404 if the account is not a member."""
+    organization = context.state.organizations.get(context.params["organization"])
+    if organization is None or organization.role(context.account) is None:
+        raise not_found("organization")
+    return organization
+
+
+def _shown(organization: Organization, account: Account) -> Row:
+    """As one of its members sees it; the reference has strings for booleans here."""
+    return {
+        "credit_card_collections": "true",
+        "default": "true" if account.default is organization else "false",
+        "name": organization.name,
+        "provisioned_licenses": "false",
+        "role": organization.role(account),
+    }
+
+
+def _keep_one_admin(organization: Organization, leaving: Account) -> None:
+    admins = [row["email"] for row in organization.members if row["role"] == "admin"]
+    if admins == [leaving.ref["email"]]:
+        raise invalid("An organization needs at least one admin.")

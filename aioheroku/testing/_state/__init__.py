@@ -1,0 +1,1 @@
+"""What the simulated platform knows: accounts, organizations, apps and their contents, time."""

@@ -1,0 +1,148 @@
+"""Accounts, organizations and apps: the objects that rows hang on.
+
+Rows are plain dicts with the keys that go over the wire. Where one object shows another, as a domain shows its app, all
+rows share the one dict of its identity, so that a rename is seen everywhere at once.
+"""
+
+from collections.abc import Callable
+from operator import itemgetter
+
+from attrs import Factory, define
+
+from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.token_bucket import TokenBucket
+from aioheroku.testing.behavior import Behavior
+
+
+def _user_email(row: Row) -> str:
+    email: str = row["user"]["email"]
+    return email
+
+
+def _collaborators() -> Table:
+    return Table("email", email=_user_email)
+
+
+def _app_name(row: Row) -> str:
+    name: str = row["app"]["name"]
+    return name
+
+
+def _transfers() -> Table:
+    return Table("name", name=_app_name)
+
+
+def _builds() -> Table:
+    return Table(started_at=itemgetter("created_at"))
+
+
+@define(eq=False)
+class Account:
+    """A user of the platform, its token pool, and the apps it may see."""
+
+    row: Row
+    ref: Row  # {"email", "id"}, shared by everything that shows this user
+    password: str
+    bucket: TokenBucket
+    apps: Table = Factory(lambda: Table("name"))
+    features: Table = Factory(lambda: Table("name"))
+    keys: Table = Factory(lambda: Table("fingerprint"))
+    credits: Table = Factory(Table)
+    transfers: Table = Factory(_transfers)  # of apps, by this account or to it
+    setups: Table = Factory(Table)
+    clients: Table = Factory(Table)
+    authorizations: Table = Factory(Table)
+    default: "Organization | None" = None
+    blocked: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
+
+
+@define(eq=False)
+class Organization:
+    """Accounts that own apps together, each with a role."""
+
+    id: str
+    name: str
+    manager: Account  # in whose name the organization owns its apps
+    members: Table = Factory(lambda: Table(identity="email"))
+    apps: "list[App]" = Factory(list["App"])
+
+    def role(self, account: Account) -> str | None:
+        """The account's role: `admin`, `member` or `collaborator`; None if it is not a member."""
+        row = self.members.find(account.ref["email"])
+        return row["role"] if row else None
+
+    def rename(self, old: str, new: str) -> None:
+        """A member's e-mail has changed."""
+        row = self.members.find(old)
+        if row is not None:
+            self.members.remove(row)
+            row["email"] = new
+            self.members.add(row)
+
+
+@define(eq=False)
+class AppParts:
+    """Everything below one app, deleted with it."""
+
+    config: dict[str, str] = Factory(dict[str, str])
+    configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
+    releases: Table = Factory(lambda: Table("version"))
+    slugs: Table = Factory(Table)
+    builds: Table = Factory(_builds)
+    formation: Table = Factory(lambda: Table("type"))
+    dynos: Table = Factory(lambda: Table("name"))
+    domains: Table = Factory(lambda: Table("hostname"))
+    addons: Table = Factory(lambda: Table("name"))
+    collaborators: Table = Factory(_collaborators)
+    features: Table = Factory(lambda: Table("name"))
+    log_drains: Table = Factory(lambda: Table("url", "token"))
+    ssl_endpoints: Table = Factory(lambda: Table("name"))
+    certificates: dict[str, list[str]] = Factory(dict[str, list[str]])  # replaced chains of an SSL endpoint, by id
+
+
+@define(eq=False)
+class App:
+    """An app: its row, who may see it, and its parts, which are generated on first access."""
+
+    row: Row
+    ref: Row  # {"id", "name"}
+    owner: Account
+    admins: set[str]  # ids of the accounts that may delete it
+    fill: Callable[["App", AppParts], None]
+    members: list[Account] = Factory(list[Account])
+    organization: Organization | None = None  # that owns it
+    behavior: Behavior | None = None  # None: that of all apps
+    locked: bool = False  # no member of the organization may join by itself
+    _parts: AppParts | None = None
+
+    @property
+    def parts(self) -> AppParts:
+        """Everything below the app."""
+        if self._parts is None:
+            self._parts = parts = AppParts()
+            self.fill(self, parts)
+        return self._parts
+
+    def touch(self, now: str, *changed: str) -> None:
+        """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""
+        self.row["updated_at"] = now
+        for account in self.members:
+            account.apps.changed("updated_at", *changed)
+
+    def is_administered_by(self, account: Account) -> bool:
+        """Whether the account may delete and transfer the app: its owner, and admins of its organization."""
+        if self.organization is not None and self.organization.role(account) == "admin":
+            return True
+        return account.row["id"] in self.admins
+
+    def add_viewer(self, account: Account) -> None:
+        """Make the app visible to an account."""
+        if account not in self.members:
+            self.members.append(account)
+            account.apps.add(self.row)
+
+    def remove_viewer(self, account: Account) -> None:
+        """Make the app invisible to an account."""
+        if account in self.members:
+            self.members.remove(account)
+            account.apps.remove(self.row)

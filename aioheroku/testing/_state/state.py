@@ -1,0 +1,165 @@
+"""All that the platform knows."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from attrs import Factory, define, field
+
+from aioheroku.testing._dates import stamp
+from aioheroku.testing._errors import not_found
+from aioheroku.testing._state.authorizations import AuthorizationStore
+from aioheroku.testing._state.catalogue import Catalogue
+from aioheroku.testing._state.ids import uuid
+from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.scheduler import Scheduler
+from aioheroku.testing._state.table import Row
+from aioheroku.testing._state.token_bucket import TokenBucket
+from aioheroku.testing.behavior import Behavior
+
+_CREDITS = (("gift card", 10000), ("conference voucher", 2500))
+
+
+def _no_sessions() -> dict[str, Account]:
+    return {}
+
+
+@define(eq=False)
+class State:
+    """Everything the platform knows. Handlers read and write it, and so may tests."""
+
+    now: Callable[[], float]  # seconds since 1970
+    clock: Callable[[], float]  # the seconds that buckets count
+    seed: int
+    secret: str  # what tokens and the ids of new objects are drawn from
+    make_bucket: Callable[[], TokenBucket]
+    rng: random.Random = field(init=False)
+    catalogue: Catalogue = field(init=False)
+    accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
+    tokens: dict[str, Account] = Factory(_no_sessions)
+    apps: dict[str, App] = Factory(dict[str, App])  # by id
+    names: dict[str, App] = Factory(dict[str, App])
+    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name
+    authorizations: AuthorizationStore = field(init=False)
+    scheduler: Scheduler = Factory(Scheduler)
+    hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
+    behavior: Behavior = Factory(Behavior)
+    anonymous: Account = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.rng = random.Random(f"ids {self.secret}")
+        self.catalogue = Catalogue()
+        self.authorizations = AuthorizationStore(self.now, self.uuid, self.tokens)
+        self.anonymous = Account({}, {}, "", self.make_bucket())
+
+    def stamp(self) -> str:
+        """Now, as the wire writes it."""
+        return stamp(self.now())
+
+    def uuid(self) -> str:
+        """A new id."""
+        return uuid(self.rng)
+
+    def account(self, email: str, *, name: str | None = None) -> Account:
+        """The account with this e-mail; a new one where there is none yet."""
+        known = self.accounts.get(email)
+        if known is not None:
+            return known
+        rng = random.Random(f"account {self.seed} {email}")
+        now = self.stamp()
+        row: dict[str, Any] = {
+            "allow_tracking": True,
+            "beta": False,
+            "email": email,
+            "id": uuid(rng),
+            "last_login": now,
+            "name": name,
+            "sms_number": None,
+            "two_factor_authentication": False,
+            "verified": True,
+            "created_at": stamp(self.now() - rng.randint(400, 1500) * 86400),
+            "updated_at": now,
+            "suspended_at": None,
+            "default_organization": None,
+        }
+        account = Account(
+            row, {"email": email, "id": row["id"]}, f"correct-{rng.getrandbits(40):010x}", self.make_bucket()
+        )
+        for feature in self.catalogue.features["account"]:
+            account.features.add({**feature, "created_at": row["created_at"], "updated_at": row["created_at"]})
+        for title, amount in _CREDITS:
+            account.credits.add(self._credit(rng, row["created_at"], title, amount))
+        self.accounts[email] = account
+        return account
+
+    def person(self, text: str) -> Account | None:
+        """The account with this e-mail or id."""
+        known = self.accounts.get(text)
+        return known or next((account for account in self.accounts.values() if account.row["id"] == text), None)
+
+    def _credit(self, rng: random.Random, since: str, title: str, amount: int) -> Row:
+        return {
+            "amount": amount,
+            "balance": amount * rng.randint(0, 4) // 4,
+            "created_at": since,
+            "expires_at": stamp(self.now() + 365 * 86400),
+            "id": uuid(rng),
+            "title": title,
+            "updated_at": since,
+        }
+
+    def token(self, account: Account) -> str:
+        """A token of this account, the same each time."""
+        id: str = account.row["id"]
+        token = f"HRKU-{uuid(random.Random(f'token {self.secret} {id}'))}"
+        self.tokens[token] = account
+        return token
+
+    def new_token(self, account: Account, expires_in: float | None) -> str:
+        """Another token of this account, for so many seconds or for good."""
+        token = f"HRKU-{self.uuid()}"
+        self.tokens[token] = account
+        if expires_in is not None:
+            self.authorizations.ends[token] = self.now() + expires_in
+        return token
+
+    def behavior_of(self, app: App) -> Behavior:
+        """How builds, releases and dynos of this app turn out."""
+        return app.behavior or self.behavior
+
+    def bearer(self, token: str) -> Account | None:
+        """The account of an access token; None if it is unknown or has expired."""
+        return None if self.authorizations.expired(token) else self.tokens.get(token)
+
+    def app(self, account: Account, text: str) -> App:
+        """The app with this id or name, if the account may see it: who joined it, and admins of its organization."""
+        row = account.apps.find(text)
+        if row is not None:
+            return self.apps[row["id"]]
+        app = self.named(text)
+        if app is None or app.organization is None or app.organization.role(account) != "admin":
+            raise not_found("app")
+        return app
+
+    def named(self, text: str) -> App | None:
+        """The app with this id or name, whoever asks."""
+        return self.apps.get(text) or self.names.get(text)
+
+    def add(self, app: App) -> None:
+        """Add a new app."""
+        self.apps[app.row["id"]] = app
+        self.names[app.row["name"]] = app
+
+    def drop(self, app: App) -> None:
+        """Delete an app and everything below it."""
+        for account in tuple(app.members):
+            app.remove_viewer(account)
+        self.apps.pop(app.row["id"], None)
+        self.names.pop(app.row["name"], None)
+        if app.organization is not None:
+            app.organization.apps.remove(app)
+        for account in self.accounts.values():
+            for row in [row for row in account.transfers if row["app"] is app.ref]:
+                account.transfers.remove(row)
+        for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
+            del self.hostnames[hostname]

@@ -1,0 +1,99 @@
+"""Rows of one resource, found by id or human key and sorted by any of their orders."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
+from typing import Any
+
+Row = dict[str, Any]
+Key = tuple[Any, str]
+Read = Callable[[Row], Any]
+
+LAST = chr(0x10FFFF)  # sorts behind every id
+
+
+class SortedRows:
+    """The rows of a table in the ascending order of one field, ties broken by id."""
+
+    __slots__ = ("keys", "rows")
+
+    def __init__(self, rows: Iterable[Row], read: Read, identity: str = "id") -> None:
+        self.rows = sorted(rows, key=lambda row: (read(row), row[identity]))
+        self.keys: list[Key] = [(read(row), row[identity]) for row in self.rows]
+
+    def before(self, value: Any) -> int:
+        """How many rows come before the first one with this value."""
+        return bisect_left(self.keys, (value,))
+
+    def through(self, value: Any, id: str = LAST) -> int:
+        """How many rows come before or at the last one with this value, or at the one with this id too."""
+        return bisect_right(self.keys, (value, id))
+
+
+class Table:
+    """Rows by id.
+
+    *keys* are the human keys by which a row is found besides its id; *identity* is the field used in place of an id
+    where rows have none; *reads* maps an order to a function that reads it, where it is not an attribute of the row.
+    Sorted rows are cached until a write makes them stale, so that paginating a large table sorts it once.
+    """
+
+    __slots__ = ("_identity", "_keys", "_named", "_reads", "_rows", "_walks")
+
+    def __init__(self, *keys: str, identity: str = "id", **reads: Read) -> None:
+        self._identity = identity
+        self._keys = keys
+        self._reads = reads
+        self._rows: dict[str, Row] = {}
+        self._named: dict[str, Row] | None = None
+        self._walks: dict[str, SortedRows] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._rows
+
+    def add(self, row: Row) -> Row:
+        """Add a row and return it."""
+        self._rows[row[self._identity]] = row
+        self.changed()
+        return row
+
+    def remove(self, row: Row) -> None:
+        """Remove a row, if it is there."""
+        self._rows.pop(row[self._identity], None)
+        self.changed()
+
+    def changed(self, *fields: str) -> None:
+        """Drop the caches that depend on these fields; without any, all caches."""
+        if not fields:
+            self._walks.clear()
+            self._named = None
+        for field in fields:
+            self._walks.pop(field, None)
+            if field in self._keys:
+                self._named = None
+
+    def find(self, text: str) -> Row | None:
+        """The row with this id or human key; an id wins."""
+        row = self._rows.get(text)
+        if row is None and self._keys:
+            if self._named is None:
+                self._named = {str(self.read(key)(row)): row for key in self._keys for row in self._rows.values()}
+            row = self._named.get(text)
+        return row
+
+    def read(self, field: str) -> Read:
+        """How to read this field of a row."""
+        return self._reads.get(field) or itemgetter(field)
+
+    def sorted_by(self, field: str) -> SortedRows:
+        """The rows in the ascending order of a field."""
+        sorted_by = self._walks.get(field)
+        if sorted_by is None:
+            sorted_by = self._walks[field] = SortedRows(self._rows.values(), self.read(field), self._identity)
+        return sorted_by

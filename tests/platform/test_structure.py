@@ -1,0 +1,77 @@
+"""The modules of the simulated platform: floors, absolute imports, names, resources that are found by themselves."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import aioheroku.testing
+from aioheroku.testing import _resources
+
+PACKAGE = Path(aioheroku.testing.__file__).parent
+CLIENT = PACKAGE.parent
+FLOORS = ("_dates", "_errors", "_options", "behavior", "_state", "_data", "_http", "_resources", "faults", "platform",
+          "__main__", "plugin")  # fmt: skip
+"""From the bottom to the top: a module imports only floors below its own, and modules of its own floor."""
+BETWEEN = {("_resources", "_data"): "names of new apps and add-ons", ("_http", "_state"): "handlers read the state"}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    return ".".join((file.relative_to(CLIENT.parent).with_suffix("")).parts).removesuffix(".__init__")
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """The modules of the platform that a file imports, by their full names."""
+    known = {name_of(each) for each in FILES}
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("aioheroku.testing"):
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in known else node.module
+
+
+def floor_of(module: str) -> int | None:
+    """The floor of a module; None for the package itself, which imports nothing before it is asked for."""
+    part = module.removeprefix("aioheroku.testing").partition(".")[2].partition(".")[0]
+    return FLOORS.index(part) if part else None
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_go_down(file: Path) -> None:
+    """No module imports one of a floor above, and all imports are absolute."""
+    tree = ast.parse(file.read_text())
+    assert [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level] == []
+    own = floor_of(name_of(file))
+    if own is not None:
+        assert [name for name in imports_of(file) if (floor_of(name) or 0) > own] == []
+
+
+def test_no_import_circles() -> None:
+    """Modules can be put into an order in which each imports earlier ones only."""
+    waiting = {name_of(file): set(imports_of(file)) - {name_of(file), "aioheroku.testing"} for file in FILES}
+    # One resource may call another: releases restart dynos. The functions meet when they run, not on import.
+    while ready := {name for name, needs in waiting.items() if not needs & waiting.keys()}:
+        waiting = {name: needs for name, needs in waiting.items() if name not in ready}
+    assert waiting == {}
+
+
+def test_no_file_has_the_name_of_another_thing() -> None:
+    """A module of the client and one of the platform with the same name are about the same resource."""
+    client = {file.stem for file in CLIENT.rglob("*.py") if PACKAGE not in file.parents}
+    ours = {file.stem for file in FILES if file.parent != PACKAGE / "_resources"}
+    assert ours & client <= {"__init__", "__main__", "response", "service", "clock", "schema"}
+
+
+def test_every_resource_is_served() -> None:
+    """A file in `_resources` is found without being named anywhere."""
+    files = {file.stem for file in (PACKAGE / "_resources").glob("[a-z]*.py")}
+    served = {route.handler.__module__.rpartition(".")[2] for route in _resources.ROUTES}
+    assert served - {"schema"} == files
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_modules_are_short(file: Path) -> None:
+    """300 lines at most."""
+    assert len(file.read_text().splitlines()) <= 300
