@@ -171,7 +171,7 @@ def test_another_loop_starts_with_nothing_in_flight(request_: Any) -> None:
     loop.run_until_complete(interrupted())
     assert pool.snapshot().in_flight == 3
     loop.close()
-    asyncio.run(pool.metered(answer)(request_()))  # type: ignore[arg-type]
+    asyncio.run(pool.metered(answer)(request_()))
     assert pool.snapshot().in_flight == 0
     left.clear()
     gc.collect()

@@ -27,7 +27,7 @@ def _answering(remaining: int, status: int = 200, **headers: str) -> Any:
     return send
 
 
-async def _wait_in(pool: Pool, ask: Any, count: int = 1, **options: Any) -> list[asyncio.Future[Response]]:
+async def _wait_in(pool: Pool, ask: Any, count: int = 1, **options: Any) -> list[asyncio.Task[Response]]:
     """A pool that is known to be empty, and so many calls that wait for it."""
     send = pool.metered(_answering(0))
     await send(ask())
@@ -36,7 +36,7 @@ async def _wait_in(pool: Pool, ask: Any, count: int = 1, **options: Any) -> list
     return waiting
 
 
-async def _end(waiting: list[asyncio.Future[Response]]) -> None:
+async def _end(waiting: list[asyncio.Task[Response]]) -> None:
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
