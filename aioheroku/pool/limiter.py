@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from math import inf
 
 from aioheroku.clock import Clock, LoopClock
@@ -20,6 +21,8 @@ _GRACE = 0.1
 """Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
 _BEFORE_DEADLINE = 0.05
 """Seconds before the call's timeout at which a request that still waits gives up: a `ReadTimeout` would hide why."""
+_SURE_ABOVE = 1.0
+"""Seconds: a shorter wait may be for the first response after a silence, which can come at any time."""
 _MIN_DELAY = 0.001
 """Seconds that a timer is set to at least, so that the rounding of floats cannot cause a busy loop."""
 
@@ -57,12 +60,7 @@ class Limiter:
 
     def try_acquire(self, request: Request) -> Ticket | None:
         """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
-        if (
-            self.loop is not asyncio.get_running_loop()
-            or self.queue.total
-            or self._admitted is not None
-            or self._query is not None
-        ):
+        if self.loop is not asyncio.get_running_loop() or self.queue.total or self._admitted or self._query:
             return None
         backend = self.backend
         now = self._time()
@@ -83,9 +81,9 @@ class Limiter:
         left = inf if attempt.deadline is None else attempt.deadline - loop.time()
         ready = not queue.total and self._admitted is None and self._query is None
         ready = ready and self.backend.delay(now, rank) <= 0
-        if not ready and (longest := min(limit, left)) < inf:
+        if not ready and min(limit, left) < inf:
             wait = self.backend.wait(now, rank, queue.ahead(rank))
-            if wait > longest:
+            if wait > limit or wait > max(left, _SURE_ABOVE):
                 raise RateLimitWait(wait)
         waiter = queue.join(rank, now)
         waiter.rejected = self.backend.rule.refused > 0
@@ -237,7 +235,7 @@ class Limiter:
     def _time_out(self, waiter: Waiter) -> None:
         """Its `timeout` is about to pass: if it is tokens that it waits for, say so."""
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
-        if wait > 0 and not waiter.admitted.done():
+        if wait > _SURE_ABOVE and not waiter.admitted.done():
             waiter.admitted.set_exception(RateLimitWait(wait))
 
     # --- cold start -----------------------------------------------------------------------------------------
@@ -266,17 +264,20 @@ class Limiter:
         """Before anything is known, ask for the balance where several wait; a single one learns it by itself."""
         if not self.backend.known:
             self._query = never_eager(self._query_balance(send, request))
+            self._query.add_done_callback(self._query_done)
 
     async def _query_balance(self, send: Send, request: Request) -> None:
-        try:
-            await asyncio.sleep(0)  # all that begin at the same time are queued by then
-            if self.queue.total > 1:
+        await asyncio.sleep(0)  # all that begin at the same time are queued by then
+        if self.queue.total > 1:
+            with suppress(HerokuError, TimeoutError):  # then the first of those who wait will report the balance
                 async with asyncio.timeout(_QUERY_TIMEOUT):
                     self.observe_unmetered(await send(request))
                 self.backend.rule.begin(self._time())
-        except (HerokuError, TimeoutError):
-            pass  # the first of those who wait will report the balance
-        finally:
+
+    def _query_done(self, query: asyncio.Task[None]) -> None:
+        if not query.cancelled():
+            query.exception()  # retrieved: it concerns nobody
+        if query is self._query:  # of this event loop
             self._query, self._query_done_at = None, self._time()
             self.wake()
 
@@ -286,8 +287,6 @@ class Limiter:
             return self.clock.now()
         except RuntimeError:  # no loop runs: this is what loops count in
             return time.monotonic()
-
-    # --- telling --------------------------------------------------------------------------------------------
 
     def tell(self, reason: str) -> None:
         """Tell everyone who listens that the pool works differently from now on."""
