@@ -25,6 +25,7 @@ from aioheroku import wire
 from aioheroku.arguments import Check, checker, misfit
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
+from aioheroku.misuse import Operations
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
@@ -55,7 +56,7 @@ class Caller(Protocol):
         ...
 
 
-class Resource:
+class Resource(Operations):
     """The operations of one resource. `Heroku` makes it; it holds no state of its own."""
 
     __slots__ = ("caller",)

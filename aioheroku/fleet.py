@@ -13,6 +13,7 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
+from aioheroku.paging.pages import ItemIterator
 from aioheroku.pool import Pool
 from aioheroku.settings import number, whole
 
@@ -144,8 +145,12 @@ async def _iterated(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerat
     """The items one by one; once it has failed it is at its end, as generators are."""
     if isinstance(items, AsyncIterable):
         walk: AsyncIterator[Item] = aiter(items)
-        async for item in walk:
-            yield item
+        try:
+            async for item in walk:
+                yield item
+        finally:
+            if walk is not items and isinstance(walk, ItemIterator):
+                await walk.aclose()  # what it has under way ends with this one's
     else:
         for item in items:
             yield item

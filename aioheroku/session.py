@@ -22,6 +22,7 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, Send, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
+from aioheroku.misuse import opened_with_async_with
 from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from aioheroku.options import SessionOptions
 
 
+@opened_with_async_with
 class Heroku:
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 

@@ -15,7 +15,7 @@ PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 FLOORS = {
-    "errors": 0, "strings": 0, "_aiohttp_compat": 0, "unset": 0, "clock": 0,
+    "errors": 0, "strings": 0, "_aiohttp_compat": 0, "unset": 0, "clock": 0, "misuse": 0,
     "http": 1, "events": 1, "wire": 1, "settings": 1, "_connections": 1,
     "pool": 2, "pacing": 2, "single_flight": 2, "redispool": 2, "retry": 2, "cache": 2, "disk": 2, "auth": 2,
     "middleware": 2, "_exchange": 2, "observe": 2, "question": 2, "transport": 2,

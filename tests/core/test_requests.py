@@ -228,7 +228,7 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         [
             web.json_response(app, headers={"ETag": '"e"'}),
             web.json_response([app], status=206, headers={"Next-Range": "id ]x..; max=1"}),
-            web.json_response([app]),
+            web.json_response([{**app, "id": str(UUID(int=2**127))}]),
             web.json_response({"id": "not_found"}, status=404),
             web.json_response(app),
         ]

@@ -62,6 +62,7 @@ async def lists(heroku: Heroku, app_id: UUID) -> None:
         assert_type(page, Sequence[Release])
     assert_type(await heroku.releases.list("example").all(), list[Release])
     assert_type(await heroku.formation.list(app_id).first(), Formation | None)
+    assert_type(await pages, list[App])
     assert_type(pages.cursor, str | None)
 
 
