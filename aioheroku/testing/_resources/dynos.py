@@ -23,7 +23,10 @@ def info(context: RequestContext) -> Row:
     return context.find(context.parts.dynos, "dyno", "dyno")
 
 
-@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str})
+_OF_TODAY = {"force_no_tty": body_schema.Nullable(bool), "time_to_live": int, "type": str}
+
+
+@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> Row:
     """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
     taken = context.parameters()
