@@ -17,7 +17,7 @@ KINDS = frozenset(
 
 
 @routes.list("/account/keys", "fingerprint", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """The account's SSH keys."""
     return context.account.keys
 
@@ -36,7 +36,7 @@ def create(context: RequestContext) -> Row:
     if any(account.keys.find(fingerprint) for account in context.state.accounts.values()):
         raise invalid("Fingerprint has already been taken")
     return context.account.keys.add(
-        context.new_row({"comment": comment, "email": comment, "fingerprint": fingerprint, "public_key": text})
+        {"comment": comment, "email": comment, "fingerprint": fingerprint, "public_key": text, **context.dated()}
     )
 
 

@@ -5,6 +5,7 @@ from aioheroku.testing._http.body_schema import OneOf, is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._app_access import remove_collaborator
+from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.membership import ROLES, add_member, require_role, set_default
 from aioheroku.testing._state.models import Account, Organization
 from aioheroku.testing._state.table import Row, Table
@@ -15,9 +16,9 @@ _YES_OR_NO = OneOf((True, False, "true", "false"))
 
 
 @routes.list("/organizations", "name")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """Those the account is a member of."""
-    table = Table(identity="name")
+    table = Table[Row](identity="name")
     for organization in context.state.organizations.values():
         if organization.role(context.account):
             table.add(_shown(organization, context.account))
@@ -37,7 +38,7 @@ def update(context: RequestContext) -> Row:
 
 
 @routes.list("/organizations/{organization}/members", "email", of="Organization Member")
-def members(context: RequestContext) -> Table:
+def members(context: RequestContext) -> Table[MemberRow]:
     """Who belongs to it."""
     return named(context).members
 
@@ -48,7 +49,7 @@ def members(context: RequestContext) -> Table:
     of="Organization Member",
     status=201,
 )
-def put_member(context: RequestContext) -> Row:
+def put_member(context: RequestContext) -> MemberRow:
     """Invite somebody, or change a role; for admins (403), one of whom must be left (422)."""
     organization = named(context)
     require_role(organization, context.account, "admin")
@@ -63,7 +64,7 @@ def put_member(context: RequestContext) -> Row:
 
 
 @routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")
-def remove_member(context: RequestContext) -> Row:
+def remove_member(context: RequestContext) -> MemberRow:
     """Send somebody away, from its apps too; for admins, and for oneself (403)."""
     organization = named(context)
     row = organization.members.find(context.params["member"])
