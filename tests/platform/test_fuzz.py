@@ -4,6 +4,7 @@ A few hundred mutated requests by default; 20,000 with `AIOHEROKU_SOAK=20000` or
 """
 
 import asyncio
+import gzip
 import json
 import logging
 import os
@@ -119,8 +120,6 @@ class Line:
         size = 0 if head else int(headers.get("content-length", "0"))
         body = await reader.readexactly(size)
         if headers.get("content-encoding") == "gzip" and body:
-            import gzip
-
             body = gzip.decompress(body)
         return Answer(int(line.split()[1]), headers, body)
 
@@ -162,7 +161,9 @@ class Fuzzer:
             name: rng.choice(values) for name, values in HEADERS.items() if rng.random() < 0.06
         }
         body = b"" if method in {"GET", "HEAD"} and rng.random() < 0.9 else self._body(link.get("schema", {}))
-        if rng.random() < 0.05:
+        if not body and rng.random() < 0.5:
+            headers["Content-Length"] = None
+        elif rng.random() < 0.05:
             headers |= {"Content-Length": None, "Transfer-Encoding": "chunked"}
             body = rng.choice((b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body), b"zz\r\n", b"5\r\nab\r\n0\r\n\r\n"))
         return request(self.platform, method, target, body, **headers), method == "HEAD"
@@ -289,6 +290,23 @@ async def test_bodies_in_another_coding_than_they_say(platform: Platform, line: 
         got = await line.say(request(platform, "POST", path, b'{"name": "abcd"}', Content_Encoding=coding))
         assert got is not None
         assert (got.status, json.loads(got.body)["id"]) == (400, "bad_request")
+    assert await _works(line, request(platform, "GET", "/apps"))
+
+
+def gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, 9)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [(None, b"x" * 3_000_000), ("gzip", gzipped(b"0" * 20_000_000)), ("deflate", b'{"a":' * 50_000)],
+    ids=["plain", "bomb", "junk that grows"],
+)
+async def test_bodies_that_are_too_large(platform: Platform, line: Line, coding: str | None, body: bytes) -> None:
+    """413 in the platform's own shape, however small they were on the wire, and the next request is served."""
+    got = await line.say(request(platform, "POST", "/apps", body, Content_Encoding=coding))
+    assert got is not None
+    assert (got.status, json.loads(got.body)["id"]) == (413, "request_entity_too_large")
     assert await _works(line, request(platform, "GET", "/apps"))
 
 

@@ -46,7 +46,7 @@ class RequestContext:
 
     @cached_property
     def app(self) -> App:
-        """The app the path names; 404 where there is none or it is somebody else's."""
+        """The app the path names; 404 if there is none, or if the account may not see it."""
         return self.state.app(self.account, self.params["app"])
 
     @property

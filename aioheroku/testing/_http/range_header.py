@@ -32,7 +32,7 @@ _TIE = re.compile(r"~([0-9a-f-]{36})$")
 class RangeHeader:
     """A parsed Range: where to begin, where to end, which way and how many.
 
-    The first bound is where the walk begins, whichever way it goes; where both are given they enclose the interval.
+    The first bound is where the list begins, in either order; if both are given, they enclose the interval.
     """
 
     field: str

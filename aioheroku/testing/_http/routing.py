@@ -86,7 +86,7 @@ class Routes:
         also: Sequence[Link] = (),
         **options: Any,
     ) -> Declaration:
-        """Declare an endpoint of any verb."""
+        """Declare an endpoint of any method."""
 
         def declare(handler: H) -> H:
             name = of or self._resource

@@ -18,7 +18,7 @@ from aioheroku.testing._http.response import Response, dump
 
 _BODILESS = frozenset({204, 304})
 _HOST = re.compile(r"(?P<name>\[[^\[\]]*\]|[^:\[\]]*)(?::\d*)?")
-_DRAIN_SECONDS = 2.0
+_DRAIN_SECONDS = 1.0
 _BAD_BODY = (web.RequestPayloadError, HttpProcessingError)
 
 

@@ -30,7 +30,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.post("/account/keys", {"public_key": str})
 def create(context: RequestContext) -> Row:
-    """Add a public key; 422 for one that cannot be read, and for one that somebody has already."""
+    """Add a public key; 422 for one that cannot be read, and for one that an account has already."""
     text: str = context.parameters()["public_key"].strip()
     fingerprint, comment = read(text)
     if any(account.keys.find(fingerprint) for account in context.state.accounts.values()):

@@ -32,7 +32,7 @@ def info(context: RequestContext) -> OrganizationCollaboratorRow:
 
 @routes.post("/organizations/apps/{app}/collaborators", {"user": str}, {"silent": bool})
 def create(context: RequestContext) -> OrganizationCollaboratorRow:
-    """Let somebody join; a member may join by itself unless the app is locked (403).
+    """Add a collaborator; members may add themselves unless the app is locked (403).
 
     Admins add anybody, members those who join an app that they have joined themselves (403). A stranger becomes a
     collaborator of the organization.
@@ -55,7 +55,7 @@ def create(context: RequestContext) -> OrganizationCollaboratorRow:
 
 @routes.delete("/organizations/apps/{app}/collaborators/{collaborator}")
 def delete(context: RequestContext) -> OrganizationCollaboratorRow:
-    """Let somebody leave; who may not add others may only leave by itself (403)."""
+    """Remove a collaborator; those who may not add others may only remove themselves (403)."""
     app, organization = _found(context)
     row = context.find(app.parts.collaborators, "collaborator", "collaborator")
     if row["user"] is not context.account.ref and not _may_manage(context, app, organization):

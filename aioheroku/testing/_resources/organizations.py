@@ -27,7 +27,7 @@ def listing(context: RequestContext) -> Table[Row]:
 
 @routes.patch("/organizations/{organization}", optional={"default": bool}, undocumented={"default": _YES_OR_NO})
 def update(context: RequestContext) -> Row:
-    """Make it the account's default, or make it that no more."""
+    """Make it the account's default, or stop it from being that."""
     organization = named(context)
     wanted = context.parameters().get("default")
     if wanted in {True, "true"}:
@@ -50,7 +50,7 @@ def members(context: RequestContext) -> Table[MemberRow]:
     status=201,
 )
 def put_member(context: RequestContext) -> MemberRow:
-    """Invite somebody, or change a role; for admins (403), one of whom must be left (422)."""
+    """Add a member, or change a role: 403 unless an admin asks, 422 if no admin would be left."""
     organization = named(context)
     require_role(organization, context.account, "admin")
     taken = context.parameters()
@@ -65,7 +65,7 @@ def put_member(context: RequestContext) -> MemberRow:
 
 @routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")
 def remove_member(context: RequestContext) -> MemberRow:
-    """Send somebody away, from its apps too; for admins, and for oneself (403)."""
+    """Remove a member, from its apps too: 403 unless an admin asks, or the member."""
     organization = named(context)
     row = organization.members.find(context.params["member"])
     if row is None:

@@ -43,7 +43,7 @@ def create(context: RequestContext) -> SlugRow:
 
 
 def make(context: RequestContext, app: App, process_types: Mapping[str, str]) -> SlugRow:
-    """A slug of the app, of which no more is known yet; its blob is for downloading."""
+    """A new slug of the app; its blob is for downloading."""
     dated = context.dated()
     return app.parts.slugs.add(
         {

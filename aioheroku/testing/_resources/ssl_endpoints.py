@@ -68,7 +68,7 @@ def update(context: RequestContext) -> SslEndpointRow:
 
 @routes.delete("/apps/{app}/ssl-endpoints/{endpoint}")
 def delete(context: RequestContext) -> SslEndpointRow:
-    """Give the endpoint up."""
+    """Delete the endpoint."""
     row = info(context)
     context.parts.ssl_endpoints.remove(row)
     context.app.touch(context.now)
