@@ -8,6 +8,7 @@ import gzip
 import json
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -283,7 +284,28 @@ async def test_bodies_that_are_not_json(platform: Platform, line: Line, app: str
     assert platform.state.names["example"].parts.config == before
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def deflated(body: bytes) -> bytes:
+    coder = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return coder.compress(body) + coder.flush()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", "deflate", "raw deflate", "identity", ""])
+async def test_bodies_in_the_coding_that_they_say(platform: Platform, line: Line, coding: str) -> None:
+    """They are decoded, and recorded as they are then."""
+    codes: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzipped,
+        "x-gzip": gzipped,
+        "deflate": zlib.compress,
+        "raw deflate": deflated,
+    }
+    body = b'{"name": "abcd"}'
+    coded = codes.get(coding.lower(), bytes)(body)
+    got = await line.say(request(platform, "POST", "/apps", coded, Content_Encoding=coding.removeprefix("raw ")))
+    assert got is not None
+    assert (got.status, platform.requests[-1].body) == (201, body)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x", "gzip, gzip"])
 async def test_bodies_in_another_coding_than_they_say(platform: Platform, line: Line, app: str, coding: str) -> None:
     """400, on every route, and the next request is served."""
     for path in ("/apps", f"{app}/addons", "/nowhere"):
