@@ -12,8 +12,7 @@ from aioheroku.paging import Page, Pages, Range
 from aioheroku.pool import Pool, PoolSnapshot
 from aioheroku.retry import Retry
 from aioheroku.session import Heroku
-from aioheroku.settings import __version__
-from aioheroku.transport import Timeout
+from aioheroku.settings import Timeout, __version__
 from aioheroku.unset import UNSET, Unset
 from aioheroku.wire import structure, unstructure
 

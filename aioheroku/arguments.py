@@ -1,6 +1,7 @@
 """Arguments against their declared types, so that a wrong one is named before a token is spent."""
 
 import difflib
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
@@ -175,3 +176,35 @@ def suggestion(name: object, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names)}."
+
+
+_OF_LISTS = frozenset(
+    {"cursor", "limit", "max", "offset", "order", "order_by", "page", "page_size", "per_page", "size", "sort", "start"}
+)
+"""What other clients call the parts of a Range."""
+
+
+def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
+    """What is wrong with arguments that a method does not take, with its name and the nearest right one."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
+    keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
+    marks = [*positional, *(["/"] if positional else []), *(["*"] if keywords else [])]
+    shown = f"{name}({', '.join([*marks, *(word if needed else f'{word}=...' for word, needed in keywords.items())])})"
+    for given in kwargs:
+        if given in positional:
+            return TypeError(f"{name}() takes {given!r} by position, without its name: {shown}")
+        if given not in keywords:
+            near = difflib.get_close_matches(given, keywords, n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            if "range" in keywords and given in _OF_LISTS:
+                meant = " Lists take range=Range(...)."
+            return TypeError(f"{name}() got an unexpected keyword argument {given!r}.{meant} It is {shown}")
+    if len(args) > len(positional):
+        rest = " Give the rest by keyword." if keywords else ""
+        return TypeError(
+            f"{name}() takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is {shown}"
+        )
+    missing = [*positional[len(args) :], *(word for word, needed in keywords.items() if needed and word not in kwargs)]
+    return TypeError(f"{name}() is missing {', '.join(map(repr, missing))}. It is {shown}")

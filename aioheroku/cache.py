@@ -1,11 +1,11 @@
-"""Conditional requests: an answer is kept with its ETag, and a 304 says that it still holds.
+"""Conditional requests: a response is cached with its ETag, and a 304 says that it is still valid.
 
-Nothing is served without asking the platform, which charges a token for a 304 as for any answer: what a cache saves
+Nothing is served without asking the platform, which charges a token for a 304 as for any response: what a cache saves
 is bytes and parsing. It is off unless a session is given one.
 
-ETags lie where an answer shows the name of something else: a release keeps its ETag when its app is renamed. So only
-single objects are kept, without those that `LYING` matches; `lists` and `also` ask for more. What was written below
-`/apps/{x}` (by this session, whatever came of it) is forgotten. Tokens are never kept: see `NEVER`.
+ETags are unreliable where a response embeds another object's name: a release keeps its ETag when its app is renamed.
+So only single objects are cached, without those that `UNRELIABLE_ETAGS` matches; `lists` and `also` ask for more. A
+write below `/apps/{x}`, whatever its outcome, drops all entries there. Tokens are never cached: see `NEVER`.
 See <https://devcenter.heroku.com/articles/platform-api-reference#caching>.
 """
 
@@ -14,24 +14,25 @@ import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
-from attrs import define, field, frozen, validators
+from attrs import define, field, frozen
 from multidict import CIMultiDict
 
 from aioheroku.errors import ConnectionFailed
 from aioheroku.events import Cached, Listener
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, whole
 
-LYING: Final = re.compile(
+UNRELIABLE_ETAGS: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
     r"|/(addons|app-setups|organizations/apps|account/app-transfers)/"
 )
-"""Paths whose answers show another object's name, or whose ETag was seen to stay when the answer changed."""
+"""Paths of responses that embed another object's name, or whose ETag was seen to stay when they changed."""
 NEVER: Final = re.compile(r"/oauth/|/schema$|/account/rate-limits$")
-"""What is never kept: answers that hold tokens, one larger than all others together, one that always changes."""
+"""What is never cached: responses that hold tokens, one larger than all others together, one that always changes."""
 _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
-"""A strong ETag as the grammar has it. A response may hold anything; only what can be sent back is kept.
+"""A strong ETag as the grammar has it. A response may hold anything; only what can be sent back is cached.
 
 See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
 """
@@ -41,7 +42,7 @@ _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @frozen
 class Entry:
-    """An answer that was kept."""
+    """A cached response."""
 
     etag: str
     status: int
@@ -49,18 +50,19 @@ class Entry:
     body: bytes = field(repr=False)
 
 
+@runtime_checkable
 class Cache(Protocol):
-    """Where answers are kept. Keys are secrets: who has one may read its entry."""
+    """Where responses are cached. Keys are secrets: whoever has one may read its entry."""
 
     lists: bool
     also: Collection[str]
 
     def get(self, key: bytes) -> Entry | None:
-        """What was kept under this key."""
+        """The entry of this key, if there is one."""
         ...
 
     def put(self, key: bytes, group: str, entry: Entry) -> None:
-        """Keep an entry; `group` names the app (or other object) that it belongs to."""
+        """Store an entry; `group` names the app (or other object) that it belongs to."""
         ...
 
     def drop(self, group: str) -> None:
@@ -70,7 +72,7 @@ class Cache(Protocol):
 
 @define(eq=False)
 class MemoryCache:
-    """Keeps the answers used last, in this process.
+    """Caches the responses used last, in this process.
 
     Args:
         max_entries: how many at most.
@@ -78,7 +80,7 @@ class MemoryCache:
         also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
     """
 
-    max_entries: int = field(default=1000, validator=validators.ge(1))
+    max_entries: int = field(default=1000, validator=checked(whole))
     lists: bool = False
     also: Collection[str] = ()
     _entries: OrderedDict[bytes, tuple[str, Entry]] = field(
@@ -87,7 +89,7 @@ class MemoryCache:
     _groups: dict[str, set[bytes]] = field(factory=dict[str, set[bytes]], init=False, repr=False)
 
     def get(self, key: bytes) -> Entry | None:
-        """What was kept under this key."""
+        """The entry of this key, if there is one."""
         found = self._entries.get(key)
         if found is None:
             return None
@@ -95,7 +97,7 @@ class MemoryCache:
         return found[1]
 
     def put(self, key: bytes, group: str, entry: Entry) -> None:
-        """Keep an entry, and forget the one that was not used for longest when there is no room."""
+        """Store an entry, and evict the least recently used one when there is no room."""
         self._entries[key] = group, entry
         self._entries.move_to_end(key)
         self._groups.setdefault(group, set()).add(key)
@@ -134,7 +136,7 @@ class CacheMiddleware:
     _writes: int = field(default=0, init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and keep its response or use the kept one."""
+        """Send the request, and cache its response or use the cached one."""
         if request.method not in _READS:
             try:
                 return await self.send(request)
@@ -157,7 +159,7 @@ class CacheMiddleware:
             if response.status == 304:
                 if self.emit is not None:
                     self.emit(Cached(request.method, request.path, request.options.label, validated=True))
-                return _revived(entry, response)
+                return _refreshed(entry, response)
         if writes == self._writes and self._keeps(request, response):
             kept = Entry(response.etag or "", response.status, tuple(response.headers.items()), response.body)
             self.cache.put(key, _group(request), kept)
@@ -167,7 +169,9 @@ class CacheMiddleware:
         path, headers = request.path, request.headers
         if request.method != "GET" or "If-None-Match" in headers or "If-Match" in headers or NEVER.search(path):
             return False
-        return path in self.cache.also or ((self.cache.lists or "Range" not in headers) and not LYING.search(path))
+        return path in self.cache.also or (
+            (self.cache.lists or "Range" not in headers) and not UNRELIABLE_ETAGS.search(path)
+        )
 
     def _keeps(self, request: Request, response: Response) -> bool:
         if not _is_etag(response.etag or "") or response.status not in (200, 206):
@@ -176,14 +180,14 @@ class CacheMiddleware:
 
 
 def _key(request: Request) -> bytes:
-    """A digest that only who has the credentials can compute."""
+    """The key: an HMAC of the request, keyed with the credentials."""
     headers = request.headers
     asked = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
     return hmac.digest(headers.get("Authorization", "").encode(), asked.encode(), hashlib.sha256)
 
 
 def _group(request: Request) -> str:
-    """The object at the root of a path: `/apps/example` for all that is below it, whoever asks."""
+    """The group that a write invalidates: the first two segments of the path, such as `/apps/example`."""
     depth = request.path.count("/")
     parts = request.url.raw_path.rsplit("/", depth)[1:]
     if parts[:2] == ["organizations", "apps"]:
@@ -191,8 +195,8 @@ def _group(request: Request) -> str:
     return f"{request.url.origin()}/{'/'.join(parts[:2])}"
 
 
-def _revived(entry: Entry, answer: Response) -> Response:
-    """The kept answer, with the headers of the 304 in place of its own."""
+def _refreshed(entry: Entry, response: Response) -> Response:
+    """The cached response, with the headers of the 304 in place of its own."""
     headers: CIMultiDict[str] = CIMultiDict(entry.headers)
-    headers.update({name: value for name, value in answer.headers.items() if name.lower() != "content-length"})
-    return Response(entry.status, headers, entry.body, answer.method, answer.path)
+    headers.update({name: value for name, value in response.headers.items() if name.lower() != "content-length"})
+    return Response(entry.status, headers, entry.body, response.method, response.path)

@@ -1,4 +1,4 @@
-"""Time as a thing that is handed in, so that a test needs no waiting."""
+"""Injectable clock, so that tests run in virtual time."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ class Clock(Protocol):
     """What the library knows of time."""
 
     def now(self) -> float:
-        """Seconds that only ever grow, for measuring."""
+        """Seconds that only grow, for measuring."""
         ...
 
     def wall(self) -> float:
@@ -17,7 +17,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Let others run for so long."""
+        """Wait for `seconds`."""
         ...
 
 
@@ -38,7 +38,7 @@ class LoopClock:
 
 
 class Deadline:
-    """A limit of seconds for many things at once, with one timer for all of them.
+    """One shared timer for many concurrent operations with the same timeout.
 
     Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. A timer
     for each, as `asyncio.timeout` sets it, is a twentieth of what a small request costs.
@@ -51,7 +51,7 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> asyncio.Task[object] | None:
-        """The present task has so many seconds from now on; hand what is returned to `end`."""
+        """Start the timeout of the current task; hand what is returned to `end`."""
         task = asyncio.current_task()
         if self._seconds is None or task is None or task in self._under_way:
             return None
@@ -63,13 +63,13 @@ class Deadline:
         return task
 
     def end(self, task: asyncio.Task[object] | None) -> None:
-        """The present task is done with it."""
+        """End the timeout of the current task."""
         if task is not None:
             self._under_way.pop(task, None)
             self._expired.discard(task)
 
     def passed(self, task: asyncio.Task[object] | None) -> bool:
-        """Whether a cancellation that arrived is the deadline's; if so it is taken back."""
+        """Whether the cancellation was caused by this timeout; if so it is taken back."""
         if task is None or task not in self._expired:
             return False
         self._expired.discard(task)

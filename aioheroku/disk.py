@@ -1,4 +1,4 @@
-"""A cache that outlives the process, and that nobody else can read."""
+"""A persistent, encrypted response cache (SQLite and Fernet)."""
 
 import hashlib
 import json
@@ -14,10 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import define, field, validators
+from attrs import define, field
 
 from aioheroku.cache import Entry
 from aioheroku.errors import InvalidRequest
+from aioheroku.settings import checked, whole
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -31,11 +32,11 @@ still meanwhile."""
 
 @define(eq=False)
 class DiskCache:
-    """Keeps answers in a file, encrypted: a process started later goes on with them.
+    """Caches responses in an encrypted file, which a process started later goes on with.
 
     Each entry has a key of its own, made from the credentials and the request, so that the file opens to nobody who
     could not ask the platform the same, and names of apps are not readable in it. It needs the extra `cache`.
-    What goes wrong with the file is logged, and the answer comes from the platform.
+    What goes wrong with the file is logged, and the response comes from the platform.
 
     Args:
         path: the file, made for its owner alone where there is none. One that others may read is refused.
@@ -48,12 +49,12 @@ class DiskCache:
     """
 
     path: Path = field(converter=Path)
-    max_entries: int = field(default=10_000, validator=validators.ge(1))
+    max_entries: int = field(default=10_000, validator=checked(whole))
     lists: bool = False
     also: Collection[str] = ()
 
     _failure: str = field(default="", init=False, repr=False)
-    """The failure that was logged last: each is told once, until the file can be used again."""
+    """The failure that was logged last: each is logged once, until the file can be used again."""
 
     def __attrs_post_init__(self) -> None:
         if find_spec("cryptography") is None:
@@ -66,8 +67,8 @@ class DiskCache:
             raise InvalidRequest(f"{self.path} cannot be used: {reason}.", "cache") from None
 
     def get(self, key: bytes) -> Entry | None:
-        """What was kept under this key."""
-        with self._harmless(), self._database() as database:
+        """The entry of this key, if there is one."""
+        with self._logged(), self._database() as database:
             row = database.execute("SELECT entry FROM kept WHERE id = ?", (_digest(key),)).fetchone()
             if row is not None:
                 etag, status, headers, body = json.loads(_lock(key).decrypt(row[0]))
@@ -75,9 +76,9 @@ class DiskCache:
         return None
 
     def put(self, key: bytes, group: str, entry: Entry) -> None:
-        """Keep an entry, and forget the oldest where there is no room."""
+        """Store an entry, and evict the oldest where there is no room."""
         plain = json.dumps([entry.etag, entry.status, entry.headers, b64encode(entry.body).decode()])
-        with self._harmless(), self._database() as database:
+        with self._logged(), self._database() as database:
             row = (_digest(key), _digest(group.encode()), _lock(key).encrypt(plain.encode()))
             database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
             database.execute(
@@ -87,12 +88,12 @@ class DiskCache:
 
     def drop(self, group: str) -> None:
         """Forget all entries of a group."""
-        with self._harmless(), self._database() as database:
+        with self._logged(), self._database() as database:
             database.execute("DELETE FROM kept WHERE family = ?", (_digest(group.encode()),))
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._harmless(), self._database() as database:
+        with self._logged(), self._database() as database:
             database.execute("DELETE FROM kept")
 
     @contextmanager
@@ -107,8 +108,8 @@ class DiskCache:
             yield database
 
     @contextmanager
-    def _harmless(self) -> Generator[None]:
-        """A cache that fails is a cache without entries."""
+    def _logged(self) -> Generator[None]:
+        """Log errors of the cache and carry on without it."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - a file may hold anything

@@ -1,4 +1,4 @@
-"""What a declaration means: from a typed signature to a request, and from the answer to the annotated type.
+"""Endpoint decorators: build a request from the annotated signature, decode the response to the annotated type.
 
     @POST("/apps/{app}/domains")
     async def create(self, app: str | UUID, /, *, hostname: str) -> Domain: ...
@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial, wraps
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -22,9 +22,10 @@ from attrs import define, frozen
 from yarl import URL
 
 from aioheroku import wire
-from aioheroku.arguments import Check, checker
+from aioheroku.arguments import Check, checker, misfit
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
+from aioheroku.misuse import Operations
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
@@ -38,7 +39,6 @@ Shape = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _is_plain: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
-_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
 class Caller(Protocol):
@@ -52,11 +52,11 @@ class Caller(Protocol):
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
-        """Tell of a call that ended with an error."""
+        """Report a call that ended with an error."""
         ...
 
 
-class Resource:
+class Resource(Operations):
     """The operations of one resource. `Heroku` makes it; it holds no state of its own."""
 
     __slots__ = ("caller",)
@@ -121,7 +121,6 @@ class Plan:
     endpoint: Endpoint
     make: Callable[..., Request]
     """Makes a request of its URL, headers, body and options: the rest is the same for all."""
-    signature: inspect.Signature
     root: str
     """The path up to its first parameter."""
     parts: tuple[tuple[str, str], ...]
@@ -131,7 +130,7 @@ class Plan:
     keywords: Mapping[str, Check]
     required: frozenset[str]
     read: Callable[[bytes], Any] | None
-    """Makes the answer of its body; a list's is that of a page."""
+    """Decodes the body of a response; a list's is that of a page."""
     walk: Range
 
     @classmethod
@@ -147,23 +146,22 @@ class Plan:
         if tuple(positional[: len(path_names)]) != path_names or len(positional) > len(path_names) + 1:
             raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
         extra = positional[len(path_names) :]
-        answer = hints["return"]
-        if isinstance(answer, UnionType):  # what is deleted comes back, or nothing does
-            (answer,) = (member for member in get_args(answer) if member is not NoneType)
+        result = hints["return"]
+        if isinstance(result, UnionType):  # what was deleted, or None
+            result = get_args(result)[0]
         if endpoint.orders:
-            answer = list.__class_getitem__(get_args(answer)[0])
+            result = list.__class_getitem__(get_args(result)[0])
         fixed: dict[str, Any] = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
         return cls(
             endpoint,
             partial(Request, endpoint.method, **fixed),
-            signature,
             literals[0],
             tuple(zip(path_names, literals[1:], strict=True)),
             len(positional),
             (extra[0], checker(hints[extra[0]])) if extra else None,
             {p.name: checker(hints[p.name]) for p in keywords},
             frozenset(p.name for p in keywords if p.default is p.empty),
-            wire.reader(answer) if answer is not type(None) else None,
+            wire.reader(result) if result is not type(None) else None,
             Range(endpoint.orders[0] if "id" not in endpoint.orders else "id") if endpoint.orders else FULL,
         )
 
@@ -177,7 +175,7 @@ class Plan:
         if len(args) != self.positional or (
             (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
-            self.signature.bind(None, *args, **kwargs)
+            raise misfit(self.endpoint.declare, args, kwargs)
         path = self.root
         for value, (name, literal) in zip(args, self.parts, strict=False):
             path += segment(value, name) + literal
@@ -195,12 +193,12 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        query = urlencode({name: unwrap(value) for name, value in given.items()})
-        url = caller.url(f"{path}?{query}" if query else path)
-        return self.make(url, headers=headers, body=body, options=caller.options)
+        if given:
+            path += "?" + urlencode({name: unwrap(value) for name, value in given.items()})
+        return self.make(caller.url(path), headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
-        """The response's body as the annotated type; the caller is told of one that is not understood.
+        """The response's body as the annotated type; one that is not understood is reported.
 
         A write that is answered with a success has worked, whatever comes back: where that is nothing, it is `None`.
         A conditional read that is answered with 304 is `NotModified`.
@@ -213,7 +211,7 @@ class Plan:
             try:
                 if self.read is not None:
                     return self.read(response.body)
-                response.json()  # a page of HTML is not from the platform: nothing says that it did what was asked
+                response.json()  # a page of HTML is not from the platform
             except DecodeError as error:
                 if response.method != "GET" and response.is_empty:
                     if response.method != "DELETE":  # the type of a deletion says it already
@@ -234,9 +232,9 @@ class Plan:
         if asked is FULL:
             asked = self.walk
         elif asked.field not in self.endpoint.orders:
-            orders = " or ".join(repr(order) for order in self.endpoint.orders)
+            orders = " or ".join(map(repr, self.endpoint.orders))
             raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
-        url = self.request(caller, args, kwargs).url
+        endpoint, url = self.endpoint, self.request(caller, args, kwargs).url
 
         async def fetch(text: str) -> Page[Any]:
             headers = {**caller.headers, "Range": text}
@@ -244,7 +242,6 @@ class Plan:
             read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
-        endpoint = self.endpoint
         return Pages(fetch, asked, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
 
 
@@ -254,12 +251,11 @@ def _declared(
     orders: tuple[str, ...] = (),
     *,
     metered: bool = True,
-    idempotent: bool | None = None,
+    idempotent: bool = True,
     shape: Shape | None = None,
 ) -> Callable[[F], F]:
     def decorate(declare: F) -> F:
-        safe = method in _IDEMPOTENT if idempotent is None else idempotent
-        endpoint = Endpoint(method, path, declare, orders, metered, safe, shape)
+        endpoint = Endpoint(method, path, declare, orders, metered, idempotent, shape)
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
             plan = endpoint.plan
@@ -284,7 +280,7 @@ def GET(path: str, *, orders: tuple[str, ...] = (), metered: bool = True) -> Cal
 
 def POST(path: str, *, shape: Shape | None = None) -> Callable[[F], F]:  # noqa: N802
     """A creation: never repeated once it may have been executed; `shape` where its parameters depend on each other."""
-    return _declared("POST", path, shape=shape)
+    return _declared("POST", path, idempotent=False, shape=shape)
 
 
 def PATCH(path: str, *, idempotent: bool = False) -> Callable[[F], F]:  # noqa: N802

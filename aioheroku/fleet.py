@@ -13,8 +13,9 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from aioheroku.errors import InvalidRequest
+from aioheroku.paging.pages import ItemIterator
 from aioheroku.pool import Pool
+from aioheroku.settings import number, whole
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -58,7 +59,13 @@ class Price:
             calls: how many calls.
             latency: seconds that one answer takes.
             concurrency: how many calls are made at once.
+
+        Raises:
+            InvalidRequest: one of the numbers cannot be; `field` names it.
         """
+        whole(calls, "calls", least=0)
+        number(latency, "latency")
+        whole(concurrency, "concurrency")
         return cls(calls, calls, max(pool.eta(calls), calls * max(latency / concurrency, FASTEST)))
 
 
@@ -76,11 +83,10 @@ async def each(
     that done at once.
 
     Raises:
-        InvalidRequest: `concurrency` is no positive integer.
+        InvalidRequest: `concurrency` is not a positive integer.
         Exception: an error of `items` itself, after the outcomes of the items that came before it.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise InvalidRequest(f"{concurrency!r} is no number of calls at once: give 1 or more.", "concurrency")
+    whole(concurrency, "concurrency")
     source = _iterated(items)
     turn = asyncio.Lock()
     room = asyncio.Semaphore(concurrency)
@@ -139,8 +145,12 @@ async def _iterated(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerat
     """The items one by one; once it has failed it is at its end, as generators are."""
     if isinstance(items, AsyncIterable):
         walk: AsyncIterator[Item] = aiter(items)
-        async for item in walk:
-            yield item
+        try:
+            async for item in walk:
+                yield item
+        finally:
+            if walk is not items and isinstance(walk, ItemIterator):
+                await walk.aclose()  # what it has under way ends with this one's
     else:
         for item in items:
             yield item

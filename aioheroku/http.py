@@ -1,4 +1,4 @@
-"""Request, Attempt, Response, and `Send`: the one call that everything below the declarations is built of."""
+"""Request, Attempt, Response, and `Send`: the interface that the transport and every middleware implement."""
 
 import json
 import time
@@ -29,7 +29,7 @@ class Options:
     """How a call is to be carried out; `Heroku.using` makes views with other options."""
 
     timeout: float | None = None
-    """Seconds for the whole call, waits and repetitions included."""
+    """Seconds for the whole call, waits and retries included."""
     priority: Priority = "normal"
     """Who goes first when tokens are short."""
     max_wait: float | None = None
@@ -50,7 +50,7 @@ class Attempt:
     sent: bool = False
     """Whether a byte of this attempt has left this machine."""
     uncertain: int = 0
-    """Earlier attempts whose outcome is unknown: cut off, timed out, answered with a 5xx."""
+    """Earlier attempts whose outcome is unknown: cut off, timed out, 5xx."""
     waited: float = 0.0
     """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
     deadline: float | None = None
@@ -87,7 +87,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     options: Options = Options()
     idempotent: bool = False
-    """Whether executing it twice is the same as executing it once."""
+    """Whether the request is idempotent: executed twice it does what it does when executed once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     attempt: Attempt = field(factory=Attempt)
@@ -99,7 +99,7 @@ class Request:
 
 @define(eq=False)
 class Response:
-    """One complete answer. Its headers are a mapping that ignores case."""
+    """One complete response. Its headers are a mapping that ignores case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -116,7 +116,7 @@ class Response:
         """The body as JSON data; `None` where it is empty.
 
         Raises:
-            DecodeError: the body is no JSON.
+            DecodeError: the body is not JSON.
         """
         if not self.body.strip():
             return None
@@ -156,7 +156,7 @@ class Response:
 
     @property
     def remaining(self) -> int | None:
-        """The tokens left in the account's pool, where the answer tells."""
+        """The tokens left in the account's pool, where the response says so."""
         return whole_number(self.headers.get(_REMAINING))
 
     def retry_after(self, wall: float) -> float | None:

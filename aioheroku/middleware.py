@@ -26,6 +26,11 @@ class Calls:
     """The tasks with a call under way, each with the cancellations that had been requested before it."""
     cancelled: set[asyncio.Task[object]] = field(factory=set["asyncio.Task[object]"])
 
+    def renew(self) -> None:
+        """Forget the calls of an event loop that is gone."""
+        self.tasks.clear()
+        self.cancelled.clear()
+
     def close(self) -> None:
         """Admit no more calls, and cancel those under way but the caller's own."""
         if self.closed:
@@ -41,7 +46,7 @@ class Calls:
         if task not in self.cancelled:
             return False
         self.cancelled.discard(task)
-        return task.uncancel() <= self.tasks[task]
+        return task.uncancel() <= self.tasks.get(task, 0)
 
 
 @define(eq=False)
@@ -88,12 +93,12 @@ class Lifecycle:
                 raise
             raise SessionClosed(request.attempt.perhaps_executed, request.method, request.path) from None
         finally:
-            del calls.tasks[task]
+            calls.tasks.pop(task, None)  # it is not there where another loop has taken the session over
 
 
 @define(eq=False)
 class TotalTimeout:
-    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and repetitions included.
+    """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
     Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait begins that would outlast it.
     """

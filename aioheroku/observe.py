@@ -31,8 +31,8 @@ def guarded(listener: Listener) -> Listener:
     return emit
 
 
-def tell_failure(emit: Listener | None, method: str, path: str, label: str | None, error: HerokuError) -> None:
-    """Tell of a call that ended with an error: the only place that does."""
+def report_failure(emit: Listener | None, method: str, path: str, label: str | None, error: HerokuError) -> None:
+    """Log a failed call and emit `Failed`: the only place that does."""
     name = type(error).__name__
     logger.debug("%s %s: %s", method, path, name)
     if emit is not None:
@@ -40,8 +40,8 @@ def tell_failure(emit: Listener | None, method: str, path: str, label: str | Non
 
 
 @define(eq=False)
-class TellFailures:
-    """Tells of each call that ends with an error, as an event and a line of log.
+class ReportFailures:
+    """Reports each call that ends with an error, as an event and a line of log.
 
     Reads `method`, `path` and `options.label`; changes nothing.
     """
@@ -50,22 +50,22 @@ class TellFailures:
     emit: Listener | None = None
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, and tell of its error."""
+        """Send the request, and report its error."""
         if self.emit is None and not logger.isEnabledFor(logging.DEBUG):
             return self.send(request)
-        return self._told(request)
+        return self._reported(request)
 
-    async def _told(self, request: Request) -> Response:
+    async def _reported(self, request: Request) -> Response:
         try:
             return await self.send(request)
         except HerokuError as error:
-            tell_failure(self.emit, request.method, request.path, request.options.label, error)
+            report_failure(self.emit, request.method, request.path, request.options.label, error)
             raise
 
 
 @define(eq=False)
 class Observe:
-    """Tells of every request that leaves and every response that arrives, and passes on the platform's warnings.
+    """Reports every request that leaves and every response that arrives, and passes on the platform's warnings.
 
     The log has the logger `aioheroku`, the level DEBUG and one line per response: verb, template, status, size, time.
     Reads `method`, `path`, `options.label` and `attempt.number`; changes nothing.
@@ -77,7 +77,7 @@ class Observe:
     _warned: set[str] = field(factory=set[str], init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and tell of it and its response."""
+        """Send the request, and report it and its response."""
         emit = self.emit
         if emit is None and not logger.isEnabledFor(logging.DEBUG):
             response = await self.send(request)
@@ -86,13 +86,13 @@ class Observe:
                 emit(Sent(request.method, request.path, request.options.label, request.attempt.number))
             start = self.clock.now()
             response = await self.send(request)
-            self._tell(request, response, self.clock.now() - start)
+            self._report(request, response, self.clock.now() - start)
         headers = response.headers
         if "X-Heroku-Warning" in headers or "Warning-Message" in headers:
             self._warn(request, headers)
         return response
 
-    def _tell(self, request: Request, response: Response, seconds: float) -> None:
+    def _report(self, request: Request, response: Response, seconds: float) -> None:
         size = len(response.body)
         logger.debug("%s %s: %d, %d bytes in %.3f s", request.method, request.path, response.status, size, seconds)
         if self.emit is not None:

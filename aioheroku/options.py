@@ -7,10 +7,13 @@ from aioheroku.cache import Cache
 from aioheroku.events import Listener
 from aioheroku.pool import Pool
 from aioheroku.retry import Retry
-from aioheroku.transport import Timeout
+from aioheroku.settings import Timeout
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     import aiohttp
+    from yarl import URL
 
 
 class SessionOptions(TypedDict, total=False):
@@ -21,6 +24,9 @@ class SessionOptions(TypedDict, total=False):
     retry: Retry | None
     timeout: float | Timeout | None
     session: "aiohttp.ClientSession | None"
+    proxy: "str | URL | None"
+    trust_env: bool
+    ssl: "SSLContext | None"
     user_agent: str | None
     on_event: Listener | None
     read_only: bool

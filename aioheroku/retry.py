@@ -4,30 +4,33 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from attrs import Factory, define, field, frozen, validators
+from attrs import Factory, define, field, frozen
 
 from aioheroku.clock import Clock, LoopClock
 from aioheroku.errors import ConnectionFailed, RateLimitWait
 from aioheroku.events import Listener, Retried
 from aioheroku.http import Request, Response, Send
+from aioheroku.settings import checked, number, whole
 
 
 @frozen
 class Retry:
-    """When a call is repeated: at most `attempts` sends, after a random part of `base`, 2 x `base`, 4 x `base` ...
+    """When a call is retried: at most `attempts` sends, with exponential backoff and full jitter.
+
+    The backoff is a random part of `base`, 2 x `base`, 4 x `base` ... and of `cap` at most.
 
     All times are seconds. What is repeated follows from what is known, not from this policy: see `RetryMiddleware`.
     In an outage retries would be most of the load: a session repeats at most `budget` of its recent calls (the last
     thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
     """
 
-    attempts: int = field(default=5, validator=validators.ge(1))
-    base: float = field(default=0.5, validator=validators.ge(0))
-    cap: float = field(default=20.0, validator=validators.ge(0))
-    max_retry_after: float = field(default=120.0, validator=validators.ge(0))
+    attempts: int = field(default=5, validator=checked(whole))
+    base: float = field(default=0.5, validator=checked(number))
+    cap: float = field(default=20.0, validator=checked(number))
+    max_retry_after: float = field(default=120.0, validator=checked(number))
     """A Retry-After beyond this is not waited for: the error is raised instead."""
-    budget: float = field(default=0.1, validator=validators.ge(0))
-    floor: int = field(default=10, validator=validators.ge(0))
+    budget: float = field(default=0.1, validator=checked(number))
+    floor: int = field(default=10, validator=checked(whole, least=0))
 
 
 _RECENT: Final = 1000
@@ -38,10 +41,10 @@ _RETRYABLE: Final = frozenset({429, 500, 502, 503, 504})
 
 @define(eq=False)
 class RetryMiddleware:
-    """Repeats what was provably not executed, and what is the same executed twice.
+    """Retries requests that provably were not executed, and idempotent ones.
 
     - not sent (refused, unknown host, TLS): any verb;
-    - 429, and 503 with a Retry-After (the platform's word that it did no work): any verb;
+    - 429, and 503 with a Retry-After (rejected before any work was done): any verb;
     - cut off, timed out, 500, 502, 503, 504: only requests that are `idempotent`;
     - what would end the same way again (a certificate that is not trusted, a response that is too large) and
       anything else: never.
@@ -79,7 +82,7 @@ class RetryMiddleware:
             except RateLimitWait:
                 if known is None:
                     raise
-                return _result(known)  # something left this machine: that is the truth of this call
+                return _result(known)  # an earlier attempt was sent: its outcome is reported
             except ConnectionFailed as error:
                 outcome = error
                 pause = self._pause_after_failure(request, error)
@@ -91,7 +94,7 @@ class RetryMiddleware:
     def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
         """Seconds until the next attempt after one without a response; `None` where there must be none."""
         attempt = request.attempt
-        again = (request.idempotent or not error.sent) and not getattr(error, "permanent", False)
+        again = (request.idempotent or not error.sent) and not error.permanent
         pause = self._backoff(request) if again else None
         attempt.uncertain += error.sent
         attempt.sent = False

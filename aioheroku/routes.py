@@ -1,11 +1,11 @@
-"""Which declaration a raw path is of: `heroku.request()` takes its properties, and tells of its template.
+"""Finds the declaration of a raw path: `heroku.request()` takes its properties, and logs its template.
 
 Imported at the first `request()`, as it imports every resource.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from attrs import define, field, frozen
@@ -50,7 +50,7 @@ class _Node:
 @cache
 def _declared() -> tuple[_Node, frozenset[str]]:
     """All declarations as a tree, and all words in their paths."""
-    root, words = _Node(), set(_OTHER_WORDS)
+    root, words = _Node(), set[str](_OTHER_WORDS)
     for endpoint in _endpoints():
         node = root
         for segment in endpoint.path.split("/"):
@@ -62,9 +62,12 @@ def _declared() -> tuple[_Node, frozenset[str]]:
 
 
 def _endpoints() -> list[Endpoint]:
-    classes = [getattr(resources, name) for name in dir(resources)]
-    members = [member for one in classes for member in vars(one).values()]
-    return [member.endpoint for member in members if isinstance(getattr(member, "endpoint", None), Endpoint)]
+    found: list[Endpoint] = []
+    for name in dir(resources):
+        operations: type[Any] = getattr(resources, name)
+        endpoints = (getattr(member, "endpoint", None) for member in vars(operations).values())
+        found += [endpoint for endpoint in endpoints if isinstance(endpoint, Endpoint)]
+    return found
 
 
 def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
-from weakref import WeakValueDictionary
 
-import attrs
 from yarl import URL
 
 from aioheroku import endpoint, resources, settings
+from aioheroku._connections import Network
+from aioheroku._loops import PerLoop
 from aioheroku.auth import Credentials
 from aioheroku.auth.oauth import oauth_refresh
 from aioheroku.auth.renewal import Renewals
@@ -20,26 +20,29 @@ from aioheroku.auth.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku.cache import Cache, CacheMiddleware
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
-from aioheroku.http import Middleware, Options, Priority, Request, Response, compose
+from aioheroku.http import Middleware, Options, Priority, Request, Response, Send, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
-from aioheroku.observe import Observe, TellFailures, guarded
+from aioheroku.misuse import opened_with_async_with
+from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
 from aioheroku.question import asking
 from aioheroku.retry import Retry, RetryMiddleware
+from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
 from aioheroku.strings import mask, suggestion
-from aioheroku.transport import Timeout, Transport
+from aioheroku.transport import Transport
 from aioheroku.unset import UNSET, Unset
 from aioheroku.view import Core, View, urls
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     import aiohttp
 
     from aioheroku.options import SessionOptions
 
-_pools: WeakValueDictionary[tuple[str, str], Pool] = WeakValueDictionary()
 
-
+@opened_with_async_with
 class Heroku:
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
@@ -49,10 +52,13 @@ class Heroku:
         token: an API token, `Credentials`, or `None` for the endpoints that need no login.
         base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
-        cache: where answers are kept for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
+        cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
         retry: when a call is repeated; `None` is never.
         timeout: seconds for a whole call, or a `Timeout`.
-        session: an aiohttp session to use; it is never closed here.
+        session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
+        proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
+        trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
+        ssl: a TLS context: your own certificate authority, a client certificate.
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
@@ -107,6 +113,9 @@ class Heroku:
         retry: Retry | None = Retry(),  # noqa: B008 - frozen
         timeout: float | Timeout | None = None,
         session: aiohttp.ClientSession | None = None,
+        proxy: str | URL | None = None,
+        trust_env: bool = False,
+        ssl: SSLContext | None = None,
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
@@ -118,12 +127,18 @@ class Heroku:
         if credentials is not None and not isinstance(credentials, Credentials):
             raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
         url = settings.base_url(base_url)
+        settings.instance(pool, "pool", Pool, "a Pool")
+        settings.instance(retry, "retry", Retry, "a Retry")
+        settings.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        settings.callback(on_event, "on_event")
+        settings.callback(two_factor, "two_factor")
+        settings.instance(read_only, "read_only", bool, "True, False")
+        settings.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=settings.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
-        transport = Transport(limits, session, override=method_override)
-        if pool is None:
-            pool = _shared_pool(url, credentials)
+        network = Network.checked(url, session, proxy, trust_env, ssl)
+        transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
         refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
         kinds: dict[str | None, str] = {None: "none"}
@@ -131,24 +146,32 @@ class Heroku:
         if credentials is not None:
             kinds[credentials.authorization] = credentials.kind
             headers["Authorization"] = credentials.authorization
-        # A call goes through these from the first to the last, and its response from the last to the first.
-        pipeline: list[Middleware] = [
-            partial(TellFailures, emit=emit),
-            *([ReadOnly] if read_only else ()),
-            partial(Lifecycle, calls=calls),
-            TotalTimeout,
-            partial(RaiseForStatus, kinds=kinds),
-            partial(Capture, session=calls),
-            *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
-            SingleFlight,
-            *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
-            *refresh,
-            *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
-            partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
-            partial(Observe, emit=emit),
-        ]
-        send = compose(transport, pipeline)
-        self._core = Core(credentials, url, pool, transport, send, calls, emit, renewals)
+
+        def composed(pool: Pool) -> Send:
+            """All middlewares around the transport, for the loop that runs."""
+            transport.renew()
+            calls.renew()
+            # A call goes through these from the first to the last, and its response from the last to the first.
+            pipeline: list[Middleware] = [
+                partial(ReportFailures, emit=emit),
+                *([ReadOnly] if read_only else ()),
+                partial(Lifecycle, calls=calls),
+                TotalTimeout,
+                partial(RaiseForStatus, kinds=kinds),
+                partial(Capture, session=calls),
+                *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
+                SingleFlight,
+                *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
+                *refresh,
+                *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
+                partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
+                partial(Observe, emit=emit),
+            ]
+            return compose(transport, pipeline)
+
+        account = str(url.origin()), credentials.account if credentials is not None else ""
+        send = PerLoop(composed, pool, account)
+        self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
         self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
     @classmethod
@@ -197,7 +220,7 @@ class Heroku:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
         Args:
-            timeout: seconds for a whole call, waits and repetitions included.
+            timeout: seconds for a whole call, waits and retries included.
             priority: who goes first when tokens are short.
             max_wait: seconds that a call may wait for tokens at most: then `RateLimitWait` or `RateLimited`.
             label: a name for events and for the count of tokens used.
@@ -206,27 +229,10 @@ class Heroku:
             headers: more headers.
         """
         if not isinstance(headers, Unset):
-            headers = settings.masked(headers)
-        options = self._view.options
-        if not isinstance(timeout, Unset):
-            options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
-        if not isinstance(max_wait, Unset):
-            options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
-        if not isinstance(priority, Unset):
-            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
-            options = attrs.evolve(options, priority=priority)
-        if not isinstance(label, Unset):
-            options = attrs.evolve(options, label=label)
-        more: dict[str, str] = {}
-        if not isinstance(if_match, Unset):
-            more["If-Match"] = settings.header(if_match, "if_match")
-        if not isinstance(accept, Unset):
-            more["Accept"] = settings.accept(accept)
-        if not isinstance(headers, Unset):
-            more |= settings.headers(headers)
+            headers = settings.masked(headers)  # before anything can fail: frames of tracebacks show their variables
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
+        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
         return view
 
     async def request(
@@ -268,7 +274,10 @@ class Heroku:
         return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
-        """Collect the responses behind the typed calls made inside, by this task and those it starts."""
+        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+
+        In a generator it may end in another task or context than it began in.
+        """
         return capture(self._core.calls)
 
     async def __aenter__(self) -> Self:
@@ -290,12 +299,3 @@ class Heroku:
         if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
             return "<Heroku, not ready>"
         return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
-
-
-def _shared_pool(base: URL, credentials: Credentials | None) -> Pool:
-    """One pool serves one account: sessions with the same credentials have the same."""
-    key = (str(base.origin()), credentials.account if credentials is not None else "")
-    pool = _pools.get(key)
-    if pool is None:
-        pool = _pools[key] = Pool()
-    return pool

@@ -32,18 +32,45 @@ _RESERVED: Final = {
 """Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
 
 
+@attrs.frozen
+class Timeout:
+    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
+
+    `None` is without end. An attempt begins when a connection is free for it: waiting for one is bounded by `total`.
+
+    Raises:
+        InvalidRequest: a value that is not a time; `field` names it.
+    """
+
+    connect: float | None = attrs.field(default=10.0)
+    attempt: float | None = attrs.field(default=60.0)
+    total: float | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        seconds(self.connect, "timeout.connect", above=True)  # 0 is without end to aiohttp
+        seconds(self.attempt, "timeout.attempt", above=True)
+        seconds(self.total, "timeout.total")
+
+
 def base_url(value: object) -> URL:
     """An address that a token may be sent to, Heroku's where none is given: https, or http on this machine."""
-    try:
-        url = URL(DEFAULT_URL if value is None else value)  # type: ignore[arg-type]
-        origin = url.origin()
-    except (ValueError, TypeError):
-        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url") from None
+    url = _parsed(DEFAULT_URL if value is None else value)
+    if url is None:
+        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
         raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
     if url.user or url.password or url.query_string or url.fragment:
-        raise InvalidRequest(f"it holds more than an address; {origin} would do.", "base_url")
+        raise InvalidRequest(f"it holds more than an address; {url.origin()} would do.", "base_url")
     return url
+
+
+def _parsed(value: object) -> URL | None:
+    try:
+        url = URL(value)  # type: ignore[arg-type]
+        whole = url.origin().host is not None and str(value).isprintable() and " " not in str(value)
+    except (ValueError, TypeError):
+        return None
+    return url if whole else None
 
 
 def default_headers(user_agent: object) -> dict[str, str]:
@@ -54,9 +81,10 @@ def default_headers(user_agent: object) -> dict[str, str]:
     return {"Accept": accept("3"), "User-Agent": agent, "Accept-Encoding": "gzip"}
 
 
-def accept(version: str) -> str:
+def accept(value: object) -> str:
     """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
-    return header(version if "/" in version else f"application/vnd.heroku+json; version={version}", "accept")
+    version = header(value, "accept")
+    return version if "/" in version else f"application/vnd.heroku+json; version={version}"
 
 
 def number(value: object, name: str, *, least: float = 0.0, above: bool = False) -> float:
@@ -130,8 +158,7 @@ def masked(given: Any) -> Any:
 
 
 def headers(given: object) -> dict[str, str]:
-    """Headers of a caller, their names written as this package writes them; their values are masked."""
-    given = masked(given)
+    """Headers of a caller, their names written as this package writes them."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}

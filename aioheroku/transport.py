@@ -1,172 +1,151 @@
-"""The network: the only module that imports aiohttp's client, and the only place where its exceptions are known."""
+"""The network: sends one request and reads its response."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final
+from weakref import WeakSet
 
 import aiohttp
-from aiohttp import hdrs
-from aiohttp.connector import Connection
-from aiohttp.typedefs import LooseHeaders
-from attrs import define, field, frozen
-from multidict import CIMultiDict
+from aiohttp.client_proto import ResponseHandler
+from attrs import define, field
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from aioheroku import _aiohttp_compat as compat
+from aioheroku._aiohttp_compat import SentOnce
+from aioheroku._connections import Connections, Network
+from aioheroku._exchange import REQUEST_ID, Exchange, new_id
 from aioheroku.clock import Deadline
-from aioheroku.errors import (
-    AnswerTooLarge,
-    ConnectError,
-    ConnectionLost,
-    ConnectTimeout,
-    HerokuError,
-    ReadTimeout,
-    SessionClosed,
-)
+from aioheroku.errors import AnswerTooLarge, ConnectError, HerokuError, SessionClosed
 from aioheroku.http import Request, Response
+from aioheroku.settings import Timeout
+
+__all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
 MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
 """What a redirect may take along to another origin: no token, no code, nothing the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
+_UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-class _Broken(aiohttp.ClientError):
-    """A connection broke; unlike aiohttp's own errors of that kind it makes aiohttp send nothing again."""
+@define
+class _Hop:
+    """Where a request goes, and what of it: a redirect is another hop."""
 
-
-class _Unasked(aiohttp.ClientError):
-    """A kept connection holds an answer that nobody asked for; nothing was sent over it."""
-
-
-class _Answer(aiohttp.ClientResponse):
-    """The answer to a `SentOnce`."""
-
-    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read its head."""
-        try:
-            return await aiohttp.ClientResponse.start(self, connection)
-        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            raise _Broken(type(error).__name__) from None
-
-
-class SentOnce(aiohttp.ClientRequest):
-    """A request that leaves once, over a connection on which no bytes have come unasked since its last answer.
-
-    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
-    `retry.py`, where it costs a token, is told as an event and counts as an attempt. And it would take unasked bytes
-    for the answer: one that came twice, or the 408 of a router that gives up an idle connection. From then on each
-    call would get the answer of the one before it.
-    """
-
-    def update_headers(self, headers: LooseHeaders | None) -> None:
-        """Take the headers over, all at once where they are as ours always are."""
-        if not isinstance(headers, CIMultiDict) or hdrs.HOST in headers:
-            super().update_headers(headers)
-            return
-        self.headers = CIMultiDict({hdrs.HOST: self.url.host_port_subcomponent or ""})
-        self.headers.extend(headers)
-
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        """Send it."""
-        if conn.protocol is not None and conn.protocol.should_close:
-            raise _Unasked
-        self.response_class = _Answer
-        return await aiohttp.ClientRequest.send(self, conn)
-
-
-@frozen
-class Timeout:
-    """Seconds allowed: to connect, for one attempt with its whole answer, and for the call with all of them."""
-
-    connect: float | None = 10.0
-    attempt: float | None = 60.0
-    total: float | None = None
+    url: URL
+    headers: Mapping[str, str]
+    body: bytes | None
+    at_home: bool = True
+    """Whether it has never left the origin that the token is for."""
+    redirected: bool = False
 
 
 @define(eq=False)
 class Transport:
-    """Sends one request and reads its whole answer; every failure is a `ConnectionFailed`.
-
-    The aiohttp session is made when first needed, unless one is given: that one is never closed here.
-    """
+    """Sends one request and reads its whole response; every failure is a `ConnectionFailed`."""
 
     timeout: Timeout
-    session: aiohttp.ClientSession | None = None
+    network: Network = field(factory=Network)
     override: bool = False
     """Send PATCH, PUT and DELETE as POST, with the verb in X-Http-Method-Override."""
-    connections: int = 100
     max_body: int = 64 * 2**20
-    _owned: bool = field(default=False, init=False)
-    _closed: bool = field(default=False, init=False)
+    connections: Connections = field(init=False)
     _limits: aiohttp.ClientTimeout = field(init=False)
     _deadline: Deadline = field(init=False)
+    _echoing: WeakSet[ResponseHandler] = field(factory=WeakSet[ResponseHandler], init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.connections = Connections(self.network)
         self._limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
+        self.renew()
+
+    def renew(self) -> None:
+        """Keep nothing of an event loop that is gone."""
         self._deadline = Deadline(self.timeout.attempt)
 
     def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
         """Send the request.
 
         Raises:
-            ConnectionFailed: there is no complete answer; `sent` says whether it may have been executed.
+            ConnectionFailed: there is no complete response; `sent` says whether it may have been executed.
             SessionClosed: the transport was closed.
+            InvalidRequest: the connections belong to another event loop, or the environment names an unusable proxy.
         """
-        return self._exchange(request, request.url, request.headers, MAX_REDIRECTS)
+        return self._exchange(request, _Hop(request.url, request.headers, request.body), MAX_REDIRECTS)
 
-    async def _exchange(self, request: Request, url: URL, headers: Mapping[str, str], redirects: int) -> Response:
-        session = self.session or self._open()
-        method = request.method
-        if self.override and method not in _PLAIN_VERBS:
-            method, headers = "POST", {**headers, "X-Http-Method-Override": method}
-        request.attempt.mark_sent()
-        task = self._deadline.begin()
+    async def _exchange(self, request: Request, hop: _Hop, redirects: int) -> Response:
+        exchange = Exchange(request, self._deadline, self._echoing, hop.redirected)
+        token = compat.exchange.set(exchange)
+        outcome: Response | HerokuError
         try:
-            answer = await self._answer(session, method, url, request.body, headers)
-            try:
-                # Most answers arrive with their head. One that was read to its end gave its connection back.
-                content = answer.content
-                body = content.read_nowait() if content.is_eof() else await self._read(content)
-            except BaseException:
-                answer.close()
-                raise
+            outcome = await self._receive(exchange, hop)
+        except HerokuError as error:
+            outcome = error
         except asyncio.CancelledError as error:
-            if not self._deadline.passed(task):
+            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
                 raise
-            failure = self._translated(TimeoutError(error), request)
+            outcome = self._translated(TimeoutError(error), exchange)
         except Exception as error:  # noqa: BLE001 - no foreign exception escapes
-            failure = self._translated(error, request)
-        else:
-            if len(body) > self.max_body:
-                answer.close()
-                problem = f"The answer is larger than {self.max_body} bytes."
-                raise AnswerTooLarge(problem, request.method, request.path)
-            response = Response(answer.status, answer.headers, body, request.method, request.path)
-            if response.status in _REDIRECTS and redirects and (target := _target(url, headers, response)) is not None:
-                self._deadline.end(task)  # a redirect has its own
-                return await self._exchange(request, *target, redirects - 1)
-            return response
+            outcome = self._translated(error, exchange)
         finally:
-            self._deadline.end(task)
-        raise failure  # outside of the handler: aiohttp's exceptions hold the request's headers
+            compat.exchange.reset(token)
+            self._deadline.end(exchange.began)
+        if isinstance(outcome, HerokuError):
+            raise outcome  # outside of the handler: aiohttp's exceptions hold the request's headers
+        if outcome.status in _REDIRECTS and redirects and (target := _target(hop, outcome)) is not None:
+            return await self._exchange(request, target, redirects - 1)
+        return outcome
 
-    async def _answer(
-        self, session: aiohttp.ClientSession, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]
-    ) -> aiohttp.ClientResponse:
+    async def _receive(self, exchange: Exchange, hop: _Hop) -> Response:
+        answer = await self._send(exchange, hop)
+        try:
+            # Most responses arrive with their head. One that was read to its end gave its connection back.
+            content = answer.content
+            body = content.read_nowait() if content.is_eof() else await self._read(content)
+            self._check_size(body, exchange)
+        except BaseException:
+            answer.close()
+            raise
+        request = exchange.request
+        return Response(answer.status, answer.headers, body, request.method, request.path)
+
+    async def _send(self, exchange: Exchange, hop: _Hop) -> aiohttp.ClientResponse:
+        session = self.connections.session()
+        method = exchange.request.method
+        headers = CIMultiDict(hop.headers)
+        if self.override and method not in _PLAIN_VERBS:
+            headers["X-Http-Method-Override"], method = method, "POST"
+        if hop.at_home:
+            exchange.id = new_id()
+            headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{exchange.id}" if REQUEST_ID in headers else exchange.id
+        proxy = self.network.proxy_for(hop.url)
+        if proxy is not None and hop.url.scheme == "http":
+            headers.extend(proxy.headers)
+        if not _is_sendable(headers):
+            problem = "A header holds a control character, which HTTP cannot carry."
+            raise exchange.failure(ConnectError, problem, permanent=True)
+        if self.network.session is not None:
+            exchange.overlay = CIMultiDictProxy(headers)
         while True:
+            exchange.fresh = False
             try:
                 return await session.request(
                     method,
-                    url,
-                    data=body,
+                    hop.url,
+                    data=hop.body,
                     headers=headers,
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=True,
                     timeout=self._limits,
+                    ssl=self.network.ssl or True,
+                    proxy=None if proxy is None else proxy.url,
+                    proxy_headers=None if proxy is None else proxy.headers,
                 )
-            except _Unasked:
+            except compat.Stale:
                 continue  # over another connection: that one is closed, and nothing was sent
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
@@ -178,65 +157,44 @@ class Transport:
             size += len(chunk)
         return b"".join(chunks)
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._closed:
-            raise SessionClosed
-        self._owned = True
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self.connections, ttl_dns_cache=300),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            request_class=SentOnce,
-        )
-        return self.session
+    def _check_size(self, body: bytes, exchange: Exchange) -> None:
+        if len(body) > self.max_body:
+            problem = f"The response is larger than {self.max_body} bytes."
+            raise exchange.failure(AnswerTooLarge, problem, permanent=True)
 
     async def close(self) -> None:
         """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
-        self._closed = True
         self._deadline.clear()
-        session, self.session = self.session, None
-        if session is not None and self._owned:
-            await session.close()
+        await self.connections.close()
 
-    def _translated(self, error: Exception, request: Request) -> HerokuError:  # noqa: C901 - a table
-        """The one table of foreign exceptions. Texts name hosts and reasons, never URLs: they may hold secrets."""
-        where = (request.method, request.path)
-        if self._closed or (self.session is not None and self.session.closed):
-            return SessionClosed(sent=not isinstance(error, RuntimeError))
-        match error:
-            case aiohttp.ConnectionTimeoutError():
-                return ConnectTimeout("No connection came about in time.", *where)
-            case aiohttp.ClientConnectorError():
-                return ConnectError(f"{error}.", *where)
-            case aiohttp.ClientHttpProxyError():
-                return ConnectError(f"The proxy refused: {error.status} {error.message}.", *where)
-            case aiohttp.ServerFingerprintMismatch():
-                return ConnectError("The server's certificate is not the pinned one.", *where)
-            case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
-                return ConnectError("The address is no http or https URL.", *where)
-            case TimeoutError():
-                return ReadTimeout("The complete answer did not arrive in time.", *where)
-            case aiohttp.ClientPayloadError():
-                return ConnectionLost("The answer was cut off.", *where)
-            case aiohttp.ClientResponseError():
-                return ConnectionLost("What arrived is no HTTP.", *where)
-            case _Broken():
-                return ConnectionLost(f"The connection broke ({error}).", *where)
-            case ValueError():
-                return ConnectError(f"aiohttp refused the request: {error}.", *where)
-            case _:
-                return ConnectionLost(f"The connection broke ({type(error).__name__}).", *where)
+    def _translated(self, error: Exception, exchange: Exchange) -> HerokuError:
+        if self.connections.shut:
+            return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
+        return exchange.translated(error)
 
 
-def _target(url: URL, headers: Mapping[str, str], answer: Response) -> tuple[URL, Mapping[str, str]] | None:
-    """Where a redirect leads, and the headers that may go there; a write is not redirected."""
-    if answer.method not in {"GET", "HEAD"}:
+def _is_sendable(headers: CIMultiDict[str]) -> bool:
+    values = "".join(headers.values())  # a secret, which no frame keeps that an error could show
+    return values.isprintable() or _UNSENDABLE.search(values) is None
+
+
+def _uncancelled() -> bool:
+    """Whether nobody cancelled the present task: closing a connector cancels what waits for a connection of it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() == 0
+
+
+def _target(hop: _Hop, response: Response) -> _Hop | None:
+    """Where a redirect leads, and what may go there; a write is not redirected."""
+    if response.method not in {"GET", "HEAD"}:
         return None
     try:
-        target = url.join(URL(answer.headers["Location"])).with_user(None)
-        elsewhere = target.origin() != url.origin()
+        url = hop.url.join(URL(response.headers["Location"])).with_user(None)
+        at_home = hop.at_home and url.origin() == hop.url.origin()
     except (KeyError, ValueError):
         return None
-    if elsewhere:
-        # The token goes to the base URL's origin only, whatever the platform says, and never comes back.
-        headers = {name: value for name, value in headers.items() if name.lower() in _PUBLIC_HEADERS}
-    return target, headers
+    if at_home:
+        return _Hop(url, hop.headers, hop.body, redirected=True)
+    # The token goes to the base URL's origin only, whatever the platform says, and never comes back; nor does the body.
+    public = {name: value for name, value in hop.headers.items() if name.lower() in _PUBLIC_HEADERS}
+    return _Hop(url, public, None, at_home=False, redirected=True)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 HEADERS = {
     "Accept": "application/vnd.heroku+json; version=3",
@@ -66,7 +66,8 @@ async def aioheroku_typed(url: str, names: list[str], connections: int, **option
 
     del names
     heroku = Heroku("token", base_url=url, pool=Pool(10**6, 10**9), **options)
-    heroku._core.transport.connections = connections  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    network = heroku._core.transport.connections.network  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    heroku._core.transport.connections.network = evolve(network, connections=connections)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return Client(heroku.apps.info, heroku.close)
 
 

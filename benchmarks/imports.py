@@ -25,14 +25,17 @@ _PEERS = ("requests", "httpx", "heroku3", "pydantic", "githubkit")
 
 
 class _Unconnected:
-    """In place of an aiohttp session: the same answer to whatever is asked, which is also its own content."""
+    """In place of a session's connections and its aiohttp session: the same answer, which is also its own content."""
 
-    closed = False
+    shut = False
     status = 200
     headers: Mapping[str, str] = {}
 
     def __init__(self) -> None:
         self.content, self._body = self, page(1)[1:-1]
+
+    def session(self) -> Any:
+        return self
 
     async def request(self, *_: object, **__: object) -> Any:
         return self
@@ -50,7 +53,9 @@ async def _first_call() -> float:
 
     connection: Any = _Unconnected()
     start = resource.getrusage(resource.RUSAGE_SELF)
-    app = await aioheroku.Heroku("token", session=connection).apps.info("example")
+    heroku = aioheroku.Heroku("token")
+    heroku._core.transport.connections = connection  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    app = await heroku.apps.info("example")
     end = resource.getrusage(resource.RUSAGE_SELF)
     assert isinstance(app, aioheroku.App)
     return end.ru_utime - start.ru_utime

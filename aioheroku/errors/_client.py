@@ -61,7 +61,9 @@ class ReadOnlyError(NotSent):
         return "Write over a session that is made without read_only=True."
 
 
-def _outcome(method: str, sent: bool) -> str:
+def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
+    if permanent and (not sent or reads(method)):
+        return "Repeating it would end the same way."
     if not sent:
         return "Nothing was sent: it is safe to repeat."
     if reads(method):
@@ -102,13 +104,15 @@ class ConnectionFailed(HerokuError):
     method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
     sent: bool = True
+    permanent: bool = False
+    """Whether a retry would end the same way: a certificate that is not trusted, a response that is too large."""
 
     def _summary(self) -> str:
         where = foreign(f"{self.method} {self.path}").strip()
         return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
 
     def _advice(self) -> str:
-        return f"{_outcome(self.method, self.sent)} {self.remedy}".rstrip()
+        return f"{_outcome(self.method, self.sent, self.permanent)} {self.remedy}".rstrip()
 
 
 @define(slots=False)
@@ -118,6 +122,7 @@ class ConnectError(ConnectionFailed):
     remedy = "Check base_url, the network and the proxy."
 
     sent: bool = False
+    permanent: bool = False
 
 
 @define(slots=False)
@@ -127,6 +132,7 @@ class ConnectTimeout(ConnectionFailed):
     remedy = "Check base_url, the network and the proxy, or allow more with Timeout(connect=...)."
 
     sent: bool = False
+    permanent: bool = False
 
 
 class ReadTimeout(ConnectionFailed):

@@ -39,7 +39,7 @@ class Unauthorized(APIError, status=401):
     remedies: ClassVar[Mapping[str, str]] = {
         "environment": "Set HEROKU_API_KEY to a valid token, such as `heroku authorizations:create` prints.",
         "netrc": "Run `heroku login`: it writes a new token into the netrc file.",
-        "oauth": "Where renewing it cannot help, let the user authorize the application again: "
+        "oauth": "If renewing it does not help, let the user authorize the application again: "
         "oauth_tokens.create(...) makes tokens of the new code.",
         "bearer": "Give Heroku(...) a valid token: the one given in the code is refused.",
         "basic": "Give Credentials.basic(...) a valid token: the one given in the code is refused.",

@@ -46,22 +46,20 @@ class Range:
 
     def _check(self) -> None:
         if not isinstance(self.field, str) or not _FIELD.fullmatch(self.field):
-            raise InvalidRequest(f"{self.field!r} is no name of a field, such as 'id' or 'name'.", "range.field")
+            raise InvalidRequest("expected the name of a field, such as 'id' or 'name'.", "range.field")
         if isinstance(self.max, bool) or not isinstance(self.max, int) or not 1 <= self.max <= MAX_PAGE:
-            raise InvalidRequest(f"{self.max!r} is not between 1 and {MAX_PAGE}.", "range.max")
+            raise InvalidRequest(f"expected an integer from 1 to {MAX_PAGE}.", "range.max")
         if self.order not in ("asc", "desc"):
-            raise InvalidRequest(f"{self.order!r} is neither 'asc' nor 'desc'.", "range.order")
+            raise InvalidRequest("expected 'asc' or 'desc'.", "range.order")
         for name in ("start", "after", "end"):
             value = getattr(self, name)
             if value is None:
                 continue
             if not isinstance(value, str) or not value.isprintable() or not _BOUND.fullmatch(value):
-                problem = (
-                    f"{value!r} is no value of the field {self.field!r}: blanks, ';', '..' and brackets part a range."
-                )
+                problem = "it cannot stand in a range, which blanks, ';', '..' and brackets divide."
                 raise InvalidRequest(problem, f"range.{name}")
             if value.startswith(".") if name == "end" else value.endswith("."):
-                raise InvalidRequest(f"the dot of {value!r} would run into those of the range.", f"range.{name}")
+                raise InvalidRequest("its dot would run into those of the range.", f"range.{name}")
         if self.start is not None and self.after is not None:
             raise InvalidRequest("give either start (included) or after (excluded), not both.", "range.after")
         if self.end is not None and self.start is None and self.after is None:
@@ -72,10 +70,10 @@ class Range:
         """The range that `text` (a `pages.cursor`, a Next-Range header) stands for; it is sent unchanged.
 
         Raises:
-            InvalidRequest: the text is no range.
+            InvalidRequest: the text is not a range.
         """
         if not isinstance(text, str) or not text.isprintable() or not (word := _FIELD.match(text.lstrip())):
-            raise InvalidRequest(f"{text!r} is no range, such as 'id ]x..; max=1000'.", "range")
+            raise InvalidRequest("expected a range such as 'id ]x..; max=1000'.", "range")
         found = _parts(text)
         parsed = cls(word.group())
         for name, value in {**found, "text": text}.items():

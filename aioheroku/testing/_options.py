@@ -2,6 +2,8 @@
 
 from math import isfinite
 
+_MOST = 10**15
+
 
 def check(
     *,
@@ -16,6 +18,14 @@ def check(
     retry_after: str | None,
 ) -> None:
     """ValueError for the first argument of `Platform` that makes no sense."""
+    most, least = latency if isinstance(latency, tuple) else (latency, latency)
+    for name, value in (
+        *(("apps", apps), ("capacity", capacity), ("refill_per_hour", refill_per_hour), ("remaining", remaining)),
+        *(("port", port), ("latency", most), ("latency", least)),
+    ):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        _expect(number or (value is None and name == "remaining"), name, value, "a number")
+        _expect(not isinstance(value, int) or abs(value) < _MOST, name, "more", f"below {_MOST:g}")
     _expect(apps >= 0, "apps", apps, "at least 0")
     _expect(isfinite(capacity) and capacity >= 1, "capacity", capacity, "at least 1")
     _expect(isfinite(refill_per_hour) and refill_per_hour >= 0, "refill_per_hour", refill_per_hour, "at least 0")

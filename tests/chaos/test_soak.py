@@ -220,7 +220,7 @@ def test_a_long_run_with_faults(play: Any, harm: Any) -> None:
             for heroku in (direct, proxied):
                 assert heroku._core.calls.tasks == {}
                 assert heroku._core.transport._deadline._under_way == {}
-                assert not heroku._core.transport.session.connector._acquired
+                assert not heroku._core.transport.connections.session().connector._acquired
         await asyncio.sleep(600)
         assert (world.platform.in_flight, world.proxy.connections) == (0, 0)
         left = {task for task in asyncio.all_tasks() - others if "aioheroku" in repr(task)}

@@ -228,7 +228,7 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         [
             web.json_response(app, headers={"ETag": '"e"'}),
             web.json_response([app], status=206, headers={"Next-Range": "id ]x..; max=1"}),
-            web.json_response([app]),
+            web.json_response([{**app, "id": str(UUID(int=2**127))}]),
             web.json_response({"id": "not_found"}, status=404),
             web.json_response(app),
         ]
@@ -284,6 +284,13 @@ async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: 
         await heroku.apps.update("example", maintenance=True)
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == ["PATCH /apps/{app}: success without the expected object"]
+
+
+async def test_what_is_deleted_comes_back(serve: Any, app: Any) -> None:
+    """A deletion that is answered with the object gives the object."""
+    server = await serve(lambda _: web.json_response(app))
+    async with Heroku("t", base_url=server.url) as heroku:
+        assert isinstance(await heroku.apps.delete("example"), App)
 
 
 async def test_config_vars_may_be_empty(serve: Any) -> None:

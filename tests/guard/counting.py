@@ -87,14 +87,17 @@ def instructions() -> Generator[list[int]]:
 
 
 class Unconnected:
-    """In place of an aiohttp session: the same answer to whatever is asked, which is also its own content."""
+    """In place of a session's connections and its aiohttp session: the same answer, which is also its own content."""
 
-    closed = False
+    shut = False
     status = 200
     headers: Mapping[str, str] = {"RateLimit-Remaining": "2399"}
 
     def __init__(self, body: bytes) -> None:
         self.content, self.body = self, body
+
+    def session(self) -> Any:
+        return self
 
     async def request(self, *_: object, **__: object) -> Any:
         return self
@@ -150,8 +153,9 @@ async def one_call() -> dict[str, float]:
     """A small GET through all layers, without a network."""
     from aioheroku import Heroku, Pool
 
-    session: Any = Unconnected(item(0))
-    heroku = Heroku("token", session=session, pool=Pool())
+    heroku = Heroku("token", pool=Pool())
+    unconnected: Any = Unconnected(item(0))
+    heroku._core.transport.connections = unconnected  # pyright: ignore[reportPrivateUsage]
     await heroku.apps.info("example")
 
     async def calls() -> None:
@@ -226,9 +230,11 @@ async def waiting() -> dict[str, float]:
     """A thousand calls that wait for the token pool."""
     from aioheroku import Heroku, Pool
 
-    session: Any = Unconnected(item(0))
+    unconnected: Any = Unconnected(item(0))
     pool = Pool(1, 1)
-    info = Heroku("token", session=session, pool=pool, retry=None).apps.info
+    heroku = Heroku("token", pool=pool, retry=None)
+    heroku._core.transport.connections = unconnected  # pyright: ignore[reportPrivateUsage]
+    info = heroku.apps.info
 
     async def begun() -> list[asyncio.Future[Any]]:
         tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(info(f"app-{number}")) for number in range(1000)]
@@ -240,7 +246,7 @@ async def waiting() -> dict[str, float]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    session.headers = {"RateLimit-Remaining": "0"}
+    unconnected.headers = {"RateLimit-Remaining": "0"}
     await info("app")  # from then on it is known that there is none left
     await ended(await begun())
     gc.collect()

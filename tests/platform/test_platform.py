@@ -192,3 +192,11 @@ def test_the_plugin_costs_nothing_until_it_is_used() -> None:
     command = [sys.executable, "-c", code, str(SOURCES.parent)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["apps", "capacity", "refill_per_hour", "remaining", "port", "latency"])
+@pytest.mark.parametrize("value", ["5", [], True, 10**400], ids=lambda value: str(value)[:5])
+def test_a_number_must_be_one(name: str, value: Any) -> None:
+    """What is not a number, or beyond all that a platform counts, is a ValueError that begins with the argument."""
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        Platform(**{name: value})

@@ -3,18 +3,19 @@
 import asyncio
 import gzip
 import inspect
-from typing import Any, cast
+from typing import Any, NoReturn
 
 import aiohttp
 import pytest
 from aiohttp import client_exceptions, http_exceptions
 from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.connector import Connection
+from aiohttp.connector import BaseConnector, Connection
 from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
+from aioheroku._connections import Network
 from aioheroku.http import Request
-from aioheroku.transport import SentOnce, Transport, _Unasked
+from aioheroku.transport import Transport
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -52,15 +53,14 @@ def foreign_errors() -> list[BaseException]:
     return made
 
 
-class Failing:
-    """An aiohttp session that raises."""
-
-    closed = False
+class Failing(BaseConnector):
+    """In place of a connector: it raises."""
 
     def __init__(self, error: BaseException) -> None:
+        super().__init__()
         self.error = error
 
-    def request(self, *_: Any, **__: Any) -> Any:
+    async def connect(self, *_: object, **__: object) -> NoReturn:
         raise self.error
 
 
@@ -78,9 +78,10 @@ OTHERS = [
 @pytest.mark.parametrize("error", [*foreign_errors(), *OTHERS], ids=lambda error: type(error).__name__)
 async def test_no_foreign_exception_escapes(error: BaseException, request_: Any) -> None:
     """Every exception of aiohttp's client, and whatever else may come out of it, is one of ours; it holds no token."""
-    failing: Any = Failing(error)
-    with pytest.raises(errors.ConnectionFailed) as caught:
-        await Transport(Timeout(), failing)(request_())
+    async with aiohttp.ClientSession(connector=Failing(error)) as http:
+        with pytest.raises(errors.ConnectionFailed) as caught:
+            await Transport(Timeout(), Network(http))(request_())
+    assert not caught.value.sent
     assert TOKEN not in repr(caught.value) + str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -96,7 +97,7 @@ async def test_no_foreign_exception_escapes(error: BaseException, request_: Any)
         (b"HTTP/1.1 twohundred OK\r\n\r\n", errors.ConnectionLost),
         (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", errors.ConnectionLost),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", errors.ConnectionLost),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", errors.ConnectionLost),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000 + b"\r\n\r\n", errors.AnswerTooLarge),
         (plain(b"no gzip", "200 OK", "Content-Encoding: gzip"), errors.ConnectionLost),
         (plain(b""), errors.DecodeError),
         (plain(b"<html></html>"), errors.DecodeError),
@@ -177,47 +178,18 @@ async def test_an_answer_that_nobody_asked_for_is_nobodys(method: str, unasked: 
         assert (await heroku.request("GET", "/apps")).json() == {"n": 3}
 
 
-class Stale:
-    """In place of a session of aiohttp: first so many of its connections hold bytes that nobody asked for."""
-
-    closed = False
-
-    def __init__(self, connections: int) -> None:
-        self.left = connections
-
-    async def request(self, *_: object, **__: object) -> Any:
-        if self.left:
-            self.left -= 1
-            raise _Unasked
-        return self
-
-    status, headers = 200, {"RateLimit-Remaining": "5"}
-    content = property(lambda self: self)
-
-    def is_eof(self) -> bool:
-        return True
-
-    def read_nowait(self) -> bytes:
-        return b"{}"
-
-
-async def test_any_number_of_connections_may_hold_what_nobody_asked_for() -> None:
-    """A thousand idle connections that a router gave up at the same time cost a look each, and no call."""
-    stale = Stale(5000)
-    heroku = Heroku(TOKEN, base_url="http://127.0.0.1:9", retry=None, session=cast("Any", stale))
-    assert (await heroku.request("POST", "/apps")).json() == {}
-    assert stale.left == 0
-
-
-async def test_a_given_session_can_be_kept_from_it_too(wire: Any) -> None:
-    """`ClientSession(request_class=SentOnce)`, made by the caller, does what ours does."""
-    wire.answers = [plain(), None, plain()]
-    async with aiohttp.ClientSession(request_class=SentOnce) as http:
-        heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
-        await heroku.request("GET", "/apps")
-        with pytest.raises(errors.ConnectionLost):
-            await heroku.request("DELETE", "/apps/example")
-    assert len(wire.heads) == 2
+async def test_all_kept_connections_may_be_stale(wire: Any, until: Any) -> None:
+    """Idle connections that a router gave up at the same time cost a look each, and no call."""
+    wire.answers = [plain()] * 20
+    async with Heroku(None, base_url=wire.url, retry=None) as heroku:
+        await asyncio.gather(*(heroku.request("GET", f"/apps/{number}") for number in range(20)))
+        opened = len(wire.writers)
+        assert opened > 1
+        for writer in wire.writers:
+            writer.write(plain(b"", "408 Request Time-out"))
+        wire.answers = [plain(b'{"n": 1}')]
+        assert (await heroku.request("POST", "/apps")).json() == {"n": 1}
+    assert len(wire.writers) == opened + 1
 
 
 class Closing(aiohttp.TCPConnector):
@@ -234,38 +206,14 @@ class Closing(aiohttp.TCPConnector):
         return connection
 
 
-async def test_a_connection_that_closes_as_a_request_leaves(wire: Any) -> None:
-    """The call ends with `ConnectionLost`, and aiohttp does not send a DELETE again by itself then either."""
+async def test_a_connection_closes_as_a_request_leaves(wire: Any) -> None:
+    """Nothing has left over it, so another one is used: no attempt is spent."""
     wire.answers = [plain(), plain()]
-    async with aiohttp.ClientSession(connector=Closing(), request_class=SentOnce) as http:
+    async with aiohttp.ClientSession(connector=Closing()) as http:
         heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
         await heroku.request("GET", "/apps")
-        with pytest.raises(errors.ConnectionLost):
-            await heroku.request("DELETE", "/apps/example")
-    assert len(wire.heads) == 1
-
-
-async def test_a_host_of_the_given_session_takes_the_place_of_ours(wire: Any) -> None:
-    """A request has one Host."""
-    wire.answers = [plain()]
-    async with aiohttp.ClientSession(headers={"Host": "api.example.com"}, request_class=SentOnce) as http:
-        await Heroku(TOKEN, base_url=wire.url, session=http).request("GET", "/apps")
-    assert [line for line in wire.heads[0].splitlines() if line.lower().startswith("host:")] == [
-        "Host: api.example.com"
-    ]
-
-
-async def test_a_given_session_may_have_ideas_of_its_own(wire: Any) -> None:
-    """`raise_for_status`, `auto_decompress` and headers of a session of the caller's change nothing for us."""
-    packed = gzip.compress(b'{"id": "not_found", "message": "no"}')
-    wire.answers = [plain(packed, "404 No", "Content-Encoding: gzip")]
-    async with aiohttp.ClientSession(
-        raise_for_status=True, auto_decompress=False, headers={"Authorization": "Bearer other"}
-    ) as http:
-        with pytest.raises(errors.NotFound, match="not_found: no"):
-            await Heroku(TOKEN, base_url=wire.url, session=http).apps.info("example")
-    assert f"Bearer {TOKEN}" in wire.heads[0]
-    assert "other" not in wire.heads[0]
+        await heroku.request("DELETE", "/apps/example")
+    assert len(wire.heads) == 2
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

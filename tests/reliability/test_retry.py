@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import attrs
 import pytest
 from aiohttp import web
 
@@ -131,7 +132,7 @@ async def test_what_cannot_change_is_not_repeated(
     kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
-    error: Any = kind("x", "GET", "/apps")
+    error = kind("x", "GET", "/apps")
     error.permanent = True
     send = script(error, 200)
     with pytest.raises(kind):
@@ -199,12 +200,33 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
     assert 100 <= repeated <= 100 + 300 * 0.1
 
 
+async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+    """A budget of one is one retry, no less and no more."""
+    send = script(500)
+    call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
+    await call(request_())
+    assert len(send) == 2
+    await call(request_())
+    assert len(send) == 3
+
+
 async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
     """The token pool paces what it lets through: nothing needs throttling twice."""
     send = script(*[429, 200] * 100)
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
     for _ in range(100):
         assert (await call(request_())).status == 200
+
+
+@pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
+async def test_a_429_of_a_free_request_waits_by_itself(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
+    send = script(*[answer(429, headers=headers)] * 2, 200)
+    free = attrs.evolve(request_(), metered=False)
+    assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
+    assert clock.slept == slept
 
 
 async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:

@@ -2,7 +2,7 @@
 
 from aioheroku.testing._data.names import addon_name
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import strings
+from aioheroku.testing._http.body_schema import BodySchema, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import releases
@@ -30,7 +30,10 @@ def info(context: RequestContext) -> AddonRow:
     return row
 
 
-@routes.post("/apps/{app}/addons", {"plan": str}, {"config": dict})
+_OF_TODAY = {"attachment": BodySchema({"name": str}), "confirm": str, "name": str}
+
+
+@routes.post("/apps/{app}/addons", {"plan": str}, {"config": dict}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> AddonRow:
     """Add a plan: its config var appears, in a release of its own; an unknown plan is 422."""
     taken = context.parameters()
@@ -44,7 +47,7 @@ def create(context: RequestContext) -> AddonRow:
         "config_vars": [var],
         "created_at": context.now,
         "id": id,
-        "name": addon_name(service["name"], state.rng),
+        "name": taken.get("name") or addon_name(service["name"], state.rng),
         "addon_service": service,
         "plan": plan,
         "app": app.ref,

@@ -17,7 +17,11 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Build")
 
-SOURCE = BodySchema({"url": str, "version": Nullable(str)}, waived=("version",))
+SOURCE = BodySchema(
+    {"url": str, "version": Nullable(str)},
+    undocumented={"checksum": Nullable(str), "version_description": Nullable(str)},
+    waived=("version",),
+)
 
 _LANGUAGE = "Ruby/Rails"
 _FIRST = "-----> Ruby app detected\n"
@@ -43,7 +47,7 @@ def info(context: RequestContext) -> BuildRow:
     return context.find(context.parts.builds, "build", "build")
 
 
-@routes.post("/apps/{app}/builds", {"source_blob": SOURCE})
+@routes.post("/apps/{app}/builds", {"source_blob": SOURCE}, undocumented={"buildpacks": Nullable(list)})
 def create(context: RequestContext) -> BuildRow:
     """Begin to build a source; 422 for an address that is none."""
     return begin(context, context.app, context.parameters()["source_blob"])

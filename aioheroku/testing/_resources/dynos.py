@@ -25,7 +25,10 @@ def info(context: RequestContext) -> DynoRow:
     return context.find(context.parts.dynos, "dyno", "dyno")
 
 
-@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str})
+_OF_TODAY = {"force_no_tty": body_schema.Nullable(bool), "time_to_live": int, "type": str}
+
+
+@routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> DynoRow:
     """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
     taken = context.parameters()
