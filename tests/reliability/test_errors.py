@@ -438,7 +438,7 @@ async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
 async def test_a_failed_refresh_advises_once(serve: Any) -> None:
     """The error of an OAuth user says what the refresh said, without the advice for that in the middle of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
-    credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")  # noqa: S106
+    credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")
     async with Heroku(credentials, base_url=server.url, retry=None) as heroku:
         with pytest.raises(errors.Unauthorized) as caught:
             await heroku.apps.update("example", name="other")
