@@ -274,7 +274,10 @@ class Heroku:
         return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
-        """Collect the responses behind the typed calls made inside, by this task and those it starts."""
+        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+
+        In a generator it may end in another task or context than it began in.
+        """
         return capture(self._core.calls)
 
     async def __aenter__(self) -> Self:
