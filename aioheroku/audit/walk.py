@@ -64,7 +64,7 @@ def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
-        problem = f"{unknown[0]!r} is no part of an app" if unknown else "nothing is left to be read"
+        problem = f"{unknown[0]!r} is not a part of an app" if unknown else "nothing is left to be read"
         raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", "include")
     return chosen
 
@@ -91,7 +91,7 @@ class Audit:
     others who use the pool go first.
 
     Raises:
-        InvalidRequest: a part that there is not.
+        InvalidRequest: a part that does not exist.
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
