@@ -164,7 +164,7 @@ async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, cloc
 
 
 @pytest.mark.parametrize(
-    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, None, [1] * 4)]
+    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
 async def test_no_wait_begins_that_would_outlast_the_call(
     *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
