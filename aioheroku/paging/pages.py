@@ -237,6 +237,10 @@ class PageIterator(_Iterator[T], AsyncIterator[Sequence[T]]):
 
     __slots__ = ()
 
+    def __init__(self, walk: Paginator[T]) -> None:
+        super().__init__(walk)
+        walk.cursor.by_task = True
+
     async def __anext__(self) -> Sequence[T]:
         self._walk.cursor.done()
         async with self._turn:
