@@ -49,6 +49,8 @@ class Price:
     tokens: int
     seconds: float
     """From the first call to the last, the waits for tokens included."""
+    assumed: bool = False
+    """Whether the waits go by what the pool was made with, since too little was seen to measure the refill."""
 
     @classmethod
     def of(cls, pool: Pool, calls: int, *, latency: float = 0.0, concurrency: int = CONCURRENCY) -> "Price":
@@ -66,7 +68,8 @@ class Price:
         whole(calls, "calls", least=0)
         number(latency, "latency")
         whole(concurrency, "concurrency")
-        return cls(calls, calls, max(pool.eta(calls), calls * max(latency / concurrency, FASTEST)))
+        seconds = max(pool.eta(calls), calls * max(latency / concurrency, FASTEST))
+        return cls(calls, calls, seconds, pool.snapshot().assumed)
 
 
 async def each(

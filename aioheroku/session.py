@@ -25,7 +25,7 @@ from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, Read
 from aioheroku.misuse import opened_with_async_with
 from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
-from aioheroku.question import asking
+from aioheroku.pool.balance import balance_request
 from aioheroku.retry import Retry, RetryMiddleware
 from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
@@ -164,7 +164,7 @@ class Heroku:
                 *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
                 *refresh,
                 *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
-                partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
+                partial(pool.metered, emit=emit, query=balance_request(base) if credentials is not None else None),
                 partial(Observe, emit=emit),
             ]
             return compose(transport, pipeline)
@@ -181,8 +181,8 @@ class Heroku:
         Raises:
             InvalidRequest: there is neither, or an option is not usable.
         """
-        url = settings.base_url(base_url)
-        return cls(Credentials.environment(host=url.host or ""), base_url=url, **options)
+        host = settings.base_url(base_url).host or ""
+        return cls(Credentials.environment(host=host), base_url=base_url, **options)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *Heroku.__annotations__})
@@ -296,6 +296,5 @@ class Heroku:
         await self._core.close()
 
     def __repr__(self) -> str:
-        if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
-            return "<Heroku, not ready>"
-        return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
+        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

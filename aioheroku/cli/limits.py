@@ -11,6 +11,7 @@ from rich.live import Live
 from aioheroku.cli.simulated import LIKE_AN_ACCOUNT
 from aioheroku.cli.words import count, duration
 from aioheroku.pool import Pool
+from aioheroku.pool.snapshot import REMEDY
 from aioheroku.session import Heroku
 
 ASK_EVERY: Final = 10
@@ -24,10 +25,11 @@ def lines(heroku: Heroku, told: int) -> Iterator[str]:
     pool = heroku.pool.snapshot()
     full = max(0.0, pool.capacity - pool.remaining) / pool.refill * 3600
     yield f"{'tokens left':<14} {told:,}"
-    assumed = pool.refill == LIKE_AN_ACCOUNT
     yield f"{'pool':<14} {pool.capacity:,} as far as is known, " + (f"full in {duration(full)}" if full else "full")
-    yield f"{'refill':<14} {'not seen yet, assumed to be ' if assumed else ''}{pool.refill:,.0f} an hour"
+    yield f"{'refill':<14} {'not seen yet, assumed to be ' if pool.assumed else ''}{pool.refill:,.0f} an hour"
     yield f"{'others':<14} {pool.others:,.0f} tokens an hour, as estimated"
+    if pool.starved:
+        yield f"{'':<14} they do not pace themselves and leave next to nothing. {REMEDY}"
     yield f"{'requests':<14} {pool.waiting:,} waiting, {pool.in_flight:,} in flight, next in {pool.next_token:.1f} s"
     for calls in (1_000, 10_000):
         wait = heroku.pool.eta(calls)

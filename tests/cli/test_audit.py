@@ -94,7 +94,7 @@ def test_the_price_comes_first(run: Run, platform: Platform) -> None:
 
 
 def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With fewer tokens than calls the expected time is that of the refill."""
+    """With fewer tokens than calls the expected time is that of the refill, which is today's until it was measured."""
     platform.remaining = 150
     told: list[str] = []
 
