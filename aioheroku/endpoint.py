@@ -25,6 +25,7 @@ from aioheroku import wire
 from aioheroku.arguments import Check, checker, misfit
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 from aioheroku.http import Options, Request, Response, Send
+from aioheroku.misuse import Operations
 from aioheroku.paging import FULL, Page, Pages, Range
 from aioheroku.strings import unwrap
 from aioheroku.unset import UNSET
@@ -55,7 +56,7 @@ class Caller(Protocol):
         ...
 
 
-class Resource:
+class Resource(Operations):
     """The operations of one resource. `Heroku` makes it; it holds no state of its own."""
 
     __slots__ = ("caller",)
@@ -192,9 +193,9 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        query = urlencode({name: unwrap(value) for name, value in given.items()})
-        url = caller.url(f"{path}?{query}" if query else path)
-        return self.make(url, headers=headers, body=body, options=caller.options)
+        if given:
+            path += "?" + urlencode({name: unwrap(value) for name, value in given.items()})
+        return self.make(caller.url(path), headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The response's body as the annotated type; one that is not understood is reported.

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
+from aioheroku.paging.pages import ItemIterator
 from aioheroku.pool import Pool
 from aioheroku.settings import number, whole
 
@@ -48,6 +49,8 @@ class Price:
     tokens: int
     seconds: float
     """From the first call to the last, the waits for tokens included."""
+    assumed: bool = False
+    """Whether the waits go by what the pool was made with, since too little was seen to measure the refill."""
 
     @classmethod
     def of(cls, pool: Pool, calls: int, *, latency: float = 0.0, concurrency: int = CONCURRENCY) -> "Price":
@@ -65,7 +68,8 @@ class Price:
         whole(calls, "calls", least=0)
         number(latency, "latency")
         whole(concurrency, "concurrency")
-        return cls(calls, calls, max(pool.eta(calls), calls * max(latency / concurrency, FASTEST)))
+        seconds = max(pool.eta(calls), calls * max(latency / concurrency, FASTEST))
+        return cls(calls, calls, seconds, pool.snapshot().assumed)
 
 
 async def each(
@@ -144,8 +148,12 @@ async def _iterated(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerat
     """The items one by one; once it has failed it is at its end, as generators are."""
     if isinstance(items, AsyncIterable):
         walk: AsyncIterator[Item] = aiter(items)
-        async for item in walk:
-            yield item
+        try:
+            async for item in walk:
+                yield item
+        finally:
+            if walk is not items and isinstance(walk, ItemIterator):
+                await walk.aclose()  # what it has under way ends with this one's
     else:
         for item in items:
             yield item

@@ -8,7 +8,6 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-import attrs
 from yarl import URL
 
 from aioheroku import endpoint, resources, settings
@@ -23,9 +22,10 @@ from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 from aioheroku.http import Middleware, Options, Priority, Request, Response, Send, compose
 from aioheroku.middleware import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
+from aioheroku.misuse import opened_with_async_with
 from aioheroku.observe import Observe, ReportFailures, guarded
 from aioheroku.pool import Pool
-from aioheroku.question import asking
+from aioheroku.pool.balance import balance_request
 from aioheroku.retry import Retry, RetryMiddleware
 from aioheroku.settings import Timeout
 from aioheroku.single_flight import SingleFlight
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from aioheroku.options import SessionOptions
 
 
+@opened_with_async_with
 class Heroku:
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
@@ -163,7 +164,7 @@ class Heroku:
                 *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
                 *refresh,
                 *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
-                partial(pool.metered, emit=emit, question=asking(base) if credentials is not None else None),
+                partial(pool.metered, emit=emit, query=balance_request(base) if credentials is not None else None),
                 partial(Observe, emit=emit),
             ]
             return compose(transport, pipeline)
@@ -180,8 +181,8 @@ class Heroku:
         Raises:
             InvalidRequest: there is neither, or an option is not usable.
         """
-        url = settings.base_url(base_url)
-        return cls(Credentials.environment(host=url.host or ""), base_url=url, **options)
+        host = settings.base_url(base_url).host or ""
+        return cls(Credentials.environment(host=host), base_url=base_url, **options)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *Heroku.__annotations__})
@@ -228,28 +229,10 @@ class Heroku:
             headers: more headers.
         """
         if not isinstance(headers, Unset):
-            headers = settings.masked(headers)
-        options = self._view.options
-        if not isinstance(timeout, Unset):
-            options = attrs.evolve(options, timeout=settings.seconds(timeout, "timeout"))
-        if not isinstance(max_wait, Unset):
-            options = attrs.evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
-        if not isinstance(priority, Unset):
-            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
-            options = attrs.evolve(options, priority=priority)
-        if not isinstance(label, Unset):
-            settings.instance(label, "label", str, "a string")
-            options = attrs.evolve(options, label=label)
-        more: dict[str, str] = {}
-        if not isinstance(if_match, Unset):
-            more["If-Match"] = settings.header(if_match, "if_match")
-        if not isinstance(accept, Unset):
-            more["Accept"] = settings.accept(accept)
-        if not isinstance(headers, Unset):
-            more |= settings.headers(headers)
+            headers = settings.masked(headers)  # before anything can fail: frames of tracebacks show their variables
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = attrs.evolve(self._view, options=options, headers=settings.merged(self._view.headers, more))
+        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
         return view
 
     async def request(
@@ -291,7 +274,10 @@ class Heroku:
         return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
-        """Collect the responses behind the typed calls made inside, by this task and those it starts."""
+        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+
+        In a generator it may end in another task or context than it began in.
+        """
         return capture(self._core.calls)
 
     async def __aenter__(self) -> Self:
@@ -310,6 +296,5 @@ class Heroku:
         await self._core.close()
 
     def __repr__(self) -> str:
-        if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
-            return "<Heroku, not ready>"
-        return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
+        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

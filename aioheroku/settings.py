@@ -158,8 +158,7 @@ def masked(given: Any) -> Any:
 
 
 def headers(given: object) -> dict[str, str]:
-    """Headers of a caller, their names written as this package writes them; their values are masked."""
-    given = masked(given)
+    """Headers of a caller, their names written as this package writes them."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}

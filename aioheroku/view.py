@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from attrs import define, field
+from attrs import define, evolve, field
 from multidict import CIMultiDict, istr
 from yarl import URL
 
+from aioheroku import settings
 from aioheroku._loops import PerLoop
 from aioheroku.auth import Credentials
 from aioheroku.auth.renewal import Renewals
 from aioheroku.errors import HerokuError
 from aioheroku.events import Listener
-from aioheroku.http import Options, Send
+from aioheroku.http import Options, Priority, Send
 from aioheroku.middleware import Calls
 from aioheroku.observe import report_failure
 from aioheroku.pool import Pool
 from aioheroku.transport import Transport
+from aioheroku.unset import Unset
 
 
 def urls(base: str) -> Callable[[str], URL]:
@@ -82,6 +84,37 @@ class View:
         self.call = self.core.send
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
+
+    def using(  # noqa: PLR0917 - those of `Heroku.using`, which documents them
+        self,
+        timeout: float | Unset | None,
+        priority: Priority | Unset,
+        max_wait: float | Unset | None,
+        label: str | Unset | None,
+        if_match: str | Unset,
+        accept: str | Unset,
+        headers: Mapping[str, str] | Unset,
+    ) -> "View":
+        """A view with other options and headers."""
+        options = self.options
+        if not isinstance(timeout, Unset):
+            options = evolve(options, timeout=settings.seconds(timeout, "timeout"))
+        if not isinstance(max_wait, Unset):
+            options = evolve(options, max_wait=settings.seconds(max_wait, "max_wait"))
+        if not isinstance(priority, Unset):
+            settings.one_of(priority, "priority", ("interactive", "normal", "batch"))
+            options = evolve(options, priority=priority)
+        if not isinstance(label, Unset):
+            settings.instance(label, "label", str, "a string")
+            options = evolve(options, label=label)
+        more: dict[str, str] = {}
+        if not isinstance(if_match, Unset):
+            more["If-Match"] = settings.header(if_match, "if_match")
+        if not isinstance(accept, Unset):
+            more["Accept"] = settings.accept(accept)
+        if not isinstance(headers, Unset):
+            more |= settings.headers(headers)
+        return evolve(self, options=options, headers=settings.merged(self.headers, more))
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""

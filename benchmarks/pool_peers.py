@@ -58,7 +58,7 @@ Strategy = Callable[[Server, "Scenario"], Send]
 
 
 def ours(server: Server, scenario: "Scenario") -> Send:
-    return Pool(*scenario.told).metered(server.send, question=lambda _: request(free=True))
+    return Pool(*scenario.told).metered(server.send, query=lambda _: request(free=True))
 
 
 def published(server: Server, _: "Scenario") -> Send:

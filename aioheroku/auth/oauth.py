@@ -95,8 +95,8 @@ class OAuthRefresh:
         enter(renewal)
         try:
             outcome = await self._outcome(renewal, cause)
-        except (asyncio.CancelledError, SessionClosed):
-            pass  # it is told as `abandoned`: a cancellation would end those who wait
+        except SessionClosed:
+            pass  # abandoned, as it is when it was cancelled: those who wait are told, and are not cancelled with it
         except HerokuError as error:
             outcome = Outcome(error.summary)
         except Exception as error:

@@ -12,8 +12,9 @@ from attrs import frozen
 
 from aioheroku.audit import Audit, calls_for
 from aioheroku.cli.progress import Meter
-from aioheroku.cli.report import Report, replacing, report_for
+from aioheroku.cli.report import Report, report_for
 from aioheroku.cli.simulated import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli.streams import replacing, say
 from aioheroku.cli.tally import Tally
 from aioheroku.cli.words import count, duration
 from aioheroku.errors import HerokuError
@@ -40,12 +41,6 @@ class Job:
     base_url: str | None
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal; the report goes elsewhere."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
-
-
 async def run(job: Job) -> int:
     """Carry out the job; its exit status."""
     _stop_on_sigterm()
@@ -66,6 +61,7 @@ async def run(job: Job) -> int:
             error = caught
         report.close()
         _summarise(job, tally, stream)
+        stream.flush()  # what cannot be written fails here, not when Python ends
     if status == INTERRUPTED or (error is not None and tally.apps):
         say(f"Not finished: {count(tally.apps, 'app')} had been read{', which the report holds' * bool(tally.apps)}.")
     if error is not None:
@@ -107,7 +103,8 @@ def _announce(audit: Audit, apps: int, latency: float) -> None:
     price = audit.price(apps, latency=latency)
     pool = audit.heroku.pool
     known = pool.snapshot()
-    short = f", {known.refill:,.0f} more an hour" if pool.eta(price.calls) else ": no waiting"
+    assumed = " assumed" if price.assumed else ""
+    short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
     say(
         f"{count(apps, 'app')}, {count(len(audit.include), 'part')} each: {count(price.calls, 'call')}, "
         f"{count(price.tokens, 'token')}, about {duration(price.seconds)} "
@@ -130,7 +127,8 @@ async def _session(job: Job, tally: Tally) -> AsyncGenerator[Heroku]:
     if job.simulate is None:
         if job.base_url is not None:
             options["base_url"] = job.base_url
-        async with Heroku.from_env(**options) as heroku:
+        pool = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
+        async with Heroku.from_env(pool=pool, **options) as heroku:
             yield heroku
         return
     calls = calls_for(job.simulate, len(job.include))

@@ -4,15 +4,17 @@ import asyncio
 import errno
 import sys
 from collections.abc import Callable, Collection, Coroutine
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from aioheroku.audit import FINDINGS, PARTS, needs
-from aioheroku.cli.auditing import FAILED, INTERRUPTED, WRONG, Job, say
+from aioheroku.cli.auditing import FAILED, INTERRUPTED, WRONG, Job
 from aioheroku.cli.auditing import run as run_audit
 from aioheroku.cli.limits import show
+from aioheroku.cli.streams import abandon, prepare, say
 from aioheroku.cli.words import plain
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.fleet import CONCURRENCY
@@ -24,6 +26,18 @@ _MOST_AT_ONCE = 100
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
 
 
+def _meant(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+class _Choice(click.Choice[str]):
+    """Proposes what was probably meant."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return super().get_invalid_choice_message(value, ctx) + _meant(str(value), self.choices)
+
+
 def _out_of(known: Collection[str]) -> Callback:
     """Takes names of a known set, parted by commas or from a repeated option."""
 
@@ -31,7 +45,7 @@ def _out_of(known: Collection[str]) -> Callback:
         names = dict.fromkeys(name.strip() for value in values for name in value.split(","))
         for name in names:
             if name not in known:
-                raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.", ctx, param)
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.{_meant(name, known)}", ctx, param)
         return tuple(names)
 
     return picked
@@ -41,13 +55,17 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     for value in values:
         if not value.strip("@") or "@" in value.lstrip("@") or " " in value or "," in value:
             raise click.BadParameter(
-                f"{value!r} is no mail domain, such as example.com; repeat the option for more.", ctx, param
+                f"{value!r} is not a mail domain, such as example.com; repeat the option for more.", ctx, param
             )
     return values
 
 
-def _run(work: Coroutine[Any, Any, int]) -> NoReturn:
+def _run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     """Run to the end; what goes wrong is one line on standard error and an exit status."""
+    if not prepare() and prints:
+        work.close()
+        say("aioheroku: standard output is closed.")
+        sys.exit(FAILED)
     try:
         status = asyncio.run(work)
     except KeyboardInterrupt:
@@ -63,12 +81,15 @@ def _run(work: Coroutine[Any, Any, int]) -> NoReturn:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # click's business: whoever read has seen enough
+        abandon()
         say(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
     sys.exit(status)
 
 
-_base_url = click.option("--base-url", hidden=True, help="Another platform than Heroku's.")
+_base_url = click.option(
+    "--base-url", metavar="URL", help="Another platform than Heroku's, such as the one that `simulate` serves."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,7 +117,7 @@ def cli() -> None:
     show_default=True,
     help="Calls at once.",
 )
-@click.option("--format", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True)
+@click.option("--format", type=_Choice(["table", "jsonl", "csv"]), default="table", show_default=True)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -134,8 +155,8 @@ def audit(**options: Any) -> None:
     if job.simulate is not None and job.base_url is not None:
         raise click.UsageError("--simulate brings its own platform: leave out --base-url.")
     if job.output is not None and not job.output.absolute().parent.is_dir():
-        raise click.BadParameter(f"{job.output.parent} is no folder: make it first.", param_hint="'--output'")
-    _run(run_audit(job))
+        raise click.BadParameter(f"{job.output.parent} is not a folder: make it first.", param_hint="'--output'")
+    _run(run_audit(job), prints=job.output is None)
 
 
 @cli.command()
@@ -149,7 +170,13 @@ def limits(watch: bool, base_url: str | None) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulate(arguments: tuple[str, ...]) -> None:
-    """Serve a simulated platform until Ctrl-C; the first line of output is JSON (--help shows its options)."""
+    """Serve a simulated platform (--help shows its options).
+
+    The first line of output is JSON with its address and a token; Ctrl-C ends it.
+    """
+    if not prepare():
+        say("aioheroku: standard output is closed.")
+        sys.exit(FAILED)
     from aioheroku.testing.__main__ import main  # noqa: PLC0415 - its server is needed here alone
 
     main(arguments)

@@ -4,10 +4,8 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from attrs import define, field, frozen
@@ -16,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aioheroku.audit import Record
-from aioheroku.cli.words import plain
+from aioheroku.audit import FINDINGS, Record
+from aioheroku.cli.words import cell, plain
 
 WIDTH: Final = 100
 """Columns of a table that goes to no terminal, unless COLUMNS says otherwise."""
@@ -54,10 +52,10 @@ Cell = Callable[[Any], str]
 
 
 def _joined(name: str) -> Cell:
-    def cell(items: list[Any]) -> str:
+    def joined(items: list[Any]) -> str:
         return " ".join(name.format_map(item) for item in items)
 
-    return cell
+    return joined
 
 
 _CELLS: Final[Mapping[str, Cell]] = {
@@ -71,6 +69,16 @@ _CELLS: Final[Mapping[str, Cell]] = {
     "log-drains": _joined("{scheme}://{host}"),
     "ssl-endpoints": _joined("{name}"),
 }
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
+
+
+_NARROW: Final = 60
+"""Columns of a terminal below which an app's name is folded rather than that a finding is cut."""
+_FINDING: Final = max(map(len, FINDINGS)) + 1
+"""Columns that a finding takes, with the comma behind it."""
 _FIXED: Final = ("id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at")
 
 
@@ -89,10 +97,10 @@ class CSV:
         parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
         self._writer.writerow(
             [
-                *(value.isoformat() if isinstance(value, datetime) else value for value in fixed),
-                *parts,
+                *(cell(_text(value)) for value in fixed),
+                *map(cell, parts),
                 " ".join(finding.kind for finding in record.findings),
-                " | ".join(f"{trouble.part}: {trouble.message}" for trouble in record.errors),
+                cell(" | ".join(f"{trouble.part}: {trouble.message}" for trouble in record.errors)),
             ]
         )
         self._stream.flush()
@@ -128,7 +136,7 @@ def _counted(name: str, part: str) -> _Column:
 _COLUMNS: Final = (
     _Column("App", None, lambda record: record.name),
     _Column("Formation", "formation", lambda record: _CELLS["formation"](record.parts["formation"]), 180),
-    _Column("Dynos", "dynos", _states),
+    _Column("Dynos", "dynos", _states, 80),
     _Column("Released", "releases", _newest, 100),
     _Column("Stack", None, lambda record: record.stack, 100),
     _counted("Domains", "domains"),
@@ -176,9 +184,16 @@ class Grid:
         if not self._rows:
             return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+        narrow = self.console.width < _NARROW
         for column in self._columns:
             last = column is self._columns[-1]
-            table.add_column(column.name, justify="right" if column.number else "left", no_wrap=not last)
+            table.add_column(
+                column.name,
+                justify="right" if column.number else "left",
+                no_wrap=not last and not narrow,
+                overflow="fold",
+                max_width=max(1, self.console.width - _FINDING - 4) if narrow and not last else None,
+            )
         for findings, cells in sorted(self._rows, key=lambda row: (-row[0], row[1])):
             table.add_row(*map(Text, cells[:-1]), Text(cells[-1], "yellow" if findings else "dim"))
         self.console.print(table)
@@ -191,22 +206,3 @@ def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
     if format == "csv":
         return CSV(stream, include)
     return Grid(console_for(stream), include)
-
-
-@contextmanager
-def replacing(path: Path, *, at_once: bool, keep: Callable[[], bool]) -> Generator[TextIO]:
-    """A file to write: in place, or beside it and moved there at the end, so that nobody reads half a report.
-
-    It is moved only if `keep` says so then: what stood there before is better than nothing.
-
-    Raises:
-        OSError: it cannot be written; known before anything else is done.
-    """
-    beside = path if at_once else path.with_name(f".{path.name}.part")
-    with beside.open("w", encoding="utf-8", newline="") as stream:
-        yield stream
-    if beside is not path:
-        if keep():
-            beside.replace(path)
-        else:
-            beside.unlink()

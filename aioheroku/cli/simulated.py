@@ -15,7 +15,7 @@ from aioheroku.errors import ConnectError
 from aioheroku.testing import Platform
 
 LIKE_AN_ACCOUNT = 4500
-"""Tokens that an account's pool holds, and that come back in an hour."""
+"""Tokens that an account's pool holds today, and that come back in an hour: assumed until the platform shows more."""
 
 
 def capacity_for(calls: int) -> int:

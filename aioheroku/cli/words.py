@@ -1,4 +1,4 @@
-"""How numbers and foreign text are put."""
+"""Formatting of numbers, durations and untrusted text."""
 
 from itertools import pairwise
 
@@ -24,3 +24,8 @@ def count(number: int, noun: str) -> str:
 def plain(text: str) -> str:
     """Text that came from elsewhere, without what a terminal might obey."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def cell(text: str) -> str:
+    """Foreign text for a cell that a spreadsheet shows: a formula in it is text, as the apostrophe says."""
+    return f"'{plain(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else plain(text)

@@ -1,7 +1,7 @@
-"""When the next request may leave, and whose it is: rules alone, without tasks or I/O."""
+"""When the next request may leave, and which one: pure computation, without tasks or I/O."""
 
 from aioheroku.pacing.bucket import Bucket
-from aioheroku.pacing.line import RANKS, Line, Turn
 from aioheroku.pacing.pacer import Pacer, Ticket
+from aioheroku.pacing.wait_queue import RANKS, Waiter, WaitQueue
 
-__all__ = ["RANKS", "Bucket", "Line", "Pacer", "Ticket", "Turn"]
+__all__ = ["RANKS", "Bucket", "Pacer", "Ticket", "WaitQueue", "Waiter"]

@@ -1,192 +1,322 @@
--- One step of the shared token bucket: hear what a process did and what the server told it, then grant it tokens.
+-- One step of the shared token bucket: hear what a process did and what the platform told it, then grant it tokens.
 --
--- `level` counts the tokens that nobody has leased. A lease is outstanding until its request is answered: `granted` less
--- `done`. The server's count lies between the level and the level plus what is outstanding, whichever of those requests
--- it has charged by now. A process states what it holds, not what has changed, so nothing is counted twice or missed
--- when a call or its answer is lost.
-local number = {}
-for i = 2, #ARGV do number[i - 1] = tonumber(ARGV[i]) end
-local call, heard, epoch, want, rank, urgent, most, told, reserve, holding, back, answered, refused, hold, remaining,
-    age, base, size, due, seen = unpack(number)
-local key, me = KEYS[1], 'process:' .. ARGV[1]
-local CALL, GRANT, OUT, SEEN, URGENT, SINCE, TILL = 1, 2, 3, 4, 5, 6, 7
-local SILENCE, DEAD, PERIOD, ROW, FEW, EMPTY = 30, 90, 60, 9, 6, cmsgpack.pack({})
+-- KEYS[1] is the account's hash, ARGV[1] one JSON object: see `Leases.report`, which makes it. The reply is JSON too;
+-- numbers that may have more than 14 digits travel as text, since cjson writes no more.
+--
+-- `level` counts the tokens that nobody has leased. A lease is outstanding until its request is answered: `granted`
+-- less `done`. The platform's count lies between the level and the level plus what is outstanding, whichever of those
+-- requests it has charged by now. A process states what it holds, not what has changed, so nothing is counted twice or
+-- missed when a call or its reply is lost.
 
+local SILENCE = 30 -- seconds without an answer after which nobody knows how many tokens there are
+local DEAD = 90 -- seconds without a word from a process after which what it held counts as spent
+local PERIOD = 60 -- seconds between two steps of a refill that comes in steps
+local LONGEST_BLOCK = 300 -- seconds that a Retry-After may block everyone at most
+local MAX_CONSECUTIVE = 9 -- anti-starvation, as in wait_queue.py
+local FEW = 6 -- with no more requests outstanding, what remains shows how tokens come back
+local PROBES = 0.02 -- probes of an account that seems empty, as a part of the refill
+local LIMIT = 1e17 -- nothing that this script writes is larger
+
+local NAMES = {
+    'level', 'updated_at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', -- the count
+    'answered_at', 'probed_at', 'blocked_until', 'refused', -- the circuit breaker
+    'consecutive', 'queued_until', 'swept_at', -- the queue
+    'step_size', 'next_step', 'steps_seen_at', 'credit', 'looked', -- a refill in steps
+    'window_remaining', 'window_at', 'window_out', 'window_charged', -- the measured refill
+}
+local PROCESS = {'call', 'grant', 'out', 'seen', 'urgent', 'since', 'till'}
+
+local ask = cjson.decode(ARGV[1])
+local key, me = KEYS[1], 'process:' .. ask.process
 local time = redis.call('TIME')
-local now = time[1] + time[2] / 1000000
-local names = {'level', 'at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', 'alive', 'probe', 'shut',
-    'refused', 'row', 'queue', 'swept', 'size', 'next', 'sure', 'credit', 'looked',
-    'was', 'wasat', 'wasout', 'wascharged'}
-local had = redis.call('HMGET', key, me, unpack(names))
-local s = {}
-for i, name in ipairs(names) do s[name] = tonumber(had[i + 1]) or 0 end
-local mine = had[1] and cmsgpack.unpack(had[1]) or {0, 0, 0, now, 9, 0, 0}
-if had[1] and call <= mine[CALL] then return {call, 0} end -- an old call that was delayed on its way
-if s.epoch == 0 then
-    s.epoch, s.level, s.at, s.refill = time[1] * 1000000 + time[2], most, now, told
-end
--- The clock may have been set back.
-for _, name in ipairs({'alive', 'probe', 'sure', 'looked', 'wasat'}) do s[name] = math.min(s[name], now) end
-s.shut, s.next = math.min(s.shut, now + 300), math.min(s.next, now + 2 * PERIOD)
-s.capacity = math.max(s.capacity, most, remaining + 1)
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 
--- What came back since, continuously or in one step a minute. A step is spent evenly until the next.
-local stepwise = s.sure > now - 3 * PERIOD
-local passed, grown, news = math.max(0, now - s.at), 0, 0
-if not stepwise then
-    grown, news = passed * s.refill, age * s.refill
-elseif s.next <= now then
-    local steps = math.floor((now - s.next) / PERIOD) + 1
-    grown, s.next = steps * s.size, s.next + steps * PERIOD
+local function sane(value)
+    return type(value) == 'number' and value == value and math.abs(value) <= LIMIT
 end
-if stepwise and now - age < s.next - PERIOD + 2 then news = s.size end -- it may have been charged before the last step
-s.level, s.at = s.level + grown, now
-if size > 0 then
-    local moment = due
-    if stepwise then
-        moment = moment + math.floor((s.next - moment) / PERIOD + 0.5) * PERIOD
+
+local function text(value)
+    return string.format('%.17g', value)
+end
+
+-- What `cmsgpack` packed here; `nil` for anything else that stands in its place.
+local function unpacked(packed)
+    local fine, value = pcall(cmsgpack.unpack, packed or '')
+    return fine and type(value) == 'table' and value or nil
+end
+
+local function process_of(packed)
+    local process = unpacked(packed)
+    for _, name in ipairs(PROCESS) do
+        if not process or not sane(process[name]) then return nil end
+    end
+    return process
+end
+
+-- The account's count. One that is not there, or that no script wrote like this, begins anew: the next answer puts it
+-- right.
+local function load_bucket()
+    local stored, bucket, fine = redis.call('HMGET', key, unpack(NAMES)), {}, true
+    for i, name in ipairs(NAMES) do
+        bucket[name] = tonumber(stored[i] or 0)
+        fine = fine and sane(bucket[name])
+    end
+    if not fine or bucket.epoch <= 0 or math.abs(bucket.granted - bucket.done) > 1e6 then
+        redis.call('DEL', key)
+        for i, name in ipairs(NAMES) do
+            stored[i], bucket[name] = false, 0
+        end
+        bucket.epoch = tonumber(time[1]) * 1000000 + tonumber(time[2])
+        bucket.level, bucket.updated_at, bucket.refill = ask.capacity, now, ask.refill
+    end
+    -- The clock may have been set back.
+    for _, name in ipairs({'answered_at', 'probed_at', 'steps_seen_at', 'looked', 'window_at', 'swept_at'}) do
+        bucket[name] = math.min(bucket[name], now)
+    end
+    bucket.blocked_until = math.min(bucket.blocked_until, now + LONGEST_BLOCK)
+    bucket.next_step = math.min(bucket.next_step, now + 2 * PERIOD)
+    bucket.capacity = math.max(bucket.capacity, ask.capacity)
+    bucket.refill = math.max(bucket.refill, ask.refill / 8)
+    bucket.level = math.max(bucket.level, math.min(0, bucket.done - bucket.granted))
+    return bucket, stored
+end
+
+-- What came back since the last call: continuously, or in one step a minute. Returns how many seconds have passed, how
+-- many tokens may have come back since the platform reported its balance, and whether the refill comes in steps.
+local function accrue(bucket)
+    local stepwise = bucket.steps_seen_at > now - 3 * PERIOD
+    local age = ask.balance and ask.balance.age or 0
+    local passed, gained, news = math.max(0, now - bucket.updated_at), 0, 0
+    if not stepwise then
+        gained, news = passed * bucket.refill, age * bucket.refill
+    elseif bucket.next_step <= now then
+        local steps = math.floor((now - bucket.next_step) / PERIOD) + 1
+        gained, bucket.next_step = steps * bucket.step_size, bucket.next_step + steps * PERIOD
+    end
+    if stepwise and now - age < bucket.next_step - PERIOD + 2 then
+        news = bucket.step_size -- it may have been reported before the last step
+    end
+    bucket.level, bucket.updated_at = bucket.level + gained, now
+    if ask.steps then
+        local moment = ask.steps.due
+        if stepwise then
+            moment = moment + math.floor((bucket.next_step - moment) / PERIOD + 0.5) * PERIOD
+        else
+            moment = moment + math.max(0, math.floor((now - moment) / PERIOD) + 1) * PERIOD
+        end
+        bucket.step_size, bucket.next_step, bucket.steps_seen_at, stepwise = ask.steps.size, moment, now, true
+    end
+    return passed, news, stepwise
+end
+
+-- Bring what this process leased in line with what it says that it holds.
+local function settle_leases(bucket, mine)
+    local back = ask.back
+    if mine.call ~= ask.heard then back = back + mine.grant end -- it never heard of its last grant
+    back = math.min(back, mine.out)
+    bucket.level = math.min(bucket.capacity, bucket.level + back)
+    bucket.granted, mine.out = bucket.granted - back, mine.out - back
+    local spent = mine.out - ask.holding
+    if spent < 0 then -- it went on without us
+        bucket.level, bucket.granted = bucket.level + spent, bucket.granted - spent
     else
-        moment = moment + math.max(0, math.floor((now - due) / PERIOD) + 1) * PERIOD
+        bucket.done = bucket.done + spent
+        bucket.charged = bucket.charged + math.max(0, spent - ask.refused)
     end
-    s.size, s.next, s.sure, stepwise = size, moment, now, true
+    mine.out = ask.holding
 end
 
--- What the process did.
-if had[1] and mine[CALL] ~= heard then -- it never heard of its last grant
-    back = back + mine[GRANT]
+-- Learn the refill from what remained at the two ends of a window in which little was outstanding.
+local function measure_refill(bucket, remaining, outstanding)
+    local window = now - bucket.window_at
+    local gain = remaining - bucket.window_remaining + bucket.charged - bucket.window_charged
+    local short = math.max(remaining, bucket.window_remaining) <= 0.9 * bucket.capacity
+    local telling = window > PERIOD and outstanding + bucket.window_out <= math.max(4, 0.2 * gain)
+    if short and telling and window < 600 then
+        local measured = gain / window
+        if measured > bucket.refill then measured = (measured + bucket.refill) / 2 end
+        bucket.refill = math.max(ask.refill / 8, measured)
+    end
+    if not short or telling or window > 600 then
+        bucket.window_remaining, bucket.window_at = remaining, now
+        bucket.window_out, bucket.window_charged = outstanding, bucket.charged
+    end
 end
-back = math.min(back, mine[OUT])
-s.level, s.granted, mine[OUT] = math.min(s.capacity, s.level + back), s.granted - back, mine[OUT] - back
-if holding > mine[OUT] then
-    s.level, s.granted = s.level - (holding - mine[OUT]), s.granted + holding - mine[OUT]
-else
-    s.done = s.done + mine[OUT] - holding
-    s.charged = s.charged + math.max(0, mine[OUT] - holding - refused)
-end
-mine[OUT] = holding
-local out = s.granted - s.done
 
--- What the server told it: `base` requests had been answered when that one left, so the others may not be charged yet.
-if remaining >= 0 then
+-- The platform reported its balance: `base` requests had been answered when that request left, so the others may not
+-- be charged yet.
+local function apply_header(bucket, news)
+    local remaining, outstanding = ask.balance.remaining, bucket.granted - bucket.done
     local highest = remaining + news
-    s.level = math.min(s.level, highest)
-    if base >= 0 and epoch == s.epoch then
-        s.level = math.max(s.level, math.min(highest, remaining + base + 1 - s.granted))
+    bucket.capacity = math.max(bucket.capacity, remaining + 1)
+    bucket.level = math.min(bucket.level, highest)
+    if ask.balance.base and ask.epoch == bucket.epoch then
+        bucket.level = math.max(bucket.level, math.min(highest, remaining + ask.balance.base + 1 - bucket.granted))
     end
-    if out <= FEW and now - age > s.looked + 0.5 then
-        local looks = cmsgpack.unpack(redis.call('HGET', key, 'looks') or EMPTY)
-        s.looked = now - age
-        looks[#looks + 1] = {s.looked, remaining, s.charged}
+    if outstanding <= FEW and now - ask.balance.age > bucket.looked + 0.5 then
+        local looks = unpacked(redis.call('HGET', key, 'looks')) or {}
+        bucket.looked = now - ask.balance.age
+        looks[#looks + 1] = {bucket.looked, remaining, bucket.charged}
         if #looks > 40 then table.remove(looks, 1) end
         redis.call('HSET', key, 'looks', cmsgpack.pack(looks))
     end
-    local window, gain = now - s.wasat, remaining - s.was + s.charged - s.wascharged
-    local short = math.max(remaining, s.was) <= 0.9 * s.capacity
-    if short and window > PERIOD and window < 600 and out + s.wasout <= math.max(4, 0.2 * gain) then
-        local net = gain / window
-        s.refill = math.max(told / 8, net < s.refill and net or (s.refill + net) / 2)
-    end
-    if not short or window > 600 or (window > PERIOD and out + s.wasout <= math.max(4, 0.2 * gain)) then
-        s.was, s.wasat, s.wasout, s.wascharged = remaining, now, out, s.charged
-    end
+    measure_refill(bucket, remaining, outstanding)
 end
-if refused > 0 and hold >= 0 then
-    if now >= s.shut then
-        s.refused, s.refill = s.refused + 1, math.max(told / 8, 0.7 * s.refill)
-    end
-    if s.refused > 1 then -- the second one in a row smells of steps
-        hold = math.max(hold, stepwise and s.next - now or math.min(s.refused - 1, 2) * PERIOD / 3 * (1 + now % 1))
-    end
-    s.shut, s.alive = math.max(s.shut, now + hold), 0
-elseif (answered > 0 or remaining >= 0) and now >= s.shut then
-    s.alive, s.refused = now, 0
-end
--- After a silence and after a 429 nobody knows how many tokens there are: one request goes first, alone for a second.
-local known = now - s.alive <= SILENCE
 
--- Who else waits, and whom nobody has heard of for so long that what it held counts as spent.
-local since = (mine[TILL] > now and mine[URGENT] == urgent) and mine[SINCE] or now
-local waiting, first, firstsince, lowest, highestrank = {}, me, since, urgent, urgent
-if s.queue > now or now - s.swept > SILENCE then
+-- The circuit breaker: a 429 blocks everyone; an answer closes it again.
+local function apply_status(bucket, stepwise)
+    if ask.refused > 0 and ask.hold then
+        if now >= bucket.blocked_until then
+            bucket.refused = bucket.refused + 1
+            bucket.refill = math.max(ask.refill / 8, 0.7 * bucket.refill)
+        end
+        local hold = ask.hold
+        if bucket.refused > 1 then -- two in a row suggest a refill in steps
+            local guess = math.min(bucket.refused - 1, 2) * PERIOD / 3 * (1 + now % 1)
+            hold = math.max(hold, stepwise and bucket.next_step - now or guess)
+        end
+        bucket.blocked_until, bucket.answered_at = math.max(bucket.blocked_until, now + hold), 0
+    elseif (ask.answered > 0 or ask.balance) and now >= bucket.blocked_until then
+        bucket.answered_at, bucket.refused = now, 0
+    end
+end
+
+-- The other processes that wait. Those that are dead or unreadable are removed, and the leases counted again.
+local function waiting_processes(bucket, mine)
+    local waiting, leased = {}, mine.out
+    if bucket.queued_until <= now and now - bucket.swept_at <= SILENCE then return waiting end
     local all = redis.call('HGETALL', key)
     for i = 1, #all, 2 do
         if string.sub(all[i], 1, 8) == 'process:' and all[i] ~= me then
-            local other = cmsgpack.unpack(all[i + 1])
-            if now - other[SEEN] > DEAD then
-                s.done, s.charged = s.done + other[OUT], s.charged + other[OUT]
+            local other = process_of(all[i + 1])
+            if not other or now - other.seen > DEAD then
+                bucket.charged = bucket.charged + (other and other.out or 0)
                 redis.call('HDEL', key, all[i])
-            elseif other[TILL] > now then
-                other.name = all[i]
-                waiting[#waiting + 1] = other
-                lowest, highestrank = math.max(lowest, other[URGENT]), math.min(highestrank, other[URGENT])
+            else
+                leased = leased + other.out
+                if other.till > now then
+                    other.name = all[i]
+                    waiting[#waiting + 1] = other
+                end
             end
         end
     end
-    s.swept = now
+    bucket.done, bucket.swept_at = bucket.granted - leased, now
+    return waiting
 end
-local crowd, ahead, lower = #waiting + 1, 0, false
-local turn = s.row >= ROW and lowest > highestrank -- that of the lowest priority
-if turn then
-    if urgent < lowest then first, firstsince = '', math.huge end
+
+-- How many processes are served before this one; whether anti-starvation serves this one; whether a lower priority
+-- waits.
+local function queue_position(bucket, waiting, since)
+    local lowest, highest, first, first_since = ask.urgent, ask.urgent, me, since
     for _, other in ipairs(waiting) do
-        if other[URGENT] == lowest and other[SINCE] < firstsince then first, firstsince = other.name, other[SINCE] end
+        lowest, highest = math.max(lowest, other.urgent), math.min(highest, other.urgent)
     end
-end
-for _, other in ipairs(waiting) do
-    lower = lower or other[URGENT] > urgent
-    if turn and other.name == first then
-        if rank > 0 or s.level - reserve >= 1 then ahead = ahead + 1 end
-    elseif not (turn and first == me) and (other[URGENT] < urgent
-        or (other[URGENT] == urgent and other[SINCE] < since)) then
-        ahead = ahead + 1
+    local starving = bucket.consecutive >= MAX_CONSECUTIVE and lowest > highest
+    if starving then
+        if ask.urgent < lowest then first, first_since = '', math.huge end
+        for _, other in ipairs(waiting) do
+            if other.urgent == lowest and other.since < first_since then first, first_since = other.name, other.since end
+        end
     end
+    local served, ahead, lower = starving and first == me, 0, false
+    for _, other in ipairs(waiting) do
+        lower = lower or other.urgent > ask.urgent
+        if starving and other.name == first then
+            if ask.rank > 0 or bucket.level - ask.reserve >= 1 then ahead = ahead + 1 end
+        elseif not served and (other.urgent < ask.urgent or (other.urgent == ask.urgent and other.since < since)) then
+            ahead = ahead + 1
+        end
+    end
+    return ahead, served, lower
 end
 
--- The grant.
-local free = s.level - (rank > 0 and reserve or 0)
-local pace = stepwise and s.level < 2 * s.size and math.max(s.level, 1) / math.max(s.next - now, 1)
-if pace then
-    s.credit = math.min(math.max(2, s.credit), s.credit + passed * pace)
-else
-    s.credit = 0
-end
-local paced = (pace and rank > 0) and math.min(free, s.credit) or free
-local usable = math.floor(paced + 0.000001) - ahead
-local grant = math.min(want, usable)
-if crowd > 1 then grant = math.min(grant, math.max(1, math.floor(usable / crowd))) end
-if not known or (turn and first == me) then grant = math.min(grant, 1) end
-local wait = 0
-if now < s.shut then
-    grant, wait = 0, s.shut - now
-elseif not known and now < s.probe + 1 then
-    grant, wait = 0, math.min(0.1, s.probe + 1 - now)
-elseif grant < 1 then
-    wait = math.max(0, ahead + 1 - paced) / (pace or s.refill)
-    if stepwise and free < 1 then wait = math.max(0.05, s.next - now) end
-end
-grant, wait = math.max(0, grant), math.max(0.002, wait)
-s.credit = math.max(0, s.credit - grant)
-if grant > 0 and not known then s.probe = now end
-if grant > 0 then s.row = (lower and not (turn and first == me)) and s.row + grant or 0 end
-s.level, s.granted, mine[OUT] = s.level - grant, s.granted + grant, mine[OUT] + grant
-if want > 0 then
-    mine[URGENT], mine[SINCE] = urgent, grant > 0 and now or since
-    mine[TILL] = grant < want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
-    s.queue = math.max(s.queue, mine[TILL])
-end
-mine[CALL], mine[GRANT], mine[SEEN] = call, grant, now
-
-local write = {me, cmsgpack.pack(mine)}
-for i, name in ipairs(names) do
-    if s[name] ~= (tonumber(had[i + 1]) or 0) then write[#write + 1], write[#write + 2] = name, s[name] end
-end
-redis.call('HSET', key, unpack(write))
-redis.call('EXPIRE', key, 86400)
-local function text(value) return string.format('%.17g', value) end
-local looks = {}
-if s.looked > seen then -- what anybody saw since, from which this process learns how tokens come back
-    for _, look in ipairs(cmsgpack.unpack(redis.call('HGET', key, 'looks') or EMPTY)) do
-        if look[1] > seen then looks[#looks + 1] = {text(look[1]), look[2], look[3]} end
+-- How many tokens this process gets, and after how many seconds it should ask again.
+local function grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
+    local free = bucket.level - (ask.rank > 0 and ask.reserve or 0)
+    local usable, pace = free, nil
+    if stepwise and bucket.level < 2 * bucket.step_size then -- a step is spent evenly until the next
+        pace = math.max(bucket.level, 1) / math.max(bucket.next_step - now, 1)
+        bucket.credit = math.min(math.max(2, bucket.credit), bucket.credit + passed * pace)
+        if ask.rank > 0 then usable = math.min(free, bucket.credit) end
+    else
+        bucket.credit = 0
     end
+    local known = now - bucket.answered_at <= SILENCE
+    local count = math.floor(usable + 0.000001) - ahead
+    -- A count that is too low would never be put right by an answer, since nothing would be sent.
+    local probing = not known and now - bucket.probed_at > math.max(SILENCE, 1 / (PROBES * bucket.refill))
+    if probing and ahead == 0 and (ask.rank == 0 or ask.reserve == 0) then count = math.max(count, 1) end
+    local grant = math.min(ask.want, count)
+    if #waiting > 0 then grant = math.min(grant, math.max(1, math.floor(count / (#waiting + 1)))) end
+    -- After a silence and after a 429 one request goes first, alone for a second.
+    if not known or served then grant = math.min(grant, 1) end
+    local wait = 0
+    if now < bucket.blocked_until then
+        grant, wait = 0, bucket.blocked_until - now
+    elseif not known and now < bucket.probed_at + 1 then
+        grant, wait = 0, math.min(0.1, bucket.probed_at + 1 - now)
+    elseif grant < 1 then
+        wait = math.max(0, ahead + 1 - usable) / (pace or bucket.refill)
+        if stepwise and free < 1 then wait = math.max(0.05, bucket.next_step - now) end
+    end
+    grant = math.max(0, grant)
+    if grant > 0 and not known then bucket.probed_at = now end
+    bucket.credit = math.max(0, bucket.credit - grant)
+    bucket.level, bucket.granted = bucket.level - grant, bucket.granted + grant
+    return grant, math.max(0.002, wait), known
 end
-return {call, grant, text(s.level), text(wait), s.epoch, s.done, text(stepwise and s.size / PERIOD or s.refill), s.capacity, crowd, known and 1 or 0, looks}
+
+local function save(bucket, stored, mine)
+    local write = {me, cmsgpack.pack(mine)}
+    for i, name in ipairs(NAMES) do
+        if not stored[i] or tonumber(stored[i]) ~= bucket[name] then
+            write[#write + 1], write[#write + 2] = name, text(bucket[name])
+        end
+    end
+    redis.call('HSET', key, unpack(write))
+    redis.call('EXPIRE', key, 86400)
+end
+
+-- What anybody saw since `seen`, from which a process learns how tokens come back.
+local function looks_since(bucket, seen)
+    local looks = {}
+    if bucket.looked <= seen then return looks end
+    for _, look in ipairs(unpacked(redis.call('HGET', key, 'looks')) or {}) do
+        if type(look) == 'table' and sane(look[1]) and sane(look[2]) and sane(look[3]) and look[1] > seen then
+            looks[#looks + 1] = {text(look[1]), text(look[2]), text(look[3])}
+        end
+    end
+    return looks
+end
+
+local bucket, stored = load_bucket()
+local known_before = process_of(redis.call('HGET', key, me))
+if known_before and ask.call <= known_before.call then -- an old call that was delayed on its way
+    return cjson.encode({call = ask.call, overtaken = true})
+end
+local mine = known_before or {call = ask.heard, grant = 0, out = 0, seen = now, urgent = 9, since = 0, till = 0}
+
+local passed, news, stepwise = accrue(bucket)
+settle_leases(bucket, mine)
+if ask.balance then apply_header(bucket, news) end
+apply_status(bucket, stepwise)
+local waiting = waiting_processes(bucket, mine)
+local since = (mine.till > now and mine.urgent == ask.urgent) and mine.since or now
+local ahead, served, lower = queue_position(bucket, waiting, since)
+local grant, wait, known = grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
+
+mine.out = mine.out + grant
+if grant > 0 then bucket.consecutive = (lower and not served) and bucket.consecutive + grant or 0 end
+if ask.want > 0 then
+    mine.urgent, mine.since = ask.urgent, grant > 0 and now or since
+    mine.till = grant < ask.want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
+    bucket.queued_until = math.max(bucket.queued_until, mine.till)
+end
+mine.call, mine.grant, mine.seen = ask.call, grant, now
+save(bucket, stored, mine)
+return cjson.encode({
+    call = ask.call, granted = grant, level = text(bucket.level), wait = text(wait), epoch = text(bucket.epoch),
+    done = text(bucket.done), refill = text(stepwise and bucket.step_size / PERIOD or bucket.refill),
+    capacity = text(bucket.capacity), share = #waiting + 1, known = known, looks = looks_since(bucket, ask.seen),
+})

@@ -1,102 +1,179 @@
-"""What one process knows of the shared tokens: its leases, the header's pace, and what to tell Redis next."""
+"""Client-side state of the Redis pool: the leased tokens, and the next report to Redis."""
 
+import json
 from collections import deque
 from math import inf
+from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from aioheroku.pacing import Pacer, Ticket
-from aioheroku.pacing.steps import Steps
+from aioheroku.redispool.steps import Steps
 
-OLD = 60.0
-"""Seconds after which what the server said is no news."""
+BALANCE_TTL = 60.0
+"""Seconds after which a reported balance is ignored: others have spent tokens since, or more have come back."""
+_MOST = 64
+"""Tokens leased at a time at most when none are leased ahead of need."""
+_PLENTY = 16
+"""While there are so many times the lease, tokens are leased ahead of need."""
+_QUICK = 0.1
+"""A lease used up within so many seconds is doubled next time, one that lasted twice as long is halved."""
+_LARGEST = 10_000_000
+"""No account has more tokens; whatever the header or Redis says beyond that is cut."""
 
 
 @define(eq=False)
-class Leases(Pacer):
-    """The header's pace, kept up to date for the time when Redis is away, and the tokens leased from Redis."""
+class Leases:
+    """What this process holds, and what it has seen since it last reported."""
 
     held: int = field(default=0, init=False)
+    """Tokens that Redis granted and no request has taken yet."""
     answered: int = field(default=0, init=False)
-    """Requests answered, and not with 429, since Redis was last told."""
-    denied: int = field(default=0, init=False)
-    """Requests answered with 429 since then."""
-    news: tuple[int, int, float] | None = field(default=None, init=False)
-    """What the server said since then: to which request, how many tokens remained, and when."""
-    marks: deque[tuple[int, int]] = field(factory=lambda: deque(maxlen=512), init=False)
-    """How many had left when Redis said how many were answered, those of all processes."""
-    level_then: tuple[float, float] = field(default=(0.0, -inf), init=False)
-    """What Redis had, and when it said so."""
-    share: int = field(default=1, init=False)
-    """The processes that share what comes back."""
-    shared: Steps = field(factory=Steps, init=False)
-    """The steps of the refill, as all processes' requests together show them."""
-    seen: tuple[float, int, int] | None = field(default=None, init=False)
+    """Requests answered, and not with 429, since the last report."""
+    refused: int = field(default=0, init=False)
+    """Requests answered with 429 since the last report."""
+    balance: tuple[int, int, float] | None = field(default=None, init=False)
+    """The newest balance since the last report: the number of the request, what remained, and when it was answered."""
+    steps: Steps = field(factory=Steps, init=False)
+    """The steps of the refill, as the requests of all processes together show them."""
+    _marks: deque[tuple[int, int]] = field(factory=lambda: deque(maxlen=512), init=False)
+    """How many of our requests had left when Redis said how many of all processes' were answered."""
+    _seen: tuple[float, int, int] | None = field(default=None, init=False)
     """By Redis' clock when, what remained, and how many requests of all processes had been charged."""
-    away: bool = field(default=False, init=False)
-    """Whether Redis is, so that the header's pace counts."""
 
-    @property
-    def told(self) -> bool:
-        """Whether somebody said how many tokens there are: the server, or Redis."""
-        return not self.away or self._last is not None
+    def observe(self, now: float, number: int, remaining: int) -> None:
+        """A response reported a balance. Responses arrive out of order: that to the newest request counts."""
+        if self.balance is None or number >= self.balance[0] or remaining < self.balance[1]:
+            self.balance = number, min(remaining, _LARGEST), now
 
-    def remaining(self, now: float) -> float:
-        """Tokens not spoken for, as whoever spoke last said."""
-        level, then = self.level_then
-        if self.away or then < self.heard:
-            return Pacer.remaining(self, now)
-        return min(float(self.capacity), max(0.0, level + (now - then) * self.refill)) + self.held
+    def mark(self, left: int, done: int) -> None:
+        """When so many of our requests had left, `done` of all processes' were answered."""
+        self._marks.append((left, done))
 
-    def wait(self, now: float, rank: int, ahead: int) -> float:
-        """Seconds that a request would wait behind `ahead` others, as far as is known."""
-        if self.away:
-            return Pacer.wait(self, now, rank, ahead)
-        missing = ahead + 1 - self.remaining(now) + (self.reserve if rank else 0)
-        closed = max(0.0, self.opens - now) if self.refused else 0.0
-        return max(closed, missing * self.share / self.refill)
+    def forget(self) -> None:
+        """The bucket is another one than before: what was counted in that one is no measure."""
+        self._marks.clear()
+        self._seen = None
 
-    def leave(self, now: float) -> Ticket:
-        """A request leaves, on one of the leased tokens where there is one."""
-        if self.held:
-            self.held -= 1
-        return Pacer.leave(self, now)
+    def report(self, now: float, in_flight: int, hold: float, back: int) -> dict[str, Any]:
+        """What Redis is told; see `bucket.lua`.
 
-    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
-        """A request was answered, and not with 429."""
-        self.answered += 1
-        Pacer.answer(self, now, ticket, remaining)
-
-    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
-        """A request was answered with 429."""
-        self.denied += 1
-        Pacer.refuse(self, now, ticket, after)
-
-    def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
-        """The server had so many tokens: Redis will be told. Answers overtake each other: the last request counts."""
-        if self.news is None or ticket[0] >= self.news[0] or remaining < self.news[1]:
-            self.news = ticket[0], remaining, now
-        Pacer.learn(self, now, ticket, remaining)
-
-    def report(self, now: float, back: int) -> list[float]:
-        """What Redis is told: what is held, and what the server said."""
+        Args:
+            now: the present moment.
+            in_flight: requests sent and not yet answered.
+            hold: seconds for which a 429 blocks this process, below 0 if none does.
+            back: tokens given back.
+        """
         self.held -= back
-        number, remaining, when = self.news or (0, -1, now)
-        if now - when > OLD:
-            remaining = -1
-        base = next((done for left, done in reversed(self.marks) if left < number), -1)
-        hold = max(0.0, self.opens - now) if self.refused else -1.0
-        size, due = (self.shared.size, self.shared.next()) if self.shared.believed else (0.0, 0.0)
-        seen = self.seen[0] if self.seen else 0.0
-        did = [self.held + self.in_flight, back, self.answered, self.denied, hold]
-        heard = [remaining, now - when, base, size, due, seen]
-        self.answered = self.denied = 0
-        self.news = None
-        return did + heard
+        report: dict[str, Any] = {
+            "holding": self.held + in_flight,
+            "back": back,
+            "answered": self.answered,
+            "refused": self.refused,
+            "seen": self._seen[0] if self._seen else 0.0,
+        }
+        if hold >= 0:
+            report["hold"] = hold
+        if self.balance is not None and now - self.balance[2] <= BALANCE_TTL:
+            number, remaining, when = self.balance
+            report["balance"] = {"remaining": remaining, "age": max(0.0, now - when)}
+            base = next((done for left, done in reversed(self._marks) if left < number), None)
+            if base is not None:
+                report["balance"]["base"] = base
+        if self.steps.believed:
+            report["steps"] = {"size": self.steps.size, "due": self.steps.next_step_at()}
+        self.answered = self.refused = 0
+        self.balance = None
+        return report
 
-    def look(self, when: float, remaining: int, charged: int) -> None:
-        """Learn how tokens come back from what some process saw, and how many requests had been charged by then."""
-        if self.seen is not None:
-            before, was, then = self.seen
-            self.shared.learn(before, when, remaining - was + charged - then, full=remaining > 0.9 * self.capacity)
-        self.seen = when, remaining, charged
+    def learn_steps(self, looks: tuple[tuple[float, int, int], ...], capacity: int) -> None:
+        """Learn how tokens come back from what any process saw: when, what remained, and how many were charged."""
+        for when, remaining, charged in looks:
+            if self._seen is not None:
+                before, was, then = self._seen
+                self.steps.learn(before, when, remaining - was + charged - then, full=remaining > 0.9 * capacity)
+            self._seen = when, remaining, charged
+
+
+@define(eq=False)
+class LeaseSize:
+    """How many tokens to lease ahead of need: as many as are used in no time, while they are a small part."""
+
+    least: int
+    """1 takes none ahead."""
+    available: float = field(default=0.0, init=False)
+    """Tokens that Redis had."""
+    _size: int = field(default=0, init=False)
+    _asked_at: float = field(default=-inf, init=False)
+
+    def wanted(self, now: float, waiting: int, rank: int) -> int:
+        """Tokens to lease for so many requests that wait; interactive ones take none ahead."""
+        needed = min(_MOST, waiting)
+        if not rank or self.least == 1:
+            return needed
+        passed, self._asked_at = now - self._asked_at, now
+        size = self._size or self.least
+        if passed < _QUICK:
+            size *= 2
+        elif passed > 2 * _QUICK:
+            size //= 2
+        self._size = size = max(self.least, min(size, 64 * self.least))
+        part = self.available / _PLENTY
+        return needed + (size if size < part else self.least if self.least < part else 0)
+
+
+@frozen
+class Reply:
+    """What the script said. Anyone who can write to Redis can put anything there, so each value has bounds."""
+
+    call: int
+    granted: int
+    level: float
+    wait: float
+    epoch: int
+    done: int
+    refill: float
+    """Tokens a second."""
+    capacity: int
+    share: int
+    """Processes that share what comes back."""
+    known: bool
+    """Whether anybody was answered of late."""
+    looks: tuple[tuple[float, int, int], ...]
+
+    @classmethod
+    def parse(cls, text: str | bytes, want: int) -> "Reply | None":
+        """Read a reply; `None` when a later call overtook this one.
+
+        Args:
+            text: JSON.
+            want: how many tokens were asked for.
+
+        Raises:
+            ValueError: it has another shape.
+        """
+        try:
+            said = json.loads(text)
+            if said.get("overtaken"):
+                return None
+            return cls(
+                int(said["call"]),
+                int(_within(said["granted"], 0, want)),
+                _within(said["level"], -_LARGEST, _LARGEST),
+                _within(said["wait"], 0.002, 300),
+                int(_within(said["epoch"], 0, 1e17)),
+                int(_within(said["done"], -1e17, 1e17)),
+                _within(said["refill"], 1e-6, _LARGEST),
+                int(_within(said["capacity"], 1, _LARGEST)),
+                int(_within(said["share"], 1, 100_000)),
+                bool(said["known"]),
+                tuple((float(when), int(float(left)), int(float(charged))) for when, left, charged in said["looks"]),
+            )
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            raise ValueError("a reply of another shape") from None
+
+
+def _within(value: Any, low: float, high: float) -> float:
+    number = float(value)
+    if number != number:  # noqa: PLR0124 - not a number
+        raise ValueError("not a number")
+    return min(max(number, low), high)

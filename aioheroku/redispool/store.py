@@ -1,9 +1,9 @@
-"""The bucket in Redis: one connection, one script."""
+"""The connection to Redis, and the script that runs there."""
 
 import asyncio
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from aioheroku.errors import InvalidRequest
 
@@ -12,17 +12,29 @@ _SHA = sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
 """What Redis calls the script once it has it."""
 
 
+class Connection(Protocol):
+    """What runs the script in Redis."""
+
+    async def ask(self, key: str, report: str) -> str | bytes:
+        """Run it on the account's key."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
 class Store:
     """A connection to Redis that opens itself.
 
-    It is the connection itself: a client with its pool around it would cost twice the time for each question.
+    It is the connection itself: a client with its pool around it would cost twice the time for each call.
 
     Args:
         url: where Redis is.
-        patience: seconds that a question may take, connecting included.
+        patience: seconds that a call may take, connecting included.
 
     Raises:
-        InvalidRequest: the URL is none of Redis.
+        InvalidRequest: the URL is not one of Redis.
     """
 
     def __init__(self, url: str, patience: float) -> None:
@@ -31,7 +43,7 @@ class Store:
         from redis.backoff import NoBackoff  # noqa: PLC0415
 
         untyped: Any = ConnectionPool  # its keywords have no types
-        # One limit for all of a question is ours, and so is what to do when it fails.
+        # One limit for all of a call is ours, and so is what to do when it fails.
         bare = {"socket_timeout": None, "socket_connect_timeout": None, "retry": Retry(NoBackoff(), 0)}
         try:
             self._connection: Any = untyped.from_url(url, **bare).make_connection()
@@ -39,11 +51,15 @@ class Store:
             raise InvalidRequest("must begin with redis://, rediss:// or unix://", "url") from None
         self._patience = patience
 
-    async def ask(self, key: str, arguments: tuple[Any, ...]) -> list[Any]:
+    async def ask(self, key: str, report: str) -> str | bytes:
         """Run the script.
 
+        Args:
+            key: the account's key.
+            report: JSON; see `bucket.lua`.
+
         Raises:
-            TimeoutError: there was no answer in time.
+            TimeoutError: there was no reply in time.
             Exception: whatever else is wrong with Redis.
         """
         from redis.exceptions import NoScriptError  # noqa: PLC0415
@@ -51,11 +67,11 @@ class Store:
         connection = self._connection
         try:
             async with asyncio.timeout(self._patience):
-                await connection.send_command("EVALSHA", _SHA, 1, key, *arguments)
+                await connection.send_command("EVALSHA", _SHA, 1, key, report)
                 try:
-                    said: list[Any] = await connection.read_response()
+                    said: str | bytes = await connection.read_response()
                 except NoScriptError:
-                    await connection.send_command("EVAL", SOURCE, 1, key, *arguments)
+                    await connection.send_command("EVAL", SOURCE, 1, key, report)
                     said = await connection.read_response()
         except BaseException:
             await connection.disconnect(nowait=True)

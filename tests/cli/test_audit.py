@@ -94,7 +94,7 @@ def test_the_price_comes_first(run: Run, platform: Platform) -> None:
 
 
 def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With fewer tokens than calls the expected time is that of the refill."""
+    """With fewer tokens than calls the expected time is that of the refill, which is today's until it was measured."""
     platform.remaining = 150
     told: list[str] = []
 
@@ -105,7 +105,7 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
 
     monkeypatch.setattr("aioheroku.cli.auditing.say", stop)
     assert run("audit").exit_code == INTERRUPTED
-    assert "about 3 min (149 tokens left, 1,200 more an hour)" in told[0]
+    assert "about 1 min (149 tokens left, 4,500 more an hour assumed)" in told[0]
 
 
 def test_concurrency_bounds_what_is_under_way(run: Run, platform: Platform) -> None:
@@ -159,7 +159,10 @@ def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int)
         (["--concurrency", "0"], ["--concurrency", "1<=x<=100"]),
         (["--concurrency", "101"], ["--concurrency"]),
         (["--format", "pdf"], ["--format", "jsonl"]),
-        (["--output", "/nowhere/at/all.csv"], ["--output", "no folder"]),
+        (["--format", "json"], ["--format", "Did you mean 'jsonl'?"]),
+        (["--include", "dyno"], ["--include", "Did you mean 'dynos'?"]),
+        (["--fail-on", "crashed-dyno"], ["--fail-on", "Did you mean 'crashed-dynos'?"]),
+        (["--output", "/nowhere/at/all.csv"], ["--output", "not a folder"]),
         (["--output", "/"], ["--output"]),
         (["--simulate", "-1"], ["--simulate"]),
         (["--simulate", "5"], ["--base-url"]),

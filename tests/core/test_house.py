@@ -15,10 +15,10 @@ PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 FLOORS = {
-    "errors": 0, "strings": 0, "_aiohttp_compat": 0, "unset": 0, "clock": 0,
+    "errors": 0, "strings": 0, "_aiohttp_compat": 0, "unset": 0, "clock": 0, "misuse": 0,
     "http": 1, "events": 1, "wire": 1, "settings": 1, "_connections": 1,
     "pool": 2, "pacing": 2, "single_flight": 2, "redispool": 2, "retry": 2, "cache": 2, "disk": 2, "auth": 2,
-    "middleware": 2, "_exchange": 2, "observe": 2, "question": 2, "transport": 2,
+    "middleware": 2, "_exchange": 2, "observe": 2, "transport": 2,
     "arguments": 3, "endpoint": 3, "_loops": 3, "paging": 3, "streams": 3, "view": 3, "options": 3,
     "resources": 4,
     "routes": 5, "session": 5,
@@ -28,9 +28,7 @@ FLOORS = {
 SAME_FLOOR = {
     ("disk", "cache"): "another place for the same entries",
     ("pool", "pacing"): "the pool queues, its pacing decides when",
-    ("pool", "question"): "what to ask before anything is known",
-    ("redispool", "question"): "likewise",
-    ("redispool", "pool"): "the same interface over a shared store",
+    ("redispool", "pool"): "another backend for the same pool",
     ("redispool", "pacing"): "falls back to the header's pace",
     ("transport", "_exchange"): "what happens to one request, and what its exceptions mean",
     ("view", "_loops"): "a session sends through what was composed for its loop",

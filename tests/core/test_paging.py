@@ -82,6 +82,10 @@ async def test_a_list_takes_only_its_orders(serve: Any) -> None:
     assert server.seen == []
 
 
+def numbered(app: dict[str, Any], number: int) -> dict[str, Any]:
+    return {**app, "id": str(UUID(int=number)), "name": f"app-{number}"}
+
+
 def paged(app: dict[str, Any], sizes: list[int], status: int = 206) -> list[web.Response]:
     """Pages of so many apps, each naming the next."""
     numbers = itertools.count()
@@ -89,7 +93,7 @@ def paged(app: dict[str, Any], sizes: list[int], status: int = 206) -> list[web.
     for index, size in enumerate(sizes):
         last = index == len(sizes) - 1
         headers = {} if last else {"Next-Range": f"id ]{index}..; max=2"}
-        items = [{**app, "name": f"app-{next(numbers)}"} for _ in range(size)]
+        items = [numbered(app, next(numbers)) for _ in range(size)]
         answers.append(web.json_response(items, status=200 if last else status, headers=headers))
     return answers
 
@@ -116,12 +120,14 @@ async def test_pages_are_lazy_and_can_be_walked_again(serve: Any, app: Any) -> N
 
 
 async def test_the_cursor_goes_on_where_the_walk_stood(serve: Any, app: Any) -> None:
-    """After a page the cursor is its Next-Range; a list that begins there has the rest."""
+    """After a page that is done the cursor is its Next-Range; a list that begins there has the rest."""
     server = await serve(paged(app, [2, 2, 1]))
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()
         async for page in pages.pages():
             assert [item.name for item in page] == ["app-0", "app-1"]
+            assert pages.cursor == "id ..; max=1000"
+            pages.done()
             break
         assert pages.cursor == "id ]0..; max=2"
         rest = heroku.apps.list(range=Range.parse(pages.cursor))
@@ -131,13 +137,17 @@ async def test_the_cursor_goes_on_where_the_walk_stood(serve: Any, app: Any) -> 
 
 
 async def test_within_a_page_the_cursor_loses_no_item(serve: Any, app: Any) -> None:
-    """As long as a page is not used up, the cursor leads back to it."""
+    """Until the consumer comes back after the last item of a page, the cursor leads back to it."""
     server = await serve(
-        lambda request: paged(app, [2, 1])[0] if "]" not in request.headers["Range"] else paged(app, [1])[0]
+        lambda request: (
+            paged(app, [2, 1])[0] if "]" not in request.headers["Range"] else web.json_response([numbered(app, 2)])
+        )
     )
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()
         iterator = pages.__aiter__()
+        await iterator.__anext__()
+        assert pages.cursor == "id ..; max=1000"
         await iterator.__anext__()
         assert pages.cursor == "id ..; max=1000"
         await iterator.__anext__()
@@ -147,7 +157,10 @@ async def test_within_a_page_the_cursor_loses_no_item(serve: Any, app: Any) -> N
 @pytest.mark.parametrize("cycle", [["id ]a..; max=2"] * 2, ["id ]a..; max=2", "id ]b..; max=2", "id ]a..; max=2"]])
 async def test_a_range_that_repeats_is_an_error(serve: Any, app: Any, cycle: list[str]) -> None:
     """A cycle of any length ends with PagingError, without asking any range twice."""
-    answers = [web.json_response([app], status=206, headers={"Next-Range": text}) for text in cycle]
+    answers = [
+        web.json_response([numbered(app, number)], status=206, headers={"Next-Range": text})
+        for number, text in enumerate(cycle)
+    ]
     server = await serve(answers)
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from aiohttp import web
 
 from aioheroku import UNSET, App, Heroku, Range, errors
+from aioheroku.endpoint import GET, Resource
 from aioheroku.events import Event, Failed
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
@@ -228,7 +229,7 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         [
             web.json_response(app, headers={"ETag": '"e"'}),
             web.json_response([app], status=206, headers={"Next-Range": "id ]x..; max=1"}),
-            web.json_response([app]),
+            web.json_response([{**app, "id": str(UUID(int=2**127))}]),
             web.json_response({"id": "not_found"}, status=404),
             web.json_response(app),
         ]
@@ -284,6 +285,13 @@ async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: 
         await heroku.apps.update("example", maintenance=True)
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == ["PATCH /apps/{app}: success without the expected object"]
+
+
+async def test_what_is_deleted_comes_back(serve: Any, app: Any) -> None:
+    """A deletion that is answered with the object gives the object."""
+    server = await serve(lambda _: web.json_response(app))
+    async with Heroku("t", base_url=server.url) as heroku:
+        assert isinstance(await heroku.apps.delete("example"), App)
 
 
 async def test_config_vars_may_be_empty(serve: Any) -> None:
@@ -350,3 +358,16 @@ async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve:
         with pytest.raises(errors.NotModified):
             await call(heroku)
     assert len(server.seen) == 3
+
+
+async def _wrong_name(self: Any, application: str, /) -> None: ...
+async def _too_few(self: Any, /) -> None: ...
+async def _too_many(self: Any, app: str, body: dict[str, str], more: str, /) -> None: ...
+
+
+@pytest.mark.parametrize("declare", [_wrong_name, _too_few, _too_many])
+async def test_a_declaration_that_does_not_fill_its_path(declare: Any) -> None:
+    """A mistake in a declaration is named at its first call, before anything is sent."""
+    call: Any = GET("/apps/{app}")(declare)
+    with pytest.raises(TypeError, match=r"_\w+: its positional parameters do not fill /apps/\{app\}"):
+        await call(Resource(cast("Any", None)), "x")

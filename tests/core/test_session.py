@@ -1,6 +1,7 @@
 """How a session is made, shared and closed."""
 
 from importlib.metadata import version
+from inspect import signature
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
+from aioheroku.options import SessionOptions
 
 
 @pytest.mark.parametrize("token", ["", "two\nlines", "tok en", "token\r\n", "tökén", 5, b"token", ["token"]])
@@ -76,6 +78,24 @@ def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: An
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
     with pytest.raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set.*heroku login"):
         Heroku.from_env()
+
+
+def test_from_env_takes_the_options_of_a_session() -> None:
+    """Its typed options are the constructor's keywords, all of them: a new one is added to `SessionOptions` as well."""
+    keywords = {name for name, one in signature(Heroku).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    assert keywords - {"base_url"} == set(SessionOptions.__annotations__)
+
+
+def test_from_env_does_not_take_anything_else(monkeypatch: Any) -> None:
+    """A keyword that does not exist is a TypeError, before anything is sent."""
+    monkeypatch.setenv("HEROKU_API_KEY", "from-env")
+    with pytest.raises(TypeError, match="base_ulr"):
+        Heroku.from_env(base_ulr="https://api.example.com")  # type: ignore[call-arg]
+
+
+def test_no_base_url_is_heroku() -> None:
+    """`base_url=None`, as an option that was not given is handed on, is the default."""
+    assert repr(Heroku("t", base_url=None)) == repr(Heroku("t"))
 
 
 def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> None:

@@ -1,7 +1,7 @@
 """Many calls at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from aioheroku.errors import InvalidRequest
 from aioheroku.fleet import FASTEST, Price, each
+from aioheroku.paging import Page, Pages, Range
 from aioheroku.pool import Pool
 
 
@@ -176,7 +177,7 @@ async def test_cancelling_leaves_no_task() -> None:
 
 @pytest.mark.parametrize("concurrency", [0, -1, True, 1.5, "3"])
 async def test_a_wrong_concurrency_is_refused(concurrency: Any) -> None:
-    """What is no number of calls at once is an InvalidRequest that names the option."""
+    """What is not a number of calls at once is an InvalidRequest that names the option."""
     with pytest.raises(InvalidRequest) as error:
         await anext(each(double, [1], concurrency=concurrency))
     assert error.value.field == "concurrency"
@@ -185,6 +186,48 @@ async def test_a_wrong_concurrency_is_refused(concurrency: Any) -> None:
 def test_a_price_is_what_tokens_answers_or_the_processor_take() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
-    assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0)
+    assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0, assumed=True)
     assert Price.of(plenty, 1000).seconds == 1000 * FASTEST
     assert Price.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
+
+
+@pytest.mark.parametrize("given", ["list", "iterator"])
+async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
+    """Left early, a list of the API has nothing under way any more; an iterator that was handed in goes on."""
+    under_way: list[str] = []
+
+    async def fetch(text: str) -> Page[int]:
+        under_way.append(text)
+        try:
+            await asyncio.sleep(0) if text == "id ..; max=1000" else await asyncio.Event().wait()
+        finally:
+            under_way.remove(text)
+        return Page(lambda: list(range(10)), "id ]9..; max=1000", True, None)
+
+    pages: Pages[int] = Pages(fetch, Range())
+    items = pages if given == "list" else aiter(pages)
+    async with aclosing(each(double, items, concurrency=1)) as outcomes:
+        async for outcome in outcomes:
+            if outcome.item == 6:
+                break
+        assert under_way == ["id ]9..; max=1000"]
+    await asyncio.sleep(0)
+    assert (under_way == []) == (given == "list")
+    if isinstance(items, AsyncIterator):
+        assert await anext(items) == 7
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 7])
+async def test_a_list_that_is_worked_off_has_no_cursor(concurrency: int) -> None:
+    """Whichever workers took the last items of its pages, a list that was read to its end has nothing left."""
+
+    async def fetch(text: str) -> Page[int]:
+        await asyncio.sleep(0)
+        number = int(text[4:].split("..", maxsplit=1)[0]) if "]" in text else 0
+        items = list(range(10 * number, 10 * number + 3))
+        return Page(lambda: items, f"id ]{number + 1}..; max=1000" if number < 5 else None, number < 5, None)
+
+    pages: Pages[int] = Pages(fetch, Range())
+    outcomes = [outcome async for outcome in each(double, pages, concurrency=concurrency)]
+    assert len(outcomes) == 18
+    assert pages.cursor is None

@@ -45,7 +45,7 @@ def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) ->
         platform = server(0, refill=1.0)
         platform.updated = 0.0
         accounts = [Account(platform, answer) for _ in range(3)]
-        sends = [Pool(2400, 3600).metered(one.send, question=lambda _: request_(metered=False)) for one in accounts]
+        sends = [Pool(2400, 3600).metered(one.send, query=lambda _: request_(metered=False)) for one in accounts]
         await asyncio.gather(*(send(request_()) for send in sends for _ in range(20)))
         assert [one.asked for one in accounts] == [1, 1, 1]
         assert platform.statuses == [200] * 60
@@ -60,7 +60,7 @@ def test_an_interactive_call_begins(run: Any, server: Any, request_: Any) -> Non
     async def main() -> None:
         platform = server(0, refill=0.5)
         platform.updated = 0.0
-        send = Pool(2400, 1800).metered(Account(platform).send, question=lambda _: request_(metered=False))
+        send = Pool(2400, 1800).metered(Account(platform).send, query=lambda _: request_(metered=False))
         calls = [send(request_("batch", priority="batch")) for _ in range(3)]
         await asyncio.gather(*calls, send(request_("person", priority="interactive")))
         assert platform.left[0] == (2.0, "person")
@@ -83,7 +83,7 @@ def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -
 
         tasks: list[asyncio.Task[None]] = []
         for number in range(25):
-            send = Pool().metered(Account(platform).send, question=lambda _: request_(metered=False))
+            send = Pool().metered(Account(platform).send, query=lambda _: request_(metered=False))
             tasks += [asyncio.ensure_future(load(send, str(number))) for _ in range(4)]
         await asyncio.sleep(1800)
         for task in tasks:
@@ -104,7 +104,7 @@ def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) 
 
     async def main() -> None:
         account = Account(server(100))
-        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
         for _ in range(3):
             await send(request_())
         await asyncio.gather(*(send(request_()) for _ in range(10)))
@@ -132,7 +132,7 @@ def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer:
 
     async def main() -> None:
         account = Account(server(100), answer)
-        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
         await asyncio.gather(*(send(request_(str(number))) for number in range(5)))
         assert [label for _, label in account.platform.left] == ["0", "1", "2", "3", "4"]
         assert account.platform.left[0][0] == (5.0 if answer == "silence" else 0.0)
@@ -147,7 +147,7 @@ def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> 
     async def main() -> None:
         account = Account(server(100), "silence")
         pool = Pool()
-        send = pool.metered(account.send, question=lambda _: request_(metered=False))
+        send = pool.metered(account.send, query=lambda _: request_(metered=False))
         calls = [asyncio.ensure_future(send(request_())) for _ in range(3)]
         await asyncio.sleep(1)
         for call in calls:
@@ -167,7 +167,7 @@ def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, requ
 
     async def main() -> None:
         account = Account(server(0))
-        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
         calls = [send(request_(max_wait=1)) for _ in range(2)]
         assert [type(one) for one in await asyncio.gather(*calls, return_exceptions=True)] == [RateLimitWait] * 2
         assert account.platform.arrived == []
@@ -220,7 +220,7 @@ def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
     async def main() -> None:
         asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
         account = Account(server(1000))
-        send = Pool().metered(account.send, question=lambda _: request_(metered=False))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
         answers = await asyncio.gather(*(asyncio.ensure_future(send(request_())) for _ in range(5)))
         assert [answer.status for answer in answers] == [200] * 5
         assert account.asked == 1

@@ -10,7 +10,7 @@ from aioheroku.pool import Pool
 
 def test_it_knows_outside_a_loop(run: Any, server: Any, request_: Any) -> None:
     """The snapshot and the estimate work without a running loop, before and after use."""
-    pool = Pool()
+    pool = Pool(2400, 1200)
     assert pool.eta() == 0.0
     assert pool.eta(2400) == 0.0
     assert pool.eta(2401) == pytest.approx(3.0)
@@ -99,7 +99,7 @@ def test_a_full_pool_is_nobodys_doing(run: Any, server: Any, request_: Any) -> N
 
     async def main() -> None:
         platform = server(2400)
-        pool = Pool()
+        pool = Pool(2400, 1200)
         send = pool.metered(platform.send)
         for _ in range(30):
             await send(request_())

@@ -2,18 +2,39 @@
 
 import asyncio
 import threading
+from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from aioheroku.errors import InvalidRequest
 from aioheroku.pool import Pool
+from aioheroku.redispool import RedisPool
+
+NOT_NUMBERS: list[Any] = [-1, float("nan"), float("inf"), 10**400, "s3cr3t", True, [], None]
+
+
+@pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: str(value)[:6])
+@pytest.mark.parametrize("name", ["capacity", "refill_per_hour", "reserve", "lease", "patience"])
+def test_numbers_that_cannot_be_are_refused(name: str, value: Any) -> None:
+    """Of whatever type and size a wrong number is, it is an InvalidRequest that names the field and quotes nothing."""
+    makers: list[Any] = [Pool] if name not in ("lease", "patience") else []
+    if find_spec("redis") is not None:
+        makers.append(partial(RedisPool, "redis://127.0.0.1:9", account="example"))
+    for make in makers:
+        with pytest.raises(InvalidRequest) as error:
+            make(**{name: value})
+        assert error.value.field == name
+        assert "s3cr3t" not in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("settings", "field"),
     [
         ({"capacity": 0}, "capacity"),
+        ({"capacity": 1.5}, "capacity"),
+        ({"refill_per_hour": 1e-320}, "refill_per_hour"),
         ({"capacity": float("inf")}, "capacity"),
         ({"refill_per_hour": 0}, "refill_per_hour"),
         ({"refill_per_hour": float("nan")}, "refill_per_hour"),

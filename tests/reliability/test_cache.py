@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware, _group, _key
+from aioheroku.cache import CacheMiddleware, Entry, _group, _key
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 
@@ -242,6 +242,14 @@ async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, reque
     assert (len(memory), len(memory._groups)) == (0, 0)
 
 
+def test_a_replaced_entry_is_a_used_one() -> None:
+    """Memory evicts what was neither read nor written for longest."""
+    memory, entry = MemoryCache(max_entries=2), Entry(ETAG, 200, (), b"")
+    for key in (b"a", b"b", b"a", b"c"):
+        memory.put(key, "group", entry)
+    assert [memory.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
+
+
 async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
     tmp_path: Path, script: Any, request_: Any, answer: Any
 ) -> None:
@@ -372,6 +380,28 @@ async def test_a_file_that_others_can_reach_is_refused(
     assert (await CacheMiddleware(script(answer(200, b"{}", {"ETag": ETAG})), cache)(request_())).status == 200
     assert "the platform is asked instead" in caplog.text
     assert not (tmp_path / "elsewhere").exists() or (tmp_path / "elsewhere").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "forgotten"),
+    [
+        ("/organizations/apps/{app}", "/organizations/apps/example", True),
+        ("/apps/{app}/config-vars", "/apps/example/config-vars", True),
+        ("/apps/{}/made-up", "/apps/example/made-up", True),
+        ("/apps/{app}", "/apps/other", False),
+        ("/organizations/apps/{app}", "/organizations/apps/other", False),
+        ("/account", "/account", False),
+    ],
+)
+async def test_a_write_forgets_what_is_below_its_object(
+    *, path: str, place: str, forgotten: bool, cache: Any, script: Any, request_: Any, answer: Any
+) -> None:
+    """An app is one object below /apps and /organizations/apps; other objects keep their entries."""
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
+    await call(request_())
+    await call(request_("PATCH", path, f"http://127.0.0.1{place}"))
+    await call(request_())
+    assert conditions(send)[2] == (None if forgotten else ETAG)
 
 
 async def test_clearing_a_cache_forgets_everything(cache: Any, script: Any, request_: Any, answer: Any) -> None:

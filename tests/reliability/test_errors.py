@@ -1,7 +1,4 @@
-"""The tree of errors: every class travels, says what is known and what to do, and holds no more than it may.
-
-`python tests/reliability/test_errors.py` writes the table of docs/errors.md anew.
-"""
+"""The tree of errors: every class travels, says what is known and what to do, and holds no more than it may."""
 
 import copy
 import importlib
@@ -9,17 +6,24 @@ import inspect
 import json
 import pickle
 import re
+import runpy
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-BEGIN, END = "<!-- made by tests/reliability/test_errors.py -->\n", "<!-- end -->\n"
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGE = DOCS / "errors.md"
+MADE = runpy.run_path(str(DOCS / "_ext" / "error_table.py"))
+TABLE: list[tuple[str, HerokuError]] = MADE["TABLE"]
+answered: Callable[..., APIError] = MADE["answered"]
+body: Callable[..., dict[str, Any]] = MADE["body"]
 EXPORTED: list[type[Any]] = [getattr(errors, name) for name in errors.__all__]
 CLASSES = [kind for kind in EXPORTED if issubclass(kind, HerokuError)]
 BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded)
@@ -44,100 +48,10 @@ def make(kind: type[HerokuError]) -> HerokuError:
     return kind(*SENT) if issubclass(kind, errors.ConnectionFailed) else kind(*FIELDS.get(kind, ()))
 
 
-def answered(
-    status: int, body: Any = b"", headers: dict[str, str] | None = None, method: str = "POST", **about: Any
-) -> APIError:
-    """The error of a response; a body that is not bytes is JSON."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    about = {"path": "/apps/{app}", **about}
-    return APIError.from_response(status, headers or {}, raw, method=method, **about)
-
-
-def body(id_: str, message: str, **more: Any) -> dict[str, Any]:
-    return {"id": id_, "message": message, **more}
-
-
-TABLE: list[tuple[str, HerokuError]] = [
-    ("an argument is wrong", errors.InvalidRequest("expected an integer, got str.", "quantity")),
-    ("the token pool's wait is longer than the call may wait", errors.RateLimitWait(42.0)),
-    ("a write over a session that only reads", errors.ReadOnlyError("POST", "/apps")),
-    ("a call after the session was closed", errors.SessionClosed()),
-    ("the session is closed during a write", errors.SessionClosed(True, "POST", "/apps")),
-    ("nobody listens, the name is unknown, or TLS fails", errors.ConnectError("Cannot connect.", "GET", "/apps")),
-    ("nobody accepts the connection", errors.ConnectTimeout("No connection came about in time.", "GET", "/apps")),
-    ("no response to a read", errors.ReadTimeout("The complete answer did not arrive in time.", "GET", "/apps")),
-    ("no response to a write", errors.ReadTimeout("The complete answer did not arrive in time.", "POST", "/apps")),
-    ("the connection breaks", errors.ConnectionLost("The answer was cut off.", "POST", "/apps")),
-    (
-        "a response above 64 MiB",
-        errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps", True, True),
-    ),
-    ("a response of another shape", errors.DecodeError("App.name", "missing", 200, "GET", "/apps/{app}", "r-1")),
-    ("a list leads in a circle", errors.PagingError("the range repeats.", "id ]x..", "GET", "/apps", "r-1")),
-    ("304, a conditional read", answered(304, method="GET")),
-    ("304, a write", answered(304)),
-    ("400", answered(400, body("bad_request", "Invalid JSON."))),
-    ("401, `HEROKU_API_KEY`", answered(401, body("unauthorized", "Invalid credentials."), credentials="environment")),
-    ("401, netrc", answered(401, body("unauthorized", "Invalid credentials."), credentials="netrc")),
-    ("401, OAuth", answered(401, body("unauthorized", "Invalid credentials."), credentials="oauth")),
-    ("401, a token given in the code", answered(401, body("unauthorized", "Invalid."), credentials="bearer")),
-    ("401, no token", answered(401, body("unauthorized", "Invalid credentials."), credentials="none")),
-    ("402", answered(402, body("delinquent", "Payment is overdue."))),
-    (
-        "403",
-        answered(403, body("forbidden", "Not allowed."), {"Oauth-Scope": "read", "Oauth-Scope-Accepted": "write"}),
-    ),
-    ("403, suspended", answered(403, body("suspended", "The app is suspended."))),
-    ("403, second factor", answered(403, body("two_factor", "A second factor is required."))),
-    ("404, a resource is missing", answered(404, body("not_found", "Couldn't find that app.", resource="app"))),
-    ("404, no such endpoint", answered(404, body("not_found", "The requested API endpoint was not found."))),
-    ("406", answered(406, body("not_acceptable", "No such version."))),
-    ("409", answered(409, body("conflict", "The app is being built."))),
-    ("410", answered(410, body("gone", "This endpoint was removed."))),
-    ("412", answered(412, body("precondition_failed", "The app has changed."))),
-    ("412, no If-Match was sent", answered(412, conditional=False)),
-    ("416", answered(416, body("bad_range", "No such order."), {"Accept-Ranges": "id, name"}, "GET", path="/apps")),
-    ("422", answered(422, body("invalid_params", "Invalid app.json", manifest_errors=["FOO is required"]))),
-    ("422, unverified account", answered(422, body("verification_required", "Verify your account."))),
-    (
-        "423, `addons.create`",
-        answered(
-            423,
-            body("confirmation_required", "The plan is not isolated."),
-            {"X-Confirmation-Required": "example"},
-            path="/apps/{app}/addons",
-        ),
-    ),
-    ("423, elsewhere", answered(423, body("confirmation_required", "This deletes data."), method="DELETE")),
-    ("429", answered(429, body("rate_limit", "Too many requests."), seconds=20.0)),
-    ("500, a write", answered(500, body("internal_server_error", "Something went wrong."), {"Request-Id": "r-1"})),
-    ("502 from a router", answered(502, b"<html><title>Application Error</title></html>" + b" " * 5000, method="GET")),
-    ("503, with a Retry-After", answered(503, body("unavailable", "Down for maintenance."), seconds=30.0)),
-    ("a page from a proxy", answered(403, b"<html><title>Access Denied</title></html>", method="GET")),
-    ("any other status", answered(418, body("teapot", "Short and stout."))),
-]
-
-
-def cell(text: str) -> str:
-    return (
-        text.replace("|", "\\|").replace("<", "&lt;").replace("{", "&#123;").replace("*", "&#42;").replace("_", "\\_")
-    )
-
-
-def table() -> str:
-    """The table of docs/errors.md."""
-    rows = ["| what happened | what you read | what to do |", "| --- | --- | --- |"]
-    for what, error in TABLE:
-        rows.append(
-            f"| {what} | `{type(error).__name__}`: {cell(error.summary)} | {cell(error.advice) or 'as it says'} |"
-        )
-    return "\n".join(rows) + "\n"
-
-
 def test_the_page_has_every_error_as_it_is() -> None:
-    """The table of docs/errors.md is what the code says today, for every class; `python` this file writes it anew."""
+    """The table of docs/errors.md is what the code says today, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
-    assert text.partition(BEGIN)[2].partition(END)[0] == table()
+    assert text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0] == MADE["table"]()
     bases = {*BASES, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
     assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
 
@@ -384,7 +298,7 @@ def test_a_401_advises_by_kind(kind: str) -> None:
 
 async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
-    server = await serve(lambda _: __import__("aiohttp").web.json_response({"id": "unauthorized"}, status=401))
+    server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})
     cases: list[tuple[Any, str]] = [("token", "bearer"), (None, "none"), (environment, "environment")]
     for token, kind in cases:
@@ -509,6 +423,27 @@ def test_an_error_is_caught_by_what_it_means() -> None:
     assert not issubclass(errors.ReadTimeout, TimeoutError)
 
 
-if __name__ == "__main__":
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2])
+async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
+    """What the platform warns of is quoted as errors are: in one line, bounded, without credentials."""
+    warning = f"see https://x.example.com/?Signature=s3cr3t and {'x' * 5000}"
+    server = await serve([web.json_response({}, headers={"X-Heroku-Warning": warning})])
+    async with Heroku(None, base_url=server.url) as heroku:
+        with pytest.warns(HerokuWarning) as caught:
+            await heroku.request("GET", "/apps")
+    text = str(caught[0].message)
+    assert len(text) < 600
+    assert "s3cr3t" not in text
+
+
+async def test_a_failed_refresh_advises_once(serve: Any) -> None:
+    """The error of an OAuth user says what the refresh said, without the advice for that in the middle of its own."""
+    server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
+    credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")
+    async with Heroku(credentials, base_url=server.url, retry=None) as heroku:
+        with pytest.raises(errors.Unauthorized) as caught:
+            await heroku.apps.update("example", name="other")
+    text = str(caught.value)
+    assert text.count("authorize the application") == 1
+    assert "POST /oauth/tokens: 401 unauthorized: Expired." in text
+    assert "HEROKU_API_KEY" not in text
+    assert "executed" not in text

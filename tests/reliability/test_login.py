@@ -265,6 +265,35 @@ async def test_one_prompt_at_a_time(request_: Any, answer: Any) -> None:
     assert most == 1
 
 
+def test_prompts_in_a_second_event_loop(request_: Any, answer: Any) -> None:
+    """A session of a module asks one at a time in each `asyncio.run`, whatever waited in the one before."""
+    service = Guarded(answer)
+
+    async def ask() -> str:
+        await asyncio.sleep(0)
+        return "123456"
+
+    send = TwoFactorChallenge(service, ask, BASE)
+
+    async def three() -> set[int]:
+        return {response.status for response in await asyncio.gather(*(send(request_("POST")) for _ in range(3)))}
+
+    assert [asyncio.run(three()), asyncio.run(three())] == [{200}, {200}]
+
+
+async def test_a_code_is_not_shown(request_: Any, answer: Any) -> None:
+    """The header that carries it hides it from whatever prints the variables of frames."""
+    seen: list[str] = []
+    service = Guarded(answer)
+
+    async def send(request: Any) -> Any:
+        seen.append(repr(dict(request.headers)))
+        return await service(request)
+
+    await TwoFactorChallenge(send, lambda: "123456", BASE)(request_("POST"))
+    assert seen == ["{}", "{'Heroku-Two-Factor-Code': '***'}"]
+
+
 @pytest.mark.parametrize("app", [None, "example"])
 async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any) -> None:
     """`invalid_two_factor_code` is the answer: no second prompt, and no renewal of a token either."""

@@ -57,7 +57,7 @@ READABLE: dict[str, str | bytes] = {
     "Latin-1, elsewhere": OTHER.replace("other", "p\xe9").encode("latin-1") + MINE.encode(),
     "UTF-8, elsewhere": OTHER.replace("other", "p\u00e4\u20ac") + MINE,
     "bytes of no encoding": b"\xff\xfd\x80" + b" " + MINE.encode(),
-    "NULs of a write that was cut off": MINE + "\0" * 512,
+    "NULs of a write that was cut off": "\0" * 512 + MINE + "\0" * 512,
 }
 
 
@@ -89,6 +89,7 @@ WITHOUT = {
     "only default": f"default login a password {TOKEN}\n",
     "no password": "machine api.heroku.com login a\n",
     "a password without a value": "machine api.heroku.com login a password\n" + OTHER,
+    "a password without a value, and a comment": "machine api.heroku.com\n  password\n  # mine\n",
     "a macro": f"macdef init\n  machine api.heroku.com password {TOKEN}\n",
     "a comment": f"# machine api.heroku.com password {TOKEN}\n",
     "a longer name": MINE.replace("api.heroku.com", "api.heroku.com.example.com"),
@@ -168,6 +169,13 @@ def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "open", refuse)  # tests may run as root, who may read anything
     with pytest.raises(errors.InvalidRequest, match=r"Permission denied\. Let this user read it"):
         Credentials.netrc(tmp_path)
+
+
+def test_an_environment_of_ones_own_is_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `environment` is given takes the place of the process's variables, NETRC among them."""
+    monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
+    with pytest.raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
+        Credentials.environment({})
 
 
 @pytest.mark.parametrize("path", [5, b"netrc", ["netrc"]])

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Credentials, Heroku, HerokuWarning, MemoryCache, Pool, Retry, errors
+from aioheroku.clock import LoopClock
 from aioheroku.events import Answered, Event, Failed, Retried, Sent, Warned
 from aioheroku.http import Request, Response
 from aioheroku.observe import Observe
@@ -41,12 +42,22 @@ def service(request: web.Request) -> web.Response:
     return web.json_response({"PASSWORD": "s3cr3t-value"}, headers=headers)
 
 
-async def test_every_event_happens_and_none_gives_anything_away(serve: Any, clock: Any) -> None:
+class _Rushing(LoopClock):
+    """A clock that is a hundred seconds later at each look: each wait for the pool is long, and none takes time."""
+
+    seconds = 0.0
+
+    def now(self) -> float:
+        self.seconds += 100
+        return self.seconds
+
+
+async def test_every_event_happens_and_none_gives_anything_away(serve: Any) -> None:
     """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind."""
     told: list[Event] = []
     server = await serve(service)
     oauth = Credentials.oauth(TOKEN, refresh_token="s3cr3t-refresh", client_secret="s3cr3t-client")
-    pool = Pool(capacity=1, refill_per_hour=1800, clock=clock)
+    pool = Pool(clock=_Rushing())
     options: Any = {"cache": MemoryCache(), "on_event": told.append, "retry": Retry(attempts=2, base=0)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HerokuWarning)

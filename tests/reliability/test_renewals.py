@@ -13,7 +13,7 @@ from aiohttp import web
 from aioheroku import Credentials, Heroku, Pool, Retry, TokenPair, errors
 from aioheroku.auth import renewal as renewals
 from aioheroku.auth.oauth import OAuthRefresh
-from aioheroku.auth.renewal import Renewals
+from aioheroku.auth.renewal import ABANDONED, Renewal, Renewals
 from aioheroku.http import Response
 from aioheroku.testing import Platform
 
@@ -293,6 +293,45 @@ def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
 
     asyncio.run(first())
     assert asyncio.run(second()) == 200
+
+
+def test_a_loop_that_stopped_holds_up_nobody(
+    request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A renewal whose event loop stopped without cancelling it is abandoned, by those who come and those who wait."""
+    monkeypatch.setattr(renewals, "_POLL", 0.01)
+    credentials = login()
+    tokens = Tokens(answer)
+    tokens.before.clear()
+    stopped = asyncio.new_event_loop()
+    begun, waits = threading.Event(), threading.Event()
+
+    async def first() -> None:
+        Worker(tokens, credentials, request_).call()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        begun.set()
+        await until(waits.is_set)
+
+    async def second() -> int:
+        call = Worker(Tokens(answer), credentials, request_).call()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        waits.set()
+        return (await asyncio.wait_for(call, 5)).status
+
+    thread = threading.Thread(target=stopped.run_until_complete, args=(first(),))
+    thread.start()
+    begun.wait(5)
+    assert asyncio.run(second()) == 200
+    thread.join(5)
+    left = Renewal(credentials, stopped)
+    renewals._under_way[credentials] = left
+    assert asyncio.run(asyncio.wait_for(left.wait(), 5)) == ABANDONED
+    for task in asyncio.all_tasks(stopped):
+        task.cancel()
+    stopped.run_until_complete(asyncio.sleep(0))
+    stopped.close()
 
 
 @pytest.mark.parametrize("ends", [False, True])

@@ -3,11 +3,13 @@
 from collections import Counter
 from typing import Any
 
+import attrs
 import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, errors, retry
 from aioheroku.events import Event, Retried
+from aioheroku.http import Response
 from aioheroku.retry import Retry, RetryMiddleware
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
@@ -100,6 +102,8 @@ async def test_retry_after_has_three_forms(
     assert clock.slept == slept
 
 
+_REJECTED = Response(503, {"Retry-After": "0"}, b"")
+"""The platform did no work."""
 _DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
 """Hours before the moment that the local clock of these tests shows."""
 
@@ -131,7 +135,7 @@ async def test_what_cannot_change_is_not_repeated(
     kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
-    error: Any = kind("x", "GET", "/apps")
+    error = kind("x", "GET", "/apps")
     error.permanent = True
     send = script(error, 200)
     with pytest.raises(kind):
@@ -163,7 +167,7 @@ async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, cloc
 
 
 @pytest.mark.parametrize(
-    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, None, [1] * 4)]
+    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
 async def test_no_wait_begins_that_would_outlast_the_call(
     *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
@@ -199,12 +203,33 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
     assert 100 <= repeated <= 100 + 300 * 0.1
 
 
+async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+    """A budget of one is one retry, no less and no more."""
+    send = script(500)
+    call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
+    await call(request_())
+    assert len(send) == 2
+    await call(request_())
+    assert len(send) == 3
+
+
 async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
     """The token pool paces what it lets through: nothing needs throttling twice."""
     send = script(*[429, 200] * 100)
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
     for _ in range(100):
         assert (await call(request_())).status == 200
+
+
+@pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
+async def test_a_429_of_a_free_request_waits_by_itself(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
+    send = script(*[answer(429, headers=headers)] * 2, 200)
+    free = attrs.evolve(request_(), metered=False)
+    assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
+    assert clock.slept == slept
 
 
 async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:
@@ -243,7 +268,13 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
 
 @pytest.mark.parametrize(
     ("answers", "uncertain"),
-    [([errors.ConnectionLost("cut"), 404], 1), ([502, 500, 404], 2), ([429, 404], 0), ([404], 0)],
+    [
+        ([errors.ConnectionLost("cut"), 404], 1),
+        ([502, 500, 404], 2),
+        ([429, 404], 0),
+        ([404], 0),
+        ([_REJECTED, 404], 0),
+    ],
 )
 async def test_a_request_counts_the_attempts_that_may_have_been_executed(
     answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any

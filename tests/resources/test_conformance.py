@@ -19,7 +19,8 @@ import pytest
 from aiohttp import web
 
 import aioheroku
-from aioheroku import Heroku, Pages, resources
+from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
+from aioheroku.testing import Platform
 from aioheroku.unset import Unset
 from aioheroku.wire import OneOf, Secrets
 
@@ -310,3 +311,22 @@ def test_the_examples_show_every_attribute(same: Any) -> None:
                 compared |= {(resource["name"], path) for path in seen}
     rows = {(resource["name"], row["path"]) for resource in TABLE for row in resource["attributes"]}
     assert rows - compared == NOT_SHOWN
+
+
+async def test_parameters_of_today_are_accepted() -> None:
+    """What the methods take beyond the reference goes through the simulated platform, and is checked by type there."""
+    async with (
+        Platform(apps=1, seed=3) as platform,
+        Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
+    ):
+        app = (await heroku.apps.list().all())[0].id
+        addon = await heroku.addons.create(
+            app, plan="papertrail:choklad", name="logs-1", confirm="example", attachment={"name": "LOGS"}
+        )
+        assert addon.name == "logs-1"
+        source: SourceBlob = {"url": "https://example.com/a.tgz", "version": None, "checksum": "SHA256:00"}
+        await heroku.builds.create(app, source_blob=source, buildpacks=[{"name": "heroku/ruby"}])
+        await heroku.dynos.create(app, command="ls", type="run", time_to_live=60, force_no_tty=None)
+        await heroku.domains.create(app, hostname="www.example.com", sni_endpoint=None)
+        with pytest.raises(errors.InvalidParams):
+            await heroku.request("POST", f"/apps/{app}/addons", {"plan": "papertrail:choklad", "confirm": 5})

@@ -47,6 +47,7 @@ async def sessions(pool: Pool) -> None:
         with heroku.capture() as replies:
             assert_type(replies, list[Response])
     assert_type(Heroku.from_env(), Heroku)
+    assert_type(Heroku.from_env(base_url=None, timeout=5, read_only=True), Heroku)
     Heroku(Credentials.bearer("token"))
     Heroku()
 
@@ -61,6 +62,7 @@ async def lists(heroku: Heroku, app_id: UUID) -> None:
         assert_type(page, Sequence[Release])
     assert_type(await heroku.releases.list("example").all(), list[Release])
     assert_type(await heroku.formation.list(app_id).first(), Formation | None)
+    assert_type(await pages, list[App])
     assert_type(pages.cursor, str | None)
 
 

@@ -24,7 +24,16 @@ WRONG = [
     "(await heroku.apps.info('example')).created_at.upper()",
     "(await heroku.apps.info('example')).slug_size + 1",
     "(await heroku.apps.info('example')).name = 'other'",
-    "await heroku.apps.list()",
+    "list(heroku.apps.list())",
+    "len(heroku.apps.list())",
+    "'x' in heroku.apps.list()",
+    "heroku.apps.list()[0]",
+    "heroku.apps.list() + []",
+    "next(heroku.apps.list())",
+    "await heroku.apps",
+    "heroku.apps()",
+    "heroku.apps.get('example')",
+    "await heroku",
     "heroku.apps.list(range='id ..')",
     "heroku.apps.list(range=Range(order='up'))",
     "await heroku.builds.create('example', source_blob={'url': 'u'})",
@@ -37,6 +46,8 @@ WRONG = [
     "await heroku.oauth_authorizations.create(scope=5)",
     "heroku.using(priority='high')",
     "Heroku(5)",
+    "Heroku.from_env(base_ulr='https://api.example.com')",
+    "Heroku.from_env(timeout='5')",
 ]
 """Beside what is made of the table: one wrong thing a line."""
 

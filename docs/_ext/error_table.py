@@ -1,0 +1,117 @@
+"""The table of docs/errors.md: what happened, what the user reads, what to do, every text as the code has it.
+
+    python docs/_ext/error_table.py
+
+writes it anew; tests/reliability/test_errors.py compares.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aioheroku import errors
+from aioheroku.errors import APIError, HerokuError
+
+PAGE = Path(__file__).parent.parent / "errors.md"
+BEGIN, END = "<!-- made by docs/_ext/error_table.py -->\n\n", "\n<!-- end -->\n"
+
+
+def answered(
+    status: int, body: Any = b"", headers: dict[str, str] | None = None, method: str = "POST", **about: Any
+) -> APIError:
+    """The error of a response; a body that is not bytes is JSON."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    about = {"path": "/apps/{app}", **about}
+    return APIError.from_response(status, headers or {}, raw, method=method, **about)
+
+
+def body(id_: str, message: str, **more: Any) -> dict[str, Any]:
+    """The body of an error as the platform writes it."""
+    return {"id": id_, "message": message, **more}
+
+
+TABLE: list[tuple[str, HerokuError]] = [
+    ("an argument is wrong", errors.InvalidRequest("expected an integer, got str.", "quantity")),
+    ("the token pool's wait is longer than the call may wait", errors.RateLimitWait(42.0)),
+    ("a write over a session that only reads", errors.ReadOnlyError("POST", "/apps")),
+    ("a call after the session was closed", errors.SessionClosed()),
+    ("the session is closed during a write", errors.SessionClosed(True, "POST", "/apps")),
+    ("nobody listens, or the name is unknown", errors.ConnectError("Cannot connect.", "GET", "/apps")),
+    (
+        "a certificate that is not trusted",
+        errors.ConnectError("The certificate is self-signed.", "GET", "/apps", sent=False, permanent=True),
+    ),
+    ("nobody accepts the connection", errors.ConnectTimeout("No connection came about in time.", "GET", "/apps")),
+    ("no response to a read", errors.ReadTimeout("The complete answer did not arrive in time.", "GET", "/apps")),
+    ("no response to a write", errors.ReadTimeout("The complete answer did not arrive in time.", "POST", "/apps")),
+    ("the connection breaks", errors.ConnectionLost("The answer was cut off.", "POST", "/apps")),
+    (
+        "a response above 64 MiB",
+        errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps", True, True),
+    ),
+    ("a response of another shape", errors.DecodeError("App.name", "missing", 200, "GET", "/apps/{app}", "r-1")),
+    ("a list leads in a circle", errors.PagingError("the range repeats.", "id ]x..", "GET", "/apps", "r-1")),
+    ("304, a conditional read", answered(304, method="GET")),
+    ("304, a write", answered(304)),
+    ("400", answered(400, body("bad_request", "Invalid JSON."))),
+    ("401, `HEROKU_API_KEY`", answered(401, body("unauthorized", "Invalid credentials."), credentials="environment")),
+    ("401, netrc", answered(401, body("unauthorized", "Invalid credentials."), credentials="netrc")),
+    ("401, OAuth", answered(401, body("unauthorized", "Invalid credentials."), credentials="oauth")),
+    ("401, a token given in the code", answered(401, body("unauthorized", "Invalid."), credentials="bearer")),
+    ("401, no token", answered(401, body("unauthorized", "Invalid credentials."), credentials="none")),
+    ("402", answered(402, body("delinquent", "Payment is overdue."))),
+    (
+        "403",
+        answered(403, body("forbidden", "Not allowed."), {"Oauth-Scope": "read", "Oauth-Scope-Accepted": "write"}),
+    ),
+    ("403, suspended", answered(403, body("suspended", "The app is suspended."))),
+    ("403, second factor", answered(403, body("two_factor", "A second factor is required."))),
+    ("404, a resource is missing", answered(404, body("not_found", "Couldn't find that app.", resource="app"))),
+    ("404, no such endpoint", answered(404, body("not_found", "The requested API endpoint was not found."))),
+    ("406", answered(406, body("not_acceptable", "No such version."))),
+    ("409", answered(409, body("conflict", "The app is being built."))),
+    ("410", answered(410, body("gone", "This endpoint was removed."))),
+    ("412", answered(412, body("precondition_failed", "The app has changed."))),
+    ("412, no If-Match was sent", answered(412, conditional=False)),
+    ("416", answered(416, body("bad_range", "No such order."), {"Accept-Ranges": "id, name"}, "GET", path="/apps")),
+    ("422", answered(422, body("invalid_params", "Invalid app.json", manifest_errors=["FOO is required"]))),
+    ("422, unverified account", answered(422, body("verification_required", "Verify your account."))),
+    (
+        "423, `addons.create`",
+        answered(
+            423,
+            body("confirmation_required", "The plan is not isolated."),
+            {"X-Confirmation-Required": "example"},
+            path="/apps/{app}/addons",
+        ),
+    ),
+    ("423, elsewhere", answered(423, body("confirmation_required", "This deletes data."), method="DELETE")),
+    ("429", answered(429, body("rate_limit", "Too many requests."), seconds=20.0)),
+    ("500, a write", answered(500, body("internal_server_error", "Something went wrong."), {"Request-Id": "r-1"})),
+    ("502 from a router", answered(502, b"<html><title>Application Error</title></html>" + b" " * 5000, method="GET")),
+    ("503, with a Retry-After", answered(503, body("unavailable", "Down for maintenance."), seconds=30.0)),
+    ("a page from a proxy", answered(403, b"<html><title>Access Denied</title></html>", method="GET")),
+    ("any other status", answered(418, body("teapot", "Short and stout."))),
+]
+
+
+def cell(text: str) -> str:
+    """A text as Markdown that means the text."""
+    return (
+        text.replace("|", "\\|").replace("<", "&lt;").replace("{", "&#123;").replace("*", "&#42;").replace("_", "\\_")
+    )
+
+
+def table() -> str:
+    """The table of docs/errors.md."""
+    rows = ["| what happened | what you read | what to do |", "| --- | --- | --- |"]
+    for what, error in TABLE:
+        rows.append(
+            f"| {what} | `{type(error).__name__}`: {cell(error.summary)} | {cell(error.advice) or 'as it says'} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2])
