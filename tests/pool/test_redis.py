@@ -535,6 +535,23 @@ def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: A
     run(main())
 
 
+def test_redis_forgets_again_and_again(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """A Redis that is emptied every two seconds while tokens are short begins with what the header said each time."""
+
+    async def main() -> None:
+        platform = server(5, capacity=100, refill=0.5)
+        pools = [make(refill=0.5) for _ in range(2)]
+        work = asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=200.0) for pool in pools))
+        for _ in range(95):
+            await asyncio.sleep(2)
+            pools[0].redis.delete(pools[0].key)
+        await work
+        assert platform.refused <= 5
+        assert platform.statuses.count(200) >= 0.6 * 100
+
+    run(main())
+
+
 def test_cancelled_calls_leave_nothing(run: Any, make: Make, request_: Ask) -> None:
     """Whoever is cancelled while Redis is asked, or while waiting, takes no token and no place."""
 

@@ -12,6 +12,7 @@ from aioheroku.cli.limits import lines
 from aioheroku.errors import RateLimitWait, ReadTimeout
 from aioheroku.events import Event, PoolChanged
 from aioheroku.http import Request, Response
+from aioheroku.pool.backend import LocalBackend
 from aioheroku.testing import Platform
 
 
@@ -170,6 +171,24 @@ def test_a_timeout_in_the_queue_says_what_it_waited_for(run: Any, request_: Any)
             await send(blocked)
         assert loop.time() == began
         await _end([call])
+
+    run(main())
+
+
+@pytest.mark.parametrize(("max_wait", "timeout", "ends"), [(20, 100, 20), (100, 20, 19.95)])
+def test_the_shorter_bound_counts(run: Any, request_: Any, *, max_wait: float, timeout: float, ends: float) -> None:
+    """A call with a `max_wait` and a timeout that turns out to wait too long gives up at the one that comes first."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        backend: Any = LocalBackend(100, 3600, 0)
+        backend.delay = lambda now, rank: 1000.0
+        backend.wait = lambda now, rank, ahead: 0.0 if now < 1 else 500.0
+        request = request_(max_wait=max_wait)
+        request.attempt.deadline = loop.time() + timeout
+        with pytest.raises(RateLimitWait):
+            await Pool(backend=backend).metered(_answering(0))(request)
+        assert loop.time() == pytest.approx(ends, abs=0.01)
 
     run(main())
 
