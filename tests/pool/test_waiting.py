@@ -110,6 +110,23 @@ def test_a_long_wait_is_one_warning(run: Any, request_: Any, caplog: pytest.LogC
     assert "100 waiting" in _warnings(caplog)[0]
 
 
+def test_another_long_wait_soon_after_is_not_warned_of(run: Any, request_: Any, caplog: Any) -> None:
+    """Waits that begin anew, with nobody waiting in between, share the one warning in five minutes."""
+    seen: list[int] = []
+
+    async def main() -> None:
+        send = Pool(reserve=1).metered(_answering(0))
+        await send(request_())
+        for pause in (20, 20, 300):
+            waiting = [asyncio.ensure_future(send(request_(priority="batch")))]
+            await asyncio.sleep(pause)
+            seen.append(len(_warnings(caplog)))
+            await _end(waiting)
+
+    run(main())
+    assert seen == [1, 1, 2]
+
+
 def test_short_waits_are_not_warned_of(run: Any, server: Any, request_: Any, caplog: Any) -> None:
     """Calls that wait for less than five seconds each say nothing, however many follow each other."""
 
