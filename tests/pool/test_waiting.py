@@ -115,8 +115,9 @@ def test_another_long_wait_soon_after_is_not_warned_of(run: Any, request_: Any, 
     seen: list[int] = []
 
     async def main() -> None:
-        send = Pool(reserve=1).metered(_answering(0))
-        await send(request_())
+        backend: Any = LocalBackend(100, 3600, 0)
+        backend.delay = lambda now, rank: 10_000.0
+        send = Pool(backend=backend).metered(_answering(0))
         for pause in (20, 20, 300):
             waiting = [asyncio.ensure_future(send(request_(priority="batch")))]
             await asyncio.sleep(pause)
