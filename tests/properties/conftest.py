@@ -8,9 +8,11 @@ from hypothesis import settings
 from aioheroku.errors import HerokuError
 from aioheroku.http import Options, Request, Response
 from aioheroku.view import urls
+from tests._support.thorough import SOAK
 
-settings.register_profile("aioheroku", max_examples=200, derandomize=True, database=None, deadline=None)
-settings.load_profile("aioheroku")
+settings.register_profile("quick", max_examples=25, derandomize=True, database=None, deadline=None)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=200)
+settings.load_profile("thorough" if SOAK else "quick")
 
 
 class Caller:

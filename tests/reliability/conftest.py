@@ -6,9 +6,9 @@ import datetime as dt
 import ipaddress
 import re
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pytest
 from cryptography import x509
@@ -16,68 +16,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from multidict import CIMultiDict
 from yarl import URL
 
-from aioheroku.http import Options, Request, Response
-
-Answer = int | Response | BaseException
-
-
-def make_answer(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Response:
-    return Response(status, CIMultiDict(headers or {}), body)
-
-
-def make_request(
-    method: str = "GET",
-    path: str = "/apps/{app}",
-    url: str = "http://127.0.0.1/apps/example",
-    *,
-    idempotent: bool | None = None,
-    headers: Mapping[str, str] | None = None,
-    **options: Any,
-) -> Request:
-    safe = method in ("GET", "PUT", "DELETE") if idempotent is None else idempotent
-    return Request(method, URL(url), path, headers or {}, options=Options(**options), idempotent=safe)
-
-
-class Script:
-    """Gives its answers one after the other, the last one for ever, and remembers what it was sent."""
-
-    def __init__(self, *answers: Answer | Callable[[Request], Answer]) -> None:
-        self.answers = list(answers)
-        self.seen: list[tuple[str, str, dict[str, str], bytes | None]] = []
-
-    async def __call__(self, request: Request) -> Response:
-        request.attempt.mark_sent()
-        self.seen.append((request.method, request.url.raw_path, dict(request.headers), request.body))
-        answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
-        if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, BaseException):
-            raise answer
-        return make_answer(answer) if isinstance(answer, int) else answer
-
-    def __len__(self) -> int:
-        return len(self.seen)
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return 1_400_000_000 + self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        self.slept.append(seconds)
+from aioheroku.http import Request, Response
+from tests._support.fakes import Clock, Script, make_request, make_response
 
 
 class Wire:
@@ -155,7 +97,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def answer() -> Callable[..., Response]:
-    return make_answer
+    return make_response
 
 
 @pytest.fixture
