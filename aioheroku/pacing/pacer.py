@@ -1,9 +1,8 @@
-"""The rule by which a process finds its rate: how long it pauses depends on the tokens left, and on nothing else.
+"""The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
-All processes of an account read the same RateLimit-Remaining. While there is plenty, a request leaves at once. Below,
-each pauses between its requests, for longer the fewer tokens are left: whoever reads the same number pauses as long,
-so the rates are equal, and they meet where together they make the refill. Nothing is remembered: a process that joins
-or restarts needs no history, and none can fall behind.
+All processes of an account read the same RateLimit-Remaining, so whoever reads the same number pauses as long: their
+rates are equal, and they meet at the level where together they take what comes back. The derivation, and the scenario
+that fixes each figure, are in docs/limits.md.
 """
 
 import random
@@ -11,30 +10,25 @@ from math import inf
 
 from attrs import define, field
 
-SPARE = 208.0
-"""With so many tokens left a process makes one request a second, with half as many a quarter of that."""
-LONGEST = 150.0
-"""Seconds of a pause at most, so that a process learns of better times; and of the wait after refused requests."""
-JITTER = 0.1
-"""The part of a pause that is random, lest processes that began together send together."""
-PLENTY = 240
-"""From so many tokens on a request leaves at once, with one in flight for each `EACH` of them."""
-EACH = 16
+LONGEST, HALF = 150.0, 9
+"""With no tokens left a process pauses so many seconds; each so many tokens halve the pause."""
+PLENTY = 64
+"""From so many tokens on a request leaves at once, with one in flight for each so many of them."""
 LAST = 4
 """The last tokens are left to interactive requests, which leave at once down to here."""
-REFUSED = 4.0
-"""Seconds of the wait after a refused request, twice as many after each further one in a row."""
-FIRST_ALONE = 1.0
-"""Seconds for which the first request after a silence is waited for before another one may leave."""
-STALE = 30.0
-"""Seconds without a response that make a silence."""
-LONGEST_HOLD = 300.0
-"""Seconds that a Retry-After may close the gate at most."""
-MINUTE = 60.0
-"""Seconds over which the refill is measured: it comes within a minute, continuously or in one step."""
+SOON, GREET = 10.0, 3
+"""A newcomer near an empty pool sends so many at once, and whoever is alone sees it and gives way: both then pause for
+this long, and twice as long each time. So are waits after 429s, up to twice the longest pause."""
+MINUTE, JITTER = 60.0, 0.1
+"""The refill comes within a minute, continuously or in a step, which is spent over a minute; a pause is random by so
+much, lest processes that began together send together."""
+STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0
+"""After a silence of so many seconds the first request goes alone, for so long; what a Retry-After may ask at most."""
 
 Ticket = int
 """The number of a request that left."""
+Seen = tuple[float, float, int]
+"""When a response came, what was left, and how many requests had been charged."""
 
 
 @define(eq=False)
@@ -43,15 +37,14 @@ class Pacer:
 
     capacity: int
     refill: float
-    """Tokens a second."""
+    """Tokens a second; it serves estimates and the size of a step: the pause does not depend on it."""
     reserve: int = 0
 
     said: float = field(init=False)
     """Tokens left as the newest response said, less those of later requests that ended without saying."""
-    heard: float = field(default=-inf, init=False)
-    """When the last response came."""
     told: bool = field(default=False, init=False)
-    """Whether the server ever said how many tokens there are."""
+    heard: float = field(default=-inf, init=False)
+    """When a response last said how many."""
     in_flight: int = field(default=0, init=False)
     sent: int = field(default=0, init=False)
     refused: int = field(default=0, init=False)
@@ -61,12 +54,21 @@ class Pacer:
     last_sent: float = field(default=-inf, init=False)
     others: float = field(default=0.0, init=False)
     """Tokens a second that others take, as far as is known."""
+    alone: bool = field(default=False, init=False)
+    """Whether nobody else takes tokens, as the header shows."""
     _newest: Ticket = field(default=0, init=False)
+    _uncharged: int = field(default=0, init=False)
+    """Requests that took no token: 429s, and those that never left."""
     _jitter: float = field(default=1.0, init=False)
-    _charged: int = field(default=0, init=False)
-    """Requests answered, and not with 429."""
-    _minute: tuple[float, float, int] | None = field(default=None, init=False)
-    """When a measurement of the refill began, what was left, and how many requests had been charged."""
+    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
+    """Tokens that came at once, and when."""
+    _greets: int = field(default=GREET, init=False)
+    _soon: float = field(default=SOON, init=False)
+    _quiet: bool = field(default=False, init=False)
+    """Whether nothing else was in flight at the newest response, so that none can have overtaken another."""
+    _seen: Seen = field(default=(-inf, 0.0, 0), init=False)
+    _burst: Seen = field(default=(-inf, 0.0, 0), init=False)
+    _minute: Seen = field(default=(-inf, 0.0, 0), init=False)
 
     def __attrs_post_init__(self) -> None:
         self.said = float(self.capacity)
@@ -81,29 +83,33 @@ class Pacer:
         """Whether what is left is the reserve, which interactive requests alone may use."""
         return self.reserve > 0 and self.level - self.reserve < 1
 
-    # --- asking ---------------------------------------------------------------------------------------------
-
     def delay(self, now: float, rank: int) -> float:
         """Seconds until the next request may leave; `inf` until a response has come. Rank 0 may use the reserve."""
         if now < self.last_sent:  # the clock was set back
-            self.last_sent, self.opens, self._minute = now, min(self.opens, now + LONGEST_HOLD), None
+            self.last_sent, self.heard, self.opens = now, -inf, min(self.opens, now + LONGEST_HOLD)
         if self.refused:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - self.heard > STALE:
-            return max(0.0, self.last_sent + FIRST_ALONE - now)
-        level = self.level - self.reserve if rank else self.level
-        if not self.told or (not rank and level >= LAST):
+            return max(0.0, self.last_sent + PATIENCE - now)
+        if not self.told or (not rank and self.level >= LAST):
             return 0.0
-        if level >= PLENTY:
-            return 0.0 if self.in_flight < level / EACH else inf
-        if level < 1 and self.reserved and rank:  # what comes back goes to the reserve first
-            return max(0.0, self.heard + (1 - level) / self.refill - now)
-        return max(0.0, self.last_sent + self._jitter * self.pause(level) - now)
+        pause = self.pause(now, self.reserve if rank else 0)
+        if pause == 0:
+            return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
+        if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
+            return 0.0
+        return max(0.0, self.last_sent + self._jitter * (pause if rank else min(pause, SOON)) - now)
 
-    @staticmethod
-    def pause(level: float) -> float:
-        """Seconds between two requests with so many tokens left."""
-        return min(LONGEST, (SPARE / level) ** 2) if level > 0 else LONGEST
+    def pause(self, now: float, reserve: int = 0) -> float:
+        """Seconds between two requests at present, 0 where there is plenty."""
+        tokens, came = self._step
+        level = max(0.0, self.level - reserve - tokens * max(0.0, 1 - (now - came) / MINUTE))
+        if self.alone:  # nobody else needs the last tokens: each counts as many
+            level *= HALF
+        if level >= PLENTY * (1 + self.alone):
+            return 0.0
+        pause = LONGEST / 2 ** (level / HALF) * (1 if self._greets else GREET)  # who greeted pays it back
+        return min(pause, self._soon) if self.level - reserve >= LAST else pause
 
     def eta(self, now: float, tokens: int) -> float:
         """Seconds until so many requests more may have left, as things stand."""
@@ -119,17 +125,24 @@ class Pacer:
     def remaining(self, now: float) -> float:
         """Tokens not spoken for, the refill since the last response included."""
         passed = now - self.heard
-        grown = self.level + (passed * self.refill if 0 < passed < inf else 0.0)
-        return min(float(self.capacity), max(0.0, grown))
-
-    # --- telling --------------------------------------------------------------------------------------------
+        return min(float(self.capacity), max(0.0, self.level + (passed * self.refill if 0 < passed < inf else 0.0)))
 
     def begin(self, now: float) -> None:
-        """The server said what there is before anything was sent: where that is little, others begin with us."""
-        self.last_sent, self._jitter = now, random.random()  # noqa: S311 - no secret
+        """The server said what there is before anything was sent: where that is nothing, others begin with us."""
+        if self.level < LAST:
+            self.last_sent, self.heard, self._jitter = now, -inf, random.random()  # noqa: S311 - no secret
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
+        if 0 < self._greets < GREET:
+            self._greets -= 1
+        elif self.told:
+            if self.pause(now):
+                self._soon *= 2
+                greets = self._greets == GREET and self.level < 2 * HALF and not self.alone
+                self._greets = GREET - 1 if greets else -1
+            else:
+                self._greets, self._soon = GREET, SOON
         self.in_flight += 1
         self.sent += 1
         self.last_sent = now
@@ -139,6 +152,8 @@ class Pacer:
     def unsent(self, ticket: Ticket) -> None:
         """A request never left this machine: its token is given back."""
         self.in_flight -= 1
+        self._uncharged += 1
+        self.said += ticket <= self._newest
 
     def lost(self) -> None:
         """A request that left will have no response; its token counts as spent."""
@@ -149,34 +164,67 @@ class Pacer:
         """A request was answered, and not with 429."""
         self.in_flight -= 1
         self.refused = 0
-        self._charged += 1
         if remaining is not None:
             self.learn(now, ticket, remaining)
         elif ticket > self._newest:
             self.said -= 1
-            self.heard = now
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
         self.in_flight -= 1
         self.refused += 1
+        self._uncharged += 1
         self.learn(now, ticket, 0)
-        wait = min(LONGEST, REFUSED * 2.0 ** min(self.refused, 9) * random.uniform(0.5, 1))  # noqa: S311
+        self.alone, self._greets, self._soon = False, -1, inf
+        wait = min(2 * LONGEST, SOON * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, LONGEST_HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The server had `remaining` tokens when it had charged that request."""
-        self.heard, self.told = now, True
+        self.told = True
         self.capacity = max(self.capacity, remaining)
         if ticket < self._newest:  # responses overtake each other
             self.said = min(self.said, remaining)
             return
-        self._newest, self.said = ticket, float(remaining)
-        begun, then, charged = self._minute or (now, self.said, self._charged)
-        if now - begun >= MINUTE:
-            net = (self.said - then + self._charged - charged) / (now - begun)
-            self.refill = max(self.refill, (self.refill + net) / 2)
+        seen = now, float(remaining), ticket - self._uncharged
+        if now - self.heard > LONGEST + STALE:  # what others did meanwhile is not known
+            self.alone, self._greets, self._soon = False, GREET, SOON
+            self._burst = self._minute = seen
+            self._step = min(MINUTE * self.refill, max(0.0, remaining - PLENTY + 2 * HALF)), now
+        else:
+            gain = _gain(self._seen, seen)
+            if gain >= HALF:
+                tokens, came = self._step
+                left = tokens * max(0.0, 1 - (now - came) / MINUTE)
+                self._step = min(MINUTE * self.refill, left + gain), now
+            if gain < 0 and self._quiet and not self.in_flight:
+                self._give_way()
+        self._quiet = not self.in_flight
+        self._newest, self.said, self.heard, self._seen = ticket, float(remaining), now, seen
+        self._look(seen)
+
+    def _look(self, seen: Seen) -> None:
+        """See whether others take tokens: in a burst, where the refill hardly counts, and by the minute."""
+        own, passed = seen[2] - self._burst[2], seen[0] - self._burst[0]
+        if own >= 2 * HALF + 3 * self.in_flight:
+            if _gain(self._burst, seen) < -own / 2:
+                self._give_way()
+            elif own >= 4 * self.refill * passed and seen[1] >= 3 * PLENTY and not self.alone:
+                self.alone, self._minute, self.others, self._step = True, seen, inf, (0.0, 0.0)
+            self._burst = seen
+        if (passed := seen[0] - self._minute[0]) >= MINUTE:
+            net = _gain(self._minute, seen) / passed
+            if self.alone and self.others < inf and net < 0.75 * self.refill:
+                self._give_way()
+            self.refill = net if self.alone and net > 0 else max(self.refill, min(net, self.refill - self.others + net))
             self.others = max(0.0, self.refill - net)
-            self._minute = now, self.said, self._charged
-        elif self._minute is None:
-            self._minute = begun, then, charged
+            self._minute = seen
+
+    def _give_way(self) -> None:
+        if self.alone:
+            self.alone, self._soon = False, SOON
+
+
+def _gain(earlier: Seen, later: Seen) -> float:
+    """Tokens that the pool has gained between two responses: the refill less what others took."""
+    return later[1] - earlier[1] + later[2] - earlier[2]
