@@ -160,12 +160,6 @@ class Pacer:
         self.in_flight -= 1
         self.said -= 1
 
-    def unsent(self) -> None:
-        """A request never left this machine; its token is given back."""
-        self.in_flight -= 1
-        self.level += 1
-        self._uncharged += 1
-
     def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A request was answered, and not with 429."""
         self.in_flight -= 1

@@ -20,6 +20,8 @@ _GRACE = 0.1
 """Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
 _BEFORE_DEADLINE = 0.05
 """Seconds before the call's timeout at which a request that still waits gives up: a `ReadTimeout` would hide why."""
+_SURE_ABOVE = 1.0
+"""Seconds: a shorter wait may be for the first response after a silence, which can come at any time."""
 _MIN_DELAY = 0.001
 """Seconds that a timer is set to at least, so that the rounding of floats cannot cause a busy loop."""
 
@@ -83,9 +85,9 @@ class Limiter:
         left = inf if attempt.deadline is None else attempt.deadline - loop.time()
         ready = not queue.total and self._admitted is None and self._query is None
         ready = ready and self.backend.delay(now, rank) <= 0
-        if not ready and (longest := min(limit, left)) < inf:
+        if not ready and min(limit, left) < inf:
             wait = self.backend.wait(now, rank, queue.ahead(rank))
-            if wait > longest:
+            if wait > limit or wait > max(left, _SURE_ABOVE):
                 raise RateLimitWait(wait)
         waiter = queue.join(rank, now)
         waiter.rejected = self.backend.rule.refused > 0
@@ -131,20 +133,21 @@ class Limiter:
             try:
                 await self.backend.throttle(now)
             except BaseException:
-                self.release()
+                self.release(ticket)
                 raise
         return ticket
 
-    def release(self, sent: Request | None = None) -> None:
+    def release(self, ticket: Ticket, sent: Request | None = None) -> None:
         """A request that had its token ended without a response.
 
         Args:
+            ticket: what it was given.
             sent: the request, if a byte of it may have left; else its token is given back.
         """
         if self.loop is None or self.loop.is_closed():  # collected long after
             return
         if sent is None:
-            self.backend.unsent()
+            self.backend.unsent(ticket)
         else:
             self.monitor.count(sent)
             self.backend.lost()
@@ -237,7 +240,7 @@ class Limiter:
     def _time_out(self, waiter: Waiter) -> None:
         """Its `timeout` is about to pass: if it is tokens that it waits for, say so."""
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
-        if wait > 0 and not waiter.admitted.done():
+        if wait > _SURE_ABOVE and not waiter.admitted.done():
             waiter.admitted.set_exception(RateLimitWait(wait))
 
     # --- cold start -----------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class RateLimit:
         try:
             response = await self._send(request)
         except BaseException as error:
-            limiter.release(request if _left(request, error) else None)
+            limiter.release(ticket, request if _left(request, error) else None)
             raise
         limiter.observe(ticket, request, response)
         return response
