@@ -1,8 +1,7 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so whoever reads the same number pauses as long: their
-rates are equal, and they meet at the level where together they take what comes back. The derivation, and the scenario
-that fixes each figure, are in docs/limits.md.
+rates are equal, and they meet at the level where together they take what comes back. docs/limits.md derives it.
 """
 
 import random
@@ -10,20 +9,13 @@ from math import inf
 
 from attrs import define, field
 
-LONGEST, HALF = 150.0, 9
-"""With no tokens left a process pauses so many seconds; each so many tokens halve the pause."""
-PLENTY = 64
-"""From so many tokens on a request leaves at once, with one in flight for each so many of them."""
-LAST = 4
-"""The last tokens are left to interactive requests, which leave at once down to here."""
-SOON, GREET = 10.0, 3
-"""A newcomer near an empty pool sends so many at once, and whoever is alone sees it and gives way: both then pause for
-this long, and twice as long each time. So are waits after 429s, up to twice the longest pause."""
-MINUTE, JITTER = 60.0, 0.1
-"""The refill comes within a minute, continuously or in a step, which is spent over a minute; a pause is random by so
-much, lest processes that began together send together."""
-STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0
-"""After a silence of so many seconds the first request goes alone, for so long; what a Retry-After may ask at most."""
+LONGEST, HALF = 150.0, 9  # with no tokens left a pause has so many seconds; each so many tokens halve it
+PLENTY = 64  # from so many tokens on a request leaves at once, one in flight for each so many of them
+LAST = 4  # interactive requests leave at once down to here
+GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
+MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
+JITTER = 0.1  # the random part of a pause, lest processes that began together send together
+STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0  # a silence; how long its first request goes alone; a Retry-After
 
 Ticket = int
 """The number of a request that left."""
@@ -36,36 +28,27 @@ class Pacer:
     """One process' view of the account's tokens, and its own pace. Times are seconds of one clock, handed in."""
 
     capacity: int
-    refill: float
-    """Tokens a second; it serves estimates and the size of a step: the pause does not depend on it."""
+    refill: float  # tokens a second, as far as is known: for estimates and the size of a step; the pause needs neither
     reserve: int = 0
 
-    said: float = field(init=False)
-    """Tokens left as the newest response said, less those of later requests that ended without saying."""
+    said: float = field(init=False)  # what the newest response said, less later requests that ended without saying
     told: bool = field(default=False, init=False)
     heard: float = field(default=-inf, init=False)
-    """When a response last said how many."""
     in_flight: int = field(default=0, init=False)
     sent: int = field(default=0, init=False)
-    refused: int = field(default=0, init=False)
-    """429s in a row."""
-    opens: float = field(default=0.0, init=False)
-    """The gate is closed until then, and afterwards for all but one probe until that one is answered."""
+    refused: int = field(default=0, init=False)  # 429s in a row
+    opens: float = field(default=0.0, init=False)  # the gate is closed until then, and then for all but one probe
     last_sent: float = field(default=-inf, init=False)
-    others: float = field(default=0.0, init=False)
-    """Tokens a second that others take, as far as is known."""
-    alone: bool = field(default=False, init=False)
-    """Whether nobody else takes tokens, as the header shows."""
+    others: float = field(default=0.0, init=False)  # tokens a second that others take
+    alone: bool = field(default=False, init=False)  # nobody else takes tokens, as the header shows
     _newest: Ticket = field(default=0, init=False)
-    _uncharged: int = field(default=0, init=False)
-    """Requests that took no token: 429s, and those that never left."""
+    _uncharged: int = field(default=0, init=False)  # 429s, and requests that never left
     _jitter: float = field(default=1.0, init=False)
-    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
-    """Tokens that came at once, and when."""
-    _greets: int = field(default=GREET, init=False)
+    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)  # tokens that came at once, and when
+    _greets: int = field(default=GREET, init=False)  # below GREET: more of them at once; 0: paid back next; then -1
     _soon: float = field(default=SOON, init=False)
-    _quiet: bool = field(default=False, init=False)
-    """Whether nothing else was in flight at the newest response, so that none can have overtaken another."""
+    _quiet: bool = field(default=False, init=False)  # nothing else was in flight, so nothing overtook the newest
+    _net: float = field(default=0.0, init=False)  # what came back in the last minute alone
     _seen: Seen = field(default=(-inf, 0.0, 0), init=False)
     _burst: Seen = field(default=(-inf, 0.0, 0), init=False)
     _minute: Seen = field(default=(-inf, 0.0, 0), init=False)
@@ -102,13 +85,12 @@ class Pacer:
 
     def pause(self, now: float, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0 where there is plenty."""
-        tokens, came = self._step
-        level = max(0.0, self.level - reserve - tokens * max(0.0, 1 - (now - came) / MINUTE))
-        if self.alone:  # nobody else needs the last tokens: each counts as many
+        level = max(0.0, self.level - reserve - self._fresh(now))
+        if self.alone:  # nobody else needs the last tokens
             level *= HALF
         if level >= PLENTY * (1 + self.alone):
             return 0.0
-        pause = LONGEST / 2 ** (level / HALF) * (1 if self._greets else GREET)  # who greeted pays it back
+        pause = LONGEST / 2.0 ** (level / HALF) * (1 if self._greets else GREET)
         return min(pause, self._soon) if self.level - reserve >= LAST else pause
 
     def eta(self, now: float, tokens: int) -> float:
@@ -129,31 +111,28 @@ class Pacer:
 
     def begin(self, now: float) -> None:
         """The server said what there is before anything was sent: where that is nothing, others begin with us."""
-        if self.level < LAST:
-            self.last_sent, self.heard, self._jitter = now, -inf, random.random()  # noqa: S311 - no secret
+        if self.level < LAST:  # a step may take a minute
+            self.last_sent, self._jitter = now, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311 - no secret
+            self._soon, self._greets = inf, -1
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
         if 0 < self._greets < GREET:
             self._greets -= 1
         elif self.told:
+            near = self.level < 2 * HALF and not self.alone
             if self.pause(now):
                 self._soon *= 2
-                greets = self._greets == GREET and self.level < 2 * HALF and not self.alone
-                self._greets = GREET - 1 if greets else -1
-            else:
-                self._greets, self._soon = GREET, SOON
+                self._greets = GREET - 1 if near and self._greets == GREET else -1
         self.in_flight += 1
         self.sent += 1
-        self.last_sent = now
-        self._jitter = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311
+        self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         return self.sent
 
     def unsent(self, ticket: Ticket) -> None:
         """A request never left this machine: its token is given back."""
         self.in_flight -= 1
         self._uncharged += 1
-        self.said += ticket <= self._newest
 
     def lost(self) -> None:
         """A request that left will have no response; its token counts as spent."""
@@ -187,21 +166,24 @@ class Pacer:
             self.said = min(self.said, remaining)
             return
         seen = now, float(remaining), ticket - self._uncharged
-        if now - self.heard > LONGEST + STALE:  # what others did meanwhile is not known
+        if now - self.heard > LONGEST + STALE:  # what others did meanwhile is not known, nor what came in a step
             self.alone, self._greets, self._soon = False, GREET, SOON
             self._burst = self._minute = seen
             self._step = min(MINUTE * self.refill, max(0.0, remaining - PLENTY + 2 * HALF)), now
         else:
             gain = _gain(self._seen, seen)
-            if gain >= HALF:
-                tokens, came = self._step
-                left = tokens * max(0.0, 1 - (now - came) / MINUTE)
-                self._step = min(MINUTE * self.refill, left + gain), now
+            silent = self.sent < HALF or self._soon < LONGEST  # all were, so the refill explains more than a step does
+            if gain >= max(HALF, self.refill * (now - self.heard) if silent else 0):
+                self._step = min(MINUTE * self.refill, self._fresh(now) + gain), now
             if gain < 0 and self._quiet and not self.in_flight:
                 self._give_way()
         self._quiet = not self.in_flight
         self._newest, self.said, self.heard, self._seen = ticket, float(remaining), now, seen
         self._look(seen)
+
+    def _fresh(self, now: float) -> float:
+        """Tokens of a step that do not count yet."""
+        return self._step[0] * max(0.0, 1 - (now - self._step[1]) / MINUTE)
 
     def _look(self, seen: Seen) -> None:
         """See whether others take tokens: in a burst, where the refill hardly counts, and by the minute."""
@@ -210,15 +192,15 @@ class Pacer:
             if _gain(self._burst, seen) < -own / 2:
                 self._give_way()
             elif own >= 4 * self.refill * passed and seen[1] >= 3 * PLENTY and not self.alone:
-                self.alone, self._minute, self.others, self._step = True, seen, inf, (0.0, 0.0)
+                self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), seen
             self._burst = seen
         if (passed := seen[0] - self._minute[0]) >= MINUTE:
             net = _gain(self._minute, seen) / passed
-            if self.alone and self.others < inf and net < 0.75 * self.refill:
+            if self.alone and net < 0.75 * self._net:
                 self._give_way()
-            self.refill = net if self.alone and net > 0 else max(self.refill, min(net, self.refill - self.others + net))
-            self.others = max(0.0, self.refill - net)
-            self._minute = seen
+            self._net = net if self.alone else 0.0
+            self.refill = net if self.alone and net > 0 else max(self.refill, net)
+            self.others, self._minute = max(0.0, self.refill - net), seen
 
     def _give_way(self) -> None:
         if self.alone:
