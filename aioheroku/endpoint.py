@@ -193,9 +193,9 @@ class Plan:
             shape = self.endpoint.shape
             body, headers = body_of(caller, shape(given) if shape is not None else given)
             given = {}
-        query = urlencode({name: unwrap(value) for name, value in given.items()})
-        url = caller.url(f"{path}?{query}" if query else path)
-        return self.make(url, headers=headers, body=body, options=caller.options)
+        if given:
+            path += "?" + urlencode({name: unwrap(value) for name, value in given.items()})
+        return self.make(caller.url(path), headers=headers, body=body, options=caller.options)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The response's body as the annotated type; one that is not understood is reported.

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -159,6 +159,11 @@ class Response:
         """The tokens left in the account's pool, where the response says so."""
         return whole_number(self.headers.get(_REMAINING))
 
+    @property
+    def date(self) -> datetime | None:
+        """The platform's present moment, by which others that it names are measured: its `Date` header."""
+        return _moment(self.headers.get("Date", ""))
+
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
 
@@ -168,24 +173,22 @@ class Response:
             wall: the present moment in seconds since the epoch, for a response without a `Date`.
         """
         value = self.headers.get("Retry-After", "").strip()
-        moment: float | None
         if (number := whole_number(value)) is not None:
             if number <= _EPOCH_SECONDS:
                 return float(number)
-            moment = number
+            moment = float(number)
+        elif (date := _moment(value)) is not None:
+            moment = date.timestamp()
         else:
-            moment = _moment(value)
-        if moment is None:
             return None
-        now = _moment(self.headers.get("Date", ""))
-        return max(0.0, moment - (wall if now is None else now))
+        return max(0.0, moment - (wall if (now := self.date) is None else now.timestamp()))
 
 
-def _moment(text: str) -> float | None:
-    """A date of HTTP in seconds since the epoch; one that names no zone is in UTC."""
+def _moment(text: str) -> datetime | None:
+    """A date of HTTP; one that names no zone is in UTC."""
     try:
         date = parsedate_to_datetime(text)
-        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()
+        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

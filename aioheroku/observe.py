@@ -9,7 +9,7 @@ from inspect import currentframe
 from attrs import Factory, define, field
 
 from aioheroku.clock import Clock, LoopClock
-from aioheroku.errors import HerokuError, HerokuWarning, printable
+from aioheroku.errors import HerokuError, HerokuWarning, printable, quoted
 from aioheroku.events import Answered, Event, Failed, Listener, Sent, Warned
 from aioheroku.http import Request, Response, Send
 
@@ -104,7 +104,7 @@ class Observe:
         for name, value in headers.items():  # one header may come several times
             if name.lower() not in ("x-heroku-warning", "warning-message"):
                 continue
-            text = printable(" ".join(value.split()))
+            text = printable(quoted(value))
             if text.lower().startswith("warning:"):
                 text = text[len("warning:") :].lstrip()
             if not text or text in self._warned or len(self._warned) >= _REMEMBERED:

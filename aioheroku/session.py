@@ -181,8 +181,8 @@ class Heroku:
         Raises:
             InvalidRequest: there is neither, or an option is not usable.
         """
-        url = settings.base_url(base_url)
-        return cls(Credentials.environment(host=url.host or ""), base_url=url, **options)
+        host = settings.base_url(base_url).host or ""
+        return cls(Credentials.environment(host=host), base_url=base_url, **options)
 
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *Heroku.__annotations__})
@@ -274,7 +274,10 @@ class Heroku:
         return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
-        """Collect the responses behind the typed calls made inside, by this task and those it starts."""
+        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+
+        In a generator it may end in another task or context than it began in.
+        """
         return capture(self._core.calls)
 
     async def __aenter__(self) -> Self:
@@ -293,6 +296,5 @@ class Heroku:
         await self._core.close()
 
     def __repr__(self) -> str:
-        if "_core" not in self.__dict__:  # `__init__` has failed, and a traceback shows its variables
-            return "<Heroku, not ready>"
-        return f"<Heroku {self._core.base} {self._core.credentials} {self._core.pool!r}>"
+        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

@@ -64,7 +64,7 @@ def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
-        problem = f"{unknown[0]!r} is no part of an app" if unknown else "nothing is left to be read"
+        problem = f"{unknown[0]!r} is not a part of an app" if unknown else "nothing is left to be read"
         raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", "include")
     return chosen
 
@@ -91,7 +91,7 @@ class Audit:
     others who use the pool go first.
 
     Raises:
-        InvalidRequest: a part that there is not.
+        InvalidRequest: a part that does not exist.
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
@@ -100,7 +100,8 @@ class Audit:
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains whose people belong here: with none given nobody is an outsider."""
     concurrency: int = CONCURRENCY
-    now: datetime = field(factory=lambda: datetime.now(UTC))
+    now: datetime | None = None
+    """The moment from which ages are counted; by default the platform's, as its first response says."""
 
     async def count(self) -> int:
         """How many apps there are: a call for each 1000, of which nothing is kept."""
@@ -121,7 +122,9 @@ class Audit:
             Unauthorized: the token holds no longer.
             HerokuError: the apps or stacks cannot be listed; what came before it is complete.
         """
-        stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
+        with self.heroku.capture() as responses:
+            stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
+        now = self.now or next((date for response in responses if (date := response.date)), datetime.now(UTC))
         begun: dict[UUID, dict[str, Any]] = {}
         async with aclosing(each(self._read, self._wanted(), concurrency=self.concurrency)) as outcomes:
             async for outcome in outcomes:
@@ -131,7 +134,7 @@ class Audit:
                 parts = begun.setdefault(app.id, {})
                 parts[part] = Trouble.of(part, outcome.error) if outcome.error is not None else outcome.value
                 if len(parts) == len(self.include):
-                    yield self._record(app, begun.pop(app.id), stacks)
+                    yield self._record(app, begun.pop(app.id), stacks, now)
 
     async def _wanted(self) -> AsyncGenerator[tuple[App, str]]:
         async for app in self.heroku.apps.list():
@@ -142,11 +145,11 @@ class Audit:
         app, part = wanted
         return await PARTS[part](self.heroku, app.id)
 
-    def _record(self, app: App, read: Mapping[str, Any], stacks: frozenset[str]) -> Record:
+    def _record(self, app: App, read: Mapping[str, Any], stacks: frozenset[str], now: datetime) -> Record:
         values = {part: read[part] for part in self.include}
         errors = tuple(value for value in values.values() if isinstance(value, Trouble))
         parts = {part: value for part, value in values.items() if not isinstance(value, Trouble)}
-        findings = list(found(Facts(app, parts, stacks, self.domains, self.now)))
+        findings = list(found(Facts(app, parts, stacks, self.domains, now)))
         if errors:
             findings.append(Finding("error", ", ".join(f"{trouble.part}: {trouble.error}" for trouble in errors)))
         return Record(

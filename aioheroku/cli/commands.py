@@ -45,7 +45,7 @@ def _out_of(known: Collection[str]) -> Callback:
         names = dict.fromkeys(name.strip() for value in values for name in value.split(","))
         for name in names:
             if name not in known:
-                raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.{_meant(name, known)}", ctx, param)
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.{_meant(name, known)}", ctx, param)
         return tuple(names)
 
     return picked

@@ -33,6 +33,7 @@ from aioheroku.errors._api import APIError
 from aioheroku.errors._base import HerokuError, HerokuWarning
 from aioheroku.errors._base import bounded as bounded  # for the modules above
 from aioheroku.errors._base import printable as printable
+from aioheroku.errors._base import quoted as quoted
 from aioheroku.errors._base import whole_number as whole_number
 from aioheroku.errors._client import (
     AnswerTooLarge,

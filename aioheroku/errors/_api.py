@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from attrs import define, field, fields_dict
 
-from aioheroku.errors._base import HerokuError, bounded, foreign, reads, shown, whole_number
+from aioheroku.errors._base import HerokuError, bounded, quoted, reads, shown, whole_number
 from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
 _NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
@@ -53,16 +53,16 @@ class APIError(HerokuError):
         APIError._by_status.update(dict.fromkeys(keys, cls))
 
     def _summary(self) -> str:
-        words = [foreign(f"{self.method} {self.path}:"), str(self.status)]
+        words = [quoted(f"{self.method} {self.path}:"), str(self.status)]
         if self.id:
-            words.append(foreign(self.id, 100))
+            words.append(quoted(self.id, 100))
         text = " ".join(words)
         if self.message:
-            text += f": {foreign(self.message)}"
+            text += f": {quoted(self.message)}"
         details = reasons(self.extra)
         for name, value in (("resource", self.resource), ("request", self.request_id), ("see", self.url)):
             if value:
-                details.append(f"{name} {foreign(value, 200)}")
+                details.append(f"{name} {quoted(value, 200)}")
         return f"{text} ({bounded('; '.join(details), 1000)})" if details else text
 
     def _advice(self) -> str:
@@ -71,7 +71,7 @@ class APIError(HerokuError):
         outcome = ""
         if not reads(self.method):
             outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
-        return " ".join(word for word in (remedy, foreign(self.hint), outcome) if word)
+        return " ".join(word for word in (remedy, quoted(self.hint), outcome) if word)
 
     def _remedy(self) -> str:
         return self.remedy

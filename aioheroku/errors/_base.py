@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 MESSAGE: Final = 500
-"""Characters of a foreign message that a text quotes."""
+"""Characters of a quoted message that a text quotes."""
 TEXT: Final = 2500
 """Characters of the longest text."""
 
@@ -57,7 +57,7 @@ def bounded(text: str, most: int = MESSAGE) -> str:
     return text if len(text) <= most else f"{text[:most].rstrip()}... ({len(text)} characters)"
 
 
-def foreign(text: str, most: int = MESSAGE) -> str:
+def quoted(text: str, most: int = MESSAGE) -> str:
     """A text of others in one bounded line, without the credentials that it may hold."""
     line = " ".join(text[: 4 * most].split())
     for pattern, mask in _CREDENTIALS:
@@ -69,7 +69,7 @@ def foreign(text: str, most: int = MESSAGE) -> str:
 
 def shown(value: object) -> str:
     """A field as a repr shows it."""
-    return repr(foreign(value) if isinstance(value, str) else value)
+    return repr(quoted(value) if isinstance(value, str) else value)
 
 
 def whole_number(text: str | None) -> int | None:

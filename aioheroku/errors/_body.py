@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from aioheroku.errors._base import bounded, foreign
+from aioheroku.errors._base import bounded, quoted
 
 _MOST: Final = 20
 """Items of a list or mapping that a text shows."""
@@ -73,7 +73,7 @@ def _page(text: str, size: int) -> str:
         from html import unescape  # noqa: PLC0415 - two modules that few programs need
 
         titled = _TITLE.search(text)
-        title = foreign(unescape(titled[2]), 200) if titled is not None else ""
+        title = quoted(unescape(titled[2]), 200) if titled is not None else ""
         return f"{kind} of {_size(size)}: {title}" if title else f"{kind} of {_size(size)}"
     return f"a stack trace of {_size(size)}" if _TRACE.search(text) else ""
 
@@ -107,8 +107,8 @@ def _hidden(name: str) -> str:
 def reasons(extra: Mapping[str, Any]) -> list[str]:
     """What the further keys of a body say of why; keys that may say something else are named at the end."""
     said = [name for name in extra if _REASON.search(name) and not _SECRET.search(name)]
-    shown = [f"{foreign(name, 50)}: {foreign(text)}" for name in said[:_MOST] if (text := text_of(extra[name]))]
-    if others := [foreign(name, 50) for name in extra if name not in said]:
+    shown = [f"{quoted(name, 50)}: {quoted(text)}" for name in said[:_MOST] if (text := text_of(extra[name]))]
+    if others := [quoted(name, 50) for name in extra if name not in said]:
         shown.append(f"error.extra has {_joined(others[:5], len(others) - 5)}")
     return shown
 

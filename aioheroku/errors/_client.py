@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import HerokuError, foreign, reads, shown
+from aioheroku.errors._base import HerokuError, quoted, reads, shown
 
 
 class NotSent(HerokuError):
@@ -55,7 +55,7 @@ class ReadOnlyError(NotSent):
     path: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        return f"{foreign(f'{self.method} {self.path}')}: this session is read-only."
+        return f"{quoted(f'{self.method} {self.path}')}: this session is read-only."
 
     def _advice(self) -> str:
         return "Write over a session that is made without read_only=True."
@@ -82,7 +82,7 @@ class SessionClosed(HerokuError):
     def _summary(self) -> str:
         if not self.sent:
             return "The session is closed: nothing was sent."
-        where = foreign(f"{self.method} {self.path}").strip()
+        where = quoted(f"{self.method} {self.path}").strip()
         return f"{where or 'A call'}: the session was closed while it was under way."
 
     def _advice(self) -> str:
@@ -108,8 +108,8 @@ class ConnectionFailed(HerokuError):
     """Whether a retry would end the same way: a certificate that is not trusted, a response that is too large."""
 
     def _summary(self) -> str:
-        where = foreign(f"{self.method} {self.path}").strip()
-        return f"{where}: {foreign(self.message)}" if where else foreign(self.message)
+        where = quoted(f"{self.method} {self.path}").strip()
+        return f"{where}: {quoted(self.message)}" if where else quoted(self.message)
 
     def _advice(self) -> str:
         return f"{_outcome(self.method, self.sent, self.permanent)} {self.remedy}".rstrip()
@@ -152,7 +152,7 @@ class AnswerTooLarge(ConnectionFailed):
 
 
 def _request(request_id: str | None) -> str:
-    return f", request {foreign(request_id)}" if request_id else ""
+    return f", request {quoted(request_id)}" if request_id else ""
 
 
 @define(slots=False)
@@ -170,10 +170,10 @@ class DecodeError(HerokuError):
     request_id: str | None = attrs.field(default=None, repr=shown)
 
     def _summary(self) -> str:
-        text = f"{foreign(self.path)}: {foreign(self.reason)}"
+        text = f"{quoted(self.path)}: {quoted(self.reason)}"
         if self.status is None:
             return text
-        where = foreign(f"{self.method} {self.template}")
+        where = quoted(f"{self.method} {self.template}")
         return f"{text} ({where} was answered with {self.status}{_request(self.request_id)})"
 
     def _advice(self) -> str:
@@ -194,7 +194,7 @@ class PagingError(HerokuError):
     request_id: str | None = attrs.field(default=None, repr=shown)
 
     def _summary(self) -> str:
-        text = f"{foreign(f'{self.method} {self.path}')}: {foreign(self.message)} (range {foreign(self.cursor)!r}"
+        text = f"{quoted(f'{self.method} {self.path}')}: {quoted(self.message)} (range {quoted(self.cursor)!r}"
         return f"{text}{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
 
     def _advice(self) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from attrs import define
 
 from aioheroku.errors._api import APIError
-from aioheroku.errors._base import foreign, reads
+from aioheroku.errors._base import quoted, reads
 from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
@@ -152,7 +152,7 @@ class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_requir
         if not self.method or (self.method, self.path) in _CONFIRMS:
             return self.remedy
         return (
-            f"No typed method takes confirm= here: repeat it as heroku.request({foreign(self.method)!r}, path, body) "
+            f"No typed method takes confirm= here: repeat it as heroku.request({quoted(self.method)!r}, path, body) "
             'with "confirm" and the app\'s name among the keys of the body.'
         )
 

@@ -8,14 +8,16 @@ from weakref import WeakKeyDictionary
 class Cursor:
     """The range from which nothing is lost: that of the first page that is not done.
 
-    A consumer is done with what it was handed when it comes back for more, or says so. Consumers are told apart by
-    their task, so that several tasks may take pages from one iterator: a page whose task failed holds the cursor.
+    A consumer is done with what it was handed when it comes back for more, or says so.
     """
 
-    __slots__ = ("_consumers", "_held", "_pages", "text")
+    __slots__ = ("_consumers", "_held", "_pages", "by_task", "text")
 
     def __init__(self, text: str) -> None:
         self.text: str | None = text
+        self.by_task = False
+        """Whether consumers are told apart by their task, so that a page whose task failed holds the cursor. For pages
+        only: to know who took an item would cost more than the item."""
         self._pages: dict[str, str | None] = {}
         """Pages that were handed out and are not done, in their order: the range of each and the one that follows."""
         self._held: dict[object, str] = {}
@@ -43,7 +45,7 @@ class Cursor:
         self.done()
 
     def _consumer(self) -> object:
-        task = asyncio.current_task()
+        task = asyncio.current_task() if self.by_task else None
         # `wait_for(anext(pages))` and `create_task(anext(pages))` run `__anext__` in a task that is not the consumer's.
         if task is None or getattr(task.get_coro(), "__name__", "") == "__anext__":
             return None

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import attrs
 
-from aioheroku.errors import InvalidRequest
 from aioheroku.misuse import explains
 from aioheroku.paging.paginator import Failed, Fetch, Paginator
 from aioheroku.paging.ranges import Range
+from aioheroku.settings import whole
 
 T = TypeVar("T")
 
@@ -106,8 +106,7 @@ class Pages(Generic[T]):
                 the order of its ids; any other one is read page after page. If it fails, `gathered` holds the items
                 up to the first gap.
         """
-        if isinstance(parallel, bool) or not isinstance(parallel, int) or parallel < 1:
-            raise InvalidRequest(f"{parallel!r} is not a number of ranges from 1 on.", "parallel")
+        whole(parallel, "parallel")
         walk = self._begin(0)
         try:
             if parallel > 1 and self._range.is_whole and self._range.field == "id":
@@ -237,6 +236,10 @@ class PageIterator(_Iterator[T], AsyncIterator[Sequence[T]]):
     """The pages of a list. Several tasks may draw from it: whoever comes first fetches, the others wait."""
 
     __slots__ = ()
+
+    def __init__(self, walk: Paginator[T]) -> None:
+        super().__init__(walk)
+        walk.cursor.by_task = True
 
     async def __anext__(self) -> Sequence[T]:
         self._walk.cursor.done()

@@ -39,14 +39,15 @@ class Progress:
         return f"{MOST_IDLE} pages in a row bring nothing new." if self._idle >= MOST_IDLE else None
 
     def _is_beyond(self, items: Sequence[Any]) -> bool:
-        first, last, before = _identity(items[0]), _identity(items[-1]), self._last
+        first, last, before = getattr(items[0], "id", None), getattr(items[-1], "id", None), self._last
         self._last = last
         try:
             if len(items) > 1 and not self._beyond(last, first):  # type: ignore[misc]
                 self._beyond = None  # this list is not in the order that was asked for, and cannot be judged by it
                 return not self._is_known(items)
-            return before is None or self._beyond(first, before)  # type: ignore[misc]
-        except TypeError:  # ids of several types have no order
+            # Compared with itself where there is none before, so that ids without an order are noticed at once.
+            return self._beyond(first, first if before is None else before) or before is None  # type: ignore[misc]
+        except TypeError:  # no id, or ids of several types: there is no order
             self._beyond = None
             return not self._is_known(items)
 

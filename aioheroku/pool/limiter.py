@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from math import inf
 
 from aioheroku.clock import Clock, LoopClock
@@ -59,12 +60,7 @@ class Limiter:
 
     def try_acquire(self, request: Request) -> Ticket | None:
         """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
-        if (
-            self.loop is not asyncio.get_running_loop()
-            or self.queue.total
-            or self._admitted is not None
-            or self._query is not None
-        ):
+        if self.loop is not asyncio.get_running_loop() or self.queue.total or self._admitted or self._query:
             return None
         backend = self.backend
         now = self._time()
@@ -269,17 +265,20 @@ class Limiter:
         """Before anything is known, ask for the balance where several wait; a single one learns it by itself."""
         if not self.backend.known:
             self._query = never_eager(self._query_balance(send, request))
+            self._query.add_done_callback(self._query_done)
 
     async def _query_balance(self, send: Send, request: Request) -> None:
-        try:
-            await asyncio.sleep(0)  # all that begin at the same time are queued by then
-            if self.queue.total > 1:
+        await asyncio.sleep(0)  # all that begin at the same time are queued by then
+        if self.queue.total > 1:
+            with suppress(HerokuError, TimeoutError):  # then the first of those who wait will report the balance
                 async with asyncio.timeout(_QUERY_TIMEOUT):
                     self.observe_unmetered(await send(request))
                 self.backend.rule.begin(self._time())
-        except (HerokuError, TimeoutError):
-            pass  # the first of those who wait will report the balance
-        finally:
+
+    def _query_done(self, query: asyncio.Task[None]) -> None:
+        if not query.cancelled():
+            query.exception()  # retrieved: it concerns nobody
+        if query is self._query:  # of this event loop
             self._query, self._query_done_at = None, self._time()
             self.wake()
 
@@ -289,8 +288,6 @@ class Limiter:
             return self.clock.now()
         except RuntimeError:  # no loop runs: this is what loops count in
             return time.monotonic()
-
-    # --- telling --------------------------------------------------------------------------------------------
 
     def tell(self, reason: str) -> None:
         """Tell everyone who listens that the pool works differently from now on."""

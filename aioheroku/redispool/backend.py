@@ -117,7 +117,8 @@ class RedisBackend:
     def _seconds(self, now: float, tokens: int, reserve: int) -> float:
         """Until so many tokens came back for this process, beyond what is there above the reserve."""
         missing = tokens - max(0.0, self.remaining(now) - reserve)
-        return max(self._blocked(now), missing * self._share / self.rule.refill)
+        blocked = self.rule.opens - now if self.rule.refused else 0.0
+        return max(0.0, blocked, missing * self._share / self.rule.refill)
 
     def remaining(self, now: float) -> float:
         """As `Backend.remaining`: what whoever spoke last said."""
@@ -200,7 +201,7 @@ class RedisBackend:
         self._call += 1
         now = self._host.now()
         capacity, refill = self._initial
-        hold = self._blocked(now) if rule.refused else -1.0
+        hold = max(0.0, rule.opens - now) if rule.refused else -1.0
         report = leases.report(now, rule.in_flight, hold, back) | {
             "process": self._name,
             "call": self._call,
@@ -273,9 +274,6 @@ class RedisBackend:
         self._retry_timer = None
         if self._connection is not None and self._task is None:
             self._run(self._exchange(self._connection))  # who comes back does not know yet whether there is need
-
-    def _blocked(self, now: float) -> float:
-        return max(0.0, self.rule.opens - now) if self.rule.refused else 0.0
 
     async def close(self) -> None:
         """Give back what is leased and close the connection; a later request opens it again."""

@@ -22,6 +22,28 @@ from aioheroku.testing._http.range_header import LARGEST
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.service import Service
 
+__all__ = [
+    "Answer",
+    "Drained",
+    "EmptyPage",
+    "Fault",
+    "Garbage",
+    "HtmlPage",
+    "Latency",
+    "RawRequest",
+    "Redirect",
+    "RepeatedRange",
+    "Reset",
+    "Response",
+    "ServerError",
+    "Service",
+    "TooMany",
+    "Truncated",
+    "Unavailable",
+    "WithHeader",
+    "WithoutHeader",
+]
+
 _HTML = (
     '<!DOCTYPE html>\n<html><head><title>Application Error</title></head><body><iframe src="//s3.example.com/'
     'error-pages/error.html"><p>Application Error</p></iframe></body></html>\n'
@@ -191,7 +213,7 @@ class RepeatedRange(Fault):
 
 @frozen
 class EmptyPage(Fault):
-    """A page without items that has a Next-Range all the same: to walk on from where one stood."""
+    """A page without items that has a Next-Range all the same, which leads to the real page."""
 
     def before(self, service: Service, request: RawRequest) -> Response | None:
         """An empty 206 in front of the real page."""

@@ -155,8 +155,7 @@ class Platform:
     def behavior(self, app: str | None = None) -> Behavior:
         """How builds, releases and dynos turn out: of the app with this id or name, or of all others (None).
 
-        It is there to be changed. An app's own begins as a copy of the one of all; LookupError where there is no
-        such app.
+        Change its attributes. An app's own begins as a copy of the one for all; LookupError if there is no such app.
         """
         if app is None:
             return self.state.behavior

@@ -346,21 +346,21 @@ class Ledger(Service):
         """The POSTs and PATCHes that came back, also where the platform then refused them: none may."""
         self._seen: set[str] = set()
 
-    def respond(self, asked: RawRequest) -> tuple[Response, Route | None]:
-        if asked.method == "GET":
-            return super().respond(asked)
-        number, (_, _, name, *rest) = asked.headers["X-Write"], f"{asked.path}/".split("/")
+    def respond(self, request: RawRequest) -> tuple[Response, Route | None]:
+        if request.method == "GET":
+            return super().respond(request)
+        number, (_, _, name, *rest) = request.headers["X-Write"], f"{request.path}/".split("/")
         app = self.state.named(name)
         releases = len(app.parts.releases) if app is not None else 0
-        reply, route = super().respond(asked)
+        response, route = super().respond(request)
         if "config-vars" in rest:
             self.executed[number] += len(app.parts.releases) - releases if app is not None else 0
-        elif reply.status != 429:
-            self.executed[number] += reply.status < 300
-            if asked.method != "DELETE":
+        elif response.status != 429:
+            self.executed[number] += response.status < 300
+            if request.method != "DELETE":
                 self.again[number] += number in self._seen
                 self._seen.add(number)
-        return reply, route
+        return response, route
 
     def settle(self, number: str) -> tuple[int, int]:
         """How often a write was executed, and came back; then it is forgotten."""
@@ -375,8 +375,8 @@ class Ledger(Service):
 
 
 class _Short(Fault):
-    def after(self, reply: Response, asked: RawRequest) -> Response:
-        return evolve(reply, headers={name: text for name, text in reply.headers.items() if name in READ_HEADERS})
+    def after(self, response: Response, request: RawRequest) -> Response:
+        return evolve(response, headers={name: text for name, text in response.headers.items() if name in READ_HEADERS})
 
 
 @define(eq=False)

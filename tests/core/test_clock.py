@@ -70,6 +70,19 @@ async def test_a_cancellation_of_others_is_not_taken_for_the_timeout(others: int
         task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert outcome == [others == 0]
+    assert deadline._under_way == {}
+    deadline.clear()
+
+
+async def test_an_attempt_that_ends_as_its_time_does_leaves_nothing() -> None:
+    """The timer may have rung for an attempt that is done all the same: it is not remembered."""
+    deadline = Deadline(3600.0)
+    task = deadline.begin()
+    assert task is not None
+    deadline._expired.add(task)
+    deadline.end(task)
+    assert (deadline._under_way, deadline._expired) == ({}, set())
+    assert not deadline.passed(task)
     deadline.clear()
 
 

@@ -286,6 +286,13 @@ async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: 
     assert lines == ["PATCH /apps/{app}: success without the expected object"]
 
 
+async def test_what_is_deleted_comes_back(serve: Any, app: Any) -> None:
+    """A deletion that is answered with the object gives the object."""
+    server = await serve(lambda _: web.json_response(app))
+    async with Heroku("t", base_url=server.url) as heroku:
+        assert isinstance(await heroku.apps.delete("example"), App)
+
+
 async def test_config_vars_may_be_empty(serve: Any) -> None:
     """`{}` is a mapping without items where a mapping is expected."""
     server = await serve(lambda _: web.json_response({}))

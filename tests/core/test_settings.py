@@ -177,3 +177,10 @@ async def test_a_time_without_an_offset_is_refused() -> None:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001
             with pytest.raises(errors.InvalidRequest, match="time zone"):
                 await heroku.request("POST", "/apps", {"at": moment})
+
+
+@pytest.mark.parametrize("value", [*NOT_INTEGERS, 0], ids=lambda value: str(value)[:8])
+async def test_ranges_at_a_time_are_checked(value: Any) -> None:
+    """`all(parallel=...)` takes a whole number from 1 on."""
+    with pytest.raises(InvalidRequest, match="parallel"):
+        await Heroku(None).apps.list().all(parallel=value)

@@ -82,7 +82,8 @@ KINDS = pytest.mark.parametrize("kind", ["items", "pages"])
 async def test_tasks_share_one_iterator(kind: str, tasks: int, size: int) -> None:
     """Every item goes to exactly one of the tasks, and every page is fetched once."""
     source = Source(numbered(60, size), turns=3)
-    iterator = walks(source.listed(), kind)
+    pages = source.listed()
+    iterator = walks(pages, kind)
     got: list[int] = []
 
     async def work() -> None:
@@ -93,6 +94,7 @@ async def test_tasks_share_one_iterator(kind: str, tasks: int, size: int) -> Non
     await asyncio.gather(*(work() for _ in range(tasks)))
     assert sorted(got) == list(range(60))
     assert len(source.asked) == len(source.pages)
+    assert pages.cursor is None
 
 
 @KINDS
@@ -395,6 +397,16 @@ async def test_new_items_are_not_an_accusation() -> None:
         if item.id == 5:
             source.pages[3].insert(0, Item(8))
     assert got == [1, 5, 6, 8, 70, 71]
+
+
+@pytest.mark.parametrize("items", [[0, 1, 2], ["b", "a"], [{"id": "2"}, {"id": "10"}], [None]])
+async def test_items_without_an_id_are_judged_as_a_whole(items: list[Any]) -> None:
+    """What has no id is in no order: different pages are a list, and the same page for ever is not."""
+    pages, asked = endless(lambda number: [(item, number) for item in items] if number <= 300 else items)  # type: ignore[misc]
+    with pytest.raises(errors.PagingError, match="100 pages in a row"):
+        await pages.all()
+    assert len(pages.gathered) >= 300 * len(items)
+    assert len(asked) <= 300 + MOST_IDLE + 2
 
 
 async def test_a_list_in_no_order_is_read() -> None:

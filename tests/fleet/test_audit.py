@@ -79,6 +79,19 @@ async def test_a_record_is_plain_json(heroku: Heroku) -> None:
         assert [finding["kind"] for finding in plain["findings"]] == [finding.kind for finding in record.findings]
 
 
+@pytest.mark.parametrize(
+    ("date", "all_old"), [("Tue, 01 Jan 2126 00:00:00 GMT", True), ("Sun, 01 Jan 2006 00:00:00 GMT", False)]
+)
+async def test_ages_are_counted_by_the_platforms_clock(
+    date: str, all_old: bool, platform: Platform, heroku: Heroku
+) -> None:
+    """Whatever the local clock says: how old a release is follows from the Date of the platform's response."""
+    platform.fault(faults.WithHeader("Date", date), times=None)
+    records = await gather(Audit(heroku, include=["releases"]))
+    old = ["no-release-for-a-year" in [finding.kind for finding in record.findings] for record in records]
+    assert set(old) == {all_old}
+
+
 async def test_secrets_stay_behind(platform: Platform, heroku: Heroku) -> None:
     """No config value, drain token or drain URL is in any record; the names of config vars are."""
     text = "".join(repr(record) + json.dumps(record.as_json()) for record in await gather(Audit(heroku)))

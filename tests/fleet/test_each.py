@@ -215,3 +215,19 @@ async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
     assert (under_way == []) == (given == "list")
     if isinstance(items, AsyncIterator):
         assert await anext(items) == 7
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 7])
+async def test_a_list_that_is_worked_off_has_no_cursor(concurrency: int) -> None:
+    """Whichever workers took the last items of its pages, a list that was read to its end has nothing left."""
+
+    async def fetch(text: str) -> Page[int]:
+        await asyncio.sleep(0)
+        number = int(text[4:].split("..", maxsplit=1)[0]) if "]" in text else 0
+        items = list(range(10 * number, 10 * number + 3))
+        return Page(lambda: items, f"id ]{number + 1}..; max=1000" if number < 5 else None, number < 5, None)
+
+    pages: Pages[int] = Pages(fetch, Range())
+    outcomes = [outcome async for outcome in each(double, pages, concurrency=concurrency)]
+    assert len(outcomes) == 18
+    assert pages.cursor is None

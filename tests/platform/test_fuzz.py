@@ -4,9 +4,11 @@ A few hundred mutated requests by default; 20,000 with `AIOHEROKU_SOAK=20000` or
 """
 
 import asyncio
+import gzip
 import json
 import logging
 import os
+import zlib
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -119,8 +121,6 @@ class Line:
         size = 0 if head else int(headers.get("content-length", "0"))
         body = await reader.readexactly(size)
         if headers.get("content-encoding") == "gzip" and body:
-            import gzip
-
             body = gzip.decompress(body)
         return Answer(int(line.split()[1]), headers, body)
 
@@ -162,7 +162,9 @@ class Fuzzer:
             name: rng.choice(values) for name, values in HEADERS.items() if rng.random() < 0.06
         }
         body = b"" if method in {"GET", "HEAD"} and rng.random() < 0.9 else self._body(link.get("schema", {}))
-        if rng.random() < 0.05:
+        if not body and rng.random() < 0.5:
+            headers["Content-Length"] = None
+        elif rng.random() < 0.05:
             headers |= {"Content-Length": None, "Transfer-Encoding": "chunked"}
             body = rng.choice((b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body), b"zz\r\n", b"5\r\nab\r\n0\r\n\r\n"))
         return request(self.platform, method, target, body, **headers), method == "HEAD"
@@ -282,13 +284,51 @@ async def test_bodies_that_are_not_json(platform: Platform, line: Line, app: str
     assert platform.state.names["example"].parts.config == before
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def deflated(body: bytes) -> bytes:
+    coder = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return coder.compress(body) + coder.flush()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", "deflate", "raw deflate", "identity", ""])
+async def test_bodies_in_the_coding_that_they_say(platform: Platform, line: Line, coding: str) -> None:
+    """They are decoded, and recorded as they are then."""
+    codes: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzipped,
+        "x-gzip": gzipped,
+        "deflate": zlib.compress,
+        "raw deflate": deflated,
+    }
+    body = b'{"name": "abcd"}'
+    coded = codes.get(coding.lower(), bytes)(body)
+    got = await line.say(request(platform, "POST", "/apps", coded, Content_Encoding=coding.removeprefix("raw ")))
+    assert got is not None
+    assert (got.status, platform.requests[-1].body) == (201, body)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "x", "gzip, gzip"])
 async def test_bodies_in_another_coding_than_they_say(platform: Platform, line: Line, app: str, coding: str) -> None:
     """400, on every route, and the next request is served."""
     for path in ("/apps", f"{app}/addons", "/nowhere"):
         got = await line.say(request(platform, "POST", path, b'{"name": "abcd"}', Content_Encoding=coding))
         assert got is not None
         assert (got.status, json.loads(got.body)["id"]) == (400, "bad_request")
+    assert await _works(line, request(platform, "GET", "/apps"))
+
+
+def gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, 9)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [(None, b"x" * 3_000_000), ("gzip", gzipped(b"0" * 20_000_000)), ("deflate", b'{"a":' * 50_000)],
+    ids=["plain", "bomb", "junk that grows"],
+)
+async def test_bodies_that_are_too_large(platform: Platform, line: Line, coding: str | None, body: bytes) -> None:
+    """413 in the platform's own shape, however small they were on the wire, and the next request is served."""
+    got = await line.say(request(platform, "POST", "/apps", body, Content_Encoding=coding))
+    assert got is not None
+    assert (got.status, json.loads(got.body)["id"]) == (413, "request_entity_too_large")
     assert await _works(line, request(platform, "GET", "/apps"))
 
 

@@ -718,7 +718,7 @@ def test_a_reply_of_another_shape_is_redis_away(run: Any, make: Make, request_: 
         events: list[Event] = []
         pool = make()
         pool.reply = reply
-        metered = pool.metered(answering(50), events.append)
+        metered = pool.metered(answering(2000), events.append)
         for _ in range(3):
             assert (await metered(request_())).status == 200
         assert reasons(events) == ["Redis is away"]

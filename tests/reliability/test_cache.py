@@ -374,6 +374,28 @@ async def test_a_file_that_others_can_reach_is_refused(
     assert not (tmp_path / "elsewhere").exists() or (tmp_path / "elsewhere").stat().st_size == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "place", "forgotten"),
+    [
+        ("/organizations/apps/{app}", "/organizations/apps/example", True),
+        ("/apps/{app}/config-vars", "/apps/example/config-vars", True),
+        ("/apps/{}/made-up", "/apps/example/made-up", True),
+        ("/apps/{app}", "/apps/other", False),
+        ("/organizations/apps/{app}", "/organizations/apps/other", False),
+        ("/account", "/account", False),
+    ],
+)
+async def test_a_write_forgets_what_is_below_its_object(
+    *, path: str, place: str, forgotten: bool, cache: Any, script: Any, request_: Any, answer: Any
+) -> None:
+    """An app is one object below /apps and /organizations/apps; other objects keep their entries."""
+    call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
+    await call(request_())
+    await call(request_("PATCH", path, f"http://127.0.0.1{place}"))
+    await call(request_())
+    assert conditions(send)[2] == (None if forgotten else ETAG)
+
+
 async def test_clearing_a_cache_forgets_everything(cache: Any, script: Any, request_: Any, answer: Any) -> None:
     """After `clear()` nothing is conditional."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)

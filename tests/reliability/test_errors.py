@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
@@ -297,7 +298,7 @@ def test_a_401_advises_by_kind(kind: str) -> None:
 
 async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
-    server = await serve(lambda _: __import__("aiohttp").web.json_response({"id": "unauthorized"}, status=401))
+    server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})
     cases: list[tuple[Any, str]] = [("token", "bearer"), (None, "none"), (environment, "environment")]
     for token, kind in cases:
@@ -420,3 +421,29 @@ def test_an_error_is_caught_by_what_it_means() -> None:
         assert issubclass(failure, errors.ConnectionFailed)
     assert not issubclass(errors.SessionClosed, errors.NotSent)
     assert not issubclass(errors.ReadTimeout, TimeoutError)
+
+
+async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
+    """What the platform warns of is quoted as errors are: in one line, bounded, without credentials."""
+    warning = f"see https://x.example.com/?Signature=s3cr3t and {'x' * 5000}"
+    server = await serve([web.json_response({}, headers={"X-Heroku-Warning": warning})])
+    async with Heroku(None, base_url=server.url) as heroku:
+        with pytest.warns(HerokuWarning) as caught:
+            await heroku.request("GET", "/apps")
+    text = str(caught[0].message)
+    assert len(text) < 600
+    assert "s3cr3t" not in text
+
+
+async def test_a_failed_refresh_advises_once(serve: Any) -> None:
+    """The error of an OAuth user says what the refresh said, without the advice for that in the middle of its own."""
+    server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
+    credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")
+    async with Heroku(credentials, base_url=server.url, retry=None) as heroku:
+        with pytest.raises(errors.Unauthorized) as caught:
+            await heroku.apps.update("example", name="other")
+    text = str(caught.value)
+    assert text.count("authorize the application") == 1
+    assert "POST /oauth/tokens: 401 unauthorized: Expired." in text
+    assert "HEROKU_API_KEY" not in text
+    assert "executed" not in text

@@ -11,7 +11,7 @@ import pytest
 import uvloop
 
 from aioheroku import Heroku, MemoryCache, Pool, Retry, Timeout, errors
-from aioheroku.middleware import Calls, Lifecycle
+from aioheroku.middleware import Calls, Lifecycle, _recordings
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
 
@@ -320,6 +320,7 @@ async def test_capture_collects_only_while_it_is_open(platform: Platform, app: s
         with heroku.capture() as three:
             await heroku.apps.info(app)
         assert len(three) == 1
+        assert _recordings.get() == ()
 
 
 async def test_capture_is_of_one_session_and_of_its_own_tasks(platform: Platform, app: str) -> None:

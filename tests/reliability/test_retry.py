@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import attrs
 import pytest
 from aiohttp import web
 
@@ -163,7 +164,7 @@ async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, cloc
 
 
 @pytest.mark.parametrize(
-    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, None, [1] * 4)]
+    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
 async def test_no_wait_begins_that_would_outlast_the_call(
     *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
@@ -215,6 +216,17 @@ async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, reque
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
     for _ in range(100):
         assert (await call(request_())).status == 200
+
+
+@pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
+async def test_a_429_of_a_free_request_waits_by_itself(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
+    send = script(*[answer(429, headers=headers)] * 2, 200)
+    free = attrs.evolve(request_(), metered=False)
+    assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
+    assert clock.slept == slept
 
 
 async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:

@@ -1,14 +1,16 @@
 """Lazily generated contents of an app of the fleet."""
 
 from random import Random
+from typing import Literal
 
 from aioheroku.testing._data.certificates import EXAMPLE
 from aioheroku.testing._data.names import COLOURS, addon_name, endpoint_name
 from aioheroku.testing._dates import seconds, stamp
+from aioheroku.testing._state.app_rows import AddonRow, ReleaseRow, SlugRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import App, AppParts
+from aioheroku.testing._state.refs import Dated, VersionRef
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row
 
 _PROCESSES = (
     ("web", "bundle exec puma -C config/puma.rb", 0.95),
@@ -52,11 +54,11 @@ def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None
     if rng.random() < 0.07:
         name = endpoint_name(rng)
         cname = f"{name}.herokussl.com"
-        parts.ssl_endpoints.add(_dated(rng, changed, certificate_chain=EXAMPLE, cname=cname, name=name))
+        parts.ssl_endpoints.add({"certificate_chain": EXAMPLE, "cname": cname, "name": name, **_dated(rng, changed)})
 
 
-def _dated(rng: Random, at: str, **values: object) -> Row:
-    return dict(sorted({**values, "created_at": at, "id": uuid(rng), "updated_at": at}.items()))
+def _dated(rng: Random, at: str) -> Dated:
+    return {"created_at": at, "id": uuid(rng), "updated_at": at}
 
 
 def _draw_releases(app: App, parts: AppParts, rng: Random, count: int) -> None:
@@ -70,32 +72,30 @@ def _draw_releases(app: App, parts: AppParts, rng: Random, count: int) -> None:
             text = _DEPLOY
         if text is _DEPLOY:
             slug = _draw_slug(parts, rng, at)
-        row = _dated(
-            rng,
-            at,
-            app=app.ref,
-            description=text.format(f"{rng.getrandbits(28):07x}", rng.choice(COLOURS).upper()),
-            slug={"id": slug} if slug else None,
-            status="succeeded",
-            user=user.ref,
-            version=version,
-        )
+        row: ReleaseRow = {
+            "app": app.ref,
+            "description": text.format(f"{rng.getrandbits(28):07x}", rng.choice(COLOURS).upper()),
+            "slug": {"id": slug} if slug else None,
+            "status": "succeeded",
+            "user": user.ref,
+            "version": version,
+            **_dated(rng, at),
+        }
         parts.releases.add(row)
 
 
 def _draw_slug(parts: AppParts, rng: Random, at: str) -> str:
-    row = _dated(
-        rng,
-        at,
-        buildpack_provided_description=None,
-        commit=f"{rng.getrandbits(160):040x}",
-        process_types={},
-        size=rng.randint(4_000_000, 290_000_000),
-    )
-    id: str = row["id"]
-    url = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{id}"
-    parts.slugs.add({"blob": {"method": "get", "url": url}, **row})
-    return id
+    row: SlugRow = {
+        "blob": {"method": "get", "url": ""},
+        "buildpack_provided_description": None,
+        "commit": f"{rng.getrandbits(160):040x}",
+        "process_types": {},
+        "size": rng.randint(4_000_000, 290_000_000),
+        **_dated(rng, at),
+    }
+    row["blob"]["url"] = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{row['id']}"
+    parts.slugs.add(row)
+    return row["id"]
 
 
 def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
@@ -103,7 +103,7 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
         return
     at = app.row["released_at"]
     release = parts.releases.sorted_by("version").rows[-1]
-    ref = {"id": release["id"], "version": release["version"]}
+    ref: VersionRef = {"id": release["id"], "version": release["version"]}
     crashed = rng.random() < 0.1
     types = {type: command for type, command, chance in _PROCESSES if rng.random() < chance}
     types = types or {"web": _PROCESSES[0][1]}
@@ -112,34 +112,39 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
     for type, command in types.items():
         quantity = rng.choice((1, 1, 1, 2, 2, 3, 5)) if type == "web" else rng.choice((0, 1, 1, 2))
         size = rng.choice(_SIZES)
-        parts.formation.add(_dated(rng, at, app=app.ref, command=command, quantity=quantity, size=size, type=type))
+        parts.formation.add(
+            {"app": app.ref, "command": command, "quantity": quantity, "size": size, "type": type, **_dated(rng, at)}
+        )
         for number in range(1, quantity + 1):
-            state = "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
+            state: Literal["idle", "up", "crashed"] = (
+                "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
+            )
             if crashed:
                 state, crashed = "crashed", False
             parts.dynos.add(
-                _dated(
-                    rng,
-                    at,
-                    attach_url=None,
-                    command=command,
-                    name=f"{type}.{number}",
-                    release=ref,
-                    size=size,
-                    state=state,
-                    type=type,
-                )
+                {
+                    "attach_url": None,
+                    "command": command,
+                    "name": f"{type}.{number}",
+                    "release": ref,
+                    "size": size,
+                    "state": state,
+                    "type": type,
+                    **_dated(rng, at),
+                }
             )
 
 
 def _draw_domains(state: State, app: App, parts: AppParts, rng: Random) -> None:
     name, at = app.row["name"], app.row["created_at"]
     default = f"{name}.herokuapp.com"
-    parts.domains.add(_dated(rng, at, app=app.ref, cname=None, hostname=default, kind="heroku"))
+    parts.domains.add({"app": app.ref, "cname": None, "hostname": default, "kind": "heroku", **_dated(rng, at)})
     for host in ("www", "app", "shop")[: rng.choice((0, 0, 1, 1, 2, 3))]:
         hostname = f"{host}.{name}.example.com"
         if state.hostnames.setdefault(hostname, app.row["id"]) == app.row["id"]:
-            parts.domains.add(_dated(rng, at, app=app.ref, cname=default, hostname=hostname, kind="custom"))
+            parts.domains.add(
+                {"app": app.ref, "cname": default, "hostname": hostname, "kind": "custom", **_dated(rng, at)}
+            )
 
 
 def _draw_config(app: App, parts: AppParts, rng: Random) -> None:
@@ -166,21 +171,21 @@ def _draw_addons(state: State, app: App, parts: AppParts, rng: Random) -> None:
         plan = rng.choice(plans)
         var, value = state.catalogue.config(wanted, rng)
         parts.config[var] = value
-        row = _dated(
-            rng,
-            at,
-            addon_service=service,
-            app=app.ref,
-            config_vars=[var],
-            name=addon_name(wanted, rng),
-            plan={"id": plan["id"], "name": plan["name"]},
-            provider_id=f"heroku_{rng.getrandbits(40):010x}",
-        )
+        row: AddonRow = {
+            "web_url": "",
+            "addon_service": service,
+            "app": app.ref,
+            "config_vars": [var],
+            "name": addon_name(wanted, rng),
+            "plan": {"id": plan["id"], "name": plan["name"]},
+            "provider_id": f"heroku_{rng.getrandbits(40):010x}",
+            **_dated(rng, at),
+        }
         row["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{row['id']}"
         parts.addons.add(row)
         if wanted == "papertrail":
             url = f"syslog+tls://logs{rng.randint(2, 6)}.papertrail.example.com:{rng.randint(10000, 60000)}"
-            parts.log_drains.add(_dated(rng, at, addon={"id": row["id"]}, token=f"d.{uuid(rng)}", url=url))
+            parts.log_drains.add({"addon": {"id": row["id"]}, "token": f"d.{uuid(rng)}", "url": url, **_dated(rng, at)})
 
 
 def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
@@ -188,5 +193,10 @@ def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
         return
     url = _PLAIN_DRAIN if rng.random() < 0.1 else rng.choice(_DRAINS)
     parts.log_drains.add(
-        _dated(rng, app.row["created_at"], addon=None, token=f"d.{uuid(rng)}", url=url.format(rng.randint(1, 5)))
+        {
+            "addon": None,
+            "token": f"d.{uuid(rng)}",
+            "url": url.format(rng.randint(1, 5)),
+            **_dated(rng, app.row["created_at"]),
+        }
     )

@@ -14,10 +14,11 @@ from aioheroku.testing._data.app_contents import fill
 from aioheroku.testing._data.generate_organizations import assign_app, generate_organizations
 from aioheroku.testing._data.names import OUTSIDERS, PEOPLE, app_name, email
 from aioheroku.testing._dates import stamp
+from aioheroku.testing._state.app_rows import AppRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App
+from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row
 
 DAY = 86400
 YEAR = 365 * DAY
@@ -43,13 +44,13 @@ def populate(state: State, viewer: Account, count: int) -> None:
     outsiders = tuple(state.account(address) for address in OUTSIDERS)
     generate_organizations(state, viewer, people)
     fleet = Fleet(state, viewer, people, outsiders)
-    regions = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.regions}
-    stacks = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}
+    regions: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.regions}
+    stacks: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}
     for number in range(count):
         _draw(fleet, number, regions, stacks)
 
 
-def _draw(fleet: Fleet, number: int, regions: dict[str, Row], stacks: dict[str, Row]) -> None:
+def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, Ref]) -> None:
     state = fleet.state
     rng = Random(state.seed * 1_000_003 + number)
     now = state.now()
@@ -61,7 +62,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Row], stacks: dict[str, 
     stack = stacks[rng.choice(_STACKS)]
     deployed = count > 2
     id = uuid(rng)
-    row: Row = {
+    row: AppRow = {
         "archived_at": None,
         "buildpack_provided_description": rng.choice(_LANGUAGES) if deployed else None,
         "build_stack": stack,

@@ -11,8 +11,9 @@ from aioheroku.testing._errors import ErrorResponse, not_found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.response import parse_json
 from aioheroku.testing._state.models import Account, App, AppParts
+from aioheroku.testing._state.refs import Dated
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import R, Row, Table
 
 
 @frozen
@@ -45,7 +46,7 @@ class RequestContext:
 
     @cached_property
     def app(self) -> App:
-        """The app the path names; 404 where there is none or it is somebody else's."""
+        """The app the path names; 404 if there is none, or if the account may not see it."""
         return self.state.app(self.account, self.params["app"])
 
     @property
@@ -53,7 +54,7 @@ class RequestContext:
         """What belongs to that app."""
         return self.app.parts
 
-    def find(self, table: Table, param: str, resource: str) -> Row:
+    def find(self, table: Table[R], param: str, resource: str) -> R:
         """The row the path names; 404 with this resource where there is none."""
         row = table.find(self.params[param])
         if row is None:
@@ -75,7 +76,6 @@ class RequestContext:
         due += seconds
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
 
-    def new_row(self, row: Row) -> Row:
-        """A row with a new id and both its dates set to this moment, keys in alphabetical order."""
-        full = {**row, "id": self.state.uuid(), "created_at": self.now, "updated_at": self.now}
-        return dict(sorted(full.items()))
+    def dated(self) -> Dated:
+        """What a new row begins with: an id, and both its dates set to this moment."""
+        return {"created_at": self.now, "id": self.state.uuid(), "updated_at": self.now}

@@ -5,12 +5,13 @@ narrowed by what the service was seen to reject.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from attrs import frozen
 
 from aioheroku.testing._errors import ErrorResponse
-from aioheroku.testing._state.table import LAST, Row, SortedRows, Table
+from aioheroku.testing._state.table import LAST, SortedRows, Table
 
 PAGE = 200
 LARGEST = 1000
@@ -31,7 +32,7 @@ _TIE = re.compile(r"~([0-9a-f-]{36})$")
 class RangeHeader:
     """A parsed Range: where to begin, where to end, which way and how many.
 
-    The first bound is where the walk begins, whichever way it goes; where both are given they enclose the interval.
+    The first bound is where the list begins, in either order; if both are given, they enclose the interval.
     """
 
     field: str
@@ -79,15 +80,15 @@ class RangeHeader:
 class Page:
     """Rows cut from a list, and the headers that say which."""
 
-    rows: list[Row]
+    rows: list[Mapping[str, Any]]
     status: int
     headers: dict[str, str]
 
 
-def paginate(table: Table, wanted: RangeHeader, orders: tuple[str, ...]) -> Page:
+def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) -> Page:
     """The page of a table that a range asks for: 200, or 206 where rows are left over."""
-    sorted_by = table.sorted_by(wanted.field)
-    low, high = _bounds(sorted_by, wanted)
+    rows = table.sorted_by(wanted.field)
+    low, high = _bounds(rows, wanted)
     headers = {"Accept-Ranges": ", ".join(sorted(orders))}
     more = high - low > wanted.max
     if wanted.order == "asc":
@@ -96,14 +97,14 @@ def paginate(table: Table, wanted: RangeHeader, orders: tuple[str, ...]) -> Page
         picked = range(high - 1, max(low, high - wanted.max) - 1, -1)
     if not picked:
         return Page([], 200, headers)
-    first, last = sorted_by.keys[picked[0]], sorted_by.keys[picked[-1]]
+    first, last = rows.keys[picked[0]], rows.keys[picked[-1]]
     headers["Content-Range"] = f"{wanted.field} {first[0]}..{last[0]}"
     if more:
-        follower = sorted_by.keys[picked[-1] + picked.step]
+        follower = rows.keys[picked[-1] + picked.step]
         # Two rows may share a value of `updated_at`; a cursor of the value alone would lose the second one.
         tie = f"~{last[1]}" if follower[0] == last[0] else ""
         headers["Next-Range"] = wanted.next(f"{last[0]}{tie}")
-    return Page([sorted_by.rows[i] for i in picked], 206 if more else 200, headers)
+    return Page([rows.rows[i] for i in picked], 206 if more else 200, headers)
 
 
 def _keys(text: str) -> tuple[int, Literal["asc", "desc"]]:
@@ -120,34 +121,34 @@ def _keys(text: str) -> tuple[int, Literal["asc", "desc"]]:
     return size, order
 
 
-def _bounds(sorted_by: SortedRows, wanted: RangeHeader) -> tuple[int, int]:
-    low, high = 0, len(sorted_by.rows)
+def _bounds(rows: SortedRows[Any], wanted: RangeHeader) -> tuple[int, int]:
+    low, high = 0, len(rows.rows)
     if wanted.start is None:
         return low, high
     tie = _TIE.search(wanted.start)
     start, id = (wanted.start[: tie.start()], tie[1]) if tie else (wanted.start, "")
-    first: tuple[Any, str, bool] = (_typed(sorted_by, start), id, wanted.after)
+    first: tuple[Any, str, bool] = (_typed(rows, start), id, wanted.after)
     if wanted.end is None:
-        return (_from(sorted_by, first), high) if wanted.order == "asc" else (low, _upto(sorted_by, first))
-    last: tuple[Any, str, bool] = (_typed(sorted_by, wanted.end), "", wanted.before)
+        return (_from(rows, first), high) if wanted.order == "asc" else (low, _upto(rows, first))
+    last: tuple[Any, str, bool] = (_typed(rows, wanted.end), "", wanted.before)
     lower, upper = (first, last) if first[0] <= last[0] else (last, first)
-    return _from(sorted_by, lower), _upto(sorted_by, upper)
+    return _from(rows, lower), _upto(rows, upper)
 
 
-def _from(sorted_by: SortedRows, bound: tuple[Any, str, bool]) -> int:
+def _from(rows: SortedRows[Any], bound: tuple[Any, str, bool]) -> int:
     value, id, exclusive = bound
-    return sorted_by.through(value, id or LAST) if exclusive else sorted_by.before(value)
+    return rows.through(value, id or LAST) if exclusive else rows.before(value)
 
 
-def _upto(sorted_by: SortedRows, bound: tuple[Any, str, bool]) -> int:
+def _upto(rows: SortedRows[Any], bound: tuple[Any, str, bool]) -> int:
     value, id, exclusive = bound
     if not exclusive:
-        return sorted_by.through(value)
-    return sorted_by.through(value, id) - 1 if id else sorted_by.before(value)
+        return rows.through(value)
+    return rows.through(value, id) - 1 if id else rows.before(value)
 
 
-def _typed(sorted_by: SortedRows, text: str) -> Any:
-    if not sorted_by.keys or isinstance(sorted_by.keys[0][0], str):
+def _typed(rows: SortedRows[Any], text: str) -> Any:
+    if not rows.keys or isinstance(rows.keys[0][0], str):
         return text
     return _integer(text)
 

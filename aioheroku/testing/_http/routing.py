@@ -10,9 +10,9 @@ from attrs import field, frozen
 from aioheroku.testing._http.body_schema import BodySchema, ParameterType, merge
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
-HandlerResult = Row | list[Row] | Table | Response | None
+HandlerResult = Mapping[str, Any] | Sequence[Mapping[str, Any]] | Table[Any] | Response | None
 Handler = Callable[[RequestContext], HandlerResult]
 H = TypeVar("H", bound=Handler)
 ParameterTypes = Mapping[str, ParameterType]
@@ -86,7 +86,7 @@ class Routes:
         also: Sequence[Link] = (),
         **options: Any,
     ) -> Declaration:
-        """Declare an endpoint of any verb."""
+        """Declare an endpoint of any method."""
 
         def declare(handler: H) -> H:
             name = of or self._resource

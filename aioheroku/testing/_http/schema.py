@@ -50,17 +50,17 @@ def describe(several: Iterable[Route]) -> Row:
 
 
 def _link(route: Route, link: Link, key: str) -> Row:
-    told: Row = {
+    result: Row = {
         "title": link.title.removeprefix(f"{route.resource} "),
         "rel": _rel(route, link.title),
         "method": route.method,
         "href": _href(route.template, key),
     }
     if link.schema.required or link.schema.optional:
-        told["schema"] = _object(link.schema)
+        result["schema"] = _object(link.schema)
     if route.orders:
-        told["ranges"] = sorted(route.orders)
-    return told
+        result["ranges"] = sorted(route.orders)
+    return result
 
 
 def _rel(route: Route, title: str) -> str:
@@ -80,10 +80,10 @@ def _href(template: str, key: str) -> str:
 
 def _object(schema: BodySchema) -> Row:
     kinds = {**schema.required, **schema.optional}
-    told: Row = {"type": ["object"], "properties": {name: _kind(kinds[name]) for name in sorted(kinds)}}
+    result: Row = {"type": ["object"], "properties": {name: _kind(kinds[name]) for name in sorted(kinds)}}
     if schema.required:
-        told["required"] = sorted(schema.required)
-    return told
+        result["required"] = sorted(schema.required)
+    return result
 
 
 def _kind(kind: ParameterType) -> Row:

@@ -4,7 +4,6 @@ import asyncio
 import re
 import socket
 import struct
-import zlib
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -13,12 +12,13 @@ from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from aioheroku.testing._errors import ErrorResponse
+from aioheroku.testing._http.compression import decode, encode, too_large
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.response import Response, dump
 
 _BODILESS = frozenset({204, 304})
 _HOST = re.compile(r"(?P<name>\[[^\[\]]*\]|[^:\[\]]*)(?::\d*)?")
-_DRAIN_SECONDS = 2.0
+_DRAIN_SECONDS = 1.0
 _BAD_BODY = (web.RequestPayloadError, HttpProcessingError)
 
 
@@ -43,14 +43,15 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
     body, problem = b"", None
     try:
         body = await request.read() if request.body_exists else b""
+        body = decode(body, headers.get("Content-Encoding", ""))
     except web.HTTPRequestEntityTooLarge:
-        problem = ErrorResponse(413, "request_entity_too_large", "The request body is too large.")
+        problem = too_large()
         await _drain(request)
     except _BAD_BODY:
         request.content.feed_eof()  # nothing more can be read of it
-        problem = ErrorResponse(
-            400, "bad_request", "Unable to read the request body: its coding or its framing is broken."
-        )
+        problem = ErrorResponse(400, "bad_request", "Unable to read the request body: its framing is broken.")
+    except ErrorResponse as error:
+        problem = error
     if not any_host and not _is_local(headers.get("Host", "")):
         text = "This simulated platform serves loopback names only, such as 127.0.0.1 and localhost."
         problem = ErrorResponse(421, "misdirected_request", text)
@@ -66,8 +67,7 @@ async def send(request: web.BaseRequest, response: Response) -> web.StreamRespon
     if response.status in _BODILESS:
         headers.pop("Content-Type", None)
     elif body and "gzip" in request.headers.get("Accept-Encoding", ""):
-        coder = zlib.compressobj(1, zlib.DEFLATED, 31)
-        body = coder.compress(body) + coder.flush()
+        body = encode(body)
         headers["Content-Encoding"] = "gzip"
     if response.cut:
         return await _send_half(request, response.status, headers, body)
@@ -82,7 +82,9 @@ class Server(web.Server):
 
     def __call__(self) -> web.RequestHandler:
         """The protocol of a new connection."""
-        return _Connection(self, loop=asyncio.get_running_loop(), access_log=None)  # type: ignore[arg-type] # none is meant
+        loop = asyncio.get_running_loop()
+        # aiohttp 3.14 never ends a read of a body that decompresses to more than it buffers and then breaks.
+        return _Connection(self, loop=loop, auto_decompress=False, access_log=None)  # type: ignore[arg-type]
 
 
 class _Connection(web.RequestHandler):

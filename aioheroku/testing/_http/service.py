@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from random import Random
@@ -18,7 +19,7 @@ from aioheroku.testing._http.routing import Route, Router
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
 _MEDIA = re.compile(r"application/vnd\.heroku\+json\s*(?:;\s*version\s*=\s*(?P<version>[^;,\s]+))?\s*(?:;.*)?")
 _READ = {"Oauth-Scope": "global", "Oauth-Scope-Accepted": "global read read-protected write write-protected"}
@@ -220,6 +221,6 @@ def _render(context: RequestContext, route: Route) -> Response:
     return Response(status, body, headers)
 
 
-def _changed(result: Row | list[Row] | None) -> str | None:
-    rows: list[dict[str, Any]] = result if isinstance(result, list) else [result or {}]
+def _changed(result: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> str | None:
+    rows = [result] if isinstance(result, Mapping) else result or []
     return max((row["updated_at"] for row in rows if "updated_at" in row), default=None)

@@ -1,8 +1,8 @@
 """Transfers of apps, and their collaborators."""
 
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._state.app_rows import CollaboratorRow
 from aioheroku.testing._state.models import Account, App, Organization
-from aioheroku.testing._state.table import Row
 
 
 def transfer_to_account(context: RequestContext, app: App, recipient: Account) -> None:
@@ -26,11 +26,11 @@ def transfer_to_organization(context: RequestContext, app: App, organization: Or
     app.touch(context.now)
 
 
-def add_collaborator(context: RequestContext, app: App, account: Account) -> Row:
+def add_collaborator(context: RequestContext, app: App, account: Account) -> CollaboratorRow:
     """Make the account a collaborator of the app unless it is one; either way return its row."""
     app.add_viewer(account)
     row = app.parts.collaborators.find(account.ref["email"])
-    return row or app.parts.collaborators.add(context.new_row({"user": account.ref}))
+    return row or app.parts.collaborators.add({"user": account.ref, **context.dated()})
 
 
 def remove_collaborator(app: App, account: Account) -> None:

@@ -8,7 +8,7 @@ routes = Routes("Credit")
 
 
 @routes.list("/account/credits", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """What the account was given."""
     return context.account.credits
 

@@ -4,13 +4,13 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Routes
-from aioheroku.testing._state.table import Row
+from aioheroku.testing._state.account_rows import AccountRow
 
 routes = Routes("Account")
 
 
 @routes.get("/account")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> AccountRow:
     """Who one is."""
     return context.account.row
 
@@ -24,7 +24,7 @@ def info(context: RequestContext) -> Row:
         Link("Change Password", BodySchema({"new_password": str, "password": str})),
     ),
 )
-def update(context: RequestContext) -> Row:
+def update(context: RequestContext) -> AccountRow:
     """Name and preferences, the e-mail, or the password: three endpoints that the body tells apart.
 
     Each of them wants the current password (422 where it is wrong); an e-mail that is taken is 422 too.
@@ -36,8 +36,13 @@ def update(context: RequestContext) -> Row:
     if taken.get("email", account.row["email"]) != account.row["email"]:
         _rename(context, taken["email"])
     account.password = taken.pop("new_password", account.password)
-    account.row.update(taken, updated_at=context.now)
-    return account.row
+    row = account.row
+    row["allow_tracking"] = taken.get("allow_tracking", row["allow_tracking"])
+    row["beta"] = taken.get("beta", row["beta"])
+    row["email"] = taken.get("email", row["email"])
+    row["name"] = taken.get("name", row["name"])
+    row["updated_at"] = context.now
+    return row
 
 
 def _rename(context: RequestContext, email: str) -> None:

@@ -6,19 +6,20 @@ from aioheroku.testing._http.body_schema import BodySchema, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import releases
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.app_rows import AddonRow
+from aioheroku.testing._state.table import Table
 
 routes = Routes("Add-on", headers={"Content-Expansion": "addon_service, plan"})
 
 
 @routes.list("/apps/{app}/addons", "name", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[AddonRow]:
     """What was added to the app."""
     return context.parts.addons
 
 
 @routes.get("/apps/{app}/addons/{addon}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> AddonRow:
     """One add-on: by id, by name, or by the name of its service."""
     text = context.params["addon"]
     row = context.parts.addons.find(text)
@@ -33,7 +34,7 @@ _OF_TODAY = {"attachment": BodySchema({"name": str}), "confirm": str, "name": st
 
 
 @routes.post("/apps/{app}/addons", {"plan": str}, {"config": dict}, undocumented=_OF_TODAY)
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> AddonRow:
     """Add a plan: its config var appears, in a release of its own; an unknown plan is 422."""
     taken = context.parameters()
     strings(taken.get("config", {}), "config")
@@ -42,7 +43,7 @@ def create(context: RequestContext) -> Row:
     var, value = state.catalogue.config(service["name"], state.rng)
     var = _free(var, context.parts.config)
     id = state.uuid()
-    row = {
+    row: AddonRow = {
         "config_vars": [var],
         "created_at": context.now,
         "id": id,
@@ -61,19 +62,19 @@ def create(context: RequestContext) -> Row:
 
 
 @routes.patch("/apps/{app}/addons/{addon}", {"plan": str})
-def update(context: RequestContext) -> Row:
+def update(context: RequestContext) -> AddonRow:
     """Change the plan, within the service (422 otherwise)."""
     row = info(context)
     service, plan = context.state.catalogue.plan(context.parameters()["plan"])
     if service["id"] != row["addon_service"]["id"]:
         raise invalid("An add-on cannot change its service.")
-    row.update(plan=plan, updated_at=context.now)
+    row.update({"plan": plan, "updated_at": context.now})
     releases.create_release(context, context.app, f"Change {row['name']} to {plan['name']}")
     return row
 
 
 @routes.delete("/apps/{app}/addons/{addon}")
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> AddonRow:
     """Take it away, its config vars too."""
     row = info(context)
     context.parts.addons.remove(row)

@@ -9,8 +9,9 @@ from aioheroku.testing._http.body_schema import BodySchema, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import apps, builds, releases
+from aioheroku.testing._state.account_rows import SetupRow
+from aioheroku.testing._state.app_rows import BuildRow
 from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
-from aioheroku.testing._state.table import Row
 
 routes = Routes("App Setup")
 
@@ -22,13 +23,13 @@ _SOURCE = BodySchema({"url": str}, undocumented=dict(builds.SOURCE.required), wa
 
 
 @routes.get("/app-setups/{setup}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> SetupRow:
     """How far a setup has come, for the account that began it."""
     return context.find(context.account.setups, "setup", "app_setup")
 
 
 @routes.post("/app-setups", {"source_blob": _SOURCE}, {"app": _APP, "overrides": _OVERRIDES})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> SetupRow:
     """Make an app of a source: the app is there at once, with the config vars of the overrides; its build begins.
 
     What is wrong with the app, as at its creation, or with the overrides, is 422 and leaves nothing behind.
@@ -47,7 +48,7 @@ def create(context: RequestContext) -> Row:
         app.parts.config.update(env)
         releases.create_release(context, app, f"Set {', '.join(env)} config vars")
     build = builds.begin(context, app, taken["source_blob"], lambda later: _built(later, row, build))
-    row: Row = {
+    row: SetupRow = {
         "id": state.uuid(),
         "created_at": context.now,
         "updated_at": context.now,
@@ -62,7 +63,7 @@ def create(context: RequestContext) -> Row:
     return context.account.setups.add(row)
 
 
-def _built(context: RequestContext, row: Row, build: Row) -> None:
+def _built(context: RequestContext, row: SetupRow, build: BuildRow) -> None:
     """The build is done."""
     row["build"]["status"] = build["status"]
     row["updated_at"] = context.now
@@ -75,10 +76,12 @@ def _built(context: RequestContext, row: Row, build: Row) -> None:
     row["manifest_errors"] = ["config var FOO is required"] if broken else []
 
 
-def _deployed(context: RequestContext, row: Row) -> None:
+def _deployed(context: RequestContext, row: SetupRow) -> None:
     row.update(
-        status="succeeded",
-        updated_at=context.now,
-        postdeploy={"output": "database migrated\n", "exit_code": 0},
-        resolved_success_url=f"https://{row['app']['name']}.herokuapp.com/",
+        {
+            "status": "succeeded",
+            "updated_at": context.now,
+            "postdeploy": {"output": "database migrated\n", "exit_code": 0},
+            "resolved_success_url": f"https://{row['app']['name']}.herokuapp.com/",
+        }
     )

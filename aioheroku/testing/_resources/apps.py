@@ -8,10 +8,12 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _app_access, domains, releases
+from aioheroku.testing._state.app_rows import AppRow
 from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.models import App, AppParts, Organization
+from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
 routes = Routes("App")
 
@@ -19,13 +21,13 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{3,30}")
 
 
 @routes.list("/apps", "name", "id", "updated_at")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[AppRow]:
     """The apps that the account owns or collaborates on."""
     return context.account.apps
 
 
 @routes.get("/apps/{app}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> AppRow:
     """One app."""
     return context.app.row
 
@@ -45,7 +47,7 @@ def create(context: RequestContext) -> Response:
 
 
 @routes.patch("/apps/{app}", optional={"maintenance": bool, "name": str}, undocumented={"build_stack": str}, etag=True)
-def update(context: RequestContext) -> Row:
+def update(context: RequestContext) -> AppRow:
     """Rename, or switch maintenance."""
     app = context.app
     taken = context.parameters()
@@ -59,7 +61,7 @@ def update(context: RequestContext) -> Row:
 
 
 @routes.delete("/apps/{app}", etag=True)
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> AppRow:
     """The app and everything below it go; 403 for who neither owns it nor runs its organization."""
     app = context.app
     if not app.is_administered_by(context.account):
@@ -80,14 +82,14 @@ def check_name(state: State, name: str) -> str:
     return name
 
 
-def make(context: RequestContext, name: str, region: Row, stack: Row, organization: Organization | None = None) -> App:
+def make(context: RequestContext, name: str, region: Ref, stack: Ref, organization: Organization | None = None) -> App:
     """An app of the calling account, or of an organization, as it is the moment after its creation."""
     state, account, now = context.state, context.account, context.now
     owner = organization.manager if organization else account
-    row = {
+    row: AppRow = {
         "archived_at": None,
         "buildpack_provided_description": None,
-        "build_stack": dict(stack),
+        "build_stack": {**stack},
         "created_at": now,
         "id": state.uuid(),
         "git_url": f"git@heroku.com:{name}.git",
@@ -125,7 +127,7 @@ def _rename(state: State, app: App, name: str) -> None:
     state.names[name] = app
     domains.rename(app, name)
     app.ref["name"] = name
-    app.row.update(name=name, git_url=f"git@heroku.com:{name}.git", web_url=f"https://{name}.herokuapp.com/")
+    app.row.update({"name": name, "git_url": f"git@heroku.com:{name}.git", "web_url": f"https://{name}.herokuapp.com/"})
     for addon in app.parts.addons:
         addon["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{addon['id']}"
     for account in state.accounts.values():

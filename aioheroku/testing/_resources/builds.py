@@ -11,6 +11,7 @@ from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import releases, slugs
+from aioheroku.testing._state.app_rows import BuildRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Row, Table
 
@@ -35,19 +36,19 @@ _REST = {
 
 
 @routes.list("/apps/{app}/builds", "started_at", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[BuildRow]:
     """Every build, the oldest first."""
     return context.parts.builds
 
 
 @routes.get("/apps/{app}/builds/{build}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> BuildRow:
     """One build."""
     return context.find(context.parts.builds, "build", "build")
 
 
 @routes.post("/apps/{app}/builds", {"source_blob": SOURCE}, undocumented={"buildpacks": Nullable(list)})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> BuildRow:
     """Begin to build a source; 422 for an address that is none."""
     return begin(context, context.app, context.parameters()["source_blob"])
 
@@ -65,12 +66,14 @@ def result(context: RequestContext) -> Row:
     return {"build": {"id": row["id"], "status": status}, "exit_code": code, "lines": lines}
 
 
-def begin(context: RequestContext, app: App, source: Row, then: Callable[[RequestContext], None] | None = None) -> Row:
+def begin(
+    context: RequestContext, app: App, source: Row, then: Callable[[RequestContext], None] | None = None
+) -> BuildRow:
     """A build that has just begun; when it has ended, *then* is called."""
     url: str = source["url"]
     if not url.startswith(("https://", "http://")):
         raise invalid("Source blob url is not a valid address.")
-    row: Row = {
+    row: BuildRow = {
         "created_at": context.now,
         "id": context.state.uuid(),
         "slug": None,
@@ -94,7 +97,7 @@ def begin(context: RequestContext, app: App, source: Row, then: Callable[[Reques
     return row
 
 
-def _finish(context: RequestContext, app: App, row: Row, *, fails: bool) -> None:
+def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) -> None:
     """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
     row["updated_at"] = context.now
     if fails:
@@ -105,9 +108,8 @@ def _finish(context: RequestContext, app: App, row: Row, *, fails: bool) -> None
         return
     types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}
     size = context.state.rng.randint(4_000_000, 290_000_000)
-    slug = slugs.make(
-        context, app, types, commit=row["source_blob"]["version"], buildpack_provided_description=_LANGUAGE, size=size
-    )
+    slug = slugs.make(context, app, types)
+    slug.update({"buildpack_provided_description": _LANGUAGE, "commit": row["source_blob"]["version"], "size": size})
     row["slug"] = {"id": slug["id"]}
-    app.row.update(buildpack_provided_description=_LANGUAGE, slug_size=slug["size"])
+    app.row.update({"buildpack_provided_description": _LANGUAGE, "slug_size": slug["size"]})
     releases.create_release(context, app, f"Deploy {slug['id'][:7]}", slug)

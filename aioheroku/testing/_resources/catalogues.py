@@ -9,7 +9,7 @@ routes = Routes("Region", public=True)
 
 
 @routes.list("/regions", "name", "id")
-def regions(context: RequestContext) -> Table:
+def regions(context: RequestContext) -> Table[Row]:
     """Where apps run."""
     return context.state.catalogue.regions
 
@@ -21,7 +21,7 @@ def region(context: RequestContext) -> Row:
 
 
 @routes.list("/stacks", "name", "id", of="Stack")
-def stacks(context: RequestContext) -> Table:
+def stacks(context: RequestContext) -> Table[Row]:
     """What apps run on."""
     return context.state.catalogue.stacks
 
@@ -33,7 +33,7 @@ def stack(context: RequestContext) -> Row:
 
 
 @routes.list("/addon-services", "name", "id", of="Add-on Service")
-def services(context: RequestContext) -> Table:
+def services(context: RequestContext) -> Table[Row]:
     """What can be added to apps."""
     return context.state.catalogue.services
 
@@ -45,7 +45,7 @@ def service(context: RequestContext) -> Row:
 
 
 @routes.list("/addon-services/{service}/plans", "name", "id", of="Plan")
-def plans(context: RequestContext) -> Table:
+def plans(context: RequestContext) -> Table[Row]:
     """What a service offers."""
     return context.state.catalogue.plans[service(context)["id"]]
 

@@ -5,27 +5,28 @@ from aioheroku.testing._http.body_schema import is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _app_access
+from aioheroku.testing._state.app_rows import CollaboratorRow
 from aioheroku.testing._state.models import Account
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
 routes = Routes("Collaborator")
 
 
 @routes.list("/apps/{app}/collaborators", "email", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[CollaboratorRow]:
     """Who may see the app, its owner included."""
     return context.parts.collaborators
 
 
 @routes.get("/apps/{app}/collaborators/{collaborator}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> CollaboratorRow:
     """One collaborator, by e-mail or id."""
     return context.find(context.parts.collaborators, "collaborator", "collaborator")
 
 
 @routes.post("/apps/{app}/collaborators", {"user": str}, {"silent": bool})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> CollaboratorRow:
     """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and one who already may."""
     taken = context.parameters()
     account = person(context.state, taken["user"])
@@ -38,7 +39,7 @@ def create(context: RequestContext) -> Row:
 
 
 @routes.delete("/apps/{app}/collaborators/{collaborator}")
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> CollaboratorRow:
     """Stop showing the app to a user; its owner stays (422)."""
     row = info(context)
     app = context.app

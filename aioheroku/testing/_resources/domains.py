@@ -6,8 +6,9 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.app_rows import DomainRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
 routes = Routes("Domain")
 
@@ -15,19 +16,19 @@ _HOSTNAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-
 
 
 @routes.list("/apps/{app}/domains", "hostname", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[DomainRow]:
     """The default domain and the custom ones."""
     return context.parts.domains
 
 
 @routes.get("/apps/{app}/domains/{domain}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> DomainRow:
     """One domain, by id or hostname."""
     return context.find(context.parts.domains, "domain", "domain_name")
 
 
 @routes.post("/apps/{app}/domains", {"hostname": str}, undocumented={"sni_endpoint": Nullable(str)})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> DomainRow:
     """Route a hostname to the app; 422 for a malformed one and for one in use."""
     taken = context.parameters()
     hostname = taken["hostname"].lower()
@@ -41,11 +42,11 @@ def create(context: RequestContext) -> Row:
     context.state.hostnames[hostname] = app.row["id"]
     app.touch(context.now)
     cname = f"{app.row['name']}.herokuapp.com"
-    return table.add(context.new_row({"app": app.ref, "cname": cname, "hostname": hostname, "kind": "custom"}))
+    return table.add({"app": app.ref, "cname": cname, "hostname": hostname, "kind": "custom", **context.dated()})
 
 
 @routes.delete("/apps/{app}/domains/{domain}")
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> DomainRow:
     """Stop routing a hostname; the default domain stays (422)."""
     row = info(context)
     if row["kind"] == "heroku":
@@ -59,7 +60,7 @@ def delete(context: RequestContext) -> Row:
 def add_default(context: RequestContext, app: App) -> None:
     """The domain every app is born with."""
     hostname = f"{app.row['name']}.herokuapp.com"
-    app.parts.domains.add(context.new_row({"app": app.ref, "cname": None, "hostname": hostname, "kind": "heroku"}))
+    app.parts.domains.add({"app": app.ref, "cname": None, "hostname": hostname, "kind": "heroku", **context.dated()})
 
 
 def rename(app: App, name: str) -> None:

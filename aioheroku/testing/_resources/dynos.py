@@ -1,24 +1,26 @@
 """Dyno."""
 
+from typing import Literal
+
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.app_rows import DynoRow, ReleaseRow
 from aioheroku.testing._state.catalogue import SIZES
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Row
 
 routes = Routes("Dyno")
 
 
 @routes.get("/apps/{app}/dynos", title="List")
-def listing(context: RequestContext) -> list[Row]:
+def listing(context: RequestContext) -> list[DynoRow]:
     """All dynos: a plain list, never paged."""
     return context.parts.dynos.sorted_by("name").rows
 
 
 @routes.get("/apps/{app}/dynos/{dyno}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> DynoRow:
     """One dyno."""
     return context.find(context.parts.dynos, "dyno", "dyno")
 
@@ -27,7 +29,7 @@ _OF_TODAY = {"force_no_tty": body_schema.Nullable(bool), "time_to_live": int, "t
 
 
 @routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str}, undocumented=_OF_TODAY)
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> DynoRow:
     """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
     taken = context.parameters()
     if not taken["command"].strip():
@@ -35,8 +37,7 @@ def create(context: RequestContext) -> Row:
     body_schema.strings(taken.get("env", {}), "env")
     size = body_schema.one_of(taken.get("size", "1X"), SIZES, "dyno size")
     numbers = [int(row["name"].partition(".")[2]) for row in context.parts.dynos if row["type"] == "run"]
-    like = {"command": taken["command"], "size": size, "type": "run"}
-    row = _start(context, context.app, like, f"run.{max(numbers, default=0) + 1}")
+    row = _start(context, context.app, f"run.{max(numbers, default=0) + 1}", taken["command"], size)
     if taken.get("attach"):
         row["attach_url"] = f"rendezvous://rendezvous.runtime.heroku.com:5000/{context.state.uuid()}"
     return row
@@ -56,7 +57,7 @@ def restart_one(context: RequestContext) -> None:
     _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
 
 
-def current_release(app: App) -> Row | None:
+def current_release(app: App) -> ReleaseRow | None:
     """The release in effect: the newest one that succeeded."""
     rows = app.parts.releases.sorted_by("version").rows
     return next((row for row in reversed(rows) if row["status"] == "succeeded"), None)
@@ -77,41 +78,43 @@ def scale(context: RequestContext, app: App) -> None:
         if kind is None:
             table.remove(row)
         elif kind["size"] != row["size"] or kind["command"] != row["command"]:
-            row.update(size=kind["size"], command=kind["command"])
+            row.update({"size": kind["size"], "command": kind["command"]})
             _restart(context, app, row)
     for name, kind in wanted.items():
-        _start(context, app, kind, name)
+        _start(context, app, name, kind["command"], kind["size"])
 
 
-def _restart(context: RequestContext, app: App, row: Row) -> None:
+def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
     app.parts.dynos.remove(row)
     if row["type"] != "run":
-        _start(context, app, row, row["name"])
+        _start(context, app, row["name"], row["command"], row["size"])
 
 
-def _start(context: RequestContext, app: App, like: Row, name: str) -> Row:
-    """A new dyno of the type, command and size of another one, or of a row of the formation."""
+def _start(context: RequestContext, app: App, name: str, command: str, size: str) -> DynoRow:
+    """A new dyno on the release in effect; what becomes of it is the app's behavior now."""
     release = current_release(app)
-    row = {
+    dyno: DynoRow = {
         "attach_url": None,
-        "command": like["command"],
+        "command": command,
         "name": name,
         "release": {"id": release["id"], "version": release["version"]} if release else None,
-        "size": like["size"],
+        "size": size,
         "state": "starting",
-        "type": like["type"],
+        "type": name.partition(".")[0],
+        **context.dated(),
     }
-    dyno = app.parts.dynos.add(context.new_row(row))
+    app.parts.dynos.add(dyno)
     behavior = context.state.behavior_of(app)
+    crash_after = behavior.crash_after
 
     def boot(later: RequestContext) -> None:
         _change(later, dyno, "up")
-        if behavior.crash_after is not None:
-            later.call_later(behavior.crash_after, lambda last: _change(last, dyno, "crashed"))
+        if crash_after is not None:
+            later.call_later(crash_after, lambda last: _change(last, dyno, "crashed"))
 
     context.call_later(behavior.boot_seconds, boot)
     return dyno
 
 
-def _change(context: RequestContext, row: Row, state: str) -> None:
-    row.update(state=state, updated_at=context.now)
+def _change(context: RequestContext, row: DynoRow, state: Literal["up", "crashed"]) -> None:
+    row.update({"state": state, "updated_at": context.now})

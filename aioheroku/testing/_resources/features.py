@@ -8,7 +8,7 @@ routes = Routes("App Feature")
 
 
 @routes.list("/apps/{app}/features", "name", "id")
-def app_features(context: RequestContext) -> Table:
+def app_features(context: RequestContext) -> Table[Row]:
     """What can be switched on for the app."""
     return context.parts.features
 
@@ -26,7 +26,7 @@ def switch_app_feature(context: RequestContext) -> Row:
 
 
 @routes.list("/account/features", "name", "id", of="Account Feature")
-def account_features(context: RequestContext) -> Table:
+def account_features(context: RequestContext) -> Table[Row]:
     """What can be switched on for the account."""
     return context.account.features
 
@@ -44,5 +44,5 @@ def switch_account_feature(context: RequestContext) -> Row:
 
 
 def _switch(context: RequestContext, row: Row) -> Row:
-    row.update(context.parameters(), updated_at=context.now)
+    row.update({**context.parameters(), "updated_at": context.now})
     return row

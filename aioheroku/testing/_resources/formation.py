@@ -9,6 +9,7 @@ from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import dynos
+from aioheroku.testing._state.app_rows import FormationRow
 from aioheroku.testing._state.catalogue import SIZES
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Row
@@ -21,22 +22,22 @@ MOST = 100  # dynos of one type
 
 
 @routes.get("/apps/{app}/formation", title="List")
-def listing(context: RequestContext) -> list[Row]:
+def listing(context: RequestContext) -> list[FormationRow]:
     """All process types: a plain list, never paged."""
     context.modified = context.app.row["updated_at"]
     return context.parts.formation.sorted_by("type").rows
 
 
 @routes.get("/apps/{app}/formation/{type}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> FormationRow:
     """One process type."""
     return context.find(context.parts.formation, "type", "formation")
 
 
 @routes.patch("/apps/{app}/formation", {"updates": list}, title="Batch update")
-def batch_update(context: RequestContext) -> list[Row]:
+def batch_update(context: RequestContext) -> list[FormationRow]:
     """Scale several at once, all or none; the changed ones come back, as a list."""
-    changes = list[tuple[Row, Row]]()
+    changes = list[tuple[FormationRow, Row]]()
     for update in context.parameters()["updates"]:
         change = body_schema.parameters(update, _UPDATE)
         named = change.pop("process", None) or change.pop("type", None)
@@ -52,7 +53,7 @@ def batch_update(context: RequestContext) -> list[Row]:
 
 
 @routes.patch("/apps/{app}/formation/{type}", optional={"quantity": int, "size": str})
-def update(context: RequestContext) -> Row:
+def update(context: RequestContext) -> FormationRow:
     """Scale one process type."""
     row = info(context)
     _apply(context, row, _checked(context.parameters()))
@@ -67,11 +68,11 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
     for type, command in process_types.items():
         known = table.find(type)
         if known is not None:
-            known.update(command=command)
+            known.update({"command": command})
             continue
         quantity = 1 if type == "web" else 0
         table.add(
-            context.new_row({"app": app.ref, "command": command, "quantity": quantity, "size": "1X", "type": type})
+            {"app": app.ref, "command": command, "quantity": quantity, "size": "1X", "type": type, **context.dated()}
         )
     dynos.scale(context, app)
 
@@ -84,8 +85,10 @@ def _checked(change: Row) -> Row:
     return change
 
 
-def _apply(context: RequestContext, row: Row, change: Row) -> None:
-    row.update(change, updated_at=context.now)
+def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
+    row["quantity"] = change.get("quantity", row["quantity"])
+    row["size"] = change.get("size", row["size"])
+    row["updated_at"] = context.now
     context.parts.formation.changed()
     context.app.touch(context.now)
     dynos.scale(context, context.app)

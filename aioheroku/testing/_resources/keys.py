@@ -17,7 +17,7 @@ KINDS = frozenset(
 
 
 @routes.list("/account/keys", "fingerprint", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """The account's SSH keys."""
     return context.account.keys
 
@@ -30,13 +30,13 @@ def info(context: RequestContext) -> Row:
 
 @routes.post("/account/keys", {"public_key": str})
 def create(context: RequestContext) -> Row:
-    """Add a public key; 422 for one that cannot be read, and for one that somebody has already."""
+    """Add a public key; 422 for one that cannot be read, and for one that an account has already."""
     text: str = context.parameters()["public_key"].strip()
     fingerprint, comment = read(text)
     if any(account.keys.find(fingerprint) for account in context.state.accounts.values()):
         raise invalid("Fingerprint has already been taken")
     return context.account.keys.add(
-        context.new_row({"comment": comment, "email": comment, "fingerprint": fingerprint, "public_key": text})
+        {"comment": comment, "email": comment, "fingerprint": fingerprint, "public_key": text, **context.dated()}
     )
 
 

@@ -5,7 +5,8 @@ import re
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.app_rows import LogDrainRow
+from aioheroku.testing._state.table import Table
 
 routes = Routes("Log Drain")
 
@@ -13,19 +14,19 @@ _ADDRESS = re.compile(r"(?:https?|syslog(?:\+tls)?)://(?:[^/@\s]*@)?[^/@:\s]")
 
 
 @routes.list("/apps/{app}/log-drains", "url", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[LogDrainRow]:
     """Where the app's logs go."""
     return context.parts.log_drains
 
 
 @routes.get("/apps/{app}/log-drains/{drain}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> LogDrainRow:
     """One drain, by id, URL or token."""
     return context.find(context.parts.log_drains, "drain", "drain")
 
 
 @routes.post("/apps/{app}/log-drains", {"url": str})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> LogDrainRow:
     """Add a drain; 422 for a URL that logs cannot be sent to, and for one that is already a drain."""
     url: str = context.parameters()["url"]
     if not _ADDRESS.match(url):
@@ -34,12 +35,12 @@ def create(context: RequestContext) -> Row:
         raise invalid("Url has already been taken.")
     context.app.touch(context.now)
     return context.parts.log_drains.add(
-        context.new_row({"addon": None, "token": f"d.{context.state.uuid()}", "url": url})
+        {"addon": None, "token": f"d.{context.state.uuid()}", "url": url, **context.dated()}
     )
 
 
 @routes.delete("/apps/{app}/log-drains/{drain}")
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> LogDrainRow:
     """Stop sending the logs there; an add-on's drain goes with the add-on only (422)."""
     row = info(context)
     if row["addon"] is not None:

@@ -19,4 +19,7 @@ def create(context: RequestContext) -> Row:
         raise invalid("Lines must be greater than or equal to 1.")
     moment = int(context.state.now())
     _ = context.app
-    return context.new_row({"logplex_url": f"https://logs-api.heroku.com/sessions/{context.state.uuid()}?srv={moment}"})
+    return {
+        "logplex_url": f"https://logs-api.heroku.com/sessions/{context.state.uuid()}?srv={moment}",
+        **context.dated(),
+    }

@@ -5,6 +5,7 @@ import re
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.account_rows import ClientRow
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("OAuth Client")
@@ -13,39 +14,48 @@ _SAFE = re.compile(r"https://[^/\s]|http://(?:localhost|127\.0\.0\.1|\[::1\])(?:
 
 
 @routes.list("/oauth/clients", "id")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[ClientRow]:
     """The account's clients."""
     return context.account.clients
 
 
 @routes.get("/oauth/clients/{client}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> ClientRow:
     """One client."""
     return context.find(context.account.clients, "client", "client")
 
 
 @routes.post("/oauth/clients", {"name": str, "redirect_uri": str})
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> ClientRow:
     """Register a client, which gets a secret; 422 for a blank name and an address that is not https."""
     taken = _checked(context.parameters())
     return context.account.clients.add(
-        context.new_row({"ignores_delinquent": False, **taken, "secret": context.state.uuid()}),
+        {
+            "ignores_delinquent": False,
+            "name": taken["name"],
+            "redirect_uri": taken["redirect_uri"],
+            "secret": context.state.uuid(),
+            **context.dated(),
+        }
     )
 
 
 @routes.patch("/oauth/clients/{client}", optional={"name": str, "redirect_uri": str})
-def update(context: RequestContext) -> Row:
+def update(context: RequestContext) -> ClientRow:
     """Another name or address; its authorizations show it."""
     row = info(context)
     taken = _checked(context.parameters())
-    row.update(taken, updated_at=context.now)
+    row["name"] = taken.get("name", row["name"])
+    row["redirect_uri"] = taken.get("redirect_uri", row["redirect_uri"])
+    row["updated_at"] = context.now
     for authorization in context.state.authorizations.of(row["id"]):
-        authorization.row["client"].update(taken)
+        if shown := authorization.row["client"]:
+            shown.update({"name": row["name"], "redirect_uri": row["redirect_uri"]})
     return row
 
 
 @routes.delete("/oauth/clients/{client}")
-def delete(context: RequestContext) -> Row:
+def delete(context: RequestContext) -> ClientRow:
     """The client goes, and every authorization of it with all its tokens."""
     row = info(context)
     context.account.clients.remove(row)

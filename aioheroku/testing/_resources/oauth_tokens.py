@@ -36,17 +36,16 @@ def create(context: RequestContext) -> Row:
     else:
         raise invalid("Grant type must be authorization_code or refresh_token.")
     authorization.row["updated_at"] = context.now
-    return context.new_row(
-        {
-            "access_token": authorization.row["access_token"],
-            "authorization": {"id": authorization.row["id"]},
-            "client": {"secret": secret},
-            "grant": {"code": authorization.code, "type": kind},
-            "refresh_token": authorization.row["refresh_token"],
-            "session": {"id": authorization.session},
-            "user": {"id": authorization.account.row["id"]},
-        }
-    )
+    return {
+        "access_token": authorization.row["access_token"],
+        "authorization": {"id": authorization.row["id"]},
+        "client": {"secret": secret},
+        "grant": {"code": authorization.code, "type": kind},
+        "refresh_token": authorization.row["refresh_token"],
+        "session": {"id": authorization.session},
+        "user": {"id": authorization.account.row["id"]},
+        **context.dated(),
+    }
 
 
 def _needed(value: str | None, name: str) -> str:

@@ -5,33 +5,34 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import collaborators, organization_apps
 from aioheroku.testing._resources._app_access import add_collaborator, remove_collaborator
+from aioheroku.testing._state.app_rows import CollaboratorRow, OrganizationCollaboratorRow
 from aioheroku.testing._state.membership import add_member, forbidden, require_role
 from aioheroku.testing._state.models import App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Table
 
 routes = Routes("Organization App Collaborator")
 
 
 @routes.list("/organizations/apps/{app}/collaborators", "email")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[OrganizationCollaboratorRow]:
     """Who has joined the app, with the role in its organization."""
     app, organization = _found(context)
-    table = Table(email=_email)
+    table = Table[OrganizationCollaboratorRow](email=_email)
     for row in app.parts.collaborators:
         table.add(_shown(context, organization, row))
     return table
 
 
 @routes.get("/organizations/apps/{app}/collaborators/{collaborator}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> OrganizationCollaboratorRow:
     """One of them, by e-mail."""
     app, organization = _found(context)
     return _shown(context, organization, context.find(app.parts.collaborators, "collaborator", "collaborator"))
 
 
 @routes.post("/organizations/apps/{app}/collaborators", {"user": str}, {"silent": bool})
-def create(context: RequestContext) -> Row:
-    """Let somebody join; a member may join by itself unless the app is locked (403).
+def create(context: RequestContext) -> OrganizationCollaboratorRow:
+    """Add a collaborator; members may add themselves unless the app is locked (403).
 
     Admins add anybody, members those who join an app that they have joined themselves (403). A stranger becomes a
     collaborator of the organization.
@@ -53,8 +54,8 @@ def create(context: RequestContext) -> Row:
 
 
 @routes.delete("/organizations/apps/{app}/collaborators/{collaborator}")
-def delete(context: RequestContext) -> Row:
-    """Let somebody leave; who may not add others may only leave by itself (403)."""
+def delete(context: RequestContext) -> OrganizationCollaboratorRow:
+    """Remove a collaborator; those who may not add others may only remove themselves (403)."""
     app, organization = _found(context)
     row = context.find(app.parts.collaborators, "collaborator", "collaborator")
     if row["user"] is not context.account.ref and not _may_manage(context, app, organization):
@@ -77,11 +78,10 @@ def _may_manage(context: RequestContext, app: App, organization: Organization) -
     return role == "admin" or (role == "member" and context.account in app.members)
 
 
-def _shown(context: RequestContext, organization: Organization, row: Row) -> Row:
+def _shown(context: RequestContext, organization: Organization, row: CollaboratorRow) -> OrganizationCollaboratorRow:
     account = context.state.accounts[row["user"]["email"]]
-    return dict(sorted({**row, "role": organization.role(account) or "collaborator"}.items()))
+    return {**row, "role": organization.role(account) or "collaborator"}
 
 
-def _email(row: Row) -> str:
-    email: str = row["user"]["email"]
-    return email
+def _email(row: CollaboratorRow) -> str:
+    return row["user"]["email"]

@@ -21,7 +21,7 @@ _NOT_SHOWN = frozenset({"build_stack", "process_tier"})
 
 
 @routes.list("/organizations/apps", "name")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """The apps of the account's default organization; its own where it has none."""
     if context.account.default is not None:
         return _table(context.account, context.account.default.apps)
@@ -30,7 +30,7 @@ def listing(context: RequestContext) -> Table:
 
 
 @routes.list("/organizations/{organization}/apps", "name", title="List For Organization")
-def of_organization(context: RequestContext) -> Table:
+def of_organization(context: RequestContext) -> Table[Row]:
     """The apps of one organization: all of them, for a collaborator those that it has joined."""
     return _table(context.account, organizations.named(context).apps)
 
@@ -131,8 +131,8 @@ def _transfer(context: RequestContext, app: App, owner: str) -> None:
     transfer_to_account(context, app, recipient)
 
 
-def _table(account: Account, several: Iterable[App]) -> Table:
-    table = Table()
+def _table(account: Account, several: Iterable[App]) -> Table[Row]:
+    table = Table[Row]()
     for app in several:
         if _sees(account, app):
             table.add(_shown(app, account))
@@ -143,5 +143,5 @@ def _shown(app: App, account: Account) -> Row:
     """As this account sees it."""
     row = {name: value for name, value in app.row.items() if name not in _NOT_SHOWN}
     organization = {"name": app.organization.name} if app.organization else None
-    row.update(joined=account in app.members, locked=app.locked, organization=organization)
+    row.update({"joined": account in app.members, "locked": app.locked, "organization": organization})
     return dict(sorted(row.items()))

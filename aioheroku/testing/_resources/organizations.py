@@ -5,6 +5,7 @@ from aioheroku.testing._http.body_schema import OneOf, is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._app_access import remove_collaborator
+from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.membership import ROLES, add_member, require_role, set_default
 from aioheroku.testing._state.models import Account, Organization
 from aioheroku.testing._state.table import Row, Table
@@ -15,9 +16,9 @@ _YES_OR_NO = OneOf((True, False, "true", "false"))
 
 
 @routes.list("/organizations", "name")
-def listing(context: RequestContext) -> Table:
+def listing(context: RequestContext) -> Table[Row]:
     """Those the account is a member of."""
-    table = Table(identity="name")
+    table = Table[Row](identity="name")
     for organization in context.state.organizations.values():
         if organization.role(context.account):
             table.add(_shown(organization, context.account))
@@ -26,7 +27,7 @@ def listing(context: RequestContext) -> Table:
 
 @routes.patch("/organizations/{organization}", optional={"default": bool}, undocumented={"default": _YES_OR_NO})
 def update(context: RequestContext) -> Row:
-    """Make it the account's default, or make it that no more."""
+    """Make it the account's default, or stop it from being that."""
     organization = named(context)
     wanted = context.parameters().get("default")
     if wanted in {True, "true"}:
@@ -37,7 +38,7 @@ def update(context: RequestContext) -> Row:
 
 
 @routes.list("/organizations/{organization}/members", "email", of="Organization Member")
-def members(context: RequestContext) -> Table:
+def members(context: RequestContext) -> Table[MemberRow]:
     """Who belongs to it."""
     return named(context).members
 
@@ -48,8 +49,8 @@ def members(context: RequestContext) -> Table:
     of="Organization Member",
     status=201,
 )
-def put_member(context: RequestContext) -> Row:
-    """Invite somebody, or change a role; for admins (403), one of whom must be left (422)."""
+def put_member(context: RequestContext) -> MemberRow:
+    """Add a member, or change a role: 403 unless an admin asks, 422 if no admin would be left."""
     organization = named(context)
     require_role(organization, context.account, "admin")
     taken = context.parameters()
@@ -63,8 +64,8 @@ def put_member(context: RequestContext) -> Row:
 
 
 @routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")
-def remove_member(context: RequestContext) -> Row:
-    """Send somebody away, from its apps too; for admins, and for oneself (403)."""
+def remove_member(context: RequestContext) -> MemberRow:
+    """Remove a member, from its apps too: 403 unless an admin asks, or the member."""
     organization = named(context)
     row = organization.members.find(context.params["member"])
     if row is None:

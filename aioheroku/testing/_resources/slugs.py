@@ -6,8 +6,8 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.app_rows import SlugRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Row
 
 routes = Routes("Slug")
 
@@ -16,7 +16,7 @@ _TEXT = Nullable(str)
 
 
 @routes.get("/apps/{app}/slugs/{slug}")
-def info(context: RequestContext) -> Row:
+def info(context: RequestContext) -> SlugRow:
     """One slug; its blob is for downloading."""
     return context.find(context.parts.slugs, "slug", "slug")
 
@@ -27,23 +27,31 @@ def info(context: RequestContext) -> Row:
     {"buildpack_provided_description": _TEXT, "commit": _TEXT},
     undocumented={"commit_description": _TEXT, "stack": str},
 )
-def create(context: RequestContext) -> Row:
+def create(context: RequestContext) -> SlugRow:
     """A slug to upload: its blob is for that, and may be used until it expires; 422 without process types."""
     taken = context.parameters()
     types = strings(taken["process_types"], "process_types")
     if not types:
         raise invalid("Process types can't be blank.")
-    known = {name: taken[name] for name in ("buildpack_provided_description", "commit") if name in taken}
-    row = make(context, context.app, types, **known)
+    row = make(context, context.app, types)
+    row["buildpack_provided_description"] = taken.get("buildpack_provided_description")
+    row["commit"] = taken.get("commit")
     until = int(context.state.now()) + 3600
     key, signature = f"AKIA{context.state.rng.getrandbits(64):016X}", f"{context.state.rng.getrandbits(160):040x}"
     url = f"{row['blob']['url']}?AWSAccessKeyId={key}&Signature={signature}&Expires={until}"
     return {**row, "blob": {"method": "put", "url": url}}
 
 
-def make(context: RequestContext, app: App, process_types: Mapping[str, str], **known: str | int | None) -> Row:
-    """A slug of the app, with what is known of it; its blob is for downloading."""
-    told = {"buildpack_provided_description": None, "commit": None, "size": None, **known}
-    row = context.new_row({"blob": None, "process_types": dict(process_types), **told})
-    row["blob"] = {"method": "get", "url": f"{_STORE}/{row['id']}"}
-    return app.parts.slugs.add(row)
+def make(context: RequestContext, app: App, process_types: Mapping[str, str]) -> SlugRow:
+    """A new slug of the app; its blob is for downloading."""
+    dated = context.dated()
+    return app.parts.slugs.add(
+        {
+            "blob": {"method": "get", "url": f"{_STORE}/{dated['id']}"},
+            "buildpack_provided_description": None,
+            "commit": None,
+            "process_types": dict(process_types),
+            "size": None,
+            **dated,
+        }
+    )

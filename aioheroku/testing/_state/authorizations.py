@@ -5,8 +5,8 @@ from collections.abc import Callable
 from attrs import Factory, define
 
 from aioheroku.testing._errors import unauthorized
+from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, TokenRow
 from aioheroku.testing._state.models import Account
-from aioheroku.testing._state.table import Row
 
 CODE_LIFE = 300  # seconds in which a code must be exchanged
 LONGEST_LIFE = 100 * 365 * 86400  # seconds, the maximum
@@ -18,8 +18,8 @@ class Authorization:
     """An authorization: its account, its client, and its tokens that are valid now."""
 
     account: Account
-    row: Row
-    client: Row | None  # with its secret
+    row: AuthorizationRow
+    client: ClientRow | None  # with its secret
     life: int | None  # of access tokens
     code: str | None = None
     expires: float = 0.0  # of the code
@@ -111,5 +111,5 @@ class AuthorizationStore:
         if refresh is not None:
             self._by_refresh.pop(refresh["token"], None)
 
-    def _token(self, life: int | None) -> Row:
+    def _token(self, life: int | None) -> TokenRow:
         return {"expires_in": life, "id": self._uuid(), "token": f"HRKU-{self._uuid()}"}

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._state.ids import uuid
+from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.table import Row, Table
 
 SIZES: Final = (
@@ -105,10 +106,10 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._rng = random.Random("the catalogue")
-        self.regions = Table("name")
-        self.stacks = Table("name")
-        self.services = Table("name")
-        self.plans: dict[str, Table] = {}  # by the service's id
+        self.regions = Table[Row]("name")
+        self.stacks = Table[Row]("name")
+        self.services = Table[Row]("name")
+        self.plans: dict[str, Table[Row]] = {}  # by the service's id
         self.features: dict[str, list[Row]] = {}
         self._vars: dict[str, tuple[str, str]] = {}
         for name, text, known in _REGIONS:
@@ -120,15 +121,15 @@ class Catalogue:
         for kind, features in _FEATURES.items():
             self.features[kind] = [self._feature(*feature) for feature in features]
 
-    def region(self, text: str) -> Row:
+    def region(self, text: str) -> Ref:
         """The identity of a region, by id or name; 422 where there is none."""
         return _identity(self.regions, text, "region")
 
-    def stack(self, text: str) -> Row:
+    def stack(self, text: str) -> Ref:
         """The identity of a stack, by id or name; 422 where there is none."""
         return _identity(self.stacks, text, "stack")
 
-    def plan(self, text: str) -> tuple[Row, Row]:
+    def plan(self, text: str) -> tuple[Ref, Ref]:
         """The identities of a service and its plan: by plan id, `service:plan`, or the service alone for its default.
 
         422 where there is none.
@@ -160,7 +161,7 @@ class Catalogue:
             )
         )
         self._vars[name] = (var, form)
-        table = self.plans[service["id"]] = Table("name", "short", short=_short)
+        table = self.plans[service["id"]] = Table[Row]("name", "short", short=_short)
         for index, (plan, cents) in enumerate(plans):
             table.add(
                 self._row(
@@ -189,11 +190,11 @@ def _short(row: Row) -> str:
     return name.partition(":")[2]
 
 
-def _ref(row: Row) -> Row:
+def _ref(row: Row) -> Ref:
     return {"id": row["id"], "name": row["name"]}
 
 
-def _identity(table: Table, text: str, noun: str) -> Row:
+def _identity(table: Table[Row], text: str, noun: str) -> Ref:
     row = table.find(text)
     if row is None:
         raise invalid(f"Couldn't find that {noun}.")

@@ -3,10 +3,10 @@
 from random import Random
 
 from aioheroku.testing._errors import ErrorResponse
+from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, Organization
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row
 
 ROLES = ("admin", "member", "collaborator")
 
@@ -19,21 +19,20 @@ def create_organization(state: State, name: str) -> Organization:
     return organization
 
 
-def add_member(state: State, organization: Organization, account: Account, role: str) -> Row:
+def add_member(state: State, organization: Organization, account: Account, role: str) -> MemberRow:
     """Add the account with this role, or change the role of a member."""
     now, email = state.stamp(), account.ref["email"]
     row = organization.members.find(email)
     if row is None:
         return organization.members.add({"created_at": now, "email": email, "role": role, "updated_at": now})
-    row.update(role=role, updated_at=now)
+    row.update({"role": role, "updated_at": now})
     return row
 
 
 def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
-    named = {"id": organization.id, "name": organization.name} if organization else None
-    account.row["default_organization"] = named
+    account.row["default_organization"] = {"id": organization.id, "name": organization.name} if organization else None
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:

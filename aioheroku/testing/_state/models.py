@@ -9,30 +9,50 @@ from operator import itemgetter
 
 from attrs import Factory, define
 
+from aioheroku.testing._state.account_rows import (
+    AccountRow,
+    AuthorizationRow,
+    ClientRow,
+    MemberRow,
+    SetupRow,
+    TransferRow,
+)
+from aioheroku.testing._state.app_rows import (
+    AddonRow,
+    AppRow,
+    BuildRow,
+    CollaboratorRow,
+    DomainRow,
+    DynoRow,
+    FormationRow,
+    LogDrainRow,
+    ReleaseRow,
+    SlugRow,
+    SslEndpointRow,
+)
+from aioheroku.testing._state.refs import Ref, UserRef
 from aioheroku.testing._state.table import Row, Table
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing.behavior import Behavior
 
 
-def _user_email(row: Row) -> str:
-    email: str = row["user"]["email"]
-    return email
+def _user_email(row: CollaboratorRow) -> str:
+    return row["user"]["email"]
 
 
-def _collaborators() -> Table:
+def _collaborators() -> Table[CollaboratorRow]:
     return Table("email", email=_user_email)
 
 
-def _app_name(row: Row) -> str:
-    name: str = row["app"]["name"]
-    return name
+def _app_name(row: TransferRow) -> str:
+    return row["app"]["name"]
 
 
-def _transfers() -> Table:
+def _transfers() -> Table[TransferRow]:
     return Table("name", name=_app_name)
 
 
-def _builds() -> Table:
+def _builds() -> Table[BuildRow]:
     return Table(started_at=itemgetter("created_at"))
 
 
@@ -40,18 +60,18 @@ def _builds() -> Table:
 class Account:
     """A user of the platform, its token pool, and the apps it may see."""
 
-    row: Row
-    ref: Row  # {"email", "id"}, shared by everything that shows this user
+    row: AccountRow
+    ref: UserRef  # shared by everything that shows this user
     password: str
     bucket: TokenBucket
-    apps: Table = Factory(lambda: Table("name"))
-    features: Table = Factory(lambda: Table("name"))
-    keys: Table = Factory(lambda: Table("fingerprint"))
-    credits: Table = Factory(Table)
-    transfers: Table = Factory(_transfers)  # of apps, by this account or to it
-    setups: Table = Factory(Table)
-    clients: Table = Factory(Table)
-    authorizations: Table = Factory(Table)
+    apps: Table[AppRow] = Factory(lambda: Table[AppRow]("name"))
+    features: Table[Row] = Factory(lambda: Table[Row]("name"))
+    keys: Table[Row] = Factory(lambda: Table[Row]("fingerprint"))
+    credits: Table[Row] = Factory(Table[Row])
+    transfers: Table[TransferRow] = Factory(_transfers)  # of apps, by this account or to it
+    setups: Table[SetupRow] = Factory(Table[SetupRow])
+    clients: Table[ClientRow] = Factory(Table[ClientRow])
+    authorizations: Table[AuthorizationRow] = Factory(Table[AuthorizationRow])
     default: "Organization | None" = None
     blocked: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
 
@@ -63,7 +83,7 @@ class Organization:
     id: str
     name: str
     manager: Account  # in whose name the organization owns its apps
-    members: Table = Factory(lambda: Table(identity="email"))
+    members: Table[MemberRow] = Factory(lambda: Table[MemberRow](identity="email"))
     apps: "list[App]" = Factory(list["App"])
 
     def role(self, account: Account) -> str | None:
@@ -86,17 +106,17 @@ class AppParts:
 
     config: dict[str, str] = Factory(dict[str, str])
     configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
-    releases: Table = Factory(lambda: Table("version"))
-    slugs: Table = Factory(Table)
-    builds: Table = Factory(_builds)
-    formation: Table = Factory(lambda: Table("type"))
-    dynos: Table = Factory(lambda: Table("name"))
-    domains: Table = Factory(lambda: Table("hostname"))
-    addons: Table = Factory(lambda: Table("name"))
-    collaborators: Table = Factory(_collaborators)
-    features: Table = Factory(lambda: Table("name"))
-    log_drains: Table = Factory(lambda: Table("url", "token"))
-    ssl_endpoints: Table = Factory(lambda: Table("name"))
+    releases: Table[ReleaseRow] = Factory(lambda: Table[ReleaseRow]("version"))
+    slugs: Table[SlugRow] = Factory(Table[SlugRow])
+    builds: Table[BuildRow] = Factory(_builds)
+    formation: Table[FormationRow] = Factory(lambda: Table[FormationRow]("type"))
+    dynos: Table[DynoRow] = Factory(lambda: Table[DynoRow]("name"))
+    domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))
+    addons: Table[AddonRow] = Factory(lambda: Table[AddonRow]("name"))
+    collaborators: Table[CollaboratorRow] = Factory(_collaborators)
+    features: Table[Row] = Factory(lambda: Table[Row]("name"))
+    log_drains: Table[LogDrainRow] = Factory(lambda: Table[LogDrainRow]("url", "token"))
+    ssl_endpoints: Table[SslEndpointRow] = Factory(lambda: Table[SslEndpointRow]("name"))
     certificates: dict[str, list[str]] = Factory(dict[str, list[str]])  # replaced chains of an SSL endpoint, by id
 
 
@@ -104,8 +124,8 @@ class AppParts:
 class App:
     """An app: its row, who may see it, and its parts, which are generated on first access."""
 
-    row: Row
-    ref: Row  # {"id", "name"}
+    row: AppRow
+    ref: Ref
     owner: Account
     admins: set[str]  # ids of the accounts that may delete it
     fill: Callable[["App", AppParts], None]

@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 from attrs import Factory, define, field
 
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._errors import not_found
+from aioheroku.testing._state.account_rows import AccountRow
 from aioheroku.testing._state.authorizations import AuthorizationStore
 from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
 from aioheroku.testing._state.table import Row
 from aioheroku.testing._state.token_bucket import TokenBucket
@@ -50,7 +52,7 @@ class State:
         self.rng = random.Random(f"ids {self.secret}")
         self.catalogue = Catalogue()
         self.authorizations = AuthorizationStore(self.now, self.uuid, self.tokens)
-        self.anonymous = Account({}, {}, "", self.make_bucket())
+        self.anonymous = Account(cast("AccountRow", {}), cast("UserRef", {}), "", self.make_bucket())
 
     def stamp(self) -> str:
         """Now, as the wire writes it."""
@@ -67,7 +69,7 @@ class State:
             return known
         rng = random.Random(f"account {self.seed} {email}")
         now = self.stamp()
-        row: dict[str, Any] = {
+        row: AccountRow = {
             "allow_tracking": True,
             "beta": False,
             "email": email,

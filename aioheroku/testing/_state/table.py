@@ -1,23 +1,23 @@
 """Rows of one resource, found by id or human key and sorted by any of their orders."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 Row = dict[str, Any]
 Key = tuple[Any, str]
-Read = Callable[[Row], Any]
+R = TypeVar("R", bound=Mapping[str, Any])
 
 LAST = chr(0x10FFFF)  # sorts behind every id
 
 
-class SortedRows:
+class SortedRows(Generic[R]):
     """The rows of a table in the ascending order of one field, ties broken by id."""
 
     __slots__ = ("keys", "rows")
 
-    def __init__(self, rows: Iterable[Row], read: Read, identity: str = "id") -> None:
+    def __init__(self, rows: Iterable[R], read: Callable[[R], Any], identity: str = "id") -> None:
         self.rows = sorted(rows, key=lambda row: (read(row), row[identity]))
         self.keys: list[Key] = [(read(row), row[identity]) for row in self.rows]
 
@@ -30,7 +30,7 @@ class SortedRows:
         return bisect_right(self.keys, (value, id))
 
 
-class Table:
+class Table(Generic[R]):
     """Rows by id.
 
     *keys* are the human keys by which a row is found besides its id; *identity* is the field used in place of an id
@@ -38,32 +38,32 @@ class Table:
     Sorted rows are cached until a write makes them stale, so that paginating a large table sorts it once.
     """
 
-    __slots__ = ("_identity", "_keys", "_named", "_reads", "_rows", "_walks")
+    __slots__ = ("_identity", "_keys", "_named", "_reads", "_rows", "_sorted")
 
-    def __init__(self, *keys: str, identity: str = "id", **reads: Read) -> None:
+    def __init__(self, *keys: str, identity: str = "id", **reads: Callable[[R], Any]) -> None:
         self._identity = identity
         self._keys = keys
         self._reads = reads
-        self._rows: dict[str, Row] = {}
-        self._named: dict[str, Row] | None = None
-        self._walks: dict[str, SortedRows] = {}
+        self._rows: dict[str, R] = {}
+        self._named: dict[str, R] | None = None
+        self._sorted: dict[str, SortedRows[R]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[R]:
         return iter(self._rows.values())
 
     def __contains__(self, id: str) -> bool:
         return id in self._rows
 
-    def add(self, row: Row) -> Row:
+    def add(self, row: R) -> R:
         """Add a row and return it."""
         self._rows[row[self._identity]] = row
         self.changed()
         return row
 
-    def remove(self, row: Row) -> None:
+    def remove(self, row: R) -> None:
         """Remove a row, if it is there."""
         self._rows.pop(row[self._identity], None)
         self.changed()
@@ -71,14 +71,14 @@ class Table:
     def changed(self, *fields: str) -> None:
         """Drop the caches that depend on these fields; without any, all caches."""
         if not fields:
-            self._walks.clear()
+            self._sorted.clear()
             self._named = None
         for field in fields:
-            self._walks.pop(field, None)
+            self._sorted.pop(field, None)
             if field in self._keys:
                 self._named = None
 
-    def find(self, text: str) -> Row | None:
+    def find(self, text: str) -> R | None:
         """The row with this id or human key; an id wins."""
         row = self._rows.get(text)
         if row is None and self._keys:
@@ -87,13 +87,13 @@ class Table:
             row = self._named.get(text)
         return row
 
-    def read(self, field: str) -> Read:
+    def read(self, field: str) -> Callable[[R], Any]:
         """How to read this field of a row."""
         return self._reads.get(field) or itemgetter(field)
 
-    def sorted_by(self, field: str) -> SortedRows:
+    def sorted_by(self, field: str) -> SortedRows[R]:
         """The rows in the ascending order of a field."""
-        sorted_by = self._walks.get(field)
-        if sorted_by is None:
-            sorted_by = self._walks[field] = SortedRows(self._rows.values(), self.read(field), self._identity)
-        return sorted_by
+        known = self._sorted.get(field)
+        if known is None:
+            known = self._sorted[field] = SortedRows(self._rows.values(), self.read(field), self._identity)
+        return known

@@ -1,0 +1,139 @@
+"""Rows of apps and of what is below them."""
+
+from typing import Literal, TypedDict
+
+from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef, VersionRef
+
+
+class AppRow(Dated):
+    """An app."""
+
+    archived_at: str | None
+    build_stack: Ref
+    buildpack_provided_description: str | None
+    git_url: str
+    maintenance: bool
+    name: str
+    owner: UserRef
+    process_tier: str
+    region: Ref
+    released_at: str
+    repo_size: int | None
+    slug_size: int | None
+    stack: Ref
+    web_url: str
+
+
+class AddonRow(Dated):
+    """An add-on of an app."""
+
+    addon_service: Ref
+    app: Ref
+    config_vars: list[str]
+    name: str
+    plan: Ref
+    provider_id: str
+    web_url: str
+
+
+class SourceBlob(TypedDict):
+    """Where a build's source is."""
+
+    url: str
+    version: str | None
+
+
+class BuildRow(Dated):
+    """A build."""
+
+    slug: IdRef | None
+    source_blob: SourceBlob
+    status: Literal["pending", "succeeded", "failed"]
+    user: UserRef
+
+
+class CollaboratorRow(Dated):
+    """Somebody who may see an app."""
+
+    user: UserRef
+
+
+class OrganizationCollaboratorRow(CollaboratorRow):
+    """Somebody who may see an app of an organization, with the role there."""
+
+    role: str
+
+
+class DomainRow(Dated):
+    """A domain of an app."""
+
+    app: Ref
+    cname: str | None
+    hostname: str
+    kind: Literal["heroku", "custom"]
+
+
+class DynoRow(Dated):
+    """A dyno."""
+
+    attach_url: str | None
+    command: str
+    name: str
+    release: VersionRef | None
+    size: str
+    state: Literal["starting", "up", "idle", "crashed"]
+    type: str
+
+
+class FormationRow(Dated):
+    """A process type of an app."""
+
+    app: Ref
+    command: str
+    quantity: int
+    size: str
+    type: str
+
+
+class LogDrainRow(Dated):
+    """A log drain; an add-on's own drain names it."""
+
+    addon: IdRef | None
+    token: str
+    url: str
+
+
+class ReleaseRow(Dated):
+    """A release."""
+
+    app: Ref
+    description: str
+    slug: IdRef | None
+    status: Literal["pending", "succeeded", "failed"]
+    user: UserRef
+    version: int
+
+
+class Blob(TypedDict):
+    """Where a slug is uploaded to or downloaded from."""
+
+    method: Literal["get", "put"]
+    url: str
+
+
+class SlugRow(Dated):
+    """A slug."""
+
+    blob: Blob
+    buildpack_provided_description: str | None
+    commit: str | None
+    process_types: dict[str, str]
+    size: int | None
+
+
+class SslEndpointRow(Dated):
+    """An SSL endpoint."""
+
+    certificate_chain: str
+    cname: str
+    name: str
