@@ -9,7 +9,7 @@ from math import inf
 
 from attrs import define, field
 
-LONGEST, HALF = 150.0, 9  # with no tokens left a pause has so many seconds; each so many tokens halve it
+LONGEST, HALF = 160.0, 9  # with no tokens left a pause has so many seconds; each so many tokens halve it
 PLENTY = 64  # from so many tokens on a request leaves at once, one in flight for each so many of them
 LAST = 4  # interactive requests leave at once down to here
 GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
@@ -47,6 +47,7 @@ class Pacer:
     _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)  # tokens that came at once, and when
     _greets: int = field(default=GREET, init=False)  # below GREET: more of them at once; 0: paid back next; then -1
     _soon: float = field(default=SOON, init=False)
+    _crowd: float = field(default=-inf, init=False)  # until then others may not have sent their first request yet
     _quiet: bool = field(default=False, init=False)  # nothing else was in flight, so nothing overtook the newest
     _net: float = field(default=0.0, init=False)  # what came back in the last minute alone
     _seen: Seen = field(default=(-inf, 0.0, 0), init=False)
@@ -113,16 +114,19 @@ class Pacer:
         """The server said what there is before anything was sent: where that is nothing, others begin with us."""
         if self.level < LAST:  # a step may take a minute
             self.last_sent, self._jitter = now, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311 - no secret
-            self._soon, self._greets = inf, -1
+            self._soon, self._crowd = LONGEST, now + LONGEST + MINUTE
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
         if 0 < self._greets < GREET:
             self._greets -= 1
         elif self.told:
-            near = self.level < 2 * HALF and not self.alone
-            if self.pause(now):
-                self._soon *= 2
+            pause = self.pause(now)
+            self._soon *= 2 if pause else 1
+            if pause < 1:  # whoever sends freely is a newcomer when the pool is empty all of a sudden
+                self._greets = GREET
+            elif self._greets < GREET or self.level >= LAST:
+                near = self.level < 2 * HALF and not self.alone
                 self._greets = GREET - 1 if near and self._greets == GREET else -1
         self.in_flight += 1
         self.sent += 1
@@ -191,7 +195,7 @@ class Pacer:
         if own >= 2 * HALF + 3 * self.in_flight:
             if _gain(self._burst, seen) < -own / 2:
                 self._give_way()
-            elif own >= 4 * self.refill * passed and seen[1] >= 3 * PLENTY and not self.alone:
+            elif own >= 4 * self.refill * passed and seen[1] >= 3 * PLENTY and seen[0] > self._crowd and not self.alone:
                 self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), seen
             self._burst = seen
         if (passed := seen[0] - self._minute[0]) >= MINUTE:
