@@ -5,7 +5,7 @@ rates are equal, and they meet at the level where together they take what comes 
 """
 
 import random
-from math import inf
+from math import inf, log2
 
 from attrs import define, field
 
@@ -77,6 +77,8 @@ class Pacer:
             return max(0.0, self.last_sent + PATIENCE - now)
         if not self.told or (not rank and self.level >= LAST):
             return 0.0
+        if not rank and not self.sent:  # a person who begins takes the first token that there may be
+            return max(0.0, self.heard + 1 / self.refill - now)
         pause = self.pause(now, self.reserve if rank else 0)
         if pause == 0:
             return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
@@ -97,8 +99,13 @@ class Pacer:
     def eta(self, now: float, tokens: int) -> float:
         """Seconds until so many requests more may have left, as things stand."""
         closed = max(0.0, self.opens - now) if self.refused else 0.0
-        missing = tokens - max(0.0, self.remaining(now) - self.reserve)
-        return max(closed, missing / max(self.refill - self.others, self.refill / 20))
+        free = max(0.0, self.remaining(now) - self.reserve)
+        if tokens <= free and (self.alone or free >= PLENTY or not self.told):
+            return closed
+        share = max(self.refill - self.others, self.refill / 20)
+        # What stays over is the level at which our pace is that share.
+        left = 0.0 if self.alone or not self.told else HALF * log2(max(1.0, LONGEST * share))
+        return max(closed, min(tokens * (self.pause(now) or inf), (tokens + left - free) / share))
 
     def wait(self, now: float, rank: int, ahead: int) -> float:
         """Seconds that a request would wait behind `ahead` others, as far as is known."""
@@ -133,7 +140,7 @@ class Pacer:
         self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         return self.sent
 
-    def unsent(self, ticket: Ticket) -> None:
+    def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend
         """A request never left this machine: its token is given back."""
         self.in_flight -= 1
         self._uncharged += 1
@@ -204,6 +211,8 @@ class Pacer:
                 self._give_way()
             self._net = net if self.alone else 0.0
             self.refill = net if self.alone and net > 0 else max(self.refill, net)
+            if seen[1] == self._minute[1] >= 3 * PLENTY:  # so it stands only where it is full
+                self.capacity, net = int(seen[1]) + 1, self.refill
             self.others, self._minute = max(0.0, self.refill - net), seen
 
     def _give_way(self) -> None:
