@@ -1,9 +1,10 @@
 """The private and undocumented parts of aiohttp and asyncio that this package needs: named here and nowhere else.
 
-Each was seen in aiohttp 3.12.0, 3.12.15, 3.13.3 and 3.14.5, and those on which a promise depends are looked for when
+Each was seen in aiohttp 3.12.0 and 3.14.5, and those on which a promise depends are looked for when
 this module is imported: without them a request could be sent twice, or a token go elsewhere, and nobody would notice.
 """
 
+# pyright: reportPrivateUsage=false
 import asyncio
 import select
 import sys
@@ -23,7 +24,7 @@ MAX_HEADER: Final = 64 * 2**10
 """Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
 MAX_HEADERS: Final = 1000
 
-_NEEDED: Final = (
+_NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
     (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
     (ClientResponse, "start"),  # reads the head of the response; overridden in `_Response`
     (Connection, "protocol"),
@@ -33,7 +34,7 @@ _NEEDED: Final = (
     (BaseConnector, "_close"),
     (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
 )
-_ASSIGNED: Final = (
+_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (BaseConnector, "_acquired"),
     (BaseConnector, "_conns"),
     (BaseConnector, "_loop"),
@@ -43,13 +44,13 @@ _ASSIGNED: Final = (
 )
 
 
-def check() -> None:
-    """Refuse an aiohttp in which any of those parts is missing.
+def check(*more: tuple[type[Any], str]) -> None:
+    """Refuse an aiohttp in which any of those parts, or of `more`, is missing.
 
     Raises:
         ImportError: it names the part and the versions that have it.
     """
-    missing = [f"{owner.__name__}.{name}" for owner, name in _NEEDED if not hasattr(owner, name)]
+    missing = [f"{owner.__name__}.{name}" for owner, name in (*_NEEDED, *more) if not hasattr(owner, name)]
     missing += [f"{owner.__name__}.{name}" for owner, name in _ASSIGNED if name not in owner.__init__.__code__.co_names]
     if missing:
         raise ImportError(
@@ -218,11 +219,14 @@ def abandon(connector: BaseConnector) -> None:
     if loop_of(connector).is_closed():
         kept = [protocol for queue in connector._conns.values() for protocol, _ in queue]  # noqa: SLF001
         for protocol in [*kept, *connector._acquired]:  # noqa: SLF001
-            if (transport := getattr(protocol, "transport", None)) is not None:
-                with suppress(RuntimeError):
-                    transport.close()
-                # Of asyncio, seen in Python 3.11 to 3.13; another loop's transports are left to the collector.
-                inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", transport)
-                with suppress(Exception):
-                    inner._call_connection_lost(None)  # noqa: SLF001
+            transport = getattr(protocol, "transport", None)
+            inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", transport)
+            # Of asyncio, seen in Python 3.11; uvloop has closed its own with the loop.
+            lost = getattr(inner, "_call_connection_lost", None)
+            if transport is None or lost is None:
+                continue
+            with suppress(RuntimeError):
+                transport.close()
+            with suppress(Exception):
+                lost(None)
     connector._close()  # noqa: SLF001

@@ -5,8 +5,8 @@ from collections.abc import Coroutine
 from math import inf
 from typing import Any, Protocol
 
-from aioheroku.errors import InvalidRequest
 from aioheroku.pacing import Bucket, Pacer, Ticket, WaitQueue
+from aioheroku.settings import number, whole
 
 _MEASURED_AFTER = 60.0
 """Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
@@ -125,12 +125,9 @@ class LocalBackend:
     busy = False
 
     def __init__(self, capacity: int, refill_per_hour: float, reserve: int) -> None:
-        if not 1 <= capacity < inf:
-            raise InvalidRequest("must be at least 1", "capacity")
-        if not 0 < refill_per_hour < inf:
-            raise InvalidRequest("must be above 0", "refill_per_hour")
-        if not 0 <= reserve < capacity:
-            raise InvalidRequest("must be at least 0 and below the capacity", "reserve")
+        whole(capacity, "capacity")
+        number(refill_per_hour, "refill_per_hour", least=0.001)
+        whole(reserve, "reserve", least=0, most=capacity - 1)
         self.rule = Pacer(capacity, refill_per_hour / 3600, reserve)
         self._bucket = self._new_bucket()
         self._unknown_at = -inf

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 from importlib.util import find_spec
-from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +11,7 @@ from aioheroku.pool import Pool
 from aioheroku.pool.backend import LocalBackend
 from aioheroku.redispool.backend import RedisBackend
 from aioheroku.redispool.store import Store
+from aioheroku.settings import number, whole
 
 
 class RedisPool(Pool):
@@ -48,12 +48,10 @@ class RedisPool(Pool):
         clock: Clock | None = None,
     ) -> None:
         local = LocalBackend(capacity, refill_per_hour, reserve)
-        if not account:
-            raise InvalidRequest("must name the account", "account")
-        if lease < 1:
-            raise InvalidRequest("must be at least 1", "lease")
-        if not 0 < patience < inf:
-            raise InvalidRequest("must be above 0", "patience")
+        if not isinstance(account, str) or not account:
+            raise InvalidRequest("expected a string that names the account.", "account")
+        whole(lease, "lease")
+        number(patience, "patience", above=True)
         if find_spec("redis") is None:
             raise InvalidRequest("it needs the extra: pip install 'aioheroku[redis]'.", "pool")
         Store(url, patience)  # a URL that cannot be is an error now

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from aiohttp import web
 
 from aioheroku import UNSET, App, Heroku, Range, errors
+from aioheroku.endpoint import GET, Resource
 from aioheroku.events import Event, Failed
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
@@ -357,3 +358,16 @@ async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve:
         with pytest.raises(errors.NotModified):
             await call(heroku)
     assert len(server.seen) == 3
+
+
+async def _wrong_name(self: Any, application: str, /) -> None: ...
+async def _too_few(self: Any, /) -> None: ...
+async def _too_many(self: Any, app: str, body: dict[str, str], more: str, /) -> None: ...
+
+
+@pytest.mark.parametrize("declare", [_wrong_name, _too_few, _too_many])
+async def test_a_declaration_that_does_not_fill_its_path(declare: Any) -> None:
+    """A mistake in a declaration is named at its first call, before anything is sent."""
+    call: Any = GET("/apps/{app}")(declare)
+    with pytest.raises(TypeError, match=r"_\w+: its positional parameters do not fill /apps/\{app\}"):
+        await call(Resource(cast("Any", None)), "x")

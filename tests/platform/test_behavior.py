@@ -76,10 +76,12 @@ async def test_a_release_that_comes_late(api: Any, app: str, platform: Platform)
 async def test_a_release_that_fails(api: Any, app: str, platform: Platform) -> None:
     """Dynos stay on the release before, and so does what is released next without a slug of its own."""
     first = await deploy(api, platform, app)
+    before = (await api("GET", f"{app}/dynos")).body
     platform.behavior("example").release_fails = True
     failed = await deploy(api, platform, app)
     assert failed["status"] == "pending"
     assert (await api("GET", f"{app}/releases/{failed['id']}")).body["status"] == "failed"
+    assert [row["id"] for row in (await api("GET", f"{app}/dynos")).body] == [row["id"] for row in before]
     platform.advance(5)
     assert await states(api, app) == {"web.1": ("up", first["version"])}
     await api("PATCH", f"{app}/config-vars", {"A": "b"})

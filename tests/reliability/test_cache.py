@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware, _group, _key
+from aioheroku.cache import CacheMiddleware, Entry, _group, _key
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 
@@ -240,6 +240,14 @@ async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, reque
     assert (len(memory), len(memory._groups)) == (2, 2)
     memory.clear()
     assert (len(memory), len(memory._groups)) == (0, 0)
+
+
+def test_a_replaced_entry_is_a_used_one() -> None:
+    """Memory evicts what was neither read nor written for longest."""
+    memory, entry = MemoryCache(max_entries=2), Entry(ETAG, 200, (), b"")
+    for key in (b"a", b"b", b"a", b"c"):
+        memory.put(key, "group", entry)
+    assert [memory.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
 
 
 async def test_the_file_outlives_the_process_and_opens_to_nobody_else(

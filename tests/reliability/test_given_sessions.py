@@ -121,6 +121,19 @@ async def test_a_redirect_elsewhere_gets_nothing(given: str, wire: Any, elsewher
     assert names <= {"host", "accept", "accept-encoding", "user-agent"}
 
 
+@pytest.mark.parametrize("given", [False, True])
+async def test_cookies_are_not_kept(given: bool, wire: Any) -> None:
+    """What a response sets is not sent with the next request."""
+    wire.answers = [OK.replace(b"\r\n", b"\r\nSet-Cookie: s3cr3t=s3cr3t; Path=/\r\n", 1), OK]
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        base = wire.url.replace("127.0.0.1", "localhost")
+        heroku = Heroku(None, base_url=base, session=http if given else None, retry=None)
+        await heroku.request("GET", "/apps")
+        await heroku.request("GET", "/apps")
+        await heroku.close()
+    assert "Cookie" not in wire.heads[1]
+
+
 async def test_tracing_is_kept_and_cannot_replace(wire: Any) -> None:
     """A callback may add a header, as OpenTelemetry does; what is ours wins over what it writes."""
 

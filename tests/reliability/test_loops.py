@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import aiohttp
 import pytest
+import uvloop
 
 from aioheroku import Credentials, Heroku, Pool, Timeout, errors
 from aioheroku.testing import Platform
@@ -25,6 +26,14 @@ def platform() -> Iterator[Platform]:
     """A platform in a thread of its own, so that it outlives the loops of a test."""
     with Platform(apps=3, seed=5).in_thread() as platform:
         yield platform
+
+
+def eager() -> asyncio.AbstractEventLoop:
+    """A loop whose tasks begin at once, where Python knows of that (3.12)."""
+    loop = asyncio.new_event_loop()
+    if factory := getattr(asyncio, "eager_task_factory", None):
+        loop.set_task_factory(factory)
+    return loop
 
 
 def session(platform: Platform, **options: Any) -> Heroku:
@@ -42,6 +51,18 @@ def test_a_session_of_a_module(platform: Platform) -> None:
         assert asyncio.run(create(heroku, f"example-{number}")) == f"example-{number}"
     asyncio.run(heroku.close())
     assert sum(seen.method == "POST" for seen in platform.requests) == 3
+
+
+@pytest.mark.parametrize("factory", [uvloop.new_event_loop, eager], ids=["uvloop", "eager tasks"])
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # uvloop's own, of a loop that closes with transports in it
+def test_other_loops(factory: Callable[[], asyncio.AbstractEventLoop], platform: Platform) -> None:
+    """Another kind of event loop changes nothing of that."""
+    heroku = session(platform, retry=None)
+    for number in range(2):
+        with asyncio.Runner(loop_factory=factory) as runner:
+            assert runner.run(create(heroku, f"example-{number}"))
+            if number:
+                runner.run(heroku.close())
 
 
 def test_each_loop_closes_what_it_opened(platform: Platform) -> None:
@@ -93,6 +114,7 @@ def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
         await heroku.close()
 
     asyncio.run(work())
+    assert not call.cancelling()
     call.cancel()
     with pytest.raises((asyncio.CancelledError, errors.HerokuError)):
         old.run_until_complete(call)

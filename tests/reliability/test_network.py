@@ -13,6 +13,7 @@ from aiohttp.connector import BaseConnector, Connection
 from yarl import URL
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
+from aioheroku._aiohttp_compat import check
 from aioheroku._connections import Network
 from aioheroku.http import Request
 from aioheroku.transport import Transport
@@ -51,6 +52,13 @@ def foreign_errors() -> list[BaseException]:
             else:
                 pytest.fail(f"{name} cannot be made: give its arguments")
     return made
+
+
+def test_an_aiohttp_without_a_needed_part() -> None:
+    """It is refused at import, with the part and the versions that have it."""
+    check()
+    with pytest.raises(ImportError, match=r"lacks ClientRequest\.vanished: install 'aiohttp>=3\.12,<4'"):
+        check((aiohttp.ClientRequest, "vanished"))
 
 
 class Failing(BaseConnector):

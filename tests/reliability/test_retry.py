@@ -9,6 +9,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, errors, retry
 from aioheroku.events import Event, Retried
+from aioheroku.http import Response
 from aioheroku.retry import Retry, RetryMiddleware
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
@@ -101,6 +102,8 @@ async def test_retry_after_has_three_forms(
     assert clock.slept == slept
 
 
+_REJECTED = Response(503, {"Retry-After": "0"}, b"")
+"""The platform did no work."""
 _DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
 """Hours before the moment that the local clock of these tests shows."""
 
@@ -265,7 +268,13 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
 
 @pytest.mark.parametrize(
     ("answers", "uncertain"),
-    [([errors.ConnectionLost("cut"), 404], 1), ([502, 500, 404], 2), ([429, 404], 0), ([404], 0)],
+    [
+        ([errors.ConnectionLost("cut"), 404], 1),
+        ([502, 500, 404], 2),
+        ([429, 404], 0),
+        ([404], 0),
+        ([_REJECTED, 404], 0),
+    ],
 )
 async def test_a_request_counts_the_attempts_that_may_have_been_executed(
     answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any

@@ -13,6 +13,8 @@ from aioheroku import Heroku, Pool, Retry, Timeout, errors
 
 TOKEN = "HRKU-0000-1111"
 THREE = Retry(attempts=3, base=0)
+KNOWN = b"HTTP/1.1 200 OK\r\nRateLimit-Remaining: 2000\r\nContent-Length: 2\r\n\r\n{}"
+"""After it the pool lets everybody go."""
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"
 FOREIGN = [
     ValueError("foreign words"),
@@ -95,6 +97,15 @@ async def test_a_timeout_while_connecting(timeout: Timeout, kind: type[Exception
     assert not caught.value.sent  # type: ignore[attr-defined]
 
 
+async def test_a_timeout_while_connecting_over_a_given_session(silent: str) -> None:
+    """The attempt's clock begins when a connection is free, over somebody else's connections too."""
+    async with aiohttp.ClientSession() as http:
+        heroku = Heroku(TOKEN, base_url=silent, pool=Pool(), retry=None, session=http, timeout=Timeout(None, 0.02))
+        with pytest.raises(errors.ConnectTimeout) as caught:
+            await asyncio.wait_for(heroku.request("POST", "/apps"), 5)
+    assert not caught.value.sent
+
+
 async def test_closed_while_connecting(silent: str, until: Any) -> None:
     """Nothing was sent, so the call says that it was not under way."""
     heroku = Heroku(None, base_url=silent, retry=None)
@@ -142,20 +153,21 @@ async def test_waiting_for_a_connection_is_not_sending(wire: Any, until: Any) ->
         async def hold(*_: object) -> None:
             await held.wait()
 
+        wire.answers = [KNOWN] * 3
+        await heroku.request("GET", "/apps")
         wire.before = hold
-        wire.answers = [CREATED] * 2
         first = asyncio.create_task(heroku.request("POST", "/first"))
-        await until(lambda: wire.heads)
+        await until(lambda: len(wire.heads) == 2)
         with pytest.raises(errors.ReadTimeout) as caught:
             await heroku.using(timeout=0.02).request("POST", "/second")
         assert not caught.value.sent
         third = asyncio.create_task(heroku.request("POST", "/third"))
-        await until(lambda: len(heroku._core.calls.tasks) == 2)
+        await until(lambda: http.connector._waiters)  # type: ignore[union-attr]
         assert len(heroku._core.transport._deadline._under_way) == 1
         held.set()
         await first
         await third
-    assert [head.split()[1] for head in wire.heads] == ["/first", "/third"]
+    assert [head.split()[1] for head in wire.heads[1:]] == ["/first", "/third"]
 
 
 async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> None:
@@ -165,15 +177,15 @@ async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> Non
     async def hold(*_: object) -> None:
         await held.wait()
 
-    wire.before = hold
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1))
     heroku = Heroku(None, base_url=wire.url, session=http, retry=None)
+    wire.answers = [KNOWN]
+    await heroku.request("GET", "/apps")
+    wire.before = hold
     first = asyncio.create_task(heroku.request("POST", "/first"))
-    await until(lambda: wire.heads)
+    await until(lambda: len(wire.heads) == 2)
     second = asyncio.create_task(heroku.request("POST", "/second"))
-    await until(lambda: len(heroku._core.calls.tasks) == 2)
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await until(lambda: http.connector._waiters)  # type: ignore[union-attr]
     await http.close()
     outcomes = await asyncio.gather(first, second, return_exceptions=True)
     held.set()

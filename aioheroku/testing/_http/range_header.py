@@ -24,7 +24,7 @@ _RANGE = re.compile(
     r"(?:(?P<end>[^;\s\[\]]+)(?P<close>[\[\]])?)?"
     r"\s*(?:;(?P<keys>[^;]*))?;?\s*"
 )
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"[0-9]+")
 _TIE = re.compile(r"~([0-9a-f-]{36})$")
 
 
@@ -154,7 +154,7 @@ def _typed(rows: SortedRows[Any], text: str) -> Any:
 
 
 def _integer(text: str) -> int:
-    """A number of a range; malformed where it has other characters than digits, or more than any bound has."""
+    """A number of a range; malformed where it has other characters than digits."""
     if not _NUMBER.fullmatch(text):
         raise _malformed()
     return int(text)
