@@ -5,7 +5,7 @@ rates are equal, and they meet at the level where together they take what comes 
 """
 
 import random
-from math import inf, log2
+from math import exp2, inf, log2
 
 from attrs import define, field
 
@@ -15,6 +15,7 @@ LAST = 4  # interactive requests leave at once down to here
 GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
 MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
 JITTER = 0.1  # the random part of a pause, lest processes that began together send together
+GLANCE = 0.25  # seconds between two close looks while nothing is short
 STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0  # a silence; how long its first request goes alone; a Retry-After
 
 Ticket = int
@@ -79,7 +80,8 @@ class Pacer:
             return 0.0
         if not rank and not self.sent:  # a person who begins takes the first token that there may be
             return max(0.0, self.heard + 1 / self.refill - now)
-        pause = self.pause(now, self.reserve if rank else 0)
+        rich = self.level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        pause = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if pause == 0:
             return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
         if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
@@ -93,7 +95,7 @@ class Pacer:
             level *= HALF
         if level >= PLENTY * (1 + self.alone):
             return 0.0
-        pause = LONGEST / 2.0 ** (level / HALF) * (1 if self._greets else GREET)
+        pause = LONGEST * exp2(-level / HALF) * (1 if self._greets else GREET)
         return min(pause, self._soon) if self.level - reserve >= LAST else pause
 
     def eta(self, now: float, tokens: int) -> float:
@@ -127,7 +129,7 @@ class Pacer:
         """A request leaves; the ticket is handed in with its response."""
         if 0 < self._greets < GREET:
             self._greets -= 1
-        elif self.told:
+        elif self.told and self.level < 4 * PLENTY:
             pause = self.pause(now)
             self._soon *= 2 if pause else 1
             if pause < 1:  # whoever sends freely is a newcomer when the pool is empty all of a sudden
@@ -175,6 +177,9 @@ class Pacer:
         self.capacity = max(self.capacity, remaining)
         if ticket < self._newest:  # responses overtake each other
             self.said = min(self.said, remaining)
+            return
+        if remaining > 16 * PLENTY and now - self.heard < GLANCE:  # nothing is short: no need to look closely
+            self._newest, self.said = ticket, float(remaining)
             return
         seen = now, float(remaining), ticket - self._uncharged
         if now - self.heard > LONGEST + STALE:  # what others did meanwhile is not known, nor what came in a step

@@ -82,7 +82,7 @@ def test_equal_shares_without_a_word(
     jain: float,
     seed: int,
 ) -> None:
-    """Half an hour from an empty pool: no 429 after the first, equal parts, and hardly a token unused but those that stand."""
+    """Half an hour from an empty pool: no 429 after the first, equal parts, and hardly a token that nobody uses."""
     random.seed(seed)
     platform = server(0, capacity=4500, refill=1.25, step=step, latency=0.175, seed=seed)
     parts = run(_share(platform, request_, processes, 1800))
