@@ -86,7 +86,10 @@ class Pacer:
             return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
         if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
             return 0.0
-        return max(0.0, self.last_sent + self._jitter * (pause if rank else min(pause, SOON)) - now)
+        when = self.last_sent + self._jitter * (pause if rank else min(pause, SOON))
+        if rank and self.reserved:  # what comes back is the reserve's first
+            when = max(when, self.heard + (1 + self.reserve - self.level) / self.refill)
+        return max(0.0, when - now)
 
     def pause(self, now: float, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0 where there is plenty."""
