@@ -40,7 +40,7 @@ def test_alone_no_429(
         await asyncio.sleep(1200)
         await _stop(tasks)
         assert platform.refused == 0
-        assert platform.statuses.count(200) > 0.95 * (capacity / 4 + hourly / 3600 * (1200 - step))
+        assert platform.statuses.count(200) > 0.95 * (capacity / 4 + hourly / 3600 * (1200 - step)) - 60
 
     random.seed(1)
     run(main())
@@ -140,7 +140,7 @@ def test_a_header_that_is_missing_here_and_there(run: Any, server: Any, request_
         await asyncio.sleep(300)
         await _stop(tasks)
         assert platform.refused == 0
-        assert platform.level < 20
+        assert platform.level < 40
         assert pool.snapshot().used == len(platform.arrived)
 
     run(main())
@@ -168,6 +168,18 @@ def test_without_a_header_the_local_bucket_binds(run: Any, server: Any, request_
         await asyncio.sleep(100)
         await _stop(tasks)
         assert 140 <= len(platform.left) <= 151
+
+    run(main())
+
+
+def test_a_server_without_a_header_is_asked_at_once(run: Any, server: Any, request_: Any) -> None:
+    """After the first response, which says nothing of tokens, calls leave together, bounded by the local bucket."""
+
+    async def main() -> None:
+        platform = server(1000, header=False)
+        send = Pool().metered(platform.send)
+        await asyncio.gather(*(send(request_()) for _ in range(50)))
+        assert asyncio.get_running_loop().time() < 0.5
 
     run(main())
 
