@@ -161,8 +161,9 @@ class Pacer:
         self.refused = 0
         if remaining is not None:
             self.learn(now, ticket, remaining)
-        elif ticket > self._newest:
-            self.said -= 1
+        else:  # it says nothing of the tokens, but that the server responds
+            self.heard = now
+            self.said -= ticket > self._newest
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
