@@ -35,6 +35,8 @@ class Pacer:
     said: float = field(init=False)  # what the newest response said, less later requests that ended without saying
     told: bool = field(default=False, init=False)
     heard: float = field(default=-inf, init=False)
+    _answered: float = field(default=-inf, init=False)
+    """When a response last came that said nothing."""
     in_flight: int = field(default=0, init=False)
     sent: int = field(default=0, init=False)
     refused: int = field(default=0, init=False)  # 429s in a row
@@ -74,7 +76,7 @@ class Pacer:
             self.last_sent, self.heard, self.opens = now, -inf, min(self.opens, now + LONGEST_HOLD)
         if self.refused:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
-        if self.in_flight and now - self.heard > STALE:
+        if self.in_flight and now - max(self.heard, self._answered) > STALE:
             return max(0.0, self.last_sent + PATIENCE - now)
         if not self.told or (not rank and self.level >= LAST):
             return 0.0
@@ -161,7 +163,9 @@ class Pacer:
         self.refused = 0
         if remaining is not None:
             self.learn(now, ticket, remaining)
-        elif ticket > self._newest:
+            return
+        self._answered = now
+        if ticket > self._newest:
             self.said -= 1
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:

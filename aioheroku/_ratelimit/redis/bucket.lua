@@ -14,7 +14,6 @@ local PERIOD = 60 -- seconds between two steps of a refill that comes in steps
 local LONGEST_BLOCK = 300 -- seconds that a Retry-After may block everyone at most
 local MAX_CONSECUTIVE = 9 -- anti-starvation, as in wait_queue.py
 local FEW = 6 -- with no more requests outstanding, what remains shows how tokens come back
-local PROBES = 0.02 -- probes of an account that seems empty, as a part of the refill
 local LIMIT = 1e17 -- nothing that this script writes is larger
 
 local NAMES = {
@@ -244,9 +243,6 @@ local function grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
     end
     local known = now - bucket.answered_at <= SILENCE
     local count = math.floor(usable + 0.000001) - ahead
-    -- A count that is too low would never be put right by an answer, since nothing would be sent.
-    local probing = not known and now - bucket.probed_at > math.max(SILENCE, 1 / (PROBES * bucket.refill))
-    if probing and ahead == 0 and (ask.rank == 0 or ask.reserve == 0) then count = math.max(count, 1) end
     local grant = math.min(ask.want, count)
     if #waiting > 0 then grant = math.min(grant, math.max(1, math.floor(count / (#waiting + 1)))) end
     -- After a silence and after a 429 one request goes first, alone for a second.

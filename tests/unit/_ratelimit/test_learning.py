@@ -172,6 +172,18 @@ def test_without_a_header_the_local_bucket_binds(run: Any, server: Any, request_
     run(main())
 
 
+def test_a_server_without_a_header_is_asked_at_once(run: Any, server: Any, request_: Any) -> None:
+    """After the first response, which says nothing of tokens, calls leave together, bounded by the local bucket."""
+
+    async def main() -> None:
+        platform = server(1000, header=False)
+        send = Pool().metered(platform.send)
+        await asyncio.gather(*(send(request_()) for _ in range(50)))
+        assert asyncio.get_running_loop().time() < 0.5
+
+    run(main())
+
+
 def test_an_unmetered_answer_is_heard_and_takes_nothing(run: Any, server: Any, request_: Any) -> None:
     """The free endpoint waits for no token, is not counted, and says how many there are."""
 

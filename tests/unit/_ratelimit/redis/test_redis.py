@@ -794,7 +794,7 @@ def test_replies_are_within_bounds(name: str, wrong: str) -> None:
     assert reply.share >= 1
 
 
-_FORGED = ["nan", "inf", "-inf", "1e18", "-1e18", "1e300", "0", "-5", "abc", ""]
+_FORGED = ["nan", "inf", "-inf", "1e18", "-1e18", "1e300", "-1e6", "1e6", "1e-9", "0", "-5", "abc", ""]
 
 
 @pytest.mark.parametrize("value", _FORGED)
