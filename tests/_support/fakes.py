@@ -8,7 +8,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from aioheroku.http import Options, Priority, Request, Response
+from aioheroku._http import Options, Priority, Request, Response
 
 Scripted = int | Response | BaseException
 """What a scripted `Send` gives: a response of that status, that response, or that exception."""
