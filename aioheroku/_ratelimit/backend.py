@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Coroutine
 from math import inf
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aioheroku._options import number, whole
-from aioheroku._ratelimit.bucket import Bucket
-from aioheroku._ratelimit.rule import Pacer, Ticket
+from aioheroku._ratelimit.account import Account, Ticket
+from aioheroku._ratelimit.rule import Pacer
 from aioheroku._ratelimit.wait_queue import WaitQueue
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 _MEASURED_AFTER = 60.0
 """Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
@@ -39,8 +42,13 @@ class Backend(Protocol):
     """Counts tokens and says when the next request may leave. Times are seconds of the pool's clock."""
 
     @property
-    def rule(self) -> Pacer:
+    def account(self) -> Account:
         """What this process knows of the account from the responses' header."""
+        ...
+
+    @property
+    def rule(self) -> Pacer:
+        """This process' own pace."""
         ...
 
     @property
@@ -130,44 +138,52 @@ class LocalBackend:
         whole(capacity, "capacity")
         number(refill_per_hour, "refill_per_hour", least=0.001)
         whole(reserve, "reserve", least=0, most=capacity - 1)
-        self.rule = Pacer(capacity, refill_per_hour / 3600, reserve)
-        self._bucket = self._new_bucket()
+        self.account = Account(capacity, refill_per_hour / 3600)
+        self.rule = Pacer(self.account, reserve)
+        self._bucket: AsyncLimiter | None = None
         self._unknown_at = -inf
         """When nothing was known yet, at the latest."""
         # One call less for each request: these are the rule's business alone.
-        self.wait, self.eta, self.remaining = self.rule.wait, self.rule.eta, self.rule.remaining
+        self.wait, self.eta, self.remaining = self.rule.wait, self.rule.eta, self.account.remaining
         self.leave, self.answer, self.refuse = self.rule.leave, self.rule.answer, self.rule.refuse
 
     @property
     def known(self) -> bool:
         """Whether the platform has reported a balance."""
-        return self.rule.told
+        return self.account.known
 
     @property
     def assumed(self) -> bool:
         """Whether no response has come, or none a minute after the first: that long takes it to measure the refill."""
-        return not self.rule.told or self.rule.heard - self._unknown_at < _MEASURED_AFTER
+        return not self.account.known or self.account.updated - self._unknown_at < _MEASURED_AFTER
 
     @property
     def others(self) -> float:
         """Estimated tokens a second that all other processes take."""
-        return self.rule.others
+        return self.account.others
 
     def bind(self, host: Host) -> None:  # noqa: ARG002 - it tells nobody of anything
         """Serve a new event loop: what was in flight on the old one will not be answered."""
-        self.rule.in_flight = 0
-        self._bucket = self._new_bucket()
+        self.account.in_flight = 0
+        self._bucket = None
 
     def delay(self, now: float, rank: int) -> float:
         """As `Backend.delay`: the header decides, and before the first one the bucket does."""
         delay = self.rule.delay(now, rank)
-        if delay == 0 and not self.rule.told and not self._bucket.has_capacity():
-            return 1 / self.rule.refill
+        if delay == 0 and not self.account.known and self._bucket is not None and not self._bucket.has_capacity():
+            return 1 / self.account.refill
         return delay
 
     async def throttle(self, now: float) -> None:
         """Take a token of the bucket."""
         self._unknown_at = now
+        if self.account.sent == 1:  # it fits in any bucket, and importing aiolimiter is half of what a first call costs
+            return
+        if self._bucket is None:
+            from aiolimiter import AsyncLimiter  # noqa: PLC0415 - see above
+
+            self._bucket = AsyncLimiter(self.account.capacity, self.account.capacity / self.account.refill)
+            await self._bucket.acquire()  # the first one's
         await self._bucket.acquire()
 
     def lost(self) -> None:
@@ -180,12 +196,9 @@ class LocalBackend:
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
-        if not self.rule.told:
+        if not self.account.known:
             self._unknown_at = now
-        self.rule.learn(now, self.rule.sent, remaining)
-
-    def _new_bucket(self) -> Bucket:
-        return Bucket(self.rule.capacity, self.rule.capacity / self.rule.refill)
+        self.rule.learn(now, self.account.sent, remaining)
 
 
 def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

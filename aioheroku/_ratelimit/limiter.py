@@ -7,10 +7,10 @@ from math import inf
 
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Request, Response, Send
+from aioheroku._ratelimit.account import Ticket
 from aioheroku._ratelimit.backend import Backend, never_eager
 from aioheroku._ratelimit.balance import balance
 from aioheroku._ratelimit.monitor import EVENT_ABOVE, WARN_ABOVE, Monitor
-from aioheroku._ratelimit.rule import Ticket
 from aioheroku._ratelimit.snapshot import PoolSnapshot
 from aioheroku._ratelimit.wait_queue import RANKS, Waiter, WaitQueue
 from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait

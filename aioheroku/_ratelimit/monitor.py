@@ -42,15 +42,15 @@ class Monitor:
 
     def snapshot(self, now: float, waiting: int) -> PoolSnapshot:
         """The state of the pool, in which so many requests wait."""
-        backend, rule = self._backend, self._backend.rule
+        backend, account = self._backend, self._backend.account
         routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
         return PoolSnapshot(
             remaining=int(backend.remaining(now)),
-            capacity=rule.capacity,
-            refill=rule.refill * 3600,
-            reserve=rule.reserve,
+            capacity=account.capacity,
+            refill=account.refill * 3600,
+            reserve=backend.rule.reserve,
             waiting=waiting,
-            in_flight=rule.in_flight,
+            in_flight=account.in_flight,
             next_token=backend.wait(now, 1, 0),
             used=sum(routes.values()) + self._routes.rest,
             used_by_label=_with_rest(dict(self._labels), self._labels.rest),
@@ -76,7 +76,7 @@ class Monitor:
         if now < self._may_tell_at or not self._starved(now):
             return
         self._may_tell_at = now + _WARN_EVERY
-        others, refill = self._backend.others * 3600, self._backend.rule.refill * 3600
+        others, refill = self._backend.others * 3600, self._backend.account.refill * 3600
         taken = f"about {others:.0f} of the {refill:.0f} tokens that come back in an hour" if others else "nearly all"
         reason = f"Other clients of this account take {taken} and do not pace themselves. {REMEDY}"
         logger.warning("%s", reason)
@@ -106,7 +106,7 @@ class Monitor:
         backend = self._backend
         if backend.rule.refused >= _STARVING_REFUSED:
             return True
-        taken = backend.others >= _STARVING_SHARE * backend.rule.refill
+        taken = backend.others >= _STARVING_SHARE * backend.account.refill
         return taken and backend.remaining(now) < _STARVING_BELOW
 
 

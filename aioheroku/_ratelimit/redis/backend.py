@@ -7,10 +7,10 @@ from math import inf
 from secrets import token_hex
 from typing import Any
 
+from aioheroku._ratelimit.account import Ticket
 from aioheroku._ratelimit.backend import Host, LocalBackend, never_eager
 from aioheroku._ratelimit.redis.leases import Leases, LeaseSize, Reply
 from aioheroku._ratelimit.redis.store import Connection
-from aioheroku._ratelimit.rule import Ticket
 
 _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
 """Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
@@ -34,13 +34,14 @@ class RedisBackend:
 
     def __init__(self, local: LocalBackend, key: str, connect: Callable[[], Connection], lease: int) -> None:
         self.local = local
-        self.rule, self.lost, self.throttle = local.rule, local.lost, local.throttle
+        self.account, self.rule = local.account, local.rule
+        self.lost, self.throttle = local.lost, local.throttle
         self.key = key
         self.connect = connect
         self.leases = Leases()
         self.away = False
         """Whether Redis is, so that the header decides."""
-        self._initial = local.rule.capacity, local.rule.refill
+        self._initial = local.account.capacity, local.account.refill
         self._lease = lease
         self._host: Host
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -66,7 +67,7 @@ class RedisBackend:
     @property
     def known(self) -> bool:
         """Whether somebody has said how many tokens there are: the platform, or Redis."""
-        return not self.away or self.rule.told
+        return not self.away or self.account.known
 
     @property
     def assumed(self) -> bool:
@@ -76,7 +77,7 @@ class RedisBackend:
     @property
     def others(self) -> float:
         """What others take shows as a lower refill: who shares the bucket in Redis counts as one with this process."""
-        return self.rule.others if self.away else 0.0
+        return self.account.others if self.away else 0.0
 
     @property
     def busy(self) -> bool:
@@ -118,15 +119,15 @@ class RedisBackend:
         """Until so many tokens came back for this process, beyond what is there above the reserve."""
         missing = tokens - max(0.0, self.remaining(now) - reserve)
         blocked = self.rule.opens - now if self.rule.refused else 0.0
-        return max(0.0, blocked, missing * self._share / self.rule.refill)
+        return max(0.0, blocked, missing * self._share / self.account.refill)
 
     def remaining(self, now: float) -> float:
         """As `Backend.remaining`: what whoever spoke last said."""
         level, said_at = self._level
-        if self.away or said_at < self.rule.heard:
+        if self.away or said_at < self.account.updated:
             return self.local.remaining(now)
-        grown = level + (now - said_at) * self.rule.refill if said_at > -inf else float(self.rule.capacity)
-        return min(float(self.rule.capacity), max(0.0, grown)) + self.leases.held
+        grown = level + (now - said_at) * self.account.refill if said_at > -inf else float(self.account.capacity)
+        return min(float(self.account.capacity), max(0.0, grown)) + self.leases.held
 
     # --- what happens to requests ---------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class RedisBackend:
             short = remaining < self.leases.held
         if short or not self._known:
             self._report(self.leases.held if short else 0)
-        elif remaining is not None and remaining - self.rule.reserve > self.rule.in_flight + _JUMP:
+        elif remaining is not None and remaining - self.rule.reserve > self.account.in_flight + _JUMP:
             self._ask_at = -inf
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
@@ -165,7 +166,7 @@ class RedisBackend:
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
         self.local.learn(now, remaining)
-        self.leases.observe(now, self.rule.sent, remaining)
+        self.leases.observe(now, self.account.sent, remaining)
 
     # --- Redis ----------------------------------------------------------------------------------------------
 
@@ -197,12 +198,12 @@ class RedisBackend:
         Raises:
             Exception: Redis is away, or replied with something else.
         """
-        rule, leases, waiting = self.rule, self.leases, self._host.queue.waiting
+        account, rule, leases, waiting = self.account, self.rule, self.leases, self._host.queue.waiting
         self._call += 1
         now = self._host.now()
         capacity, refill = self._initial
         hold = max(0.0, rule.opens - now) if rule.refused else -1.0
-        report = leases.report(now, rule.in_flight, hold, back) | {
+        report = leases.report(now, account.in_flight, hold, back) | {
             "process": self._name,
             "call": self._call,
             "heard": self._heard,
@@ -211,11 +212,11 @@ class RedisBackend:
             "rank": rank,
             "urgent": next((other for other, count in enumerate(waiting) if count), rank),
             "capacity": capacity,
-            "estimate": self.local.remaining(now) if rule.told else capacity,
+            "estimate": self.local.remaining(now) if account.known else capacity,
             "refill": refill,
             "reserve": rule.reserve,
         }
-        left = rule.sent
+        left = account.sent
         reply = Reply.parse(await connection.ask(self.key, json.dumps(report)), want)
         if reply is not None:
             self._apply(reply, want, rank)
@@ -235,7 +236,7 @@ class RedisBackend:
         leases.held += reply.granted
         leases.learn_steps(reply.looks, reply.capacity)
         self._level, self._share = (reply.level, now), reply.share
-        self.rule.refill, self.rule.capacity = reply.refill, reply.capacity
+        self.account.refill, self.account.capacity = reply.refill, reply.capacity
         self._size.available = reply.level - self.rule.reserve
         if want:
             self._ask_at = -inf if reply.granted else now + min(reply.wait, _ASK_AFTER)
@@ -253,10 +254,10 @@ class RedisBackend:
     def _report_if_due(self) -> None:
         """Once in a while: report what Redis does not know, and give back what nobody used."""
         self._report_timer = None
-        leases, rule = self.leases, self.rule
-        idle = rule.sent == self._left and not self._host.queue.total
-        self._left = rule.sent
-        holding = leases.held + rule.in_flight
+        leases, account = self.leases, self.account
+        idle = account.sent == self._left and not self._host.queue.total
+        self._left = account.sent
+        holding = leases.held + account.in_flight
         if leases.balance is not None or holding != self._reported or (idle and leases.held):
             self._report(leases.held if idle else 0)
         if holding and not self.away:

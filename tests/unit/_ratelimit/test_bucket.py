@@ -9,22 +9,6 @@ import pytest
 
 from aioheroku import Pool
 from aioheroku._http import Request, Response
-from aioheroku._ratelimit.bucket import Bucket
-
-
-@pytest.mark.parametrize("capacity", [1, 2, 5])
-def test_a_full_bucket_gives_its_capacity_and_then_its_refill(run: Any, capacity: int) -> None:
-    """So many leave at once, the first one counted, and then one a second; `has_capacity` says which."""
-
-    async def drain() -> None:
-        loop = asyncio.get_running_loop()
-        bucket = Bucket(capacity, capacity)
-        for number in range(capacity + 3):
-            assert bucket.has_capacity() is (number < capacity)
-            await bucket.acquire()
-            assert loop.time() == pytest.approx(max(0, number + 1 - capacity), abs=0.01)
-
-    run(drain())
 
 
 async def _send_untold(pool: Pool, request: Any) -> list[float]:
@@ -48,12 +32,20 @@ def test_a_bucket_of_one_fills_again(run: Any, request_: Any) -> None:
     assert left == pytest.approx([0, 2, 4], abs=0.1)
 
 
+def test_capacity_then_refill(run: Any, request_: Any) -> None:
+    """Two leave at once, the first one counted, and then one each two seconds."""
+    left = run(_send_untold(Pool(capacity=2, refill_per_hour=1800), request_))
+    assert left == pytest.approx([0, 0, 2], abs=0.1)
+
+
 def test_a_lone_request_loads_no_limiter() -> None:
     """The first request needs no bookkeeping of others: what it would load is half the cost of a first call."""
     code = """if 1:
         import asyncio, sys
-        from aioheroku._ratelimit.bucket import Bucket
-        asyncio.run(Bucket(2400, 7200).acquire())
+        from aioheroku._ratelimit.backend import LocalBackend
+        backend = LocalBackend(4500, 4500, 0)
+        backend.leave(0.0)
+        asyncio.run(backend.throttle(0.0))
         print("aiolimiter" in sys.modules)"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.strip() == "False"

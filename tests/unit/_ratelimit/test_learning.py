@@ -8,6 +8,7 @@ import pytest
 
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit import Pool
+from aioheroku._ratelimit.account import Account
 from aioheroku._ratelimit.rule import Pacer
 
 
@@ -117,11 +118,11 @@ def test_answers_out_of_order(run: Any, server: Any, request_: Any) -> None:
 
 def test_a_late_answer_is_no_news() -> None:
     """The answer to an earlier request, arriving last, leaves the level where the later one put it."""
-    pacer = Pacer(2400, 1 / 3)
+    pacer = Pacer(Account(2400, 1 / 3))
     first, second = pacer.leave(0), pacer.leave(0)
     pacer.answer(1, second, 98)
     pacer.answer(2, first, 99)
-    assert pacer.level == 98
+    assert pacer.account.level == 98
 
 
 def test_a_header_that_is_missing_here_and_there(run: Any, server: Any, request_: Any) -> None:

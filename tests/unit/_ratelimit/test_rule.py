@@ -1,108 +1,132 @@
-"""The rule by itself: a pause that follows from the tokens left, and what a process needs to know besides."""
+"""The rule by itself: a pause that follows from the tokens left, and what a newcomer does besides."""
 
+from itertools import pairwise
 from math import inf
 
 import pytest
 
-from aioheroku._ratelimit.rule import Pacer
+from aioheroku._ratelimit.account import Account
+from aioheroku._ratelimit.rule import Pacer, pause
 
 
-def _heard(level: int, *, alone: bool = False) -> Pacer:
+def _settled(level: int, *, alone: bool = False) -> Pacer:
     """One that has long been at work and reads so many tokens at 1000 s."""
-    pacer = Pacer(4500, 1.25)
+    pacer = Pacer(Account(4500, 1.25))
     for number in range(12):
         pacer.answer(900.0 + number, pacer.leave(900.0 + number), 1000)
-    pacer.learn(1000.0, pacer.sent, level)
-    pacer._step, pacer._soon, pacer._greets = (0.0, 0.0), inf, -1  # the beginning is over
-    pacer.alone = alone
+    pacer.learn(1000.0, pacer.account.sent, level)
+    pacer.account._step, pacer._longest, pacer._signal = (0.0, 0.0), inf, 0  # the beginning is over
+    pacer.account.alone, pacer.account.others = alone, 0.0
     return pacer
 
 
+@pytest.mark.parametrize(
+    ("level", "seconds", "alone"),
+    [
+        (-5, 160, 160),
+        (0, 160, 160),
+        (1, 148.1, 80),
+        (4, 117.6, 10),
+        (9, 80, 0.3125),
+        (13, 58.8, 0.0195),
+        (14, 54.4, 0),
+        (18, 40, 0),
+        (63, 1.25, 0),
+        (64, 0, 0),
+        (4500, 0, 0),
+    ],
+)
+def test_pause(level: int, seconds: float, alone: float) -> None:
+    """160 s, halved by each nine tokens, or by each one for a process that is alone; none where there are plenty."""
+    assert pause(level) == pytest.approx(seconds, rel=0.01)
+    assert pause(level, alone=True) == pytest.approx(alone, rel=0.01)
+
+
 @pytest.mark.parametrize("level", [0, 9, 18, 40, 50])
-def test_nine_tokens_halve_the_pause(level: int) -> None:
-    """Whoever reads nine tokens more pauses half as long, whatever it was told of the account."""
-    assert _heard(level + 9).pause(1100.0) == pytest.approx(_heard(level).pause(1100.0) / 2)
-    other = _heard(level)
-    other.refill, other.capacity = 1 / 3, 2400
-    assert other.pause(1100.0) == _heard(level).pause(1100.0)
+def test_the_pause_needs_no_size(level: int) -> None:
+    """Processes that read the same pause equally long, whatever they were told of the account."""
+    other = _settled(level)
+    other.account.refill, other.account.capacity = 1 / 3, 2400
+    assert other.pause(1100.0) == _settled(level).pause(1100.0) == pause(level)
 
 
-def test_plenty_leaves_at_once() -> None:
-    """From 64 tokens on nobody pauses, and one is in flight for each 64 of them."""
-    pacer = _heard(200)
-    for _ in range(4):
-        assert pacer.delay(1001.0, 1) == 0
+@pytest.mark.parametrize(
+    ("level", "rank", "reserve", "seconds"),
+    [
+        (4, 0, 0, 0),
+        (4, 1, 0, 117.6),
+        (3, 0, 0, 10),
+        (30, 1, 0, 15.9),
+        (30, 2, 0, 15.9),
+        (30, 1, 12, 40),
+        (30, 0, 12, 0),
+        (64, 1, 0, 0),
+        (70, 1, 6, 0),
+        (70, 1, 7, 1.25),
+    ],
+)
+def test_delay(level: int, rank: int, reserve: int, seconds: float) -> None:
+    """An interactive request leaves at once down to four tokens, and none waits above ten seconds for less."""
+    pacer = _settled(level)
+    pacer.reserve, pacer.last_sent, pacer._jitter = reserve, 1000.0, 1.0
+    assert pacer.delay(1000.0, rank) == pytest.approx(seconds, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("level", "alone", "most"), [(64, False, 1), (200, False, 4), (1000, False, 17), (64, True, 13)]
+)
+def test_in_flight(level: int, most: int, *, alone: bool) -> None:
+    """With plenty of tokens one request is in flight for each 64 of them, so that 64 processes cannot overdraw them."""
+    pacer, left = _settled(level, alone=alone), 0
+    while left < 100 and pacer.delay(1001.0, 1) == 0:
         pacer.leave(1001.0)
-    assert pacer.delay(1001.0, 1) == inf
+        left += 1
+    assert left == pytest.approx(most, abs=2)
+    assert pacer.account.in_flight == left
 
 
-@pytest.mark.parametrize("level", [4, 10, 30, 63])
-def test_the_last_tokens_are_for_people(level: int) -> None:
-    """An interactive request leaves at once where a normal one pauses."""
-    pacer = _heard(level)
-    pacer.answer(1001.2, pacer.leave(1001.0), level)
-    assert pacer.delay(1001.3, 0) == 0
-    assert pacer.delay(1001.3, 1) > 0.5
-
-
-def test_alone_each_token_counts_as_nine() -> None:
-    """Nobody else needs the last tokens."""
-    assert _heard(4, alone=True).pause(1100.0) == pytest.approx(_heard(36).pause(1100.0))
-
-
-def test_alone_until_the_header_shows_another() -> None:
-    """A token that is not ours ends it at once."""
-    pacer = _heard(10, alone=True)
-    for at, left in ((1101.0, 10), (1102.0, 10), (1103.0, 7)):
-        assert pacer.alone
-        pacer.answer(at, pacer.leave(at - 0.2), left)
-    assert not pacer.alone
-
-
-@pytest.mark.parametrize("taken", [0, 1])
-def test_a_burst_shows_who_is_there(taken: int) -> None:
-    """Alone is who sees the header fall by its own count; not who sees as many tokens go to others."""
-    pacer, left = Pacer(4500, 1.25), 2000
-    for number in range(80):
-        at = number / 20
-        left -= 1 + taken
-        pacer.answer(at + 0.04, pacer.leave(at), left)
-    left = 1000
-    for number in range(80):
-        at = 5 + number / 20
-        left -= 1 + taken
-        pacer.answer(at + 0.04, pacer.leave(at), left)
-    assert pacer.alone is (taken == 0)
-
-
-def test_a_step_counts_little_by_little() -> None:
-    """Tokens that came at once are spent over a minute."""
-    pacer = _heard(20)
-    pacer.answer(1010.2, pacer.leave(1010.0), 70)
-    pauses = [pacer.pause(1010.2 + seconds) for seconds in (0, 20, 40, 59)]
-    assert pauses == sorted(pauses, reverse=True)
-    assert pauses[0] > 10 > pauses[-1]
-
-
-def test_a_newcomer_near_an_empty_pool_greets() -> None:
-    """It sends three at once, so that one that is alone sees it, and pays them back."""
-    pacer = Pacer(4500, 1.25)
+def test_a_newcomer_signals() -> None:
+    """Near an empty pool it sends three at once, then its pauses grow from ten seconds."""
+    pacer = Pacer(Account(4500, 1.25))
     pacer.answer(0.2, pacer.leave(0.0), 12)
-    left: list[float] = []
-    now = 0.2
-    while len(left) < 5:
+    left, now = [], 0.2
+    while len(left) < 6:
         now += pacer.delay(now, 1)
         left.append(now)
         pacer.answer(now, pacer.leave(now), 12)
-    assert left[2] - left[0] < 1
-    assert left[3] - left[2] > 9
+    gaps = [after - before for before, after in pairwise(left)]
+    assert gaps[0] == gaps[1] == 0
+    assert gaps[2] < gaps[3] < gaps[4] <= 1.1 * pause(12)
 
 
-def test_refused_again_and_again_it_waits_for_minutes() -> None:
+def test_refused() -> None:
+    """After a 429 all wait and one probe goes; each further one waits longer, and a success closes the circuit."""
+    pacer, now, waits = _settled(100), 1000.0, []
+    for _ in range(8):
+        pacer.refuse(now, pacer.leave(now), None)
+        waits.append(pacer.delay(now, 0))
+        now += waits[-1]
+        pacer.leave(now)
+        assert pacer.delay(now, 0) == inf
+        pacer.account.in_flight -= 1
+    assert all(min(320, 20 * 2**n) / 2 <= wait <= min(320, 20 * 2**n, 300) for n, wait in enumerate(waits))
+    pacer.answer(now, pacer.leave(now), 100)
+    assert pacer.refused == 0
+    assert pacer.delay(now, 0) == 0
+
+
+@pytest.mark.parametrize(("after", "seconds"), [(0.0, 0.0), (7.0, 7.0), (3600.0, 300.0)])
+def test_retry_after(after: float, seconds: float) -> None:
+    """The server's own word counts, five minutes at most."""
+    pacer = _settled(100)
+    pacer.refuse(1000.0, pacer.leave(1000.0), after)
+    assert pacer.delay(1000.0, 1) == seconds
+
+
+def test_refused_for_hours() -> None:
     """Trying harder would turn a busy account into an outage: at most 2 % of the refill is refused."""
-    pacer, now = Pacer(2400, 1 / 3), 0.0
+    pacer, now, tries = Pacer(Account(2400, 1 / 3)), 0.0, 0
     pacer.learn(now, 0, 0)
-    tries = 0
     while now < 36_000:
         now += pacer.delay(now, 1)
         pacer.refuse(now, pacer.leave(now), None)
@@ -110,28 +134,41 @@ def test_refused_again_and_again_it_waits_for_minutes() -> None:
     assert tries < 0.02 * 36_000 / 3
 
 
-def test_a_pool_that_stands_full_shows_its_size() -> None:
-    """A smaller account than was said shows within two minutes, and what it cannot hold is not taken by others."""
-    pacer = Pacer(4500, 1.25)
-    for number in range(20):
-        pacer.answer(number * 10.0, pacer.leave(number * 10.0), 2399)
-    assert pacer.capacity == 2400
-    assert pacer.others == 0
-
-
-def test_a_lower_refill_shows_when_alone() -> None:
-    """A process that is alone learns within a minute what comes back, up and down."""
-    pacer = _heard(300, alone=True)
-    for number in range(130):
-        at = 1100.0 + number * 3
-        pacer.answer(at, pacer.leave(at - 0.2), 300)
-    assert pacer.refill == pytest.approx(1 / 3, rel=0.05)
-
-
-def test_responses_without_the_header_are_heard() -> None:
-    """A server that says nothing of tokens is not a silent one: requests need not go one by one."""
-    pacer = Pacer(4500, 1.25)
-    pacer.answer(0.1, pacer.leave(0.0), None)
+def test_begin() -> None:
+    """On an empty account a normal request waits for the step of a minute, an interactive one for a single token."""
     for _ in range(20):
-        assert pacer.delay(0.1, 1) == 0
-        pacer.leave(0.1)
+        pacer = Pacer(Account(4500, 1.25))
+        pacer.learn(5.0, 0, 0)
+        pacer.begin(5.0)
+        assert 60 <= pacer.delay(5.0, 1) <= 160
+        assert pacer.delay(5.0, 0) == pytest.approx(0.8)
+
+
+def test_silence() -> None:
+    """After thirty seconds without a response requests leave one a second; any response ends that."""
+    pacer = _settled(1000)
+    pacer.leave(1000.0)
+    assert pacer.delay(1030.0, 1) == 0
+    pacer.leave(1031.0)
+    assert pacer.delay(1031.0, 1) == 1
+    assert pacer.delay(1032.5, 1) == 0
+    pacer.answer(1033.0, pacer.account.sent, None)
+    assert pacer.delay(1033.0, 1) == 0
+
+
+def test_a_clock_set_back() -> None:
+    """Nobody waits until a time that is long gone by comes again."""
+    pacer = _settled(100)
+    pacer.refuse(1e6, pacer.leave(1e6), 200.0)
+    assert pacer.delay(50.0, 1) <= 300
+
+
+@pytest.mark.parametrize(("level", "tokens", "alone", "least", "most"), [
+    (1000, 900, False, 0, 0), (1000, 1000, False, 0, 0), (1000, 1225, False, 180, 250),
+    (10, 10, True, 0, 0), (10, 135, True, 100, 100), (0, 125, False, 100, 160),
+])  # fmt: skip
+def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool) -> None:
+    """What is there leaves at once, the rest as it comes back; what the rule leaves standing is not counted on."""
+    pacer = _settled(level, alone=alone)
+    assert least <= pacer.eta(1000.0, tokens) <= most
+    assert pacer.wait(1000.0, 1, tokens - 1) >= pacer.eta(1000.0, tokens)

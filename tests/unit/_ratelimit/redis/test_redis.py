@@ -328,7 +328,7 @@ def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
     async def main() -> None:
         pool, other = make(), make()
         await other.metered(answering(100))(request_())
-        other.backend.leases.balance = (other.backend.rule.sent, 100, -1000.0)
+        other.backend.leases.balance = (other.backend.account.sent, 100, -1000.0)
         pool.redis.hset(pool.key, "level", 0)
         other.backend.leases.held = 0
         other.backend._report(0)

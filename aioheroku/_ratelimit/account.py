@@ -1,0 +1,161 @@
+"""What responses show of the account: tokens left, tokens that come back, and tokens that others take."""
+
+from math import inf
+from typing import NamedTuple
+
+from attrs import define, field
+
+MINUTE = 60.0
+"""Seconds in which Heroku gives back a minute's tokens: one by one, or all of them in one step."""
+BURST = 18
+"""Requests of ours that show whether others take tokens: so few that next to nothing comes back meanwhile."""
+SPARE = 192
+"""Tokens at least while others are looked for: nobody is short, so all send and none can hide in a pause."""
+TRUSTED = 46
+"""Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
+FORGET = 190.0
+"""Seconds after the last response from which on what was seen is out of date: longer than the longest pause."""
+GLANCE, AMPLE = 0.25, 1024
+"""Seconds between two close looks while so many tokens are left: a look is half of what a request costs the pool."""
+
+Ticket = int
+"""The number of a request that left."""
+
+
+class Reading(NamedTuple):
+    """A response that reported the balance."""
+
+    at: float
+    balance: float
+    charged: int
+    """Requests of this process that the account had charged by then."""
+
+
+_NEVER = Reading(-inf, 0.0, 0)
+
+
+def gain(earlier: Reading, later: Reading) -> float:
+    """Tokens that came back between two readings, less those that others took."""
+    return later.balance - earlier.balance + later.charged - earlier.charged
+
+
+@define(eq=False)
+class Account:
+    """The account as one process sees it. Times are seconds of one clock, handed in."""
+
+    capacity: int
+    refill: float
+    """Tokens a second, as far as responses have shown it."""
+    balance: float = field(init=False)
+    """What the newest response reported, less later requests that ended without a report."""
+    known: bool = field(default=False, init=False)
+    """Whether any response has reported a balance."""
+    updated: float = field(default=-inf, init=False)
+    """When one did so last."""
+    responded: float = field(default=-inf, init=False)
+    """When any response came last, with a balance or without."""
+    in_flight: int = field(default=0, init=False)
+    sent: int = field(default=0, init=False)
+    others: float = field(default=0.0, init=False)
+    """Tokens a second that others take."""
+    alone: bool = field(default=False, init=False)
+    """Whether nobody else takes any."""
+    _newest: Ticket = field(default=0, init=False)
+    _uncharged: int = field(default=0, init=False)
+    """Requests that took no token: 429s, and those that never left."""
+    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
+    """Tokens that came at once, and when."""
+    _undisturbed: bool = field(default=False, init=False)
+    """Whether nothing else was in flight at the last reading, so that the next one counts exactly."""
+    _net: float = field(default=0.0, init=False)
+    """What came back a second in the last minute alone."""
+    _last: Reading = field(default=_NEVER, init=False)
+    _burst: Reading = field(default=_NEVER, init=False)
+    _minute: Reading = field(default=_NEVER, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.balance = float(self.capacity)
+
+    @property
+    def level(self) -> float:
+        """Tokens left that no request in flight will take."""
+        return self.balance - self.in_flight
+
+    def settled(self, now: float) -> float:
+        """The level without what came in the step of the last minute and is not to be spent yet."""
+        tokens, at = self._step
+        return self.level - tokens * max(0.0, 1 - (now - at) / MINUTE) if tokens else self.level
+
+    def remaining(self, now: float) -> float:
+        """The level, with what has come back since the last report."""
+        passed = now - self.updated
+        return min(float(self.capacity), max(0.0, self.level + (passed * self.refill if 0 < passed < inf else 0.0)))
+
+    def leave(self) -> Ticket:
+        """A request leaves; the ticket is handed in with its response."""
+        self.in_flight += 1
+        self.sent += 1
+        return self.sent
+
+    def end(self, now: float, ticket: Ticket) -> None:
+        """A response came that reported no balance."""
+        self.responded = now
+        if ticket > self._newest:
+            self.balance -= 1
+
+    def uncharge(self) -> None:
+        """A request took no token."""
+        self._uncharged += 1
+
+    def learn(self, now: float, ticket: Ticket, remaining: int, *, beginning: bool = False) -> None:
+        """The balance was `remaining` when that request had been charged.
+
+        Args:
+            now: the present moment.
+            ticket: the request's.
+            remaining: tokens left.
+            beginning: others may have been silent since the last report, so what the refill explains was no step.
+        """
+        self.known, self.responded = True, now
+        self.capacity = max(self.capacity, remaining)
+        if ticket < self._newest:  # responses overtake each other
+            self.balance = min(self.balance, remaining)
+            return
+        passed = now - self.updated
+        self._newest, self.balance = ticket, float(remaining)
+        if remaining > AMPLE and passed < GLANCE:
+            return
+        self.updated = now
+        reading = Reading(now, self.balance, ticket - self._uncharged)
+        if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
+            self.alone = False
+            self._burst = self._minute = reading
+            self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+        else:
+            gained = gain(self._last, reading)
+            if gained >= max(BURST / 2, self.refill * passed if beginning else 0.0):
+                pending = self.settled(now)
+                self._step = min(MINUTE * self.refill, self.level - pending + gained), now
+            if gained < 0 and self._undisturbed and not self.in_flight:
+                self.alone = False
+        self._undisturbed, self._last = not self.in_flight, reading
+        self._look(reading)
+
+    def _look(self, reading: Reading) -> None:
+        """See whether others take tokens: in a burst, where the refill hardly counts, and by the minute."""
+        own, passed = reading.charged - self._burst.charged, reading.at - self._burst.at
+        if own >= BURST + 3 * self.in_flight:
+            if gain(self._burst, reading) < -own / 2:
+                self.alone = False
+            elif own >= 4 * self.refill * passed and reading.balance >= SPARE and not self.alone:
+                self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), reading
+            self._burst = reading
+        if (passed := reading.at - self._minute.at) >= MINUTE:
+            net = gain(self._minute, reading) / passed
+            if self.alone and net < 0.75 * self._net:
+                self.alone = False
+            self._net = net if self.alone else 0.0
+            self.refill = net if self.alone and net > 0 else max(self.refill, net)
+            if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
+                self.capacity, net = int(reading.balance) + 1, self.refill
+            self.others, self._minute = max(0.0, self.refill - net), reading

@@ -1,0 +1,184 @@
+"""What responses show of the account: a table of events and the state that is expected after them."""
+
+from math import inf
+
+import pytest
+
+from aioheroku._ratelimit.account import Account, Reading, gain
+
+
+def _run(account: Account, events: str) -> Account:
+    """`s`: one is sent; `5=90`: the fifth reports 90; `5=`: it reports nothing. Each event takes a second."""
+    for at, event in enumerate(events.split()):
+        if event == "s":
+            account.leave()
+            continue
+        ticket, _, balance = event.partition("=")
+        account.in_flight -= 1
+        if balance:
+            account.learn(float(at), int(ticket), int(balance))
+        else:
+            account.end(float(at), int(ticket))
+    return account
+
+
+@pytest.mark.parametrize(
+    ("events", "level", "balance", "known"),
+    [
+        ("", 4500, 4500, False),
+        ("s", 4499, 4500, False),
+        ("s 1=99", 99, 99, True),
+        ("s s 1=99", 98, 99, True),
+        ("s s 2=98 1=99", 98, 98, True),
+        ("s s 2=98 1=97", 97, 97, True),
+        ("s 1=", 4499, 4499, False),
+        ("s 1=99 s 2=", 98, 98, True),
+        ("s s 2=98 1=", 98, 98, True),
+    ],
+)
+def test_level(events: str, *, level: float, balance: float, known: bool) -> None:
+    """The newest report decides, whatever order responses come in; one without a report takes a token."""
+    account = _run(Account(4500, 1.25), events)
+    assert (account.level, account.balance, account.known) == (level, balance, known)
+
+
+def test_gain() -> None:
+    """What came back less what others took: our own requests are no loss."""
+    assert gain(Reading(0, 100, 5), Reading(9, 100, 9)) == 4
+    assert gain(Reading(0, 100, 5), Reading(9, 90, 9)) == -6
+
+
+def test_remaining() -> None:
+    """It grows by the refill since the last report, up to the capacity."""
+    account = _run(Account(100, 0.5), "s 1=40")
+    assert account.remaining(1.0) == 40
+    assert account.remaining(21.0) == 50
+    assert account.remaining(1e6) == 100
+    assert Account(100, 0.5).remaining(5.0) == 100
+
+
+def _work(account: Account, seconds: int, level: float, *, net: float, own: float, at: float = 1000.0) -> float:
+    """A request of ours each `1 / own` seconds, while `net` tokens a second come back less what others take."""
+    for _ in range(round(seconds * own)):
+        at += 1 / own
+        level += net / own - 1
+        ticket = account.leave()
+        account.in_flight -= 1
+        account.learn(at, ticket, int(level))
+    return level
+
+
+def test_a_step() -> None:
+    """Tokens that came at once are to be spent over a minute."""
+    account = Account(4500, 1.25)
+    _work(account, 60, 100, net=1.0, own=1.0)
+    account.in_flight += 1
+    ticket = account.leave()
+    account.in_flight -= 2
+    account.learn(1061.0, ticket, 174)
+    assert account.level == 174
+    assert account.settled(1061.0) == pytest.approx(100, abs=2)
+    assert account.settled(1091.0) == pytest.approx(137, abs=2)
+    assert account.settled(1121.0) == 174
+
+
+@pytest.mark.parametrize("beginning", [True, False])
+def test_the_refill_is_no_step(*, beginning: bool) -> None:
+    """What comes back while all are silent at the beginning is the refill; later so much at once is a step."""
+    account = Account(4500, 1.25)
+    account.learn(0.0, 0, 0)
+    account.learn(40.0, 0, 40, beginning=beginning)
+    assert account.settled(40.0) == (40 if beginning else 0)
+
+
+def test_a_newcomer_trusts_46_tokens() -> None:
+    """More may have come in a step of which others have spent nothing yet: a minute's refill at most."""
+    for reported, counted in ((30, 30), (46, 46), (80, 46), (1000, 925)):
+        account = Account(4500, 1.25)
+        account.learn(0.0, 0, reported)
+        assert account.settled(0.0) == counted
+
+
+@pytest.mark.parametrize(("net", "alone"), [(1.25, True), (0.0, True), (-20.0, False)])
+def test_a_burst_shows_others(net: float, *, alone: bool) -> None:
+    """Alone is a process that sees the balance fall by its own count; not one beside another that takes as much."""
+    account = Account(4500, 1.25)
+    _work(account, 10, 2000, net=net, own=20)
+    assert account.alone is alone
+
+
+def test_no_burst_no_proof() -> None:
+    """Slow requests, or few tokens, do not show that nobody else is there."""
+    account = Account(4500, 1.25)
+    _work(account, 100, 2000, net=1.25, own=1)
+    assert not account.alone
+    account = Account(4500, 1.25)
+    _work(account, 5, 191, net=1.25, own=20)
+    assert not account.alone
+
+
+def test_alone_until_a_token_is_missing() -> None:
+    """With nothing else in flight a single token less than counted ends it at once."""
+    account = Account(4500, 1.25)
+    account.learn(0.0, 0, 10)
+    account.alone = True
+    for at, left, alone in ((1.0, 10, True), (2.0, 9, True), (3.0, 7, False)):
+        ticket = account.leave()
+        account.in_flight -= 1
+        account.learn(at, ticket, left)
+        assert account.alone is alone
+
+
+def test_alone_until_less_comes_back() -> None:
+    """Somebody who takes a quarter of the refill shows within two minutes, one by one as it may."""
+    account = Account(4500, 1.0)
+    level = _work(account, 200, 3000, net=1.0, own=5)
+    assert account.alone
+    assert account.refill == pytest.approx(1.0, rel=0.05)
+    _work(account, 130, level, net=0.7, own=1, at=1200.0)
+    assert not account.alone
+
+
+def test_a_long_silence() -> None:
+    """After three minutes without a report nothing that was seen counts."""
+    account = Account(4500, 1.25)
+    level = _work(account, 10, 2000, net=1.25, own=20)
+    account.learn(1010.0 + 189, account.sent, int(level) + 236)
+    assert account.alone
+    account.learn(1010.0 + 189 + 191, account.sent, int(level) + 236 + 239)
+    assert not account.alone
+
+
+def test_others_and_refill() -> None:
+    """A higher refill shows within a minute; what does not come back others took."""
+    account = Account(4500, 1.25)
+    _work(account, 125, 600, net=2.5, own=1)
+    assert account.refill == pytest.approx(2.5, rel=0.05)
+    assert account.others == 0
+    _work(account, 125, 700, net=1.5, own=1, at=1125.0)
+    assert account.others == pytest.approx(1.0, rel=0.1)
+
+
+def test_size() -> None:
+    """A larger account shows at once, a smaller one where it stands full for a minute."""
+    account = Account(4500, 1.25)
+    account.learn(0.0, 0, 8999)
+    assert account.capacity == 8999
+    for number in range(20):
+        account.learn(100.0 + 10 * number, account.leave(), 2399)
+        account.in_flight -= 1
+    assert account.capacity == 2400
+    assert account.others == 0
+
+
+def test_uncharged() -> None:
+    """A request that took no token does not make others appear."""
+    account = Account(4500, 1.25)
+    account.learn(0.0, account.leave(), 100)
+    account.learn(1.0, account.leave(), 99)
+    account.leave()
+    account.uncharge()
+    account.learn(2.0, account.leave(), 98)
+    assert account._last == Reading(2.0, 98, 3)
+    assert account.responded == account.updated == 2.0
+    assert Account(1, 1.0).updated == -inf
