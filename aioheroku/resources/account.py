@@ -46,7 +46,7 @@ class Accounts(Resource):
 
     @GET("/account")
     async def info(self) -> Account:
-        """The account itself."""
+        """The account that the credentials belong to."""
         ...
 
     @PATCH("/account")
@@ -58,24 +58,34 @@ class Accounts(Resource):
         beta: bool | Unset = UNSET,
         name: str | Unset | None = UNSET,
     ) -> Account:
-        """Change the settings of the account; the account as it is now comes back.
+        """Change the account's settings; returns the updated account.
 
-        The current password is asked for. A `name` of `None` removes the name.
+        Args:
+            password: The account's current password.
+            allow_tracking: Whether third-party web activity tracking is allowed.
+            beta: Whether to turn on beta features.
+            name: The owner's full name; `None` removes it.
         """
         ...
 
     @PATCH("/account")
     async def change_email(self, *, email: str, password: str) -> Account:
-        """Give the account another e-mail address; the current password is asked for.
+        """Change the account's e-mail address; returns the updated account.
 
-        The account as it is now comes back.
+        Args:
+            email: The new e-mail address.
+            password: The account's current password.
         """
         ...
 
     @PATCH("/account")
     async def change_password(self, *, new_password: str, password: str) -> Account:
-        """Give the account another password; the current one is asked for.
+        """Change the account's password; returns the account.
 
-        The account comes back. Tokens made with the old password may end.
+        Tokens that were created with the old password may be revoked.
+
+        Args:
+            new_password: The new password.
+            password: The current password.
         """
         ...

@@ -44,15 +44,28 @@ class AccountFeatures(Resource):
 
     @GET("/account/features/{feature}")
     async def info(self, feature: str | UUID, /) -> AccountFeature:
-        """One feature, by its id or name."""
+        """One account feature.
+
+        Args:
+            feature: Id or name of the feature.
+        """
         ...
 
     @GET("/account/features", orders=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AccountFeature]:
-        """Every feature, switched on or not."""
+        """All account features, enabled or not.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/account/features/{feature}")
     async def update(self, feature: str | UUID, /, *, enabled: bool) -> AccountFeature:
-        """Switch a feature on or off; the feature as it is now comes back."""
+        """Enable or disable an account feature; returns the updated feature.
+
+        Args:
+            feature: Id or name of the feature.
+            enabled: Whether to enable the feature.
+        """
         ...

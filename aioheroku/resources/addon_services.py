@@ -36,10 +36,18 @@ class AddonServices(Resource):
 
     @GET("/addon-services/{addon_service}")
     async def info(self, addon_service: str | UUID, /) -> AddonService:
-        """One service, by its id or name."""
+        """One add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+        """
         ...
 
     @GET("/addon-services", orders=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AddonService]:
-        """Every service there is."""
+        """All add-on services.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -44,15 +44,31 @@ class AppFeatures(Resource):
 
     @GET("/apps/{app}/features/{feature}")
     async def info(self, app: str | UUID, feature: str | UUID, /) -> AppFeature:
-        """One feature of the app, by its id or name."""
+        """One app feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+        """
         ...
 
     @GET("/apps/{app}/features", orders=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
-        """Every feature, switched on for the app or not."""
+        """All features of an app, enabled or not.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}/features/{feature}")
     async def update(self, app: str | UUID, feature: str | UUID, /, *, enabled: bool) -> AppFeature:
-        """Switch a feature on or off for the app; the feature as it is now comes back."""
+        """Enable or disable an app feature; returns the updated feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+            enabled: Whether to enable the feature.
+        """
         ...

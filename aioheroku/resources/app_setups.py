@@ -92,13 +92,22 @@ class AppSetups(Resource):
         app: AppSetupApp | Unset = UNSET,
         overrides: AppSetupOverrides | Unset = UNSET,
     ) -> AppSetup:
-        """Begin to make an app from a source; the setup comes back at once, still pending.
+        """Start to create an app from a source with an app.json; returns the pending setup at once.
 
-        Read it again until its `status` is no longer pending.
+        Poll `info` until `status` is no longer `pending`.
+
+        Args:
+            source_blob: Where to download the source, a tarball with an app.json.
+            app: Properties of the app to create, such as its name and region.
+            overrides: Values that replace those of the app.json, such as config vars.
         """
         ...
 
     @GET("/app-setups/{app_setup}")
     async def info(self, app_setup: str | UUID, /) -> AppSetup:
-        """One setup, by its id; a setup is remembered, but cannot be listed."""
+        """One app setup; setups cannot be listed.
+
+        Args:
+            app_setup: Id of the app setup.
+        """
         ...

@@ -62,25 +62,51 @@ class Apps(Resource):
     async def create(
         self, *, name: str | Unset = UNSET, region: str | UUID | Unset = UNSET, stack: str | UUID | Unset = UNSET
     ) -> App:
-        """Create an app; without a name Heroku invents one."""
+        """Create an app; returns the new app.
+
+        Args:
+            name: Name of the app, unique on Heroku; Heroku generates one by default.
+            region: Id or name of the region; Heroku's default region if left out.
+            stack: Id or name of the stack; Heroku's default stack if left out.
+        """
         ...
 
     @DELETE("/apps/{app}")
     async def delete(self, app: str | UUID, /) -> App | None:
-        """Delete an app with all that belongs to it; what it was comes back, if anything does."""
+        """Delete an app with everything that belongs to it.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @GET("/apps/{app}")
     async def info(self, app: str | UUID, /) -> App:
-        """One app."""
+        """One app.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @GET("/apps", orders=("id", "name", "updated_at"))
     def list(self, *, range: Range = FULL) -> Pages[App]:
-        """Every app that the account can see."""
+        """All apps that the account can access.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}")
     async def update(self, app: str | UUID, /, *, maintenance: bool | Unset = UNSET, name: str | Unset = UNSET) -> App:
-        """Rename an app, or switch its maintenance page on or off."""
+        """Change an app's name or maintenance mode; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+            maintenance: Whether to turn maintenance mode on.
+            name: The app's new name.
+        """
         ...

@@ -45,5 +45,10 @@ class BuildResults(Resource):
 
     @GET("/apps/{app}/builds/{build}/result")
     async def info(self, app: str | UUID, build: str | UUID, /) -> BuildResult:
-        """The result of one of the app's builds."""
+        """The result of a build, with its output.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
         ...

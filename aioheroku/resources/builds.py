@@ -85,19 +85,33 @@ class Builds(Resource):
         source_blob: SourceBlob,
         buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
     ) -> Build:
-        """Begin to build a source; the build comes back at once, still pending.
+        """Start a build; returns the pending build at once.
 
-        `buildpacks` are used in this order, by default those of the app. If the build succeeds, a release
-        follows. Read it again until its `status` is no longer pending.
+        Poll `info` until `status` is no longer `pending`. A build that succeeds creates a release.
+
+        Args:
+            app: Id or name of the app.
+            source_blob: Where to download the source, and its version.
+            buildpacks: Buildpacks to run, in this order; the app's own by default.
         """
         ...
 
     @GET("/apps/{app}/builds/{build}")
     async def info(self, app: str | UUID, build: str | UUID, /) -> Build:
-        """One of the app's builds, by its id."""
+        """One build of an app.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
         ...
 
     @GET("/apps/{app}/builds", orders=("id", "started_at"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
-        """The app's builds."""
+        """The app's builds.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -42,10 +42,18 @@ class Credits(Resource):
 
     @GET("/account/credits/{credit}")
     async def info(self, credit: str | UUID, /) -> Credit:
-        """One credit, by its id."""
+        """One credit of the account.
+
+        Args:
+            credit: Id of the credit.
+        """
         ...
 
     @GET("/account/credits", orders=("id",))
     def list(self, *, range: Range = FULL) -> Pages[Credit]:
-        """Every credit of the account."""
+        """The account's credits.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

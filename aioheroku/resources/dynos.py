@@ -73,29 +73,58 @@ class Dynos(Resource):
         time_to_live: int | Unset = UNSET,
         force_no_tty: bool | Unset | None = UNSET,
     ) -> Dyno:
-        """Run a one-off dyno; it comes back as it starts, and is stopped after `time_to_live` seconds.
+        """Run a one-off dyno; returns the dyno while it starts.
 
-        With `attach=True` its `attach_url` leads to its terminal, which `env` describes: `TERM`, `COLUMNS`, `LINES`.
-        Directly after the creation of the app `Conflict` is possible.
+        Right after the app was created this can raise `Conflict`.
+
+        Args:
+            app: Id or name of the app.
+            command: The command to run.
+            attach: Whether to open a terminal at the dyno's `attach_url` instead of logging its output.
+            env: Environment variables of the dyno, besides the app's config vars; for a terminal `TERM`, `COLUMNS`
+                and `LINES`.
+            size: Dyno size, such as `standard-1X`.
+            type: Process type of the dyno; `run` by default.
+            time_to_live: Seconds after which the dyno is stopped.
+            force_no_tty: Whether an attached dyno gets no terminal.
         """
         ...
 
     @DELETE("/apps/{app}/dynos/{dyno}", idempotent=False)
     async def restart(self, app: str | UUID, dyno: str | UUID, /) -> None:
-        """Restart one dyno, by its id or name; a one-off dyno ends. The answer is empty."""
+        """Restart a dyno, or stop it if it is a one-off dyno; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `web.1`.
+        """
         ...
 
     @DELETE("/apps/{app}/dynos", idempotent=False)
     async def restart_all(self, app: str | UUID, /) -> None:
-        """Restart every dyno of the app. The answer is empty."""
+        """Restart all dynos of an app; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @GET("/apps/{app}/dynos/{dyno}")
     async def info(self, app: str | UUID, dyno: str | UUID, /) -> Dyno:
-        """One dyno, by its id or name."""
+        """One dyno of an app.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `web.1`.
+        """
         ...
 
     @GET("/apps/{app}/dynos", orders=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Dyno]:
-        """The app's dynos."""
+        """The app's dynos.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

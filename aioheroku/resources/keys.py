@@ -42,20 +42,38 @@ class Keys(Resource):
 
     @POST("/account/keys")
     async def create(self, *, public_key: str) -> Key:
-        """Add a public key to the account; the key comes back."""
+        """Add an SSH public key to the account; returns the new key.
+
+        Args:
+            public_key: The public key, as in `~/.ssh/id_ed25519.pub`.
+        """
         ...
 
     @DELETE("/account/keys/{key}")
     async def delete(self, key: str | UUID, /) -> Key | None:
-        """Remove a key; what it was comes back, if anything does."""
+        """Remove an SSH key from the account.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            key: Id or fingerprint of the key.
+        """
         ...
 
     @GET("/account/keys/{key}")
     async def info(self, key: str | UUID, /) -> Key:
-        """One key, by its id or fingerprint."""
+        """One SSH key of the account.
+
+        Args:
+            key: Id or fingerprint of the key.
+        """
         ...
 
     @GET("/account/keys", orders=("fingerprint", "id"))
     def list(self, *, range: Range = FULL) -> Pages[Key]:
-        """The account's keys."""
+        """The account's SSH keys.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -41,20 +41,42 @@ class LogDrains(Resource):
 
     @POST("/apps/{app}/log-drains")
     async def create(self, app: str | UUID, /, *, url: str) -> LogDrain:
-        """Send the logs of the app to an address; the drain comes back."""
+        """Add a log drain to an app; returns the new drain.
+
+        Args:
+            app: Id or name of the app.
+            url: Address that receives the logs, such as `https://...` or `syslog+tls://...`.
+        """
         ...
 
     @DELETE("/apps/{app}/log-drains/{log_drain}")
     async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain | None:
-        """Remove a drain; what it was comes back, if anything does."""
+        """Remove a log drain.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
         ...
 
     @GET("/apps/{app}/log-drains/{log_drain}")
     async def info(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain:
-        """One drain, by its id or its address."""
+        """One log drain of an app.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
         ...
 
     @GET("/apps/{app}/log-drains", orders=("id", "url"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
-        """The app's drains, those of add-ons among them."""
+        """The app's log drains, including those of add-ons.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -45,8 +45,13 @@ class LogSessions(Resource):
         source: str | Unset = UNSET,
         tail: bool | Unset = UNSET,
     ) -> LogSession:
-        """Open a log session, to be read at its `logplex_url` within minutes.
+        """Open a log session; returns it with a `logplex_url` that can be read for some minutes.
 
-        `dyno` and `source` narrow it, `lines` says how many past lines come first, with `tail=True` new ones follow.
+        Args:
+            app: Id or name of the app.
+            dyno: Only lines of this dyno or process type, such as `web.1` or `web`.
+            lines: Number of past lines to begin with.
+            source: Only lines of this source: `app` or `heroku`.
+            tail: Whether to keep the stream open for new lines.
         """
         ...

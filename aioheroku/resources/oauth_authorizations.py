@@ -78,23 +78,41 @@ class OAuthAuthorizations(Resource):
         description: str | Unset = UNSET,
         expires_in: int | Unset | None = UNSET,
     ) -> OAuthAuthorization:
-        """Allow a client, or without one the holder of the token that comes back, to act within the scope.
+        """Create an authorization, with an access token if no client is given; returns the new authorization.
 
-        `expires_in` is in seconds; `None` means that it does not end.
+        Args:
+            scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
+            client: Id of the OAuth client to authorize; by default the authorization is for your own use.
+            description: Text that tells authorizations apart.
+            expires_in: Seconds until the access token expires; `None` for one that does not expire.
         """
         ...
 
     @DELETE("/oauth/authorizations/{oauth_authorization}")
     async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization | None:
-        """Withdraw an authorization: its tokens end. What it was comes back, if anything does."""
+        """Revoke an authorization and all its tokens.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
         ...
 
     @GET("/oauth/authorizations/{oauth_authorization}")
     async def info(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization:
-        """One authorization, by its id."""
+        """One OAuth authorization of the account.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
         ...
 
     @GET("/oauth/authorizations", orders=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthAuthorization]:
-        """Every authorization of the account; its tokens may be shown as asterisks."""
+        """The account's OAuth authorizations; tokens may be masked with asterisks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

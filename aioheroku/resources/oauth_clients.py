@@ -43,30 +43,52 @@ class OAuthClients(Resource):
 
     @POST("/oauth/clients")
     async def create(self, *, name: str, redirect_uri: str) -> OAuthClient:
-        """Register a client; it comes back with its secret."""
+        """Register an OAuth client; returns the client with its secret.
+
+        Args:
+            name: Name of the client, as users see it.
+            redirect_uri: Where users are sent after they granted or denied access.
+        """
         ...
 
     @DELETE("/oauth/clients/{oauth_client}")
     async def delete(self, oauth_client: str | UUID, /) -> OAuthClient | None:
-        """Remove a client: what it was allowed ends. What it was comes back, if anything does."""
+        """Delete an OAuth client and revoke all its authorizations.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
         ...
 
     @GET("/oauth/clients/{oauth_client}")
     async def info(self, oauth_client: str | UUID, /) -> OAuthClient:
-        """One client, by its id."""
+        """One OAuth client of the account.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
         ...
 
     @GET("/oauth/clients", orders=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthClient]:
-        """Every client of the account."""
+        """The account's OAuth clients.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/oauth/clients/{oauth_client}")
     async def update(
         self, oauth_client: str | UUID, /, *, name: str | Unset = UNSET, redirect_uri: str | Unset = UNSET
     ) -> OAuthClient:
-        """Change the name of a client or where its users are sent.
+        """Change an OAuth client; returns the updated client.
 
-        The client as it is now comes back.
+        Args:
+            oauth_client: Id of the OAuth client.
+            name: The new name, as users see it.
+            redirect_uri: The new address where users are sent after they granted or denied access.
         """
         ...

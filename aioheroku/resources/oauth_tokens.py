@@ -132,9 +132,14 @@ class OAuthTokens(Resource):
     async def create(
         self, *, client: ClientSecret, grant: Grant | Unset = UNSET, refresh_token: RefreshToken | Unset = UNSET
     ) -> OAuthToken:
-        """Exchange a code, or a refresh token, for an access token; needs no token of the session's own.
+        """Exchange an authorization code, or a refresh token, for an access token; the session needs no credentials.
 
-        Give either `grant={"code": ...}` or `refresh_token={"token": ...}`: `InvalidRequest` otherwise.
-        Keep what comes back, the refresh token too: the old one may have ended.
+        Give either `grant` or `refresh_token`, else `InvalidRequest` is raised. Store the refresh token that
+        comes back: the old one may no longer be valid.
+
+        Args:
+            client: The secret of the OAuth client: `{"secret": ...}`.
+            grant: The authorization code: `{"code": ...}`.
+            refresh_token: The refresh token to spend: `{"token": ...}`.
         """
         ...

@@ -83,47 +83,72 @@ class OrganizationApps(Resource):
         region: str | Unset = UNSET,
         stack: str | Unset = UNSET,
     ) -> OrganizationApp:
-        """Create an app in an organization; the account's default one if none is named.
+        """Create an app in an organization; returns the new app.
 
-        `personal=True` makes it the account's own all the same. Region and stack are taken by name only.
+        Args:
+            locked: Whether members must be invited to the app.
+            name: Name of the app, unique on Heroku; Heroku generates one by default.
+            organization: Name of the organization; the account's default organization if left out.
+            personal: Whether the account owns the app even if it has a default organization.
+            region: Name of the region; an id is not accepted here.
+            stack: Name of the stack; an id is not accepted here.
         """
         ...
 
     @GET("/organizations/apps", orders=("name",))
     def list(self, *, range: Range = FULL) -> Pages[OrganizationApp]:
-        """Every app of every organization of the account."""
+        """All apps of all organizations that the account belongs to.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @GET("/organizations/{organization}/apps", orders=("name",))
     def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
-        """The apps of one organization."""
+        """The apps of one organization.
+
+        Args:
+            organization: Id or name of the organization.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @GET("/organizations/apps/{app}")
     async def info(self, app: str | UUID, /) -> OrganizationApp:
-        """One app of an organization."""
+        """One app of an organization.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def update_locked(self, app: str | UUID, /, *, locked: bool) -> OrganizationApp:
-        """Lock an app, so that members must be invited, or unlock it.
+        """Lock or unlock an app; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            locked: Whether members must be invited to the app.
         """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def transfer_to_account(self, app: str | UUID, /, *, owner: str | UUID) -> OrganizationApp:
-        """Hand the app over to an account, named by its id or e-mail address.
+        """Transfer an app to an account; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            owner: Id or e-mail address of the new owner.
         """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def transfer_to_organization(self, app: str | UUID, /, *, owner: str) -> OrganizationApp:
-        """Hand the app over to an organization, named by its name.
+        """Transfer an app to an organization; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            owner: Name of the organization that becomes the owner.
         """
         ...

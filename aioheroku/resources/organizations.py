@@ -39,13 +39,19 @@ class Organizations(Resource):
 
     @GET("/organizations", orders=("name",))
     def list(self, *, range: Range = FULL) -> Pages[Organization]:
-        """Every organization of the account."""
+        """The organizations that the account belongs to.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/organizations/{organization}")
     async def update(self, organization: str | UUID, /, *, default: bool | Unset = UNSET) -> Organization:
-        """Make an organization the account's default one, or no longer.
+        """Change whether an organization is the account's default; returns the updated organization.
 
-        The organization as it is now comes back.
+        Args:
+            organization: Id or name of the organization.
+            default: Whether new apps belong to this organization by default.
         """
         ...

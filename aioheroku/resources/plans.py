@@ -54,10 +54,20 @@ class Plans(Resource):
 
     @GET("/addon-services/{addon_service}/plans/{plan}")
     async def info(self, addon_service: str | UUID, plan: str | UUID, /) -> Plan:
-        """One plan of the service, by its id or name."""
+        """One plan of an add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+            plan: Id or name of the plan.
+        """
         ...
 
     @GET("/addon-services/{addon_service}/plans", orders=("id", "name"))
     def list(self, addon_service: str | UUID, /, *, range: Range = FULL) -> Pages[Plan]:
-        """The service's plans."""
+        """The plans of an add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -26,5 +26,5 @@ class RateLimits(Resource):
 
     @GET("/account/rate-limits", metered=False)
     async def info(self) -> RateLimit:
-        """The tokens left in the pool; asking costs none."""
+        """The number of tokens left in the account's rate limit; the request itself costs no token."""
         ...

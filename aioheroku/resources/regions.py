@@ -38,10 +38,18 @@ class Regions(Resource):
 
     @GET("/regions/{region}")
     async def info(self, region: str | UUID, /) -> Region:
-        """One region, by its id or name."""
+        """One region.
+
+        Args:
+            region: Id or name of the region.
+        """
         ...
 
     @GET("/regions", orders=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Region]:
-        """Every region."""
+        """All regions.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -55,7 +55,12 @@ class Slugs(Resource):
 
     @GET("/apps/{app}/slugs/{slug}")
     async def info(self, app: str | UUID, slug: str | UUID, /) -> Slug:
-        """One of the app's slugs, by its id, with the address to download it; slugs cannot be listed."""
+        """One slug of an app, with the address to download it; slugs cannot be listed.
+
+        Args:
+            app: Id or name of the app.
+            slug: Id of the slug.
+        """
         ...
 
     @POST("/apps/{app}/slugs")
@@ -68,8 +73,14 @@ class Slugs(Resource):
         buildpack_provided_description: str | Unset | None = UNSET,
         commit: str | Unset | None = UNSET,
     ) -> Slug:
-        """Announce a slug; what comes back says where its archive is to be uploaded.
+        """Create a slug; returns it with the address to upload its archive to.
 
-        After that `releases.create` makes it run.
+        After the upload, `releases.create` runs it.
+
+        Args:
+            app: Id or name of the app.
+            process_types: Commands by process type, such as `{"web": "gunicorn app"}`.
+            buildpack_provided_description: Language or framework of the slug, as the dashboard shows it.
+            commit: Identifier of the source, such as a git commit.
         """
         ...

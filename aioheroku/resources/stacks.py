@@ -39,10 +39,18 @@ class Stacks(Resource):
 
     @GET("/stacks/{stack}")
     async def info(self, stack: str | UUID, /) -> Stack:
-        """One stack, by its name or id."""
+        """One stack.
+
+        Args:
+            stack: Id or name of the stack.
+        """
         ...
 
     @GET("/stacks", orders=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Stack]:
-        """Every stack."""
+        """All stacks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
