@@ -1,4 +1,4 @@
-"""Account: the person behind the token."""
+"""Account: the account that the credentials belong to."""
 
 from uuid import UUID
 
@@ -13,33 +13,33 @@ __all__ = ["Account", "Accounts"]
 
 @frozen(kw_only=True)
 class Account:
-    """The person behind the token.
+    """The account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.
     """
 
     allow_tracking: bool
-    """Whether third parties may follow what the account does on the web."""
+    """Whether third-party web activity tracking is allowed."""
     beta: bool
-    """Whether beta features are open to it."""
+    """Whether beta features are turned on."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """Its e-mail address, unique on Heroku."""
+    """E-mail address, unique on Heroku."""
     id: UUID
-    """Its id, which outlives a change of address."""
+    """Id of the account, which stays when the address changes."""
     last_login: Timestamp
-    """When it last logged in."""
+    """Time of the last login."""
     name: str | None = None
-    """Its owner's full name."""
+    """The owner's full name."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     verified: bool
-    """Whether it has been verified, with a credit card for instance."""
+    """Whether the account is verified, for instance with a credit card."""
 
 
 class Accounts(Resource):
-    """Operations on the token's own account.
+    """Operations on the account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.
     """

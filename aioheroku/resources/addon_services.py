@@ -1,4 +1,4 @@
-"""Add-on Service: a service whose plans apps can add."""
+"""Add-on Service: a service that apps can add."""
 
 from uuid import UUID
 
@@ -13,23 +13,23 @@ __all__ = ["AddonService", "AddonServices"]
 
 @frozen(kw_only=True)
 class AddonService:
-    """A service whose plans apps can add, such as a database.
+    """A service that apps can add, such as a database.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the add-on service."""
     name: str
-    """Its name, unique among services."""
+    """Name of the add-on service, unique among services."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AddonServices(Resource):
-    """Operations on the catalogue of add-on services, which needs no token.
+    """Operations on add-on services; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
     """

@@ -23,28 +23,28 @@ class Addon:
     """
 
     addon_service: Identity = perhaps_missing()  # noqa: RUF009 - a field
-    """The service it is of; answers of 2014 lacked it."""
+    """The add-on service; responses of 2014 lacked it."""
     config_vars: list[str]
-    """The names of the config vars it sets in the app."""
+    """Names of the config vars that the add-on sets."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the add-on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the add-on, unique on Heroku."""
     plan: Identity
-    """The service's plan."""
+    """The plan."""
     provider_id: str
-    """Its id at the service's provider."""
+    """Id at the add-on's provider."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AddonAttachmentName(TypedDict):
-    """How the app shall know a new add-on."""
+    """Attachment of a new add-on."""
 
     name: str
-    """The prefix of its config vars, such as `DATABASE`."""
+    """Prefix of the config vars, such as `DATABASE`."""
 
 
 class Addons(Resource):

@@ -1,4 +1,4 @@
-"""App Feature: something of Heroku that is switched on or off for one app."""
+"""App Feature: a feature that can be enabled for an app."""
 
 from uuid import UUID
 
@@ -13,27 +13,27 @@ __all__ = ["AppFeature", "AppFeatures"]
 
 @frozen(kw_only=True)
 class AppFeature:
-    """Something of Heroku that can be switched on or off for one app.
+    """A feature of Heroku that can be enabled for an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What it does."""
+    """Description of the feature."""
     doc_url: str
-    """The address of its documentation."""
+    """URL of the documentation."""
     enabled: bool
-    """Whether it is switched on."""
+    """Whether the feature is enabled."""
     id: UUID
-    """Its id."""
+    """Id of the app feature."""
     name: str
-    """Its name, unique among features."""
+    """Name of the feature, unique among features."""
     state: str
-    """How far it has come: `beta`, `general`, `public` and the like."""
+    """Release state, such as `beta`, `general` or `public`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AppFeatures(Resource):

@@ -1,4 +1,4 @@
-"""App Transfer: an app on its way from one account to another."""
+"""App Transfer: hands an app over to another account."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,29 +18,29 @@ TransferState = Annotated[str, OneOf("pending", "accepted", "declined")]
 
 @frozen(kw_only=True)
 class AppTransfer:
-    """An app on its way from one account to another.
+    """The transfer of an app from one account to another.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
     """
 
     app: Identity
-    """What is handed over."""
+    """The app that is transferred."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the app transfer."""
     owner: Person
-    """Who hands it over."""
+    """The current owner."""
     recipient: Person
-    """Who is to have it."""
+    """The account that receives the app."""
     state: TransferState
-    """How it stands."""
+    """Current status."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AppTransfers(Resource):
-    """Operations on the transfers that the account began or is to accept.
+    """Operations on the transfers that the account has sent or received.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
     """

@@ -21,35 +21,35 @@ class App:
     """
 
     archived_at: Timestamp | None = None
-    """When it was archived."""
+    """Time when the app was archived."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     git_url: str
-    """The address of its git repository."""
+    """URL of the git repository."""
     id: UUID
-    """Its id, which outlives a change of name."""
+    """Id of the app, which stays when the app is renamed."""
     maintenance: bool
-    """Whether it shows the maintenance page."""
+    """Whether maintenance mode is on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the app, unique on Heroku."""
     owner: Person
-    """Who owns it."""
+    """The owner."""
     region: Identity
-    """Where it runs."""
+    """Region in which the app runs."""
     released_at: Timestamp | None = None
-    """When it was last released."""
+    """Time of the last release."""
     repo_size: int | None = None
-    """The size of its git repository in bytes."""
+    """Size of the git repository in bytes."""
     slug_size: int | None = None
-    """The size of its slug in bytes."""
+    """Size of the slug in bytes."""
     stack: Identity
-    """What it runs on."""
+    """Stack on which the app runs."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     web_url: str
-    """The address of its web process."""
+    """URL of the app."""
 
 
 class Apps(Resource):

@@ -1,4 +1,4 @@
-"""Collaborator: an account that may work on an app."""
+"""Collaborator: an account with access to an app."""
 
 from uuid import UUID
 
@@ -15,19 +15,19 @@ __all__ = ["Collaborator", "Collaborators"]
 
 @frozen(kw_only=True)
 class Collaborator:
-    """An account that may work on an app.
+    """An account with access to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """The id of the collaboration, not of the account."""
+    """Id of the collaborator, which is not the id of the account."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Whose account it is."""
+    """The account."""
 
 
 class Collaborators(Resource):

@@ -1,4 +1,4 @@
-"""Domain: a hostname that leads to an app."""
+"""Domain: a hostname that is routed to an app."""
 
 from uuid import UUID
 
@@ -14,19 +14,19 @@ __all__ = ["Domain", "Domains"]
 
 @frozen(kw_only=True)
 class Domain:
-    """A hostname that leads to an app.
+    """A hostname that is routed to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     hostname: str
     """The full hostname."""
     id: UUID
-    """Its id."""
+    """Id of the domain."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Domains(Resource):

@@ -16,12 +16,12 @@ __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
 @frozen(kw_only=True)
 class DynoRelease:
-    """The release that a dyno runs."""
+    """Release that a dyno runs."""
 
     id: UUID
-    """The id of the release."""
+    """Id of the release."""
     version: int
-    """The version of the release, as in `v11`."""
+    """Version of the release: 11 for `v11`."""
 
 
 @frozen(kw_only=True)
@@ -32,25 +32,25 @@ class Dyno:
     """
 
     attach_url: str | None = optional_secret()
-    """Where to attach to it, if it was started for that; who knows the address may use it."""
+    """URL of the terminal of an attached dyno; anyone who knows it may use it."""
     command: str
-    """What it runs."""
+    """Command of the dyno."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the dyno."""
     name: str
-    """Its name in the app: type, dot, number."""
+    """Name of the dyno, such as `web.1`."""
     release: DynoRelease
-    """The release it runs."""
+    """Release that the dyno runs."""
     size: str
-    """How large it is."""
+    """Dyno size, such as `standard-1X`."""
     state: Annotated[str, OneOf("crashed", "down", "idle", "starting", "up")]
-    """How it is."""
+    """Current state."""
     type: str
-    """The process type it belongs to."""
+    """Process type, such as `web`."""
     updated_at: Timestamp
-    """When its state last changed."""
+    """Time when the state last changed."""
 
 
 class Dynos(Resource):

@@ -1,4 +1,4 @@
-"""Formation: how many dynos of which size run each process type."""
+"""Formation: number and size of the dynos of each process type."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -16,38 +16,38 @@ __all__ = ["Formation", "FormationUpdate", "Formations"]
 
 @frozen(kw_only=True)
 class Formation:
-    """How many dynos of which size run one process type.
+    """Number and size of the dynos of one process type.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.
     """
 
     command: str
-    """What its dynos run."""
+    """Command of the dynos."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the formation."""
     quantity: int
-    """How many dynos there are to be."""
+    """Number of dynos."""
     size: str
-    """How large each of them is."""
+    """Dyno size, such as `standard-1X`."""
     type: str
-    """The process type, unique in the app."""
+    """Process type, unique in the app."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class FormationUpdate(TypedDict, total=False):
-    """A change of one process type, which is named by `process` or, as in today's API, by `type`."""
+    """Change of one process type, named by `process` or, as in today's API, by `type`."""
 
     process: str
-    """The process type, such as `web`."""
+    """Process type, such as `web`."""
     type: str
-    """The same in today's API."""
+    """The same under the name of today's API."""
     quantity: int
-    """How many dynos there are to be."""
+    """Number of dynos."""
     size: str
-    """How large each of them is to be."""
+    """Dyno size, such as `standard-1X`."""
 
 
 FormationList = Annotated[list[Formation], OrOne()]

@@ -19,19 +19,19 @@ class Key:
     """
 
     comment: str
-    """The comment in the key."""
+    """Comment of the key."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """The same comment under its former name."""
+    """The comment under its former name."""
     fingerprint: str
-    """Its fingerprint, unique on Heroku."""
+    """Fingerprint of the key, unique on Heroku."""
     id: UUID
-    """Its id."""
+    """Id of the key."""
     public_key: str
-    """The key itself, as `ssh-keygen` writes it."""
+    """The public key, as `ssh-keygen` writes it."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Keys(Resource):

@@ -1,4 +1,4 @@
-"""Log Drain: where the logs of an app are sent."""
+"""Log Drain: an address that receives the logs of an app."""
 
 from uuid import UUID
 
@@ -14,23 +14,23 @@ __all__ = ["LogDrain", "LogDrains"]
 
 @frozen(kw_only=True)
 class LogDrain:
-    """Where the logs of an app are sent.
+    """An address that receives the logs of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
     """
 
     addon: Reference | str | None = None
-    """The add-on that added it, if one did; some answers show a name in its place."""
+    """The add-on that added the drain, or null; some responses hold its name instead."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the log drain."""
     token: str = secret()
-    """The token that marks its log lines."""
+    """Token that marks the log lines of the app."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     url: str = secret()
-    """Where it leads; it may hold a password."""
+    """URL that receives the logs; it may contain a password."""
 
 
 class LogDrains(Resource):

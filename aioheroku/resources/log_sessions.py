@@ -1,4 +1,4 @@
-"""Log Session: an address at which the logs of an app can be read."""
+"""Log Session: a short-lived URL of the logs of an app."""
 
 from uuid import UUID
 
@@ -13,19 +13,19 @@ __all__ = ["LogSession", "LogSessions"]
 
 @frozen(kw_only=True)
 class LogSession:
-    """An address at which the logs of an app can be read for a while.
+    """A short-lived URL at which the logs of an app can be read.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-session>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the log session."""
     logplex_url: str = secret()
-    """Where to read; who knows the address may read it, without a token."""
+    """URL of the log stream; anyone who knows it may read it, without a token."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class LogSessions(Resource):

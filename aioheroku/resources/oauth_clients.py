@@ -1,4 +1,4 @@
-"""OAuth Client: an application that asks users of Heroku to log in."""
+"""OAuth Client: an application that asks users of Heroku for access."""
 
 from uuid import UUID
 
@@ -14,25 +14,25 @@ __all__ = ["OAuthClient", "OAuthClients"]
 
 @frozen(kw_only=True)
 class OAuthClient:
-    """An application that asks users of Heroku to let it act in their name.
+    """An application that asks users of Heroku for access to their accounts.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-client>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the OAuth client."""
     ignores_delinquent: bool | None = None
-    """Whether it may act for accounts that have not paid."""
+    """Whether delinquent accounts can use the client."""
     name: str
-    """What users are shown."""
+    """Name that users see."""
     redirect_uri: str
-    """Where users are sent after login."""
+    """URL to which users are sent after login."""
     secret: str = secret()
-    """What it proves itself with."""
+    """Secret of the client."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class OAuthClients(Resource):

@@ -1,4 +1,4 @@
-"""Organization App Collaborator: an account that may work on an organization's app."""
+"""Organization App Collaborator: an account with access to an organization's app."""
 
 from uuid import UUID
 
@@ -15,21 +15,21 @@ __all__ = ["OrganizationAppCollaborator", "OrganizationAppCollaborators"]
 
 @frozen(kw_only=True)
 class OrganizationAppCollaborator:
-    """An account that may work on an organization's app.
+    """An account with access to an organization's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app-collaborator>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """The id of the collaboration, not of the account."""
+    """Id of the collaborator, which is not the id of the account."""
     role: Role
-    """What it is in the organization."""
+    """The account's role in the organization."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Whose account it is."""
+    """The account."""
 
 
 class OrganizationAppCollaborators(Resource):

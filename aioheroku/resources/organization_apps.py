@@ -15,55 +15,55 @@ __all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
 
 @frozen(kw_only=True)
 class OrganizationName:
-    """An organization, by its name."""
+    """An organization, by name."""
 
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the organization, unique on Heroku."""
 
 
 @frozen(kw_only=True)
 class OrganizationApp:
-    """An app as an organization sees it.
+    """An app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """
 
     archived_at: Timestamp | None = None
-    """When it was archived."""
+    """Time when the app was archived."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     git_url: str
-    """The address of its git repository."""
+    """URL of the git repository."""
     id: UUID
-    """Its id, which outlives a change of name."""
+    """Id of the app, which stays when the app is renamed."""
     joined: bool
-    """Whether the account has joined it."""
+    """Whether the account has joined the app."""
     locked: bool
-    """Whether members must be invited to join it."""
+    """Whether members must be invited to the app."""
     maintenance: bool
-    """Whether it shows the maintenance page."""
+    """Whether maintenance mode is on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the app, unique on Heroku."""
     organization: OrganizationName | None = None
-    """The organization it belongs to."""
+    """The organization that owns the app."""
     owner: Person | None = None
-    """Who owns it."""
+    """The owner."""
     region: Identity
-    """Where it runs."""
+    """Region in which the app runs."""
     released_at: Timestamp | None = None
-    """When it was last released."""
+    """Time of the last release."""
     repo_size: int | None = None
-    """The size of its git repository in bytes."""
+    """Size of the git repository in bytes."""
     slug_size: int | None = None
-    """The size of its slug in bytes."""
+    """Size of the slug in bytes."""
     stack: Identity
-    """What it runs on."""
+    """Stack on which the app runs."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     web_url: str
-    """The address of its web process."""
+    """URL of the app."""
 
 
 class OrganizationApps(Resource):

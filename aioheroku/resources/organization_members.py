@@ -20,13 +20,13 @@ class OrganizationMember:
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """Its e-mail address."""
+    """E-mail address."""
     role: Role
-    """What it is in the organization."""
+    """The account's role in the organization."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class OrganizationMembers(Resource):

@@ -1,4 +1,4 @@
-"""Organization: several accounts that share apps and the bill."""
+"""Organization: a group of accounts that share apps and billing."""
 
 from uuid import UUID
 
@@ -14,21 +14,21 @@ __all__ = ["Organization", "Organizations"]
 
 @frozen(kw_only=True)
 class Organization:
-    """Several accounts that share apps and the bill.
+    """A group of accounts that share apps and billing.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """
 
     credit_card_collections: bool
-    """Whether its bill is paid by credit card."""
+    """Whether charges are collected by credit card."""
     default: bool
-    """Whether it is the one that the account's calls mean when they name none."""
+    """Whether this is the account's default organization."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the organization, unique on Heroku."""
     provisioned_licenses: bool
-    """Whether it has a fixed number of licences."""
+    """Whether the organization has provisioned licences."""
     role: Role
-    """What the account is in it."""
+    """The account's role in the organization."""
 
 
 class Organizations(Resource):

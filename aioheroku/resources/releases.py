@@ -1,4 +1,4 @@
-"""Release: a slug together with the config vars and add-ons it runs with."""
+"""Release: a version of an app, made of slug, config vars and add-ons."""
 
 from uuid import UUID
 
@@ -15,25 +15,25 @@ __all__ = ["Release", "Releases"]
 
 @frozen(kw_only=True)
 class Release:
-    """A slug together with the config vars and add-ons it runs with.
+    """A version of an app: a slug with its config vars and add-ons.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#release>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What changed."""
+    """Description of the change."""
     id: UUID
-    """Its id."""
+    """Id of the release."""
     slug: Reference | None = None
-    """The slug it runs; null before the first deploy."""
+    """The slug; null before the first deploy."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Who made it."""
+    """The account that created the release."""
     version: int
-    """Its number in the app, from 1."""
+    """Version number, from 1."""
 
 
 class Releases(Resource):

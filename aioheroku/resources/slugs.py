@@ -1,4 +1,4 @@
-"""Slug: what a build makes and a dyno runs."""
+"""Slug: a build artifact that dynos run."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -14,37 +14,37 @@ __all__ = ["Slug", "SlugBlob", "Slugs"]
 
 @frozen(kw_only=True)
 class SlugBlob:
-    """Where the archive of a slug is."""
+    """Location of the archive of a slug."""
 
     method: str
-    """The HTTP verb to use there: `put` to upload, `get` to download."""
+    """HTTP method of the URL: `put` to upload, `get` to download."""
     url: str = secret()
-    """The address; who knows it may use it, without a token."""
+    """URL of the archive; anyone who knows it may use it, without a token."""
 
 
 @frozen(kw_only=True)
 class Slug:
-    """What a build makes and a dyno runs.
+    """A build artifact that dynos run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#slug>.
     """
 
     blob: SlugBlob
-    """Where its archive is."""
+    """Where to download or upload the archive."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     commit: str | None = None
-    """The commit it was made of."""
+    """Commit of the source."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the slug."""
     process_types: dict[str, str]
-    """The commands by process type."""
+    """Commands by process type."""
     size: int | None = None
-    """The size of its archive in bytes."""
+    """Size of the archive in bytes."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Slugs(Resource):

@@ -1,4 +1,4 @@
-"""SSL Endpoint: an address at which an app is served with a certificate of its own."""
+"""SSL Endpoint: serves an app with its own certificate."""
 
 from uuid import UUID
 
@@ -14,23 +14,23 @@ __all__ = ["SSLEndpoint", "SSLEndpoints"]
 
 @frozen(kw_only=True)
 class SSLEndpoint:
-    """An address at which an app is served with a certificate of its own.
+    """An endpoint that serves an app with its own certificate.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ssl-endpoint>.
     """
 
     certificate_chain: str
-    """Its certificate and those that vouch for it, as PEM."""
+    """The certificate with its intermediate certificates, as PEM."""
     cname: str
-    """The hostname that the DNS record of the domain must point to."""
+    """Hostname that the domain's DNS record must point to."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the SSL endpoint."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the SSL endpoint, unique on Heroku."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class SSLEndpoints(Resource):

@@ -1,4 +1,4 @@
-"""Stack: the operating system that apps run on."""
+"""Stack: an operating system image that apps run on."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,25 +14,25 @@ __all__ = ["Stack", "Stacks"]
 
 @frozen(kw_only=True)
 class Stack:
-    """An operating system that apps run on.
+    """An operating system image that apps run on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the stack."""
     name: str
-    """Its name, unique among stacks."""
+    """Name of the stack, unique among stacks."""
     state: Annotated[str, OneOf("beta", "deprecated", "public")]
-    """Whether new apps should use it."""
+    """Availability, such as `public`, `beta` or `deprecated`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Stacks(Resource):
-    """Operations on stacks, a catalogue that needs no token.
+    """Operations on stacks; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
     """
