@@ -62,7 +62,7 @@ class WaitQueue:
     def admit(self, waiter: Waiter) -> None:
         """Let the head go."""
         lower = any(self.waiting[waiter.rank + 1 :])
-        self._consecutive = min(MAX_CONSECUTIVE, self._consecutive + 1) if lower else 0
+        self._consecutive = self._consecutive + 1 if lower else 0
         self._queues[waiter.rank].popleft()
         waiter.admitted.set_result(None)
 

@@ -99,14 +99,14 @@ class Limiter:
 
     def dequeue(self, waiter: Waiter, request: Request, emit: Listener | None) -> None:
         """The wait is over: it was admitted, gave up or was cancelled."""
-        queue, loop = self.queue, self.loop
+        queue, loop = self.queue, waiter.admitted.get_loop()
+        if loop is not self.loop or loop.is_closed():  # collected long after
+            return
         queue.leave(waiter)
         if waiter.expiry is not None:
             waiter.expiry.cancel()
         if self._admitted is waiter:
             self._admitted = None
-        if loop is None or loop.is_closed():  # collected long after
-            return
         if queue.total:
             loop.call_soon(self._admit_next)  # once this one has left
         else:
@@ -139,8 +139,6 @@ class Limiter:
         Args:
             sent: the request, if a byte of it may have left; else its token is given back.
         """
-        if self.loop is None or self.loop.is_closed():  # collected long after
-            return
         if sent is None:
             self.backend.unsent()
         else:

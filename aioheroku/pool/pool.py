@@ -115,10 +115,12 @@ class RateLimit:
             finally:
                 limiter.dequeue(waiter, request, self._emit)
             ticket = await limiter.leave()
+        loop = limiter.loop
         try:
             response = await self._send(request)
         except BaseException as error:
-            limiter.release(request if _left(request, error) else None)
+            if limiter.loop is loop:  # else it was collected long after that loop was closed
+                limiter.release(request if _left(request, error) else None)
             raise
         limiter.observe(ticket, request, response)
         return response

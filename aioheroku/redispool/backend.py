@@ -211,6 +211,7 @@ class RedisBackend:
             "rank": rank,
             "urgent": next((other for other, count in enumerate(waiting) if count), rank),
             "capacity": capacity,
+            "estimate": self.local.remaining(now) if rule.told else capacity,
             "refill": refill,
             "reserve": rule.reserve,
         }

@@ -53,8 +53,8 @@ local function process_of(packed)
     return process
 end
 
--- The account's count. One that is not there, or that no script wrote like this, begins anew: the next answer puts it
--- right.
+-- The account's count. One that is not there, or that no script wrote like this, begins anew with what this process
+-- knows from the header: the next answer puts it right.
 local function load_bucket()
     local stored, bucket, fine = redis.call('HMGET', key, unpack(NAMES)), {}, true
     for i, name in ipairs(NAMES) do
@@ -67,7 +67,7 @@ local function load_bucket()
             stored[i], bucket[name] = false, 0
         end
         bucket.epoch = tonumber(time[1]) * 1000000 + tonumber(time[2])
-        bucket.level, bucket.updated_at, bucket.refill = ask.capacity, now, ask.refill
+        bucket.level, bucket.updated_at, bucket.refill = math.min(ask.estimate, ask.capacity), now, ask.refill
     end
     -- The clock may have been set back.
     for _, name in ipairs({'answered_at', 'probed_at', 'steps_seen_at', 'looked', 'window_at', 'swept_at'}) do

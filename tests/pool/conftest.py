@@ -1,8 +1,13 @@
-"""A loop whose time is virtual, and a server that is a few lines long."""
+"""A loop whose time is virtual, and a server that is a few lines long.
+
+With AIOHEROKU_EAGER=1 in the environment, and Python 3.12, each test runs under `asyncio.eager_task_factory`.
+"""
 
 import asyncio
+import os
 import random
 import selectors
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,6 +15,21 @@ import pytest
 from yarl import URL
 
 from aioheroku.http import Options, Priority, Request, Response
+
+EAGER = bool(os.environ.get("AIOHEROKU_EAGER")) and sys.version_info >= (3, 12)
+
+
+def _eager(loop: asyncio.AbstractEventLoop) -> None:
+    if EAGER:
+        loop.set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009 - unknown to 3.11
+
+
+if EAGER:
+
+    @pytest.fixture(autouse=True)
+    async def eager() -> None:
+        """What a test awaits begins at once."""
+        _eager(asyncio.get_running_loop())
 
 
 class _Jump(selectors.DefaultSelector):
@@ -31,6 +51,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.jump = _Jump()
         super().__init__(self.jump)
+        _eager(self)
 
     def time(self) -> float:
         return self.jump.now

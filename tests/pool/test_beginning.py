@@ -162,13 +162,14 @@ def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> 
     run(main())
 
 
-def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, request_: Any) -> None:
+@pytest.mark.parametrize("max_wait", [0, 0.01, 1])
+def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, request_: Any, max_wait: float) -> None:
     """An empty pool that is found so: a call that may not wait so long is told, and nothing was sent."""
 
     async def main() -> None:
         account = Account(server(0))
         send = Pool().metered(account.send, query=lambda _: request_(metered=False))
-        calls = [send(request_(max_wait=1)) for _ in range(2)]
+        calls = [send(request_(max_wait=max_wait)) for _ in range(2)]
         assert [type(one) for one in await asyncio.gather(*calls, return_exceptions=True)] == [RateLimitWait] * 2
         assert account.platform.arrived == []
 

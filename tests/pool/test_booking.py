@@ -165,15 +165,26 @@ def test_another_loop_starts_with_nothing_in_flight(request_: Any) -> None:
             call = pool.metered(hang)(request_())
             left.append(call)
             call.send(None)  # as a task does, which nobody ends
+        pool._limiter.backend.delay = lambda now, rank: 100.0  # type: ignore[method-assign]
+        for _ in range(2):
+            call = pool.metered(hang)(request_())
+            left.append(call)
+            call.send(None)
+        del pool._limiter.backend.delay
 
     loop = asyncio.new_event_loop()
     loop.run_until_complete(pool.metered(answer)(request_()))
     loop.run_until_complete(interrupted())
     assert pool.snapshot().in_flight == 3
+    assert pool.snapshot().waiting == 2
     loop.close()
-    asyncio.run(pool.metered(answer)(request_()))
-    assert pool.snapshot().in_flight == 0
-    left.clear()
-    gc.collect()
-    assert pool.snapshot().in_flight == 0
+
+    async def next_loop() -> None:
+        await pool.metered(answer)(request_())
+        assert (pool.snapshot().in_flight, pool.snapshot().waiting) == (0, 0)
+        left.clear()
+        gc.collect()
+        assert (pool.snapshot().in_flight, pool.snapshot().waiting) == (0, 0)
+
+    asyncio.run(next_loop())
     assert pool.snapshot().used == 2

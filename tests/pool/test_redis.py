@@ -363,6 +363,29 @@ def test_a_429_closes_the_gate_of_all(run: Any, make: Make, request_: Ask) -> No
     assert sent[2] - sent[1] >= 0.05
 
 
+def test_a_429_stops_held_leases_at_once(run: Any, make: Make, request_: Ask) -> None:
+    """Tokens that were leased ahead are no reason to go on after a 429, not even in the same moment."""
+    sent: list[float] = []
+
+    async def main() -> None:
+        pool = make(capacity=2400)
+        await pool.metered(answering(2000))(request_())
+        await pool.metered(answering(2000))(request_())
+        assert pool.backend.leases.held > 5
+
+        async def send(request: Request) -> Response:
+            sent.append(asyncio.get_running_loop().time())
+            status = 429 if len(sent) == 1 else 200
+            return Response(status, {"RateLimit-Remaining": "2000", "Retry-After": "20"}, b"")
+
+        for _ in range(2):
+            await pool.metered(send)(request_())
+        await pool.close()
+
+    run(main())
+    assert sent[1] - sent[0] >= 20
+
+
 # --- turns --------------------------------------------------------------------------------------------------
 
 
@@ -531,6 +554,23 @@ def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: A
         await work
         assert platform.refused <= 1
         assert sum(status == 200 for status in platform.statuses) >= 0.97 * (60 + 0.5 * 120)
+
+    run(main())
+
+
+def test_redis_forgets_again_and_again(run: Any, server: Any, make: Make, request_: Ask) -> None:
+    """A Redis that is emptied every two seconds while tokens are short begins with what the header said each time."""
+
+    async def main() -> None:
+        platform = server(5, capacity=100, refill=0.5)
+        pools = [make(refill=0.5) for _ in range(2)]
+        work = asyncio.gather(*(flood(pool, platform.send, request_, tasks=5, until=200.0) for pool in pools))
+        for _ in range(95):
+            await asyncio.sleep(2)
+            pools[0].redis.delete(pools[0].key)
+        await work
+        assert platform.refused <= 5
+        assert platform.statuses.count(200) >= 0.6 * 100
 
     run(main())
 

@@ -1,6 +1,8 @@
 """What a pool is made with, and whom it serves."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from functools import partial
 from importlib.util import find_spec
@@ -56,6 +58,43 @@ def test_a_pool_serves_one_loop_after_the_other(run: Any, server: Any, request_:
         run(pool.metered(platform.send)(request_()))
     assert platform.statuses == [200, 200]
     assert pool.snapshot().used == 2
+
+
+_FORK = """
+import asyncio, os, sys
+from yarl import URL
+from aioheroku import Pool
+from aioheroku.errors import InvalidRequest
+from aioheroku.http import Request, Response
+
+async def send(request):
+    return Response(200, {"RateLimit-Remaining": "1000"}, b"")
+
+async def call():
+    await pool.metered(send)(Request("GET", URL("http://127.0.0.1/apps"), "/apps", {}))
+
+async def main():
+    await call()
+    child = os.fork()
+    if not child:
+        try:
+            asyncio.run(call())
+        except InvalidRequest as error:
+            os._exit(7 if "make one for each" in str(error) else 8)
+        os._exit(9)
+    _, status = os.waitpid(child, 0)
+    await call()
+    sys.exit(os.waitstatus_to_exitcode(status))
+
+pool = Pool()
+asyncio.run(main())
+"""
+
+
+def test_a_forked_process_needs_a_pool_of_its_own() -> None:
+    """A pool that was handed in is refused in a child: its copy says that the parent's loop runs."""
+    done = subprocess.run([sys.executable, "-c", _FORK], capture_output=True, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (7, b"")
 
 
 async def test_two_loops_at_once_are_a_clear_error(request_: Any) -> None:

@@ -12,6 +12,7 @@ from aioheroku.cli.limits import lines
 from aioheroku.errors import RateLimitWait, ReadTimeout
 from aioheroku.events import Event, PoolChanged
 from aioheroku.http import Request, Response
+from aioheroku.pool.backend import LocalBackend
 from aioheroku.testing import Platform
 
 
@@ -109,6 +110,24 @@ def test_a_long_wait_is_one_warning(run: Any, request_: Any, caplog: pytest.LogC
     assert "100 waiting" in _warnings(caplog)[0]
 
 
+def test_another_long_wait_soon_after_is_not_warned_of(run: Any, request_: Any, caplog: Any) -> None:
+    """Waits that begin anew, with nobody waiting in between, share the one warning in five minutes."""
+    seen: list[int] = []
+
+    async def main() -> None:
+        backend: Any = LocalBackend(100, 3600, 0)
+        backend.delay = lambda now, rank: 10_000.0
+        send = Pool(backend=backend).metered(_answering(0))
+        for pause in (20, 20, 300):
+            waiting = [asyncio.ensure_future(send(request_(priority="batch")))]
+            await asyncio.sleep(pause)
+            seen.append(len(_warnings(caplog)))
+            await _end(waiting)
+
+    run(main())
+    assert seen == [1, 1, 2]
+
+
 def test_short_waits_are_not_warned_of(run: Any, server: Any, request_: Any, caplog: Any) -> None:
     """Calls that wait for less than five seconds each say nothing, however many follow each other."""
 
@@ -170,6 +189,24 @@ def test_a_timeout_in_the_queue_says_what_it_waited_for(run: Any, request_: Any)
             await send(blocked)
         assert loop.time() == began
         await _end([call])
+
+    run(main())
+
+
+@pytest.mark.parametrize(("max_wait", "timeout", "ends"), [(20, 100, 20), (100, 20, 19.95)])
+def test_the_shorter_bound_counts(run: Any, request_: Any, *, max_wait: float, timeout: float, ends: float) -> None:
+    """A call with a `max_wait` and a timeout that turns out to wait too long gives up at the one that comes first."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        backend: Any = LocalBackend(100, 3600, 0)
+        backend.delay = lambda now, rank: 1000.0
+        backend.wait = lambda now, rank, ahead: 0.0 if now < 1 else 500.0
+        request = request_(max_wait=max_wait)
+        request.attempt.deadline = loop.time() + timeout
+        with pytest.raises(RateLimitWait):
+            await Pool(backend=backend).metered(_answering(0))(request)
+        assert loop.time() == pytest.approx(ends, abs=0.01)
 
     run(main())
 
