@@ -118,7 +118,7 @@ class Scenario:
     refill: float = 1.25
     level: float = 0.0
     step: float = 0.0
-    told: tuple[int, float] = (2400, 1200)
+    told: tuple[int, float] = (4500, 4500)
     total: int | None = None
     """Requests of all clients together; endless where it is left out."""
     late: float = 0.0

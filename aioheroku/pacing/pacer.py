@@ -1,177 +1,116 @@
-"""The rule by which a client finds its rate.
+"""The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
-All clients of an account see the same RateLimit-Remaining, and that is all they know of each other. While there is
-plenty, a request leaves at once. When tokens are short, each client's rate is a function of what all of them see, so
-the rates become equal without a word between them: a steep function of the level's long-run average, which finds the
-rate at which the pool neither fills nor empties, and a gentle one of the present level, which keeps it calm. Where the
-tokens come in one step a minute, the step is spent evenly until the next.
+All processes of an account read the same RateLimit-Remaining, so whoever reads the same number pauses as long: their
+rates are equal, and they meet at the level where together they take what comes back. docs/limits.md derives it.
 """
 
 import random
-from math import exp, inf
+from math import exp2, inf, log2
 
 from attrs import define, field
 
-from aioheroku.pacing.claim import CLAIM, Claim
-from aioheroku.pacing.steps import PERIOD, Steps
+LONGEST, HALF = 160.0, 9  # with no tokens left a pause has so many seconds; each so many tokens halve it
+PLENTY = 64  # from so many tokens on a request leaves at once, one in flight for each so many of them
+LAST = 4  # interactive requests leave at once down to here
+GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
+MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
+JITTER = 0.1  # the random part of a pause, lest processes that began together send together
+GLANCE = 0.25  # seconds between two close looks while nothing is short
+STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0  # a silence; how long its first request goes alone; a Retry-After
 
-LEVEL = 8.0
-"""The level that short pools settle near, in tokens."""
-RATE = 0.2
-"""Requests a second of one client at that level."""
-SLOWEST = 1 / 180
-"""Requests a second of one client at least, so that it learns of better times."""
-STEEP = 6.0
-"""The rate goes with this power of the average: a client of 25 gets by with two thirds of the level of one of 2."""
-UP, DOWN = 0.6, 0.2
-"""And with the first power of the present level above it; below it too for a client of few, and down to the second for
-one of many, who hears of the level late: acting strongly on that makes it swing, and swings are what is unequal."""
-SLOW = 600.0
-"""Seconds over which the level is averaged."""
-LEAST, MOST, FIRST, FIRST_DRY, GIVEN_UP = 0.4 * LEVEL, 1.3 * LEVEL, 0.9 * LEVEL, 0.84 * LEVEL, 0.7 * LEVEL
-"""Bounds of that average, where it begins, also with a pool known to be dry, and goes on after a claim in vain."""
-DITHER = 0.05
-"""The part of each pause that is random, lest clients that see the same always send together."""
-
-PLENTY = 150
-"""So many tokens are not short; below, a client that had to pace itself goes on doing so."""
-LAST_FREE, LAST_FREE_ALONE = 12, 4
-"""A burst goes on down to here, with others about and without."""
-ALONE = 0.1
-"""Whoever sees others take less than this part of the tokens is alone."""
-GLANCE = 0.25
-"""Seconds between two close looks at the header while nothing is short."""
-SAMPLE = 12
-"""Requests after which the others' part is measured."""
-
-DRY = 3
-"""After so many requests without a gain an empty pool is taken to refill in steps: the next comes within a minute."""
-
-FLOOR = 16.0
-"""Tokens that the spending of a step leaves over, so that the last ones are not raced for."""
-SPREAD = 1.25
-"""A step is spent as if so many clients shared it; more of them only spend it sooner."""
-
-FIRST_ALONE = 1.0
-"""Seconds for which the first request after a silence is waited for before another one may leave."""
-STALE = 30.0
-"""Seconds without an answer that make a silence."""
-CROWD = 10.0
-"""Whose very first request is refused knows nothing of the others: the probe waits for up to so many tokens' time."""
-LONGEST_HOLD = 300.0
-"""Seconds that a Retry-After may close the gate at most."""
-
-Ticket = tuple[int, int]
-"""What is known of a request that left: its number, and how many had been answered by then."""
-Seen = tuple[int, int, float]
-"""An answer: how many requests had been charged by then, what remained, and when it came."""
+Ticket = int
+"""The number of a request that left."""
+Seen = tuple[float, float, int]
+"""When a response came, what was left, and how many requests had been charged."""
 
 
 @define(eq=False)
 class Pacer:
-    """One client's view of the account's tokens, and its own rate of requests.
-
-    Times are seconds of one clock, handed in by the caller.
-    """
+    """One process' view of the account's tokens, and its own pace. Times are seconds of one clock, handed in."""
 
     capacity: int
-    refill: float
-    """Tokens a second."""
+    refill: float  # tokens a second, as far as is known: for estimates and the size of a step; the pause needs neither
     reserve: int = 0
 
-    level: float = field(init=False)
-    """Tokens not spoken for: what the server last said, less what was sent since."""
+    said: float = field(init=False)  # what the newest response said, less later requests that ended without saying
+    told: bool = field(default=False, init=False)
     heard: float = field(default=-inf, init=False)
-    """When the last answer came."""
     in_flight: int = field(default=0, init=False)
     sent: int = field(default=0, init=False)
-    refused: int = field(default=0, init=False)
-    """429s in a row."""
-    opens: float = field(default=0.0, init=False)
-    """The gate is closed until then, and afterwards for all but one probe until that one is answered."""
+    refused: int = field(default=0, init=False)  # 429s in a row
+    opens: float = field(default=0.0, init=False)  # the gate is closed until then, and then for all but one probe
     last_sent: float = field(default=-inf, init=False)
-    others: float = field(default=0.0, init=False)
-    """Tokens a second that others take."""
-    steps: Steps = field(factory=Steps, init=False)
-    _pause: float = field(default=1.0, init=False)
-    _average: float = field(default=FIRST, init=False)
-    _averaged: float | None = field(default=None, init=False)
-    _gained: float = field(default=-inf, init=False)
-    """When the pool was last seen to gain tokens."""
-    _idle: int = field(default=0, init=False)
-    """Requests sent since then."""
-    _burst: bool = field(default=True, init=False)
-    _share: float | None = field(default=None, init=False)
-    """Our part of what is taken, measured in bursts, where the refill does not matter."""
-    _uncharged: int = field(default=0, init=False)
-    """429s in all: they took no token."""
-    _newest: int = field(default=0, init=False)
-    """The number of the request whose answer was the newest."""
-    _last: Seen | None = field(default=None, init=False)
-    _sample: Seen | None = field(default=None, init=False)
-    _minute: Seen | None = field(default=None, init=False)
-    _net: float = field(default=0.0, init=False)
-    """Tokens a second gained in the last minute measured."""
-    _claim: Claim = field(factory=Claim, init=False)
+    others: float = field(default=0.0, init=False)  # tokens a second that others take
+    alone: bool = field(default=False, init=False)  # nobody else takes tokens, as the header shows
+    _newest: Ticket = field(default=0, init=False)
+    _uncharged: int = field(default=0, init=False)  # 429s, and requests that never left
+    _jitter: float = field(default=1.0, init=False)
+    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)  # tokens that came at once, and when
+    _greets: int = field(default=GREET, init=False)  # below GREET: more of them at once; 0: paid back next; then -1
+    _soon: float = field(default=SOON, init=False)
+    _crowd: float = field(default=-inf, init=False)  # until then others may not have sent their first request yet
+    _quiet: bool = field(default=False, init=False)  # nothing else was in flight, so nothing overtook the newest
+    _net: float = field(default=0.0, init=False)  # what came back in the last minute alone
+    _seen: Seen = field(default=(-inf, 0.0, 0), init=False)
+    _burst: Seen = field(default=(-inf, 0.0, 0), init=False)
+    _minute: Seen = field(default=(-inf, 0.0, 0), init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.level = float(self.capacity)
+        self.said = float(self.capacity)
 
     @property
-    def told(self) -> bool:
-        """Whether the server ever said how many tokens there are."""
-        return self._last is not None
+    def level(self) -> float:
+        """Tokens not spoken for."""
+        return self.said - self.in_flight
 
     @property
     def reserved(self) -> bool:
         """Whether what is left is the reserve, which interactive requests alone may use."""
         return self.reserve > 0 and self.level - self.reserve < 1
 
-    # --- asking ---------------------------------------------------------------------------------------------
-
-    def delay(self, now: float, rank: int = 1) -> float:
-        """Seconds until the next request may leave: 0 is now, `inf` is not before another answer.
-
-        Args:
-            now: the present moment.
-            rank: 0 for interactive requests, which may use the reserve.
-        """
-        if now < self.last_sent:
-            self._rewind(now)
-        if self.refused and (now < self.opens or not self._claim.made(now)):
+    def delay(self, now: float, rank: int) -> float:
+        """Seconds until the next request may leave; `inf` until a response has come. Rank 0 may use the reserve."""
+        if now < self.last_sent:  # the clock was set back
+            self.last_sent, self.heard, self.opens = now, -inf, min(self.opens, now + LONGEST_HOLD)
+        if self.refused:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - self.heard > STALE:
-            return max(0.0, self.last_sent + FIRST_ALONE - now)
-        level = self.level - self.reserve if rank else self.level
-        if (self._burst or not rank) and self._plenty(level, rank):
+            return max(0.0, self.last_sent + PATIENCE - now)
+        if not self.told or (not rank and self.level >= LAST):
             return 0.0
-        if self._last is None:  # the server says nothing: our own account is all there is
-            return max(0.0, 1 - self.remaining(now) + (self.reserve if rank else 0)) / self.refill
-        when = self._paced(now, level)
-        if rank and self.reserved:
-            when = max(when, self.heard + (1 - level) / self.refill)
-        if not rank and not self.sent:  # whoever begins with a person waiting takes the first token there may be
-            when = min(when, self.heard + 1 / self.refill)
+        if not rank and not self.sent:  # a person who begins takes the first token that there may be
+            return max(0.0, self.heard + 1 / self.refill - now)
+        rich = self.level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        pause = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
+        if pause == 0:
+            return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
+        if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
+            return 0.0
+        when = self.last_sent + self._jitter * (pause if rank else min(pause, SOON))
+        if rank and self.reserved:  # what comes back is the reserve's first
+            when = max(when, self.heard + (1 + self.reserve - self.level) / self.refill)
         return max(0.0, when - now)
 
-    def _paced(self, now: float, level: float) -> float:
-        """The moment at which the next request may leave where tokens are short."""
-        when = self.last_sent + self._pause / self._rate(now, level)
-        if level < 1 and self._idle >= DRY and not self._claim.made(now):
-            when = max(when, min(self.last_sent, self._gained) + PERIOD + 1)
-        if self.steps.believed:
-            for moment in (self.steps.next() + self._pause - 1 + DITHER, self.steps.look()):
-                if moment > now and level >= 1:
-                    when = min(when, moment)
-        return when
+    def pause(self, now: float, reserve: int = 0) -> float:
+        """Seconds between two requests at present, 0 where there is plenty."""
+        level = max(0.0, self.level - reserve - self._fresh(now))
+        if self.alone:  # nobody else needs the last tokens
+            level *= HALF
+        if level >= PLENTY * (1 + self.alone):
+            return 0.0
+        pause = LONGEST * exp2(-level / HALF) * (1 if self._greets else GREET)
+        return min(pause, self._soon) if self.level - reserve >= LAST else pause
 
     def eta(self, now: float, tokens: int) -> float:
         """Seconds until so many requests more may have left, as things stand."""
         closed = max(0.0, self.opens - now) if self.refused else 0.0
-        missing = tokens - max(0.0, self.remaining(now) - self.reserve)
-        if missing <= 0:
+        free = max(0.0, self.remaining(now) - self.reserve)
+        if tokens <= free and (self.alone or free >= PLENTY or not self.told):
             return closed
-        return max(closed, missing / max(self.refill - self.others, self.refill / 20))
+        share = max(self.refill - self.others, self.refill / 20)
+        # What stays over is the level at which our pace is that share.
+        left = 0.0 if self.alone or not self.told else HALF * log2(max(1.0, LONGEST * share))
+        return max(closed, min(tokens * (self.pause(now) or inf), (tokens + left - free) / share))
 
     def wait(self, now: float, rank: int, ahead: int) -> float:
         """Seconds that a request would wait behind `ahead` others, as far as is known."""
@@ -179,180 +118,116 @@ class Pacer:
         return max(first if first < inf else 0.0, self.eta(now, ahead + 1))
 
     def remaining(self, now: float) -> float:
-        """Tokens not spoken for, the refill since the last answer included."""
+        """Tokens not spoken for, the refill since the last response included."""
         passed = now - self.heard
-        grown = self.level + (passed * self.refill if 0 < passed < inf else 0.0)
-        return min(float(self.capacity), max(0.0, grown))
-
-    def _rewind(self, now: float) -> None:
-        """The clock was set back: what is known of the tokens stays, what is known of times does not."""
-        self.last_sent = self.heard = now
-        self.opens = min(self.opens, now + LONGEST_HOLD)
-        self.steps, self._claim = Steps(), Claim()
-        self._gained, self._averaged = -inf, None
-        self._sample = self._minute = None
-        if self._last is not None:
-            self._last = (*self._last[:2], now)
-
-    def _plenty(self, level: float, rank: int) -> bool:
-        """Whether a request may leave without a pause; interactive ones go on where others begin to pace themselves."""
-        if self._share is None:
-            return level > (16 if rank else 4) * self.in_flight
-        alone = self._share > 1 - ALONE
-        if level < (LAST_FREE_ALONE if alone or not rank else LAST_FREE):
-            return False
-        return alone or self.in_flight + 1 <= level * self._share / 2
-
-    def _rate(self, now: float, level: float) -> float:
-        """Requests a second."""
-        if self.steps.believed:
-            end = self.steps.next()
-            if now > end:
-                level, end = level + self.steps.size, end + PERIOD
-            return max(level - FLOOR, 0.25) / (SPREAD * max(end - now, 1.0))
-        if self._claim.made(now):
-            return self._claim.rate * self.refill
-        ratio = max(level, 0.5) / self._average
-        power = UP if ratio > 1 else min(UP, max(DOWN, 1.6 * self._average / LEVEL - 1.3))
-        return max(SLOWEST, RATE * float((self._average / LEVEL) ** STEEP) * float(ratio**power))
-
-    # --- telling --------------------------------------------------------------------------------------------
+        return min(float(self.capacity), max(0.0, self.level + (passed * self.refill if 0 < passed < inf else 0.0)))
 
     def begin(self, now: float) -> None:
-        """The server said what there is before anything was sent: where that is little, others begin with us."""
-        if not self._burst:
-            self._average = FIRST_DRY
-            token = self._rate(now, self.level) / self.refill  # as a part of a pause
-            self.last_sent, self._pause = now, token + random.random()  # noqa: S311
+        """The server said what there is before anything was sent: where that is nothing, others begin with us."""
+        if self.level < LAST:  # a step may take a minute
+            self.last_sent, self._jitter = now, random.uniform(MINUTE / LONGEST, 1)  # noqa: S311 - no secret
+            self._soon, self._crowd = LONGEST, now + LONGEST + MINUTE
 
     def leave(self, now: float) -> Ticket:
-        """A request leaves; the ticket is handed in with its answer."""
-        self.level -= 1
+        """A request leaves; the ticket is handed in with its response."""
+        if 0 < self._greets < GREET:
+            self._greets -= 1
+        elif self.told and self.level < 4 * PLENTY:
+            pause = self.pause(now)
+            self._soon *= 2 if pause else 1
+            if pause < 1:  # whoever sends freely is a newcomer when the pool is empty all of a sudden
+                self._greets = GREET
+            elif self._greets < GREET or self.level >= LAST:
+                near = self.level < 2 * HALF and not self.alone
+                self._greets = GREET - 1 if near and self._greets == GREET else -1
         self.in_flight += 1
         self.sent += 1
-        self.last_sent = now
-        if not self._burst:
-            self._pause = 1 + random.uniform(-DITHER, DITHER)  # noqa: S311  # no secret
-        return self.sent, self.sent - self.in_flight
+        self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        return self.sent
+
+    def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend
+        """A request never left this machine: its token is given back."""
+        self.in_flight -= 1
+        self._uncharged += 1
 
     def lost(self) -> None:
-        """A request that left will have no answer; its token counts as spent."""
+        """A request that left will have no response; its token counts as spent."""
         self.in_flight -= 1
-
-    def unsent(self) -> None:
-        """A request never left this machine; its token is given back."""
-        self.in_flight -= 1
-        self.level += 1
-        self._uncharged += 1
+        self.said -= 1
 
     def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A request was answered, and not with 429."""
         self.in_flight -= 1
         self.refused = 0
-        if self._claim.refused and self._claim.made(now):
-            self._claim.tried(now, self.refill, won=True)
-        if remaining is None:
-            self.level = self.remaining(now)
-            self.heard = now
-        else:
+        if remaining is not None:
             self.learn(now, ticket, remaining)
+        elif ticket > self._newest:
+            self.said -= 1
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A request was answered with 429: close the gate, for `after` seconds where the server says so."""
         self.in_flight -= 1
         self.refused += 1
         self._uncharged += 1
-        self._claim.refused += 1
-        self._burst = False
         self.learn(now, ticket, 0)
-        if self._claim.made(now) and not self._claim.tried(now, self.refill, won=False):
-            self._average = GIVEN_UP
-        self.opens = max(self.opens, now + min(self._hold(now) if after is None else after, LONGEST_HOLD))
-
-    def _hold(self, now: float) -> float:
-        if self._claim.made(now):
-            return 0.0
-        if self.steps.believed:
-            return max(0.0, self.steps.next() - now) + random.uniform(0, 3)  # noqa: S311
-        if self.refused == 1:
-            return random.uniform(1, CROWD if self.sent == 1 else 3) / self.refill  # noqa: S311
-        wait = min(self.refused - 1, 2) * PERIOD / 3  # the second 429 in a row smells of steps
-        return random.uniform(wait, 2 * wait)  # noqa: S311
+        self.alone, self._greets, self._soon = False, -1, inf
+        wait = min(2 * LONGEST, SOON * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
+        self.opens = max(self.opens, now + min(wait if after is None else after, LONGEST_HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The server had `remaining` tokens when it had charged that request."""
-        number, answered = ticket
-        if remaining >= self.capacity:
-            self.capacity = remaining + 1
-        self.heard = now
-        likely = remaining - (self.sent - number)
-        last = self._last
-        if last is not None and self._burst and remaining > 2 * PLENTY and now - last[2] < GLANCE:
-            self.level = likely
-            return  # nothing is short: do not look closely each time
-        # Answers overtake each other. Alone, the true level lies between these two and our own account is exact;
-        # what others took shows as a level below it.
-        level = self.level
-        if level > remaining:
-            level = remaining
-        elif level < likely:
-            level = max(level, remaining - (self.sent - 1 - answered))
-        self.level = level if likely >= level else (level + likely) / 2
-        if number >= self._newest:  # the same number: an answer that took no token
-            self._last = seen = (number - self._uncharged, remaining, now)
-            gain = 0 if last is None else _gain(last, seen)
-            if last is not None:
-                self.steps.learn(last[2], now, gain, full=remaining > 0.9 * self.capacity)
-            self._idle = 0 if gain > 0 or last is None else self._idle + number - self._newest
-            if not self._idle:
-                self._gained = now
-            self._newest = number
-            self._measure(seen)
-        self._settle(now, remaining - self.reserve)
+        self.told = True
+        self.capacity = max(self.capacity, remaining)
+        if ticket < self._newest:  # responses overtake each other
+            self.said = min(self.said, remaining)
+            return
+        if remaining > 16 * PLENTY and now - self.heard < GLANCE:  # nothing is short: no need to look closely
+            self._newest, self.said = ticket, float(remaining)
+            return
+        seen = now, float(remaining), ticket - self._uncharged
+        if now - self.heard > LONGEST + STALE:  # what others did meanwhile is not known, nor what came in a step
+            self.alone, self._greets, self._soon = False, GREET, SOON
+            self._burst = self._minute = seen
+            self._step = min(MINUTE * self.refill, max(0.0, remaining - PLENTY + 2 * HALF)), now
+        else:
+            gain = _gain(self._seen, seen)
+            silent = self.sent < HALF or self._soon < LONGEST  # all were, so the refill explains more than a step does
+            if gain >= max(HALF, self.refill * (now - self.heard) if silent else 0):
+                self._step = min(MINUTE * self.refill, self._fresh(now) + gain), now
+            if gain < 0 and self._quiet and not self.in_flight:
+                self._give_way()
+        self._quiet = not self.in_flight
+        self._newest, self.said, self.heard, self._seen = ticket, float(remaining), now, seen
+        self._look(seen)
 
-    def _measure(self, seen: Seen) -> None:
-        """Measure the others' part after each sample, and the refill after each minute."""
-        number, remaining, now = seen
-        self._sample = sample = self._sample or seen
-        passed = now - sample[2]
-        own = number - sample[0]
-        if own >= max(SAMPLE, 8 * self.in_flight) or (passed > PERIOD and own):
-            if own >= 4 * self.refill * passed:
-                others = max(0.0, self.refill * passed - _gain(sample, seen))
-                share = max(0.02, own / (own + others))
-                self._share = share if self._share is None else self._share + 0.4 * (share - self._share)
-            self._sample = seen
-        self._minute = minute = self._minute or seen
-        passed = now - minute[2]
-        if passed >= PERIOD:
-            net = _gain(minute, seen) / passed
-            sure = min(net, self._net)  # one minute alone may hold two steps, or the day on which an account grew
-            if sure > self.refill:
-                self.refill += 0.5 * (sure - self.refill)
-            overflows = net >= 0 and remaining >= 0.9 * self.capacity
-            self.others = 0.0 if overflows else max(0.0, self.refill - net)
-            self._net = net
-            self._minute = seen
+    def _fresh(self, now: float) -> float:
+        """Tokens of a step that do not count yet."""
+        return self._step[0] * max(0.0, 1 - (now - self._step[1]) / MINUTE)
 
-    def _settle(self, now: float, level: int) -> None:
-        """Follow the level with its average, which is where our rate comes from."""
-        if level >= PLENTY:
-            self._burst = True
-        elif self._share is None or self._share <= 1 - ALONE:
-            self._burst = self._burst and level >= LAST_FREE and level * (self._share or 1) >= 2
-        elif level < LAST_FREE_ALONE:
-            self._burst, self._share = False, 0.5  # whether others are about cannot be told from here on
-        if self._burst and self._share is not None:
-            fair = LEVEL * float((self._share * self.refill / RATE) ** (1 / STEEP))
-            self._average = min(MOST, max(LEAST, fair))
-        elif self._averaged is not None:
-            weight = 1 - exp(-max(0.0, now - self._averaged) / SLOW)
-            self._average += weight * (min(MOST, max(LEAST, level + 1)) - self._average)
-        self._averaged = now
-        if self._claim.settled(now, level):
-            self._average = LEVEL * float((CLAIM * self.refill / RATE) ** (1 / STEEP))
+    def _look(self, seen: Seen) -> None:
+        """See whether others take tokens: in a burst, where the refill hardly counts, and by the minute."""
+        own, passed = seen[2] - self._burst[2], seen[0] - self._burst[0]
+        if own >= 2 * HALF + 3 * self.in_flight:
+            if _gain(self._burst, seen) < -own / 2:
+                self._give_way()
+            elif own >= 4 * self.refill * passed and seen[1] >= 3 * PLENTY and seen[0] > self._crowd and not self.alone:
+                self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), seen
+            self._burst = seen
+        if (passed := seen[0] - self._minute[0]) >= MINUTE:
+            net = _gain(self._minute, seen) / passed
+            if self.alone and net < 0.75 * self._net:
+                self._give_way()
+            self._net = net if self.alone else 0.0
+            self.refill = net if self.alone and net > 0 else max(self.refill, net)
+            if seen[1] == self._minute[1] >= 3 * PLENTY:  # so it stands only where it is full
+                self.capacity, net = int(seen[1]) + 1, self.refill
+            self.others, self._minute = max(0.0, self.refill - net), seen
+
+    def _give_way(self) -> None:
+        if self.alone:
+            self.alone, self._soon = False, SOON
 
 
-def _gain(earlier: Seen, later: Seen) -> int:
-    """Tokens that the pool has gained from one answer to the other: the refill less what others took."""
-    return later[1] - earlier[1] + later[0] - earlier[0]
+def _gain(earlier: Seen, later: Seen) -> float:
+    """Tokens that the pool has gained between two responses: the refill less what others took."""
+    return later[1] - earlier[1] + later[2] - earlier[2]

@@ -101,7 +101,7 @@ class Backend(Protocol):
         """A request failed without a response; its token counts as spent."""
         ...
 
-    def unsent(self) -> None:
+    def unsent(self, ticket: Ticket) -> None:
         """A request never left this machine; its token is given back."""
         ...
 
@@ -172,16 +172,15 @@ class LocalBackend:
         """As `Backend.lost`."""
         self.rule.lost()
 
-    def unsent(self) -> None:
+    def unsent(self, ticket: Ticket) -> None:
         """As `Backend.unsent`."""
-        self.rule.unsent()
+        self.rule.unsent(ticket)
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
         if not self.rule.told:
             self._unknown_at = now
-        rule = self.rule
-        rule.learn(now, (rule.sent, rule.sent - rule.in_flight), remaining)
+        self.rule.learn(now, self.rule.sent, remaining)
 
     def _new_bucket(self) -> Bucket:
         return Bucket(self.rule.capacity, self.rule.capacity / self.rule.refill)

@@ -129,18 +129,19 @@ class Limiter:
             try:
                 await self.backend.throttle(now)
             except BaseException:
-                self.release()
+                self.release(ticket)
                 raise
         return ticket
 
-    def release(self, sent: Request | None = None) -> None:
+    def release(self, ticket: Ticket, sent: Request | None = None) -> None:
         """A request that had its token ended without a response.
 
         Args:
+            ticket: what it was given.
             sent: the request, if a byte of it may have left; else its token is given back.
         """
         if sent is None:
-            self.backend.unsent()
+            self.backend.unsent(ticket)
         else:
             self.monitor.count(sent)
             self.backend.lost()

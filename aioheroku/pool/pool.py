@@ -120,7 +120,7 @@ class RateLimit:
             response = await self._send(request)
         except BaseException as error:
             if limiter.loop is loop:  # else it was collected long after that loop was closed
-                limiter.release(request if _left(request, error) else None)
+                limiter.release(ticket, request if _left(request, error) else None)
             raise
         limiter.observe(ticket, request, response)
         return response

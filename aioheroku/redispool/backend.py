@@ -142,7 +142,7 @@ class RedisBackend:
         self.local.answer(now, ticket, remaining)
         short = False
         if remaining is not None:
-            self.leases.observe(now, ticket[0], remaining)
+            self.leases.observe(now, ticket, remaining)
             short = remaining < self.leases.held
         if short or not self._known:
             self._report(self.leases.held if short else 0)
@@ -153,12 +153,12 @@ class RedisBackend:
         """As `Backend.refuse`: everyone has to stop, so it is reported at once."""
         self.leases.refused += 1
         self.local.refuse(now, ticket, after)
-        self.leases.observe(now, ticket[0], 0)
+        self.leases.observe(now, ticket, 0)
         self._report(self.leases.held)
 
-    def unsent(self) -> None:
+    def unsent(self, ticket: Ticket) -> None:
         """As `Backend.unsent`: the lease is held again."""
-        self.local.unsent()
+        self.local.unsent(ticket)
         if not self.away:
             self.leases.held += 1
 

@@ -40,7 +40,7 @@ def test_the_line_counts(run: Any, server: Any, request_: Any) -> None:
         await asyncio.sleep(0)
         with pytest.raises(RateLimitWait) as error:
             await send(request_(priority="batch", max_wait=20))
-        assert 60 < error.value.seconds < 120
+        assert 60 < error.value.seconds < 200
         await send(request_(priority="interactive", max_wait=20))
         await asyncio.gather(*line)
 
@@ -51,7 +51,7 @@ def test_a_wait_that_turns_out_too_long(run: Any, server: Any, request_: Any) ->
     """A call that the pool hoped to send in time gives up on time, and is not sent."""
 
     async def main() -> None:
-        platform = server(20, refill=1)
+        platform = server(60, refill=1)
         send = Pool(2400, 3600).metered(platform.send)
         await send(request_())
         platform.level = 0.0
@@ -90,12 +90,12 @@ def test_each_wait_above_a_second_is_an_event(run: Any, server: Any, request_: A
 
     async def main() -> list[Event]:
         events: list[Event] = []
-        platform = server(20, refill=0.25)
+        platform = server(120, refill=0.25)
         send = Pool(2400, 900).metered(platform.send, events.append)
         for _ in range(5):
             await send(request_())
         assert events == []
-        await asyncio.gather(*(send(request_("nightly", priority="batch")) for _ in range(30)))
+        await asyncio.gather(*(send(request_("nightly", priority="batch")) for _ in range(60)))
         short = len(events)
         platform.level = -1000.0
         await send(request_())

