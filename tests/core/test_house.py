@@ -1,4 +1,4 @@
-"""The house of docs/architecture.md: floors, names, and what every test owes its reader."""
+"""The house of docs/internals/architecture.md: floors, names, and what every test owes its reader."""
 
 import ast
 import importlib
