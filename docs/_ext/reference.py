@@ -1,7 +1,8 @@
 """The reference section, written from the declarations when Sphinx starts: nothing of it is typed twice.
 
 What is declared (attributes, signatures, verbs, paths, orders) and said of it (docstrings) is read from the source of
-`aioheroku.resources`, and becomes a page for each resource in docs/reference/resources/, which is not under version control.
+`aioheroku.resources`, and becomes a page for each resource in docs/reference/resources/, which is not under version
+control.
 """
 
 import ast
@@ -13,7 +14,7 @@ from typing import Any
 
 from aioheroku import Heroku, resources
 
-SHARED = "identities"
+SHARED, SHARED_MODULE = "identities", "aioheroku.resources._refs"
 WIDEST = 100
 INTRODUCTION = """# Resources
 
@@ -34,7 +35,7 @@ class Source:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = import_module(f"aioheroku.resources.{name}")
+        self.module = import_module(SHARED_MODULE if name == SHARED else CLASSES[name].__module__)
         self.tree = ast.parse(inspect.getsource(self.module))
         self.classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
         self.aliases = {

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku
+from aioheroku.errors import Unauthorized
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "cookbook"
 PAGE = (FOLDER.parent / "cookbook.md").read_text()
@@ -86,7 +88,7 @@ async def test_a_token_is_rotated(platform: Platform) -> None:
     async with Heroku(deployed[1], base_url=platform.url) as new:
         await new.account.info()
     async with Heroku(deployed[0], base_url=platform.url, retry=None) as old:
-        with pytest.raises(Exception, match="401"):
+        with raises(Unauthorized):
             await old.account.info()
 
 
@@ -131,7 +133,7 @@ async def test_a_fastapi_app_shares_a_session(platform: Platform, monkeypatch: p
         heroku = module.session(SimpleNamespace(app=app))
         shown = await module.show(name, heroku)
         assert shown["name"] == name
-        with pytest.raises(fastapi.HTTPException) as caught:
+        with raises(fastapi.HTTPException) as caught:
             await module.show("no-such-app", heroku)
     assert caught.value.status_code == 404
     assert heroku.pool.snapshot().waiting == 0

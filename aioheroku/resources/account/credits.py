@@ -1,0 +1,59 @@
+"""Credit: a credit on the account."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["Credit", "Credits"]
+
+
+@frozen(kw_only=True)
+class Credit:
+    """A credit on the account, until it is used up or expires.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.
+    """
+
+    amount: int | float
+    """Original amount in cents."""
+    balance: int | float
+    """Remaining amount in cents."""
+    created_at: Timestamp
+    """Time of creation."""
+    expires_at: Timestamp
+    """Time when the credit expires."""
+    id: UUID
+    """Id of the credit."""
+    title: str
+    """Title of the credit."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class Credits(Resource):
+    """Operations on the account's credits.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.
+    """
+
+    @GET("/account/credits/{credit}")
+    async def info(self, credit: str | UUID, /) -> Credit:
+        """One credit of the account.
+
+        Args:
+            credit: Id of the credit.
+        """
+        ...
+
+    @GET("/account/credits", orders=("id",))
+    def list(self, *, range: Range = FULL) -> Pages[Credit]:
+        """The account's credits.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

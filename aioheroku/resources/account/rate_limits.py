@@ -1,0 +1,30 @@
+"""Rate Limit: number of tokens left in the account's rate limit."""
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+
+__all__ = ["RateLimit", "RateLimits"]
+
+
+@frozen(kw_only=True)
+class RateLimit:
+    """Number of tokens left in the account's rate limit.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
+    """
+
+    remaining: int
+    """Number of requests that can be sent right now."""
+
+
+class RateLimits(Resource):
+    """Operations on the account's rate limit.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
+    """
+
+    @GET("/account/rate-limits", metered=False)
+    async def info(self) -> RateLimit:
+        """The number of tokens left in the account's rate limit; the request itself costs no token."""
+        ...

@@ -1,0 +1,53 @@
+"""Add-on Service: a service that apps can add."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["AddonService", "AddonServices"]
+
+
+@frozen(kw_only=True)
+class AddonService:
+    """A service that apps can add, such as a database.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the add-on service."""
+    name: str
+    """Name of the add-on service, unique among services."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class AddonServices(Resource):
+    """Operations on add-on services; reading them needs no token.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
+    """
+
+    @GET("/addon-services/{addon_service}")
+    async def info(self, addon_service: str | UUID, /) -> AddonService:
+        """One add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+        """
+        ...
+
+    @GET("/addon-services", orders=("id", "name"))
+    def list(self, *, range: Range = FULL) -> Pages[AddonService]:
+        """All add-on services.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,74 @@
+"""App Feature: a feature that can be enabled for an app."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["AppFeature", "AppFeatures"]
+
+
+@frozen(kw_only=True)
+class AppFeature:
+    """A feature of Heroku that can be enabled for an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    description: str
+    """Description of the feature."""
+    doc_url: str
+    """URL of the documentation."""
+    enabled: bool
+    """Whether the feature is enabled."""
+    id: UUID
+    """Id of the app feature."""
+    name: str
+    """Name of the feature, unique among features."""
+    state: str
+    """Release state, such as `beta`, `general` or `public`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class AppFeatures(Resource):
+    """Operations on the features of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.
+    """
+
+    @GET("/apps/{app}/features/{feature}")
+    async def info(self, app: str | UUID, feature: str | UUID, /) -> AppFeature:
+        """One app feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+        """
+        ...
+
+    @GET("/apps/{app}/features", orders=("id", "name"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
+        """All features of an app, enabled or not.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/apps/{app}/features/{feature}")
+    async def update(self, app: str | UUID, feature: str | UUID, /, *, enabled: bool) -> AppFeature:
+        """Enable or disable an app feature; returns the updated feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+            enabled: Whether to enable the feature.
+        """
+        ...

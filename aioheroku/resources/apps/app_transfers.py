@@ -1,0 +1,95 @@
+"""App Transfer: hands an app over to another account."""
+
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._codec import OneOf, Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity, Person
+
+__all__ = ["AppTransfer", "AppTransfers"]
+
+
+TransferState = Annotated[str, OneOf("pending", "accepted", "declined")]
+
+
+@frozen(kw_only=True)
+class AppTransfer:
+    """The transfer of an app from one account to another.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
+    """
+
+    app: Identity
+    """The app that is transferred."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the app transfer."""
+    owner: Person
+    """The current owner."""
+    recipient: Person
+    """The account that receives the app."""
+    state: TransferState
+    """Current status."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class AppTransfers(Resource):
+    """Operations on the transfers that the account has sent or received.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
+    """
+
+    @POST("/account/app-transfers")
+    async def create(self, *, app: str | UUID, recipient: str | UUID) -> AppTransfer:
+        """Offer an app to another account; returns the pending transfer.
+
+        Args:
+            app: Id or name of the app to transfer.
+            recipient: Id or e-mail address of the account that receives the app.
+        """
+        ...
+
+    @DELETE("/account/app-transfers/{app_transfer}")
+    async def delete(self, app_transfer: str | UUID, /) -> AppTransfer | None:
+        """Cancel a pending transfer.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+        """
+        ...
+
+    @GET("/account/app-transfers/{app_transfer}")
+    async def info(self, app_transfer: str | UUID, /) -> AppTransfer:
+        """One app transfer.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+        """
+        ...
+
+    @GET("/account/app-transfers", orders=("id", "name"))
+    def list(self, *, range: Range = FULL) -> Pages[AppTransfer]:
+        """All transfers that the account has sent or received.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/account/app-transfers/{app_transfer}")
+    async def update(self, app_transfer: str | UUID, /, *, state: TransferState) -> AppTransfer:
+        """Accept or decline a transfer as its recipient; returns the updated transfer.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+            state: The new state: `accepted` or `declined`.
+        """
+        ...

@@ -1,0 +1,80 @@
+"""Collaborator: an account with access to an app."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Person
+
+__all__ = ["Collaborator", "Collaborators"]
+
+
+@frozen(kw_only=True)
+class Collaborator:
+    """An account with access to an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the collaborator, which is not the id of the account."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    user: Person
+    """The account."""
+
+
+class Collaborators(Resource):
+    """Operations on the collaborators of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.
+    """
+
+    @POST("/apps/{app}/collaborators")
+    async def create(self, app: str | UUID, /, *, user: str | UUID, silent: bool | Unset = UNSET) -> Collaborator:
+        """Give an account access to an app; returns the new collaborator.
+
+        Args:
+            app: Id or name of the app.
+            user: Id or e-mail address of the account.
+            silent: Whether to skip the invitation e-mail.
+        """
+        ...
+
+    @DELETE("/apps/{app}/collaborators/{collaborator}")
+    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator | None:
+        """Remove an account's access to an app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: Id or e-mail address of the collaborator.
+        """
+        ...
+
+    @GET("/apps/{app}/collaborators/{collaborator}")
+    async def info(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator:
+        """One collaborator of an app.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: Id or e-mail address of the collaborator.
+        """
+        ...
+
+    @GET("/apps/{app}/collaborators", orders=("email", "id"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Collaborator]:
+        """The app's collaborators, including its owner.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,83 @@
+"""Domain: a hostname that is routed to an app."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+
+__all__ = ["Domain", "Domains"]
+
+
+@frozen(kw_only=True)
+class Domain:
+    """A hostname that is routed to an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    hostname: str
+    """The full hostname."""
+    id: UUID
+    """Id of the domain."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class Domains(Resource):
+    """Operations on the domains of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
+    """
+
+    @POST("/apps/{app}/domains")
+    async def create(
+        self, app: str | UUID, /, *, hostname: str, sni_endpoint: str | UUID | Unset | None = UNSET
+    ) -> Domain:
+        """Add a custom domain to an app; returns the new domain.
+
+        A hostname that belongs to another app is refused with `InvalidParams`.
+
+        Args:
+            app: Id or name of the app.
+            hostname: The full hostname.
+            sni_endpoint: Id or name of the SNI endpoint with the certificate, or `None`; today's API requires it.
+        """
+        ...
+
+    @DELETE("/apps/{app}/domains/{domain}")
+    async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain | None:
+        """Remove a domain from an app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            domain: Id or hostname of the domain.
+        """
+        ...
+
+    @GET("/apps/{app}/domains/{domain}")
+    async def info(self, app: str | UUID, domain: str | UUID, /) -> Domain:
+        """One domain of an app.
+
+        Args:
+            app: Id or name of the app.
+            domain: Id or hostname of the domain.
+        """
+        ...
+
+    @GET("/apps/{app}/domains", orders=("hostname", "id"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
+        """The app's domains, including its own domain at Heroku.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

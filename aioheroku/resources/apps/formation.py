@@ -1,0 +1,106 @@
+"""Formation: number and size of the dynos of each process type."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._codec import OrOne, Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+
+__all__ = ["Formation", "FormationUpdate", "Formations"]
+
+
+@frozen(kw_only=True)
+class Formation:
+    """Number and size of the dynos of one process type.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.
+    """
+
+    command: str
+    """Command of the dynos."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the formation."""
+    quantity: int
+    """Number of dynos."""
+    size: str
+    """Dyno size, such as `standard-1X`."""
+    type: str
+    """Process type, unique in the app."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class FormationUpdate(TypedDict, total=False):
+    """Change of one process type, named by `process` or, as in today's API, by `type`."""
+
+    process: str
+    """Process type, such as `web`."""
+    type: str
+    """The same under the name of today's API."""
+    quantity: int
+    """Number of dynos."""
+    size: str
+    """Dyno size, such as `standard-1X`."""
+
+
+FormationList = Annotated[list[Formation], OrOne()]
+
+
+class Formations(Resource):
+    """Operations on the formation of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.
+    """
+
+    @GET("/apps/{app}/formation/{formation}")
+    async def info(self, app: str | UUID, formation: str | UUID, /) -> Formation:
+        """One process type of an app.
+
+        Args:
+            app: Id or name of the app.
+            formation: Name of the process type, such as `web`, or id of the formation.
+        """
+        ...
+
+    @GET("/apps/{app}/formation", orders=("id", "type"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Formation]:
+        """The app's process types.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/apps/{app}/formation")
+    async def batch_update(self, app: str | UUID, /, *, updates: Sequence[FormationUpdate]) -> FormationList:
+        """Scale or resize several process types in one call; returns those that changed.
+
+        Args:
+            app: Id or name of the app.
+            updates: One mapping for each process type to change.
+        """
+        ...
+
+    @PATCH("/apps/{app}/formation/{formation}")
+    async def update(
+        self, app: str | UUID, formation: str | UUID, /, *, quantity: int | Unset = UNSET, size: str | Unset = UNSET
+    ) -> Formation:
+        """Scale or resize a process type; returns the updated process type.
+
+        If the app does not have the process type, `NotFound` is raised with `resource` set to `formation`.
+
+        Args:
+            app: Id or name of the app.
+            formation: Name of the process type, such as `web`, or id of the formation.
+            quantity: Number of dynos to run; 0 stops them all.
+            size: Dyno size, such as `standard-1X`.
+        """
+        ...

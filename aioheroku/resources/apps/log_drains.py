@@ -1,0 +1,82 @@
+"""Log Drain: an address that receives the logs of an app."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._codec import Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Reference
+
+__all__ = ["LogDrain", "LogDrains"]
+
+
+@frozen(kw_only=True)
+class LogDrain:
+    """An address that receives the logs of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
+    """
+
+    addon: Reference | str | None = None
+    """The add-on that added the drain, or null; some responses hold its name instead."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the log drain."""
+    token: str = secret()
+    """Token that marks the log lines of the app."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    url: str = secret()
+    """URL that receives the logs; it may contain a password."""
+
+
+class LogDrains(Resource):
+    """Operations on the log drains of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
+    """
+
+    @POST("/apps/{app}/log-drains")
+    async def create(self, app: str | UUID, /, *, url: str) -> LogDrain:
+        """Add a log drain to an app; returns the new drain.
+
+        Args:
+            app: Id or name of the app.
+            url: Address that receives the logs, such as `https://...` or `syslog+tls://...`.
+        """
+        ...
+
+    @DELETE("/apps/{app}/log-drains/{log_drain}")
+    async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain | None:
+        """Remove a log drain.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
+        ...
+
+    @GET("/apps/{app}/log-drains/{log_drain}")
+    async def info(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain:
+        """One log drain of an app.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
+        ...
+
+    @GET("/apps/{app}/log-drains", orders=("id", "url"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
+        """The app's log drains, including those of add-ons.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,54 @@
+"""Build Result: result and output of a build."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+from aioheroku.resources._refs import BuildOutcome
+
+__all__ = ["BuildLine", "BuildResult", "BuildResults"]
+
+
+@frozen(kw_only=True)
+class BuildLine:
+    """A line of output."""
+
+    line: str
+    """Text of the line, with its line feed."""
+    stream: str
+    """Output stream: `STDOUT` or `STDERR`."""
+
+
+@frozen(kw_only=True)
+class BuildResult:
+    """Result and output of a build.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build-result>.
+    """
+
+    build: BuildOutcome
+    """The build."""
+    exit_code: int | float
+    """Exit code of the build."""
+    lines: list[BuildLine]
+    """Output of the build, line by line."""
+
+
+class BuildResults(Resource):
+    """Operations on the results of builds.
+
+    Today's API no longer lists this resource: `NotFound` or `Gone` may be all there is.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build-result>.
+    """
+
+    @GET("/apps/{app}/builds/{build}/result")
+    async def info(self, app: str | UUID, build: str | UUID, /) -> BuildResult:
+        """The result of a build, with its output.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
+        ...

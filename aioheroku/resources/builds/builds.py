@@ -1,0 +1,117 @@
+"""Build: makes a slug from a source."""
+
+from collections.abc import Sequence
+from typing import Annotated, NotRequired, TypedDict
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, POST, Resource
+from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Person, Reference
+
+__all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
+
+
+@frozen(kw_only=True)
+class BuildSource:
+    """The source that was built."""
+
+    url: str = secret()
+    """URL of the source; anyone who knows it may download the source."""
+    version: str | None = None
+    """The sender's name of the version."""
+
+
+@frozen(kw_only=True)
+class Build:
+    """A build of a slug from a source.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the build."""
+    slug: Reference | None = None
+    """The resulting slug; null while the build is pending and after a failure."""
+    source_blob: BuildSource
+    """The source that was built."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
+    """Current status."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    user: Person
+    """The account that started the build."""
+
+
+class SourceBlob(TypedDict):
+    """The source of a build."""
+
+    url: str
+    """HTTPS URL of a tarball that Heroku can download without credentials."""
+    version: str | None
+    """Your name of the version, such as a commit hash."""
+    checksum: NotRequired[str | None]
+    """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
+    version_description: NotRequired[str | None]
+    """Description of the version."""
+
+
+class BuildpackSource(TypedDict):
+    """A buildpack of a build, by URL or by name."""
+
+    url: NotRequired[str]
+    """URL of the buildpack."""
+    name: NotRequired[str]
+    """Name in the registry, or a shorthand such as `heroku/ruby`."""
+
+
+class Builds(Resource):
+    """Operations on the builds of an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
+    """
+
+    @POST("/apps/{app}/builds")
+    async def create(
+        self,
+        app: str | UUID,
+        /,
+        *,
+        source_blob: SourceBlob,
+        buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
+    ) -> Build:
+        """Start a build; returns the pending build at once.
+
+        Poll `info` until `status` is no longer `pending`. A build that succeeds creates a release.
+
+        Args:
+            app: Id or name of the app.
+            source_blob: Where to download the source, and its version.
+            buildpacks: Buildpacks to run, in this order; the app's own by default.
+        """
+        ...
+
+    @GET("/apps/{app}/builds/{build}")
+    async def info(self, app: str | UUID, build: str | UUID, /) -> Build:
+        """One build of an app.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
+        ...
+
+    @GET("/apps/{app}/builds", orders=("id", "started_at"))
+    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
+        """The app's builds.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

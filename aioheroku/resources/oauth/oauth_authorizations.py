@@ -1,0 +1,118 @@
+"""OAuth Authorization: permission for a client to act for an account."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._codec import Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources.oauth.oauth_tokens import IssuedToken
+
+__all__ = ["OAuthAuthorization", "OAuthAuthorizationClient", "OAuthAuthorizationGrant", "OAuthAuthorizations"]
+
+
+@frozen(kw_only=True)
+class OAuthAuthorizationClient:
+    """OAuth client of an authorization."""
+
+    id: UUID
+    """Id of the OAuth client."""
+    name: str
+    """Name of the OAuth client."""
+    redirect_uri: str
+    """URL to which users are sent after login."""
+
+
+@frozen(kw_only=True)
+class OAuthAuthorizationGrant:
+    """Authorization code that the client can exchange for tokens."""
+
+    code: str = secret()
+    """Authorization code."""
+    expires_in: int
+    """Seconds for which the code is valid."""
+    id: UUID
+    """Id of the grant."""
+
+
+@frozen(kw_only=True)
+class OAuthAuthorization:
+    """Permission for an OAuth client, or the holder of a token, to act for an account.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
+    """
+
+    access_token: IssuedToken | None = None
+    """The access token."""
+    client: OAuthAuthorizationClient | None = None
+    """The OAuth client; null for a token of the account's own."""
+    created_at: Timestamp
+    """Time of creation."""
+    grant: OAuthAuthorizationGrant | None = None
+    """The grant that the client exchanges for tokens."""
+    id: UUID
+    """Id of the authorization."""
+    refresh_token: IssuedToken | None = None
+    """The refresh token."""
+    scope: list[str]
+    """Granted scopes, such as `global` or `read`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class OAuthAuthorizations(Resource):
+    """Operations on the account's authorizations.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
+    """
+
+    @POST("/oauth/authorizations")
+    async def create(
+        self,
+        *,
+        scope: Sequence[str],
+        client: str | UUID | Unset = UNSET,
+        description: str | Unset = UNSET,
+        expires_in: int | Unset | None = UNSET,
+    ) -> OAuthAuthorization:
+        """Create an authorization, with an access token if no client is given; returns the new authorization.
+
+        Args:
+            scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
+            client: Id of the OAuth client to authorize; by default the authorization is for your own use.
+            description: Text that tells authorizations apart.
+            expires_in: Seconds until the access token expires; `None` for one that does not expire.
+        """
+        ...
+
+    @DELETE("/oauth/authorizations/{oauth_authorization}")
+    async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization | None:
+        """Revoke an authorization and all its tokens.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
+        ...
+
+    @GET("/oauth/authorizations/{oauth_authorization}")
+    async def info(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization:
+        """One OAuth authorization of the account.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
+        ...
+
+    @GET("/oauth/authorizations", orders=("id",))
+    def list(self, *, range: Range = FULL) -> Pages[OAuthAuthorization]:
+        """The account's OAuth authorizations; tokens may be masked with asterisks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,94 @@
+"""OAuth Client: an application that asks users of Heroku for access."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._codec import Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+
+__all__ = ["OAuthClient", "OAuthClients"]
+
+
+@frozen(kw_only=True)
+class OAuthClient:
+    """An application that asks users of Heroku for access to their accounts.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-client>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the OAuth client."""
+    ignores_delinquent: bool | None = None
+    """Whether delinquent accounts can use the client."""
+    name: str
+    """Name that users see."""
+    redirect_uri: str
+    """URL to which users are sent after login."""
+    secret: str = secret()
+    """Secret of the client."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class OAuthClients(Resource):
+    """Operations on the OAuth clients of the account.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-client>.
+    """
+
+    @POST("/oauth/clients")
+    async def create(self, *, name: str, redirect_uri: str) -> OAuthClient:
+        """Register an OAuth client; returns the client with its secret.
+
+        Args:
+            name: Name of the client, as users see it.
+            redirect_uri: Where users are sent after they granted or denied access.
+        """
+        ...
+
+    @DELETE("/oauth/clients/{oauth_client}")
+    async def delete(self, oauth_client: str | UUID, /) -> OAuthClient | None:
+        """Delete an OAuth client and revoke all its authorizations.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
+        ...
+
+    @GET("/oauth/clients/{oauth_client}")
+    async def info(self, oauth_client: str | UUID, /) -> OAuthClient:
+        """One OAuth client of the account.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
+        ...
+
+    @GET("/oauth/clients", orders=("id",))
+    def list(self, *, range: Range = FULL) -> Pages[OAuthClient]:
+        """The account's OAuth clients.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/oauth/clients/{oauth_client}")
+    async def update(
+        self, oauth_client: str | UUID, /, *, name: str | Unset = UNSET, redirect_uri: str | Unset = UNSET
+    ) -> OAuthClient:
+        """Change an OAuth client; returns the updated client.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+            name: The new name, as users see it.
+            redirect_uri: The new address where users are sent after they granted or denied access.
+        """
+        ...

@@ -1,0 +1,154 @@
+"""Organization App: an app that belongs to an organization."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, PATCH, POST, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity, Person
+
+__all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
+
+
+@frozen(kw_only=True)
+class OrganizationName:
+    """An organization, by name."""
+
+    name: str
+    """Name of the organization, unique on Heroku."""
+
+
+@frozen(kw_only=True)
+class OrganizationApp:
+    """An app that belongs to an organization.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
+    """
+
+    archived_at: Timestamp | None = None
+    """Time when the app was archived."""
+    buildpack_provided_description: str | None = None
+    """Language or framework, as the buildpack names it."""
+    created_at: Timestamp
+    """Time of creation."""
+    git_url: str
+    """URL of the git repository."""
+    id: UUID
+    """Id of the app, which stays when the app is renamed."""
+    joined: bool
+    """Whether the account has joined the app."""
+    locked: bool
+    """Whether members must be invited to the app."""
+    maintenance: bool
+    """Whether maintenance mode is on."""
+    name: str
+    """Name of the app, unique on Heroku."""
+    organization: OrganizationName | None = None
+    """The organization that owns the app."""
+    owner: Person | None = None
+    """The owner."""
+    region: Identity
+    """Region in which the app runs."""
+    released_at: Timestamp | None = None
+    """Time of the last release."""
+    repo_size: int | None = None
+    """Size of the git repository in bytes."""
+    slug_size: int | None = None
+    """Size of the slug in bytes."""
+    stack: Identity
+    """Stack on which the app runs."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    web_url: str
+    """URL of the app."""
+
+
+class OrganizationApps(Resource):
+    """Operations on the apps of organizations.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
+    """
+
+    @POST("/organizations/apps")
+    async def create(
+        self,
+        *,
+        locked: bool | Unset = UNSET,
+        name: str | Unset = UNSET,
+        organization: str | Unset = UNSET,
+        personal: bool | Unset = UNSET,
+        region: str | Unset = UNSET,
+        stack: str | Unset = UNSET,
+    ) -> OrganizationApp:
+        """Create an app in an organization; returns the new app.
+
+        Args:
+            locked: Whether members must be invited to the app.
+            name: Name of the app, unique on Heroku; Heroku generates one by default.
+            organization: Name of the organization; the account's default organization if left out.
+            personal: Whether the account owns the app even if it has a default organization.
+            region: Name of the region; an id is not accepted here.
+            stack: Name of the stack; an id is not accepted here.
+        """
+        ...
+
+    @GET("/organizations/apps", orders=("name",))
+    def list(self, *, range: Range = FULL) -> Pages[OrganizationApp]:
+        """All apps of all organizations that the account belongs to.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/organizations/{organization}/apps", orders=("name",))
+    def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
+        """The apps of one organization.
+
+        Args:
+            organization: Id or name of the organization.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/organizations/apps/{app}")
+    async def info(self, app: str | UUID, /) -> OrganizationApp:
+        """One app of an organization.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...
+
+    @PATCH("/organizations/apps/{app}")
+    async def update_locked(self, app: str | UUID, /, *, locked: bool) -> OrganizationApp:
+        """Lock or unlock an app; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+            locked: Whether members must be invited to the app.
+        """
+        ...
+
+    @PATCH("/organizations/apps/{app}")
+    async def transfer_to_account(self, app: str | UUID, /, *, owner: str | UUID) -> OrganizationApp:
+        """Transfer an app to an account; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+            owner: Id or e-mail address of the new owner.
+        """
+        ...
+
+    @PATCH("/organizations/apps/{app}")
+    async def transfer_to_organization(self, app: str | UUID, /, *, owner: str) -> OrganizationApp:
+        """Transfer an app to an organization; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+            owner: Name of the organization that becomes the owner.
+        """
+        ...

@@ -1,0 +1,69 @@
+"""Organization Member: an account in an organization."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PUT, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Role
+
+__all__ = ["OrganizationMember", "OrganizationMembers"]
+
+
+@frozen(kw_only=True)
+class OrganizationMember:
+    """An account in an organization.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#organization-member>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    email: str
+    """E-mail address."""
+    role: Role
+    """The account's role in the organization."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class OrganizationMembers(Resource):
+    """Operations on the members of an organization.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#organization-member>.
+    """
+
+    @PUT("/organizations/{organization}/members")
+    async def create_or_update(self, organization: str | UUID, /, *, email: str, role: Role) -> OrganizationMember:
+        """Add an account to an organization, or change its role; returns the member.
+
+        Args:
+            organization: Id or name of the organization.
+            email: E-mail address of the account.
+            role: The account's role: `admin`, `member` or `collaborator`.
+        """
+        ...
+
+    @DELETE("/organizations/{organization}/members/{member}")
+    async def delete(self, organization: str | UUID, member: str | UUID, /) -> OrganizationMember | None:
+        """Remove a member from an organization.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            organization: Id or name of the organization.
+            member: Id or e-mail address of the member.
+        """
+        ...
+
+    @GET("/organizations/{organization}/members", orders=("email",))
+    def list(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
+        """The organization's members.
+
+        Args:
+            organization: Id or name of the organization.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,55 @@
+"""Region: a geographic location where apps can run."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["Region", "Regions"]
+
+
+@frozen(kw_only=True)
+class Region:
+    """A geographic location where apps can run.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#region>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    description: str
+    """Description in words."""
+    id: UUID
+    """Id of the region."""
+    name: str
+    """Name of the region, such as `us`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class Regions(Resource):
+    """Operations on regions; reading them needs no token.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#region>.
+    """
+
+    @GET("/regions/{region}")
+    async def info(self, region: str | UUID, /) -> Region:
+        """One region.
+
+        Args:
+            region: Id or name of the region.
+        """
+        ...
+
+    @GET("/regions", orders=("id", "name"))
+    def list(self, *, range: Range = FULL) -> Pages[Region]:
+        """All regions.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,56 @@
+"""Stack: an operating system image that apps run on."""
+
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import OneOf, Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["Stack", "Stacks"]
+
+
+@frozen(kw_only=True)
+class Stack:
+    """An operating system image that apps run on.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the stack."""
+    name: str
+    """Name of the stack, unique among stacks."""
+    state: Annotated[str, OneOf("beta", "deprecated", "public")]
+    """Availability, such as `public`, `beta` or `deprecated`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class Stacks(Resource):
+    """Operations on stacks; reading them needs no token.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
+    """
+
+    @GET("/stacks/{stack}")
+    async def info(self, stack: str | UUID, /) -> Stack:
+        """One stack.
+
+        Args:
+            stack: Id or name of the stack.
+        """
+        ...
+
+    @GET("/stacks", orders=("id", "name"))
+    def list(self, *, range: Range = FULL) -> Pages[Stack]:
+        """All stacks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,92 @@
+"""The reference section of the documentation is made of the declarations, and nothing of them is left out."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+TABLE: list[dict[str, Any]] = json.loads((ROOT / "tests" / "data" / "reference.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def generator() -> Any:
+    """The extension of Sphinx that writes the pages."""
+    file = ROOT / "docs" / "_ext" / "reference.py"
+    spec = importlib.util.spec_from_file_location("reference", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_method_is_on_its_page(generator: Any) -> None:
+    """Each has its heading, verb and path, parameters, orders and a sentence of its own."""
+    pages = generator.pages()
+    shown = 0
+    for resource in TABLE:
+        for row in resource["endpoints"]:
+            text = pages[row["attribute"]].partition("## Methods")[2]
+            _, found, section = text.partition(f"\n### {row['method']}\n")
+            assert found, row
+            section = section.partition("\n### ")[0]
+            assert f"heroku.{row['attribute']}.{row['method']}(" in section
+            assert f"`{row['verb']} /" in section
+            for parameter in row["required"] + row["optional"]:
+                assert f"{parameter['path'].partition(':')[0]}: " in section
+            assert ("Orders of `range`" in section) == bool(row["orders"])
+            assert all(f"`{order}`" in section for order in row["orders"])
+            shown += 1
+    assert shown == sum(len(resource["endpoints"]) for resource in TABLE)
+
+
+def test_every_parameter_is_described(generator: Any) -> None:
+    """Each parameter of each method has a line in the docstring, in the order of the signature, and in the table."""
+    pages = generator.pages()
+    for attribute in generator.CLASSES:
+        (operations,) = generator.SOURCES[attribute].of("operations")
+        for node in generator.operations_of(operations):
+            declared = [given.arg for given in node.args.posonlyargs[1:] + node.args.kwonlyargs]
+            text, said = generator.explained(node)
+            assert list(said) == declared, f"describe each parameter of {attribute}.{node.name} below `Args:`"
+            assert text.count(".")
+            for name, about in said.items():
+                assert len(about.split()) > 1
+                assert about.endswith(".")
+                assert f"| `{name}` | {about} |" in pages[attribute]
+
+
+def test_every_attribute_is_described(generator: Any) -> None:
+    """Each attribute stands in a table, with its type and a sentence; no row of any page lacks one."""
+    pages = generator.pages()
+    for resource in TABLE:
+        page = pages[resource["endpoints"][0]["attribute"]]
+        for attribute in resource["attributes"]:
+            parent, _, name = attribute["path"].rpartition(":")
+            assert f"| `{parent or name}` | " in page
+            assert f"| `{name}` | " in "".join(pages.values())
+    rows = [
+        line for name, text in pages.items() if name != "index" for line in text.splitlines() if line.startswith("| `")
+    ]
+    assert [row for row in rows if len(row.rstrip("| ").rpartition(" | ")[2].split()) < 2] == []
+
+
+def test_the_index_leads_to_every_page(generator: Any) -> None:
+    """The resources and the objects that they share, in the table and in the tree."""
+    pages = generator.pages()
+    assert set(pages) >= {row["attribute"] for resource in TABLE for row in resource["endpoints"]}
+    tree = pages["index"].partition("{toctree}")[2].split()
+    assert set(pages) - {"index"} <= set(tree)
+    assert all(f"({name}.md)" in pages["index"] for name in pages if name not in ("index", "identities"))
+
+
+def test_the_pages_are_written_once(generator: Any, tmp_path: Path) -> None:
+    """Pages that did not change are left alone, those of a resource that is gone are removed."""
+    generator.write(tmp_path)
+    before = {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    (tmp_path / "gone.md").write_text("# Gone\n")
+    generator.write(tmp_path)
+    assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
