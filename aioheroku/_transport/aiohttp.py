@@ -1,0 +1,177 @@
+"""The network: sends one request and reads its response."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, Final
+
+import aiohttp
+from attrs import define, field
+from msgspec.structs import replace
+from yarl import URL
+
+from aioheroku._clock import Deadline
+from aioheroku._http import Request, Response
+from aioheroku._options import Timeout
+from aioheroku._transport import compat
+from aioheroku._transport.compat import SentOnce
+from aioheroku._transport.connections import Connections, Network
+from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku.errors import ConnectError, HerokuError, SessionClosed
+
+__all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
+
+MAX_REDIRECTS: Final = 10
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
+"""What a redirect may take along to another origin: no token, no code, nothing the caller added."""
+_PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
+_UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+_Request = Callable[..., Awaitable[aiohttp.ClientResponse]]
+"""`aiohttp.ClientSession.request`, with the options that all requests share."""
+
+
+@define(eq=False)
+class Transport:
+    """Sends one request and reads its whole response; every failure is a `ConnectionFailed`."""
+
+    timeout: Timeout
+    network: Network = field(factory=Network)
+    override: bool = False
+    """Send PATCH, PUT and DELETE as POST, with the verb in X-Http-Method-Override."""
+    max_body: int = 64 * 2**20
+    connections: Connections = field(init=False)
+    _request: _Request | None = field(default=None, init=False)
+    """Sends over the connections of the running loop, once there are any."""
+    _is_direct: bool = field(init=False)
+    _deadline: Deadline = field(init=False)
+    _peers: Peers = field(factory=Peers, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.connections = Connections(self.network)
+        self._is_direct = self.network.is_direct
+        self.renew()
+
+    def renew(self) -> None:
+        """Keep nothing of an event loop that is gone."""
+        self._request = None
+        self._deadline = Deadline(self.timeout.attempt)
+
+    def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
+        """Send the request.
+
+        Raises:
+            ConnectionFailed: there is no complete response; `sent` says whether it may have been executed.
+            SessionClosed: the transport was closed.
+            InvalidRequest: the connections belong to another event loop, or the environment names an unusable proxy.
+        """
+        return self._exchange(Exchange(request, self._deadline, self._peers), MAX_REDIRECTS)
+
+    async def _exchange(self, exchange: Exchange, redirects: int) -> Response:
+        token = compat.exchange.set(exchange)
+        outcome: Response | HerokuError | None
+        try:
+            answer = await self._send(exchange)
+            try:
+                exchange.check_owner(answer)
+                # Most responses arrive with their head. One that was read to its end gave its connection back.
+                content = answer.content
+                body = content.read_nowait() if content.is_eof() else await self._read(content)
+                outcome = exchange.response(answer, body, self.max_body)
+            except BaseException:
+                answer.close()
+                raise
+        except compat.Stale:
+            outcome = None
+        except HerokuError as error:
+            outcome = error
+        except asyncio.CancelledError as error:
+            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
+                raise
+            outcome = self._translated(TimeoutError(error), exchange)
+        except Exception as error:  # noqa: BLE001 - no foreign exception escapes
+            outcome = self._translated(error, exchange)
+        finally:
+            compat.exchange.reset(token)
+            self._deadline.end(exchange.began)
+        if outcome is None:  # over another connection: that one is closed, and nothing was sent
+            return await self._exchange(exchange, redirects)
+        if isinstance(outcome, HerokuError):
+            raise outcome  # outside of the handler: aiohttp's exceptions hold the request's headers
+        if outcome.status in _REDIRECTS and redirects and (target := _target(exchange, outcome)) is not None:
+            return await self._exchange(target, redirects - 1)
+        return outcome
+
+    def _send(self, exchange: Exchange) -> Awaitable[aiohttp.ClientResponse]:
+        request, send = exchange.request, self._request or self._open()
+        method, headers = request.method, request.headers
+        if self.override and method not in _PLAIN_VERBS:
+            headers, method = {**headers, "X-Http-Method-Override": method}, "POST"
+        if not "".join(headers.values()).isprintable():  # in no variable: the values are secrets
+            _check_sendable(exchange)
+        if not self._is_direct:
+            proxy = self.network.proxy_for(request.url)
+            if proxy is not None:
+                send = partial(send, proxy=proxy.url, proxy_headers=proxy.headers)
+                headers = headers if request.url.scheme == "https" else {**headers, **proxy.headers}
+            exchange.overlay = headers
+        return send(method, request.url, data=request.body, headers=headers)
+
+    def _open(self) -> _Request:
+        limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
+        options = {"allow_redirects": False, "timeout": limits, "ssl": self.network.ssl or True}
+        self._request = send = partial(self.connections.session().request, **options)
+        return send
+
+    async def _read(self, content: aiohttp.StreamReader) -> bytes:
+        """The body, or more than `max_body` of it."""
+        chunks: list[bytes] = []
+        size = 0
+        while size <= self.max_body and (chunk := await content.readany()):
+            chunks.append(chunk)
+            size += len(chunk)
+        return b"".join(chunks)
+
+    async def close(self) -> None:
+        """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
+        self._deadline.clear()
+        self._request = None
+        await self.connections.close()
+
+    def _translated(self, error: Exception, exchange: Exchange) -> HerokuError:
+        if self.connections.shut:
+            return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
+        return exchange.translated(error)
+
+
+def _check_sendable(exchange: Exchange) -> None:
+    if any(_UNSENDABLE.search(value) is not None for value in exchange.request.headers.values()):
+        problem = "A header holds a control character, which HTTP cannot carry."
+        raise exchange.failure(ConnectError, problem, permanent=True)
+
+
+def _uncancelled() -> bool:
+    """Whether nobody cancelled the present task: closing a connector cancels what waits for a connection of it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() == 0
+
+
+def _target(exchange: Exchange, response: Response) -> Exchange | None:
+    """Where a redirect leads, and what may go there; a write is not redirected."""
+    if response.method not in {"GET", "HEAD"}:
+        return None
+    request = exchange.request
+    try:
+        url = request.url.join(URL(response.headers["Location"])).with_user(None)
+        at_home = exchange.at_home and url.origin() == request.url.origin()
+    except (KeyError, ValueError):
+        return None
+    target = replace(request, url=url)
+    if not at_home:
+        # The token goes to the base URL's origin only, whatever the platform says, and never comes back; nor does the
+        # body.
+        public = {name: value for name, value in request.headers.items() if name.lower() in _PUBLIC_HEADERS}
+        target = replace(request, url=url, headers=public, body=None)
+    return Exchange(target, exchange.deadline, exchange.peers, at_home, sent=True)

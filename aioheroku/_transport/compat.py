@@ -1,0 +1,214 @@
+"""The private and undocumented parts of aiohttp and asyncio that this package needs: named here and nowhere else.
+
+Each was seen in aiohttp 3.12.0 and 3.14.5, and those on which a promise depends are looked for when
+this module is imported: without them a request could be sent twice, or a token go elsewhere, and nobody would notice.
+"""
+
+# pyright: reportPrivateUsage=false
+import asyncio
+import select
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial
+from inspect import signature
+from typing import Any, Final, Protocol
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.connector import BaseConnector, Connection
+from aiohttp.http_exceptions import LineTooLong
+from multidict import CIMultiDict
+
+MAX_HEADER: Final = 64 * 2**10
+"""Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
+MAX_HEADERS: Final = 1000
+
+_NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
+    (Connection, "protocol"),
+    (ResponseHandler, "close"),
+    (ResponseHandler, "is_connected"),
+    (ResponseHandler, "should_close"),
+    (BaseConnector, "_close"),
+    (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
+)
+_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (BaseConnector, "_acquired"),
+    (BaseConnector, "_conns"),
+    (BaseConnector, "_loop"),
+    (aiohttp.TCPConnector, "_ssl"),
+    (aiohttp.ClientSession, "_default_proxy"),
+    (aiohttp.ClientSession, "_default_proxy_auth"),
+    (aiohttp.ClientSession, "_retry_connection"),
+)
+
+
+def check(*more: tuple[type[Any], str]) -> None:
+    """Refuse an aiohttp in which any of those parts, or of `more`, is missing.
+
+    Raises:
+        ImportError: it names the part and the versions that have it.
+    """
+    missing = [f"{owner.__name__}.{name}" for owner, name in (*_NEEDED, *more) if not hasattr(owner, name)]
+    missing += [f"{owner.__name__}.{name}" for owner, name in _ASSIGNED if name not in owner.__init__.__code__.co_names]
+    if missing:
+        raise ImportError(
+            f"aioheroku cannot use aiohttp {aiohttp.__version__}, which lacks {', '.join(missing)}: "
+            "install 'aiohttp>=3.12,<4'."
+        )
+
+
+check()
+
+
+class Exchange(Protocol):
+    """One request and its response, as aiohttp's classes report it: see `aiohttp.py`."""
+
+    fresh: bool
+    """Whether a connection was made for it."""
+
+    def connecting(self) -> None:
+        """A place is free and a connection is about to be made."""
+
+    def leaving(self, protocol: ResponseHandler, headers: CIMultiDict[str]) -> None:
+        """There is a connection: the next thing that happens is that bytes leave, with these headers.
+
+        Raises:
+            Stale: it is a kept one, and something has arrived over it.
+        """
+
+
+exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
+"""What the present task sends; it says nothing about requests that other code sends."""
+
+
+class Stale(aiohttp.ClientError):
+    """A kept connection was closed or holds bytes that nobody asked for; nothing was sent over it."""
+
+
+class ClosedEarly(aiohttp.ClientError):
+    """A new connection was closed, or spoke, before anything was sent over it."""
+
+
+class SentOnce(ClientRequest):
+    """A request that leaves over a connection which holds nothing from before.
+
+    aiohttp would take bytes that nobody asked for as the response: one that came twice, or the 408 of a router that
+    gives up an idle connection.
+    """
+
+    def send(self, conn: Connection) -> Coroutine[Any, Any, ClientResponse]:
+        """Send it."""
+        current = exchange.get()
+        if current is not None:
+            protocol = conn.protocol
+            if protocol is None or not protocol.is_connected() or protocol.should_close:
+                raise (ClosedEarly if current.fresh else Stale)
+            current.leaving(protocol, self.headers)
+        return super().send(conn)
+
+
+def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
+    """What tells whether bytes have arrived over a kept connection, or its end.
+
+    The flags of aiohttp know what the event loop has read. A loop that did not turn for a while has read nothing, so
+    the socket itself is asked: 0.5 us. Two turns of the loop would do the same in 4 us, and let others go first.
+    """
+    transport = protocol.transport
+    socket = None if transport is None else transport.get_extra_info("socket")
+    if socket is None:
+        return bool  # nothing ever
+    if sys.platform == "win32":
+        return lambda: select.select((socket,), (), (), 0)[0]
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return partial(poll.poll, 0)
+
+
+class Connector(aiohttp.TCPConnector):
+    """The connector of a session made here: it tells when waiting for a free connection is over."""
+
+    async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
+        if (current := exchange.get()) is not None:
+            current.connecting()
+        return await super()._create_connection(req, traces, timeout)
+
+
+def told_by_tracing() -> aiohttp.TraceConfig:
+    """The same for somebody else's connector, at 8 us a request."""
+
+    async def connecting(*_: object) -> None:
+        if (current := exchange.get()) is not None:
+            current.connecting()
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_create_start.append(connecting)
+    return config
+
+
+def limits() -> dict[str, Any]:
+    """The options of a session that say how long a response's headers may be."""
+    given: dict[str, Any] = {"max_line_size": MAX_HEADER, "max_field_size": MAX_HEADER}
+    if "max_headers" in signature(aiohttp.ClientSession).parameters:  # since 3.14
+        given["max_headers"] = MAX_HEADERS
+    return given
+
+
+def too_long(error: aiohttp.ClientResponseError) -> str | None:
+    """What of a response's head was beyond the limits."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, LineTooLong):
+            return f"A header or the status line of the response is longer than {MAX_HEADER} bytes."
+        cause = cause.__cause__
+    if "Too many headers" in error.message:
+        return f"The response has more than {MAX_HEADERS} headers."
+    return None
+
+
+def send_once(session: aiohttp.ClientSession) -> None:
+    """Let a session send each request once.
+
+    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
+    `retry.py`, where it costs a token, is told as an event and counts as an attempt.
+    """
+    session._retry_connection = False  # noqa: SLF001
+
+
+def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | None]:
+    """The proxy that a session was made with, and what to say to it."""
+    return session._default_proxy, session._default_proxy_auth  # noqa: SLF001
+
+
+def verifies(connector: BaseConnector) -> bool:
+    """Whether a connector looks at certificates, as far as it decides that."""
+    return getattr(connector, "_ssl", True) is not False
+
+
+def loop_of(connector: BaseConnector) -> asyncio.AbstractEventLoop:
+    """The event loop that a connector belongs to."""
+    return connector._loop  # noqa: SLF001
+
+
+def abandon(connector: BaseConnector) -> None:
+    """Close the connections of an event loop that does not run any more.
+
+    A transport closes its socket in a later turn of its loop; where there will be none, that is done here.
+    """
+    if loop_of(connector).is_closed():
+        kept = [protocol for queue in connector._conns.values() for protocol, _ in queue]  # noqa: SLF001
+        for protocol in [*kept, *connector._acquired]:  # noqa: SLF001
+            transport = getattr(protocol, "transport", None)
+            inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", transport)
+            # Of asyncio, seen in Python 3.11; uvloop has closed its own with the loop.
+            lost = getattr(inner, "_call_connection_lost", None)
+            if transport is None or lost is None:
+                continue
+            with suppress(RuntimeError):
+                transport.close()
+            with suppress(Exception):
+                lost(None)
+    connector._close()  # noqa: SLF001
