@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -99,10 +99,10 @@ class Request(Struct, frozen=True, eq=False):
         """The same request, of the same call, with other headers."""
         return replace(self, headers=headers)
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What may be shown: the URL, the headers and the body hold secrets."""
-        for name in ("method", "path", "options", "idempotent", "metered", "attempt"):
-            yield name, getattr(self, name)
+        names = ("method", "path", "options", "idempotent", "metered", "attempt")
+        return [(name, getattr(self, name)) for name in names]
 
     def __repr__(self) -> str:
         return _shown(self)
@@ -117,10 +117,9 @@ class Response(Struct, eq=False):
     method: str = ""
     path: str = ""
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What may be shown: the headers and the body hold secrets."""
-        for name in ("status", "method", "path"):
-            yield name, getattr(self, name)
+        return [("status", self.status), ("method", self.method), ("path", self.path)]
 
     def __repr__(self) -> str:
         return _shown(self)
@@ -200,14 +199,6 @@ class Response(Struct, eq=False):
         else:
             return None
         return max(0.0, moment - (wall if (now := self.date) is None else now.timestamp()))
-
-
-def _shown(record: Request | Response) -> str:
-    return f"{type(record).__name__}({', '.join(f'{name}={value!r}' for name, value in record.__rich_repr__())})"
-
-
-def _shown(record: Request | Response) -> str:
-    return f"{type(record).__name__}({', '.join(f'{name}={value!r}' for name, value in record.__rich_repr__())})"
 
 
 def _shown(record: Request | Response) -> str:

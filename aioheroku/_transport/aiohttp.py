@@ -121,7 +121,7 @@ class Transport:
 
     def _open(self) -> _Request:
         limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
-        options = {"allow_redirects": False, "timeout": limits, "ssl": self.network.ssl or True}
+        options: dict[str, Any] = {"allow_redirects": False, "timeout": limits, "ssl": self.network.ssl or True}
         self._request = send = partial(self.connections.session().request, **options)
         return send
 
