@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aioheroku._http import Priority, Request, Response, Send
 from aioheroku._ratelimit import Pool
 from benchmarks.pool_peers import Server, request
-from benchmarks.virtual import run
+from tests._support.virtual_loop import run
 
 Kind = Callable[["Account"], Send]
 

@@ -23,6 +23,7 @@ from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
 from aioheroku._codec import OneOf, Secrets
 from aioheroku._unset import Unset
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
@@ -196,7 +197,7 @@ def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
 
 
 @EACH_ENDPOINT
-def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_matches_the_reference(key: tuple[str, str]) -> None:
     """Orders and answer are the reference's, and the class has a docstring that links to it."""
     row, function = ROWS[key], DECLARED[key]
     endpoint = function.endpoint
@@ -216,7 +217,7 @@ def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> Non
 
 
 @EACH_ENDPOINT
-def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
     """Required and optional parameters, nested ones too, have the reference's names, types, values and nullability."""
     row, found, edit = ROWS[key], parameters_of(DECLARED[key]), f"edit {home(key[0])}"
     alternatives = ALTERNATIVES.get(key, set())
@@ -238,7 +239,7 @@ def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> No
 
 
 @EACH_DECLARATION
-def test_what_a_declaration_takes_besides_is_of_today(key: tuple[str, str]) -> None:
+def test_extra_parameters_are_in_todays_schema(key: tuple[str, str]) -> None:
     """A parameter that the reference does not have is one of today's, of its type, and may be left out of old calls."""
     found, today = parameters_of(DECLARED[key]), beyond(key)
     row = ROWS.get(key, {"required": [], "optional": []})
@@ -271,7 +272,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 
 @EACH_ENDPOINT
-async def test_the_example_call_is_sent_and_its_answer_read(key: tuple[str, str], answering: Any, same: Any) -> None:
+async def test_example_call_round_trips(key: tuple[str, str], answering: Any, same: Any) -> None:
     """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)
@@ -331,5 +332,5 @@ async def test_parameters_of_today_are_accepted() -> None:
         await heroku.builds.create(app, source_blob=source, buildpacks=[{"name": "heroku/ruby"}])
         await heroku.dynos.create(app, command="ls", type="run", time_to_live=60, force_no_tty=None)
         await heroku.domains.create(app, hostname="www.example.com", sni_endpoint=None)
-        with pytest.raises(errors.InvalidParams):
+        with raises(errors.InvalidParams):
             await heroku.request("POST", f"/apps/{app}/addons", {"plan": "papertrail:choklad", "confirm": 5})

@@ -52,7 +52,7 @@ def test_the_record_holds_every_count(counted: dict[str, float]) -> None:
     assert counted.keys() == RECORD.keys()
 
 
-def test_what_a_walk_and_a_waiting_call_may_cost_at_most() -> None:
+def test_recorded_costs_keep_the_promises() -> None:
     """The recorded figures themselves keep the promises: ten requests for 10,000 items, 1.5 KiB for a waiting call."""
     for record in RECORDS.values():
         assert record["requests of a walk"] == 10

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 SOURCE = {"source_blob": {"url": "https://example.com/source.tgz", "version": None}}
 
@@ -23,19 +24,19 @@ async def deploy(api: Any, platform: Platform, app: str) -> Any:
     return (await api("POST", f"{app}/releases", {"slug": slug["id"]})).body
 
 
-async def test_time_passes_when_told(api: Any, platform: Platform) -> None:
+async def test_time_passes_by_advance(api: Any, platform: Platform) -> None:
     """Dates move and tokens come back, at once and by as much as was said; never backwards."""
     platform.drain()
     platform.advance(30)
     assert platform.remaining == 10
     made = (await api("POST", "/apps", {})).body
     assert made["created_at"] == "2015-12-13T09:47:10Z"
-    with pytest.raises(ValueError, match="one direction"):
+    with raises(ValueError, match="one direction"):
         platform.advance(-1)
 
 
 @pytest.mark.parametrize("fails", [False, True])
-async def test_a_build_as_told(api: Any, app: str, platform: Platform, fails: bool) -> None:
+async def test_build_outcome_is_configurable(api: Any, app: str, platform: Platform, fails: bool) -> None:
     """It ends after the seconds that were set, with the outcome that was set when it began."""
     platform.behavior("example").build_seconds = 90
     platform.behavior("example").build_fails = fails
@@ -128,7 +129,7 @@ async def test_behavior_of_one_app_and_of_all(api: Any, app: str, platform: Plat
     assert (own.boot_seconds, own is platform.behavior("example")) == (1, True)
     other = next(name for name in platform.state.names if name != "example")
     assert platform.state.behavior_of(platform.state.names[other]).boot_seconds == 50
-    with pytest.raises(LookupError, match="no-such"):
+    with raises(LookupError, match="no-such"):
         platform.behavior("no-such")
 
 

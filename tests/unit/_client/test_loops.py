@@ -19,6 +19,7 @@ import uvloop
 from aioheroku import Credentials, Heroku, Pool, Timeout, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Latency
+from tests._support.secrets import raises
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_nothing_of_the_old_loop_is_left(platform: Platform) -> None:
     assert [str(warning.message) for warning in caught] == []
 
 
-def test_two_loops_in_turn(platform: Platform) -> None:
+def test_two_loops_one_after_the_other(platform: Platform) -> None:
     """Loops that are stopped, not closed: as in a notebook or a test suite that keeps its own."""
     heroku = session(platform, retry=None)
     loops = [asyncio.new_event_loop(), asyncio.new_event_loop()]
@@ -109,14 +110,14 @@ def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
     platform.clear_faults()
 
     async def work() -> None:
-        with pytest.raises(errors.NotFound):
+        with raises(errors.NotFound):
             await heroku.apps.info("example")
         await heroku.close()
 
     asyncio.run(work())
     assert not call.cancelling()
     call.cancel()
-    with pytest.raises((asyncio.CancelledError, errors.HerokuError)):
+    with raises((asyncio.CancelledError, errors.HerokuError)):
         old.run_until_complete(call)
     old.close()
 
@@ -128,7 +129,7 @@ def test_the_timer_of_attempts_is_the_loops(platform: Platform) -> None:
     platform.fault(Latency(3600))
 
     async def slow() -> None:
-        with pytest.raises(errors.ReadTimeout):
+        with raises(errors.ReadTimeout):
             await heroku.apps.info("example")
         await heroku.close()
 
@@ -181,9 +182,9 @@ async def test_one_session_in_two_loops_at_once(platform: Platform) -> None:
     heroku = session(platform)
     await heroku.account.info()
     before = len(platform.requests)
-    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+    with raises(errors.InvalidRequest, match="another event loop, which still runs"):
         await asyncio.to_thread(asyncio.run, create(heroku, "example"))
-    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+    with raises(errors.InvalidRequest, match="another event loop, which still runs"):
         await asyncio.to_thread(asyncio.run, heroku.close())
     assert len(platform.requests) == before
     await heroku.account.info()
@@ -200,7 +201,7 @@ async def test_a_pool_that_was_handed_in(platform: Platform) -> None:
             async with session(platform, pool=pool) as second:
                 await second.account.info()
 
-        with pytest.raises(errors.InvalidRequest, match=r"^pool: "):
+        with raises(errors.InvalidRequest, match=r"^pool: "):
             await asyncio.to_thread(lambda: asyncio.run(other()))
 
 
@@ -214,7 +215,7 @@ def test_an_aiohttp_session_that_was_handed_in(platform: Platform) -> None:
         return http, heroku
 
     async def again(heroku: Heroku) -> None:
-        with pytest.raises(errors.InvalidRequest, match=r"^session: it belongs to another event loop"):
+        with raises(errors.InvalidRequest, match=r"^session: it belongs to another event loop"):
             await heroku.account.info()
         await heroku.close()
 
@@ -314,7 +315,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_session_that_nobody_closes(debug: bool, platform: Platform) -> None:
+def test_unclosed_session_warns(debug: bool, platform: Platform) -> None:
     """It is told in our words, in asyncio's debug mode with the place where it was made, and never in aiohttp's."""
     code = UNCLOSED.format(token=platform.token, url=platform.url)
     environment = {**os.environ, "PYTHONASYNCIODEBUG": "1" if debug else "", "PYTHONWARNINGS": "always"}
@@ -328,7 +329,7 @@ def test_a_session_that_nobody_closes(debug: bool, platform: Platform) -> None:
     assert platform.token not in told
 
 
-def test_a_session_of_a_module_that_nobody_closes(platform: Platform) -> None:
+def test_unclosed_module_session_warns(platform: Platform) -> None:
     """At the end of the program it is a `ResourceWarning` too, which Python shows to who asks for them."""
     code = f"""
 import asyncio

@@ -13,6 +13,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.two_factor import TwoFactorChallenge
 from aioheroku.auth._renewal import Renewals
 from aioheroku.events import Event, Refreshed
+from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
 OLD, NEW = "HRKU-old-s3cr3t", "HRKU-new-s3cr3t"
@@ -56,7 +57,7 @@ class Service:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-async def test_a_refused_token_is_renewed_and_the_call_repeated(method: str, request_: Any, answer: Any) -> None:
+async def test_401_refreshes_token_and_retries(method: str, request_: Any, answer: Any) -> None:
     """Any verb: a 401 means that nothing was executed. The new pair is handed to `store` and told as an event."""
     stored: list[TokenPair] = []
     events: list[Event] = []
@@ -98,7 +99,7 @@ async def test_all_who_wait_share_one_renewal(request_: Any, answer: Any) -> Non
     assert (service.renewals(), len(stored)) == (1, 1)
 
 
-async def test_cancelling_one_who_waits_harms_nobody(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancelled_waiter_harms_nobody(request_: Any, answer: Any, until: Any) -> None:
     """The first caller goes away in the middle of the renewal: the others get the new token all the same."""
     credentials, service = oauth(), Service(answer)
     service.gate.clear()
@@ -135,21 +136,19 @@ async def test_a_second_401_is_final(request_: Any, answer: Any) -> None:
         (201, b'{"access_token": {"token": "two words"}}', "no token has"),
     ],
 )
-async def test_a_failed_renewal_is_the_401_with_its_reason(
-    status: int, body: bytes, words: str, request_: Any, answer: Any
-) -> None:
+async def test_failed_refresh_raises_the_401(status: int, body: bytes, words: str, request_: Any, answer: Any) -> None:
     """The call ends as `Unauthorized` (it was not executed), the reason is in its text, the secrets are not."""
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
     send = refreshing(service, credentials)
     request = request_("POST", headers={"Authorization": credentials.authorization})
-    with pytest.raises(errors.Unauthorized) as caught:
+    with raises(errors.Unauthorized) as caught:
         await send(request)
     assert words in str(caught.value)
     assert "s3cr3t" not in str(caught.value) + repr(caught.value)
     assert not request.attempt.sent
 
 
-async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any, answer: Any) -> None:
+async def test_failed_refresh_fails_all_waiters(request_: Any, answer: Any) -> None:
     """Nobody hammers a token service that says no; a later call may ask again."""
     credentials, service = oauth(), Service(answer, renewing=answer(500))
     send = refreshing(service, credentials)
@@ -164,9 +163,7 @@ async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any,
     assert (await make()).status == 200
 
 
-async def test_a_store_that_fails_is_logged_and_the_calls_go_on(
-    request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_failing_store_is_logged(request_: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
     """The new token works; that it could not be stored is an error in the log, without the token."""
 
     def store(pair: TokenPair) -> None:
@@ -218,7 +215,7 @@ class Guarded:
 
 
 @pytest.mark.parametrize("status", [403, 412])
-async def test_a_challenge_is_answered_with_a_code(status: int, request_: Any, answer: Any) -> None:
+async def test_challenge_is_met_with_a_code(status: int, request_: Any, answer: Any) -> None:
     """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
     send = TwoFactorChallenge(service, lambda: "123456", BASE)
@@ -226,7 +223,7 @@ async def test_a_challenge_is_answered_with_a_code(status: int, request_: Any, a
     assert [code for _, _, code in service.seen] == [None, "123456"]
 
 
-async def test_one_pre_authorization_serves_all_calls_of_an_app(request_: Any, answer: Any) -> None:
+async def test_pre_authorization_is_shared_by_app(request_: Any, answer: Any) -> None:
     """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
     prompts = 0
 
@@ -304,17 +301,17 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
     if app is None:
         assert (await send(request)).status == 401
     else:
-        with pytest.raises(errors.Unauthorized) as caught:
+        with raises(errors.Unauthorized) as caught:
             await send(request)
         assert (caught.value.id, caught.value.path) == ("invalid_two_factor_code", "/apps/{app}/pre-authorizations")
     assert len(service.seen) == 2
 
 
 @pytest.mark.parametrize("code", ["", "12\r\n34", None, 123456, "é"])
-async def test_a_code_that_is_none_is_refused(code: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_code_is_rejected(code: Any, request_: Any, answer: Any) -> None:
     """What the callback gives goes into a header, so it is checked, and not shown."""
     send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
-    with pytest.raises(errors.InvalidRequest, match=r"^two_factor: "):
+    with raises(errors.InvalidRequest, match=r"^two_factor: "):
         await send(request_("POST"))
 
 
@@ -341,5 +338,5 @@ async def test_through_a_session(serve: Any) -> None:
     async with Heroku("t", base_url=server.url, two_factor=lambda: "123456") as heroku:
         assert (await heroku.request("POST", "/account")).status == 200
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.TwoFactorRequired, match="two_factor="):
+        with raises(errors.TwoFactorRequired, match="two_factor="):
             await heroku.request("POST", "/account")

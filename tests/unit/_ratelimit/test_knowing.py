@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aioheroku._ratelimit import Pool
+from tests._support.secrets import raises
 
 
 def test_it_knows_outside_a_loop(run: Any, server: Any, request_: Any) -> None:
@@ -31,7 +32,7 @@ def test_tokens_by_label_and_by_route(run: Any, server: Any, request_: Any) -> N
         assert shot.used == 4
         assert shot.used_by_label == {"web": 2, "nightly": 1}
         assert shot.used_by_route == {"GET /apps/{app}": 3, "POST /apps/{app}": 1}
-        with pytest.raises(TypeError):
+        with raises(TypeError):
             shot.used_by_label["web"] = 0  # type: ignore[index]
 
     run(main())
@@ -94,7 +95,7 @@ def test_what_others_take(run: Any, server: Any, request_: Any) -> None:
     assert run(main(metered=False)) == pytest.approx(1800, rel=0.1)
 
 
-def test_a_full_pool_is_nobodys_doing(run: Any, server: Any, request_: Any) -> None:
+def test_full_pool_is_not_usage_by_others(run: Any, server: Any, request_: Any) -> None:
     """Tokens that a full pool cannot hold are not taken for tokens that others used."""
 
     async def main() -> None:

@@ -16,6 +16,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku.auth import _renewal as renewals
 from aioheroku.auth._renewal import ABANDONED, Renewal, Renewals
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
 
@@ -167,13 +168,13 @@ async def test_a_renewal_that_has_not_left_is_cancelled(request_: Any, answer: A
     await one.renewals.close(60)
     assert (await theirs).status == 200
     assert (dry.renewals, tokens.renewals) == (0, 1)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await mine
-    with pytest.raises(errors.SessionClosed):  # it may begin none either
+    with raises(errors.SessionClosed):  # it may begin none either
         await OAuthRefresh(dry, login(), one.first, BASE, one.renewals)(request_(headers={"Authorization": one.first}))
 
 
-async def test_nobody_gets_a_foreign_cancellation(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancellation_stays_with_its_task(request_: Any, answer: Any, until: Any) -> None:
     """Whoever cancels the task of a renewal: its session's calls end as `SessionClosed`, others renew by themselves."""
     credentials, tokens = login(), Tokens(answer)
     one, other = Worker(tokens, credentials, request_), Worker(tokens, credentials, request_)
@@ -186,7 +187,7 @@ async def test_nobody_gets_a_foreign_cancellation(request_: Any, answer: Any, un
         assert renewal.task is not None
         renewal.task.cancel()
     tokens.before.set()
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await mine
     assert (await theirs).status == 200
 
@@ -208,7 +209,7 @@ async def test_close_may_be_called_by_store(how: str, serve: Any) -> None:
     server = await serve(token_service())
     heroku = Heroku(login(store=store), base_url=server.url, retry=None, pool=Pool())
     made.append(heroku)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.account.info()
     await heroku.close()
     names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]  # type: ignore[union-attr]
@@ -249,9 +250,9 @@ async def test_connections_stay_open_for_a_renewal(until: Any) -> None:
     call = asyncio.ensure_future(heroku.account.info())
     await arrived.wait()
     closing = asyncio.ensure_future(heroku.close())
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await call
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.account.info()
     assert not closing.done()
     may.set()
@@ -264,13 +265,13 @@ async def test_an_empty_pool_does_not_hold_up_closing(serve: Any) -> None:
     """A renewal that waits for a token of the pool ends at once, and so do the calls that wait for it."""
     server = await serve(lambda request: web.json_response({"id": "unauthorized"}, status=401))
     heroku = Heroku(login(), base_url=server.url, pool=Pool(capacity=2, refill_per_hour=1))
-    with pytest.raises(errors.Unauthorized):
+    with raises(errors.Unauthorized):
         await heroku.request("GET", "/apps")
     call = asyncio.create_task(heroku.request("GET", "/apps"))
     for _ in range(5):
         await asyncio.sleep(0)
     await asyncio.wait_for(heroku.close(), 5)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await call
 
 
@@ -295,9 +296,7 @@ def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
     assert asyncio.run(second()) == 200
 
 
-def test_a_loop_that_stopped_holds_up_nobody(
-    request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopped_loop_blocks_nobody(request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A renewal whose event loop stopped without cancelling it is abandoned, by those who come and those who wait."""
     monkeypatch.setattr(renewals, "_POLL", 0.01)
     credentials = login()
@@ -405,7 +404,7 @@ async def test_a_newer_stored_pair_is_used(wrap: Any, request_: Any, answer: Any
 
 
 @pytest.mark.parametrize("kept", [None, TokenPair("a0", "r1")])
-async def test_what_is_no_newer_is_renewed(kept: TokenPair | None, request_: Any, answer: Any) -> None:
+async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: Any, answer: Any) -> None:
     """An empty store, or one with the pair that was just refused: the refresh token is spent, and `store` called."""
     stored: list[TokenPair] = []
     tokens = Tokens(answer)
@@ -433,7 +432,7 @@ async def test_a_stored_pair_may_have_expired(request_: Any, answer: Any) -> Non
     assert (tokens.renewals, tokens.refused) == (1, 0)
 
 
-async def test_a_lost_race_is_no_logout(request_: Any, answer: Any) -> None:
+async def test_lost_refresh_race_keeps_the_login(request_: Any, answer: Any) -> None:
     """Both processes spend the refresh token at once: the one that is refused takes the pair of the other."""
     tokens = Tokens(answer)
     tokens.number = 2  # the other was quicker
@@ -451,12 +450,12 @@ def no_store() -> TokenPair:
     ("load", "words"),
     [(no_store, "OSError"), (lambda: ("a", "r"), "TypeError"), (lambda: TokenPair("a b", "r"), "no token has")],
 )
-async def test_a_store_that_cannot_be_read_spends_nothing(
+async def test_unreadable_store_spends_no_refresh(
     load: Any, words: str, request_: Any, answer: Any, watch: Any
 ) -> None:
     """Whether our refresh token is the current one is not known then: the call ends with the reason."""
     tokens = Tokens(answer)
-    with pytest.raises(errors.Unauthorized) as caught:
+    with raises(errors.Unauthorized) as caught:
         await Worker(tokens, login(load=load), request_).call()
     assert words in str(caught.value)
     assert "s3cr3t" not in str(caught.value)

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
+from tests._support.secrets import raises
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
 PAGE = DOCS / "errors.md"
@@ -218,7 +219,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("raw", "text"), PAGES, ids=lambda value: str(value)[:25])
-def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
+def test_html_page_is_described_by_title(raw: bytes, text: str) -> None:
     """HTML, XML, a stack trace or bytes are not pasted into the text; `body` has them, and the repr does not."""
     error = answered(500, raw)
     assert error.message.startswith(text)
@@ -229,7 +230,7 @@ def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<html><title>Oops</title></html>", "Traceback (most recent call last):\n  x"])
-def test_a_page_within_json_is_told_too(text: str) -> None:
+def test_html_page_within_json_is_described(text: str) -> None:
     """A page as the message of a JSON body is no message either."""
     assert re.search("an HTML page of 32 bytes: Oops|a stack trace of ", str(answered(500, {"message": text})))
 
@@ -281,7 +282,7 @@ def test_a_write_is_perhaps_executed(error: HerokuError) -> None:
 
 
 @pytest.mark.parametrize("error", NOT, ids=lambda error: type(error).__name__)
-def test_a_refused_write_is_not_executed(error: HerokuError) -> None:
+def test_rejected_write_is_not_executed(error: HerokuError) -> None:
     """A refusal, a 503 with a Retry-After, and what was not sent say nothing of an execution."""
     assert "executed" not in str(error)
 
@@ -296,17 +297,17 @@ def test_a_401_advises_by_kind(kind: str) -> None:
     assert text != str(answered(401, b"", credentials=None))
 
 
-async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
+async def test_errors_know_the_credentials_kind(serve: Any) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})
     cases: list[tuple[Any, str]] = [("token", "bearer"), (None, "none"), (environment, "environment")]
     for token, kind in cases:
         async with Heroku(token, base_url=server.url, retry=None) as heroku:
-            with pytest.raises(errors.Unauthorized) as caught:
+            with raises(errors.Unauthorized) as caught:
                 await heroku.apps.info("example")
             assert caught.value.credentials == kind
-            with pytest.raises(errors.Unauthorized) as caught:
+            with raises(errors.Unauthorized) as caught:
                 await heroku.using(headers={"Authorization": "Bearer other"}).apps.info("example")
             assert caught.value.credentials is None
 
@@ -440,7 +441,7 @@ async def test_a_failed_refresh_advises_once(serve: Any) -> None:
     server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
     credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")
     async with Heroku(credentials, base_url=server.url, retry=None) as heroku:
-        with pytest.raises(errors.Unauthorized) as caught:
+        with raises(errors.Unauthorized) as caught:
             await heroku.apps.update("example", name="other")
     text = str(caught.value)
     assert text.count("authorize the application") == 1
