@@ -18,7 +18,7 @@ from aioheroku.errors import HerokuError, HerokuWarning
 
 if TYPE_CHECKING:
     from aioheroku._ratelimit.redis import RedisPool
-    from aioheroku.cache._disk import DiskCache
+    from aioheroku.cache import DiskCache
     from aioheroku.resources import *
 
 __all__ = [  # noqa: RUF022 - plain alphabetical order
@@ -142,7 +142,7 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
 
 def __getattr__(name: str) -> Any:
     if name == "DiskCache":
-        from aioheroku.cache._disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
+        from aioheroku.cache import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
 
         return DiskCache
     if name == "RedisPool":
