@@ -68,6 +68,7 @@ class Heroku:
         InvalidRequest: an argument is not usable; the message names it.
     """
 
+    # <resources>
     account: resources.Accounts
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
@@ -101,6 +102,7 @@ class Heroku:
     slugs: resources.Slugs
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    # </resources>
 
     def __init__(
         self,
