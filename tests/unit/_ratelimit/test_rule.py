@@ -126,3 +126,12 @@ def test_a_lower_refill_shows_when_alone() -> None:
         at = 1100.0 + number * 3
         pacer.answer(at, pacer.leave(at - 0.2), 300)
     assert pacer.refill == pytest.approx(1 / 3, rel=0.05)
+
+
+def test_responses_without_the_header_are_heard() -> None:
+    """A server that says nothing of tokens is not a silent one: requests need not go one by one."""
+    pacer = Pacer(4500, 1.25)
+    pacer.answer(0.1, pacer.leave(0.0), None)
+    for _ in range(20):
+        assert pacer.delay(0.1, 1) == 0
+        pacer.leave(0.1)
