@@ -18,7 +18,7 @@ def orjson_dicts() -> Decode:
 def aioheroku_apps() -> Decode:
     from aioheroku import App, wire
 
-    return wire.reader(list[App])
+    return wire.decoder_for(list[App])
 
 
 def cattrs_apps() -> Decode:

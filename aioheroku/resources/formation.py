@@ -9,7 +9,7 @@ from attrs import frozen
 from aioheroku.endpoint import GET, PATCH, Resource
 from aioheroku.paging import FULL, Pages, Range
 from aioheroku.unset import UNSET, Unset
-from aioheroku.wire import OrOne, Timestamp
+from aioheroku.wire import ListOrSingle, Timestamp
 
 __all__ = ["Formation", "FormationUpdate", "Formations"]
 
@@ -50,7 +50,7 @@ class FormationUpdate(TypedDict, total=False):
     """How large each of them is to be."""
 
 
-FormationList = Annotated[list[Formation], OrOne()]
+FormationList = Annotated[list[Formation], ListOrSingle()]
 
 
 class Formations(Resource):
@@ -64,7 +64,7 @@ class Formations(Resource):
         """One process type, by its name or the formation's id."""
         ...
 
-    @GET("/apps/{app}/formation", orders=("id", "type"))
+    @GET("/apps/{app}/formation", order_fields=("id", "type"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Formation]:
         """The app's process types."""
         ...
