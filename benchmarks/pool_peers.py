@@ -1,4 +1,4 @@
-"""A simulated account, those who draw on it, and what comes of it: virtual time around the real `aioheroku.pool`."""
+"""A simulated account, those who draw on it, and what comes of it: virtual time around the real pool."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,8 @@ from aiolimiter import AsyncLimiter
 from attrs import define, evolve, field, frozen
 from yarl import URL
 
-from aioheroku.http import Options, Priority, Request, Response, Send
-from aioheroku.pool import Pool
+from aioheroku._http import Options, Priority, Request, Response, Send
+from aioheroku._ratelimit import Pool
 from benchmarks.virtual import run
 
 URL_ = URL("http://127.0.0.1/apps/example")
@@ -118,7 +118,7 @@ class Scenario:
     refill: float = 1.25
     level: float = 0.0
     step: float = 0.0
-    told: tuple[int, float] = (2400, 1200)
+    told: tuple[int, float] = (4500, 4500)
     total: int | None = None
     """Requests of all clients together; endless where it is left out."""
     late: float = 0.0

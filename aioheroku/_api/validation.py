@@ -1,0 +1,200 @@
+"""Runtime type checks of call arguments, so that a wrong one is named before a token is spent."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from types import NoneType
+from typing import Any, TypeGuard, cast, get_args, get_origin, is_typeddict
+from uuid import UUID
+
+from aioheroku._codec.hints import hints_of, is_literal, is_mapping, is_sequence, is_union, item_of, leaf, members
+from aioheroku._strings import unwrap
+from aioheroku._unset import Unset
+from aioheroku.errors import InvalidRequest
+
+Validator = Callable[[Any, str], None]
+"""Raises `InvalidRequest` if the value is not what the parameter of that name takes."""
+
+_TYPE_NAMES: Mapping[Any, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "True or False",
+    UUID: "a UUID",
+    NoneType: "None",
+    Unset: "UNSET",
+}
+
+
+def _name_of(hint: Any) -> str:
+    if hint in _TYPE_NAMES:
+        return _TYPE_NAMES[hint]
+    if is_literal(hint):
+        return ", ".join(repr(value) for value in get_args(hint))
+    if is_union(hint):
+        return " or ".join(_name_of(member) for member in members(hint))
+    return "a list" if is_sequence(hint) else "a mapping"
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _wrong(value: Any, hint: Any, where: str) -> InvalidRequest:
+    # The value itself is left out: it may be a secret.
+    return InvalidRequest(f"expected {_name_of(hint)}, got {type(value).__name__}.", where)
+
+
+@cache
+def validator_for(hint: Any) -> Validator:
+    """The validator for a type hint: scalars, `Annotated`, unions, `Literal`, TypedDicts, mappings, sequences."""
+    hint = leaf(hint)
+    if hint is Any:
+        return lambda value, where: None  # noqa: ARG005 - anything that JSON has a form for
+    for applies, make in _MAKERS:
+        if applies(hint):
+            return make(hint)
+    return _scalar(hint)
+
+
+def _scalar(kind: type) -> Validator:
+    def check(value: Any, where: str) -> None:
+        if isinstance(value, Enum):
+            value = unwrap(value)
+        # True is an int to Python, but not to JSON.
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise _wrong(value, kind, where)
+
+    return check
+
+
+def _literal(kind: Any) -> Validator:
+    values = get_args(kind)
+
+    def check(value: Any, where: str) -> None:
+        if unwrap(value) not in values:
+            raise InvalidRequest(f"expected one of {_name_of(kind)}.", where)
+
+    return check
+
+
+def _union(kind: Any) -> Validator:
+    checks = [validator_for(member) for member in get_args(kind)]
+    nested = [
+        validator_for(member) for member in members(kind) if is_typeddict(member) or get_origin(member) is not None
+    ]
+
+    def check(value: Any, where: str) -> None:
+        for candidate in checks:
+            try:
+                return candidate(value, where)
+            except InvalidRequest:
+                continue
+        if isinstance(value, Mapping | list | tuple) and nested:
+            return nested[0](cast("Any", value), where)  # it says which key or item is wrong
+        raise _wrong(value, kind, where)
+
+    return check
+
+
+def _typed_dict(kind: Any) -> Validator:
+    hints = {name: validator_for(hint) for name, hint in hints_of(kind).items()}
+    required = sorted(kind.__required_keys__)
+
+    def check(value: Any, where: str) -> None:
+        if not _is_mapping(value):
+            raise _wrong(value, kind, where)
+        for name, item in value.items():
+            if name not in hints:
+                raise InvalidRequest(f"unknown key. {suggestion(name, hints)}", f"{where}.{name}")
+            hints[name](item, f"{where}.{name}")
+        for name in required:
+            if name not in value:
+                raise InvalidRequest("missing, but required.", f"{where}.{name}")
+
+    return check
+
+
+def _mapping(kind: Any) -> Validator:
+    check_item = validator_for(item_of(kind))
+
+    def check(value: Any, where: str) -> None:
+        if not _is_mapping(value):
+            raise _wrong(value, kind, where)
+        for name, item in value.items():
+            if not isinstance(unwrap(name), str):
+                raise InvalidRequest(f"expected strings as keys, got {type(name).__name__}.", where)
+            check_item(item, f"{where}.{name}")
+
+    return check
+
+
+def _sequence(kind: Any) -> Validator:
+    check_item = validator_for(item_of(kind))
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, list | tuple):
+            raise _wrong(value, kind, where)
+        for index, item in enumerate(cast("list[Any]", value)):
+            check_item(item, f"{where}[{index}]")
+
+    return check
+
+
+_MAKERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Validator]], ...] = (
+    (is_union, _union),
+    (is_literal, _literal),
+    (is_typeddict, _typed_dict),
+    (is_mapping, _mapping),
+    (is_sequence, _sequence),
+)
+
+
+def suggestion(name: object, known: Iterable[str]) -> str:
+    """The nearest known names, as a sentence."""
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names)}."
+
+
+_OF_LISTS = frozenset(
+    {"cursor", "limit", "max", "offset", "order", "order_by", "page", "page_size", "per_page", "size", "sort", "start"}
+)
+"""What other clients call the parts of a Range."""
+
+
+def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
+    """What is wrong with arguments that a method does not take, with its name and the nearest right one."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
+    keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    unknown = next((given for given in kwargs if given not in keywords), None)
+    if unknown is not None and unknown in positional:
+        problem = f"{name}() takes {unknown!r} by position, without its name:"
+    elif unknown is not None:
+        problem = f"{name}() got an unexpected keyword argument {unknown!r}.{_meant(unknown, keywords)} It is"
+    elif len(args) > len(positional):
+        rest = " Give the rest by keyword." if keywords else ""
+        problem = f"{name}() takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
+    else:
+        needed = [word for word, required in keywords.items() if required and word not in kwargs]
+        missing = ", ".join(map(repr, [*positional[len(args) :], *needed]))
+        problem = f"{name}() is missing {missing}. It is"
+    return TypeError(f"{problem} {name}({_shown(positional, keywords)})")
+
+
+def _meant(given: str, keywords: Mapping[str, bool]) -> str:
+    if "range" in keywords and given in _OF_LISTS:
+        return " Lists take range=Range(...)."
+    near = difflib.get_close_matches(given, keywords, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _shown(positional: Sequence[str], keywords: Mapping[str, bool]) -> str:
+    """The parameters of a method, as its signature has them."""
+    words = [name if required else f"{name}=..." for name, required in keywords.items()]
+    marks = [*positional, *(["/"] if positional else []), *(["*"] if keywords else []), *words]
+    return ", ".join(marks)
