@@ -28,7 +28,7 @@ from benchmarks.pool_peers import (
     published,
     request,
 )
-from benchmarks.virtual import run
+from tests._support.virtual_loop import run
 
 PAGE = ROOT / "docs" / "limits.md"
 STEP = 60.0

@@ -12,7 +12,7 @@ from yarl import URL
 
 from aioheroku._http import Options, Priority, Request, Response, Send
 from aioheroku._ratelimit import Pool
-from benchmarks.virtual import run
+from tests._support.virtual_loop import run
 
 URL_ = URL("http://127.0.0.1/apps/example")
 

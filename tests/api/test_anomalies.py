@@ -14,6 +14,7 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Heroku, Pool, errors, structure
 from aioheroku.resources import Build, LogDrain, Organization, Reference
+from tests._support.secrets import raises
 
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "reference.json").read_text())
 ID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -43,14 +44,14 @@ async def test_a_batch_update_of_the_formation_gives_a_list(many: bool, answerin
 async def test_a_batch_update_answered_with_something_else_is_an_error(answering: Any) -> None:
     """An object that is no formation is no answer to a batch update."""
     async with answering(told({"message": "later"})) as (heroku, _):
-        with pytest.raises(errors.DecodeError, match=r"Formation\."):
+        with raises(errors.DecodeError, match=r"Formation\."):
             await heroku.formation.batch_update("example", updates=[{"type": "web", "size": "2X"}])
 
 
 async def test_only_the_batch_update_takes_one_object_for_a_list(answering: Any) -> None:
     """A list that answers an object is not mistaken for a list of one."""
     async with answering(told(example("App"))) as (heroku, _):
-        with pytest.raises(errors.DecodeError, match="App"):
+        with raises(errors.DecodeError, match="App"):
             await heroku.apps.list().all()
 
 
@@ -66,7 +67,7 @@ async def test_booleans_of_organizations_may_be_strings(shown: object, meant: bo
 
 def test_another_string_is_no_boolean() -> None:
     """What is neither `"true"` nor `"false"` is an error that names the field."""
-    with pytest.raises(errors.DecodeError, match=r"Organization\.default"):
+    with raises(errors.DecodeError, match=r"Organization\.default"):
         structure(example("Organization") | {"default": "perhaps"}, Organization)
 
 
@@ -102,7 +103,7 @@ async def test_a_restart_is_not_repeated(serve: Any) -> None:
     """A restart that may have happened is not made twice, though it is a DELETE."""
     server = await serve([web.Response(status=503)])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
-        with pytest.raises(errors.ServiceUnavailable):
+        with raises(errors.ServiceUnavailable):
             await heroku.dynos.restart_all("example")
     assert len(server.seen) == 1
 
@@ -149,7 +150,7 @@ async def test_neither_or_both_grants_are_refused(given: Any, problem: str, serv
     """A clear error before anything is sent, which tells no secret."""
     server = await serve([])
     async with Heroku(base_url=server.url, pool=Pool()) as heroku:
-        with pytest.raises(errors.InvalidRequest, match=problem):
+        with raises(errors.InvalidRequest, match=problem):
             await heroku.oauth_tokens.create(client=SECRET, **given)
     assert server.seen == []
 

@@ -22,6 +22,7 @@ from aioheroku._codec import Secrets
 from aioheroku._codec.fields import named_values
 from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
@@ -293,5 +294,5 @@ async def test_parameters_of_today_are_accepted() -> None:
         await heroku.builds.create(app, source_blob=source, buildpacks=[{"name": "heroku/ruby"}])
         await heroku.dynos.create(app, command="ls", type="run", time_to_live=60, force_no_tty=None)
         await heroku.domains.create(app, hostname="www.example.com", sni_endpoint=None)
-        with pytest.raises(errors.InvalidParams):
+        with raises(errors.InvalidParams):
             await heroku.request("POST", f"/apps/{app}/addons", {"plan": "papertrail:choklad", "confirm": 5})

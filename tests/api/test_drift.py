@@ -15,6 +15,7 @@ from aioheroku import Heroku, Pool
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
@@ -214,7 +215,7 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 
 def test_a_list_in_place_of_a_schema_is_refused() -> None:
     """The library's function raises what the command reports."""
-    with pytest.raises(BadSchema, match="expected an object"):
+    with raises(BadSchema, match="expected an object"):
         described([])
 
 

@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, errors, resources
+from tests._support.secrets import raises
 
 UNDECLARED = ("buildpack_installations", "errors_seen", "index", "log_session_stream")
 HOP_BY_HOP = {"content-length", "content-encoding", "connection", "transfer-encoding", "content-type", "server"}
@@ -110,7 +111,7 @@ async def test_a_recorded_answer_is_read(name: str, shared: Path, answering: Any
         if response["status"] >= 400:
             keywords = keywords_for(function, request["body"], {})
             expected = {404: errors.NotFound, 422: errors.InvalidParams}[response["status"]]
-            with pytest.raises(expected) as caught:
+            with raises(expected) as caught:
                 await (call(*positional).all() if function.endpoint.order_fields else call(*positional, **keywords))
             error: Any = caught.value
             assert (error.status, error.id, error.message) == (response["status"], body["id"], body["message"])

@@ -18,70 +18,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from multidict import CIMultiDict
 from yarl import URL
 
 from aioheroku._client.context import urls
 from aioheroku._http import Options, Request, Response
 from aioheroku.errors import HerokuError
-
-Answer = int | Response | BaseException
-
-
-def make_answer(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Response:
-    return Response(status, CIMultiDict(headers or {}), body)
-
-
-def make_request(
-    method: str = "GET",
-    path: str = "/apps/{app}",
-    url: str = "http://127.0.0.1/apps/example",
-    *,
-    idempotent: bool | None = None,
-    headers: Mapping[str, str] | None = None,
-    **options: Any,
-) -> Request:
-    safe = method in ("GET", "PUT", "DELETE") if idempotent is None else idempotent
-    return Request(method, URL(url), path, headers or {}, options=Options(**options), idempotent=safe)
-
-
-class Script:
-    """Gives its answers one after the other, the last one for ever, and remembers what it was sent."""
-
-    def __init__(self, *answers: Answer | Callable[[Request], Answer]) -> None:
-        self.answers = list(answers)
-        self.seen: list[tuple[str, str, dict[str, str], bytes | None]] = []
-
-    async def __call__(self, request: Request) -> Response:
-        request.attempt.mark_sent()
-        self.seen.append((request.method, request.url.raw_path, dict(request.headers), request.body))
-        answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
-        if callable(answer):
-            answer = answer(request)
-        if isinstance(answer, BaseException):
-            raise answer
-        return make_answer(answer) if isinstance(answer, int) else answer
-
-    def __len__(self) -> int:
-        return len(self.seen)
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return 1_400_000_000 + self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        self.slept.append(seconds)
+from tests._support.fakes import Clock, Script, make_request, make_response
+from tests._support.thorough import SOAK
 
 
 class Wire:
@@ -159,7 +102,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def answer() -> Callable[..., Response]:
-    return make_answer
+    return make_response
 
 
 @pytest.fixture
@@ -274,8 +217,9 @@ def app() -> dict[str, Any]:
     return payload
 
 
-hypothesis.settings.register_profile("aioheroku", max_examples=200, derandomize=True, database=None, deadline=None)
-hypothesis.settings.load_profile("aioheroku")
+hypothesis.settings.register_profile("quick", max_examples=25, derandomize=True, database=None, deadline=None)
+hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=200)
+hypothesis.settings.load_profile("thorough" if SOAK else "quick")
 
 
 class Caller:

@@ -11,6 +11,7 @@ from aioheroku._pagination import Page, Pages, Range
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import InvalidRequest
 from aioheroku.fleet import FASTEST, Price, each
+from tests._support.secrets import raises
 
 
 async def double(item: int) -> int:
@@ -68,7 +69,7 @@ async def test_errors_are_values() -> None:
     outcomes = {outcome.item: outcome async for outcome in each(fail_on_three, range(6), concurrency=2)}
     assert [item for item, outcome in outcomes.items() if outcome.error is not None] == [3]
     assert len(outcomes) == 6
-    with pytest.raises(LookupError):
+    with raises(LookupError):
         outcomes[3].unwrap()
 
 
@@ -135,7 +136,7 @@ async def test_an_error_of_the_items_comes_last() -> None:
         async for outcome in each(double, items(), concurrency=4):
             seen.add(outcome.unwrap())
 
-    with pytest.raises(ConnectionError, match="page 2"):
+    with raises(ConnectionError, match="page 2"):
         await consume()
     assert seen == {2, 4}
     assert not others()
@@ -170,7 +171,7 @@ async def test_cancelling_leaves_no_task() -> None:
         await asyncio.sleep(0)
     assert len(others()) == 11
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with raises(asyncio.CancelledError):
         await task
     assert not others()
 
@@ -178,7 +179,7 @@ async def test_cancelling_leaves_no_task() -> None:
 @pytest.mark.parametrize("concurrency", [0, -1, True, 1.5, "3"])
 async def test_a_wrong_concurrency_is_refused(concurrency: Any) -> None:
     """What is not a number of calls at once is an InvalidRequest that names the option."""
-    with pytest.raises(InvalidRequest) as error:
+    with raises(InvalidRequest) as error:
         await anext(each(double, [1], concurrency=concurrency))
     assert error.value.field == "concurrency"
 

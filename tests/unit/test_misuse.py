@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku
+from tests._support.secrets import raises
 
 
 def _with(heroku: Any) -> None:
@@ -45,14 +46,14 @@ SLIPS: dict[str, tuple[Callable[[Any], Any], str]] = {
 def test_a_slip_is_told_the_right_way(slip: str) -> None:
     """What neither a session nor a resource is raises `TypeError`, and its text says what to write."""
     mistake, words = SLIPS[slip]
-    with pytest.raises(TypeError, match=words):
+    with raises(TypeError, match=words):
         mistake(Heroku("t"))
 
 
 @pytest.mark.parametrize("name", ["get", "all", "scale", "lst"])
 def test_a_guessed_operation_is_told_the_others(name: str) -> None:
     """An operation that does not exist is an `AttributeError` that names those that do."""
-    with pytest.raises(AttributeError, match="create, delete, info, list, update"):
+    with raises(AttributeError, match="create, delete, info, list, update"):
         getattr(Heroku("t").apps, name)
     assert not hasattr(Heroku("t").apps, name)
 
@@ -60,21 +61,21 @@ def test_a_guessed_operation_is_told_the_others(name: str) -> None:
 @pytest.mark.parametrize("name", ["app", "aps"])
 def test_a_guessed_resource_is_told_the_name(name: str) -> None:
     """A resource that does not exist is an `AttributeError` with the one that was probably meant."""
-    with pytest.raises(AttributeError, match="Did you mean 'apps'"):
+    with raises(AttributeError, match="Did you mean 'apps'"):
         getattr(Heroku("t"), name)
 
 
 def test_a_resource_has_a_readable_repr() -> None:
     """A resource shows its operations; and asking for what Python looks up by itself does no harm."""
     assert repr(Heroku("t").apps) == "<Apps: create, delete, info, list, update>"
-    with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
+    with raises((TypeError, AttributeError, pickle.PicklingError)):
         pickle.dumps(Heroku("t").apps)
 
 
 async def test_a_forgotten_await_names_the_operation() -> None:
     """Python's own warning of a call that nobody awaited says which one it was."""
     call: Any = Heroku("t").apps.info("example")
-    with pytest.raises(AttributeError, match="'coroutine' object has no attribute 'name'"):
+    with raises(AttributeError, match="'coroutine' object has no attribute 'name'"):
         call.name  # noqa: B018
     assert call.__qualname__ == "Apps.info"
     call.close()

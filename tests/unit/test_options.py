@@ -10,6 +10,7 @@ from aioheroku import DiskCache, Heroku, MemoryCache, Range, Retry, Timeout, err
 from aioheroku._options import _RESERVED
 from aioheroku.errors import InvalidRequest
 from aioheroku.fleet import Price, each
+from tests._support.secrets import raises
 
 SECRET = "s3cr3t"
 NOT_NUMBERS: list[Any] = [-1, nan, inf, -inf, 10**400, "5", SECRET, True, [], {}]
@@ -24,7 +25,7 @@ def pairs(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize("name", ["connect", "attempt", "total"])
 def test_a_timeout_is_checked(name: str, value: Any) -> None:
     """No negative, endless or textual time gets as far as the event loop's timers."""
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Timeout(**{name: value})
     assert caught.value.field == f"timeout.{name}"
     assert SECRET not in str(caught.value)
@@ -35,7 +36,7 @@ def test_what_a_timeout_takes() -> None:
     assert Timeout(None, None, None) == Timeout(connect=None, attempt=None)
     assert Timeout(1, 0.5, 0).total == 0
     for name in ("connect", "attempt"):
-        with pytest.raises(InvalidRequest, match="above 0"):
+        with raises(InvalidRequest, match="above 0"):
             Timeout(**{name: 0})
 
 
@@ -48,7 +49,7 @@ RETRY = {
 @pytest.mark.parametrize(("name", "value"), pairs(RETRY), ids=lambda value: str(value)[:12])
 def test_a_retry_is_checked(name: str, value: Any) -> None:
     """Each number of a Retry is finite and of its kind."""
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Retry(**{name: value})
     assert caught.value.field == name
     assert SECRET not in str(caught.value)
@@ -58,15 +59,15 @@ def test_a_retry_is_checked(name: str, value: Any) -> None:
 async def test_other_numbers_are_checked(value: Any, tmp_path: Any) -> None:
     """Sizes of caches and pages, calls at once."""
     for make in (MemoryCache, lambda max_entries: DiskCache(tmp_path / "kept", max_entries=max_entries)):
-        with pytest.raises(InvalidRequest) as caught:
+        with raises(InvalidRequest) as caught:
             make(max_entries=value)
         assert caught.value.field == "max_entries"
-    with pytest.raises(InvalidRequest, match=r"range\.max"):
+    with raises(InvalidRequest, match=r"range\.max"):
         Range(max=value)
     outcomes = each(Heroku(None).apps.info, ["example"], concurrency=value)
-    with pytest.raises(InvalidRequest, match="concurrency"):
+    with raises(InvalidRequest, match="concurrency"):
         await anext(outcomes)
-    with pytest.raises(InvalidRequest, match="concurrency"):
+    with raises(InvalidRequest, match="concurrency"):
         Price.of(Heroku(None).pool, 1, concurrency=value)
 
 
@@ -84,7 +85,7 @@ VIEWS: dict[str, list[Any]] = {
 @pytest.mark.parametrize(("name", "value"), pairs(VIEWS), ids=lambda value: str(value)[:12])
 def test_the_options_of_a_view_are_checked(name: str, value: Any) -> None:
     """`using` names the option at once, not at the call that would meet it."""
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Heroku(None).using(**{name: value})
     assert caught.value.field.startswith(name)
     assert SECRET not in str(caught.value)
@@ -110,7 +111,7 @@ SESSIONS: dict[str, list[Any]] = {
 @pytest.mark.parametrize(("name", "value"), pairs(SESSIONS), ids=lambda value: str(value)[:12])
 def test_the_arguments_of_a_session_are_checked(name: str, value: Any) -> None:
     """The constructor names what it cannot use, by type; addresses in a text are origins alone."""
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Heroku("token", **{name: value})
     assert caught.value.field.startswith(name)
     assert SECRET not in str(caught.value) + repr(caught.value)
@@ -120,7 +121,7 @@ def test_the_arguments_of_a_session_are_checked(name: str, value: Any) -> None:
 async def test_a_method_of_http_is_checked(value: Any) -> None:
     """What is not a word of letters is refused, and not quoted."""
     async with Heroku(None) as heroku:
-        with pytest.raises(InvalidRequest, match="method: ") as caught:
+        with raises(InvalidRequest, match="method: ") as caught:
             await heroku.request(value, "/apps")
     assert SECRET not in str(caught.value)
 
@@ -134,11 +135,11 @@ RANGES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("options", RANGES, ids=str)
 def test_a_range_is_not_quoted(options: dict[str, Any]) -> None:
     """Bounds are names and ids of the user: what is wrong with them is told without them."""
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Range(**options)
     assert caught.value.field.startswith("range.")
     assert SECRET not in str(caught.value)
-    with pytest.raises(InvalidRequest) as caught:
+    with raises(InvalidRequest) as caught:
         Range.parse(f"]{SECRET}..")
     assert SECRET not in str(caught.value)
 
@@ -147,7 +148,7 @@ def test_a_range_is_not_quoted(options: dict[str, Any]) -> None:
 def test_headers_of_the_connection_are_refused(name: str) -> None:
     """In whatever case: what changes how a request is sent, or which method it is, is not for callers to set."""
     for written in (name, name.upper(), name.title()):
-        with pytest.raises(InvalidRequest) as caught:
+        with raises(InvalidRequest) as caught:
             Heroku(None).using(headers={written: "x"})
         assert caught.value.field == f"headers[{written!r}]"
 
@@ -175,12 +176,12 @@ async def test_a_time_without_an_offset_is_refused() -> None:
     """A time zone that knows no offset makes a naive time: which moment is meant nobody can tell."""
     async with Heroku(None) as heroku:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001
-            with pytest.raises(errors.InvalidRequest, match="time zone"):
+            with raises(errors.InvalidRequest, match="time zone"):
                 await heroku.request("POST", "/apps", {"at": moment})
 
 
 @pytest.mark.parametrize("value", [*NOT_INTEGERS, 0], ids=lambda value: str(value)[:8])
 async def test_ranges_at_a_time_are_checked(value: Any) -> None:
     """`all(parallel=...)` takes a whole number from 1 on."""
-    with pytest.raises(InvalidRequest, match="parallel"):
+    with raises(InvalidRequest, match="parallel"):
         await Heroku(None).apps.list().all(parallel=value)

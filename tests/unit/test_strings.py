@@ -17,6 +17,7 @@ from aioheroku import Heroku, Pool, TokenPair, errors, unstructure
 from aioheroku._api.endpoint import segment
 from aioheroku._codec import Secrets, encode
 from aioheroku._strings import Masked, mask
+from tests._support.secrets import raises
 
 SECRET = "s3cr3t-" * 20
 CALLS: dict[str, tuple[Any, ...]] = {
@@ -196,7 +197,7 @@ class Nowhere(tzinfo):
 @pytest.mark.parametrize("value", [Ratio("nan"), datetime(2014, 1, 1, tzinfo=Nowhere()), UserString("a"), b"a"])
 def test_what_no_subclass_makes_json_is_refused(value: Any) -> None:
     """Not a number is none in a subclass either, and a time is aware by what its zone says."""
-    with pytest.raises((TypeError, ValueError)):
+    with raises((TypeError, ValueError)):
         encode({"a": value})
 
 
@@ -221,7 +222,7 @@ def test_a_path_holds_the_value_of_a_subclass(value: Any, sent: str) -> None:
 @pytest.mark.parametrize("value", [Markup(".."), Plain.NUMBER, Plain.NOTHING, Count(3)])
 def test_a_path_refuses_what_it_would_refuse_plain(value: Any) -> None:
     """A subclass opens no way around the checks."""
-    with pytest.raises(errors.InvalidRequest):
+    with raises(errors.InvalidRequest):
         segment(value, "app")
 
 
@@ -231,7 +232,7 @@ async def test_subclasses_go_through_a_session(serve: Any) -> None:
     async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:
         view = heroku.using(headers={"X-Note": Markup("note"), "X-Kind": Plain.TEXT}, if_match=Markup('"e"'))  # type: ignore[dict-item]
         await view.config_vars.update(Markup("example"), {"FOO": Masked("example"), Markup("BAR"): Text.TEXT})
-        with pytest.raises(errors.DecodeError):
+        with raises(errors.DecodeError):
             await view.apps.update("example", name=Plain.TEXT)  # type: ignore[arg-type]
     assert server.sent() == ["PATCH /apps/example/config-vars", "PATCH /apps/example"]
     assert server.bodies == [{"FOO": "example", "BAR": "example"}, {"name": "example"}]

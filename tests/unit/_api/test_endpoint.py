@@ -10,7 +10,8 @@ from aiohttp import web
 
 from aioheroku import UNSET, App, Heroku, Range, errors
 from aioheroku._api.endpoint import GET, Resource
-from aioheroku.events import Event, Failed
+from aioheroku.events import Failed
+from tests._support.secrets import EventLog, raises
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 
@@ -47,7 +48,7 @@ async def test_an_answer_is_a_frozen_object_of_documented_types(serve: Any, app:
     assert found.id == ID
     assert found.created_at.utcoffset() is not None
     assert found.owner.email == "username@example.com"
-    with pytest.raises(AttributeError):
+    with raises(AttributeError):
         found.name = "other"  # type: ignore[misc]
 
 
@@ -70,7 +71,7 @@ async def test_a_path_argument_is_one_encoded_segment(serve: Any, given: str | U
     """Whatever a path argument holds, it stays one segment of the path."""
     server = await serve(lambda _: web.json_response({"id": "not_found"}, status=404))
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.NotFound):
+        with raises(errors.NotFound):
             await heroku.domains.info("example", given)
     assert server.sent() == [f"GET /apps/example/domains/{sent}"]
 
@@ -80,9 +81,9 @@ async def test_a_bad_app_name_is_refused_before_sending(serve: Any, name: Any) -
     """An app's name that cannot be one never reaches the wire, and the error names the argument."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.InvalidRequest, match=r"^app: ") as caught:
+        with raises(errors.InvalidRequest, match=r"^app: ") as caught:
             await heroku.apps.info(name)
-        with pytest.raises(ValueError, match=r"^app: "):
+        with raises(ValueError, match=r"^app: "):
             await heroku.dynos.list(name).all()
     assert isinstance(caught.value, errors.NotSent)
     assert server.seen == []
@@ -124,7 +125,7 @@ async def test_a_wrong_body_field_is_named_before_sending(serve: Any, call: Any,
     """A body field of the wrong type is refused with its name, and no token is spent."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.InvalidRequest, match=f"^{field}: "):
+        with raises(errors.InvalidRequest, match=f"^{field}: "):
             await call(heroku)
     assert server.seen == []
 
@@ -133,7 +134,7 @@ async def test_a_secret_never_shows_in_the_refusal_of_an_argument(serve: Any) ->
     """The error about a config value's type does not quote the value."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.InvalidRequest) as caught:
+        with raises(errors.InvalidRequest) as caught:
             await heroku.config_vars.update("example", {"KEY": b"s3cr3t"})  # type: ignore[dict-item]
     assert "s3cr3t" not in str(caught.value)
 
@@ -152,7 +153,7 @@ async def test_arguments_that_do_not_fit_are_a_type_error(serve: Any, call: Any)
     """A call that does not fit the signature fails as any Python function does."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(TypeError):
+        with raises(TypeError):
             await call(heroku)
     assert server.seen == []
 
@@ -182,7 +183,7 @@ async def test_the_token_never_goes_to_another_origin(serve: Any, path: str) -> 
             await heroku.request("GET", path)
             assert server.seen[0].host == server.url.removeprefix("http://")
         else:
-            with pytest.raises(errors.InvalidRequest, match=r"^path: "):
+            with raises(errors.InvalidRequest, match=r"^path: "):
                 await heroku.request("GET", path)
             assert server.seen == []
 
@@ -192,9 +193,9 @@ async def test_read_only_refuses_every_write(serve: Any, app: Any) -> None:
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url, read_only=True) as heroku:
         await heroku.apps.info("example")
-        with pytest.raises(errors.ReadOnlyError):
+        with raises(errors.ReadOnlyError):
             await heroku.apps.delete("example")
-        with pytest.raises(errors.ReadOnlyError):
+        with raises(errors.ReadOnlyError):
             await heroku.request("POST", "/apps", {})
     assert server.sent() == ["GET /apps/example"]
 
@@ -219,7 +220,7 @@ async def test_a_view_changes_headers_and_shares_everything_else(serve: Any, app
 )
 async def test_header_values_with_control_characters_are_refused(options: Any) -> None:
     """Nothing can be smuggled into a header."""
-    with pytest.raises(errors.InvalidRequest):
+    with raises(errors.InvalidRequest):
         Heroku("t").using(**options)
 
 
@@ -238,7 +239,7 @@ async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: 
         with heroku.capture() as replies:
             await heroku.apps.info("example")
             await heroku.apps.list(range=Range(max=1)).all()
-            with pytest.raises(errors.NotFound):
+            with raises(errors.NotFound):
                 await heroku.apps.info("none")
         await heroku.apps.info("example")
     assert [reply.status for reply in replies] == [200, 206, 200, 404]
@@ -307,7 +308,7 @@ async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Any)
     """Who asks for an object and gets none is told."""
     server = await serve(lambda _: web.Response(**answer))
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.DecodeError):
+        with raises(errors.DecodeError):
             await heroku.apps.info("example")
 
 
@@ -321,7 +322,7 @@ async def test_a_page_of_something_else_is_not_a_success(
     """A captive portal answers 200 to anything: a restart that expects nothing does not take it for the platform."""
     server = await serve(lambda _: web.Response(text=body, content_type="text/html"))
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.DecodeError):
+        with raises(errors.DecodeError):
             await call(heroku)
 
 
@@ -330,7 +331,7 @@ async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[A
     """Only a read can be answered with "not modified", and only one that asked for it."""
     server = await serve(lambda _: web.Response(status=304))
     async with Heroku("t", base_url=server.url, retry=None) as heroku:
-        with pytest.raises(errors.NotModified) as caught:
+        with raises(errors.NotModified) as caught:
             await call(heroku.using(headers={"If-None-Match": '"e"'}))
         assert "still valid" not in str(caught.value)
 
@@ -347,15 +348,15 @@ async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[A
 async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Any) -> None:
     """A typed read that is answered with 304 says so in a class of its own, and as an event; a raw one returns it."""
     server = await serve(lambda _: web.Response(status=304, headers={"ETag": '"e"', "Request-Id": "r-1"}))
-    told: list[Event] = []
-    async with Heroku("t", base_url=server.url, on_event=told.append) as heroku:
+    told = EventLog()
+    async with Heroku("t", base_url=server.url, on_event=told) as heroku:
         conditional = heroku.using(headers={header: '"e"'})
-        with pytest.raises(errors.NotModified, match="still valid") as caught:
+        with raises(errors.NotModified, match="still valid") as caught:
             await call(conditional)
         assert (caught.value.status, caught.value.request_id) == (304, "r-1")
         assert [event.error for event in told if isinstance(event, Failed)] == ["NotModified"]
         assert (await conditional.request("GET", "/apps/x")).etag == '"e"'
-        with pytest.raises(errors.NotModified):
+        with raises(errors.NotModified):
             await call(heroku)
     assert len(server.seen) == 3
 
@@ -369,5 +370,5 @@ async def _too_many(self: Any, app: str, body: dict[str, str], more: str, /) -> 
 async def test_a_declaration_that_does_not_fill_its_path(declare: Any) -> None:
     """A mistake in a declaration is named at its first call, before anything is sent."""
     call: Any = GET("/apps/{app}")(declare)
-    with pytest.raises(TypeError, match=r"_\w+: its positional parameters do not fill /apps/\{app\}"):
+    with raises(TypeError, match=r"_\w+: its positional parameters do not fill /apps/\{app\}"):
         await call(Resource(cast("Any", None)), "x")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aioheroku import Heroku, Pool, errors
 from aioheroku.resources import Domains
+from tests._support.secrets import watch
 
 NASTY = [
     "/",
@@ -43,9 +44,11 @@ def called(caller: Any, app: str, domain: str) -> Any:
         coroutine.send(None)
     except StopIteration:
         return caller.requests.pop()
-    except errors.DecodeError:
+    except errors.DecodeError as error:
+        watch.error(error)
         return caller.requests.pop()
     except errors.InvalidRequest as refusal:
+        watch.error(refusal)
         return refusal
     raise AssertionError("the call waits for something")
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku, resources
+from tests._support.secrets import raises
 
 WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
     (
@@ -55,7 +56,7 @@ async def test_wrong_arguments_are_told(  # noqa: PLR0917 - a table
     """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""
     server = await serve([])
     async with Heroku("token", base_url=server.url) as heroku:
-        with pytest.raises(TypeError) as caught:
+        with raises(TypeError) as caught:
             await getattr(getattr(heroku, resource), method)(*args, **kwargs)
     assert text in str(caught.value)
     assert "'b'" not in str(caught.value)
@@ -74,5 +75,5 @@ METHODS = [
 @pytest.mark.parametrize(("name", "method", "endpoint"), METHODS, ids=lambda value: str(value)[:20])
 def test_every_method_is_called_by_its_name(name: str, method: str, endpoint: Any) -> None:
     """The name in the text is the one that users write: resource, dot, method."""
-    with pytest.raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
+    with raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
         endpoint.compiled.request(None, (), {"unheard_of": 1})

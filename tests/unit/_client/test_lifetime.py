@@ -14,6 +14,7 @@ from aioheroku import Heroku, MemoryCache, Pool, Retry, Timeout, errors
 from aioheroku._middleware.lifecycle import Calls, Lifecycle, _recordings
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
+from tests._support.secrets import raises
 
 ENDLESS = 3600
 
@@ -48,7 +49,7 @@ async def test_a_call_can_be_cancelled_at_every_step(platform: Platform, app: st
             task.cancel()
             if done:
                 break
-            with pytest.raises(asyncio.CancelledError):
+            with raises(asyncio.CancelledError):
                 await task
             snapshot = heroku.pool.snapshot()
             assert (snapshot.waiting, snapshot.in_flight) == (0, 0), steps
@@ -94,12 +95,12 @@ async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platfo
     for _ in range(50):
         await asyncio.sleep(0)
     await heroku.close()
-    with pytest.raises(errors.SessionClosed) as caught:
+    with raises(errors.SessionClosed) as caught:
         await call
     assert caught.value.sent == (where == "in flight")
     assert call.cancelling() == 0
     assert (pool.snapshot().waiting, pool.snapshot().in_flight) == (0, 0)
-    with pytest.raises(errors.SessionClosed) as refused:
+    with raises(errors.SessionClosed) as refused:
         await heroku.apps.info(app)
     assert not refused.value.sent
 
@@ -136,7 +137,7 @@ async def test_a_cancellation_that_meets_closing_stays_one(script: Any, request_
     await asyncio.sleep(0)
     calls.close()
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with raises(asyncio.CancelledError):
         await task
 
 
@@ -144,7 +145,7 @@ async def test_the_callers_own_timeout_stays_a_timeout_error(platform: Platform,
     """`asyncio.timeout` around a call raises `TimeoutError`, as around anything."""
     async with session(platform) as heroku:
         platform.fault(Latency(ENDLESS), times=None)
-        with pytest.raises(TimeoutError) as caught:
+        with raises(TimeoutError) as caught:
             async with asyncio.timeout(0.02):
                 await heroku.apps.info(app)
         assert not isinstance(caught.value, errors.HerokuError)
@@ -154,10 +155,10 @@ async def test_the_whole_calls_timeout_is_ours(platform: Platform, app: str) -> 
     """`timeout` ends a call with `ReadTimeout`, repetitions included, and says that it may have been executed."""
     async with session(platform) as heroku:
         platform.fault(Latency(ENDLESS), times=None)
-        with pytest.raises(errors.ReadTimeout, match=r"0\.02 s.*may have been executed") as caught:
+        with raises(errors.ReadTimeout, match=r"0\.02 s.*may have been executed") as caught:
             await heroku.using(timeout=0.02).apps.create(name="brand-new")
         assert caught.value.sent
-        with pytest.raises(errors.ReadTimeout):
+        with raises(errors.ReadTimeout):
             await heroku.using(timeout=0.02).apps.info(app)
 
 
@@ -177,7 +178,7 @@ async def test_no_connection_in_time_is_a_connect_timeout(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", never)
     async with Heroku("t", base_url="http://127.0.0.1:9", timeout=Timeout(connect=0.02), retry=None) as heroku:
-        with pytest.raises(errors.ConnectTimeout) as caught:
+        with raises(errors.ConnectTimeout) as caught:
             await heroku.apps.create()
         assert not caught.value.sent
 
@@ -185,7 +186,7 @@ async def test_no_connection_in_time_is_a_connect_timeout(monkeypatch: pytest.Mo
 async def test_a_refused_connection_says_that_nothing_was_sent() -> None:
     """Nobody listens: `ConnectError`, safe to repeat."""
     async with Heroku("t", base_url="http://127.0.0.1:9", retry=None) as heroku:
-        with pytest.raises(errors.ConnectError, match="safe to repeat") as caught:
+        with raises(errors.ConnectError, match="safe to repeat") as caught:
             await heroku.apps.create()
         assert not caught.value.sent
 
@@ -199,9 +200,9 @@ async def test_a_body_that_raises_still_closes(platform: Platform, app: str) -> 
             await heroku.apps.info(app)
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with raises(ZeroDivisionError):
         await fail()
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.apps.info(app)
 
 
@@ -211,7 +212,7 @@ async def test_a_view_entered_inside_leaves_the_session_open(platform: Platform,
         async with heroku.using(label="inner") as view:
             await view.apps.info(app)
         await heroku.apps.info(app)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await view.apps.info(app)
 
 
@@ -238,9 +239,9 @@ async def test_an_injected_session_stays_open_and_its_owner_may_close_it(
         call = asyncio.create_task(heroku.apps.info(app))
         await until(lambda: platform.in_flight)
         await http.close()
-        with pytest.raises(errors.SessionClosed):
+        with raises(errors.SessionClosed):
             await call
-        with pytest.raises(errors.SessionClosed) as caught:
+        with raises(errors.SessionClosed) as caught:
             await heroku.apps.info(app)
         assert not caught.value.sent
         await heroku.close()
@@ -256,12 +257,12 @@ def test_it_all_works_under_uvloop(until: Any) -> None:
             platform.fault(Reset())
             assert (await heroku.apps.info(app)).name == app
             platform.fault(Latency(ENDLESS), times=2)
-            with pytest.raises(errors.ReadTimeout):
+            with raises(errors.ReadTimeout):
                 await heroku.using(timeout=0.02).apps.create()
             call = asyncio.create_task(heroku.apps.info(app))
             await until(lambda: platform.in_flight > 1)
             await heroku.close()
-            with pytest.raises(errors.SessionClosed):
+            with raises(errors.SessionClosed):
                 await call
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -329,6 +330,6 @@ async def test_capture_is_of_one_session_and_of_its_own_tasks(platform: Platform
         begun = asyncio.create_task(heroku.rate_limits.info())
         with heroku.capture() as replies:
             await asyncio.gather(begun, other.apps.info(app), heroku.apps.info(app))
-            with pytest.raises(errors.NotFound):
+            with raises(errors.NotFound):
                 await heroku.using(label="view").apps.info("no-such-app")
         assert [reply.status for reply in replies] == [200, 404]

@@ -19,6 +19,7 @@ import uvloop
 from aioheroku import Credentials, Heroku, Pool, Timeout, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Latency
+from tests._support.secrets import raises
 
 
 @pytest.fixture
@@ -109,14 +110,14 @@ def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
     platform.clear_faults()
 
     async def work() -> None:
-        with pytest.raises(errors.NotFound):
+        with raises(errors.NotFound):
             await heroku.apps.info("example")
         await heroku.close()
 
     asyncio.run(work())
     assert not call.cancelling()
     call.cancel()
-    with pytest.raises((asyncio.CancelledError, errors.HerokuError)):
+    with raises((asyncio.CancelledError, errors.HerokuError)):
         old.run_until_complete(call)
     old.close()
 
@@ -128,7 +129,7 @@ def test_the_timer_of_attempts_is_the_loops(platform: Platform) -> None:
     platform.fault(Latency(3600))
 
     async def slow() -> None:
-        with pytest.raises(errors.ReadTimeout):
+        with raises(errors.ReadTimeout):
             await heroku.apps.info("example")
         await heroku.close()
 
@@ -181,9 +182,9 @@ async def test_one_session_in_two_loops_at_once(platform: Platform) -> None:
     heroku = session(platform)
     await heroku.account.info()
     before = len(platform.requests)
-    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+    with raises(errors.InvalidRequest, match="another event loop, which still runs"):
         await asyncio.to_thread(asyncio.run, create(heroku, "example"))
-    with pytest.raises(errors.InvalidRequest, match="another event loop, which still runs"):
+    with raises(errors.InvalidRequest, match="another event loop, which still runs"):
         await asyncio.to_thread(asyncio.run, heroku.close())
     assert len(platform.requests) == before
     await heroku.account.info()
@@ -200,7 +201,7 @@ async def test_a_pool_that_was_handed_in(platform: Platform) -> None:
             async with session(platform, pool=pool) as second:
                 await second.account.info()
 
-        with pytest.raises(errors.InvalidRequest, match=r"^pool: "):
+        with raises(errors.InvalidRequest, match=r"^pool: "):
             await asyncio.to_thread(lambda: asyncio.run(other()))
 
 
@@ -214,7 +215,7 @@ def test_an_aiohttp_session_that_was_handed_in(platform: Platform) -> None:
         return http, heroku
 
     async def again(heroku: Heroku) -> None:
-        with pytest.raises(errors.InvalidRequest, match=r"^session: it belongs to another event loop"):
+        with raises(errors.InvalidRequest, match=r"^session: it belongs to another event loop"):
             await heroku.account.info()
         await heroku.close()
 

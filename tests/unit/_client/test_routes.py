@@ -11,7 +11,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, Pool, Retry, errors
 from aioheroku._client import routes
-from aioheroku.events import Event
+from tests._support.secrets import EventLog, raises
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -40,7 +40,7 @@ async def test_a_raw_path_is_repeated_as_its_declaration(method: str, path: str,
     """A restart is sent once however it is spelt; what no resource declares is repeated if it reads or puts."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
-        with pytest.raises(errors.InternalServerError):
+        with raises(errors.InternalServerError):
             await heroku.request(method, path)
     assert len(server.seen) == times
 
@@ -53,7 +53,7 @@ async def test_the_caller_may_know_better(*, method: str, path: str, idempotent:
     """`idempotent=` goes before the declaration and before the verb."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
-        with pytest.raises(errors.InternalServerError):
+        with raises(errors.InternalServerError):
             await heroku.request(method, path, idempotent=idempotent)
     assert len(server.seen) == times
 
@@ -64,7 +64,7 @@ async def test_a_base_url_with_a_path_is_taken_off(serve: Any) -> None:
     base = server.url + "/heroku/api/"
     async with Heroku("t", base_url=base, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
         for path in ("/apps/x/dynos", f"{base}apps/x/dynos"):
-            with pytest.raises(errors.InternalServerError, match=r"/apps/\{app\}/dynos"):
+            with raises(errors.InternalServerError, match=r"/apps/\{app\}/dynos"):
                 await heroku.request("DELETE", path)
     assert server.sent() == ["DELETE /heroku/api/apps/x/dynos"] * 2
 
@@ -100,10 +100,10 @@ async def test_logs_events_errors_and_counts_name_the_template(
     """A name, a secret or a control character in a raw path is in no event, line of log, error or snapshot."""
     caplog.set_level(logging.DEBUG, "aioheroku")
     server = await serve([web.Response(status=503, headers={"Retry-After": "0"}), web.Response(status=404)])
-    events: list[Event] = []
+    events = EventLog()
     pool = Pool()
-    async with Heroku("t", base_url=server.url, pool=pool, on_event=events.append) as heroku:
-        with pytest.raises(errors.NotFound) as caught:
+    async with Heroku("t", base_url=server.url, pool=pool, on_event=events) as heroku:
+        with raises(errors.NotFound) as caught:
             await heroku.request("GET", path)
     assert {event.path for event in events} == {told}
     assert caught.value.path == told
@@ -126,7 +126,7 @@ async def test_a_thousand_names_are_one_route(serve: Any) -> None:
 @pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "G-T", 5, None])
 async def test_a_verb_is_letters(method: Any) -> None:
     """What is not a verb is refused before anything is sent, and is not quoted."""
-    with pytest.raises(errors.InvalidRequest, match=r"^method: "):
+    with raises(errors.InvalidRequest, match=r"^method: "):
         await Heroku("t").request(method, "/apps")
 
 

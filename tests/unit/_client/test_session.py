@@ -11,12 +11,13 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
 from aioheroku._client.options import SessionOptions
+from tests._support.secrets import raises
 
 
 @pytest.mark.parametrize("token", ["", "two\nlines", "tok en", "token\r\n", "tökén", 5, b"token", ["token"]])
 def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
     """An empty, multi-line or otherwise impossible token is refused at once, without quoting it."""
-    with pytest.raises(errors.InvalidRequest, match=r"^token: ") as caught:
+    with raises(errors.InvalidRequest, match=r"^token: ") as caught:
         Heroku(token)
     assert "two" not in str(caught.value)
 
@@ -39,7 +40,7 @@ def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
 )
 def test_a_base_url_that_would_leak_the_token_is_refused(url: Any) -> None:
     """Plain http is for loopback alone, and a base URL is an address and nothing else."""
-    with pytest.raises(errors.InvalidRequest, match=r"^base_url: "):
+    with raises(errors.InvalidRequest, match=r"^base_url: "):
         Heroku("t", base_url=url)
 
 
@@ -76,7 +77,7 @@ def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: An
     monkeypatch.delenv("HEROKU_API_KEY")
     assert Heroku.from_env()._view.headers["Authorization"] == "Bearer from-netrc"
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    with pytest.raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set.*heroku login"):
+    with raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set.*heroku login"):
         Heroku.from_env()
 
 
@@ -89,7 +90,7 @@ def test_from_env_takes_the_options_of_a_session() -> None:
 def test_from_env_does_not_take_anything_else(monkeypatch: Any) -> None:
     """A keyword that does not exist is a TypeError, before anything is sent."""
     monkeypatch.setenv("HEROKU_API_KEY", "from-env")
-    with pytest.raises(TypeError, match="base_ulr"):
+    with raises(TypeError, match="base_ulr"):
         Heroku.from_env(base_ulr="https://api.example.com")  # type: ignore[call-arg]
 
 
@@ -108,7 +109,7 @@ def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> No
     )
     assert Credentials.netrc(netrc).authorization == "Bearer for-api"
     assert Credentials.netrc(netrc, host="git.heroku.com").authorization == "Bearer for-git"
-    with pytest.raises(errors.InvalidRequest, match=r"no password for api\.example\.com"):
+    with raises(errors.InvalidRequest, match=r"no password for api\.example\.com"):
         Credentials.netrc(netrc, host="api.example.com")
     assert Credentials.environment({"NETRC": str(netrc)}).authorization == "Bearer for-api"
 
@@ -117,7 +118,7 @@ def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
     """The error about a netrc file that cannot be parsed quotes nothing of it."""
     netrc = tmp_path / "netrc"
     netrc.write_text("s3cr3t machine\n")
-    with pytest.raises(errors.InvalidRequest) as caught:
+    with raises(errors.InvalidRequest) as caught:
         Credentials.netrc(netrc)
     assert "s3cr3t" not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -145,7 +146,7 @@ async def test_a_closed_session_says_so(serve: Any, app: Any) -> None:
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
         await heroku.apps.info("example")
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.apps.info("example")
     assert len(server.seen) == 1
 
@@ -153,7 +154,7 @@ async def test_a_closed_session_says_so(serve: Any, app: Any) -> None:
 @pytest.mark.parametrize("option", [{"timeout": -1}, {"timeout": "5"}, {"max_wait": True}, {"priority": "urgent"}])
 def test_bad_options_are_named(option: dict[str, Any]) -> None:
     """An option that cannot be is refused when the view is made, not when it is used."""
-    with pytest.raises(errors.InvalidRequest, match=f"^{next(iter(option))}: "):
+    with raises(errors.InvalidRequest, match=f"^{next(iter(option))}: "):
         Heroku("t").using(**option)
 
 
@@ -163,14 +164,14 @@ def test_bad_options_are_named(option: dict[str, Any]) -> None:
 )
 def test_a_misspelt_resource_proposes_the_right_one(typo: str, meant: str) -> None:
     """A typo in a resource's name is an AttributeError that names what was probably meant."""
-    with pytest.raises(AttributeError, match=f"{typo}.*Did you mean '{meant}'"):
+    with raises(AttributeError, match=f"{typo}.*Did you mean '{meant}'"):
         getattr(Heroku("t"), typo)
 
 
 @pytest.mark.parametrize("name", ["_repr_html_", "__array__", "xyzzy"])
 def test_what_is_no_typo_proposes_nothing(name: str) -> None:
     """Tools that probe an object for methods get a plain AttributeError."""
-    with pytest.raises(AttributeError) as caught:
+    with raises(AttributeError) as caught:
         getattr(Heroku("t"), name)
     assert "mean" not in str(caught.value)
 
@@ -183,7 +184,7 @@ def test_dir_lists_resources_and_models() -> None:
 
 def test_a_misspelt_model_is_an_error_of_the_package() -> None:
     """The error names the package, so that Python's own suggestion finds the name."""
-    with pytest.raises(AttributeError, match="module 'aioheroku' has no attribute 'Ap'") as caught:
+    with raises(AttributeError, match="module 'aioheroku' has no attribute 'Ap'") as caught:
         aioheroku.Ap  # noqa: B018
     assert (caught.value.name, caught.value.obj) == ("Ap", aioheroku)
 

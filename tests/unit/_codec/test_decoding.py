@@ -11,6 +11,7 @@ import pytest
 import aioheroku
 from aioheroku import Heroku, errors, structure, unstructure
 from aioheroku._http import Response
+from tests._support.secrets import watch
 
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent.parent / "data" / "reference.json").read_text())
 MUTATIONS: Final = 1000
@@ -128,6 +129,7 @@ def test_a_mutated_answer_is_a_model_or_a_decode_error(resource: dict[str, Any],
         try:
             value = compiled.decoded(caller, response)
         except errors.DecodeError as error:
+            watch.error(error)
             refused += 1
             looked_into(error, body)
             continue

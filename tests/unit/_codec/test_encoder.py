@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from aioheroku import Heroku, errors
 from aioheroku._api.endpoint import body_of
 from aioheroku.resources import ConfigVars
+from tests._support.secrets import raises
 
 TEXT = st.text(st.characters(codec="utf-8"))
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
@@ -35,7 +36,7 @@ def test_any_json_goes_out_unchanged(caller: Any, body: Any) -> None:
 @given(st.dictionaries(TEXT, TEXT | st.none()))
 def test_config_vars_arrive_as_they_are(caller: Any, given_: dict[str, str | None]) -> None:
     """Names and values of any kind: line feeds, quotes, NUL, emoji; and `None` is null."""
-    with pytest.raises(StopIteration) as done:  # the response is empty
+    with raises(StopIteration) as done:  # the response is empty
         ConfigVars(caller).update("example", given_).send(None)
     assert done.value.value is None
     assert json.loads(caller.requests.pop().body) == given_
@@ -76,7 +77,7 @@ RECURSIVE.append(RECURSIVE)
 async def test_what_is_no_json_is_refused(body: Any) -> None:
     """Nothing is guessed: no NaN becomes null, no bytes become base64, no number becomes a name."""
     heroku = Heroku("token", base_url="http://127.0.0.1:9", retry=None)
-    with pytest.raises(errors.InvalidRequest, match=r"^body: ") as caught:
+    with raises(errors.InvalidRequest, match=r"^body: ") as caught:
         await heroku.request("PATCH", "/apps/example", body)
     assert "s3cr3t" not in str(caught.value)
 

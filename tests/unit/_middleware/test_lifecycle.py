@@ -9,6 +9,7 @@ from yarl import URL
 from aioheroku import Heroku, MemoryCache, Retry, errors
 from aioheroku._http import Attempt, Options, Request, Response, compose
 from aioheroku._middleware.lifecycle import Calls, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout
+from tests._support.secrets import raises
 
 URL_ = URL("http://localhost/apps/example")
 
@@ -65,7 +66,7 @@ async def test_read_only_sends_reads_alone(method: str) -> None:
 
     for verb in ("GET", "HEAD"):
         await ReadOnly(send)(request(verb))
-    with pytest.raises(errors.ReadOnlyError):
+    with raises(errors.ReadOnlyError):
         await ReadOnly(send)(request(method))
     assert sent == ["GET", "HEAD"]
 
@@ -93,7 +94,7 @@ async def test_the_total_timeout_says_whether_something_was_sent(*, sent: bool) 
         await asyncio.Event().wait()
         raise AssertionError
 
-    with pytest.raises(errors.ReadTimeout) as caught:
+    with raises(errors.ReadTimeout) as caught:
         await TotalTimeout(send)(request("POST", timeout=0.0))
     assert caught.value.sent == sent
 
@@ -104,7 +105,7 @@ async def test_a_timeout_of_what_is_further_in_stays_what_it_is() -> None:
     async def send(_: Request) -> Response:
         raise TimeoutError
 
-    with pytest.raises(TimeoutError):
+    with raises(TimeoutError):
         await TotalTimeout(send)(request(timeout=100.0))
 
 
@@ -123,10 +124,10 @@ async def test_a_call_inside_a_call_ends_with_it() -> None:
     await asyncio.sleep(0)
     calls.close()
     calls.close()
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await task
     assert (task.cancelled(), calls.tasks, calls.cancelled) == (False, {}, set())
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await Lifecycle(inner, calls)(request())
 
 

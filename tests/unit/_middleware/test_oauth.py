@@ -13,6 +13,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.two_factor import TwoFactorChallenge
 from aioheroku.auth._renewal import Renewals
 from aioheroku.events import Event, Refreshed
+from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
 OLD, NEW = "HRKU-old-s3cr3t", "HRKU-new-s3cr3t"
@@ -142,7 +143,7 @@ async def test_a_failed_renewal_is_the_401_with_its_reason(
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
     send = refreshing(service, credentials)
     request = request_("POST", headers={"Authorization": credentials.authorization})
-    with pytest.raises(errors.Unauthorized) as caught:
+    with raises(errors.Unauthorized) as caught:
         await send(request)
     assert words in str(caught.value)
     assert "s3cr3t" not in str(caught.value) + repr(caught.value)
@@ -304,7 +305,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
     if app is None:
         assert (await send(request)).status == 401
     else:
-        with pytest.raises(errors.Unauthorized) as caught:
+        with raises(errors.Unauthorized) as caught:
             await send(request)
         assert (caught.value.id, caught.value.path) == ("invalid_two_factor_code", "/apps/{app}/pre-authorizations")
     assert len(service.seen) == 2
@@ -314,7 +315,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
 async def test_a_code_that_is_none_is_refused(code: Any, request_: Any, answer: Any) -> None:
     """What the callback gives goes into a header, so it is checked, and not shown."""
     send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
-    with pytest.raises(errors.InvalidRequest, match=r"^two_factor: "):
+    with raises(errors.InvalidRequest, match=r"^two_factor: "):
         await send(request_("POST"))
 
 
@@ -341,5 +342,5 @@ async def test_through_a_session(serve: Any) -> None:
     async with Heroku("t", base_url=server.url, two_factor=lambda: "123456") as heroku:
         assert (await heroku.request("POST", "/account")).status == 200
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.TwoFactorRequired, match="two_factor="):
+        with raises(errors.TwoFactorRequired, match="two_factor="):
             await heroku.request("POST", "/account")

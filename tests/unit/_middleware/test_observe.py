@@ -17,6 +17,7 @@ from aioheroku._ratelimit.redis import RedisPool
 from aioheroku.events import Answered, Event, Failed, Retried, Sent, Warned
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Unavailable, WithHeader
+from tests._support.secrets import EventLog, raises
 
 TOKEN = "HRKU-s3cr3t-0000-1111"
 ETAG = '"0123"'
@@ -54,11 +55,11 @@ class _Rushing(LoopClock):
 
 async def test_every_event_happens_and_none_gives_anything_away(serve: Any) -> None:
     """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind."""
-    told: list[Event] = []
+    told = EventLog()
     server = await serve(service)
     oauth = Credentials.oauth(TOKEN, refresh_token="s3cr3t-refresh", client_secret="s3cr3t-client")
     pool = Pool(clock=_Rushing())
-    options: Any = {"cache": MemoryCache(), "on_event": told.append, "retry": Retry(attempts=2, base=0)}
+    options: Any = {"cache": MemoryCache(), "on_event": told, "retry": Retry(attempts=2, base=0)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HerokuWarning)
         async with Heroku(oauth, base_url=server.url, pool=pool, **options) as heroku:
@@ -68,10 +69,10 @@ async def test_every_event_happens_and_none_gives_anything_away(serve: Any) -> N
                 await view.config_vars.info("example")
             await view.request("GET", "/x?key=s3cr3t", {"a": "s3cr3t"})
             for name in ("gone", "busy"):
-                with pytest.raises(errors.APIError):
+                with raises(errors.APIError):
                     await view.apps.info(name)
         redis = RedisPool("redis://user:s3cr3t@127.0.0.1:9/0", account="s3cr3t-account")
-        async with Heroku(f"{TOKEN}-2", base_url=server.url, pool=redis, on_event=told.append) as heroku:
+        async with Heroku(f"{TOKEN}-2", base_url=server.url, pool=redis, on_event=told) as heroku:
             await heroku.config_vars.info("example")
         await redis.close()
     assert {type(event) for event in told} == kinds()
@@ -81,14 +82,14 @@ async def test_every_event_happens_and_none_gives_anything_away(serve: Any) -> N
 
 async def test_a_call_is_told_from_its_sending_to_its_end() -> None:
     """Sent, answered, repeated, failed: with attempt, status, cause and ids, so that a call can be followed."""
-    told: list[Event] = []
+    told = EventLog()
     async with (
         Platform(apps=1, seed=5) as platform,
-        Heroku(platform.token, base_url=platform.url, pool=Pool(), on_event=told.append) as heroku,
+        Heroku(platform.token, base_url=platform.url, pool=Pool(), on_event=told) as heroku,
     ):
         platform.fault(Unavailable(retry_after=0))
         platform.fault(Answer(404, {"id": "not_found", "message": "No."}))
-        with pytest.raises(errors.NotFound) as caught:
+        with raises(errors.NotFound) as caught:
             await heroku.using(label="web").apps.info("example")
     about = ("GET", "/apps/{app}", "web")
     shapes = [(type(event), (event.method, event.path, event.label)) for event in told]
@@ -102,11 +103,11 @@ async def test_a_call_is_told_from_its_sending_to_its_end() -> None:
 
 async def test_one_repetition_costs_one_token_and_one_event() -> None:
     """What the platform charged is what the pool counted: a token an attempt, and an event for each after the first."""
-    told: list[Event] = []
+    told = EventLog()
     pool = Pool()
     async with (
         Platform(apps=1, seed=5) as platform,
-        Heroku(platform.token, base_url=platform.url, pool=pool, on_event=told.append) as heroku,
+        Heroku(platform.token, base_url=platform.url, pool=pool, on_event=told) as heroku,
     ):
         platform.fault(Unavailable(retry_after=0), times=3)
         await heroku.apps.info(next(iter(platform.state.names)))
@@ -119,10 +120,10 @@ async def test_one_repetition_costs_one_token_and_one_event() -> None:
 @pytest.mark.parametrize("many", [False, True])
 async def test_an_answer_that_is_not_understood_is_a_failed_call(many: bool, serve: Any) -> None:
     """`DecodeError` ends a call as any error does: one object or a page of a list."""
-    told: list[Event] = []
+    told = EventLog()
     server = await serve(lambda _: web.json_response([5] if many else {}, headers={"Request-Id": "r-1"}))
-    async with Heroku("token", base_url=server.url, on_event=told.append) as heroku:
-        with pytest.raises(errors.DecodeError):
+    async with Heroku("token", base_url=server.url, on_event=told) as heroku:
+        with raises(errors.DecodeError):
             await (heroku.apps.list().all() if many else heroku.apps.info("example"))
     path = "/apps" if many else "/apps/{app}"
     assert told[-1] == Failed("GET", path, None, "DecodeError", 200, "r-1")
@@ -130,17 +131,17 @@ async def test_an_answer_that_is_not_understood_is_a_failed_call(many: bool, ser
 
 async def test_a_list_without_an_end_is_told(serve: Any) -> None:
     """A `PagingError` is an event as any other failure, whether the list is read item by item, at once or in part."""
-    told: list[Event] = []
+    told = EventLog()
 
     def cut(_: web.Request) -> web.Response:
         return web.json_response([], status=206, headers={"Request-Id": "r-1"})
 
     server = await serve(cut)
-    async with Heroku("token", base_url=server.url, on_event=told.append) as heroku:
+    async with Heroku("token", base_url=server.url, on_event=told) as heroku:
         view = heroku.using(label="nightly")
         for read in (view.apps.list().all, view.apps.list().first, lambda: view.apps.list().all(parallel=2)):
             told.clear()
-            with pytest.raises(errors.PagingError):
+            with raises(errors.PagingError):
                 await read()
             assert Failed("GET", "/apps", "nightly", "PagingError", None, "r-1") in told
 
@@ -168,7 +169,7 @@ def warned(*headers: tuple[str, str]) -> Response:
 
 async def test_each_text_is_told_once(script: Any, request_: Any) -> None:
     """Both headers, several of one, a leading "warning:" and line feeds: an event and a Python warning a text."""
-    told: list[Event] = []
+    told = EventLog()
     send = script(
         warned(("X-Heroku-Warning", "Old  stack."), ("x-heroku-warning", "warning: Old route.")),
         warned(("Warning-Message", "Old stack."), ("Warning-Id", "w-1")),
@@ -202,7 +203,7 @@ async def test_a_warning_names_the_callers_line(serve: Any) -> None:
 
 async def test_a_platform_that_warns_without_end_fills_no_memory(script: Any, request_: Any) -> None:
     """After a thousand texts a session says no more of them."""
-    told: list[Event] = []
+    told = EventLog()
 
     def send(number: int) -> Response:
         return warned(("X-Heroku-Warning", f"Warning number {number}."))
@@ -228,7 +229,7 @@ async def test_one_logger_a_line_an_answer_and_no_body(caplog: pytest.LogCapture
         await heroku.config_vars.update(name, {"PASSWORD": "s3cr3t-value"})
         platform.fault(WithHeader("Content-Type", "text/html"))
         values = await heroku.config_vars.info(name)
-        with pytest.raises(errors.NotFound):
+        with raises(errors.NotFound):
             await heroku.apps.info("nobody-has-it")
     assert values["PASSWORD"] == "s3cr3t-value"
     lines = [record.getMessage() for record in caplog.records if record.name == "aioheroku"]

@@ -12,6 +12,7 @@ from aioheroku._http import Response
 from aioheroku._middleware import retry
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku.events import Event, Retried
+from tests._support.secrets import raises
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
 SAFE = {"GET", "PUT", "DELETE"}
@@ -59,7 +60,7 @@ async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int
     """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
-        with pytest.raises(errors.InternalServerError):
+        with raises(errors.InternalServerError):
             await call(heroku)
     assert len(server.seen) == times
 
@@ -139,7 +140,7 @@ async def test_what_cannot_change_is_not_repeated(
     error = kind("x", "GET", "/apps")
     error.permanent = True
     send = script(error, 200)
-    with pytest.raises(kind):
+    with raises(kind):
         await RetryMiddleware(send, Retry(), clock=clock)(request_())
     assert len(send) == 1
 
@@ -176,7 +177,7 @@ async def test_no_wait_begins_that_would_outlast_the_call(
     """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
     send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
     request.attempt.deadline = deadline
-    with pytest.raises(errors.ConnectionLost):
+    with raises(errors.ConnectionLost):
         await RetryMiddleware(send, Retry(base=1, cap=1), clock=clock, jitter=lambda: 1.0)(request)
     assert clock.slept == slept
 
@@ -250,7 +251,7 @@ async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_w
 ) -> None:
     """A PUT that was cut off and then refused may have been executed, and its error says so."""
     send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
-    with pytest.raises(errors.ConnectError) as caught:
+    with raises(errors.ConnectError) as caught:
         await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))
     assert caught.value.sent
     assert "may have been executed" in str(caught.value)
@@ -261,7 +262,7 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
 ) -> None:
     """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
-    with pytest.raises(errors.ConnectionLost):
+    with raises(errors.ConnectionLost):
         await RetryMiddleware(send, Retry(), clock=clock)(request_("DELETE"))
     send = script(429, errors.RateLimitWait(9))
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 429

@@ -12,6 +12,7 @@ from aioheroku._http import Options, Request, Response
 from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.single_flight import SingleFlight
 from aioheroku.auth._renewal import Renewals
+from tests._support.secrets import raises
 
 
 async def test_a_read_after_a_write_never_joins_an_older_read() -> None:
@@ -191,6 +192,6 @@ async def test_a_request_is_frozen() -> None:
     """No middleware can change under another one what it compares or keys by."""
     request = Request("GET", _URL, "/apps/{app}", {})
     for one in attrs.fields(Request):
-        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        with raises(attrs.exceptions.FrozenInstanceError):
             setattr(request, one.name, None)
     assert request.with_headers({"A": "b"}).attempt is request.attempt

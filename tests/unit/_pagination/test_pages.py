@@ -9,6 +9,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, Pool, Range, errors
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_parsed_range_is_sent_unchanged(text: str) -> None:
 )
 def test_a_bad_range_is_refused(make: Any) -> None:
     """A range that the API would refuse, or misunderstand, costs no token."""
-    with pytest.raises(errors.InvalidRequest, match=r"^range"):
+    with raises(errors.InvalidRequest, match=r"^range"):
         make()
 
 
@@ -75,9 +76,9 @@ async def test_a_list_takes_only_its_orders(serve: Any) -> None:
     """A field that the endpoint does not take is refused with those that it takes."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
-        with pytest.raises(errors.InvalidRequest, match="'id' or 'name' or 'updated_at'"):
+        with raises(errors.InvalidRequest, match="'id' or 'name' or 'updated_at'"):
             heroku.apps.list(range=Range("email"))
-        with pytest.raises(errors.InvalidRequest, match=r"Range\.parse"):
+        with raises(errors.InvalidRequest, match=r"Range\.parse"):
             heroku.apps.list(range="id ..")  # type: ignore[arg-type]
     assert server.seen == []
 
@@ -164,7 +165,7 @@ async def test_a_range_that_repeats_is_an_error(serve: Any, app: Any, cycle: lis
     server = await serve(answers)
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()
-        with pytest.raises(errors.PagingError) as caught:
+        with raises(errors.PagingError) as caught:
             await pages.all()
     assert len(pages.gathered) == len(cycle)
     assert caught.value.cursor == cycle[-1]
@@ -177,7 +178,7 @@ async def test_a_cut_list_that_names_no_next_range_is_an_error(serve: Any, app: 
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()
         seen: list[str] = []
-        with pytest.raises(errors.PagingError, match="named no next range"):  # noqa: PT012 - what came before counts
+        with raises(errors.PagingError, match="named no next range"):
             async for item in pages:
                 seen.append(item.name)  # noqa: PERF401 - likewise
     assert seen == ["example"]
@@ -209,7 +210,7 @@ async def test_what_was_fetched_is_kept_when_a_page_fails(serve: Any, app: Any) 
     server = await serve(answers)
     async with Heroku("t", base_url=server.url) as heroku:
         pages = heroku.apps.list()
-        with pytest.raises(errors.Forbidden) as caught:
+        with raises(errors.Forbidden) as caught:
             await pages.all()
     assert [item.name for item in pages.gathered] == ["app-0", "app-1"]
     assert pages.cursor == "id ]0..; max=2"

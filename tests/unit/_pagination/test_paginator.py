@@ -14,6 +14,7 @@ import pytest
 
 from aioheroku import Page, Pages, Range, errors
 from aioheroku._pagination.progress import MOST_IDLE
+from tests._support.secrets import raises
 
 
 @attrs.frozen
@@ -217,11 +218,11 @@ async def test_each_walk_begins_anew(again: str) -> None:
     source = Source(numbered(9, 3))
     pages = source.listed()
     source.fail_at = {1: errors.ConnectError("down")}
-    with pytest.raises(errors.ConnectError):
+    with raises(errors.ConnectError):
         await pages.all()
     assert len(pages.gathered) == 3
     source.fail_at = {0: errors.ConnectError("down")}
-    with pytest.raises(errors.ConnectError):
+    with raises(errors.ConnectError):
         await (pages.all() if again == "all" else anext(walks(pages, again)))
     assert pages.cursor == "id ..; max=1000"
     assert list(pages.gathered) == []
@@ -252,7 +253,7 @@ async def test_an_older_walk_keeps_its_note_for_itself() -> None:
     failing = asyncio.ensure_future(pages.all())
     await asyncio.sleep(0)
     aiter(pages)
-    with pytest.raises(errors.ConnectError) as caught:
+    with raises(errors.ConnectError) as caught:
         await failing
     assert getattr(caught.value, "__notes__", []) == []
 
@@ -273,7 +274,7 @@ async def test_the_prefetch_ends_with_the_iterator(kind: str, end: str) -> None:
     try:
         if end == "close":
             await iterator.aclose()
-            with pytest.raises(StopAsyncIteration):
+            with raises(StopAsyncIteration):
                 await anext(iterator)
             assert pages.cursor is not None
         del iterator
@@ -339,7 +340,7 @@ def endless(
 async def test_empty_pages_come_to_an_end(walk: str) -> None:
     """A hundred empty pages in a row are a `PagingError`, whichever way the list is read; fewer are a list."""
     pages, asked = endless(lambda _: [])
-    with pytest.raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 pages in a row"):
         await (pages.all() if walk == "all" else pages.first() if walk == "first" else anext(walks(pages, walk)))
     assert len(asked) <= MOST_IDLE + 1
 
@@ -361,7 +362,7 @@ async def test_items_never_come_twice_by_id(order: str, after_first: list[list[I
         lambda number: [Item(sign * item.id) for item in script[min(number, len(script)) - 1]], order=order
     )
     seen: list[int] = []
-    with pytest.raises(errors.PagingError, match="does not begin after the last item"):  # noqa: PT012
+    with raises(errors.PagingError, match="does not begin after the last item"):
         async for item in pages:
             seen.append(item.id)  # noqa: PERF401
     assert seen == [sign * 4, sign * 5]
@@ -373,7 +374,7 @@ async def test_items_never_come_twice_by_id(order: str, after_first: list[list[I
 async def test_pages_that_come_round_are_an_error(period: int) -> None:
     """In another order than that of ids, the same pages for ever end with `PagingError` after a bounded number."""
     pages, asked = endless(lambda number: [Item(number % period), Item(7)], field="name")
-    with pytest.raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 pages in a row"):
         await pages.all()
     assert len(asked) <= MOST_IDLE + period + 1
 
@@ -403,7 +404,7 @@ async def test_new_items_are_not_an_accusation() -> None:
 async def test_items_without_an_id_are_judged_as_a_whole(items: list[Any]) -> None:
     """What has no id is in no order: different pages are a list, and the same page for ever is not."""
     pages, asked = endless(lambda number: [(item, number) for item in items] if number <= 300 else items)  # type: ignore[misc]
-    with pytest.raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 pages in a row"):
         await pages.all()
     assert len(pages.gathered) >= 300 * len(items)
     assert len(asked) <= 300 + MOST_IDLE + 2
@@ -414,7 +415,7 @@ async def test_a_list_in_no_order_is_read() -> None:
     source = Source([[Item(5), Item(3)], [Item(2), Item(1)], [Item(2), Item(9)]])
     assert len(await source.listed()) == 6
     pages, asked = endless(lambda _: [Item(5), Item(3)])
-    with pytest.raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 pages in a row"):
         await pages.all()
     assert len(asked) <= MOST_IDLE + 2
 
@@ -429,14 +430,14 @@ async def test_a_range_that_cannot_be_sent_is_told(text: str) -> None:
         return Page(lambda: [Item(0), Item(1), Item(2), Item(3)], text, True, "r-1")
 
     pages: Pages[Item] = Pages(fetch, Range(), "/items")
-    with pytest.raises(errors.PagingError, match="cannot be sent"):
+    with raises(errors.PagingError, match="cannot be sent"):
         await pages.all()
     assert len(pages.gathered) == 4
     assert pages.cursor == "id ..; max=1000"
     iterator = aiter(pages)
     assert [(await anext(iterator)).id for _ in range(4)] == [0, 1, 2, 3]
     for _ in range(2):
-        with pytest.raises(errors.PagingError):
+        with raises(errors.PagingError):
             await anext(iterator)
     assert len(asked) == 2
 
@@ -486,7 +487,7 @@ SLIPS: dict[str, Callable[[Any], Any]] = {
 def test_a_slip_is_told_the_right_way(slip: str) -> None:
     """What is not done with a list of the API raises `TypeError`, and its text says what to write."""
     source = Source([])
-    with pytest.raises(TypeError, match=r"async for|all\(\)|first\(\)") as caught:
+    with raises(TypeError, match=r"async for|all\(\)|first\(\)") as caught:
         SLIPS[slip](source.listed())
     assert "walked" in str(caught.value)
     assert source.asked == []
@@ -559,7 +560,7 @@ async def test_a_failed_parallel_read_keeps_a_beginning(failing: str) -> None:
     right = await Pages(by_id(40)[0], Range(), "/items").all()
     fetch, _ = by_id(40, lambda text: text.startswith(f"id {failing}"))
     pages: Pages[Any] = Pages(fetch, Range(), "/items")
-    with pytest.raises(errors.ConnectError) as caught:
+    with raises(errors.ConnectError) as caught:
         await pages.all(parallel=4)
     kept = list(pages.gathered)
     assert caught.value.__notes__ == [f"{len(kept)} items are in pages.gathered; pages.cursor goes on from there."]
@@ -581,7 +582,7 @@ async def test_no_range_goes_on_when_one_failed() -> None:
         finished.append(text)
         return page
 
-    with pytest.raises(errors.ConnectError):
+    with raises(errors.ConnectError):
         await Pages(fetch, Range(), "/items").all(parallel=4)
     assert finished == []
     assert len(asyncio.all_tasks()) == 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aioheroku import Range, errors
 from aioheroku.testing._http.range_header import RangeHeader
+from tests._support.secrets import watch
 
 NAMES = st.sampled_from(["id", "name", "version", "updated_at"])
 VALUES = st.none() | st.integers() | st.uuids() | st.text(max_size=12) | st.text("ab .;[]=,", max_size=6)
@@ -32,7 +33,8 @@ def test_a_range_is_refused_or_understood_as_it_was_meant(field: str, arguments:
     """The platform, which reads ranges by code of its own, finds just the bounds, order and size that were given."""
     try:
         made = Range(field, **arguments)
-    except errors.InvalidRequest:
+    except errors.InvalidRequest as error:
+        watch.error(error)
         return
     span = RangeHeader.parse(str(made), (field,))
     lower = made.after if made.after is not None else made.start
@@ -55,7 +57,8 @@ def test_any_text_is_sent_to_the_letter_or_refused(text: str) -> None:
     """Whatever the platform calls its next range, it gets back; nothing in it can begin another header."""
     try:
         parsed = Range.parse(text)
-    except errors.InvalidRequest:
+    except errors.InvalidRequest as error:
+        watch.error(error)
         return
     assert str(parsed) == text
     assert text.isprintable()

@@ -6,15 +6,17 @@ With AIOHEROKU_EAGER=1 in the environment, and Python 3.12, each test runs under
 import asyncio
 import os
 import random
-import selectors
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Unpack
 
 import pytest
-from yarl import URL
 
-from aioheroku._http import Options, Priority, Request, Response
+from aioheroku._http import Request, Response
+from tests._support import virtual_loop
+from tests._support.fakes import WaitOptions, make_request
+from tests._support.virtual_loop import Run
 
 EAGER = bool(os.environ.get("AIOHEROKU_EAGER")) and sys.version_info >= (3, 12)
 
@@ -32,56 +34,17 @@ if EAGER:
         _eager(asyncio.get_running_loop())
 
 
-class _Jump(selectors.DefaultSelector):
-    """Where others would wait, time jumps."""
-
-    now: float = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
-        if not ready:
-            assert timeout is not None, "every task waits for something that never comes"
-            self.now += timeout
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop in which an hour of sleep takes no time."""
-
-    def __init__(self) -> None:
-        self.jump = _Jump()
-        super().__init__(self.jump)
-        _eager(self)
-
-    def time(self) -> float:
-        return self.jump.now
-
-
-type_of_run = Callable[[Coroutine[Any, Any, Any]], Any]
-
-
 @pytest.fixture
-def run() -> type_of_run:
+def run() -> Run:
     """Run a coroutine to its end in virtual time."""
-
-    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            return runner.run(coroutine)
-
-    return run
+    return partial(virtual_loop.run, prepare=_eager)
 
 
-def make_request(
-    label: str | None = None,
-    *,
-    priority: Priority = "normal",
-    max_wait: float | None = None,
-    metered: bool = True,
-    method: str = "GET",
+def labelled_request(
+    label: str | None = None, *, method: str = "GET", metered: bool = True, **options: Unpack[WaitOptions]
 ) -> Request:
-    options = Options(priority=priority, max_wait=max_wait, label=label)
-    url = URL("http://127.0.0.1/apps/example")
-    return Request(method, url, "/apps/{app}", {}, options=options, metered=metered)
+    """A request with a label, by which the bucket below tells who it was."""
+    return make_request(method, metered=metered, label=label, **options)
 
 
 class Server:
@@ -150,4 +113,4 @@ def server() -> type[Server]:
 
 @pytest.fixture
 def request_() -> Callable[..., Request]:
-    return make_request
+    return labelled_request

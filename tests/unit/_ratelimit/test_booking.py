@@ -10,6 +10,7 @@ from aioheroku import Heroku, Pool
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit.snapshot import Usage
 from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, ReadTimeout, SessionClosed
+from tests._support.secrets import raises
 
 
 def _failing(error: BaseException, *, sent: bool) -> Any:
@@ -40,7 +41,7 @@ def test_what_never_left_takes_no_token(run: Any, request_: Any, error: BaseExce
 
     async def main() -> None:
         pool = Pool(100, 1)
-        with pytest.raises(type(error)):
+        with raises(type(error)):
             await pool.metered(_failing(error, sent=bool(used)))(request_("web"))
         shot = pool.snapshot()
         assert (shot.used, shot.in_flight, shot.remaining) == (used, 0, 100 - used)
@@ -83,7 +84,7 @@ def test_given_back_tokens_teach_nothing(run: Any, server: Any, request_: Any) -
         for _ in range(100):
             await send(request_())
             for _ in range(5):
-                with pytest.raises(ConnectError):
+                with raises(ConnectError):
                     await fail(request_())
             await asyncio.sleep(1)
         shot = pool.snapshot()
@@ -99,7 +100,7 @@ async def test_a_session_without_a_server_spends_nothing() -> None:
     pool = Pool()
     async with Heroku("token", base_url="http://127.0.0.1:9", pool=pool, retry=None) as heroku:
         for _ in range(3):
-            with pytest.raises(ConnectError):
+            with raises(ConnectError):
                 await heroku.account.info()
     assert (pool.snapshot().used, pool.snapshot().in_flight) == (0, 0)
 

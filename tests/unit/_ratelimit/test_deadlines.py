@@ -9,6 +9,7 @@ from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import RateLimitWait
 from aioheroku.events import Event, Waited
+from tests._support.secrets import raises
 
 
 def test_a_wait_known_to_be_too_long(run: Any, server: Any, request_: Any) -> None:
@@ -20,7 +21,7 @@ def test_a_wait_known_to_be_too_long(run: Any, server: Any, request_: Any) -> No
         for _ in range(3):
             await send(request_())
         began = asyncio.get_running_loop().time()
-        with pytest.raises(RateLimitWait) as error:
+        with raises(RateLimitWait) as error:
             await send(request_(max_wait=0.5))
         assert 0.5 < error.value.seconds <= 10
         assert asyncio.get_running_loop().time() == began
@@ -38,7 +39,7 @@ def test_the_line_counts(run: Any, server: Any, request_: Any) -> None:
         await send(request_())
         line = [asyncio.ensure_future(send(request_(priority="batch"))) for _ in range(100)]
         await asyncio.sleep(0)
-        with pytest.raises(RateLimitWait) as error:
+        with raises(RateLimitWait) as error:
             await send(request_(priority="batch", max_wait=20))
         assert 60 < error.value.seconds < 200
         await send(request_(priority="interactive", max_wait=20))
@@ -60,7 +61,7 @@ def test_a_wait_that_turns_out_too_long(run: Any, server: Any, request_: Any) ->
         line = [asyncio.ensure_future(send(request_())) for _ in range(12)]
         await asyncio.sleep(0)
         began = loop.time()
-        with pytest.raises(RateLimitWait):
+        with raises(RateLimitWait):
             await send(request_("hopeful", max_wait=30))
         assert loop.time() - began == pytest.approx(30)
         assert "hopeful" not in [label for _, label in platform.arrived]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aioheroku._ratelimit import Pool
+from tests._support.secrets import raises
 
 
 def test_it_knows_outside_a_loop(run: Any, server: Any, request_: Any) -> None:
@@ -31,7 +32,7 @@ def test_tokens_by_label_and_by_route(run: Any, server: Any, request_: Any) -> N
         assert shot.used == 4
         assert shot.used_by_label == {"web": 2, "nightly": 1}
         assert shot.used_by_route == {"GET /apps/{app}": 3, "POST /apps/{app}": 1}
-        with pytest.raises(TypeError):
+        with raises(TypeError):
             shot.used_by_label["web"] = 0  # type: ignore[index]
 
     run(main())

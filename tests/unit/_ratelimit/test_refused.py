@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aioheroku._clock import LoopClock
 from aioheroku._http import Request, Response
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._ratelimit import Pool
@@ -13,17 +14,11 @@ from aioheroku._ratelimit import Pool
 _EPOCH = 1_800_000_000.0
 
 
-class _Clock:
+class _Clock(LoopClock):
     """The loop's time, and a wall clock that goes with it."""
-
-    def now(self) -> float:
-        return asyncio.get_running_loop().time()
 
     def wall(self) -> float:
         return _EPOCH + self.now()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 def test_the_gate_closes_for_all_and_reopens_by_one_probe(run: Any, server: Any, request_: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.redis import RedisPool
 from aioheroku.errors import InvalidRequest
+from tests._support.secrets import raises
 
 NOT_NUMBERS: list[Any] = [-1, float("nan"), float("inf"), 10**400, "s3cr3t", True, [], None]
 
@@ -25,7 +26,7 @@ def test_numbers_that_cannot_be_are_refused(name: str, value: Any) -> None:
     if find_spec("redis") is not None:
         makers.append(partial(RedisPool, "redis://127.0.0.1:9", account="example"))
     for make in makers:
-        with pytest.raises(InvalidRequest) as error:
+        with raises(InvalidRequest) as error:
             make(**{name: value})
         assert error.value.field == name
         assert "s3cr3t" not in str(error.value)
@@ -46,7 +47,7 @@ def test_numbers_that_cannot_be_are_refused(name: str, value: Any) -> None:
 )
 def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], field: str) -> None:
     """A wrong setting is an InvalidRequest that names the field."""
-    with pytest.raises(InvalidRequest) as error:
+    with raises(InvalidRequest) as error:
         Pool(**settings)
     assert error.value.field == field
 
@@ -115,12 +116,12 @@ async def test_two_loops_at_once_are_a_clear_error(request_: Any) -> None:
         await pool.metered(hold)(request_())
 
     def elsewhere() -> None:
-        with pytest.raises(OSError):
+        with raises(OSError):
             asyncio.run(one())
 
     other = asyncio.create_task(asyncio.to_thread(elsewhere))
     await asyncio.to_thread(held.wait)
-    with pytest.raises(InvalidRequest, match="make one for each"):
+    with raises(InvalidRequest, match="make one for each"):
         await pool.metered(count)(request_())
     free.set()
     await other

@@ -14,6 +14,7 @@ from aioheroku.cli._limits import lines
 from aioheroku.errors import RateLimitWait, ReadTimeout
 from aioheroku.events import Event, PoolChanged
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 
 def _answering(remaining: int, status: int = 200, **headers: str) -> Any:
@@ -185,7 +186,7 @@ def test_a_timeout_in_the_queue_says_what_it_waited_for(run: Any, request_: Any)
         began = loop.time()
         blocked = request_()
         blocked.attempt.deadline = began + 30
-        with pytest.raises(RateLimitWait):
+        with raises(RateLimitWait):
             await send(blocked)
         assert loop.time() == began
         await _end([call])
@@ -204,7 +205,7 @@ def test_the_shorter_bound_counts(run: Any, request_: Any, *, max_wait: float, t
         backend.wait = lambda now, rank, ahead: 0.0 if now < 1 else 500.0
         request = request_(max_wait=max_wait)
         request.attempt.deadline = loop.time() + timeout
-        with pytest.raises(RateLimitWait):
+        with raises(RateLimitWait):
             await Pool(backend=backend).metered(_answering(0))(request)
         assert loop.time() == pytest.approx(ends, abs=0.01)
 
@@ -220,7 +221,7 @@ async def test_a_session_says_rate_limit_and_not_timeout() -> None:
         platform.remaining = 1
         await heroku.account.info()
         before = platform.requests_total
-        with pytest.raises(RateLimitWait):
+        with raises(RateLimitWait):
             await asyncio.gather(*(heroku.using(timeout=1.0, priority="batch").apps.info(f"a{n}") for n in range(30)))
         assert platform.requests_total == before
 
@@ -238,7 +239,7 @@ def test_other_delays_stay_a_timeout(run: Any, request_: Any) -> None:
         await asyncio.sleep(0)
         request = request_()
         request.attempt.deadline = asyncio.get_running_loop().time() + 3
-        with pytest.raises(TimeoutError):
+        with raises(TimeoutError):
             async with asyncio.timeout(3):
                 await send(request)
         await _end([first])

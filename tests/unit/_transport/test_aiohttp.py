@@ -17,6 +17,7 @@ from aioheroku._http import Request
 from aioheroku._transport.aiohttp import Transport
 from aioheroku._transport.compat import check
 from aioheroku._transport.connections import Network
+from tests._support.secrets import raises
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -57,7 +58,7 @@ def foreign_errors() -> list[BaseException]:
 def test_an_aiohttp_without_a_needed_part() -> None:
     """It is refused at import, with the part and the versions that have it."""
     check()
-    with pytest.raises(ImportError, match=r"lacks ClientRequest\.vanished: install 'aiohttp>=3\.12,<4'"):
+    with raises(ImportError, match=r"lacks ClientRequest\.vanished: install 'aiohttp>=3\.12,<4'"):
         check((aiohttp.ClientRequest, "vanished"))
 
 
@@ -87,7 +88,7 @@ OTHERS = [
 async def test_no_foreign_exception_escapes(error: BaseException, request_: Any) -> None:
     """Every exception of aiohttp's client, and whatever else may come out of it, is one of ours; it holds no token."""
     async with aiohttp.ClientSession(connector=Failing(error)) as http:
-        with pytest.raises(errors.ConnectionFailed) as caught:
+        with raises(errors.ConnectionFailed) as caught:
             await Transport(Timeout(), Network(http))(request_())
     assert not caught.value.sent
     assert TOKEN not in repr(caught.value) + str(caught.value)
@@ -126,7 +127,7 @@ async def test_an_answer_of_any_kind_has_an_error_of_its_own(raw: bytes, kind: t
     """Empty, cut, no HTTP, no JSON, HTML, not UTF-8, of the wrong shape: each ends in the class that tells."""
     wire.answers = [raw]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
-        with pytest.raises(errors.HerokuError) as caught:
+        with raises(errors.HerokuError) as caught:
             await heroku.apps.info("example")
         assert type(caught.value) is kind
 
@@ -147,7 +148,7 @@ async def test_an_answer_has_a_greatest_size(packed: bool, wire: Any, request_: 
     body = b"x" * 300_000
     wire.answers = [plain(gzip.compress(body), "200 OK", "Content-Encoding: gzip") if packed else plain(body)]
     transport = Transport(Timeout(), max_body=100_000)
-    with pytest.raises(errors.AnswerTooLarge, match="100000 bytes"):
+    with raises(errors.AnswerTooLarge, match="100000 bytes"):
         await transport(request_(url=wire.url))
     await transport.close()
 
@@ -158,7 +159,7 @@ async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Any) -> 
     wire.answers = [plain(), None, plain()]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/apps")
-        with pytest.raises(errors.ConnectionLost):
+        with raises(errors.ConnectionLost):
             await heroku.request(method, "/apps/example")
     assert len(wire.heads) == 2
 
@@ -258,7 +259,7 @@ async def test_a_write_is_not_redirected(method: str, wire: Any) -> None:
     """A write that is answered with a redirect is an error with that status: it is not sent anywhere else."""
     wire.answers = [plain(b"", "307 Go", "Location: /elsewhere"), plain()]
     async with Heroku(TOKEN, base_url=wire.url) as heroku:
-        with pytest.raises(errors.APIError, match="Only a GET is redirected") as caught:
+        with raises(errors.APIError, match="Only a GET is redirected") as caught:
             await heroku.request(method, "/apps/example")
         assert caught.value.status == 307
     assert len(wire.heads) == 1
@@ -269,7 +270,7 @@ async def test_a_redirect_to_nowhere_is_an_error_of_ours(location: str, wire: An
     """Whatever a Location says, what comes out is a HerokuError."""
     wire.answers = [plain(b"", "302 Go", f"Location: {location}")]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
-        with pytest.raises(errors.HerokuError):
+        with raises(errors.HerokuError):
             await heroku.request("GET", "/apps/example")
 
 
@@ -277,7 +278,7 @@ async def test_redirects_end_after_ten(wire: Any) -> None:
     """A circle of redirects ends as the error that it is."""
     wire.answers = [plain(b"", "302 Go", "Location: /again")] * 30
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
-        with pytest.raises(errors.APIError, match="ten times"):
+        with raises(errors.APIError, match="ten times"):
             await heroku.request("GET", "/apps/example")
     assert len(wire.heads) == 11
 
@@ -313,7 +314,7 @@ async def test_verbs_can_travel_as_post(method: str, wire: Any) -> None:
 )
 async def test_headers_that_would_break_out_are_refused(headers: Any) -> None:
     """Line feeds, control characters, and what belongs to the connection, are refused before sending."""
-    with pytest.raises(errors.InvalidRequest, match=r"^headers"):
+    with raises(errors.InvalidRequest, match=r"^headers"):
         Heroku(TOKEN).using(headers=headers)
 
 
@@ -339,7 +340,7 @@ async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
         raise errors.SessionClosed
 
     heroku._view.call = send
-    with pytest.raises((errors.InvalidRequest, errors.SessionClosed)):
+    with raises((errors.InvalidRequest, errors.SessionClosed)):
         await heroku.request("GET", path)
     assert {url.origin() for url in seen} <= {URL("https://api.heroku.com")}
 

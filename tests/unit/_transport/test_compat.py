@@ -10,6 +10,7 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
+from tests._support.secrets import EventLog, raises
 
 TOKEN = "HRKU-0000-1111"
 THREE = Retry(attempts=3, base=0)
@@ -47,7 +48,7 @@ async def test_what_fails_after_sending_was_sent(error: Exception, wire: Any) ->
     wire.answers = [CREATED] * 5
     async with tracing("on_request_end", error) as http:
         heroku = Heroku(TOKEN, base_url=wire.url, session=http, pool=Pool(), retry=THREE)
-        with pytest.raises(errors.ConnectionFailed) as caught:
+        with raises(errors.ConnectionFailed) as caught:
             await heroku.request("POST", "/apps")
     assert caught.value.sent
     assert len(wire.heads) == 1
@@ -61,7 +62,7 @@ async def test_what_fails_before_sending_was_not(hook: str, error: Exception, wi
     wire.answers = [CREATED]
     async with tracing(hook, error) as http:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=THREE)
-        with pytest.raises(errors.ConnectionFailed) as caught:
+        with raises(errors.ConnectionFailed) as caught:
             await heroku.request("POST", "/apps")
     assert not caught.value.sent
     assert wire.heads == []
@@ -92,7 +93,7 @@ async def silent() -> AsyncIterator[str]:
 async def test_a_timeout_while_connecting(timeout: Timeout, kind: type[Exception], silent: str) -> None:
     """Whichever limit ends it, nothing was sent."""
     async with Heroku(TOKEN, base_url=silent, pool=Pool(), retry=None, timeout=timeout) as heroku:
-        with pytest.raises(kind) as caught:
+        with raises(kind) as caught:
             await heroku.request("POST", "/apps")
     assert not caught.value.sent  # type: ignore[attr-defined]
 
@@ -101,7 +102,7 @@ async def test_a_timeout_while_connecting_over_a_given_session(silent: str) -> N
     """The attempt's clock begins when a connection is free, over somebody else's connections too."""
     async with aiohttp.ClientSession() as http:
         heroku = Heroku(TOKEN, base_url=silent, pool=Pool(), retry=None, session=http, timeout=Timeout(None, 0.02))
-        with pytest.raises(errors.ConnectTimeout) as caught:
+        with raises(errors.ConnectTimeout) as caught:
             await asyncio.wait_for(heroku.request("POST", "/apps"), 5)
     assert not caught.value.sent
 
@@ -112,7 +113,7 @@ async def test_closed_while_connecting(silent: str, until: Any) -> None:
     call = asyncio.create_task(heroku.request("POST", "/apps"))
     await until(lambda: heroku._core.calls.tasks)
     await heroku.close()
-    with pytest.raises(errors.SessionClosed) as caught:
+    with raises(errors.SessionClosed) as caught:
         await call
     assert not caught.value.sent
 
@@ -134,7 +135,7 @@ async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Any, safe: Any, 
     tunnel.answer = answer
     proxy = f"http://127.0.0.1:{tunnel.port}"
     async with Heroku(TOKEN, base_url=safe.url, proxy=proxy, ssl=tls.client, retry=THREE, pool=Pool()) as heroku:
-        with pytest.raises(errors.ConnectError) as caught:
+        with raises(errors.ConnectError) as caught:
             await heroku.request("POST", "/apps")
     assert not caught.value.sent
     assert len(tunnel.heads) >= 3
@@ -158,7 +159,7 @@ async def test_waiting_for_a_connection_is_not_sending(wire: Any, until: Any) ->
         wire.before = hold
         first = asyncio.create_task(heroku.request("POST", "/first"))
         await until(lambda: len(wire.heads) == 2)
-        with pytest.raises(errors.ReadTimeout) as caught:
+        with raises(errors.ReadTimeout) as caught:
             await heroku.using(timeout=0.02).request("POST", "/second")
         assert not caught.value.sent
         third = asyncio.create_task(heroku.request("POST", "/third"))
@@ -207,7 +208,7 @@ async def test_what_cannot_change_is_not_repeated(raw: bytes, text: str, wire: A
     """A response beyond a limit is as large the next time: it costs one token, and the limit is named."""
     wire.answers = [raw] * 3
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:
-        with pytest.raises(errors.AnswerTooLarge, match=text) as caught:
+        with raises(errors.AnswerTooLarge, match=text) as caught:
             await heroku.request("GET", "/apps")
     assert caught.value.permanent
     assert len(wire.heads) == 1
@@ -216,9 +217,9 @@ async def test_what_cannot_change_is_not_repeated(raw: bytes, text: str, wire: A
 async def test_a_certificate_that_is_not_trusted(safe: Any, tls: Any) -> None:
     """It is refused once and not five times; a context that trusts it is all it takes."""
     safe.answers = [CREATED]
-    seen: list[Any] = []
-    async with Heroku(TOKEN, base_url=safe.url, retry=THREE, pool=Pool(), on_event=seen.append) as heroku:
-        with pytest.raises(errors.ConnectError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+    seen = EventLog()
+    async with Heroku(TOKEN, base_url=safe.url, retry=THREE, pool=Pool(), on_event=seen) as heroku:
+        with raises(errors.ConnectError, match="CERTIFICATE_VERIFY_FAILED") as caught:
             await heroku.request("POST", "/apps")
     assert (caught.value.sent, caught.value.permanent) == (False, True)
     assert [type(event).__name__ for event in seen] == ["Sent", "Failed"]
@@ -229,7 +230,7 @@ async def test_a_certificate_that_is_not_trusted(safe: Any, tls: Any) -> None:
 async def test_a_header_that_cannot_be_sent(wire: Any, request_: Any) -> None:
     """What a server sent and would come back, such as an ETag with an escape sequence, leaves this machine never."""
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:
-        with pytest.raises(errors.ConnectError, match="control character") as caught:
+        with raises(errors.ConnectError, match="control character") as caught:
             await heroku._core.send(request_(url=wire.url, headers={"If-None-Match": '"a\x1bb"'}))
     assert (caught.value.sent, caught.value.permanent, wire.heads) == (False, True, [])
 
@@ -255,5 +256,5 @@ async def test_there_may_be_many_headers(wire: Any) -> None:
 @pytest.mark.parametrize("name", ["connect", "attempt", "total"])
 def test_a_timeout_is_checked(name: str, value: Any) -> None:
     """What is not a number of seconds is refused when it is given, by its name."""
-    with pytest.raises(errors.InvalidRequest, match=rf"^timeout\.{name}: "):
+    with raises(errors.InvalidRequest, match=rf"^timeout\.{name}: "):
         Timeout(**{name: value})

@@ -12,6 +12,7 @@ import pytest
 
 from aioheroku import Heroku, Pool, Retry, errors
 from aioheroku._transport.aiohttp import SentOnce
+from tests._support.secrets import raises
 
 TOKEN = "HRKU-0000-1111"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -103,7 +104,7 @@ async def test_no_session_sends_twice(given: str, wire: Any) -> None:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=Retry(base=0))
         await heroku.request("GET", "/apps")
         before = heroku.pool.snapshot().used
-        with pytest.raises(errors.ConnectionLost):
+        with raises(errors.ConnectionLost):
             await heroku.dynos.restart_all("example")
         assert heroku.pool.snapshot().used == before + 1
     assert [head.split()[0] for head in wire.heads] == ["GET", "DELETE"]
@@ -173,7 +174,7 @@ async def test_what_cannot_be_made_safe_is_refused(tls: Any) -> None:
         ({"trust_env": "yes"}, "trust_env: expected True or False, got str"),
     ]
     for options, text in refused:
-        with pytest.raises(errors.InvalidRequest, match=f"^{re.escape(text)}") as caught:
+        with raises(errors.InvalidRequest, match=f"^{re.escape(text)}") as caught:
             Heroku(TOKEN, **options)
         assert "s3cr3t" not in str(caught.value)
     Heroku(TOKEN, session=unchecked, ssl=tls.client)
@@ -186,7 +187,7 @@ async def test_a_closed_session_is_a_closed_session(wire: Any) -> None:
     async with aiohttp.ClientSession() as http:
         pass
     heroku = Heroku(None, base_url=wire.url, session=http)
-    with pytest.raises(errors.SessionClosed) as caught:
+    with raises(errors.SessionClosed) as caught:
         await heroku.request("GET", "/apps")
     assert not caught.value.sent
 
@@ -257,7 +258,7 @@ async def test_a_proxy_of_the_environment_that_cannot_be_used(monkeypatch: pytes
     """The error names the variable and quotes nothing of it."""
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:s3cr3t@127.0.0.1:1")
     async with Heroku(None, base_url="https://127.0.0.1:1", trust_env=True) as heroku:
-        with pytest.raises(errors.InvalidRequest, match=r"^https_proxy: expected the address of a proxy"):
+        with raises(errors.InvalidRequest, match=r"^https_proxy: expected the address of a proxy"):
             await heroku.request("GET", "/apps")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from aioheroku import Heroku, Pool, errors
 from aioheroku._transport.exchange import new_id
+from tests._support.secrets import raises
 
 TOKEN = "HRKU-0000-1111"
 PLATFORM = "01234567-89ab-cdef-0123-456789abcdef"
@@ -69,7 +70,7 @@ async def test_a_doubled_response_shifts_nothing(method: str, wire: Any) -> None
     wire.answers = [doubled, late, *[echo] * 10]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/a0")
-        with pytest.raises(errors.ConnectionLost, match="another request") as caught:
+        with raises(errors.ConnectionLost, match="another request") as caught:
             await heroku.request(method, "/a1")
         assert caught.value.sent
         for number in range(2, 12):
@@ -82,7 +83,7 @@ async def test_the_response_to_another_session(wire: Any) -> None:
     for status in (200, 404, 503):
         wire.answers = [answer("x", f"{new_id()},{PLATFORM}", status)]
         async with Heroku(None, base_url=wire.url, retry=None) as heroku:
-            with pytest.raises(errors.ConnectionLost, match="another request"):
+            with raises(errors.ConnectionLost, match="another request"):
                 await heroku.request("GET", "/a")
 
 
@@ -100,10 +101,10 @@ async def test_a_connection_that_returned_ids(wire: Any) -> None:
     wire.answers = [echo, answer("x", "router", 503), echo, answer("x", PLATFORM), echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/a")
-        with pytest.raises(errors.ServiceUnavailable):
+        with raises(errors.ServiceUnavailable):
             await heroku.request("GET", "/a")
         await heroku.request("GET", "/a")
-        with pytest.raises(errors.ConnectionLost):
+        with raises(errors.ConnectionLost):
             await heroku.request("GET", "/a")
         await heroku.request("GET", "/a")
     assert len(wire.writers) == 2

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Credentials, Heroku, errors
+from tests._support.secrets import raises
 
 TOKEN = "HRKU-s3cr3t-of-netrc-0000000000000000000000000000000000000000000000"
 MINE = f"machine api.heroku.com\n  login me@example.com\n  password {TOKEN}\n"
@@ -100,7 +101,7 @@ WITHOUT = {
 def test_a_file_without_our_password_says_so(name: str, tmp_path: Path) -> None:
     """No other entry's password is taken for ours, and no keyword for a password."""
     file = written(tmp_path, WITHOUT[name])
-    with pytest.raises(errors.InvalidRequest, match=r"has no password for api\.heroku\.com\. Run `heroku login`"):
+    with raises(errors.InvalidRequest, match=r"has no password for api\.heroku\.com\. Run `heroku login`"):
         Credentials.netrc(file)
 
 
@@ -153,7 +154,7 @@ def test_what_cannot_be_read_is_one_clear_error(make: Callable[[Path], Any], wor
         lambda: Credentials.environment({"NETRC": str(path)}),
     ]
     for read in reads:
-        with pytest.raises(errors.InvalidRequest) as caught:
+        with raises(errors.InvalidRequest) as caught:
             read()
         assert words in str(caught.value)
         assert "HEROKU_API_KEY" in str(caught.value)
@@ -167,21 +168,21 @@ def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)  # tests may run as root, who may read anything
-    with pytest.raises(errors.InvalidRequest, match=r"Permission denied\. Let this user read it"):
+    with raises(errors.InvalidRequest, match=r"Permission denied\. Let this user read it"):
         Credentials.netrc(tmp_path)
 
 
 def test_an_environment_of_ones_own_is_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `environment` is given takes the place of the process's variables, NETRC among them."""
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
-    with pytest.raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
+    with raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
         Credentials.environment({})
 
 
 @pytest.mark.parametrize("path", [5, b"netrc", ["netrc"]])
 def test_what_is_not_a_path_is_named(path: Any) -> None:
     """A wrong type is said to be one."""
-    with pytest.raises(errors.InvalidRequest, match="expected the path of a file"):
+    with raises(errors.InvalidRequest, match="expected the path of a file"):
         Credentials.netrc(path)
 
 
@@ -194,9 +195,7 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    with pytest.raises(
-        errors.InvalidRequest, match=r"HEROKU_API_KEY is not set and ~/\.netrc .* no such home directory"
-    ):
+    with raises(errors.InvalidRequest, match=r"HEROKU_API_KEY is not set and ~/\.netrc .* no such home directory"):
         Heroku.from_env()
 
 
@@ -229,7 +228,7 @@ def test_no_error_shows_what_stands_in_the_file(content: str | bytes, tmp_path: 
         lambda: Credentials.environment({"NETRC": str(file), "X": "s3cr3t"}),
     ]
     for read in reads:
-        with pytest.raises(errors.InvalidRequest) as caught:
+        with raises(errors.InvalidRequest) as caught:
             read()
         assert "s3cr3t" not in shown(caught.value)
         assert str(file) in str(caught.value)
@@ -260,7 +259,7 @@ def test_a_password_goes_to_its_host_alone(
     assert heroku._view.headers["Authorization"] == f"Bearer for-{host.replace(':', '-')}"
     del entries[host]
     written(tmp_path, "".join(entries.values()))
-    with pytest.raises(errors.InvalidRequest, match=f"has no password for {host}"):
+    with raises(errors.InvalidRequest, match=f"has no password for {host}"):
         Heroku.from_env(base_url=url)
 
 
@@ -279,7 +278,7 @@ def test_the_command_keeps_passwords_to_their_hosts(
 
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     monkeypatch.setattr("sys.argv", ["aioheroku", "limits", "--base-url", "http://127.0.0.1:9"])
-    with pytest.raises(SystemExit) as caught:
+    with raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
     assert "has no password for 127.0.0.1. Add an entry `machine 127.0.0.1`" in capsys.readouterr().err

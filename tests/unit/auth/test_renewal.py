@@ -16,6 +16,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku.auth import _renewal as renewals
 from aioheroku.auth._renewal import ABANDONED, Renewal, Renewals
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
 
@@ -167,9 +168,9 @@ async def test_a_renewal_that_has_not_left_is_cancelled(request_: Any, answer: A
     await one.renewals.close(60)
     assert (await theirs).status == 200
     assert (dry.renewals, tokens.renewals) == (0, 1)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await mine
-    with pytest.raises(errors.SessionClosed):  # it may begin none either
+    with raises(errors.SessionClosed):  # it may begin none either
         await OAuthRefresh(dry, login(), one.first, BASE, one.renewals)(request_(headers={"Authorization": one.first}))
 
 
@@ -186,7 +187,7 @@ async def test_nobody_gets_a_foreign_cancellation(request_: Any, answer: Any, un
         assert renewal.task is not None
         renewal.task.cancel()
     tokens.before.set()
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await mine
     assert (await theirs).status == 200
 
@@ -208,7 +209,7 @@ async def test_close_may_be_called_by_store(how: str, serve: Any) -> None:
     server = await serve(token_service())
     heroku = Heroku(login(store=store), base_url=server.url, retry=None, pool=Pool())
     made.append(heroku)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.account.info()
     await heroku.close()
     names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]  # type: ignore[union-attr]
@@ -249,9 +250,9 @@ async def test_connections_stay_open_for_a_renewal(until: Any) -> None:
     call = asyncio.ensure_future(heroku.account.info())
     await arrived.wait()
     closing = asyncio.ensure_future(heroku.close())
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await call
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await heroku.account.info()
     assert not closing.done()
     may.set()
@@ -264,13 +265,13 @@ async def test_an_empty_pool_does_not_hold_up_closing(serve: Any) -> None:
     """A renewal that waits for a token of the pool ends at once, and so do the calls that wait for it."""
     server = await serve(lambda request: web.json_response({"id": "unauthorized"}, status=401))
     heroku = Heroku(login(), base_url=server.url, pool=Pool(capacity=2, refill_per_hour=1))
-    with pytest.raises(errors.Unauthorized):
+    with raises(errors.Unauthorized):
         await heroku.request("GET", "/apps")
     call = asyncio.create_task(heroku.request("GET", "/apps"))
     for _ in range(5):
         await asyncio.sleep(0)
     await asyncio.wait_for(heroku.close(), 5)
-    with pytest.raises(errors.SessionClosed):
+    with raises(errors.SessionClosed):
         await call
 
 
@@ -456,7 +457,7 @@ async def test_a_store_that_cannot_be_read_spends_nothing(
 ) -> None:
     """Whether our refresh token is the current one is not known then: the call ends with the reason."""
     tokens = Tokens(answer)
-    with pytest.raises(errors.Unauthorized) as caught:
+    with raises(errors.Unauthorized) as caught:
         await Worker(tokens, login(load=load), request_).call()
     assert words in str(caught.value)
     assert "s3cr3t" not in str(caught.value)

@@ -16,6 +16,7 @@ from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
 from aioheroku.cache import CacheMiddleware, Entry, _group, _key
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 ETAG = '"0123456789abcdef0123456789abcdef"'
 OTHER = '"fedcba9876543210fedcba9876543210"'
@@ -199,7 +200,7 @@ async def test_an_entry_that_could_not_be_sent_is_dropped(
     send = script(answer(200, b"{}", {"ETag": ETAG}), errors.ConnectionLost("x", "GET", "/apps/{app}", sent), 200)
     call = CacheMiddleware(send, cache)
     await call(request_())
-    with pytest.raises(errors.ConnectionLost):
+    with raises(errors.ConnectionLost):
         await call(request_())
     await call(request_())
     assert conditions(send) == [None, ETAG, later]
@@ -296,7 +297,7 @@ async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
 
 def test_a_file_that_cannot_be_made_is_named_at_once(tmp_path: Path) -> None:
     """A wrong path is an `InvalidRequest`, when the cache is made and not at the first call."""
-    with pytest.raises(errors.InvalidRequest, match=r"^cache: .*cannot be used"):
+    with raises(errors.InvalidRequest, match=r"^cache: .*cannot be used"):
         DiskCache(tmp_path / "no" / "such" / "folder")
 
 
@@ -374,7 +375,7 @@ async def test_a_file_that_others_can_reach_is_refused(
             path.chmod(0o640 if kind == "group" else 0o604)
 
     spoil()
-    with pytest.raises(errors.InvalidRequest, match=r"^cache: .*cannot be used: ") as caught:
+    with raises(errors.InvalidRequest, match=r"^cache: .*cannot be used: ") as caught:
         DiskCache(path)
     assert path.name in str(caught.value)
     assert (await CacheMiddleware(script(answer(200, b"{}", {"ETag": ETAG})), cache)(request_())).status == 200
@@ -446,6 +447,6 @@ async def test_a_write_can_be_conditional(platform: Platform, open_: Any) -> Non
             await heroku.apps.info(name)
         view = heroku.using(if_match=replies[0].etag)
         await view.apps.update(name, maintenance=True)
-        with pytest.raises(errors.PreconditionFailed, match="new ETag"):
+        with raises(errors.PreconditionFailed, match="new ETag"):
             await view.apps.update(name, maintenance=False)
         assert (await heroku.apps.info(name)).maintenance

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from aioheroku.cli._commands import cli
 from aioheroku.testing import Platform
+from tests._support.secrets import watch
 
 Run = Callable[..., Result]
 
@@ -27,7 +28,9 @@ def run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(*arguments: Any, here: bool = True) -> Result:
         base = ["--base-url", platform.url] if here else []
-        return CliRunner().invoke(cli, [*map(str, arguments), *base])
+        result = CliRunner().invoke(cli, [*map(str, arguments), *base])
+        watch.check("output", result.output)
+        return result
 
     return run
 

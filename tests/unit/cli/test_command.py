@@ -19,6 +19,7 @@ from aioheroku.cli._progress import Meter
 from aioheroku.cli._simulate import capacity_for
 from aioheroku.cli._summary import Tally
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
 
 Run = Callable[..., Result]
 
@@ -106,22 +107,16 @@ def test_every_part_has_a_cell() -> None:
     assert _report._CELLS.keys() == PARTS.keys()
 
 
-class Clock:
-    """Time that passes when something sleeps, at once."""
+class Turns(Clock):
+    """Time that passes when something sleeps, so many times, and then stands still."""
 
     def __init__(self, turns: int) -> None:
-        self.turns, self.seconds = turns, 0.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def wall(self) -> float:
-        return self.seconds
+        super().__init__()
+        self.turns = turns
 
     async def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
-        self.turns -= 1
-        if self.turns < 0:
+        await super().sleep(seconds)
+        if len(self.slept) > self.turns:
             await asyncio.Event().wait()
         await asyncio.sleep(0)
 
@@ -130,7 +125,7 @@ async def test_progress_without_a_terminal_is_a_line_a_minute() -> None:
     """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
     heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
     tally, stream = Tally(), io.StringIO()
-    async with Meter(Audit(heroku), 100, tally, stream, live=True, clock=Clock(2)):
+    async with Meter(Audit(heroku), 100, tally, stream, live=True, clock=Turns(2)):
         for _ in range(5):
             await asyncio.sleep(0)
     assert stream.getvalue().splitlines() == ["0 of 100 apps, 100 tokens left, 13 min to go"] * 2
@@ -145,7 +140,7 @@ async def test_progress_on_a_terminal_is_redrawn() -> None:
     """On a terminal one line is redrawn and gone at the end."""
     heroku = Heroku("token", pool=Pool(capacity=1000))
     stream = Terminal()
-    async with Meter(Audit(heroku), 100, Tally(apps=50, calls=450), stream, live=True, clock=Clock(2)):
+    async with Meter(Audit(heroku), 100, Tally(apps=50, calls=450), stream, live=True, clock=Turns(2)):
         for _ in range(5):
             await asyncio.sleep(0)
     assert "50 of 100 apps, 1,000 tokens left" in stream.getvalue()

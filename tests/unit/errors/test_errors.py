@@ -17,6 +17,7 @@ from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
+from tests._support.secrets import raises
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
 PAGE = DOCS / "errors.md"
@@ -303,10 +304,10 @@ async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
     cases: list[tuple[Any, str]] = [("token", "bearer"), (None, "none"), (environment, "environment")]
     for token, kind in cases:
         async with Heroku(token, base_url=server.url, retry=None) as heroku:
-            with pytest.raises(errors.Unauthorized) as caught:
+            with raises(errors.Unauthorized) as caught:
                 await heroku.apps.info("example")
             assert caught.value.credentials == kind
-            with pytest.raises(errors.Unauthorized) as caught:
+            with raises(errors.Unauthorized) as caught:
                 await heroku.using(headers={"Authorization": "Bearer other"}).apps.info("example")
             assert caught.value.credentials is None
 
@@ -440,7 +441,7 @@ async def test_a_failed_refresh_advises_once(serve: Any) -> None:
     server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
     credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")
     async with Heroku(credentials, base_url=server.url, retry=None) as heroku:
-        with pytest.raises(errors.Unauthorized) as caught:
+        with raises(errors.Unauthorized) as caught:
             await heroku.apps.update("example", name="other")
     text = str(caught.value)
     assert text.count("authorize the application") == 1

@@ -26,6 +26,7 @@ from aioheroku._ratelimit.redis.leases import Reply
 from aioheroku._ratelimit.redis.store import SOURCE
 from aioheroku.errors import ConnectError, InvalidRequest, RateLimitWait
 from aioheroku.events import Event, PoolChanged
+from tests._support.secrets import raises
 
 Ask = Callable[..., Request]
 
@@ -454,7 +455,7 @@ def test_max_wait(run: Any, make: Make, request_: Ask) -> None:
         metered = pool.metered(answering())
         await asyncio.gather(*(metered(request_(max_wait=0)) for _ in range(1)))
         await asyncio.gather(*(metered(request_(max_wait=2)) for _ in range(99)))
-        with pytest.raises(RateLimitWait) as error:
+        with raises(RateLimitWait) as error:
             await metered(request_(max_wait=2))
         assert 2 < error.value.seconds <= 10
         assert pool.snapshot().used == 100
@@ -903,7 +904,7 @@ def test_a_token_that_never_left_is_held_again(run: Any, make: Make, request_: A
 
         pool = make(refill=0.001)
         for _ in range(5):
-            with pytest.raises(ConnectError):
+            with raises(ConnectError):
                 await pool.metered(refuse)(request_())
         assert pool.snapshot().used == 0
         await pool.close()
@@ -1009,7 +1010,7 @@ def test_one_pool_several_loops(redis: Redis, request_: Ask) -> None:
 
     async def other() -> None:
         await pool.metered(answering())(request_())
-        with pytest.raises(InvalidRequest):
+        with raises(InvalidRequest):
             await asyncio.to_thread(asyncio.run, once())
         await pool.close()
 
@@ -1072,7 +1073,7 @@ def test_settings_that_cannot_be(redis: Redis) -> None:
         return RedisPool(url, account=account, **options)
 
     for field, options in wrong.items():
-        with pytest.raises(InvalidRequest) as error:
+        with raises(InvalidRequest) as error:
             make(**options)
         assert error.value.field == field
         assert "hush" not in str(error.value)
@@ -1081,5 +1082,5 @@ def test_settings_that_cannot_be(redis: Redis) -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever lacks the library is told what to install."""
     monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(InvalidRequest, match=r"aioheroku\[redis\]"):
+    with raises(InvalidRequest, match=r"aioheroku\[redis\]"):
         aioheroku.RedisPool("redis://localhost", account="me")
