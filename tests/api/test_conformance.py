@@ -159,7 +159,7 @@ def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
 
 
 @EACH_ENDPOINT
-def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_matches_the_reference(key: tuple[str, str]) -> None:
     """Orders and answer are the reference's, and the class has a docstring that links to it."""
     row, function = ROWS[key], DECLARED[key]
     endpoint = function.endpoint
@@ -179,7 +179,7 @@ def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> Non
 
 
 @EACH_ENDPOINT
-def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
     """Required and optional parameters, nested ones too, have the reference's names, types, values and nullability."""
     row, found, edit = ROWS[key], parameters_of(DECLARED[key]), f"edit {home(key[0])}"
     alternatives = ALTERNATIVES.get(key, set())
@@ -201,7 +201,7 @@ def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> No
 
 
 @EACH_DECLARATION
-def test_what_a_declaration_takes_besides_is_of_today(key: tuple[str, str]) -> None:
+def test_extra_parameters_are_in_todays_schema(key: tuple[str, str]) -> None:
     """A parameter that the reference does not have is one of today's, of its type, and may be left out of old calls."""
     found, today = parameters_of(DECLARED[key]), beyond(key)
     row = ROWS.get(key, {"required": [], "optional": []})
@@ -234,7 +234,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 
 @EACH_ENDPOINT
-async def test_the_example_call_is_sent_and_its_answer_read(key: tuple[str, str], answering: Any, same: Any) -> None:
+async def test_example_call_round_trips(key: tuple[str, str], answering: Any, same: Any) -> None:
     """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)

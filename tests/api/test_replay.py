@@ -94,7 +94,7 @@ def test_every_recording_is_replayed(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_recorded_answer_is_read(name: str, shared: Path, answering: Any, same: Any) -> None:
+async def test_recorded_response_is_decoded(name: str, shared: Path, answering: Any, same: Any) -> None:
     """Every documented field is what was recorded, unknown keys do no harm; a failure is the right error."""
     record = json.loads((shared / "recorded" / f"{name}.json").read_text())
     request, response = record["request"], record["response"]

@@ -50,7 +50,7 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("resource", "method", "args", "kwargs", "text"), WRONG)
-async def test_wrong_arguments_are_told(  # noqa: PLR0917 - a table
+async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
     resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Any
 ) -> None:
     """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""

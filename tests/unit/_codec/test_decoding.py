@@ -116,7 +116,7 @@ def looked_into(error: errors.DecodeError, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("resource", TABLE, ids=lambda resource: resource["name"])
-def test_a_mutated_answer_is_a_model_or_a_decode_error(resource: dict[str, Any], caller: Any) -> None:
+def test_mutated_body_decodes_or_fails(resource: dict[str, Any], caller: Any) -> None:
     """1,000 mutations of each resource's examples: nothing else ever comes out, and what comes out is whole."""
     rows = [row for row in resource["endpoints"] if row["answer"] is not None]
     rng = random.Random(resource["name"])
