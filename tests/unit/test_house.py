@@ -144,7 +144,7 @@ def test_only_the_transport_imports_aiohttp() -> None:
         assert "aiohttp" not in {alias.name for node in plain for alias in node.names}
 
 
-def test_the_simulated_platform_shares_no_code_with_the_client() -> None:
+def test_platform_and_client_share_no_code() -> None:
     """Client and platform cannot be wrong together: neither imports the other."""
     for file in (PACKAGE / "testing").rglob("*.py"):
         foreign = [name for name in imports_of(file) if name.startswith("aioheroku.") and ".testing" not in name]
