@@ -15,8 +15,8 @@ from aiohttp import web
 from rich.pretty import pretty_repr
 
 from aioheroku import Credentials, DiskCache, Heroku, MemoryCache, Pool, Range, Retry, TokenPair, errors
-from aioheroku._middleware.lifecycle import ReadOnly
 from aioheroku._middleware.observe import ReportFailures
+from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._ratelimit.redis import RedisPool
 from aioheroku._strings import Masked
 from aioheroku.auth._credentials import Refresh
