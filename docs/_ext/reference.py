@@ -159,7 +159,7 @@ def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
     found = ["InvalidRequest"] if has_arguments else []
     found += ["NotFound"] if "{" in endpoint.path else []
     found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []
-    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.orders else []
+    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.order_fields else []
     return found
 
 
@@ -195,8 +195,8 @@ def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.Functi
     if parameters:
         rows = [f"| `{name}` | {said} |" for name, said in parameters.items()]
         lines.append("\n".join(["| parameter | description |", "| --- | --- |", *rows]))
-    if endpoint.orders:
-        lines.append(f"Orders of `range`: {', '.join(f'`{order}`' for order in endpoint.orders)}.")
+    if endpoint.order_fields:
+        lines.append(f"Orders of `range`: {', '.join(f'`{order}`' for order in endpoint.order_fields)}.")
     if names := errors_of(endpoint, has_arguments=bool(parameters)):
         lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(lines)

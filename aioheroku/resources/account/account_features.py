@@ -51,7 +51,7 @@ class AccountFeatures(Resource):
         """
         ...
 
-    @GET("/account/features", orders=("id", "name"))
+    @GET("/account/features", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AccountFeature]:
         """All account features, enabled or not.
 

@@ -49,7 +49,7 @@ class Credits(Resource):
         """
         ...
 
-    @GET("/account/credits", orders=("id",))
+    @GET("/account/credits", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[Credit]:
         """The account's credits.
 

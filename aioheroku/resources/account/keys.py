@@ -69,7 +69,7 @@ class Keys(Resource):
         """
         ...
 
-    @GET("/account/keys", orders=("fingerprint", "id"))
+    @GET("/account/keys", order_fields=("fingerprint", "id"))
     def list(self, *, range: Range = FULL) -> Pages[Key]:
         """The account's SSH keys.
 

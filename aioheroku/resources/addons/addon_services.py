@@ -43,7 +43,7 @@ class AddonServices(Resource):
         """
         ...
 
-    @GET("/addon-services", orders=("id", "name"))
+    @GET("/addon-services", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AddonService]:
         """All add-on services.
 

@@ -62,7 +62,7 @@ class Plans(Resource):
         """
         ...
 
-    @GET("/addon-services/{addon_service}/plans", orders=("id", "name"))
+    @GET("/addon-services/{addon_service}/plans", order_fields=("id", "name"))
     def list(self, addon_service: str | UUID, /, *, range: Range = FULL) -> Pages[Plan]:
         """The plans of an add-on service.
 

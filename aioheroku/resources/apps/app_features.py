@@ -52,7 +52,7 @@ class AppFeatures(Resource):
         """
         ...
 
-    @GET("/apps/{app}/features", orders=("id", "name"))
+    @GET("/apps/{app}/features", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
         """All features of an app, enabled or not.
 

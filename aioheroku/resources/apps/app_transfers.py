@@ -75,7 +75,7 @@ class AppTransfers(Resource):
         """
         ...
 
-    @GET("/account/app-transfers", orders=("id", "name"))
+    @GET("/account/app-transfers", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AppTransfer]:
         """All transfers that the account has sent or received.
 

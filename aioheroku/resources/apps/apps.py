@@ -91,7 +91,7 @@ class Apps(Resource):
         """
         ...
 
-    @GET("/apps", orders=("id", "name", "updated_at"))
+    @GET("/apps", order_fields=("id", "name", "updated_at"))
     def list(self, *, range: Range = FULL) -> Pages[App]:
         """All apps that the account can access.
 

@@ -69,7 +69,7 @@ class Collaborators(Resource):
         """
         ...
 
-    @GET("/apps/{app}/collaborators", orders=("email", "id"))
+    @GET("/apps/{app}/collaborators", order_fields=("email", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Collaborator]:
         """The app's collaborators, including its owner.
 

@@ -72,7 +72,7 @@ class Domains(Resource):
         """
         ...
 
-    @GET("/apps/{app}/domains", orders=("hostname", "id"))
+    @GET("/apps/{app}/domains", order_fields=("hostname", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
         """The app's domains, including its own domain at Heroku.
 

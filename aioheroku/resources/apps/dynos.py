@@ -119,7 +119,7 @@ class Dynos(Resource):
         """
         ...
 
-    @GET("/apps/{app}/dynos", orders=("id", "name"))
+    @GET("/apps/{app}/dynos", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Dyno]:
         """The app's dynos.
 

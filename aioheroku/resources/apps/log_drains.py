@@ -71,7 +71,7 @@ class LogDrains(Resource):
         """
         ...
 
-    @GET("/apps/{app}/log-drains", orders=("id", "url"))
+    @GET("/apps/{app}/log-drains", order_fields=("id", "url"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
         """The app's log drains, including those of add-ons.
 

@@ -52,7 +52,7 @@ class Releases(Resource):
         """
         ...
 
-    @GET("/apps/{app}/releases", orders=("id", "version"))
+    @GET("/apps/{app}/releases", order_fields=("id", "version"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Release]:
         """The app's releases; `range=Range("version", order="desc", max=1)` reads only the newest.
 

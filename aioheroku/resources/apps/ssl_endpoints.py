@@ -77,7 +77,7 @@ class SSLEndpoints(Resource):
         """
         ...
 
-    @GET("/apps/{app}/ssl-endpoints", orders=("id", "name"))
+    @GET("/apps/{app}/ssl-endpoints", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[SSLEndpoint]:
         """The app's SSL endpoints.
 

@@ -106,7 +106,7 @@ class Builds(Resource):
         """
         ...
 
-    @GET("/apps/{app}/builds", orders=("id", "started_at"))
+    @GET("/apps/{app}/builds", order_fields=("id", "started_at"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
         """The app's builds.
 

@@ -108,7 +108,7 @@ class OAuthAuthorizations(Resource):
         """
         ...
 
-    @GET("/oauth/authorizations", orders=("id",))
+    @GET("/oauth/authorizations", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthAuthorization]:
         """The account's OAuth authorizations; tokens may be masked with asterisks.
 

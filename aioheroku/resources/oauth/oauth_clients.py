@@ -71,7 +71,7 @@ class OAuthClients(Resource):
         """
         ...
 
-    @GET("/oauth/clients", orders=("id",))
+    @GET("/oauth/clients", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthClient]:
         """The account's OAuth clients.
 

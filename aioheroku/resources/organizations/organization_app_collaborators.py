@@ -73,7 +73,7 @@ class OrganizationAppCollaborators(Resource):
         """
         ...
 
-    @GET("/organizations/apps/{app}/collaborators", orders=("email",))
+    @GET("/organizations/apps/{app}/collaborators", order_fields=("email",))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationAppCollaborator]:
         """The collaborators of an organization's app.
 

@@ -95,7 +95,7 @@ class OrganizationApps(Resource):
         """
         ...
 
-    @GET("/organizations/apps", orders=("name",))
+    @GET("/organizations/apps", order_fields=("name",))
     def list(self, *, range: Range = FULL) -> Pages[OrganizationApp]:
         """All apps of all organizations that the account belongs to.
 
@@ -104,7 +104,7 @@ class OrganizationApps(Resource):
         """
         ...
 
-    @GET("/organizations/{organization}/apps", orders=("name",))
+    @GET("/organizations/{organization}/apps", order_fields=("name",))
     def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
         """The apps of one organization.
 

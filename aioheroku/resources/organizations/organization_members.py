@@ -58,7 +58,7 @@ class OrganizationMembers(Resource):
         """
         ...
 
-    @GET("/organizations/{organization}/members", orders=("email",))
+    @GET("/organizations/{organization}/members", order_fields=("email",))
     def list(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
         """The organization's members.
 

@@ -45,7 +45,7 @@ class Regions(Resource):
         """
         ...
 
-    @GET("/regions", orders=("id", "name"))
+    @GET("/regions", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Region]:
         """All regions.
 

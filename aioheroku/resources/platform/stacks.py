@@ -46,7 +46,7 @@ class Stacks(Resource):
         """
         ...
 
-    @GET("/stacks", orders=("id", "name"))
+    @GET("/stacks", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Stack]:
         """All stacks.
 
