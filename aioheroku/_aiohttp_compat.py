@@ -24,6 +24,9 @@ MAX_HEADER: Final = 64 * 2**10
 """Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
 MAX_HEADERS: Final = 1000
 
+_OURS: Final = ("Authorization", "Cookie")
+"""Headers that a tracing callback may not add either: a request without credentials, or to another host, has none."""
+
 _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
     (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
     (ClientResponse, "start"),  # reads the head of the response; overridden in `_Response`
@@ -132,6 +135,8 @@ class SentOnce(ClientRequest):
             if not current.fresh and _has_arrived(protocol):
                 raise Stale
             if current.overlay is not None:
+                for name in _OURS:
+                    self.headers.popall(name, None)
                 self.headers.update(current.overlay)
             current.leaving()
         self.response_class = _Response

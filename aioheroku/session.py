@@ -145,7 +145,7 @@ class Heroku:
         headers = settings.default_headers(user_agent)
         if credentials is not None:
             kinds[credentials.authorization] = credentials.kind
-            headers["Authorization"] = credentials.authorization
+            headers["Authorization"] = credentials.authorization_for(url.host)
 
         def composed(pool: Pool) -> Send:
             """All middlewares around the transport, for the loop that runs."""

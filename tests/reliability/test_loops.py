@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 import uvloop
 
-from aioheroku import Credentials, Heroku, Pool, Timeout, errors
+from aioheroku import Credentials, Heroku, Pool, Range, Timeout, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Latency
 
@@ -97,6 +97,48 @@ def test_two_loops_in_turn(platform: Platform) -> None:
     for loop in loops:
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+def _run_and_close(work: Coroutine[Any, Any, Any]) -> Any:
+    """As `asyncio.run`, but without ending what is left: as older programs do."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("kind", ["items", "pages"])
+@pytest.mark.parametrize("taken", [1, 3, 4, 7])
+@pytest.mark.parametrize("run", [asyncio.run, _run_and_close], ids=["run", "closed"])
+@pytest.mark.filterwarnings("ignore")  # a loop that is closed with a prefetch in it
+def test_a_list_goes_on_in_the_next_loop(
+    kind: str, taken: int, run: Callable[[Coroutine[Any, Any, Any]], Any], platform: Platform
+) -> None:
+    """An iterator that outlives its loop, wherever in a page, gives every item once: it does not end early."""
+    heroku = session(platform, retry=None)
+    pages = heroku.regions.list(range=Range(max=1)) if kind == "pages" else heroku.apps.list(range=Range(max=2))
+    iterator: Any = pages.pages() if kind == "pages" else aiter(pages)
+    found: list[Any] = []
+
+    async def take() -> bool:
+        for _ in range(taken):
+            try:
+                found.append(await anext(iterator))
+            except StopAsyncIteration:
+                return False
+        return True
+
+    while run(take()):
+        pass
+    found = [item for page in found for item in page] if kind == "pages" else found
+
+    async def everything() -> list[Any]:
+        async with heroku:
+            return await pages
+
+    assert found == asyncio.run(everything())
+    assert len(found) >= 2
 
 
 def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
