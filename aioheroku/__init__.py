@@ -4,21 +4,21 @@ from sys import modules
 from typing import TYPE_CHECKING, Any
 
 from aioheroku import errors, resources
+from aioheroku._client.session import Heroku
+from aioheroku._codec import structure, unstructure
+from aioheroku._http import Options, Request, Response
+from aioheroku._middleware.retry import Retry
+from aioheroku._options import Timeout, __version__
+from aioheroku._pagination import Page, Pages, Range
+from aioheroku._ratelimit import Pool, PoolSnapshot
+from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials, TokenPair
 from aioheroku.cache import MemoryCache
 from aioheroku.errors import HerokuError, HerokuWarning
-from aioheroku.http import Options, Request, Response
-from aioheroku.paging import Page, Pages, Range
-from aioheroku.pool import Pool, PoolSnapshot
-from aioheroku.retry import Retry
-from aioheroku.session import Heroku
-from aioheroku.settings import Timeout, __version__
-from aioheroku.unset import UNSET, Unset
-from aioheroku.wire import structure, unstructure
 
 if TYPE_CHECKING:
-    from aioheroku.disk import DiskCache
-    from aioheroku.redispool import RedisPool
+    from aioheroku._ratelimit.redis import RedisPool
+    from aioheroku.cache._disk import DiskCache
     from aioheroku.resources import *
 
 __all__ = [  # noqa: RUF022 - plain alphabetical order
@@ -142,11 +142,11 @@ __all__ = [  # noqa: RUF022 - plain alphabetical order
 
 def __getattr__(name: str) -> Any:
     if name == "DiskCache":
-        from aioheroku.disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
+        from aioheroku.cache._disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
 
         return DiskCache
     if name == "RedisPool":
-        from aioheroku.redispool import RedisPool  # noqa: PLC0415 - likewise
+        from aioheroku._ratelimit.redis import RedisPool  # noqa: PLC0415 - likewise
 
         return RedisPool
     try:

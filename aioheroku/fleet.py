@@ -13,9 +13,9 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from aioheroku.paging.pages import ItemIterator
-from aioheroku.pool import Pool
-from aioheroku.settings import number, whole
+from aioheroku._options import number, whole
+from aioheroku._pagination.pages import ItemIterator
+from aioheroku._ratelimit import Pool
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")

@@ -16,16 +16,16 @@ def orjson_dicts() -> Decode:
 
 
 def aioheroku_apps() -> Decode:
-    from aioheroku import App, wire
+    from aioheroku import App, _codec
 
-    return wire.reader(list[App])
+    return _codec.reader(list[App])
 
 
 def cattrs_apps() -> Decode:
     from aioheroku import App
-    from aioheroku.wire import tolerant
+    from aioheroku._codec import cattrs_decoder
 
-    return lambda body: tolerant.structure(json.loads(body), list[App])
+    return lambda body: cattrs_decoder.structure(json.loads(body), list[App])
 
 
 def msgspec_structs() -> Decode:

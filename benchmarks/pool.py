@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from aiolimiter import AsyncLimiter
 from attrs import evolve
 
-from aioheroku.http import Request, Response, Send
-from aioheroku.pacing import Pacer
-from aioheroku.pool import Pool
+from aioheroku._http import Request, Response, Send
+from aioheroku._ratelimit import Pool
+from aioheroku._ratelimit.rule import Pacer
 from benchmarks.harness import ROOT, options, publish, table
 from benchmarks.pool_loads import Account, Load, Outcome, simulate
 from benchmarks.pool_peers import (
@@ -28,7 +28,7 @@ from benchmarks.pool_peers import (
     published,
     request,
 )
-from benchmarks.virtual import run
+from tests._support.virtual_loop import run
 
 PAGE = ROOT / "docs" / "limits.md"
 STEP = 60.0

@@ -18,8 +18,8 @@ from aiohttp import web
 from attrs import define, field
 
 from aioheroku import Heroku, Pool, RedisPool
+from aioheroku._http import Request, Response
 from aioheroku.errors import RateLimited
-from aioheroku.http import Request, Response
 from benchmarks.harness import ROOT, options, publish, table
 from benchmarks.pool_peers import request
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field, frozen
 
-from aioheroku.http import Priority, Request, Response, Send
-from aioheroku.pool import Pool
+from aioheroku._http import Priority, Request, Response, Send
+from aioheroku._ratelimit import Pool
 from benchmarks.pool_peers import Server, request
-from benchmarks.virtual import run
+from tests._support.virtual_loop import run
 
 Kind = Callable[["Account"], Send]
 

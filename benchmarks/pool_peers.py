@@ -1,4 +1,4 @@
-"""A simulated account, those who draw on it, and what comes of it: virtual time around the real `aioheroku.pool`."""
+"""A simulated account, those who draw on it, and what comes of it: virtual time around the real pool."""
 
 import asyncio
 import contextlib
@@ -10,9 +10,9 @@ from aiolimiter import AsyncLimiter
 from attrs import define, evolve, field, frozen
 from yarl import URL
 
-from aioheroku.http import Options, Priority, Request, Response, Send
-from aioheroku.pool import Pool
-from benchmarks.virtual import run
+from aioheroku._http import Options, Priority, Request, Response, Send
+from aioheroku._ratelimit import Pool
+from tests._support.virtual_loop import run
 
 URL_ = URL("http://127.0.0.1/apps/example")
 

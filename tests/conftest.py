@@ -1,21 +1,19 @@
 """What tests of every folder share."""
 
 import asyncio
-import gc
-import json
 import logging
 import os
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiohttp import web
 
-from aioheroku import events
-from aioheroku.errors import HerokuError
+from tests._support import secrets
+from tests._support.fakes import Answers, Serve, Server
+from tests._support.secrets import Watch
+from tests._support.thorough import SOAK
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,144 +44,73 @@ def until() -> Until:
     return wait
 
 
-class Server:
-    """A loopback server that says what it is told, and remembers what it was asked."""
-
-    def __init__(self, answers: list[web.Response] | Callable[[web.Request], web.Response]) -> None:
-        self.answers = answers
-        self.seen: list[web.Request] = []
-        self.bodies: list[Any] = []
-        self.url = ""
-
-    async def handle(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        self.seen.append(request)
-        self.bodies.append(json.loads(body) if body else None)
-        return self.answers.pop(0) if isinstance(self.answers, list) else self.answers(request)
-
-    def sent(self) -> list[str]:
-        """What was asked, as `GET /apps`, the path as it came over the wire."""
-        return [f"{request.method} {request.raw_path}" for request in self.seen]
-
-
-Serve = Callable[[list[web.Response] | Callable[[web.Request], web.Response]], Awaitable[Server]]
-
-
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Start a loopback server with its answers: a list of them, or a function of the request."""
-    runners: list[web.ServerRunner] = []
+    """Start a loopback server with its responses: a list of them, or a function of the request."""
+    servers: list[Server] = []
 
-    async def start(answers: list[web.Response] | Callable[[web.Request], web.Response]) -> Server:
+    async def start(answers: Answers) -> Server:
         server = Server(answers)
-        runner = web.ServerRunner(web.Server(server.handle))  # type: ignore[arg-type]
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        runners.append(runner)
-        host, port = runner.addresses[0][:2]
-        server.url = f"http://{host}:{port}"
+        servers.append(server)
+        await server.start()
         return server
 
     yield start
-    for runner in runners:
-        await runner.cleanup()
+    for server in servers:
+        await server.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests to CI."""
+    slow = [item for item in items if not SOAK and item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
 
 
 # --- secrets --------------------------------------------------------------------------------------------------
 
-SECRETS: Final = re.compile(
-    r"s3cr3t"  # in every secret that a test makes up
-    r"|HRKU-[\w-]{8,}|Bearer \S+|Basic [\w+/=]{8,}"  # tokens
-    r"|AKIA[0-9A-F]{16}|sk_live_\w+|\w://\S+:\S+@|(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # the platform's config values
-)
-
-
-def _all_of(error: BaseException | None) -> Iterator[str]:
-    """What a traceback would print of an error, but for its frames: of its causes too, with their notes."""
-    while error is not None:
-        yield f"{type(error).__name__}: {error} {error!r} {' '.join(getattr(error, '__notes__', ()))}"
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-class Watch(logging.Handler):
-    """Reads whatever the library says in a test: log records, events, errors. What looks like a secret is a leak.
-
-    Events and errors are seen as they go, when nobody holds them any more: their bases are given a `__del__` for that,
-    which needs no hook in the library and takes none of its functions' place.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.leaks: list[str] = []
-        self.read: Counter[str] = Counter()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name != "aiohttp.access":  # of the tests' own servers
-            self.check("record", self.format(record))
-
-    def swallow(self, record: logging.LogRecord) -> bool:
-        """Read the record, and keep it from everybody else unless it matters."""
-        self.emit(record)
-        return record.levelno >= logging.WARNING
-
-    def check(self, kind: str, text: str) -> None:
-        self.read[kind] += 1
-        if SECRETS.search(text):
-            self.leaks.append(text)
-
-    def event(self, event: events.Event) -> None:
-        self.check("event", repr(event))
-
-    def error(self, error: HerokuError) -> None:
-        for text in _all_of(error):
-            self.check("error", text)
-
-
-_watch = Watch()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _watched() -> Iterator[None]:
-    """Of the whole run; what is still held at its end is looked at then."""
-    # Functions, not the methods themselves: those would not be handed what goes.
-    events.Event.__del__ = lambda event: _watch.event(event)  # type: ignore[attr-defined]  # noqa: PLW0108
-    HerokuError.__del__ = lambda error: _watch.error(error)  # type: ignore[attr-defined]  # noqa: PLW0108
-    yield
-    del events.Event.__del__, HerokuError.__del__  # type: ignore[attr-defined]
-    gc.collect()
-    for one in gc.get_objects():
-        if isinstance(one, HerokuError):
-            _watch.error(one)
-        elif isinstance(one, events.Event):
-            _watch.event(one)
-    assert _watch.leaks == []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much was read, and held no secret."""
-    read = _watch.read
-    terminalreporter.write_line(
-        f"read in search of secrets: {read['record']:,} records, {read['event']:,} events, "
-        f"{read['error']:,} errors and their causes"
-    )
+_READ: Final = "secrets_read"
+_worker_counts: Counter[str] = Counter()
 
 
 @pytest.fixture(autouse=True)
 def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     """Whatever a test does, no record of any logger at DEBUG, no event and no error gives a secret away."""
-    chaos = request.path.parent.name == "chaos"
+    chaos = "chaos" in request.path.parts
     logger = logging.getLogger("aioheroku" if chaos else None)
     level = logger.level
     logger.setLevel(logging.DEBUG)
     if chaos:  # pytest keeps what it sees to the end of a test: too much in a long run
-        logger.addFilter(_watch.swallow)
+        logger.addFilter(secrets.watch.swallow)
     else:
-        logger.addHandler(_watch)
-    yield _watch
+        logger.addHandler(secrets.watch)
+    yield secrets.watch
     logger.setLevel(level)
-    logger.removeHandler(_watch)
-    logger.removeFilter(_watch.swallow)
-    leaks = _watch.leaks.copy()
-    _watch.leaks.clear()  # each leak fails the test in which it is seen, or the next one, and no other
+    logger.removeHandler(secrets.watch)
+    logger.removeFilter(secrets.watch.swallow)
+    leaks = secrets.watch.leaks.copy()
+    secrets.watch.leaks.clear()
     assert leaks == []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands its counts to the process that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_READ] = dict(secrets.watch.read)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker is done: its counts are added up."""
+    _worker_counts.update(getattr(node, "workeroutput", {}).get(_READ, {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was read, and held no secret."""
+    read = secrets.watch.read + _worker_counts
+    terminalreporter.write_line(
+        f"read in search of secrets: {read['record']:,} records, {read['event']:,} events, "
+        f"{read['error']:,} errors and their causes, {read['output']:,} outputs of the command"
+    )

@@ -9,8 +9,8 @@ Secrets are left behind where they are read: of config vars the names stay, of a
 anything but its command.
 """
 
-from aioheroku.audit.findings import FINDINGS, Finding, needs
-from aioheroku.audit.parts import PARTS
-from aioheroku.audit.walk import Audit, Record, Trouble, calls_for
+from aioheroku.audit._findings import FINDINGS, Finding, needs
+from aioheroku.audit._parts import PARTS
+from aioheroku.audit._runner import Audit, Record, Trouble, calls_for
 
 __all__ = ["FINDINGS", "PARTS", "Audit", "Finding", "Record", "Trouble", "calls_for", "needs"]

@@ -1,5 +1,5 @@
 """Authentication: credentials, and the middlewares for OAuth token refresh and two-factor challenges."""
 
-from aioheroku.auth.credentials import Credentials, Load, Store, TokenPair
+from aioheroku.auth._credentials import Credentials, Load, Store, TokenPair
 
 __all__ = ["Credentials", "Load", "Store", "TokenPair"]

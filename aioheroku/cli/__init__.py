@@ -8,7 +8,7 @@ _EXTRA = frozenset({"click", "rich"})
 def main() -> None:
     """Run the command; say how to install what it needs where that is missing."""
     try:
-        from aioheroku.cli.commands import cli  # noqa: PLC0415 - the library goes without the extra
+        from aioheroku.cli._commands import cli  # noqa: PLC0415 - the library goes without the extra
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -11,8 +11,8 @@ Exit status 0: none; 1: drift; 2: no schema to compare. Paths are compared by th
 their names (`add-on`, `addon` and `Addon` are one), and wider types than the schema's are no drift.
 """
 
-from aioheroku.drift.comparison import compare
-from aioheroku.drift.declarations import declared
-from aioheroku.drift.hyperschema import BadSchema, described
+from aioheroku.drift._comparison import compare
+from aioheroku.drift._declarations import declared
+from aioheroku.drift._hyperschema import BadSchema, described
 
 __all__ = ["BadSchema", "compare", "declared", "described"]

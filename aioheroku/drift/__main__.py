@@ -10,9 +10,9 @@ from typing import Any
 
 from yarl import URL
 
+from aioheroku._client.session import Heroku
 from aioheroku.drift import compare, declared, described
 from aioheroku.errors import HerokuError
-from aioheroku.session import Heroku
 
 
 async def _fetched(url: URL | None) -> Any:

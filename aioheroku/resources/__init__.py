@@ -8,70 +8,77 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aioheroku.resources.account import *
-    from aioheroku.resources.account_features import *
-    from aioheroku.resources.addon_services import *
-    from aioheroku.resources.addons import *
-    from aioheroku.resources.app_features import *
-    from aioheroku.resources.app_setups import *
-    from aioheroku.resources.app_transfers import *
-    from aioheroku.resources.apps import *
-    from aioheroku.resources.build_results import *
-    from aioheroku.resources.builds import *
-    from aioheroku.resources.collaborators import *
-    from aioheroku.resources.config_vars import *
-    from aioheroku.resources.credits import *
-    from aioheroku.resources.domains import *
-    from aioheroku.resources.dynos import *
-    from aioheroku.resources.formation import *
-    from aioheroku.resources.identities import *
-    from aioheroku.resources.keys import *
-    from aioheroku.resources.log_drains import *
-    from aioheroku.resources.log_sessions import *
-    from aioheroku.resources.oauth_authorizations import *
-    from aioheroku.resources.oauth_clients import *
-    from aioheroku.resources.oauth_tokens import *
-    from aioheroku.resources.organization_app_collaborators import *
-    from aioheroku.resources.organization_apps import *
-    from aioheroku.resources.organization_members import *
-    from aioheroku.resources.organizations import *
-    from aioheroku.resources.plans import *
-    from aioheroku.resources.rate_limits import *
-    from aioheroku.resources.regions import *
-    from aioheroku.resources.releases import *
-    from aioheroku.resources.slugs import *
-    from aioheroku.resources.ssl_endpoints import *
-    from aioheroku.resources.stacks import *
+    from aioheroku.resources._refs import *
+    from aioheroku.resources.account.account import *
+    from aioheroku.resources.account.account_features import *
+    from aioheroku.resources.account.credits import *
+    from aioheroku.resources.account.keys import *
+    from aioheroku.resources.account.rate_limits import *
+    from aioheroku.resources.addons.addon_services import *
+    from aioheroku.resources.addons.addons import *
+    from aioheroku.resources.addons.plans import *
+    from aioheroku.resources.apps.app_features import *
+    from aioheroku.resources.apps.app_setups import *
+    from aioheroku.resources.apps.app_transfers import *
+    from aioheroku.resources.apps.apps import *
+    from aioheroku.resources.apps.collaborators import *
+    from aioheroku.resources.apps.config_vars import *
+    from aioheroku.resources.apps.domains import *
+    from aioheroku.resources.apps.dynos import *
+    from aioheroku.resources.apps.formation import *
+    from aioheroku.resources.apps.log_drains import *
+    from aioheroku.resources.apps.log_sessions import *
+    from aioheroku.resources.apps.releases import *
+    from aioheroku.resources.apps.ssl_endpoints import *
+    from aioheroku.resources.builds.build_results import *
+    from aioheroku.resources.builds.builds import *
+    from aioheroku.resources.builds.slugs import *
+    from aioheroku.resources.oauth.oauth_authorizations import *
+    from aioheroku.resources.oauth.oauth_clients import *
+    from aioheroku.resources.oauth.oauth_tokens import *
+    from aioheroku.resources.organizations.organization_app_collaborators import *
+    from aioheroku.resources.organizations.organization_apps import *
+    from aioheroku.resources.organizations.organization_members import *
+    from aioheroku.resources.organizations.organizations import *
+    from aioheroku.resources.platform.regions import *
+    from aioheroku.resources.platform.stacks import *
 
 _HOMES = {
-    "account": ("Account", "Accounts"),
-    "account_features": ("AccountFeature", "AccountFeatures"),
-    "addon_services": ("AddonService", "AddonServices"),
-    "addons": ("Addon", "AddonAttachmentName", "Addons"),
-    "app_features": ("AppFeature", "AppFeatures"),
-    "app_setups": ("AppSetup", "AppSetupApp", "AppSetupOverrides", "AppSetupPostdeploy", "AppSetupSource", "AppSetups"),
-    "app_transfers": ("AppTransfer", "AppTransfers"),
-    "apps": ("App", "Apps"),
-    "build_results": ("BuildLine", "BuildResult", "BuildResults"),
-    "builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
-    "collaborators": ("Collaborator", "Collaborators"),
-    "config_vars": ("ConfigVars",),
-    "credits": ("Credit", "Credits"),
-    "domains": ("Domain", "Domains"),
-    "dynos": ("Dyno", "DynoRelease", "Dynos"),
-    "formation": ("Formation", "FormationUpdate", "Formations"),
-    "identities": ("BuildOutcome", "Identity", "Person", "Reference"),
-    "keys": ("Key", "Keys"),
-    "log_drains": ("LogDrain", "LogDrains"),
-    "log_sessions": ("LogSession", "LogSessions"),
-    "oauth_authorizations": (
+    "account.account": ("Account", "Accounts"),
+    "account.account_features": ("AccountFeature", "AccountFeatures"),
+    "addons.addon_services": ("AddonService", "AddonServices"),
+    "addons.addons": ("Addon", "AddonAttachmentName", "Addons"),
+    "apps.app_features": ("AppFeature", "AppFeatures"),
+    "apps.app_setups": (
+        "AppSetup",
+        "AppSetupApp",
+        "AppSetupOverrides",
+        "AppSetupPostdeploy",
+        "AppSetupSource",
+        "AppSetups",
+    ),
+    "apps.app_transfers": ("AppTransfer", "AppTransfers"),
+    "apps.apps": ("App", "Apps"),
+    "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
+    "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
+    "apps.collaborators": ("Collaborator", "Collaborators"),
+    "apps.config_vars": ("ConfigVars",),
+    "account.credits": ("Credit", "Credits"),
+    "apps.domains": ("Domain", "Domains"),
+    "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
+    "apps.formation": ("Formation", "FormationUpdate", "Formations"),
+    "_refs": ("BuildOutcome", "Identity", "Person", "Reference"),
+    "account.keys": ("Key", "Keys"),
+    "apps.log_drains": ("LogDrain", "LogDrains"),
+    "apps.log_sessions": ("LogSession", "LogSessions"),
+    "oauth.oauth_authorizations": (
         "OAuthAuthorization",
         "OAuthAuthorizationClient",
         "OAuthAuthorizationGrant",
         "OAuthAuthorizations",
     ),
-    "oauth_clients": ("OAuthClient", "OAuthClients"),
-    "oauth_tokens": (
+    "oauth.oauth_clients": ("OAuthClient", "OAuthClients"),
+    "oauth.oauth_tokens": (
         "ClientSecret",
         "Grant",
         "IssuedToken",
@@ -81,17 +88,17 @@ _HOMES = {
         "OAuthTokens",
         "RefreshToken",
     ),
-    "organization_app_collaborators": ("OrganizationAppCollaborator", "OrganizationAppCollaborators"),
-    "organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
-    "organization_members": ("OrganizationMember", "OrganizationMembers"),
-    "organizations": ("Organization", "Organizations"),
-    "plans": ("Plan", "PlanPrice", "Plans"),
-    "rate_limits": ("RateLimit", "RateLimits"),
-    "regions": ("Region", "Regions"),
-    "releases": ("Release", "Releases"),
-    "slugs": ("Slug", "SlugBlob", "Slugs"),
-    "ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
-    "stacks": ("Stack", "Stacks"),
+    "organizations.organization_app_collaborators": ("OrganizationAppCollaborator", "OrganizationAppCollaborators"),
+    "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
+    "organizations.organization_members": ("OrganizationMember", "OrganizationMembers"),
+    "organizations.organizations": ("Organization", "Organizations"),
+    "addons.plans": ("Plan", "PlanPrice", "Plans"),
+    "account.rate_limits": ("RateLimit", "RateLimits"),
+    "platform.regions": ("Region", "Regions"),
+    "apps.releases": ("Release", "Releases"),
+    "builds.slugs": ("Slug", "SlugBlob", "Slugs"),
+    "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
+    "platform.stacks": ("Stack", "Stacks"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 

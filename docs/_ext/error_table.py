@@ -2,7 +2,7 @@
 
     python docs/_ext/error_table.py
 
-writes it anew; tests/reliability/test_errors.py compares.
+writes it anew; tests/unit/errors/test_errors.py compares.
 """
 
 import json

@@ -13,7 +13,7 @@ from typing import Any
 
 from aioheroku import Heroku, resources
 
-SHARED = "identities"
+SHARED, SHARED_MODULE = "identities", "aioheroku.resources._refs"
 WIDEST = 100
 INTRODUCTION = """# Resources
 
@@ -34,7 +34,7 @@ class Source:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = import_module(f"aioheroku.resources.{name}")
+        self.module = import_module(SHARED_MODULE if name == SHARED else CLASSES[name].__module__)
         self.tree = ast.parse(inspect.getsource(self.module))
         self.classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
         self.aliases = {

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import selectors
 import socket
 import struct
 from collections import Counter, deque
@@ -21,47 +20,14 @@ from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Route
 from aioheroku.testing._http.service import Service
 from aioheroku.testing.faults import Fault
+from tests._support import virtual_loop
+from tests._support.secrets import watch
+from tests._support.virtual_loop import VirtualLoop
 
 READ_HEADERS = frozenset({"Content-Type", "ETag", "Next-Range", "RateLimit-Remaining", "Request-Id"})
 """The headers that the client reads; answers have no others, so that every byte of one can be harmed."""
 ENDLESS = 36_000.0
 """Seconds (of the loop's own time) after which a call counts as hanging."""
-
-
-# --- time -------------------------------------------------------------------------------------------------------
-
-
-class _Impatient(selectors.DefaultSelector):
-    """Instead of waiting for a timer it lets the time jump there."""
-
-    loop: "Loop"
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = super().select(0)
-        if found or (timeout is not None and timeout <= 0):
-            return found
-        if timeout is None:
-            found = super().select(10)
-            if not found:
-                raise RuntimeError("hang: no timer is set and nothing moves")
-        elif timeout > 1 and (found := super().select(0.001)):
-            return found  # bytes were still on their way through the kernel
-        elif not found:
-            self.loop.ahead += timeout
-        return found
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """A loop that never waits: where nothing moves, its time jumps to the next timer."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-        selector = _Impatient()
-        selector.loop = self
-        super().__init__(selector)
-
-    def time(self) -> float:
-        return super().time() + self.ahead
 
 
 # --- counts -----------------------------------------------------------------------------------------------------
@@ -383,7 +349,7 @@ class _Short(Fault):
 class World:
     """A platform with a ledger, the proxy before it, and calls that are judged."""
 
-    loop: Loop
+    loop: VirtualLoop
     platform: Platform
     proxy: Proxy
     ledger: Ledger
@@ -413,6 +379,7 @@ class World:
             async with asyncio.timeout(ENDLESS):
                 result = await call
         except errors.HerokuError as error:
+            watch.error(error)
             result = error
         except TimeoutError as error:
             self.counts.hangs += 1
@@ -472,7 +439,7 @@ def _agrees(result: Any, executed: int, *, honest: bool) -> bool:
 @asynccontextmanager
 async def _world(counts: Counts, tokens: int) -> AsyncGenerator[World]:
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, Loop)
+    assert isinstance(loop, VirtualLoop)
     strays: list[dict[str, Any]] = []  # errors of tasks and callbacks that nobody caught
     loop.set_exception_handler(lambda _loop, context: strays.append(context))
     async with Platform(apps=3, seed=5, clock=loop.time, capacity=tokens, refill_per_hour=tokens) as platform:
@@ -498,8 +465,7 @@ def play(counts: Counts) -> Callable[..., None]:
             async with _world(counts, tokens) as world:
                 await scene(world)
 
-        with asyncio.Runner(loop_factory=Loop) as runner:
-            runner.run(run())
+        virtual_loop.run(run(), patience=0.001)
 
     return play
 

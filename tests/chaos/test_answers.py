@@ -1,10 +1,14 @@
-"""Harm at every byte of an answer: the right result or an error of ours, and no write happens twice."""
+"""Harm at every byte of a response: the right result or an error of ours, and no write happens twice.
+
+At every seventh byte and the last by default, at each with `AIOHEROKU_SOAK=1 python -m pytest tests/chaos`.
+"""
 
 from typing import Any
 
 import pytest
 
 from aioheroku import Heroku, Range, errors
+from tests._support.thorough import positions
 
 HONEST = ("cut", "reset", "stall", "delay")
 KINDS = (*HONEST, "lose", "double", "repeat", "garble")
@@ -48,7 +52,7 @@ def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, har
             length = len(world.proxy.answer)
             assert 300 < length < 800
             assert (b"gzip" in world.proxy.answer) == (read == "packed")
-            for at in range(length + 1):
+            for at in positions(length):
                 world.proxy.once("answer", harm(kind, at))
                 result = await world.outcome(READS[read](heroku, app))
                 if kind in HONEST or kind == "repeat":
@@ -69,7 +73,7 @@ def test_an_answer_that_comes_again_is_nobodys(play: Any) -> None:
         app = next(iter(world.platform.state.names))
         async with world.session() as heroku:
             one, other = await single(heroku, app), await heroku.regions.info("us")
-            for at in range(len(world.proxy.answer)):
+            for at in positions(len(world.proxy.answer) - 1):
                 world.counts.lost += await world.outcome(single(heroku, app)) != one
                 await world.proxy.say_again(at)
                 world.counts.lost += await world.outcome(heroku.regions.info("us")) != other
@@ -124,7 +128,7 @@ def test_a_write_survives_harm_at_every_byte_of_its_answer(method: str, kind: st
         app = prepare(world, method)
         async with world.session() as heroku:
             await world.write(heroku, lambda view: WRITES[method](view, app))
-            for at in range(len(world.proxy.answer) + 1):
+            for at in positions(len(world.proxy.answer)):
                 prepare(world, method)
                 world.proxy.once("answer", harm(kind, at))
                 result, executed = await world.write(
@@ -148,7 +152,7 @@ def test_a_write_survives_harm_at_every_byte_of_its_request(method: str, kind: s
         async with world.session() as heroku:
             await world.write(heroku, lambda view: WRITES[method](view, app))
             length = len(world.proxy.request)
-            for at in range(length + 1):
+            for at in positions(length):
                 prepare(world, method)
                 world.proxy.once("request", harm(kind, at))
                 result, executed = await world.write(heroku, lambda view: WRITES[method](view, app))

@@ -9,6 +9,7 @@ import pytest
 from aioheroku import Heroku, Range, Retry, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import EmptyPage, Latency, RepeatedRange, Reset, Truncated, Unavailable, WithoutHeader
+from tests._support.secrets import raises
 
 APPS = 40
 
@@ -81,7 +82,7 @@ async def test_a_trap_on_any_page_ends_the_walk_with_what_came_before(trap: Any,
     ):
         platform.fault(trap, after=after)
         pages = heroku.apps.list(range=Range(max=5))
-        with pytest.raises(errors.PagingError):
+        with raises(errors.PagingError):
             await pages.all()
         ids = [app.id for app in pages.gathered]
         assert len(ids) == len(set(ids)) == 5 * (after + 1)

@@ -11,7 +11,7 @@ NAMED = sorted(
     {
         (page.name, file, test)
         for page in (ROOT / "docs").glob("*.md")
-        for file, test in re.findall(r"`(\w+/test_\w+\.py)::(\w+)`", page.read_text())
+        for file, test in re.findall(r"`([\w/]+/test_\w+\.py)::(\w+)`", page.read_text())
     }
 )
 

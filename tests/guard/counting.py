@@ -206,7 +206,7 @@ async def walk() -> dict[str, float]:
 async def decoding() -> dict[str, float]:
     """A page of 1000."""
     from aioheroku import App
-    from aioheroku.wire import reader
+    from aioheroku._codec import reader
 
     read, body = reader(list[App]), page(0, 1000)
     read(body)

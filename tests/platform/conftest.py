@@ -10,21 +10,9 @@ from aiohttp import ClientSession
 from attrs import define, frozen
 
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
 
 ACCEPT = "application/vnd.heroku+json; version=3"
-
-
-@define
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    seconds: float = 1_450_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def turn(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @frozen
@@ -62,7 +50,7 @@ Open = Callable[..., AbstractAsyncContextManager[tuple[Platform, Api]]]
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(epoch=1_450_000_000.0)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 LOCAL = ["127.0.0.1", "127.0.0.1:80", "127.8.8.8:1", "localhost", "LOCALHOST:5099", "api.localhost", "localhost.",
          "[::1]", "[::1]:5099"]  # fmt: skip
@@ -92,7 +93,7 @@ async def test_a_given_token_is_the_only_one(serve: Any) -> None:
 )
 def test_arguments_that_make_no_sense(options: dict[str, Any], name: str) -> None:
     """ValueError that begins with the argument's name and says what would do."""
-    with pytest.raises(ValueError, match=f"^{name} must be "):
+    with raises(ValueError, match=f"^{name} must be "):
         Platform(**options)
 
 
@@ -115,7 +116,7 @@ def test_options_that_make_no_sense(
     """One clear line and exit status 2, as for any wrong option."""
     from aioheroku.testing.__main__ import main
 
-    with pytest.raises(SystemExit) as ended:
+    with raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     assert says in capsys.readouterr().err.splitlines()[-1]

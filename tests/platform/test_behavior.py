@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 SOURCE = {"source_blob": {"url": "https://example.com/source.tgz", "version": None}}
 
@@ -30,7 +31,7 @@ async def test_time_passes_when_told(api: Any, platform: Platform) -> None:
     assert platform.remaining == 10
     made = (await api("POST", "/apps", {})).body
     assert made["created_at"] == "2015-12-13T09:47:10Z"
-    with pytest.raises(ValueError, match="one direction"):
+    with raises(ValueError, match="one direction"):
         platform.advance(-1)
 
 
@@ -128,7 +129,7 @@ async def test_behavior_of_one_app_and_of_all(api: Any, app: str, platform: Plat
     assert (own.boot_seconds, own is platform.behavior("example")) == (1, True)
     other = next(name for name in platform.state.names if name != "example")
     assert platform.state.behavior_of(platform.state.names[other]).boot_seconds == 50
-    with pytest.raises(LookupError, match="no-such"):
+    with raises(LookupError, match="no-such"):
         platform.behavior("no-such")
 
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from aioheroku.testing import Platform, faults
+from tests._support.secrets import raises
 
 
 async def test_a_fault_strikes_as_often_as_told_and_where(api: Any, app: str, platform: Platform) -> None:
@@ -89,7 +90,7 @@ async def test_bodies_of_every_kind(platform: Platform, fault: Any, status: int,
 async def test_a_reset(api: Any, platform: Platform, executed: bool) -> None:
     """No answer comes; whether the request was carried out is the fault's choice. It is recorded with status 0."""
     platform.fault(faults.Reset(executed=executed), method="POST")
-    with pytest.raises((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError)):
+    with raises((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError)):
         await api("POST", "/apps", {"name": "example"})
     assert ("example" in platform.state.names) is executed
     assert (platform.remaining == 2399) is executed
@@ -100,7 +101,7 @@ async def test_a_reset(api: Any, platform: Platform, executed: bool) -> None:
 async def test_a_truncated_body(api: Any, platform: Platform, path: str) -> None:
     """Content-Length promises more than comes before the connection closes."""
     platform.fault(faults.Truncated())
-    with pytest.raises(aiohttp.ClientPayloadError):
+    with raises(aiohttp.ClientPayloadError):
         await api("GET", path)
     assert (await api("GET", path)).status == 200
 

@@ -7,7 +7,6 @@ import asyncio
 import gzip
 import json
 import logging
-import os
 import zlib
 from collections.abc import Callable
 from random import Random
@@ -18,8 +17,9 @@ import pytest
 from attrs import define, frozen
 
 from aioheroku.testing import Platform
+from tests._support.thorough import SOAK
 
-REQUESTS = min(20_000, int(os.environ.get("AIOHEROKU_SOAK", "0"))) or 400
+REQUESTS = min(20_000, SOAK) or 400
 SEEDS = (1, 2)
 PARTS = ("addons", "builds", "collaborators", "config-vars", "domains", "dynos", "features", "formation", "log-drains",
          "releases", "ssl-endpoints")  # fmt: skip

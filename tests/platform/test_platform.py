@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.secrets import raises
 
 SOURCES = Path(sys.modules["aioheroku.testing"].__file__ or "").parent
 
@@ -31,7 +32,7 @@ async def test_it_starts_and_closes_by_hand() -> None:
     """A free port of loopback by default, no URL before and after, and a second life on the same state."""
     platform = Platform(apps=1)
     for _ in range(2):
-        with pytest.raises(RuntimeError, match="not running"):
+        with raises(RuntimeError, match="not running"):
             _ = platform.url
         await platform.start()
         assert platform.url.startswith("http://127.0.0.1:")
@@ -42,7 +43,7 @@ async def test_it_starts_and_closes_by_hand() -> None:
 async def test_a_taken_port_is_an_error() -> None:
     """OSError, and nothing is left behind."""
     async with Platform() as first:
-        with pytest.raises(OSError, match="address"):
+        with raises(OSError, match="address"):
             await Platform(port=int(first.url.rpartition(":")[2])).start()
 
 
@@ -137,7 +138,7 @@ def test_it_runs_in_a_thread() -> None:
     with Platform(apps=2).in_thread() as platform:
         assert fetch(platform.url, "/regions")[0] == 200
         assert platform.requests_total == 1
-    with pytest.raises(RuntimeError):
+    with raises(RuntimeError):
         _ = platform.url
 
 
@@ -198,5 +199,5 @@ def test_the_plugin_costs_nothing_until_it_is_used() -> None:
 @pytest.mark.parametrize("value", ["5", [], True, 10**400], ids=lambda value: str(value)[:5])
 def test_a_number_must_be_one(name: str, value: Any) -> None:
     """What is not a number, or beyond all that a platform counts, is a ValueError that begins with the argument."""
-    with pytest.raises(ValueError, match=f"^{name} must be"):
+    with raises(ValueError, match=f"^{name} must be"):
         Platform(**{name: value})

@@ -1,0 +1,1 @@
+"""What a declaration means: endpoints, and checks of their arguments."""

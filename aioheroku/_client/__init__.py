@@ -1,0 +1,1 @@
+"""The session: `Heroku`, its views and its pipeline."""

@@ -1,0 +1,34 @@
+"""The keywords of a session, as a type for whatever hands them on."""
+
+from typing import TYPE_CHECKING, TypedDict
+
+from aioheroku._middleware.retry import Retry
+from aioheroku._middleware.two_factor import TwoFactor
+from aioheroku._options import Timeout
+from aioheroku._ratelimit import Pool
+from aioheroku.cache import Cache
+from aioheroku.events import Listener
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    import aiohttp
+    from yarl import URL
+
+
+class SessionOptions(TypedDict, total=False):
+    """The keywords of `Heroku`, but for `base_url`; they mean the same."""
+
+    pool: Pool | None
+    cache: Cache | None
+    retry: Retry | None
+    timeout: float | Timeout | None
+    session: "aiohttp.ClientSession | None"
+    proxy: "str | URL | None"
+    trust_env: bool
+    ssl: "SSLContext | None"
+    user_agent: str | None
+    on_event: Listener | None
+    read_only: bool
+    two_factor: TwoFactor | None
+    method_override: bool

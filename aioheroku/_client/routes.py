@@ -1,0 +1,95 @@
+"""Finds the declaration of a raw path: `heroku.request()` takes its properties, and logs its template.
+
+Imported at the first `request()`, as it imports every resource.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+from urllib.parse import unquote
+
+from attrs import define, field, frozen
+
+from aioheroku import resources
+from aioheroku._api.endpoint import Endpoint
+
+_OTHER_WORDS: Final = frozenset(
+    """
+    accept acm actions addon-attachments addon-region-capabilities allowed-addon-services archives available-dyno-sizes
+    available-generations available-stacks build-cache buildpack-installations config confirm daily delinquency
+    deprovision dyno-sizes enterprise-accounts events filters finalize formations generations identity-providers
+    inbound-ruleset inbound-rulesets invitations invoice-address invoices latest-builds latest-deployments
+    latest-releases monthly nat oci-images password-resets peering-info peerings permissions pipeline-couplings
+    pipeline-promotions pipeline-stack pipeline-transfers pipelines preferences promotion-targets provision recover
+    regenerate-tokens region-capabilities resolve review-app review-app-config review-apps rotate-credentials schema
+    sessions sms-number sni-endpoints sources spaces stage stop teams telemetry-drains test-cases test-nodes test-runs
+    topology transfer usage users vpn-connections webhook-deliveries webhook-events webhooks ~
+    """.split()  # noqa: SIM905 - to be read
+)
+"""Words in paths of the API that no declaration has: see <https://devcenter.heroku.com/articles/platform-api-reference>."""
+
+
+@frozen
+class Route:
+    """What is known of a verb and a raw path."""
+
+    path: str
+    """The template of the declaration, else the path with `{}` for each segment that is not a word of the API."""
+    idempotent: bool
+    metered: bool = True
+
+
+@define(eq=False)
+class _Node:
+    """The declarations below one more segment of a path; the key `None` is a parameter."""
+
+    below: dict[str | None, "_Node"] = field(factory=dict[str | None, "_Node"])
+    endpoints: dict[str, Endpoint] = field(factory=dict[str, Endpoint])
+
+
+@cache
+def _declared() -> tuple[_Node, frozenset[str]]:
+    """All declarations as a tree, and all words in their paths."""
+    root, words = _Node(), set[str](_OTHER_WORDS)
+    for endpoint in _endpoints():
+        node = root
+        for segment in endpoint.path.split("/"):
+            word = None if segment.startswith("{") else segment
+            node = node.below.setdefault(word, _Node())
+            words.add(word or "")
+        node.endpoints.setdefault(endpoint.method, endpoint)
+    return root, frozenset(words)
+
+
+def _endpoints() -> list[Endpoint]:
+    found: list[Endpoint] = []
+    for name in dir(resources):
+        operations: type[Any] = getattr(resources, name)
+        endpoints = (getattr(member, "endpoint", None) for member in vars(operations).values())
+        found += [endpoint for endpoint in endpoints if isinstance(endpoint, Endpoint)]
+    return found
+
+
+def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:
+    """The declarations of a path, by verb: a word goes before a parameter."""
+    if not segments:
+        return node.endpoints
+    first, *rest = segments
+    for word in (first, None) if first else (first,):  # nothing is not a parameter's value
+        if (below := node.below.get(word)) is not None and (found := _matches(below, rest)):
+            return found
+    return {}
+
+
+def find(method: str, raw_path: str) -> Route:
+    """The route of a verb and an encoded path below the base URL.
+
+    Only a read and a PUT of an undeclared path are idempotent: a DELETE may restart what it names.
+    """
+    segments = [unquote(segment) for segment in raw_path.split("/")]
+    root, words = _declared()
+    endpoint = _matches(root, segments).get("GET" if method == "HEAD" else method)
+    if endpoint is not None:
+        return Route(endpoint.path, endpoint.idempotent, endpoint.metered)
+    shape = "/".join(segment if segment in words else "{}" for segment in segments)
+    return Route(shape, method in ("GET", "HEAD", "OPTIONS", "PUT"))

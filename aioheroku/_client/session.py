@@ -1,0 +1,301 @@
+"""Heroku: the session. It composes what the lower floors are, holds the options, and opens and closes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from yarl import URL
+
+from aioheroku import _options, resources
+from aioheroku._api import endpoint
+from aioheroku._client.context import Core, View, urls
+from aioheroku._client.loops import PerLoop
+from aioheroku._http import Middleware, Options, Priority, Request, Response, Send, compose
+from aioheroku._middleware.lifecycle import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
+from aioheroku._middleware.oauth import oauth_refresh
+from aioheroku._middleware.observe import Observe, ReportFailures, guarded
+from aioheroku._middleware.retry import Retry, RetryMiddleware
+from aioheroku._middleware.single_flight import SingleFlight
+from aioheroku._middleware.two_factor import TwoFactor, TwoFactorChallenge
+from aioheroku._misuse import opened_with_async_with
+from aioheroku._options import Timeout
+from aioheroku._ratelimit import Pool
+from aioheroku._ratelimit.balance import balance_request
+from aioheroku._strings import mask, suggestion
+from aioheroku._transport.aiohttp import Transport
+from aioheroku._transport.connections import Network
+from aioheroku._unset import UNSET, Unset
+from aioheroku.auth import Credentials
+from aioheroku.auth._renewal import Renewals
+from aioheroku.cache import Cache, CacheMiddleware
+from aioheroku.errors import InvalidRequest
+from aioheroku.events import Listener
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    import aiohttp
+
+    from aioheroku._client.options import SessionOptions
+
+
+@opened_with_async_with
+class Heroku:
+    """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
+
+    Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
+
+    Args:
+        token: an API token, `Credentials`, or `None` for the endpoints that need no login.
+        base_url: where the API is, by default Heroku's; https, or http on this machine.
+        pool: the account's token pool; sessions of the same credentials share one by default.
+        cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
+        retry: when a call is repeated; `None` is never.
+        timeout: seconds for a whole call, or a `Timeout`.
+        session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
+        proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
+        trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
+        ssl: a TLS context: your own certificate authority, a client certificate.
+        user_agent: put behind `aioheroku/<version>`.
+        on_event: called with every event; see `aioheroku.events`.
+        read_only: refuse whatever would write, before it is sent.
+        two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
+        method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
+
+    Raises:
+        InvalidRequest: an argument is not usable; the message names it.
+    """
+
+    account: resources.Accounts
+    account_features: resources.AccountFeatures
+    addon_services: resources.AddonServices
+    addons: resources.Addons
+    app_features: resources.AppFeatures
+    app_setups: resources.AppSetups
+    app_transfers: resources.AppTransfers
+    apps: resources.Apps
+    build_results: resources.BuildResults
+    builds: resources.Builds
+    collaborators: resources.Collaborators
+    config_vars: resources.ConfigVars
+    credits: resources.Credits
+    domains: resources.Domains
+    dynos: resources.Dynos
+    formation: resources.Formations
+    keys: resources.Keys
+    log_drains: resources.LogDrains
+    log_sessions: resources.LogSessions
+    oauth_authorizations: resources.OAuthAuthorizations
+    oauth_clients: resources.OAuthClients
+    oauth_tokens: resources.OAuthTokens
+    organization_app_collaborators: resources.OrganizationAppCollaborators
+    organization_apps: resources.OrganizationApps
+    organization_members: resources.OrganizationMembers
+    organizations: resources.Organizations
+    plans: resources.Plans
+    rate_limits: resources.RateLimits
+    regions: resources.Regions
+    releases: resources.Releases
+    slugs: resources.Slugs
+    ssl_endpoints: resources.SSLEndpoints
+    stacks: resources.Stacks
+
+    def __init__(
+        self,
+        token: str | Credentials | None = None,
+        *,
+        base_url: str | URL | None = None,
+        pool: Pool | None = None,
+        cache: Cache | None = None,
+        retry: Retry | None = Retry(),  # noqa: B008 - frozen
+        timeout: float | Timeout | None = None,
+        session: aiohttp.ClientSession | None = None,
+        proxy: str | URL | None = None,
+        trust_env: bool = False,
+        ssl: SSLContext | None = None,
+        user_agent: str | None = None,
+        on_event: Listener | None = None,
+        read_only: bool = False,
+        two_factor: TwoFactor | None = None,
+        method_override: bool = False,
+    ) -> None:
+        token = mask(token)
+        credentials = Credentials.bearer(token) if isinstance(token, str) else token
+        if credentials is not None and not isinstance(credentials, Credentials):
+            raise InvalidRequest(f"expected a str, Credentials or None, got {type(token).__name__}.", "token")
+        url = _options.base_url(base_url)
+        _options.instance(pool, "pool", Pool, "a Pool")
+        _options.instance(retry, "retry", Retry, "a Retry")
+        _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        _options.callback(on_event, "on_event")
+        _options.callback(two_factor, "two_factor")
+        _options.instance(read_only, "read_only", bool, "True, False")
+        _options.instance(method_override, "method_override", bool, "True, False")
+        base = str(url).rstrip("/")
+        limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
+        emit = guarded(on_event) if on_event is not None else None
+        network = Network.checked(url, session, proxy, trust_env, ssl)
+        transport = Transport(limits, network, override=method_override)
+        calls, renewals = Calls(), Renewals()
+        refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
+        kinds: dict[str | None, str] = {None: "none"}
+        headers = _options.default_headers(user_agent)
+        if credentials is not None:
+            kinds[credentials.authorization] = credentials.kind
+            headers["Authorization"] = credentials.authorization_for(url.host)
+
+        def composed(pool: Pool) -> Send:
+            """All middlewares around the transport, for the loop that runs."""
+            transport.renew()
+            calls.renew()
+            # A call goes through these from the first to the last, and its response from the last to the first.
+            pipeline: list[Middleware] = [
+                partial(ReportFailures, emit=emit),
+                *([ReadOnly] if read_only else ()),
+                partial(Lifecycle, calls=calls),
+                TotalTimeout,
+                partial(RaiseForStatus, kinds=kinds),
+                partial(Capture, session=calls),
+                *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
+                SingleFlight,
+                *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
+                *refresh,
+                *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
+                partial(pool.metered, emit=emit, query=balance_request(base) if credentials is not None else None),
+                partial(Observe, emit=emit),
+            ]
+            return compose(transport, pipeline)
+
+        account = str(url.origin()), credentials.account if credentials is not None else ""
+        send = PerLoop(composed, pool, account)
+        self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
+
+    @classmethod
+    def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
+        """A session with the token of `HEROKU_API_KEY`, else that of the netrc file's entry for the host of `base_url`.
+
+        Raises:
+            InvalidRequest: there is neither, or an option is not usable.
+        """
+        host = _options.base_url(base_url).host or ""
+        return cls(Credentials.environment(host=host), base_url=base_url, **options)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *Heroku.__annotations__})
+
+    if not TYPE_CHECKING:  # a typo in a resource's name stays an error of the type checkers
+
+        def __getattr__(self, name: str) -> endpoint.Resource:
+            """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
+            kind = Heroku.__annotations__.get(name)
+            if kind is None:
+                raise AttributeError(
+                    f"{type(self).__name__!r} has no resource {name!r}.{suggestion(name, Heroku.__annotations__)}",
+                    name=name,
+                )
+            resource = getattr(resources, kind.removeprefix("resources."))(self._view)
+            self.__dict__[name] = resource
+            return resource
+
+    @property
+    def pool(self) -> Pool:
+        """The account's token pool as this session sees it."""
+        return self._core.pool
+
+    def using(
+        self,
+        *,
+        timeout: float | Unset | None = UNSET,
+        priority: Priority | Unset = UNSET,
+        max_wait: float | Unset | None = UNSET,
+        label: str | Unset | None = UNSET,
+        if_match: str | Unset = UNSET,
+        accept: str | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Self:
+        """A view of this session with other options: cheap, and sharing pool, cache and connections.
+
+        Args:
+            timeout: seconds for a whole call, waits and retries included.
+            priority: who goes first when tokens are short.
+            max_wait: seconds that a call may wait for tokens at most: then `RateLimitWait` or `RateLimited`.
+            label: a name for events and for the count of tokens used.
+            if_match: the ETag that a resource must still have, else `PreconditionFailed`.
+            accept: another version of the API, such as `3.sdk`.
+            headers: more headers.
+        """
+        if not isinstance(headers, Unset):
+            headers = _options.masked(headers)  # before anything can fail: frames of tracebacks show their variables
+        view = object.__new__(type(self))
+        view._core = self._core
+        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
+        return view
+
+    async def request(
+        self, method: str, path: str | URL, body: Any = UNSET, *, idempotent: bool | None = None
+    ) -> Response:
+        """Call anything, through the same middlewares as the resources, and get the response as it is.
+
+        A path that a resource declares has the properties of its declaration. Of all others, only reads and PUT are
+        repeated after an attempt of which the outcome is unknown. Logs, events and errors have the template of the
+        path, or its shape such as `/apps/{}/x`: never the path.
+
+        Args:
+            method: a verb of HTTP.
+            path: a path below the base URL, with its query, or a URL of the same origin.
+            body: sent as JSON.
+            idempotent: whether executing it twice is the same as executing it once, where you know better.
+
+        Raises:
+            InvalidRequest: the URL is of another origin: the token never goes there.
+            APIError, ConnectionFailed: as any call.
+        """
+        from aioheroku._client import routes  # noqa: PLC0415 - it imports all resources
+
+        if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
+            raise InvalidRequest("expected a verb of HTTP, such as 'GET'.", "method")
+        verb = method.upper()
+        url = _options.below(self._core.base, path)
+        encoded, headers = (
+            (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
+        )
+        route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
+        safe = route.idempotent if idempotent is None else idempotent
+        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        return await self._view.call(request)
+
+    async def schema(self) -> dict[str, Any]:
+        """What the API says of itself: its JSON hyper-schema; see `aioheroku.drift`."""
+        schema: dict[str, Any] = (await self.request("GET", "/schema")).json()
+        return schema
+
+    def capture(self) -> AbstractContextManager[list[Response]]:
+        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+
+        In a generator it may end in another task or context than it began in.
+        """
+        return capture(self._core.calls)
+
+    async def __aenter__(self) -> Self:
+        self._core.entered += 1
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._core.entered -= 1
+        if self._core.entered <= 0:
+            await self.close()
+
+    async def close(self) -> None:
+        """End the calls under way with `SessionClosed`, and close the connections unless their session was given."""
+        await self._core.close()
+
+    def __repr__(self) -> str:
+        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

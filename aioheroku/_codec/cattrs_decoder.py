@@ -1,0 +1,262 @@
+"""The cattrs converter: the authority on what JSON data means, and the only module that imports cattrs.
+
+It takes what the platform has been seen to say beside the reference's word (a boolean as "true", a null where none was
+promised), and names the field of what it cannot take. It is loaded when it is first needed.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from types import NoneType
+from typing import Any, TypeGuard, TypeVar, get_args, get_origin
+from uuid import UUID
+
+import attrs
+import msgspec
+from cattrs import Converter, transform_error
+from cattrs.errors import IterableValidationError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, override
+
+from aioheroku._codec.fields import Secrets, is_list_or_one, is_union, leaf, name_of
+from aioheroku.errors import DecodeError
+
+T = TypeVar("T")
+
+
+class _Refused(ValueError):
+    """A value is not what the field holds. Its text names types, never the value: that may be a secret."""
+
+
+_JSON_NAMES: Mapping[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    NoneType: "null",
+}
+
+
+def _refuse(expected: str, value: object) -> _Refused:
+    return _Refused(f"expected {expected}, got {_JSON_NAMES.get(type(value), type(value).__name__)}")
+
+
+def _to_str(value: Any, _: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _refuse("a string", value)
+
+
+def _to_int(value: Any, _: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise _refuse("an integer", value)
+
+
+def _to_float(value: Any, _: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise _refuse("a number", value)
+
+
+def _to_bool(value: Any, _: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise _refuse("a boolean", value)
+
+
+def _to_uuid(value: Any, _: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise _refuse("a UUID", value) from None
+
+
+def _to_datetime(value: Any, _: Any) -> datetime:
+    try:
+        moment = value if isinstance(value, datetime) else msgspec.convert(value, datetime)
+    except (msgspec.ValidationError, UnicodeError):
+        moment = _odd_datetime(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _odd_datetime(value: Any) -> datetime:
+    try:
+        # Builds have shown "2014-02-28 00:19:19 +0000": a blank before the offset.
+        return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" UTC", "Z"))
+    except (ValueError, AttributeError):
+        raise _refuse("a date-time", value) from None
+
+
+def _to_union(value: Any, kind: Any) -> Any:
+    members = [leaf(member) for member in get_args(kind)]
+    if value is None and NoneType in members:
+        return None
+    if type(value) in members:  # an object shown as a string, a number that may be a float
+        return value
+    inner = next(member for member in members if member is not NoneType)
+    if NoneType in members and _is_object(value) and value.get("id", "") is None:
+        return None  # the slug of a pending build: {"id": null}
+    return _converter.structure(value, inner)
+
+
+def _nullable(name: str) -> Callable[[Any, Any], Any]:
+    """Null is taken anywhere but for an `id`: what no caller can do without."""
+
+    def hook(value: Any, kind: Any) -> Any:
+        if value is None and name != "id":
+            return None
+        return _converter.structure(value, kind)
+
+    return hook
+
+
+def _model_hook(cls: type[Any]) -> Callable[[Any, Any], Any]:
+    attrs.resolve_types(cls)
+    fields: Any = {field.name: override(struct_hook=_nullable(field.name)) for field in attrs.fields(cls)}
+    from_object = make_dict_structure_fn(cls, _converter, **fields)
+
+    def hook(value: Any, kind: Any) -> Any:
+        if not _is_object(value):
+            raise _refuse("an object", value)
+        return from_object(value, kind)
+
+    return hook
+
+
+def _each(pairs: Iterable[tuple[Any, Any]], kind: Any, holder: Any) -> Iterator[tuple[Any, Any]]:
+    """Structure item by item; all refusals are gathered, each with its index or key."""
+    errors: list[Exception] = []
+    for at, item in pairs:
+        try:
+            yield at, None if item is None else _converter.structure(item, kind)
+        except Exception as error:  # noqa: BLE001 - handed on as a group, as cattrs does
+            error.add_note(IterableValidationNote(f"item {at!r}", at, kind))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("items refused", errors, holder)  # pyright: ignore[reportCallIssue]
+
+
+def _is_array(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _to_list(value: Any, kind: Any) -> list[Any]:
+    if not _is_array(value):
+        raise _refuse("an array", value)
+    return [item for _, item in _each(enumerate(value), get_args(kind)[0], kind)]
+
+
+def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
+    if not _is_object(value):
+        raise _refuse("an object", value)
+    return dict(_each(value.items(), get_args(kind)[1], kind))
+
+
+def _is_origin(origin: Any) -> Callable[[Any], bool]:
+    return lambda kind: get_origin(kind) is origin
+
+
+def _make_converter() -> Converter:
+    converter = Converter(detailed_validation=True)
+    for kind, to in (
+        (str, _to_str),
+        (int, _to_int),
+        (float, _to_float),
+        (bool, _to_bool),
+        (UUID, _to_uuid),
+        (datetime, _to_datetime),
+    ):
+        converter.register_structure_hook(kind, to)
+    converter.register_structure_hook_func(is_union, _to_union)
+    converter.register_structure_hook_func(_is_origin(list), _to_list)
+    converter.register_structure_hook_func(_is_origin(dict), _to_dict)
+    converter.register_structure_hook_func(
+        lambda kind: kind is Secrets, lambda value, _: Secrets(_to_dict(value, dict[str, str]))
+    )
+    converter.register_structure_hook_factory(attrs.has, _model_hook)
+    return converter
+
+
+_converter = _make_converter()
+
+
+def _explain(error: BaseException, _: type | None = None) -> str:
+    if isinstance(error, _Refused):
+        return str(error)
+    if isinstance(error, KeyError):
+        return "missing, though the reference promises it"
+    return "not understood"
+
+
+def _place_of(error: Exception, name: str) -> tuple[str, str]:
+    """The dotted path of the first refusal and what is wrong there."""
+    first: str = transform_error(error, path=name, format_exception=_explain)[0]
+    reason, _, path = first.rpartition(" @ ")
+    return path, reason
+
+
+def structure(data: Any, kind: type[T]) -> T:
+    """Plain JSON data as an object of the class `kind`; the inverse of `unstructure`.
+
+    Raises:
+        DecodeError: the data is not such an object; its `path` names the field.
+    """
+    try:
+        return _converter.structure(data, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a body makes the hooks raise
+        raise DecodeError(*_place_of(error, name_of(kind))) from None
+
+
+def decode(body: bytes, kind: Any) -> Any:
+    """The JSON of a whole body as `kind`, field by field.
+
+    Raises:
+        DecodeError: the body is no JSON or not what `kind` is; `path` names the field.
+    """
+    name = name_of(kind)
+    if not body.strip():
+        raise DecodeError(name, "the answer has no body")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        # Where, not what: the body may hold secrets.
+        place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
+        kind_of = "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
+        raise DecodeError(name, f"the answer is {kind_of}: {place} of {len(body)}") from None
+    if is_list_or_one(kind) and _is_object(data):
+        data = [data]
+    if get_origin(leaf(kind)) is list:
+        return _items(data, get_args(leaf(kind))[0])
+    return structure(data, kind)
+
+
+def _items(data: Any, kind: Any) -> list[Any]:
+    """A list with one place in an error's path for all items: `App.owner.email`, whichever item it is.
+
+    Only the items that msgspec refuses take the long way: one odd item does not make a page of 1000 slow.
+    """
+    if not _is_array(data):
+        raise DecodeError(name_of(kind), str(_refuse("an array", data)))
+    result: list[Any] = []
+    for index, item in enumerate(data):
+        try:
+            result.append(msgspec.convert(item, kind))
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            try:
+                result.append(structure(item, kind))
+            except DecodeError as error:
+                error.reason += f" (item {index} of {len(data)})"
+                raise
+    return result

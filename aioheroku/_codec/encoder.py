@@ -1,0 +1,67 @@
+"""Checks that a request body is JSON-serialisable: msgspec alone makes null of NaN and base64 of bytes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Any, TypeGuard
+from uuid import UUID
+
+from aioheroku._strings import unwrap
+
+
+def plain(value: Any) -> Any:
+    """The value as dicts, lists and what msgspec writes as it is meant.
+
+    A member of an Enum is its value, and of a subclass of str, int, float, UUID or datetime what it holds, whatever
+    its own methods say.
+
+    Raises:
+        TypeError: something in it is nothing that JSON knows. The text names its type, never the value.
+        ValueError: a number or a time in it cannot be sent.
+    """
+    if value is None or type(value) in _AS_IT_IS:
+        return value
+    value = unwrap(value)
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"JSON has no number {value}")
+        return value
+    if isinstance(value, UUID):
+        return UUID(int=value.int)
+    if isinstance(value, datetime):
+        return _moment(value)
+    if _is_mapping(value):
+        return {_name(name): plain(item) for name, item in value.items()}
+    if _is_sequence(value):
+        return [plain(item) for item in value]
+    if value is None:
+        return None
+    raise TypeError(f"JSON knows no {type(value).__name__}")
+
+
+_AS_IT_IS = frozenset({str, int, bool, UUID})
+
+
+def _moment(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError("a time without a time zone is not a moment")
+    if type(value) is datetime:
+        return value
+    return datetime.combine(value.date(), value.timetz())
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_sequence(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, list | tuple)
+
+
+def _name(name: Any) -> str:
+    name = unwrap(name)
+    if not isinstance(name, str):
+        raise TypeError(f"the names of an object are strings, not {type(name).__name__}")
+    return name

@@ -1,0 +1,196 @@
+"""OAuth token refresh: a middleware that renews the access token once it is refused."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from functools import partial
+from inspect import isawaitable
+from typing import Any, Final
+
+from attrs import Factory, define
+from yarl import URL
+
+from aioheroku._clock import Clock, LoopClock
+from aioheroku._http import Middleware, Request, Response, Send, error_from
+from aioheroku.auth._credentials import Credentials, Refresh, TokenPair
+from aioheroku.auth._renewal import ABANDONED, DONE, Outcome, Renewal, Renewals, current_renewal, enter, join_or_begin
+from aioheroku.errors import HerokuError, SessionClosed
+from aioheroku.events import Listener, Refreshed
+
+logger = logging.getLogger("aioheroku")
+
+_TOKENS: Final = "/oauth/tokens"
+_NOT_FOR_RENEWALS: Final = frozenset(
+    {"authorization", "content-type", "if-match", "if-none-match", "range", "heroku-two-factor-code"}
+)
+"""Headers that belong to the one request whose token was refused."""
+_ROUNDS: Final = 2
+"""Times that a call may have its token replaced: by a stored one, which may have expired too, then by a new one."""
+_RELOADS: Final = (0.0, 0.25, 1.0)
+"""Seconds before each look at the store after a refused refresh token: whoever spent it may still be storing."""
+
+
+@define(eq=False)
+class OAuthRefresh:
+    """Renews the access token when it is refused: one renewal for all who wait, and a 401 of a new token is final.
+
+    Reads the Authorization header, and replaces it by the one that is valid now. The renewal is a task of its own and
+    belongs to the credentials, since the platform may take a refresh token once only: neither cancelling those who wait
+    nor closing a session loses the new pair.
+    """
+
+    send: Send
+    credentials: Credentials
+    initial: str
+    """The Authorization header that the session was made with; another one is the caller's own, and left alone."""
+    base: str
+    renewals: Renewals
+    emit: Listener | None = None
+    clock: Clock = Factory(LoopClock)
+
+    async def __call__(self, request: Request) -> Response:
+        """Send the request, and again with a new access token where the old one is refused."""
+        if request.headers.get("Authorization") != self.initial:
+            return await self.send(request)
+        for left in reversed(range(_ROUNDS + 1)):
+            used = self.credentials.authorization
+            current = request if used == self.initial else _with(request, used)
+            response = await self.send(current)
+            if response.status != 401 or not left or error_from(current, response).id == "invalid_two_factor_code":
+                return response
+            if left < _ROUNDS and not self.credentials.loaded:
+                return response
+            own = current_renewal()
+            if own is not None and own.credentials is self.credentials:
+                return response  # a call of `load` or `store`: it would wait for itself
+            request.attempt.refused()
+            if problem := await self._renew(request, used):
+                error = error_from(current, response, self.credentials.kind)
+                error.hint = f"The access token could not be renewed: {problem}"
+                raise error
+            request.attempt.next()
+        raise AssertionError  # the last round returns
+
+    async def _renew(self, cause: Request, used: str) -> str:
+        """Renew the token, or wait for who does; the reason where there is no new one."""
+        while True:
+            if self.renewals.closed:
+                raise SessionClosed
+            renewal, mine = join_or_begin(self.credentials, used)
+            if renewal is None:
+                return ""
+            if mine:
+                # Never eager: `load` and `store` are not for the middle of a call.
+                renewal.task = asyncio.Task(self._run(renewal, cause), loop=renewal.loop)
+                self.renewals.begun.add(renewal)
+            outcome = await renewal.wait()
+            if not outcome.abandoned:
+                return outcome.problem
+            if mine:
+                raise SessionClosed
+
+    async def _run(self, renewal: Renewal, cause: Request) -> None:
+        outcome = ABANDONED
+        enter(renewal)
+        try:
+            outcome = await self._outcome(renewal, cause)
+        except SessionClosed:
+            pass  # abandoned, as it is when it was cancelled: those who wait are told, and are not cancelled with it
+        except HerokuError as error:
+            outcome = Outcome(error.summary)
+        except Exception as error:
+            logger.exception("Renewing the OAuth tokens failed")
+            outcome = Outcome(f"{type(error).__name__}; see the log.")
+        finally:
+            renewal.finish(outcome)
+            self.renewals.begun.discard(renewal)
+
+    async def _outcome(self, renewal: Renewal, cause: Request) -> Outcome:
+        refresh = self.credentials.refresh
+        if refresh is None:
+            return Outcome("there is no refresh token.")
+        if await self._reload(refresh):
+            return DONE
+        renewal.request = request = self._grant(refresh, cause)
+        response = await self.send(request)
+        if response.status not in (200, 201):
+            request.attempt.refused()
+            if refresh.load is not None and 400 <= response.status < 500:
+                for seconds in _RELOADS:
+                    await self.clock.sleep(seconds)
+                    if await self._reload(refresh):
+                        return DONE
+            return Outcome(error_from(request, response).summary)
+        pair = _pair_of(response.json())
+        if pair is None:
+            return Outcome(f"POST {_TOKENS}: the response holds no token (request {response.request_id}).")
+        self.credentials.renewed(pair.access_token, pair.refresh_token)
+        if self.emit is not None:
+            self.emit(Refreshed("POST", _TOKENS, cause.options.label))
+        await self._store(refresh, self.credentials.pair(pair.expires_in))
+        return DONE
+
+    async def _reload(self, refresh: Refresh) -> bool:
+        """Use the stored pair if it is a newer one; whether it is."""
+        if refresh.load is None:
+            return False
+        given = refresh.load()
+        pair: object = await given if isawaitable(given) else given
+        if pair is not None and not isinstance(pair, TokenPair):
+            raise TypeError(f"load gave a {type(pair).__name__}, which is not a TokenPair")
+        if pair is None or not self.credentials.is_newer(pair):
+            return False
+        self.credentials.renewed(pair.access_token, pair.refresh_token, loaded=True)
+        return True
+
+    async def _store(self, refresh: Refresh, pair: TokenPair) -> None:
+        if refresh.store is None:
+            return
+        try:
+            stored = refresh.store(pair)
+            if isawaitable(stored):
+                await stored
+        except Exception:
+            logger.exception("The callback that stores the renewed OAuth tokens failed: they are in memory only")
+
+    def _grant(self, refresh: Refresh, cause: Request) -> Request:
+        body = json.dumps(
+            {
+                "client": {"secret": refresh.client_secret},
+                "grant": {"type": "refresh_token"},
+                "refresh_token": {"token": refresh.refresh_token},
+            }
+        )
+        headers = {name: value for name, value in cause.headers.items() if name.lower() not in _NOT_FOR_RENEWALS}
+        headers["Content-Type"] = "application/json"
+        url = URL(self.base + _TOKENS, encoded=True)
+        return Request("POST", url, _TOKENS, headers, body.encode(), cause.options)
+
+
+def oauth_refresh(
+    credentials: Credentials | None, *, base: str, renewals: Renewals, emit: Listener | None
+) -> list[Middleware]:
+    """The middleware for a session made with these credentials as they are now; none where they cannot be renewed."""
+    if credentials is None or credentials.refresh is None:
+        return []
+    initial = credentials.authorization
+    return [partial(OAuthRefresh, credentials=credentials, initial=initial, base=base, renewals=renewals, emit=emit)]
+
+
+def _with(request: Request, authorization: str) -> Request:
+    headers: Mapping[str, str] = {**request.headers, "Authorization": authorization}
+    return request.with_headers(headers)
+
+
+def _pair_of(data: Any) -> TokenPair | None:
+    """The tokens of a response; the refresh token is empty where none came."""
+    match data:
+        case {"access_token": {"token": str(access), **about}, "refresh_token": {"token": str(refresh)}}:
+            pass
+        case {"access_token": {"token": str(access), **about}}:
+            refresh = ""
+        case _:
+            return None
+    seconds = about.get("expires_in")
+    return TokenPair(access, refresh, seconds if isinstance(seconds, int) else None)

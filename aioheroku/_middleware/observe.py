@@ -1,0 +1,124 @@
+"""Observability: events, one line of log per response and per failed call, and the platform's warnings, each once."""
+
+import logging
+import warnings
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
+from inspect import currentframe
+
+from attrs import Factory, define, field
+
+from aioheroku._clock import Clock, LoopClock
+from aioheroku._http import Request, Response, Send
+from aioheroku.errors import HerokuError, HerokuWarning, printable, quoted
+from aioheroku.events import Answered, Event, Failed, Listener, Sent, Warned
+
+logger = logging.getLogger("aioheroku")
+
+_REMEMBERED = 1000
+"""Texts of warnings that a session remembers, to pass on each once; beyond that it is silent."""
+
+
+def guarded(listener: Listener) -> Listener:
+    """A listener whose own errors are logged instead of ending the call it listens to."""
+
+    def emit(event: Event) -> None:
+        try:
+            listener(event)
+        except Exception:
+            logger.exception("on_event failed at %s", type(event).__name__)
+
+    return emit
+
+
+def report_failure(emit: Listener | None, method: str, path: str, label: str | None, error: HerokuError) -> None:
+    """Log a failed call and emit `Failed`: the only place that does."""
+    name = type(error).__name__
+    logger.debug("%s %s: %s", method, path, name)
+    if emit is not None:
+        emit(Failed(method, path, label, name, getattr(error, "status", None), getattr(error, "request_id", None)))
+
+
+@define(eq=False)
+class ReportFailures:
+    """Reports each call that ends with an error, as an event and a line of log.
+
+    Reads `method`, `path` and `options.label`; changes nothing.
+    """
+
+    send: Send
+    emit: Listener | None = None
+
+    def __call__(self, request: Request) -> Awaitable[Response]:
+        """Send the request, and report its error."""
+        if self.emit is None and not logger.isEnabledFor(logging.DEBUG):
+            return self.send(request)
+        return self._reported(request)
+
+    async def _reported(self, request: Request) -> Response:
+        try:
+            return await self.send(request)
+        except HerokuError as error:
+            report_failure(self.emit, request.method, request.path, request.options.label, error)
+            raise
+
+
+@define(eq=False)
+class Observe:
+    """Reports every request that leaves and every response that arrives, and passes on the platform's warnings.
+
+    The log has the logger `aioheroku`, the level DEBUG and one line per response: verb, template, status, size, time.
+    Reads `method`, `path`, `options.label` and `attempt.number`; changes nothing.
+    """
+
+    send: Send
+    emit: Listener | None = None
+    clock: Clock = Factory(LoopClock)
+    _warned: set[str] = field(factory=set[str], init=False)
+
+    async def __call__(self, request: Request) -> Response:
+        """Send the request, and report it and its response."""
+        emit = self.emit
+        if emit is None and not logger.isEnabledFor(logging.DEBUG):
+            response = await self.send(request)
+        else:
+            if emit is not None:
+                emit(Sent(request.method, request.path, request.options.label, request.attempt.number))
+            start = self.clock.now()
+            response = await self.send(request)
+            self._report(request, response, self.clock.now() - start)
+        headers = response.headers
+        if "X-Heroku-Warning" in headers or "Warning-Message" in headers:
+            self._warn(request, headers)
+        return response
+
+    def _report(self, request: Request, response: Response, seconds: float) -> None:
+        size = len(response.body)
+        logger.debug("%s %s: %d, %d bytes in %.3f s", request.method, request.path, response.status, size, seconds)
+        if self.emit is not None:
+            about = (request.method, request.path, request.options.label)
+            self.emit(Answered(*about, response.status, seconds, size, response.remaining, response.request_id))
+
+    def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
+        about = (request.method, request.path, request.options.label)
+        for name, value in headers.items():  # one header may come several times
+            if name.lower() not in ("x-heroku-warning", "warning-message"):
+                continue
+            text = printable(quoted(value))
+            if text.lower().startswith("warning:"):
+                text = text[len("warning:") :].lstrip()
+            if not text or text in self._warned or len(self._warned) >= _REMEMBERED:
+                continue
+            self._warned.add(text)
+            if self.emit is not None:
+                self.emit(Warned(*about, text, headers.get("Warning-Id")))
+            with suppress(HerokuWarning):  # under -W error it would take the response away from the caller
+                warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=_callers_level())
+
+
+def _callers_level() -> int:
+    """How many frames above `_warn` the first one outside of this package is."""
+    level, frame = 0, currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("aioheroku."):
+        level, frame = level + 1, frame.f_back
+    return level

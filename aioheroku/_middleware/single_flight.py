@@ -1,0 +1,88 @@
+"""Single-flight: identical GETs in flight are one request."""
+
+import asyncio
+from copy import copy
+
+from attrs import define, evolve, field
+
+from aioheroku._http import Request, Response, Send
+from aioheroku.errors import HerokuError, NotSent
+
+_Waiter = asyncio.Future[Response | None]
+"""Gets the response to another caller's request; `None` where there is none and it has to send its own."""
+
+
+@define(eq=False)
+class SingleFlight:
+    """Sends identical GETs (URL, headers, options but the label) that are in flight at the same time once.
+
+    Each caller gets the same `Response`, or an error object of its own. The first caller sends; when it is cancelled
+    or may not send, the next one takes over, and when the last one is cancelled nothing is under way any more. No
+    one joins a read that began before the end of a write: its response may be older than what the write has changed.
+
+    Reads `method`, `url`, `headers`, `body` and `options`; changes nothing. What is compared is the request as it
+    came in: a middleware further in that sends it with other headers makes a request of its own.
+    """
+
+    send: Send
+    _flights: dict[str, Request] = field(factory=dict[str, Request], init=False)
+    """The reads under way that may be joined, by path and query: a session has one origin."""
+    _waiters: dict[Request, list[_Waiter]] = field(factory=dict[Request, list[_Waiter]], init=False)
+
+    async def __call__(self, request: Request) -> Response:
+        """Send the request, or wait for the response to an identical one."""
+        if request.method != "GET" or request.body is not None:
+            try:
+                return await self.send(request)
+            finally:
+                self._flights.clear()
+        place = request.url.raw_path_qs
+        while (flight := self._flights.get(place)) is not None:
+            if not _serves(flight, request):
+                return await self.send(request)
+            waiter: _Waiter = asyncio.get_running_loop().create_future()
+            self._waiters.setdefault(flight, []).append(waiter)
+            if (shared := await waiter) is not None:
+                return shared
+        self._flights[place] = request
+        outcome: Response | HerokuError | None = None
+        try:
+            outcome = await self.send(request)
+        except NotSent:  # the next one sends in its turn
+            raise
+        except HerokuError as error:
+            outcome = error
+            raise
+        else:
+            return outcome
+        finally:
+            if self._flights.get(place) is request:
+                del self._flights[place]
+            if self._waiters:
+                self._share(request, outcome)
+
+    def _share(self, request: Request, outcome: Response | HerokuError | None) -> None:
+        for waiter in self._waiters.pop(request, ()):
+            if waiter.done():
+                continue
+            if isinstance(outcome, HerokuError):
+                waiter.set_exception(_copy(outcome))
+            else:
+                waiter.set_result(outcome)
+
+
+def _copy(error: HerokuError) -> HerokuError:
+    """An error for each caller: what raises and catches one adds its traceback and notes to it."""
+    own = copy(error)
+    if notes := getattr(error, "__notes__", None):
+        own.__notes__ = list(notes)
+    return own
+
+
+def _serves(flight: Request, request: Request) -> bool:
+    """Whether the response to the one is that to the other, and comes no later than that one's own would."""
+    return flight.headers == request.headers and _unlabelled(flight) == _unlabelled(request)
+
+
+def _unlabelled(request: Request) -> object:
+    return evolve(request.options, label=None)

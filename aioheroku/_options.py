@@ -1,0 +1,196 @@
+"""Checks of what sessions, pools, retries and caches are made with: a wrong value is named before anything is sent.
+
+No text quotes the value: it may be a secret in the wrong place.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from math import inf, isfinite
+from typing import Any, Final, cast
+
+import attrs
+from yarl import URL
+
+from aioheroku._strings import Masked, mask, unwrap
+from aioheroku.errors import InvalidRequest
+
+__version__ = "0.1.0"
+DEFAULT_URL: Final = "https://api.heroku.com"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_RESERVED: Final = {
+    **dict.fromkeys(
+        (
+            *("connection", "content-encoding", "content-length", "expect", "host", "http2-settings", "keep-alive"),
+            *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"),
+            "upgrade",
+        ),
+        "it belongs to the connection and is not for callers to set.",
+    ),
+    "x-http-method-override": "make the session with method_override=True instead.",
+}
+"""Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
+
+
+@attrs.frozen
+class Timeout:
+    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
+
+    `None` is without end. An attempt begins when a connection is free for it: waiting for one is bounded by `total`.
+
+    Raises:
+        InvalidRequest: a value that is not a time; `field` names it.
+    """
+
+    connect: float | None = attrs.field(default=10.0)
+    attempt: float | None = attrs.field(default=60.0)
+    total: float | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        seconds(self.connect, "timeout.connect", above=True)  # 0 is without end to aiohttp
+        seconds(self.attempt, "timeout.attempt", above=True)
+        seconds(self.total, "timeout.total")
+
+
+def base_url(value: object) -> URL:
+    """An address that a token may be sent to, Heroku's where none is given: https, or http on this machine."""
+    url = _parsed(DEFAULT_URL if value is None else value)
+    if url is None:
+        raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
+    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
+        raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
+    if url.user or url.password or url.query_string or url.fragment:
+        raise InvalidRequest(f"it holds more than an address; {url.origin()} would do.", "base_url")
+    return url
+
+
+def _parsed(value: object) -> URL | None:
+    try:
+        url = URL(value)  # type: ignore[arg-type]
+        whole = url.origin().host is not None and str(value).isprintable() and " " not in str(value)
+    except (ValueError, TypeError):
+        return None
+    return url if whole else None
+
+
+def default_headers(user_agent: object) -> dict[str, str]:
+    """The headers that every request has, but for Authorization."""
+    agent = f"aioheroku/{__version__}"
+    if user_agent:
+        agent += f" {header(user_agent, 'user_agent')}"
+    return {"Accept": accept("3"), "User-Agent": agent, "Accept-Encoding": "gzip"}
+
+
+def accept(value: object) -> str:
+    """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
+    version = header(value, "accept")
+    return version if "/" in version else f"application/vnd.heroku+json; version={version}"
+
+
+def number(value: object, name: str, *, least: float = 0.0, above: bool = False) -> float:
+    """A finite number of at least `least`, or above it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidRequest(f"expected a number, got {type(value).__name__}.", name)
+    try:
+        found = float(value)
+    except OverflowError:
+        found = inf
+    if not isfinite(found) or found < least or (above and found == least):
+        raise InvalidRequest(f"expected a finite number {'above' if above else 'of at least'} {least:g}.", name)
+    return found
+
+
+def whole(value: object, name: str, *, least: int = 1, most: int = 10**12) -> int:
+    """A whole number from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidRequest(f"expected an integer, got {type(value).__name__}.", name)
+    if not least <= value <= most:
+        raise InvalidRequest(f"expected an integer from {least} to {most}.", name)
+    return value
+
+
+def seconds(value: object, name: str, *, above: bool = False) -> float | None:
+    """The seconds allowed; `None` is without end."""
+    return None if value is None else number(value, name, above=above)
+
+
+def checked(check: Callable[..., object], **bounds: float) -> Callable[[object, "attrs.Attribute[Any]", object], None]:
+    """A validator of attrs that makes one of these checks with the attribute's name."""
+
+    def validate(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        check(value, attribute.name, **bounds)
+
+    return validate
+
+
+def callback(value: object, name: str) -> None:
+    """A callable, or `None`."""
+    if value is not None and not callable(value):
+        raise InvalidRequest(f"expected a callable, got {type(value).__name__}.", name)
+
+
+def instance(value: object, name: str, kind: type | tuple[type, ...], words: str) -> None:
+    """An instance of a class, which `words` name, or `None`."""
+    if value is not None and not isinstance(value, kind):
+        raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
+
+
+def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
+    """One of a few words."""
+    if not isinstance(value, str) or value not in known:
+        raise InvalidRequest(f"expected one of {', '.join(map(repr, known))}.", name)
+
+
+def header(value: object, name: str) -> str:
+    """A header's value: no line feed in it begins another header."""
+    if not isinstance(value, Masked):
+        value = unwrap(value)
+    if not isinstance(value, str) or not value or not value.isprintable() or not value.isascii():
+        raise InvalidRequest("expected printable ASCII text: a header carries nothing else.", name)
+    return value
+
+
+def masked(given: Any) -> Any:
+    """Headers whose values show in no repr; what is not a mapping is left for `headers` to name."""
+    if not isinstance(given, Mapping):
+        return given
+    return {name: mask(unwrap(value)) for name, value in cast("Mapping[object, object]", given).items()}
+
+
+def headers(given: object) -> dict[str, str]:
+    """Headers of a caller, their names written as this package writes them."""
+    if not isinstance(given, Mapping):
+        raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
+    checked_ones: dict[str, str] = {}
+    for count, (name, value) in enumerate(cast("Mapping[object, object]", given).items(), 1):
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            raise InvalidRequest(f"name number {count} cannot be the name of a header.", "headers")
+        if problem := _RESERVED.get(name.lower()):
+            raise InvalidRequest(problem, f"headers[{name!r}]")
+        checked_ones[name.title()] = header(value, f"headers[{name!r}]")
+    return checked_ones
+
+
+def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers with others in place of those of the same name, in whatever case."""
+    if not new:
+        return old
+    names = {name.lower() for name in new}
+    return {**{name: value for name, value in old.items() if name.lower() not in names}, **new}
+
+
+def below(base: URL, path: object) -> URL:
+    """The URL of a path below the base URL, or of the same origin."""
+    text = str(path)
+    if not text.isprintable() or " " in text:
+        raise InvalidRequest("it holds blanks or control characters.", "path")
+    try:
+        url = URL(str(base).rstrip("/") + text if text.startswith("/") else text)
+        own = url.absolute and url.origin() == base.origin() and not url.user and not url.password
+    except ValueError:
+        own, url = False, base
+    if not own:
+        raise InvalidRequest(
+            f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
+        )
+    return url

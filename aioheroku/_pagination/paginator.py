@@ -1,0 +1,143 @@
+"""Pagination with one page of prefetch."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from aioheroku._pagination.cursor import Cursor
+from aioheroku._pagination.progress import Progress
+from aioheroku._pagination.ranges import Range
+from aioheroku.errors import HerokuError, PagingError
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Page(Generic[T]):
+    """One response of a list, not yet decoded, and the range of the next one."""
+
+    read: Callable[[], Sequence[T]]
+    """Decode the items."""
+    next_range: str | None
+    partial: bool
+    """Whether the platform said 206: there is more."""
+    request_id: str | None
+
+
+Fetch = Callable[[str], Awaitable[Page[T]]]
+Failed = Callable[[HerokuError], None]
+"""Hears of a list that cannot be walked to its end."""
+
+
+class Paginator(Generic[T]):
+    """One walk over a list: where it leads next, and where it has been.
+
+    Args:
+        fetch: asks for the page of a range.
+        range: the first range.
+        path: of the list, for errors.
+        failed: hears of a `PagingError`; who fetches tells of all others.
+        prefetch_after: pages to fetch before prefetching starts, so that reading only the first page costs one request.
+    """
+
+    __slots__ = (
+        "_end", "_failed", "_fetch", "_next", "_path", "_prefetch_after", "_prefetched", "_progress", "_read", "cursor",
+        "gathered",
+    )  # fmt: skip
+
+    def __init__(self, fetch: Fetch[T], range: Range, path: str, failed: Failed, prefetch_after: float) -> None:
+        self._fetch = fetch
+        self._path = path
+        self._failed = failed
+        self._prefetch_after = prefetch_after
+        self._next: str | None = range.text
+        self._read: set[str] = set()
+        self._progress = Progress(range)
+        self._end: tuple[str, str, str | None] | None = None
+        self._prefetched: asyncio.Future[Page[T]] | None = None
+        self.cursor = Cursor(range.text)
+        self.gathered: Sequence[T] = ()
+        """What `all()` has fetched."""
+
+    async def pages(self) -> AsyncGenerator[tuple[str, Sequence[T]]]:
+        """The pages that have items, each with its range.
+
+        Closing it, or dropping it, which asyncio answers by closing it, cancels the prefetch. After an error another
+        call of this method goes on.
+        """
+        try:
+            while (page := await self.next_page()) is not None:
+                yield page
+                del page  # before the next one is decoded: two pages at most are in memory
+        finally:
+            prefetched, self._prefetched = self._prefetched, None
+            if prefetched is not None:
+                prefetched.cancel()  # its error, too, is nobody's then
+
+    async def next_page(self) -> tuple[str, Sequence[T]] | None:
+        """The next page that has items, with its range; `None` at the end. What was fetched comes before an error.
+
+        Raises:
+            PagingError: the list cannot be walked any further; again each time it is called.
+        """
+        while (asked := self._next) is not None:
+            if asked in self._read:
+                self._stop("the list leads back to a range that was already read.", asked)
+                continue
+            page = await self._page(asked)
+            if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != asked:
+                self._prefetch(page.next_range)
+                await asyncio.sleep(0)  # so that it leaves before this page is decoded: that time is the next one's
+            items = page.read()
+            if (problem := self._progress.problem(items)) is not None:
+                self._stop(problem, asked, page.request_id)
+                continue
+            self._read.add(asked)
+            self._next = page.next_range
+            if page.partial and page.next_range is None:
+                self._stop("the platform cut the list (206) and named no next range.", asked, page.request_id)
+            elif page.next_range is not None and not page.next_range.isprintable():
+                self._stop("the platform named a next range that cannot be sent.", asked, page.request_id)
+            if items:
+                return asked, items
+        if self._end is None:
+            return None
+        problem, range, request_id = self._end
+        error = PagingError(problem, range, path=self._path, request_id=request_id)
+        self._failed(error)
+        raise error
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every page was read."""
+        return self._next is None and self._end is None
+
+    def next_after(self, range: str) -> str | None:
+        """What follows the page of this range, the last one that was read; the same again where that is not known."""
+        return range if self._end is not None else self._next
+
+    def prefetch(self) -> None:
+        """Send for the next page, if there is one and it is not yet under way."""
+        if self._prefetched is None and self._next is not None:
+            self._prefetch(self._next)
+
+    def _prefetch(self, text: str) -> None:
+        if text not in self._read and text.isprintable():
+            self._prefetched = asyncio.ensure_future(self._fetch(text))
+
+    async def _page(self, asked: str) -> Page[T]:
+        prefetched, self._prefetched = self._prefetched, None
+        return await (prefetched if prefetched is not None and _is_ours(prefetched) else self._fetch(asked))
+
+    def _stop(self, problem: str, range: str, request_id: str | None = None) -> None:
+        self._next = None
+        self._end = problem, range, request_id
+
+
+def _is_ours(prefetched: "asyncio.Future[Any]") -> bool:
+    """Whether a prefetch can be awaited: an event loop that ends cancels it, or leaves it as it is."""
+    if prefetched.done():
+        return not prefetched.cancelled()
+    return prefetched.get_loop() is asyncio.get_running_loop()

@@ -1,0 +1,196 @@
+"""Where an account's tokens are counted: `Backend` says what a `Pool` needs, `LocalBackend` counts in this process."""
+
+import asyncio
+from collections.abc import Coroutine
+from math import inf
+from typing import Any, Protocol
+
+from aioheroku._options import number, whole
+from aioheroku._ratelimit.bucket import Bucket
+from aioheroku._ratelimit.rule import Pacer, Ticket
+from aioheroku._ratelimit.wait_queue import WaitQueue
+
+_MEASURED_AFTER = 60.0
+"""Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
+
+
+class Host(Protocol):
+    """What a backend knows of the pool that it serves."""
+
+    @property
+    def queue(self) -> WaitQueue:
+        """The requests that wait."""
+        ...
+
+    def now(self) -> float:
+        """The present moment."""
+        ...
+
+    def wake(self) -> None:
+        """Look again whether somebody can be admitted: `delay` may have become shorter."""
+        ...
+
+    def tell(self, reason: str) -> None:
+        """Tell those who listen that the pool works differently from now on."""
+        ...
+
+
+class Backend(Protocol):
+    """Counts tokens and says when the next request may leave. Times are seconds of the pool's clock."""
+
+    @property
+    def rule(self) -> Pacer:
+        """What this process knows of the account from the responses' header."""
+        ...
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody has said how many tokens there are."""
+        ...
+
+    @property
+    def assumed(self) -> bool:
+        """Whether capacity and refill are what it was made with: too little was seen to measure them."""
+        ...
+
+    @property
+    def others(self) -> float:
+        """Estimated tokens a second that clients take which this backend does not count."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is asking somewhere else; `Host.wake` is called when it knows more."""
+        ...
+
+    def bind(self, host: Host) -> None:
+        """Serve a new event loop, the one that runs."""
+        ...
+
+    def delay(self, now: float, rank: int) -> float:
+        """Seconds until the next request of that rank may leave; `inf` is not before `Host.wake` is called."""
+        ...
+
+    def wait(self, now: float, rank: int, ahead: int) -> float:
+        """Estimated seconds that a request waits behind `ahead` others."""
+        ...
+
+    def eta(self, now: float, tokens: int) -> float:
+        """Estimated seconds until so many requests more have left."""
+        ...
+
+    def remaining(self, now: float) -> float:
+        """Estimated tokens available."""
+        ...
+
+    def leave(self, now: float) -> Ticket:
+        """A request leaves and takes a token; the ticket is handed in with its response."""
+        ...
+
+    async def throttle(self, now: float) -> None:
+        """Pace a request that leaves before anything is known."""
+        ...
+
+    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """A request was answered, and not with 429; `remaining` is the balance that the response reported."""
+        ...
+
+    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """A request was answered with 429; `after` is the response's Retry-After in seconds."""
+        ...
+
+    def lost(self) -> None:
+        """A request failed without a response; its token counts as spent."""
+        ...
+
+    def unsent(self, ticket: Ticket) -> None:
+        """A request never left this machine; its token is given back."""
+        ...
+
+    def learn(self, now: float, remaining: int) -> None:
+        """A response to a request that takes no token reported the balance."""
+        ...
+
+
+class LocalBackend:
+    """Counts in this process: by the header, and while there is none by a token bucket of our own.
+
+    Args:
+        capacity: tokens that the account's pool holds.
+        refill_per_hour: tokens that come back in an hour.
+        reserve: tokens that only interactive requests may use.
+
+    Raises:
+        InvalidRequest: a value that cannot be; `field` names it.
+    """
+
+    busy = False
+
+    def __init__(self, capacity: int, refill_per_hour: float, reserve: int) -> None:
+        whole(capacity, "capacity")
+        number(refill_per_hour, "refill_per_hour", least=0.001)
+        whole(reserve, "reserve", least=0, most=capacity - 1)
+        self.rule = Pacer(capacity, refill_per_hour / 3600, reserve)
+        self._bucket = self._new_bucket()
+        self._unknown_at = -inf
+        """When nothing was known yet, at the latest."""
+        # One call less for each request: these are the rule's business alone.
+        self.wait, self.eta, self.remaining = self.rule.wait, self.rule.eta, self.rule.remaining
+        self.leave, self.answer, self.refuse = self.rule.leave, self.rule.answer, self.rule.refuse
+
+    @property
+    def known(self) -> bool:
+        """Whether the platform has reported a balance."""
+        return self.rule.told
+
+    @property
+    def assumed(self) -> bool:
+        """Whether no response has come, or none a minute after the first: that long takes it to measure the refill."""
+        return not self.rule.told or self.rule.heard - self._unknown_at < _MEASURED_AFTER
+
+    @property
+    def others(self) -> float:
+        """Estimated tokens a second that all other processes take."""
+        return self.rule.others
+
+    def bind(self, host: Host) -> None:  # noqa: ARG002 - it tells nobody of anything
+        """Serve a new event loop: what was in flight on the old one will not be answered."""
+        self.rule.in_flight = 0
+        self._bucket = self._new_bucket()
+
+    def delay(self, now: float, rank: int) -> float:
+        """As `Backend.delay`: the header decides, and before the first one the bucket does."""
+        delay = self.rule.delay(now, rank)
+        if delay == 0 and not self.rule.told and not self._bucket.has_capacity():
+            return 1 / self.rule.refill
+        return delay
+
+    async def throttle(self, now: float) -> None:
+        """Take a token of the bucket."""
+        self._unknown_at = now
+        await self._bucket.acquire()
+
+    def lost(self) -> None:
+        """As `Backend.lost`."""
+        self.rule.lost()
+
+    def unsent(self, ticket: Ticket) -> None:
+        """As `Backend.unsent`."""
+        self.rule.unsent(ticket)
+
+    def learn(self, now: float, remaining: int) -> None:
+        """As `Backend.learn`."""
+        if not self.rule.told:
+            self._unknown_at = now
+        self.rule.learn(now, self.rule.sent, remaining)
+
+    def _new_bucket(self) -> Bucket:
+        return Bucket(self.rule.capacity, self.rule.capacity / self.rule.refill)
+
+
+def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task whose first step is not taken before it is returned, whatever the loop's task factory.
+
+    Who keeps it can so tell a task that runs from one that is done: an eager one may end within `create_task`.
+    """
+    return asyncio.Task(work, loop=asyncio.get_running_loop())

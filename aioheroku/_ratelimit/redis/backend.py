@@ -1,0 +1,301 @@
+"""Counts an account's tokens in Redis, for any number of processes: leases, reports, and going on without Redis."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from math import inf
+from secrets import token_hex
+from typing import Any
+
+from aioheroku._ratelimit.backend import Host, LocalBackend, never_eager
+from aioheroku._ratelimit.redis.leases import Leases, LeaseSize, Reply
+from aioheroku._ratelimit.redis.store import Connection
+from aioheroku._ratelimit.rule import Ticket
+
+_RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
+"""Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
+_IDLE = 1.0
+"""Seconds after which what happened is reported, and a lease that nobody used is given back."""
+_ASK_AFTER = 5.0
+"""Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
+_JUMP = 8
+"""A balance of so many tokens more than we have requests in flight is worth asking Redis at once."""
+
+
+class RedisBackend:
+    """Leases tokens from Redis; while Redis is away it counts by the header, as `LocalBackend` does.
+
+    Args:
+        local: counts meanwhile, and is kept up to date all the time.
+        key: the account's key in Redis.
+        connect: opens a connection.
+        lease: tokens to take ahead of need while there are plenty; 1 takes none ahead.
+    """
+
+    def __init__(self, local: LocalBackend, key: str, connect: Callable[[], Connection], lease: int) -> None:
+        self.local = local
+        self.rule, self.lost, self.throttle = local.rule, local.lost, local.throttle
+        self.key = key
+        self.connect = connect
+        self.leases = Leases()
+        self.away = False
+        """Whether Redis is, so that the header decides."""
+        self._initial = local.rule.capacity, local.rule.refill
+        self._lease = lease
+        self._host: Host
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reset()
+
+    def _reset(self) -> None:
+        self._connection: Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+        """Talks to Redis; there is never more than one."""
+        self._retry_timer: asyncio.TimerHandle | None = None
+        self._report_timer: asyncio.TimerHandle | None = None
+        self._backoff = 0.0
+        self._name = token_hex(8)
+        self._call = self._heard = self._epoch = 0
+        self._known = False
+        self._level = 0.0, -inf
+        """What Redis had, and when it said so."""
+        self._share = 1
+        self._size = LeaseSize(self._lease)
+        self._ask_at, self._asked_rank = -inf, 0
+        self._left = self._reported = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody has said how many tokens there are: the platform, or Redis."""
+        return not self.away or self.rule.told
+
+    @property
+    def assumed(self) -> bool:
+        """Whether neither this process nor, as Redis says, another one was answered yet."""
+        return self.local.assumed and not self._known
+
+    @property
+    def others(self) -> float:
+        """What others take shows as a lower refill: who shares the bucket in Redis counts as one with this process."""
+        return self.rule.others if self.away else 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether Redis is being asked."""
+        return self._task is not None and not self.away
+
+    def bind(self, host: Host) -> None:
+        """Serve a new event loop: with a new connection and under a new name, holding nothing."""
+        self.local.bind(host)
+        self._host, self._loop = host, asyncio.get_running_loop()
+        self.away, self.leases = False, Leases()
+        self._reset()
+
+    def delay(self, now: float, rank: int) -> float:
+        """As `Backend.delay`: leased tokens decide, and Redis is asked for more; or the header while it is away."""
+        if self.away:
+            return self.local.delay(now, rank)
+        if self.rule.refused and self.rule.opens > now:
+            return self.rule.opens - now
+        if self.leases.held:
+            return 0.0
+        if self._task is None and (now >= self._ask_at or rank < self._asked_rank):
+            self._run(self._fetch())
+        return inf if self._task is not None else self._ask_at - now
+
+    def wait(self, now: float, rank: int, ahead: int) -> float:
+        """As `Backend.wait`."""
+        if self.away:
+            return self.local.wait(now, rank, ahead)
+        return self._seconds(now, ahead + 1, self.rule.reserve if rank else 0)
+
+    def eta(self, now: float, tokens: int) -> float:
+        """As `Backend.eta`."""
+        if self.away:
+            return self.local.eta(now, tokens)
+        return self._seconds(now, tokens, self.rule.reserve)
+
+    def _seconds(self, now: float, tokens: int, reserve: int) -> float:
+        """Until so many tokens came back for this process, beyond what is there above the reserve."""
+        missing = tokens - max(0.0, self.remaining(now) - reserve)
+        blocked = self.rule.opens - now if self.rule.refused else 0.0
+        return max(0.0, blocked, missing * self._share / self.rule.refill)
+
+    def remaining(self, now: float) -> float:
+        """As `Backend.remaining`: what whoever spoke last said."""
+        level, said_at = self._level
+        if self.away or said_at < self.rule.heard:
+            return self.local.remaining(now)
+        grown = level + (now - said_at) * self.rule.refill if said_at > -inf else float(self.rule.capacity)
+        return min(float(self.rule.capacity), max(0.0, grown)) + self.leases.held
+
+    # --- what happens to requests ---------------------------------------------------------------------------
+
+    def leave(self, now: float) -> Ticket:
+        """A request leaves, on one of the leased tokens where there is one."""
+        if self.leases.held:
+            self.leases.held -= 1
+        return self.local.leave(now)
+
+    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """As `Backend.answer`; a balance below what is held is reported at once, a high one is a reason to ask."""
+        self.leases.answered += 1
+        self.local.answer(now, ticket, remaining)
+        short = False
+        if remaining is not None:
+            self.leases.observe(now, ticket, remaining)
+            short = remaining < self.leases.held
+        if short or not self._known:
+            self._report(self.leases.held if short else 0)
+        elif remaining is not None and remaining - self.rule.reserve > self.rule.in_flight + _JUMP:
+            self._ask_at = -inf
+
+    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """As `Backend.refuse`: everyone has to stop, so it is reported at once."""
+        self.leases.refused += 1
+        self.local.refuse(now, ticket, after)
+        self.leases.observe(now, ticket, 0)
+        self._report(self.leases.held)
+
+    def unsent(self, ticket: Ticket) -> None:
+        """As `Backend.unsent`: the lease is held again."""
+        self.local.unsent(ticket)
+        if not self.away:
+            self.leases.held += 1
+
+    def learn(self, now: float, remaining: int) -> None:
+        """As `Backend.learn`."""
+        self.local.learn(now, remaining)
+        self.leases.observe(now, self.rule.sent, remaining)
+
+    # --- Redis ----------------------------------------------------------------------------------------------
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = never_eager(work)
+        self._task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        if task is not self._task:  # of an earlier event loop
+            return
+        self._task = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._lose(error)
+        self._host.wake()
+
+    async def _fetch(self) -> None:
+        """Lease what those who wait need, and more while there is plenty."""
+        queue = self._host.queue
+        waiter = queue.head()
+        if waiter is None:  # whoever asked has given up
+            return
+        want = self._size.wanted(self._host.now(), queue.waiting[waiter.rank], waiter.rank)
+        self._connection = self._connection or self.connect()
+        await self._exchange(self._connection, want, waiter.rank)
+
+    async def _exchange(self, connection: Connection, want: int = 0, rank: int = 1, back: int = 0) -> None:
+        """Run the script: report what happened, correct the count, lease `want` tokens.
+
+        Raises:
+            Exception: Redis is away, or replied with something else.
+        """
+        rule, leases, waiting = self.rule, self.leases, self._host.queue.waiting
+        self._call += 1
+        now = self._host.now()
+        capacity, refill = self._initial
+        hold = max(0.0, rule.opens - now) if rule.refused else -1.0
+        report = leases.report(now, rule.in_flight, hold, back) | {
+            "process": self._name,
+            "call": self._call,
+            "heard": self._heard,
+            "epoch": self._epoch,
+            "want": want,
+            "rank": rank,
+            "urgent": next((other for other, count in enumerate(waiting) if count), rank),
+            "capacity": capacity,
+            "estimate": self.local.remaining(now) if rule.told else capacity,
+            "refill": refill,
+            "reserve": rule.reserve,
+        }
+        left = rule.sent
+        reply = Reply.parse(await connection.ask(self.key, json.dumps(report)), want)
+        if reply is not None:
+            self._apply(reply, want, rank)
+            self._reported = report["holding"] + reply.granted
+            leases.mark(left, reply.done)
+        if self.away:
+            self.away, self._backoff, self._ask_at = False, 0.0, -inf
+            self._host.tell("Redis is back: its count of tokens decides again")
+        self._watch()
+
+    def _apply(self, reply: Reply, want: int, rank: int) -> None:
+        leases, now = self.leases, self._host.now()
+        if reply.epoch != self._epoch:
+            self._epoch = reply.epoch
+            leases.forget()
+        self._heard, self._known = reply.call, reply.known
+        leases.held += reply.granted
+        leases.learn_steps(reply.looks, reply.capacity)
+        self._level, self._share = (reply.level, now), reply.share
+        self.rule.refill, self.rule.capacity = reply.refill, reply.capacity
+        self._size.available = reply.level - self.rule.reserve
+        if want:
+            self._ask_at = -inf if reply.granted else now + min(reply.wait, _ASK_AFTER)
+            self._asked_rank = rank
+
+    def _report(self, back: int) -> None:
+        """Tell Redis now, unless somebody is talking to it or it is away."""
+        if self._task is None and self._connection is not None and not self.away:
+            self._run(self._exchange(self._connection, back=back))
+
+    def _watch(self) -> None:
+        if self._report_timer is None:
+            self._report_timer = asyncio.get_running_loop().call_later(_IDLE, self._report_if_due)
+
+    def _report_if_due(self) -> None:
+        """Once in a while: report what Redis does not know, and give back what nobody used."""
+        self._report_timer = None
+        leases, rule = self.leases, self.rule
+        idle = rule.sent == self._left and not self._host.queue.total
+        self._left = rule.sent
+        holding = leases.held + rule.in_flight
+        if leases.balance is not None or holding != self._reported or (idle and leases.held):
+            self._report(leases.held if idle else 0)
+        if holding and not self.away:
+            self._watch()
+
+    def _lose(self, error: BaseException) -> None:
+        """Redis is away: look for it again by a timer, whether anybody waits or not."""
+        if not self.away:
+            name = type(error).__name__
+            self._host.tell(f"Redis is away ({name}): this process paces itself by the header meanwhile")
+        self.away = True
+        self._backoff = min(_RETRY_LONGEST, 2 * self._backoff or _RETRY_FIRST)
+        self._retry_timer = asyncio.get_running_loop().call_later(self._backoff, self._retry)
+
+    def _retry(self) -> None:
+        self._retry_timer = None
+        if self._connection is not None and self._task is None:
+            self._run(self._exchange(self._connection))  # who comes back does not know yet whether there is need
+
+    async def close(self) -> None:
+        """Give back what is leased and close the connection; a later request opens it again."""
+        if self._loop is not asyncio.get_running_loop():
+            self._connection = None
+            return
+        await self._idle()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            if not self.away:
+                self._run(self._exchange(connection, back=self.leases.held))
+                await self._idle()
+            await connection.close()
+        for timer in (self._retry_timer, self._report_timer):
+            if timer is not None:
+                timer.cancel()
+        self._retry_timer = self._report_timer = None
+        self.away, self._backoff, self._ask_at = False, 0.0, -inf
+
+    async def _idle(self) -> None:
+        """Wait until what is being said to Redis has been said."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+            await asyncio.sleep(0)  # its callback clears it

@@ -1,0 +1,237 @@
+"""The private and undocumented parts of aiohttp and asyncio that this package needs: named here and nowhere else.
+
+Each was seen in aiohttp 3.12.0 and 3.14.5, and those on which a promise depends are looked for when
+this module is imported: without them a request could be sent twice, or a token go elsewhere, and nobody would notice.
+"""
+
+# pyright: reportPrivateUsage=false
+import asyncio
+import select
+import sys
+from contextlib import suppress
+from contextvars import ContextVar
+from inspect import signature
+from typing import Any, Final, Protocol
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.connector import BaseConnector, Connection
+from aiohttp.http_exceptions import LineTooLong
+from multidict import CIMultiDictProxy
+
+MAX_HEADER: Final = 64 * 2**10
+"""Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
+MAX_HEADERS: Final = 1000
+
+_OURS: Final = ("Authorization", "Cookie")
+"""Headers that a tracing callback may not add either: a request without credentials, or to another host, has none."""
+
+_NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
+    (ClientResponse, "start"),  # reads the head of the response; overridden in `_Response`
+    (Connection, "protocol"),
+    (ResponseHandler, "close"),
+    (ResponseHandler, "is_connected"),
+    (ResponseHandler, "should_close"),
+    (BaseConnector, "_close"),
+    (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
+)
+_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (BaseConnector, "_acquired"),
+    (BaseConnector, "_conns"),
+    (BaseConnector, "_loop"),
+    (aiohttp.TCPConnector, "_ssl"),
+    (aiohttp.ClientSession, "_default_proxy"),
+    (aiohttp.ClientSession, "_default_proxy_auth"),
+)
+
+
+def check(*more: tuple[type[Any], str]) -> None:
+    """Refuse an aiohttp in which any of those parts, or of `more`, is missing.
+
+    Raises:
+        ImportError: it names the part and the versions that have it.
+    """
+    missing = [f"{owner.__name__}.{name}" for owner, name in (*_NEEDED, *more) if not hasattr(owner, name)]
+    missing += [f"{owner.__name__}.{name}" for owner, name in _ASSIGNED if name not in owner.__init__.__code__.co_names]
+    if missing:
+        raise ImportError(
+            f"aioheroku cannot use aiohttp {aiohttp.__version__}, which lacks {', '.join(missing)}: "
+            "install 'aiohttp>=3.12,<4'."
+        )
+
+
+check()
+
+
+class Exchange(Protocol):
+    """One request and its response, as aiohttp's classes report it: see `aiohttp.py`."""
+
+    fresh: bool
+    """Whether a connection was made for it."""
+    overlay: CIMultiDictProxy[str] | None
+    """Headers that a tracing callback may not replace."""
+
+    def connecting(self) -> None:
+        """A place is free and a connection is about to be made."""
+
+    def leaving(self) -> None:
+        """There is a connection: the next thing that happens is that bytes leave."""
+
+    def owns(self, protocol: ResponseHandler, status: int, headers: CIMultiDictProxy[str]) -> bool:
+        """Whether a response with that head is the one to this request."""
+        ...
+
+
+exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
+"""What the present task sends; it says nothing about requests that other code sends."""
+
+
+class Broken(aiohttp.ClientError):
+    """A connection broke; unlike aiohttp's own errors of that kind it makes aiohttp send nothing again."""
+
+
+class Stale(aiohttp.ClientError):
+    """A kept connection was closed or holds bytes that nobody asked for; nothing was sent over it."""
+
+
+class ClosedEarly(aiohttp.ClientError):
+    """A new connection was closed, or spoke, before anything was sent over it."""
+
+
+class _Response(ClientResponse):
+    """The response to a `SentOnce`."""
+
+    async def start(self, connection: Connection) -> ClientResponse:
+        """Read its head."""
+        protocol = connection.protocol  # given back by the time the head is there, if the body came with it
+        try:
+            await super().start(connection)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise Broken(type(error).__name__) from None
+        current = exchange.get()
+        if current is not None and protocol is not None and not current.owns(protocol, self.status, self.headers):
+            protocol.close()
+            raise Broken("it carried the response to another request")
+        return self
+
+
+class SentOnce(ClientRequest):
+    """A request that leaves once, over a connection that holds nothing from before.
+
+    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
+    `retry.py`, where it costs a token, is told as an event and counts as an attempt. And it would take bytes that
+    nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
+    """
+
+    async def send(self, conn: Connection) -> ClientResponse:
+        """Send it."""
+        current = exchange.get()
+        if current is not None:
+            protocol = conn.protocol
+            if protocol is None or not protocol.is_connected() or protocol.should_close:
+                raise (ClosedEarly if current.fresh else Stale)
+            if not current.fresh and _has_arrived(protocol):
+                raise Stale
+            if current.overlay is not None:
+                for name in _OURS:
+                    self.headers.popall(name, None)
+                self.headers.update(current.overlay)
+            current.leaving()
+        self.response_class = _Response
+        return await super().send(conn)
+
+
+def _has_arrived(protocol: ResponseHandler) -> bool:
+    """Whether bytes have arrived over a kept connection, or its end.
+
+    The flags of aiohttp know what the event loop has read. A loop that did not turn for a while has read nothing, so
+    the socket itself is asked: 0.5 us. Two turns of the loop would do the same in 4 us, and let others go first.
+    """
+    transport = protocol.transport
+    socket = None if transport is None else transport.get_extra_info("socket")
+    if socket is None:
+        return False
+    if sys.platform == "win32":
+        return bool(select.select((socket,), (), (), 0)[0])
+    poll = select.poll()
+    poll.register(socket.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+class Connector(aiohttp.TCPConnector):
+    """The connector of a session made here: it tells when waiting for a free connection is over."""
+
+    async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
+        if (current := exchange.get()) is not None:
+            current.connecting()
+        return await super()._create_connection(req, traces, timeout)
+
+
+def told_by_tracing() -> aiohttp.TraceConfig:
+    """The same for somebody else's connector, at 8 us a request."""
+
+    async def connecting(*_: object) -> None:
+        if (current := exchange.get()) is not None:
+            current.connecting()
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_create_start.append(connecting)
+    return config
+
+
+def limits() -> dict[str, Any]:
+    """The options of a session that say how long a response's headers may be."""
+    given: dict[str, Any] = {"max_line_size": MAX_HEADER, "max_field_size": MAX_HEADER}
+    if "max_headers" in signature(aiohttp.ClientSession).parameters:  # since 3.14
+        given["max_headers"] = MAX_HEADERS
+    return given
+
+
+def too_long(error: aiohttp.ClientResponseError) -> str | None:
+    """What of a response's head was beyond the limits."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, LineTooLong):
+            return f"A header or the status line of the response is longer than {MAX_HEADER} bytes."
+        cause = cause.__cause__
+    if "Too many headers" in error.message:
+        return f"The response has more than {MAX_HEADERS} headers."
+    return None
+
+
+def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | None]:
+    """The proxy that a session was made with, and what to say to it."""
+    return session._default_proxy, session._default_proxy_auth  # noqa: SLF001
+
+
+def verifies(connector: BaseConnector) -> bool:
+    """Whether a connector looks at certificates, as far as it decides that."""
+    return getattr(connector, "_ssl", True) is not False
+
+
+def loop_of(connector: BaseConnector) -> asyncio.AbstractEventLoop:
+    """The event loop that a connector belongs to."""
+    return connector._loop  # noqa: SLF001
+
+
+def abandon(connector: BaseConnector) -> None:
+    """Close the connections of an event loop that does not run any more.
+
+    A transport closes its socket in a later turn of its loop; where there will be none, that is done here.
+    """
+    if loop_of(connector).is_closed():
+        kept = [protocol for queue in connector._conns.values() for protocol, _ in queue]  # noqa: SLF001
+        for protocol in [*kept, *connector._acquired]:  # noqa: SLF001
+            transport = getattr(protocol, "transport", None)
+            inner = getattr(getattr(transport, "_ssl_protocol", None), "_transport", transport)
+            # Of asyncio, seen in Python 3.11; uvloop has closed its own with the loop.
+            lost = getattr(inner, "_call_connection_lost", None)
+            if transport is None or lost is None:
+                continue
+            with suppress(RuntimeError):
+                transport.close()
+            with suppress(Exception):
+                lost(None)
+    connector._close()  # noqa: SLF001

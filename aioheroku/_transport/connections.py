@@ -1,0 +1,272 @@
+"""The connections of a session: made when first needed, for the event loop that runs."""
+
+import asyncio
+import os
+import sys
+import traceback
+import warnings
+import weakref
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from ssl import SSLContext
+from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from attrs import define, field, frozen
+from yarl import URL
+
+from aioheroku._strings import Masked
+from aioheroku._transport import compat
+from aioheroku.errors import InvalidRequest, SessionClosed
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_SCHEMES: Final = frozenset({"http", "https"})
+_inherited: list[object] = []
+"""Sessions that a forked child has of its parent: closing them would close the parent's connections."""
+
+
+@frozen
+class Proxy:
+    """Where requests go through, and what to say to it; the password never shows."""
+
+    url: URL
+    headers: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def parse(cls, value: object, name: str, auth: aiohttp.BasicAuth | None = None) -> "Proxy":
+        """A proxy from its address, which may hold a user and a password.
+
+        Raises:
+            InvalidRequest: it is not the address of an http or https proxy; what it holds is not quoted.
+        """
+        url = URL()
+        try:
+            url = URL(value)  # type: ignore[arg-type]
+            usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
+        except (TypeError, ValueError):
+            usable = False
+        if not usable:
+            raise InvalidRequest("expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name)
+        if url.user is not None or url.password is not None:
+            secret = b64encode(f"{url.user or ''}:{url.password or ''}".encode()).decode()
+            return cls(url.origin(), {"Proxy-Authorization": Masked(f"Basic {secret}")})
+        return cls(url.origin(), {} if auth is None else {"Proxy-Authorization": Masked(auth.encode())})
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is on this machine."""
+        return self.url.host in _LOOPBACK
+
+
+@frozen
+class Network:
+    """How connections are made, as `Heroku` was told; nothing else of a given aiohttp session is used.
+
+    Raises:
+        InvalidRequest: what was given cannot be used without breaking a promise; `field` names it.
+    """
+
+    session: aiohttp.ClientSession | None = None
+    proxy: Proxy | None = None
+    trust_env: bool = False
+    ssl: SSLContext | None = None
+    connections: int = 100
+
+    @classmethod
+    def checked(cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object) -> "Network":
+        """The options of `Heroku`, checked."""
+        if ssl is not None and not isinstance(ssl, SSLContext):
+            raise InvalidRequest(
+                f"expected an ssl.SSLContext, got {type(ssl).__name__}. One that trusts your certificates: "
+                "ssl.create_default_context(cafile=...).",
+                "ssl",
+            )
+        if not isinstance(trust_env, bool):
+            raise InvalidRequest(f"expected True or False, got {type(trust_env).__name__}.", "trust_env")
+        chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
+        if session is not None:
+            if not isinstance(session, aiohttp.ClientSession):
+                raise InvalidRequest(
+                    f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
+                    "change requests, so it cannot be used.",
+                    "session",
+                )
+            _check_certificates(session, ssl)
+            given, auth = compat.proxy_of(session)
+            if chosen is None and given is not None:
+                chosen = Proxy.parse(given, "session", auth)
+            trust_env = trust_env or session.trust_env
+        if chosen is not None and base.scheme == "http" and not chosen.is_near:
+            raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
+        return cls(session, chosen, trust_env, ssl)
+
+    def proxy_for(self, url: URL) -> Proxy | None:
+        """The proxy of a request: the one given, else that of the environment.
+
+        The environment is read as Python does (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), and netrc is not.
+
+        Raises:
+            InvalidRequest: the environment names a proxy that cannot be used.
+        """
+        if self.proxy is not None or not self.trust_env:
+            return self.proxy
+        address = getproxies().get(url.scheme)
+        if not address or url.host is None or proxy_bypass(url.host):
+            return None
+        if "://" not in address:
+            address = f"http://{address}"
+        proxy = Proxy.parse(address, f"{url.scheme}_proxy")
+        return None if url.scheme == "http" and not proxy.is_near else proxy  # no token leaves in the clear
+
+
+def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
+    """See to it that the loop which used a session before does not run any more.
+
+    Raises:
+        InvalidRequest: it does.
+    """
+    if process == os.getpid() and loop.is_running():
+        raise InvalidRequest("this session serves another event loop, which still runs: make one for each.", "Heroku")
+
+
+def _check_certificates(session: aiohttp.ClientSession, ssl: SSLContext | None) -> None:
+    if ssl is None and session.connector is not None and not compat.verifies(session.connector):
+        raise InvalidRequest(
+            "its connector does not check certificates, so anybody on the way could read the token. "
+            "Give Heroku(ssl=context) with a context that trusts the certificate.",
+            "session",
+        )
+
+
+@frozen
+class _Opened:
+    session: aiohttp.ClientSession
+    loop: asyncio.AbstractEventLoop
+    process: int
+    owned: bool
+
+    def leave(self) -> None:
+        """The loop is another one: keep nothing of the old one."""
+        if self.process != os.getpid():
+            _inherited.append(self.session)
+            return
+        connector = self.session.connector
+        self.session.detach()
+        if self.owned and connector is not None:
+            compat.abandon(connector)
+
+
+@define(eq=False)
+class Connections:
+    """One aiohttp session for the loop that runs; another loop gets another one."""
+
+    network: Network
+    _opened: list[_Opened] = field(factory=list[_Opened], init=False)
+    """At most one: in a list, since what tells of a session that nobody closed must not hold on to this object."""
+    _closed: bool = field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        weakref.finalize(self, _tell_unclosed, self._opened, _place())
+
+    def session(self) -> aiohttp.ClientSession:
+        """The aiohttp session to send with.
+
+        Raises:
+            InvalidRequest: the session given, or this one, belongs to another loop.
+            SessionClosed: it was closed, or the session given was.
+        """
+        loop = asyncio.get_running_loop()
+        if self._opened:
+            opened = self._opened[0]
+            if opened.loop is loop:
+                return opened.session
+            refuse_second_loop(opened.loop, opened.process)
+            self._opened.clear()
+            opened.leave()
+        if self._closed:
+            raise SessionClosed
+        opened = self._open(loop)
+        self._opened.append(opened)
+        return opened.session
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing more can be sent: closed here, or by the owner of a given session."""
+        return self._closed or any(opened.session.closed for opened in self._opened)
+
+    async def close(self) -> None:
+        """Close the connections, if they are ours.
+
+        Raises:
+            InvalidRequest: another loop that still runs uses them.
+        """
+        self._closed = True
+        if not self._opened:
+            return
+        opened = self._opened[0]
+        if opened.loop is asyncio.get_running_loop():
+            self._opened.clear()
+            await opened.session.close()
+            return
+        refuse_second_loop(opened.loop, opened.process)
+        self._opened.clear()
+        opened.leave()
+
+    def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
+        given = self.network.session
+        if given is None:
+            connector: aiohttp.BaseConnector = compat.Connector(limit=self.network.connections, ttl_dns_cache=300)
+            return _Opened(_sending_once(connector), loop, os.getpid(), owned=True)
+        if given.connector is None or given.connector.closed:
+            raise SessionClosed
+        _check_certificates(given, self.network.ssl)
+        if compat.loop_of(given.connector) is not loop:
+            raise InvalidRequest(
+                "it belongs to another event loop. Make it in the loop that uses it, or give proxy=, ssl= and "
+                "trust_env= to Heroku, which makes its own in each loop.",
+                "session",
+            )
+        traces = [*given.trace_configs, compat.told_by_tracing()]
+        session = _sending_once(given.connector, connector_owner=False, trace_configs=traces)
+        return _Opened(session, loop, os.getpid(), owned=False)
+
+
+def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.ClientSession:
+    """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no repetition."""
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        request_class=compat.SentOnce,
+        trust_env=False,
+        **compat.limits(),
+        **options,
+    )
+
+
+def _place() -> str:
+    """Where the session is being made, in asyncio's debug mode: looking for it takes too long otherwise."""
+    try:
+        debug = asyncio.get_running_loop().get_debug()
+    except RuntimeError:
+        debug = sys.flags.dev_mode or bool(os.environ.get("PYTHONASYNCIODEBUG"))
+    if debug:
+        own = f"{Path(__file__).parent.parent}{os.sep}"
+        for frame in reversed(traceback.extract_stack()):
+            if not frame.filename.startswith((own, "<attrs")):
+                return f" It was made at {frame.filename}:{frame.lineno}."
+    return ""
+
+
+def _tell_unclosed(opened: list[_Opened], place: str) -> None:
+    for one in opened:
+        if one.process != os.getpid() or one.session.closed:
+            continue
+        one.leave()
+        if not one.owned:
+            continue
+        message = f"A Heroku session was not closed: use `async with Heroku(...)` or `await heroku.close()`.{place}"
+        if not one.loop.is_closed():  # so that it shows where nobody looks at warnings, as aiohttp's own does
+            one.loop.call_exception_handler({"message": message})
+        warnings.warn(message, ResourceWarning, stacklevel=2)

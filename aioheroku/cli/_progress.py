@@ -1,0 +1,88 @@
+"""How far an audit is: a live line on a terminal, now and then a plain line elsewhere."""
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from aioheroku._clock import Clock, LoopClock
+from aioheroku.audit import Audit, calls_for
+from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._summary import Tally
+
+_LIVE: Final = 0.25
+_PLAIN: Final = 60.0
+
+
+class Meter:
+    """Shows apps done, tokens left and time to go while it is entered.
+
+    Args:
+        audit: what is under way.
+        apps: how many apps there are.
+        tally: what has been counted so far.
+        stream: where it is shown, standard error as a rule.
+        live: whether a line that changes may be shown, if the stream is a terminal.
+        clock: the time to go by, for tests.
+    """
+
+    def __init__(
+        self, audit: Audit, apps: int, tally: Tally, stream: TextIO, *, live: bool, clock: Clock | None = None
+    ) -> None:
+        self._audit, self._apps, self._tally, self._stream = audit, apps, tally, stream
+        self._clock = clock or LoopClock()
+        self._live = live and stream.isatty()
+        self._bar = Progress(
+            SpinnerColumn(),
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}"),
+            console=Console(file=stream, highlight=False),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,  # else a report on standard output would go astray
+            redirect_stderr=False,
+            disable=not self._live,
+        )
+        self._row = self._bar.add_task("", total=max(1, apps))
+        self._began = 0.0
+        self._calls = 0
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._began, self._calls = self._clock.now(), self._tally.calls
+        if self._live:
+            self._bar.start()
+        self._task = asyncio.create_task(self._show())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._bar.stop()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def line(self) -> str:
+        """Where things stand, in words."""
+        tally, pool = self._tally, self._audit.heroku.pool
+        made = tally.calls - self._calls
+        to_make = max(0, calls_for(self._apps, len(self._audit.include)) - made)
+        pace = (self._clock.now() - self._began) / made if made else 0.0
+        to_go = max(pool.eta(to_make), to_make * pace)
+        left = pool.snapshot().remaining
+        return f"{tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
+
+    async def _show(self) -> None:
+        while True:
+            await self._clock.sleep(_LIVE if self._live else _PLAIN)
+            if self._live:
+                self._bar.update(self._row, completed=self._tally.apps, description=self.line(), refresh=True)
+            else:
+                self._stream.write(f"{self.line()}\n")
+                self._stream.flush()

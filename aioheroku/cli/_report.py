@@ -1,0 +1,208 @@
+"""How records are written: as a table, as JSON lines, as CSV."""
+
+import csv
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol, TextIO
+
+from attrs import define, field, frozen
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from aioheroku.audit import FINDINGS, Record
+from aioheroku.cli._formatting import cell, plain
+
+WIDTH: Final = 100
+"""Columns of a table that goes to no terminal, unless COLUMNS says otherwise."""
+
+
+class Report(Protocol):
+    """Takes records as they come."""
+
+    def add(self, record: Record) -> None:
+        """One more app."""
+        ...
+
+    def close(self) -> None:
+        """Write what is not yet written."""
+        ...
+
+
+@define
+class JSONLines:
+    """A line of JSON for each app, written at once: a stop loses nothing."""
+
+    stream: TextIO
+
+    def add(self, record: Record) -> None:
+        """Write the record."""
+        self.stream.write(json.dumps(record.as_json()) + "\n")
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+Cell = Callable[[Any], str]
+
+
+def _joined(name: str) -> Cell:
+    def joined(items: list[Any]) -> str:
+        return " ".join(name.format_map(item) for item in items)
+
+    return joined
+
+
+_CELLS: Final[Mapping[str, Cell]] = {
+    "formation": _joined("{type}={quantity}:{size}"),
+    "dynos": _joined("{name}={state}"),
+    "releases": lambda releases: " ".join(f"v{one['version']}@{one['created_at'].isoformat()}" for one in releases),
+    "domains": " ".join,
+    "addons": _joined("{plan}"),
+    "collaborators": " ".join,
+    "config-vars": " ".join,
+    "log-drains": _joined("{scheme}://{host}"),
+    "ssl-endpoints": _joined("{name}"),
+}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
+
+
+_NARROW: Final = 60
+"""Columns of a terminal below which an app's name is folded rather than that a finding is cut."""
+_FINDING: Final = max(map(len, FINDINGS)) + 1
+"""Columns that a finding takes, with the comma behind it."""
+_FIXED: Final = ("id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at")
+
+
+class CSV:
+    """A row for each app and a column for each part, with its items parted by blanks."""
+
+    def __init__(self, stream: TextIO, include: tuple[str, ...]) -> None:
+        self._include = include
+        self._stream = stream
+        self._writer = csv.writer(stream)
+        self._writer.writerow([*_FIXED, *include, "findings", "errors"])
+
+    def add(self, record: Record) -> None:
+        """Write the row."""
+        fixed = (getattr(record, name) for name in _FIXED)
+        parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
+        self._writer.writerow(
+            [
+                *(cell(_text(value)) for value in fixed),
+                *map(cell, parts),
+                " ".join(finding.kind for finding in record.findings),
+                cell(" | ".join(f"{trouble.part}: {trouble.message}" for trouble in record.errors)),
+            ]
+        )
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+@frozen
+class _Column:
+    """A column of the table: what it is called, which part it shows, and from which width on."""
+
+    name: str
+    part: str | None
+    show: Callable[[Record], str]
+    width: int = 0
+    number: bool = False
+
+
+def _states(record: Record) -> str:
+    states = Counter(dyno["state"] for dyno in record.parts["dynos"])
+    return ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "none"
+
+
+def _newest(record: Record) -> str:
+    return next((f"{release['created_at']:%Y-%m-%d}" for release in record.parts["releases"]), "never")
+
+
+def _counted(name: str, part: str) -> _Column:
+    return _Column(name, part, lambda record: str(len(record.parts[part])), 140, number=True)
+
+
+_COLUMNS: Final = (
+    _Column("App", None, lambda record: record.name),
+    _Column("Formation", "formation", lambda record: _CELLS["formation"](record.parts["formation"]), 180),
+    _Column("Dynos", "dynos", _states, 80),
+    _Column("Released", "releases", _newest, 100),
+    _Column("Stack", None, lambda record: record.stack, 100),
+    _counted("Domains", "domains"),
+    _counted("Add-ons", "addons"),
+    _counted("People", "collaborators"),
+    _counted("Vars", "config-vars"),
+    _counted("Drains", "log-drains"),
+    _counted("SSL", "ssl-endpoints"),
+    _Column("Findings", None, lambda record: ", ".join(finding.kind for finding in record.findings) or "-"),
+)
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console as wide as its terminal; of a readable width where there is none."""
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+@define
+class Grid:
+    """A table of all apps, those with most findings first: written at the end, kept as short strings until then."""
+
+    console: Console
+    include: tuple[str, ...]
+    _rows: list[tuple[int, tuple[str, ...]]] = field(factory=list[tuple[int, tuple[str, ...]]], init=False)
+    _columns: tuple[_Column, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._columns = tuple(
+            column
+            for column in _COLUMNS
+            if (column.part is None or column.part in self.include) and column.width <= self.console.width
+        )
+
+    def add(self, record: Record) -> None:
+        """Keep the row."""
+        cells = (
+            plain(column.show(record)) if column.part is None or column.part in record.parts else "?"
+            for column in self._columns
+        )
+        self._rows.append((len(record.findings), tuple(cells)))
+
+    def close(self) -> None:
+        """Write the table."""
+        if not self._rows:
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+        narrow = self.console.width < _NARROW
+        for column in self._columns:
+            last = column is self._columns[-1]
+            table.add_column(
+                column.name,
+                justify="right" if column.number else "left",
+                no_wrap=not last and not narrow,
+                overflow="fold",
+                max_width=max(1, self.console.width - _FINDING - 4) if narrow and not last else None,
+            )
+        for findings, cells in sorted(self._rows, key=lambda row: (-row[0], row[1])):
+            table.add_row(*map(Text, cells[:-1]), Text(cells[-1], "yellow" if findings else "dim"))
+        self.console.print(table)
+
+
+def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
+    """The report of this format on a stream."""
+    if format == "jsonl":
+        return JSONLines(stream)
+    if format == "csv":
+        return CSV(stream, include)
+    return Grid(console_for(stream), include)

@@ -1,0 +1,64 @@
+"""What an audit came to: counted as it goes, told at its end."""
+
+from bisect import insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import define, field
+
+from aioheroku.audit import FINDINGS, Record
+from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.events import Answered, Event
+
+_EXAMPLES: Final = 3
+
+
+@define
+class Tally:
+    """Counts of apps, findings and calls; a few names for each finding, whatever the number of apps."""
+
+    apps: int = 0
+    calls: int = 0
+    refused: int = 0
+    """Answers with status 429."""
+    findings: Counter[str] = field(factory=Counter[str])
+    _examples: defaultdict[str, list[str]] = field(factory=lambda: defaultdict[str, list[str]](list))
+
+    def hear(self, event: Event) -> None:
+        """Count an answer; a listener for `Heroku(on_event=...)`."""
+        if isinstance(event, Answered):
+            self.calls += 1
+            self.refused += event.status == 429
+
+    def add(self, record: Record) -> None:
+        """Count an app."""
+        self.apps += 1
+        for finding in record.findings:
+            self.findings[finding.kind] += 1
+            examples = self._examples[finding.kind]
+            insort(examples, record.name)
+            del examples[_EXAMPLES:]
+
+    def found(self, kinds: Iterable[str]) -> list[str]:
+        """Those of the given kinds that were found."""
+        return [kind for kind in kinds if self.findings[kind]]
+
+    def where_to_look(self) -> Iterator[str]:
+        """The findings, one line each."""
+        if not self.apps:
+            return
+        yield "Where to look" if self.findings else "Nothing found that deserves a look."
+        for kind, about in FINDINGS.items():
+            if number := self.findings[kind]:
+                more = ", ..." if number > _EXAMPLES else ""
+                yield f"  {kind}: {count(number, 'app')} ({about})"
+                yield f"      {', '.join(map(plain, self._examples[kind]))}{more}"
+
+    def what_it_took(self, seconds: float, left: int) -> str:
+        """The calls made, the refusals among them, and the tokens left."""
+        refused = f"{self.refused:,} refused (429)" if self.refused else "none refused (429)"
+        return (
+            f"{count(self.apps, 'app')} in {duration(seconds)}: {count(self.calls, 'call')}, {refused}, "
+            f"{count(left, 'token')} left."
+        )

@@ -1,0 +1,1 @@
+"""The account: its features, keys, credits and rate limit."""

@@ -1,0 +1,1 @@
+"""Add-ons, and what there is of them: services and plans."""

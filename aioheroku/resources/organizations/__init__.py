@@ -1,0 +1,1 @@
+"""Organizations, their apps and members."""

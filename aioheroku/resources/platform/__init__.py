@@ -1,0 +1,1 @@
+"""What the platform offers to all: regions and stacks."""

@@ -1,0 +1,336 @@
+"""The declarations against the facts of the reference of 2014, all of which they hold, and those of today.
+
+Both tables are derived from what Heroku publishes, not from the library: tests/data/reference.json by `derive.py`, and
+tests/data/today.json by `derive_today.py`. What is declared beyond the reference must be in the table of today.
+"""
+
+import inspect
+import json
+import re
+import types
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+from uuid import UUID
+
+import attrs
+import pytest
+from aiohttp import web
+
+import aioheroku
+from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
+from aioheroku._codec import OneOf, Secrets
+from aioheroku._unset import Unset
+from aioheroku.testing import Platform
+from tests._support.secrets import raises
+
+DATA = Path(__file__).parent.parent / "data"
+TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
+TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
+TODAYS_ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
+ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
+CLASSES = {
+    name: getattr(resources, kind.removeprefix("resources."))
+    for name, kind in Heroku.__annotations__.items()
+    if kind.startswith("resources.")
+}
+DECLARED = {
+    (name, method): function
+    for name, cls in CLASSES.items()
+    for method, function in vars(cls).items()
+    if hasattr(function, "endpoint")
+}
+EACH_DECLARATION = pytest.mark.parametrize("key", sorted(DECLARED), ids=".".join)
+EACH_ENDPOINT = pytest.mark.parametrize("key", sorted(ROWS), ids=".".join)
+EACH_RESOURCE = pytest.mark.parametrize("resource", TABLE, ids=lambda resource: resource["name"])
+
+SCALARS = {
+    ("string", None): str,
+    ("string", "email"): str,
+    ("string", "uri"): str,
+    ("string", "uuid"): UUID,
+    ("string", "date-time"): datetime,
+    ("boolean", None): bool,
+    ("integer", None): int,
+}
+ALTERNATIVES = {("oauth_tokens", "create"): {"grant:code", "grant:type", "refresh_token:token"}}
+"""Called required by the reference, though each call takes one of them."""
+WIDER = {("Log Drain", "addon"): {"a string"}, ("Formation", "updates"): {"type"}}
+OPAQUE = {"client:secret", "grant:code", "refresh_token:token"}
+"""Shown as a UUID, but no id of anything: a string."""
+NOT_SHOWN = {("Log Drain", "addon:id")}
+"""In a table of attributes, but in no example."""
+
+
+def stripped(hint: Any) -> tuple[Any, bool, tuple[str, ...] | None]:
+    """A type without `None`, `Unset` and `Annotated`; whether it may be null; the values that it names."""
+    nullable, values = False, None
+    if get_origin(hint) in (Required, NotRequired):
+        return stripped(get_args(hint)[0])
+    if get_origin(hint) in (Union, types.UnionType):
+        members = [member for member in get_args(hint) if member is not Unset]
+        nullable = types.NoneType in members
+        members = [member for member in members if member is not types.NoneType]
+        hint = members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007 - made of a tuple
+    if get_origin(hint) is Annotated:
+        hint, *notes = get_args(hint)
+        values = next((note.values for note in notes if isinstance(note, OneOf)), None)
+    return hint, nullable, values
+
+
+def model_of(resource: dict[str, Any]) -> Any:
+    """The class of a resource's answers; config vars have none."""
+    name = resource["endpoints"][0]["returns"].removeprefix("Pages[").removesuffix("]")
+    return None if name.startswith("dict") else getattr(aioheroku, name)
+
+
+def fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every attribute of a model as the reference writes it (`owner:email`), with its declared type."""
+    hints = get_type_hints(model, include_extras=True)
+    for field in attrs.fields(model):
+        path = f"{prefix}{field.name}"
+        hint, nullable, _ = stripped(hints[field.name])
+        nested = next((member for member in (hint, *get_args(hint)) if attrs.has(member)), None)
+        if get_origin(hint) is list or nested is None:
+            yield path, hints[field.name]
+            continue
+        if nullable:
+            yield path, hints[field.name]
+        yield from fields_of(nested, f"{path}:")
+
+
+def parameters_of(function: Any) -> dict[str, tuple[Any, bool]]:
+    """Every body parameter as the reference writes it (`source_blob:url`): its type and whether it is required."""
+    hints = get_type_hints(function.endpoint.declare, include_extras=True)
+    found: dict[str, tuple[Any, bool]] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is not parameter.KEYWORD_ONLY or name == "range":
+            continue
+        hint = hints[name]
+        kind, _, _ = stripped(hint)
+        required = parameter.default is parameter.empty
+        if is_typeddict(kind):
+            for key, nested in get_type_hints(kind, include_extras=True).items():
+                found[f"{name}:{key}"] = nested, required and key in kind.__required_keys__
+        else:
+            found[name] = hint, required
+    return found
+
+
+def expected_type(row: dict[str, Any], hint: Any) -> bool:
+    """Whether a type, stripped of null, is what the reference says."""
+    match row["type"]:
+        case "array":
+            return get_origin(hint) is list
+        case "object":
+            return attrs.has(hint) or hint == dict[str, str]
+        case "number":
+            return set(get_args(hint)) == {int, float}
+        case kind:
+            return bool(hint is SCALARS[kind, row["format"]])
+
+
+def normal(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def home(attribute: str) -> str:
+    """The file to edit."""
+    if attribute not in CLASSES:
+        return f"aioheroku/resources/<family>/{attribute}.py"
+    module: str = CLASSES[attribute].__module__
+    return module.replace(".", "/") + ".py"
+
+
+def beyond(key: tuple[str, str]) -> dict[str, Any]:
+    """What an endpoint may take beyond the reference: the parameters of today, by path."""
+    return {row["path"]: row for row in TODAYS_ROWS.get(key, {"parameters": []})["parameters"]}
+
+
+def test_every_endpoint_is_declared() -> None:
+    """Each row of the reference has its declaration, under its name."""
+    missing = [f"{attribute}.{method}: declare it in {home(attribute)}" for attribute, method in ROWS.keys() - DECLARED]
+    assert missing == []
+    assert {row["attribute"] for resource in TABLE for row in resource["endpoints"]} <= set(CLASSES)
+
+
+@EACH_DECLARATION
+def test_every_declaration_is_in_a_table(key: tuple[str, str]) -> None:
+    """Verb and path are those of the reference, or of today."""
+    row, edit = ROWS.get(key) or TODAYS_ROWS.get(key), f"edit {home(key[0])} or tests/data/derive_today.py"
+    assert row is not None, f"{'.'.join(key)} is in no table: {edit}"
+    endpoint = DECLARED[key].endpoint
+    assert (endpoint.method, normal(endpoint.path)) == (row["verb"], normal(row["path"])), edit
+
+
+def test_every_attribute_has_a_field() -> None:
+    """Each row of the reference has a field in its model, and what a model has besides is an attribute of today."""
+    for resource in TABLE:
+        if (model := model_of(resource)) is None:
+            continue
+        edit = f"edit {home(resource['endpoints'][0]['attribute'])} or tests/data/derive_today.py"
+        rows = {row["path"] for row in resource["attributes"]}
+        fields = {path for path, _ in fields_of(model)}
+        assert rows - fields == set(), edit
+        today = {row["path"] for row in TODAY["models"].get(model.__name__, ())}
+        assert fields - rows - today == set(), edit
+
+
+@EACH_RESOURCE
+def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
+    """Type, nullability and the named values of each field are the reference's; its default is null or none."""
+    model = model_of(resource)
+    if model is None:
+        assert resource["attributes"] == []
+        return
+    assert attrs.fields(model)
+    assert model.__setattr__ is not object.__setattr__, "frozen"
+    fields = dict(fields_of(model))
+    for row in resource["attributes"]:
+        hint, nullable, values = stripped(fields[row["path"]])
+        if (resource["name"], row["path"]) in WIDER:
+            hint = next(member for member in get_args(hint) if attrs.has(member))
+        assert expected_type(row, hint), row["path"]
+        assert nullable == row["nullable"], row["path"]
+        assert (list(values) if values else None) == row["enum"], row["path"]
+
+
+@EACH_ENDPOINT
+def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> None:
+    """Orders and answer are the reference's, and the class has a docstring that links to it."""
+    row, function = ROWS[key], DECLARED[key]
+    endpoint = function.endpoint
+    assert sorted(endpoint.orders) == sorted(row["orders"])
+    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
+    answer = stripped(answer)[0]
+    if row["returns"].startswith("Pages["):
+        assert get_origin(answer) is Pages
+        assert get_args(answer)[0].__name__ == row["returns"][6:-1]
+    elif row["returns"] == "dict[str, str]":
+        assert answer is Secrets
+    else:
+        shown = f"list[{get_args(answer)[0].__name__}]" if get_args(answer) else answer.__name__
+        assert shown.replace("NoneType", "None") == row["returns"]
+    assert function.__doc__
+    assert "https://devcenter.heroku.com/articles/platform-api-reference#" in (CLASSES[key[0]].__doc__ or "")
+
+
+@EACH_ENDPOINT
+def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> None:
+    """Required and optional parameters, nested ones too, have the reference's names, types, values and nullability."""
+    row, found, edit = ROWS[key], parameters_of(DECLARED[key]), f"edit {home(key[0])}"
+    alternatives = ALTERNATIVES.get(key, set())
+    required = {parameter["path"] for parameter in row["required"]} - alternatives
+    optional = {parameter["path"] for parameter in row["optional"]} | alternatives
+    assert {path for path, (_, needed) in found.items() if needed} == required, edit
+    assert optional - found.keys() == set(), edit
+    for parameter in row["required"] + row["optional"]:
+        hint, nullable, values = stripped(found[parameter["path"]][0])
+        assert nullable == parameter["nullable"], (parameter["path"], edit)
+        assert (list(values) if values else None) == parameter["enum"], (parameter["path"], edit)
+        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        if parameter["type"] in ("object", "array"):
+            assert get_origin(hint) is not None, (parameter["path"], edit)
+        elif re.fullmatch(r"[0-9a-f-]{36}", str(parameter["example"])) and parameter["path"] not in OPAQUE:
+            assert kinds == {str, UUID}, (parameter["path"], edit)
+        else:
+            assert kinds == {SCALARS[parameter["type"], parameter["format"]]}, (parameter["path"], edit)
+
+
+@EACH_DECLARATION
+def test_what_a_declaration_takes_besides_is_of_today(key: tuple[str, str]) -> None:
+    """A parameter that the reference does not have is one of today's, of its type, and may be left out of old calls."""
+    found, today = parameters_of(DECLARED[key]), beyond(key)
+    row = ROWS.get(key, {"required": [], "optional": []})
+    old = {parameter["path"] for parameter in row["required"] + row["optional"]}
+    for path in found.keys() - old:
+        edit = f"{'.'.join(key)}({path}=): edit {home(key[0])} or tests/data/derive_today.py"
+        assert path in today, edit
+        hint, nullable, _ = stripped(found[path][0])
+        assert nullable == bool(today[path].get("nullable")), edit
+        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        if today[path]["type"] in ("object", "array"):
+            assert is_typeddict(hint) or get_origin(hint) is not None, edit
+        else:
+            scalar = {"string": str, "boolean": bool, "integer": int}[today[path]["type"]]
+            assert kinds in ({scalar}, {scalar, UUID}), edit
+
+
+def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
+    """The example call: positional arguments, keywords, and the body that they stand for."""
+    row = ROWS[key]
+    positional: list[Any] = [f"example-{n}" for n in range(row["path"].count("{"))]
+    body = row["body"]
+    if key == ("config_vars", "update"):
+        return [*positional, body], {}, body
+    if key == ("oauth_tokens", "create"):
+        body = {name: value for name, value in body.items() if name != "refresh_token"}
+    if key == ("organizations", "update"):
+        body = {"default": True}  # a boolean, which the example shows as "true"
+    return positional, body or {}, body
+
+
+@EACH_ENDPOINT
+async def test_the_example_call_is_sent_and_its_answer_read(key: tuple[str, str], answering: Any, same: Any) -> None:
+    """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
+    row = ROWS[key]
+    positional, keywords, body = arguments_of(key)
+    raw = b"" if row["answer"] is None else json.dumps(row["answer"]).encode()
+    async with answering(web.Response(status=row["status"], body=raw, content_type="application/json")) as pair:
+        heroku, server = pair
+        call = getattr(getattr(heroku, key[0]), key[1])(*positional, **keywords)
+        result = await (call.all() if row["orders"] else call)
+    (request,) = server.seen
+    path = row["path"]
+    for argument in positional[: path.count("{")]:
+        path = re.sub(r"\{\w+\}", argument, path, count=1)
+    assert server.sent() == [f"{row['verb']} {path}"]
+    assert server.bodies == [body]
+    assert request.headers["Accept"] == "application/vnd.heroku+json; version=3"
+    assert request.headers["Authorization"] == "Bearer token"
+    assert request.headers["User-Agent"].startswith("aioheroku/")
+    assert ("Range" in request.headers) == bool(row["orders"])
+    assert (request.headers.get("Content-Type") == "application/json") == (body is not None)
+    if row["orders"]:
+        order = "id" if "id" in row["orders"] else row["orders"][0]
+        assert request.headers["Range"] == f"{order} ..; max=1000"
+    example = row["answer"]
+    if key == ("formation", "batch_update"):
+        example = [example]  # the reference shows one object, where it promises a list
+    assert same(result, example)
+
+
+def test_the_examples_show_every_attribute(same: Any) -> None:
+    """Between them the examples reach every attribute of the tables but the one that none of them shows."""
+    compared: set[tuple[str, str]] = set()
+    for resource in TABLE:
+        if (model := model_of(resource)) is None:
+            continue
+        for row in resource["endpoints"]:
+            if row["answer"] is not None:
+                example = row["answer"][0] if row["orders"] else row["answer"]
+                seen: set[str] = set()
+                assert same(aioheroku.structure(example, model), example, seen=seen)
+                compared |= {(resource["name"], path) for path in seen}
+    rows = {(resource["name"], row["path"]) for resource in TABLE for row in resource["attributes"]}
+    assert rows - compared == NOT_SHOWN
+
+
+async def test_parameters_of_today_are_accepted() -> None:
+    """What the methods take beyond the reference goes through the simulated platform, and is checked by type there."""
+    async with (
+        Platform(apps=1, seed=3) as platform,
+        Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
+    ):
+        app = (await heroku.apps.list().all())[0].id
+        addon = await heroku.addons.create(
+            app, plan="papertrail:choklad", name="logs-1", confirm="example", attachment={"name": "LOGS"}
+        )
+        assert addon.name == "logs-1"
+        source: SourceBlob = {"url": "https://example.com/a.tgz", "version": None, "checksum": "SHA256:00"}
+        await heroku.builds.create(app, source_blob=source, buildpacks=[{"name": "heroku/ruby"}])
+        await heroku.dynos.create(app, command="ls", type="run", time_to_live=60, force_no_tty=None)
+        await heroku.domains.create(app, hostname="www.example.com", sni_endpoint=None)
+        with raises(errors.InvalidParams):
+            await heroku.request("POST", f"/apps/{app}/addons", {"plan": "papertrail:choklad", "confirm": 5})

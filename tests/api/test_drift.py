@@ -1,0 +1,245 @@
+"""The comparison of the API's own schema with the declarations: each difference is one line."""
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from aioheroku import Heroku, Pool
+from aioheroku.drift import BadSchema, compare, declared, described
+from aioheroku.drift.__main__ import main
+from aioheroku.testing import Platform
+from tests._support.secrets import raises
+
+DATA = Path(__file__).parent.parent / "data"
+SCHEMAS = DATA / "schemas"
+TODAY: list[dict[str, Any]] = json.loads((DATA / "today.json").read_text())["endpoints"]
+
+
+def lines(name: str, word: str) -> list[str]:
+    """The differences to a schema on disk that concern a resource."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
+    return [line for line in compare(declared(), described(schema)) if word in line]
+
+
+def node(row: dict[str, Any]) -> dict[str, Any]:
+    """An attribute or parameter of the reference, as a hyper-schema has it."""
+    found: dict[str, Any] = {"type": [row["type"], "null"] if row["nullable"] else [row["type"]]}
+    return found | ({"format": row["format"]} if row["format"] else {})
+
+
+def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows such as `owner:email` as nested properties."""
+    properties: dict[str, Any] = {}
+    for row in rows:
+        parent, _, name = row["path"].partition(":")
+        if name:
+            holder = properties.setdefault(parent, {"type": ["object"]})
+            holder.setdefault("properties", {})[name] = node(row)
+            if row.get("today") is None:
+                holder.setdefault("required", []).append(name)
+        else:
+            properties[parent] = node(row)
+    return properties
+
+
+def route(row: dict[str, Any]) -> str:
+    """Verb and path as the comparison writes them."""
+    return f"{row['verb']} {re.sub(r'{.*?}', '{}', row['path'])}"
+
+
+def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parameters that an endpoint of the reference takes today besides, as far as they are declared."""
+    old = {parameter["path"] for parameter in row["required"] + row["optional"]}
+    calls = [call.parameters.keys() for call in declared().calls if call.route == route(row)]
+    known = {name for names in calls if old <= names for name in names} - old
+    found: dict[str, Any] = next(
+        (one for one in TODAY if all(one[key] == row[key] for key in ("attribute", "method"))), {"parameters": []}
+    )
+    return [
+        {"nullable": False, "format": None, "today": True} | one for one in found["parameters"] if one["path"] in known
+    ]
+
+
+def whole() -> dict[str, Any]:
+    """The reference as a hyper-schema, with what the declarations have of today."""
+    definitions: dict[str, Any] = {}
+    for resource in json.loads((DATA / "reference.json").read_text()):
+        links: list[dict[str, Any]] = []
+        for row in resource["endpoints"]:
+            link = {"href": row["path"], "method": row["verb"], "title": row["method"]}
+            optional = row["optional"] + of_today(row)
+            if row["required"] or optional:
+                needed = sorted({parameter["path"].partition(":")[0] for parameter in row["required"]})
+                link["schema"] = {"properties": grown(row["required"] + optional), "required": needed}
+            links.append(link)
+        name = resource["name"].lower().replace(" ", "-")
+        definitions[name] = {"links": links, "properties": grown(resource["attributes"])}
+    return {"definitions": definitions}
+
+
+def test_the_reference_has_no_drift(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The reference, and what is declared of today, as a schema: not a line, exit status 0."""
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(whole()))
+    assert main([str(file)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_endpoints_that_came_and_went() -> None:
+    """What the schema alone has is missing, what the library alone has is gone."""
+    found = lines("app", "endpoint")
+    assert "missing endpoint POST /apps/{}/acm" in found
+    assert "missing endpoint GET /teams" in found
+    assert "gone endpoint GET /regions" in found
+    assert "gone endpoint POST /apps/{}/domains (hostname, sni_endpoint)" in found
+    assert not any(line.endswith((" GET /apps", " GET /apps/{}", " DELETE /apps/{}")) for line in found)
+
+
+def test_parameters_that_came_went_and_changed() -> None:
+    """Names, nested ones too, types, nullability, and whether a parameter is required."""
+    changes = [line for line in lines("app", "parameter") if "/apps " in line or "/apps/{} " in line]
+    assert changes == [
+        "changed parameter POST /apps region: is required",
+        "gone parameter POST /apps stack",
+        "missing parameter POST /apps team:name",
+        "changed parameter PATCH /apps/{} maintenance: string, declared as boolean",
+        "changed parameter PATCH /apps/{} name: may be null",
+    ]
+
+
+def test_attributes_that_came_and_changed() -> None:
+    """Attributes are compared by type and nullability; a resource that is not declared is named."""
+    assert lines("app", "attribute") == [
+        "missing attribute App.acm",
+        "gone attribute App.buildpack_provided_description",
+        "changed attribute App.released_at: is never null",
+        "changed attribute App.repo_size: number, declared as integer",
+        "missing attribute App.stack",
+        "changed attribute App.web_url: may be null",
+    ]
+    assert lines("app", "missing resource") == ["missing resource team"]
+    assert "gone resource Region" in lines("app", "gone resource")
+
+
+def test_endpoints_that_share_a_route_are_told_apart_by_their_parameters() -> None:
+    """The two that are left are matched by what they take, whatever their order; the third is gone."""
+    assert [line for line in lines("account", "PATCH /account") if "/account/" not in line] == [
+        "changed parameter PATCH /account password: is optional",
+        "gone endpoint PATCH /account (new_password, password)",
+    ]
+
+
+def test_a_resource_without_properties_says_nothing_of_its_attributes() -> None:
+    """Nothing is gone where nothing is told."""
+    assert lines("account", "attribute") == []
+    assert "gone resource Account" not in lines("account", "gone resource")
+
+
+async def test_the_simulated_platform_declares_the_same_endpoints() -> None:
+    """Two descriptions of the reference, made apart from each other, differ only where the platform takes more."""
+    async with Platform() as platform, Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku:
+        found = list(compare(declared(), described(await heroku.schema())))
+    taken = {  # the platform takes them, and its schema is that of the reference
+        f"gone parameter {route(row)} {parameter['path']}"
+        for resource in json.loads((DATA / "reference.json").read_text())
+        for row in resource["endpoints"]
+        for parameter in of_today(row)
+    }
+    found = [line for line in found if line not in taken]
+    assert {line for line in found if "gone" in line or "missing" in line} == set()
+    assert {line.rpartition(":")[0] for line in found} <= {
+        "changed parameter POST /oauth/tokens grant:code",
+        "changed parameter POST /oauth/tokens refresh_token:token",
+        "changed parameter PATCH /organizations/{} default",
+    }
+
+
+def test_drift_is_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every difference is a line of the output, and the status says that there are some."""
+    assert main([str(SCHEMAS / "app.json")]) == 1
+    out = capsys.readouterr().out
+    assert out.splitlines().count("missing attribute App.acm") == 1
+    assert all(line.split()[0] in ("missing", "gone", "changed") for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "Expecting value"),
+        ("<html>", "Expecting value"),
+        ("[]", "expected an object, got list"),
+        ("{}", "it has no `definitions`"),
+        ('{"definitions": {}}', "it has no `definitions`"),
+        ('{"definitions": {"app": {"$ref": "#/definitions/app"}}}', "leads back to itself"),
+        ('{"definitions": {"app": {"$ref": "#/definitions/b"}}}', "refers to nothing"),
+        ('{"definitions": {"app": {"links": 5}}}', "not made as a hyper-schema"),
+        ('{"definitions": {"app": {"links": [{"method": "GET"}]}}}', "no href"),
+        ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": {}}}}', ""),
+        ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": [1]}}}', "expected an object, got list"),
+    ],
+)
+def test_bad_input_is_exit_status_2(
+    text: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is no hyper-schema is said on the standard error; a resource without attributes is none."""
+    file = tmp_path / "schema.json"
+    file.write_text(text)
+    status = main([str(file)])
+    captured = capsys.readouterr()
+    if problem:
+        assert (status, captured.out) == (2, "")
+        assert problem in captured.err
+    else:
+        assert status == 1
+
+
+def test_a_missing_file_is_exit_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error names the file."""
+    assert main([str(tmp_path / "none.json")]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+def test_a_schema_that_refers_to_itself_ends() -> None:
+    """A resource that holds itself is followed a few levels deep."""
+    app = {"links": [{"href": "/apps"}], "properties": {"app": {"$ref": "#/definitions/app"}}}
+    found = described({"definitions": {"app": app}})
+    assert max(path.count(":") for path in found.models["app"]) < 10
+
+
+def test_a_list_in_place_of_a_schema_is_refused() -> None:
+    """The library's function raises what the command reports."""
+    with raises(BadSchema, match="expected an object"):
+        described([])
+
+
+async def test_the_session_reads_the_schema(serve: Any) -> None:
+    """`heroku.schema()` is the parsed JSON of `GET /schema`."""
+    server = await serve([web.json_response(whole())])
+    async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
+        assert await heroku.schema() == whole()
+    assert server.sent() == ["GET /schema"]
+
+
+async def test_a_schema_is_fetched_from_an_address(serve: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """An URL in place of the file; no token goes there, and an error there is exit status 2."""
+    server = await serve([web.json_response(whole()), web.Response(status=404)])
+    assert await asyncio.to_thread(main, [f"{server.url}/some/schema.json"]) == 0
+    assert server.sent() == ["GET /some/schema.json"]
+    assert "Authorization" not in server.seen[0].headers
+    assert await asyncio.to_thread(main, [f"{server.url}/none.json"]) == 2
+    assert "404" in capsys.readouterr().err
+
+
+def test_it_runs_as_a_module() -> None:
+    """`python -m aioheroku.drift FILE` exits with the status."""
+    command = [sys.executable, "-m", "aioheroku.drift", str(SCHEMAS / "app.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "missing attribute App.acm" in done.stdout.splitlines()

@@ -1,0 +1,148 @@
+"""`heroku.request()`: a raw path takes the properties of its declaration, and is never told itself."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from aioheroku import Heroku, Pool, Retry, errors
+from aioheroku._client import routes
+from tests._support.secrets import EventLog, raises
+
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "times"),
+    [
+        ("GET", "/apps/example", 2),
+        ("HEAD", "/apps/example", 2),
+        ("PUT", "/apps/example/made-up", 2),
+        ("DELETE", "/apps/example", 2),
+        ("PATCH", "/apps/example/config-vars", 2),
+        ("DELETE", "/apps/example/dynos", 1),
+        ("DELETE", "/apps/example/dyno%73", 1),
+        ("DELETE", f"/apps/{UUID}/dynos/web.1", 1),
+        ("DELETE", "/apps/example/dynos?x=1", 1),
+        ("DELETE", "/apps/example/dynos/", 1),
+        ("DELETE", "/pipelines/example", 1),
+        ("DELETE", "/", 1),
+        ("PATCH", "/apps/example", 1),
+        ("POST", "/apps/example/builds", 1),
+        ("POST", "/apps/example/made-up", 1),
+    ],
+)
+async def test_a_raw_path_is_repeated_as_its_declaration(method: str, path: str, times: int, serve: Any) -> None:
+    """A restart is sent once however it is spelt; what no resource declares is repeated if it reads or puts."""
+    server = await serve(lambda _: web.Response(status=500))
+    async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
+        with raises(errors.InternalServerError):
+            await heroku.request(method, path)
+    assert len(server.seen) == times
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "idempotent", "times"),
+    [("POST", "/x", True, 2), ("DELETE", "/x", True, 2), ("DELETE", "/apps/x", False, 1), ("GET", "/apps", False, 1)],
+)
+async def test_the_caller_may_know_better(*, method: str, path: str, idempotent: bool, times: int, serve: Any) -> None:
+    """`idempotent=` goes before the declaration and before the verb."""
+    server = await serve(lambda _: web.Response(status=500))
+    async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
+        with raises(errors.InternalServerError):
+            await heroku.request(method, path, idempotent=idempotent)
+    assert len(server.seen) == times
+
+
+async def test_a_base_url_with_a_path_is_taken_off(serve: Any) -> None:
+    """Behind a proxy with a prefix a restart is still a restart, given as a path or as a URL."""
+    server = await serve(lambda _: web.Response(status=500))
+    base = server.url + "/heroku/api/"
+    async with Heroku("t", base_url=base, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
+        for path in ("/apps/x/dynos", f"{base}apps/x/dynos"):
+            with raises(errors.InternalServerError, match=r"/apps/\{app\}/dynos"):
+                await heroku.request("DELETE", path)
+    assert server.sent() == ["DELETE /heroku/api/apps/x/dynos"] * 2
+
+
+@pytest.mark.parametrize("path", ["/account/rate-limits", "/account/rate-limit%73"])
+async def test_what_takes_no_token_takes_none_as_a_raw_path(path: str, serve: Any) -> None:
+    """The count of tokens is free for `request()` too."""
+    server = await serve(lambda _: web.json_response({"remaining": 7}))
+    pool = Pool()
+    async with Heroku("t", base_url=server.url, pool=pool) as heroku:
+        await heroku.request("GET", path)
+    assert pool.snapshot().used == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/apps/s3cr3t", "/apps/{app}"),
+        ("/apps/s3cr3t/config-vars?s3cr3t=s3cr3t", "/apps/{app}/config-vars"),
+        ("/organizations/apps", "/organizations/apps"),
+        ("/organizations/s3cr3t/apps", "/organizations/{organization}/apps"),
+        ("/pipelines/s3cr3t", "/pipelines/{}"),
+        ("/s3cr3t/s3cr3t", "/{}/{}"),
+        ("/apps/s3cr3t/unheard-of", "/apps/{}/{}"),
+        ("/a%0aERROR%20root%1b[31m s3cr3t".replace(" ", "%20"), "/{}"),
+        ("/apps/%e2%80%ae", "/apps/{app}"),
+        ("//s3cr3t", "//{}"),
+    ],
+)
+async def test_logs_events_errors_and_counts_name_the_template(
+    path: str, told: str, serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name, a secret or a control character in a raw path is in no event, line of log, error or snapshot."""
+    caplog.set_level(logging.DEBUG, "aioheroku")
+    server = await serve([web.Response(status=503, headers={"Retry-After": "0"}), web.Response(status=404)])
+    events = EventLog()
+    pool = Pool()
+    async with Heroku("t", base_url=server.url, pool=pool, on_event=events) as heroku:
+        with raises(errors.NotFound) as caught:
+            await heroku.request("GET", path)
+    assert {event.path for event in events} == {told}
+    assert caught.value.path == told
+    assert dict(pool.snapshot().used_by_route) == {f"GET {told}": 2}
+    lines = [record.getMessage() for record in caplog.records if record.name == "aioheroku"]
+    assert lines
+    assert all(f"GET {told}: " in line and line.isprintable() for line in lines)
+
+
+async def test_a_thousand_names_are_one_route(serve: Any) -> None:
+    """What is counted by route does not grow with what is asked."""
+    server = await serve(lambda _: web.json_response({}))
+    pool = Pool(10_000, 10_000)
+    async with Heroku("t", base_url=server.url, pool=pool) as heroku:
+        for path in ("/apps/{}/{}", "/x/{}", "/{}/x/y/{}"):
+            await asyncio.gather(*(heroku.request("GET", path.format(f"{n}-a", f"b-{n}")) for n in range(50)))
+    assert len(pool.snapshot().used_by_route) == 3
+
+
+@pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "G-T", 5, None])
+async def test_a_verb_is_letters(method: Any) -> None:
+    """What is not a verb is refused before anything is sent, and is not quoted."""
+    with raises(errors.InvalidRequest, match=r"^method: "):
+        await Heroku("t").request(method, "/apps")
+
+
+def test_every_declaration_is_found_by_an_example_of_its_path() -> None:
+    """A test over the set: each declared endpoint is found, with its own properties."""
+    endpoints = routes._endpoints()
+    assert len(endpoints) > 100
+    for endpoint in endpoints:
+        path = "/".join("e-1" if part.startswith("{") else part for part in endpoint.path.split("/"))
+        found = routes.find(endpoint.method, path)
+        assert (found.path, found.metered) == (endpoint.path, endpoint.metered)
+        assert found.idempotent == endpoint.idempotent
+
+
+def test_resources_are_imported_when_they_are_needed() -> None:
+    """`import aioheroku` and a session import no resource: only the first `request()` looks at all of them."""
+    code = "import sys, aioheroku; aioheroku.Heroku('t').apps; print('aioheroku.resources.builds.slugs' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "False\n"

@@ -1,0 +1,269 @@
+"""Both ways of decoding, the quick one and the converter that is the authority, give equal objects."""
+
+import gc
+import json
+import random
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+import pytest
+
+from aioheroku import Heroku, resources
+from aioheroku._codec import cattrs_decoder, reader
+from aioheroku._codec.fields import is_list_or_one, leaf
+from aioheroku._codec.msgspec_decoder import LARGE, decoder, undisturbed
+from aioheroku.errors import DecodeError
+from tests._support.secrets import raises, watch
+
+REFERENCE: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent.parent.parent / "data" / "reference.json").read_text()
+)
+ROWS = {(row["attribute"], row["method"]): row for resource in REFERENCE for row in resource["endpoints"]}
+ROUNDS = 60
+"""Mutations of each example."""
+ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("organizations", "update")}
+"""Which the reference shows in another shape than it describes: an object for a list, "true" for true."""
+
+
+def kind_of(attribute: str, method: str) -> Any:
+    """What the answers of a declaration are decoded as."""
+    resource = getattr(resources, Heroku.__annotations__[attribute].removeprefix("resources."))
+    endpoint = vars(resource)[method].endpoint
+    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
+    return list[get_args(answer)[0]] if endpoint.orders else answer  # type: ignore[misc]
+
+
+KINDS = {key: kind for key in ROWS if (kind := kind_of(*key)) is not type(None)}
+EACH_ANSWER = pytest.mark.parametrize("key", sorted(KINDS), ids=".".join)
+
+
+def exactly(value: Any) -> Any:
+    """A value with the types of all its parts, since `1 == True == 1.0`."""
+    if attrs.has(type(value)):
+        return type(value), [exactly(getattr(value, field.name)) for field in attrs.fields(type(value))]
+    if isinstance(value, list):
+        return [exactly(item) for item in value]
+    if isinstance(value, dict):
+        return type(value), {name: exactly(item) for name, item in value.items()}
+    return type(value), repr(value), value.utcoffset() if isinstance(value, datetime) else None
+
+
+def quickly(body: bytes, kind: Any) -> Any:
+    """What the quick way alone makes of a body; its refusal is an answer too."""
+    try:
+        return exactly(decoder(kind)(body))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def by_authority(body: bytes, kind: Any) -> Any:
+    """What the converter alone makes of a body."""
+    try:
+        data = json.loads(body)
+        if get_origin(leaf(kind)) is not list:
+            return exactly(cattrs_decoder.structure(data, kind))
+        items = [data] if is_list_or_one(kind) and isinstance(data, dict) else data
+        if not isinstance(items, list):
+            return None
+        return exactly([cattrs_decoder.structure(item, get_args(leaf(kind))[0]) for item in items])
+    except (DecodeError, ValueError, RecursionError):
+        return None
+
+
+def hold_equal(body: bytes, kind: Any) -> bool:
+    """Check that what the quick way takes is what the authority says, and that the reader says so in any case."""
+    quick, authority = quickly(body, kind), by_authority(body, kind)
+    assert quick is None or quick == authority, body
+    try:
+        whole = exactly(reader(kind)(body))
+    except DecodeError as error:
+        watch.error(error)
+        whole = None
+    assert whole == authority, body
+    return quick is not None
+
+
+ODD: tuple[Callable[[Any], Any], ...] = (
+    lambda _: None,
+    lambda _: True,
+    lambda _: 0,
+    lambda _: 2**70,
+    lambda _: 3.0,
+    lambda _: 1.5,
+    lambda _: "",
+    lambda _: "true",
+    lambda _: "\udcff",
+    lambda _: [],
+    lambda _: {},
+    lambda _: {"id": None},
+    lambda value: [value],
+    lambda value: {"id": value},
+    str,
+    lambda value: value.upper() if isinstance(value, str) else value,
+    lambda value: value.replace("-", "") if isinstance(value, str) else value,
+    lambda value: value.replace("T", " ").replace("Z", " +0000") if isinstance(value, str) else value,
+    lambda value: value.replace("Z", ".1234567Z") if isinstance(value, str) else value,
+    lambda value: value.replace("Z", "+02:00") if isinstance(value, str) else value,
+    lambda value: value.replace("Z", "-00:00") if isinstance(value, str) else value,
+    lambda value: value.replace("Z", "") if isinstance(value, str) else value,
+    lambda value: value.replace("12:00:00", "23:59:60") if isinstance(value, str) else value,
+    lambda value: value.replace("12:00:00", "24:00:00") if isinstance(value, str) else value,
+    lambda value: {**value, "unknown": [1, {"deep": None}]} if isinstance(value, dict) else value,
+)
+"""What may stand in the place of a value."""
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container with each of its keys or indices, at any depth."""
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from places(value[key])
+
+
+def mutated(example: Any, dice: random.Random) -> bytes:
+    """The example with one to three of its values replaced, left out or said twice, perhaps broken as a text."""
+    data = json.loads(json.dumps(example))
+    for _ in range(dice.choice((1, 1, 1, 2, 3))):
+        if not (found := list(places(data))):
+            break
+        holder, key = dice.choice(found)
+        if dice.random() < 0.15:
+            del holder[key]
+        elif isinstance(holder, list) and dice.random() < 0.3:
+            holder.append(holder[key])
+        else:
+            holder[key] = dice.choice(ODD)(holder[key])
+    text = json.dumps(data, ensure_ascii=dice.random() < 0.5).encode("utf-8", "surrogatepass")
+    match dice.randrange(12):
+        case 0:
+            return text[: dice.randrange(len(text) + 1)]
+        case 1:
+            return text.replace(b'"id"', b'"id": 5, "id"', 1)
+        case 2:
+            return b" \n" + text.replace(b": ", b":\t ") + b"\n"
+        case 3:
+            return text.replace(b"null", b"NaN", 1)
+        case _:
+            return text
+
+
+@EACH_ANSWER
+def test_an_example_of_the_reference_takes_the_quick_way(key: tuple[str, str]) -> None:
+    """The reference's own example of every answer is taken by the quick way, and is what the authority says."""
+    answer = ROWS[key]["answer"]
+    if answer is None:
+        pytest.skip("the reference shows no answer")
+    kind = KINDS[key]
+    assert hold_equal(json.dumps(answer).encode(), kind) is (key not in ODD_EXAMPLES)
+
+
+@EACH_ANSWER
+def test_a_mutated_example_is_the_same_to_both_ways(key: tuple[str, str]) -> None:
+    """However an answer is wrong or odd: what the quick way takes is equal, in value and type, to the authority's."""
+    answer = ROWS[key]["answer"]
+    kind = KINDS[key]
+    dice = random.Random(".".join(key))
+    whole_list = get_origin(leaf(kind)) is list and isinstance(answer, list) and answer
+    for _ in range(ROUNDS):
+        hold_equal(mutated(answer * dice.randint(1, 3) if whole_list else answer, dice), kind)
+
+
+def test_a_recorded_body_is_the_same_to_both_ways(shared: Path) -> None:
+    """Every recorded answer, as it came and mutated, is the same to both ways, as any kind of its shape."""
+    dice = random.Random(6)
+    bodies = [json.loads(file.read_text()) for file in sorted((shared / "recorded").glob("*.json"))]
+    answers = [body["response"]["body"] for body in bodies if "response" in body]
+    kinds = list({repr(kind): kind for kind in KINDS.values()}.values())
+    taken = 0
+    for answer in answers:
+        for kind in kinds:
+            taken += hold_equal(json.dumps(answer).encode(), kind)
+            hold_equal(mutated(answer, dice), kind)
+    assert taken >= len(answers) // 2
+
+
+@pytest.mark.parametrize("raw", ["\\udcff", "2012-01-01T12:00:00.1234567Z"])
+def test_what_once_differed_stays_equal(raw: str) -> None:
+    """A lone surrogate is refused as any wrong text, and seventh digits of a second are rounded, by both ways."""
+    text = json.dumps([ROWS["apps", "info"]["answer"]]).replace("2012-01-01T12:00:00Z", raw)
+    assert raw in text
+    for body in (text, text[1:-1]):
+        hold_equal(body.encode(), list[resources.App] if body == text else resources.App)
+
+
+def models() -> list[type[Any]]:
+    """Every class of the resources that answers are made of."""
+    found = {value for name in resources.__dir__() if attrs.has(value := getattr(resources, name))}
+    return sorted(found, key=lambda cls: cls.__name__)
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda cls: cls.__name__)
+def test_a_model_is_data_alone(model: type[Any]) -> None:
+    """No model computes anything when it is made: the quick way makes its objects without calling its `__init__`."""
+    assert not hasattr(model, "__attrs_post_init__")
+    assert not hasattr(model, "__attrs_pre_init__")
+    for field in attrs.fields(model):
+        assert field.converter is None
+        assert field.validator is None
+        assert not isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
+
+
+def test_items_of_a_list_are_whole_models(shared: Path) -> None:
+    """What a list was drafted as never shows: items are of the very class, frozen, hashable, and share equal parts."""
+    body = json.loads((shared / "recorded" / "get_apps_200.json").read_text())["response"]["body"]
+    one, other = reader(list[resources.App])(json.dumps([body[0], body[0]]).encode())
+    assert type(one) is type(other) is resources.App
+    assert (one, hash(one)) == (other, hash(other))
+    assert one.owner is other.owner
+    assert type(one.owner) is resources.Person
+    with raises(attrs.exceptions.FrozenInstanceError):
+        one.name = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_part_that_is_refused_leaves_no_draft() -> None:
+    """When one owner of a list is odd, the authority takes over; nothing half made is seen."""
+    example = ROWS["apps", "info"]["answer"]
+    odd = {**example, "owner": {**example["owner"], "email": None}}
+    items = reader(list[resources.App])(json.dumps([example, odd]).encode())
+    assert [type(item) for item in items] == [resources.App, resources.App]
+    assert [item.owner.email for item in items] == [example["owner"]["email"], None]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
+    """A large body pauses the collector for its own time only, whether it is decoded, refused, or many are at once."""
+    large = json.dumps([ROWS["apps", "info"]["answer"]] * 500).encode()
+    assert len(large) > LARGE
+    during: list[bool] = []
+    read = reader(list[resources.App])
+
+    def work() -> None:
+        for _ in range(20):
+            read(large)
+            with raises(DecodeError):
+                read(large[:-1])
+
+    def refuse(_: bytes) -> None:
+        during.append(gc.isenabled())
+        raise ValueError
+
+    try:
+        if not enabled:
+            gc.disable()
+        with raises(ValueError, match=r"^$"):
+            undisturbed(refuse, large)
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert gc.isenabled() is enabled
+        assert during == [False]
+    finally:
+        gc.enable()

@@ -1,0 +1,89 @@
+"""Bodies: any JSON goes out unchanged, and what is no JSON does not go out."""
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aioheroku import Heroku, errors
+from aioheroku._api.endpoint import body_of
+from aioheroku.resources import ConfigVars
+from tests._support.secrets import raises
+
+TEXT = st.text(st.characters(codec="utf-8"))
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=20
+)
+
+
+@given(JSON)
+def test_any_json_goes_out_unchanged(caller: Any, body: Any) -> None:
+    """What the platform reads is what was given, to the last digit and character."""
+    sent, headers = body_of(caller, body)
+    assert sent is not None
+    assert json.loads(sent.decode("utf-8")) == body
+    assert headers["Content-Type"] == "application/json"
+
+
+@given(st.dictionaries(TEXT, TEXT | st.none()))
+def test_config_vars_arrive_as_they_are(caller: Any, given_: dict[str, str | None]) -> None:
+    """Names and values of any kind: line feeds, quotes, NUL, emoji; and `None` is null."""
+    with raises(StopIteration) as done:  # the response is empty
+        ConfigVars(caller).update("example", given_).send(None)
+    assert done.value.value is None
+    assert json.loads(caller.requests.pop().body) == given_
+
+
+class Strange:
+    """What no JSON can say."""
+
+
+RECURSIVE: list[Any] = []
+RECURSIVE.append(RECURSIVE)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        math.nan,
+        {"a": [math.inf]},
+        {"a": -math.inf},
+        b"s3cr3t",
+        {"a": bytearray(b"s3cr3t")},
+        {"a": {1, 2}},
+        {1: "a"},
+        {"a": {None: 1}},
+        Strange(),
+        {"a": Strange},
+        {"a": timedelta(1)},
+        {"a": Decimal(1)},
+        {"a": datetime(2014, 1, 1)},  # noqa: DTZ001 - that is the point
+        {"a": "\ud800"},
+        {"\udfff": 1},
+        1j,
+        iter([1]),
+        RECURSIVE,
+    ],
+    ids=lambda body: type(body).__name__,
+)
+async def test_what_is_no_json_is_refused(body: Any) -> None:
+    """Nothing is guessed: no NaN becomes null, no bytes become base64, no number becomes a name."""
+    heroku = Heroku("token", base_url="http://127.0.0.1:9", retry=None)
+    with raises(errors.InvalidRequest, match=r"^body: ") as caught:
+        await heroku.request("PATCH", "/apps/example", body)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_what_stands_for_json_is_taken(caller: Any) -> None:
+    """UUIDs, aware times, tuples, mappings of other kinds."""
+    id_, when = UUID(int=7), datetime(2014, 5, 1, tzinfo=UTC)
+    sent, _ = body_of(caller, MappingProxyType({"id": id_, "at": when, "pair": (1, 2), "in": [MappingProxyType({})]}))
+    assert json.loads(sent or b"") == {"id": str(id_), "at": "2014-05-01T00:00:00Z", "pair": [1, 2], "in": [{}]}

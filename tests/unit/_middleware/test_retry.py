@@ -1,0 +1,308 @@
+"""What is repeated, when, and how often: driven by a fake `Send` in virtual time."""
+
+from collections import Counter
+from typing import Any
+
+import attrs
+import pytest
+from aiohttp import web
+
+from aioheroku import Heroku, errors
+from aioheroku._http import Response
+from aioheroku._middleware import retry
+from aioheroku._middleware.retry import Retry, RetryMiddleware
+from aioheroku.events import Event, Retried
+from tests._support.secrets import raises
+
+VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
+SAFE = {"GET", "PUT", "DELETE"}
+
+
+@pytest.mark.parametrize("method", VERBS)
+async def test_what_was_never_sent_is_repeated_whatever_the_verb(
+    method: str, script: Any, clock: Any, request_: Any
+) -> None:
+    """A refused connection, an unknown host or a failed TLS handshake executed nothing."""
+    send = script(errors.ConnectError("refused"), errors.ConnectTimeout("slow"), 200)
+    response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
+    assert (response.status, len(send)) == (200, 3)
+
+
+@pytest.mark.parametrize("method", VERBS)
+@pytest.mark.parametrize("failure", [errors.ConnectionLost("cut"), errors.ReadTimeout("slow"), 500, 502, 503, 504])
+async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_once(
+    method: str, failure: Any, script: Any, clock: Any, request_: Any
+) -> None:
+    """A POST or PATCH that was cut off, timed out or answered with a 5xx is sent once."""
+    send = script(failure, 200)
+    outcome: Any = None
+    try:
+        outcome = (await RetryMiddleware(send, Retry(), clock=clock)(request_(method))).status
+    except errors.ConnectionFailed as error:
+        outcome = error
+    assert (outcome, len(send)) == ((200, 2) if method in SAFE else (failure, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "times"),
+    [
+        (lambda heroku: heroku.config_vars.update("example", {"A": "b"}), 2),
+        (lambda heroku: heroku.formation.update("example", "web", quantity=2), 1),
+        (lambda heroku: heroku.apps.update("example", name="other"), 1),
+        (lambda heroku: heroku.apps.create(), 1),
+        (lambda heroku: heroku.apps.delete("example"), 2),
+        (lambda heroku: heroku.dynos.restart("example", "web.1"), 1),
+        (lambda heroku: heroku.request("PATCH", "/account", {}), 1),
+        (lambda heroku: heroku.request("PUT", "/x", {}), 2),
+    ],
+)
+async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int, serve: Any) -> None:
+    """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
+    server = await serve(lambda _: web.Response(status=500))
+    async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
+        with raises(errors.InternalServerError):
+            await call(heroku)
+    assert len(server.seen) == times
+
+
+@pytest.mark.parametrize("method", VERBS)
+async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
+    method: str, script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """429, and 503 with a Retry-After, say that nothing was executed."""
+    send = script(429, answer(503, headers={"Retry-After": "7"}), 201)
+    response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
+    assert (response.status, clock.slept) == (201, [7.0])
+
+
+@pytest.mark.parametrize(
+    "status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423]
+)
+async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: Any, clock: Any, request_: Any) -> None:
+    """The platform's word is not asked for twice."""
+    send = script(status)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
+    assert len(send) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "slept"),
+    [
+        ("0", []),
+        ("3", [3.0]),
+        ("1400000011", [11.0]),
+        ("Tue, 13 May 2014 16:53:25 GMT", [5.0]),
+        ("Tue, 13 May 2014 16:53:15 GMT", []),
+    ],
+)
+async def test_retry_after_has_three_forms(
+    *, header: str, slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """Seconds, an epoch second and a date are all honoured; what is past is now."""
+    send = script(answer(503, headers={"Retry-After": header}), 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 200
+    assert clock.slept == slept
+
+
+_REJECTED = Response(503, {"Retry-After": "0"}, b"")
+"""The platform did no work."""
+_DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
+"""Hours before the moment that the local clock of these tests shows."""
+
+
+@pytest.mark.parametrize(
+    ("headers", "slept"),
+    [
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 10:00:07 GMT"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 10:00:07 -0000"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 12:00:07 +0200"}, [7.0]),
+        ({**_DATE, "Retry-After": "1399975207"}, [7.0]),
+        ({**_DATE, "Retry-After": "7"}, [7.0]),
+        ({**_DATE, "Retry-After": "Tue, 13 May 2014 09:00:00 GMT"}, []),
+        ({"Date": "yesterday", "Retry-After": "1400000007"}, [7.0]),
+        ({"Date": "", "Retry-After": "Tue, 13 May 2014 16:53:27 GMT"}, [7.0]),
+    ],
+)
+async def test_a_moment_is_measured_by_the_responses_date(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """The local clock may be wrong by hours: it counts only where the response has no Date that can be read."""
+    send = script(answer(503, headers=headers), 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 200
+    assert clock.slept == slept
+
+
+@pytest.mark.parametrize("kind", [errors.ConnectError, errors.AnswerTooLarge, errors.ConnectionLost])
+async def test_what_cannot_change_is_not_repeated(
+    kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
+) -> None:
+    """A certificate that is not trusted or a response that is too large is the same the next time."""
+    error = kind("x", "GET", "/apps")
+    error.permanent = True
+    send = script(error, 200)
+    with raises(kind):
+        await RetryMiddleware(send, Retry(), clock=clock)(request_())
+    assert len(send) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
+    status: int, script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """An hour is the caller's to wait, not ours: the error comes at once."""
+    send = script(answer(status, headers={"Retry-After": "3600"}), 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
+    assert (len(send), clock.slept) == (1, [])
+
+
+async def test_a_nonsense_retry_after_is_no_promise(script: Any, clock: Any, request_: Any, answer: Any) -> None:
+    """A POST is not repeated on a 503 whose Retry-After says nothing."""
+    send = script(answer(503, headers={"Retry-After": "soon"}), 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
+
+
+async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, clock: Any, request_: Any) -> None:
+    """Full jitter: between nothing and base, 2 x base, 4 x base ... and never above the cap."""
+    send = script(500)
+    await RetryMiddleware(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
+    assert clock.slept == [0.5, 1, 2, 4, 5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
+)
+async def test_no_wait_begins_that_would_outlast_the_call(
+    *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
+) -> None:
+    """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
+    send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
+    request.attempt.deadline = deadline
+    with raises(errors.ConnectionLost):
+        await RetryMiddleware(send, Retry(base=1, cap=1), clock=clock, jitter=lambda: 1.0)(request)
+    assert clock.slept == slept
+
+
+async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: Any) -> None:
+    """Of a thousand calls into an outage, a tenth is repeated, and ten more; with one call it is all attempts."""
+    send = script(503)
+    call = RetryMiddleware(send, Retry(), clock=clock)
+    await call(request_())
+    assert len(send) == 5
+    for _ in range(999):
+        assert (await call(request_())).status == 503
+    assert 1000 + 100 <= len(send) <= 1000 + 100 + 10
+
+
+async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any, request_: Any) -> None:
+    """After a thousand good calls a hundred may be repeated at once, and not more."""
+    send = script(*[200] * 2000, 500)
+    call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
+    for _ in range(2000):
+        await call(request_())
+    for _ in range(300):
+        await call(request_())
+    repeated = len(send) - 2300
+    assert 100 <= repeated <= 100 + 300 * 0.1
+
+
+async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+    """A budget of one is one retry, no less and no more."""
+    send = script(500)
+    call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
+    await call(request_())
+    assert len(send) == 2
+    await call(request_())
+    assert len(send) == 3
+
+
+async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
+    """The token pool paces what it lets through: nothing needs throttling twice."""
+    send = script(*[429, 200] * 100)
+    call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
+    for _ in range(100):
+        assert (await call(request_())).status == 200
+
+
+@pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
+async def test_a_429_of_a_free_request_waits_by_itself(
+    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+) -> None:
+    """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
+    send = script(*[answer(429, headers=headers)] * 2, 200)
+    free = attrs.evolve(request_(), metered=False)
+    assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
+    assert clock.slept == slept
+
+
+async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:
+    """The attempt's number, the wait and the cause are told."""
+    events: list[Event] = []
+    send = script(errors.ConnectionLost("cut"), 502, 429, 200)
+    await RetryMiddleware(send, Retry(base=1), clock=clock, emit=events.append, jitter=lambda: 0.5)(request_())
+    assert events == [
+        Retried("GET", "/apps/{app}", None, 2, 0.5, "ConnectionLost"),
+        Retried("GET", "/apps/{app}", None, 3, 1.0, "502"),
+        Retried("GET", "/apps/{app}", None, 4, 0.0, "429"),
+    ]
+
+
+async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_was_sent(
+    script: Any, clock: Any, request_: Any
+) -> None:
+    """A PUT that was cut off and then refused may have been executed, and its error says so."""
+    send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
+    with raises(errors.ConnectError) as caught:
+        await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))
+    assert caught.value.sent
+    assert "may have been executed" in str(caught.value)
+
+
+async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
+    script: Any, clock: Any, request_: Any
+) -> None:
+    """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
+    send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
+    with raises(errors.ConnectionLost):
+        await RetryMiddleware(send, Retry(), clock=clock)(request_("DELETE"))
+    send = script(429, errors.RateLimitWait(9))
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 429
+
+
+@pytest.mark.parametrize(
+    ("answers", "uncertain"),
+    [
+        ([errors.ConnectionLost("cut"), 404], 1),
+        ([502, 500, 404], 2),
+        ([429, 404], 0),
+        ([404], 0),
+        ([_REJECTED, 404], 0),
+    ],
+)
+async def test_a_request_counts_the_attempts_that_may_have_been_executed(
+    answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any
+) -> None:
+    """A DELETE that was cut off and then finds nothing may have deleted it: the count is there to say so."""
+    request = request_("DELETE")
+    assert (await RetryMiddleware(script(*answers), Retry(), clock=clock)(request)).status == 404
+    assert request.attempt.uncertain == uncertain
+
+
+@pytest.mark.parametrize("status", [408, 425])
+async def test_another_status_can_be_made_retryable(
+    status: int, monkeypatch: pytest.MonkeyPatch, script: Any, clock: Any, request_: Any
+) -> None:
+    """The set of retryable statuses decides alone: one below 429 works, for what is idempotent."""
+    monkeypatch.setattr(retry, "_RETRYABLE", retry._RETRYABLE | {status})
+    send = script(status, 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))).status == 200
+    send = script(status, 200)
+    assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == status
+
+
+async def test_a_policy_without_retries_sends_once(script: Any, clock: Any, request_: Any) -> None:
+    """One attempt is one request, whatever the answer."""
+    counts: Counter[int] = Counter()
+    for failure in (429, 503, 500):
+        send = script(failure, 200)
+        counts[(await RetryMiddleware(send, Retry(attempts=1), clock=clock)(request_())).status] += len(send)
+    assert counts == {429: 1, 503: 1, 500: 1}

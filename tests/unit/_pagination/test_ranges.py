@@ -1,0 +1,64 @@
+"""Ranges: what is meant is what is sent, and what comes back goes back."""
+
+from contextlib import suppress
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from aioheroku import Range, errors
+from aioheroku.testing._http.range_header import RangeHeader
+from tests._support.secrets import watch
+
+NAMES = st.sampled_from(["id", "name", "version", "updated_at"])
+VALUES = st.none() | st.integers() | st.uuids() | st.text(max_size=12) | st.text("ab .;[]=,", max_size=6)
+ARGUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "start": VALUES,
+        "after": VALUES,
+        "end": VALUES,
+        "order": st.sampled_from(["asc", "desc"]),
+        "max": st.integers(-1, 1002),
+    },
+)
+
+
+@given(NAMES, ARGUMENTS)
+@example("name", {"start": "a."})
+@example("name", {"start": "a", "end": ".b"})
+@example("name", {"start": "a b"})
+@example("name", {"start": "a", "end": "b["})
+def test_a_range_is_refused_or_understood_as_it_was_meant(field: str, arguments: dict[str, Any]) -> None:
+    """The platform, which reads ranges by code of its own, finds just the bounds, order and size that were given."""
+    try:
+        made = Range(field, **arguments)
+    except errors.InvalidRequest as error:
+        watch.error(error)
+        return
+    span = RangeHeader.parse(str(made), (field,))
+    lower = made.after if made.after is not None else made.start
+    assert (span.field, span.start, span.after) == (field, lower, made.after is not None)
+    assert (span.end, span.before, span.max, span.order) == (made.end, False, made.max, made.order)
+
+
+@given(NAMES, ARGUMENTS)
+def test_what_was_rendered_is_parsed_to_the_same(field: str, arguments: dict[str, Any]) -> None:
+    """Text and fields survive the way out and back, so that a stored cursor is the range that it was."""
+    with suppress(errors.InvalidRequest):
+        made = Range(field, **arguments)
+        assert Range.parse(str(made)) == made
+
+
+@given(st.text() | st.from_regex(r"\A ?[a-z]{1,4} [\[\]]?[a-z.]*\.\.[a-z.]*[\[\]]?;[a-z=0-9, ;]*\Z"))
+@example("id ..; max=" + "9" * 5000)
+@example("id ..; max=\u0663")
+def test_any_text_is_sent_to_the_letter_or_refused(text: str) -> None:
+    """Whatever the platform calls its next range, it gets back; nothing in it can begin another header."""
+    try:
+        parsed = Range.parse(text)
+    except errors.InvalidRequest as error:
+        watch.error(error)
+        return
+    assert str(parsed) == text
+    assert text.isprintable()

@@ -1,0 +1,257 @@
+"""Where several wait and nothing is known, the count of tokens is asked for first: that is free."""
+
+import asyncio
+import random
+import sys
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from aioheroku import Heroku, Pool
+from aioheroku._http import Request, Response
+from aioheroku.errors import ConnectError, RateLimitWait
+from aioheroku.testing import Platform
+
+
+class Account:
+    """A server that answers the free question with what is left, in its header or its body."""
+
+    def __init__(self, platform: Any, answer: str = "header") -> None:
+        self.platform = platform
+        self.answer = answer
+        self.asked = 0
+        self.waits = asyncio.Event()
+
+    async def send(self, request: Request) -> Response:
+        if request.metered:
+            return await self.platform.send(request)  # type: ignore[no-any-return]
+        self.asked += 1
+        if self.answer == "nothing":
+            raise ConnectError("no", "GET", "/account/rate-limits")
+        if self.answer == "silence":
+            await self.waits.wait()
+        level = int(self.platform.level)
+        if self.answer == "header":
+            return Response(200, {"RateLimit-Remaining": str(level)}, b"")
+        return Response(200, {}, b'{"remaining": %d}' % level if self.answer == "body" else self.answer.encode())
+
+
+@pytest.mark.parametrize("answer", ["header", "body"])
+def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) -> None:
+    """Twenty calls at once, an empty pool, three processes: each asks once, and not one call is refused."""
+
+    async def main() -> None:
+        platform = server(0, refill=1.0)
+        platform.updated = 0.0
+        accounts = [Account(platform, answer) for _ in range(3)]
+        sends = [Pool(2400, 3600).metered(one.send, query=lambda _: request_(metered=False)) for one in accounts]
+        await asyncio.gather(*(send(request_()) for send in sends for _ in range(20)))
+        assert [one.asked for one in accounts] == [1, 1, 1]
+        assert platform.statuses == [200] * 60
+
+    random.seed(3)
+    run(main())
+
+
+def test_an_interactive_call_begins(run: Any, server: Any, request_: Any) -> None:
+    """On an empty pool the first interactive call leaves as soon as a token may be there, and is not refused."""
+
+    async def main() -> None:
+        platform = server(0, refill=0.5)
+        platform.updated = 0.0
+        send = Pool(2400, 1800).metered(Account(platform).send, query=lambda _: request_(metered=False))
+        calls = [send(request_("batch", priority="batch")) for _ in range(3)]
+        await asyncio.gather(*calls, send(request_("person", priority="interactive")))
+        assert platform.left[0] == (2.0, "person")
+        assert platform.statuses[0] == 200
+
+    random.seed(1)
+    run(main())
+
+
+def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -> None:
+    """Twenty-five processes with four tasks each that want all they can get: hardly a 429, and equal parts."""
+
+    async def main() -> tuple[float, float]:
+        platform = server(0, capacity=4500, refill=1.25, latency=0.175, seed=1)
+        platform.updated = 0.0
+
+        async def load(send: Any, label: str) -> None:
+            while True:
+                await send(request_(label))
+
+        tasks: list[asyncio.Task[None]] = []
+        for number in range(25):
+            send = Pool().metered(Account(platform).send, query=lambda _: request_(metered=False))
+            tasks += [asyncio.ensure_future(load(send, str(number))) for _ in range(4)]
+        await asyncio.sleep(1800)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        labels = [label for _, label in platform.arrived]
+        parts = [labels.count(str(number)) for number in range(25)]
+        return platform.refused / len(labels), sum(parts) ** 2 / (25 * sum(part * part for part in parts))
+
+    random.seed(1)
+    refused, jain = run(main())
+    assert refused <= 0.005
+    assert jain >= 0.99
+
+
+def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) -> None:
+    """One call alone is itself the question, and calls one after the other never need another."""
+
+    async def main() -> None:
+        account = Account(server(100))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
+        for _ in range(3):
+            await send(request_())
+        await asyncio.gather(*(send(request_()) for _ in range(10)))
+        assert account.asked == 0
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "nothing",
+        "silence",
+        "<html>",
+        "[]",
+        '{"remaining": -5}',
+        '{"remaining": "5"}',
+        '{"remaining": true}',
+        f'{{"remaining": {10**400}}}',
+        "[" * 100_000,
+    ],
+)
+def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer: str) -> None:
+    """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
+
+    async def main() -> None:
+        account = Account(server(100), answer)
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
+        await asyncio.gather(*(send(request_(str(number))) for number in range(5)))
+        assert [label for _, label in account.platform.left] == ["0", "1", "2", "3", "4"]
+        assert account.platform.left[0][0] == (5.0 if answer == "silence" else 0.0)
+        assert account.platform.left[1][0] > account.platform.left[0][0]
+
+    run(main())
+
+
+def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> None:
+    """When all that wait are cancelled, the question is too, and the next call finds the way open."""
+
+    async def main() -> None:
+        account = Account(server(100), "silence")
+        pool = Pool()
+        send = pool.metered(account.send, query=lambda _: request_(metered=False))
+        calls = [asyncio.ensure_future(send(request_())) for _ in range(3)]
+        await asyncio.sleep(1)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1
+        assert (await send(request_())).status == 200
+        assert asyncio.get_running_loop().time() == pytest.approx(1.1)
+        assert pool.snapshot().waiting == 0
+
+    run(main())
+
+
+@pytest.mark.parametrize("max_wait", [0, 0.01, 1])
+def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, request_: Any, max_wait: float) -> None:
+    """An empty pool that is found so: a call that may not wait so long is told, and nothing was sent."""
+
+    async def main() -> None:
+        account = Account(server(0))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
+        calls = [send(request_(max_wait=max_wait)) for _ in range(2)]
+        assert [type(one) for one in await asyncio.gather(*calls, return_exceptions=True)] == [RateLimitWait] * 2
+        assert account.platform.arrived == []
+
+    run(main())
+
+
+def test_asking_is_no_waiting_for_tokens(run: Any, server: Any, request_: Any) -> None:
+    """Calls that may not wait at all are not given up because of the question, which lasts as long as it lasts."""
+
+    async def main() -> None:
+        account = Account(server(1000))
+        told: list[Any] = []
+        send = Pool().metered(account.send, told.append, lambda _: request_(metered=False))
+        answers = await asyncio.gather(*(send(request_(max_wait=0)) for _ in range(5)))
+        assert [answer.status for answer in answers] == [200] * 5
+        assert told == []
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("answer", "level", "reason"),
+    [
+        ("silence", 1000, "the platform was asked how many tokens there are"),
+        ("header", 0, "the account's tokens are short"),
+    ],
+)
+def test_a_wait_says_what_it_was_for(
+    run: Any, server: Any, request_: Any, *, answer: str, level: int, reason: str
+) -> None:
+    """Where the answer is long in coming, the event says so; where there are no tokens, it says that."""
+
+    async def main() -> None:
+        told: list[Any] = []
+        account = Account(server(level), answer)
+        account.platform.updated = 0.0
+        send = Pool().metered(account.send, told.append, lambda _: request_(metered=False))
+        await asyncio.gather(*(send(request_()) for _ in range(2)))
+        assert [wait.reason for wait in told] == [reason] * 2
+
+    random.seed(1)
+    run(main())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks that begin at once came with Python 3.12")
+def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
+    """A loop that takes the first step of a task as it is made changes nothing: one question, all calls."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
+        account = Account(server(1000))
+        send = Pool().metered(account.send, query=lambda _: request_(metered=False))
+        answers = await asyncio.gather(*(asyncio.ensure_future(send(request_())) for _ in range(5)))
+        assert [answer.status for answer in answers] == [200] * 5
+        assert account.asked == 1
+
+    run(main())
+
+
+async def test_no_count_in_the_answer(serve: Any) -> None:
+    """A rate limit that is no JSON, asked for by the caller, is an answer like any other."""
+    server = await serve([web.Response(text="<html>"), web.Response(text="[" * 100_000)])
+    async with Heroku("token", base_url=server.url) as heroku:
+        for _ in range(2):
+            assert (await heroku.request("GET", "/account/rate-limits")).status == 200
+
+
+async def test_a_session_asks_with_its_own_credentials() -> None:
+    """`Heroku` asks the account's rate limit with the caller's token, and that takes none from the pool."""
+    async with Platform(apps=3, seed=1) as platform, Heroku(platform.token, base_url=platform.url) as heroku:
+        before = platform.remaining
+        await asyncio.gather(*(heroku.apps.list().all(), heroku.account.info(), heroku.regions.list().all()))
+        asked = [f"{one.method} {one.path}" for one in platform.requests]
+        assert asked[0] == "GET /account/rate-limits"
+        assert platform.requests[0].status == 200
+        assert len(asked) == 4
+        assert before - platform.remaining == 3
+        assert heroku.pool.snapshot().used == 3
+
+
+async def test_without_credentials_there_is_nothing_to_ask() -> None:
+    """Endpoints that need no login have no account whose tokens could be counted."""
+    async with Platform(apps=1, seed=1) as platform, Heroku(None, base_url=platform.url) as heroku:
+        await asyncio.gather(heroku.request("GET", "/schema"), heroku.request("GET", "/schema?again"))
+        assert {one.path.partition("?")[0] for one in platform.requests} == {"/schema"}

@@ -1,0 +1,173 @@
+"""The command around the audit: its other parts, and how it starts and fails."""
+
+import asyncio
+import io
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from aioheroku import Heroku, Pool
+from aioheroku.audit import PARTS, Audit
+from aioheroku.cli import _report
+from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.cli._progress import Meter
+from aioheroku.cli._simulate import capacity_for
+from aioheroku.cli._summary import Tally
+from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+
+Run = Callable[..., Result]
+
+
+def start(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+
+
+def test_a_simulated_audit_needs_no_account() -> None:
+    """`python -m aioheroku audit --simulate 30` makes its calls without one 429, and says how large the pool is."""
+    done = start("-m", "aioheroku", "audit", "--simulate", "30", "--format", "jsonl")
+    assert done.returncode == 0
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 30
+    assert "Simulating 30 apps with a pool of 4,500 tokens." in done.stderr
+    assert "274 calls, none refused (429)" in done.stderr
+
+
+@pytest.mark.parametrize("library", ["click", "rich"])
+def test_a_missing_extra_is_named(library: str) -> None:
+    """Without click or rich: status 2 and how to install them, no traceback."""
+    done = start("-c", f"import sys; sys.modules[{library!r}] = None; from aioheroku.cli import main; main()")
+    assert done.returncode == 2
+    assert "pip install 'aioheroku[cli]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_simulate_serves_until_it_is_stopped() -> None:
+    """The first line is JSON with the address and the token; Ctrl-C ends it with status 0."""
+    command = [sys.executable, "-m", "aioheroku", "simulate", "--apps", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())
+
+        async def count_apps() -> int:
+            async with Heroku(address["token"], base_url=address["url"]) as heroku:
+                return len(await heroku.apps.list().all())
+
+        assert asyncio.run(count_apps()) == 3
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_simulate_help_shows_the_platforms_options() -> None:
+    """The options are those of the simulated platform."""
+    done = start("-m", "aioheroku", "simulate", "--help")
+    assert done.returncode == 0
+    assert "--refill-per-hour" in done.stdout
+
+
+def test_limits_prints_the_pool(run: Run, platform: Platform) -> None:
+    """The tokens that the platform says are left, at the cost of none."""
+    before = platform.remaining
+    result = run("limits")
+    assert result.exit_code == 0
+    assert f"{before:,}" in result.stdout.splitlines()[0]
+    assert platform.remaining == before
+    assert platform.requests_total == 1
+
+
+def test_limits_watch_asks_now_and_then(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on until Ctrl-C, with seconds between two questions."""
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("aioheroku.cli._limits.pause", pause)
+        result = run("limits", "--watch")
+    assert result.exit_code == 130
+    assert platform.requests_total == 3
+    assert min(pauses) >= 5
+
+
+def test_the_simulated_pool_is_large_enough() -> None:
+    """However many apps are simulated, the pool holds more tokens than the audit takes."""
+    assert all(capacity_for(calls) > calls for calls in (0, 10, 4500, 9000, 10**6))
+
+
+def test_every_part_has_a_cell() -> None:
+    """Each part that can be read can be written as CSV."""
+    assert _report._CELLS.keys() == PARTS.keys()
+
+
+class Turns(Clock):
+    """Time that passes when something sleeps, so many times, and then stands still."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.turns = turns
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if len(self.slept) > self.turns:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+
+async def test_progress_without_a_terminal_is_a_line_a_minute() -> None:
+    """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
+    heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
+    tally, stream = Tally(), io.StringIO()
+    async with Meter(Audit(heroku), 100, tally, stream, live=True, clock=Turns(2)):
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert stream.getvalue().splitlines() == ["0 of 100 apps, 100 tokens left, 13 min to go"] * 2
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+async def test_progress_on_a_terminal_is_redrawn() -> None:
+    """On a terminal one line is redrawn and gone at the end."""
+    heroku = Heroku("token", pool=Pool(capacity=1000))
+    stream = Terminal()
+    async with Meter(Audit(heroku), 100, Tally(apps=50, calls=450), stream, live=True, clock=Turns(2)):
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert "50 of 100 apps, 1,000 tokens left" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 s"),
+        (59.4, "59 s"),
+        (60, "1 min"),
+        (150, "2 min"),
+        (3600, "1 h"),
+        (6240, "1 h 44 min"),
+        (90000, "1 d 1 h"),
+    ],
+)
+def test_durations_are_short(seconds: float, words: str) -> None:
+    """A duration is one or two units."""
+    assert duration(seconds) == words
+
+
+def test_numbers_agree_with_their_noun() -> None:
+    """One app, two apps."""
+    assert [count(number, "app") for number in (0, 1, 1000)] == ["0 apps", "1 app", "1,000 apps"]
+
+
+def test_foreign_text_moves_no_cursor() -> None:
+    """What a terminal might obey is taken out of text that came from elsewhere."""
+    assert plain("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"

@@ -1,0 +1,95 @@
+"""One timer for the timeouts of all attempts."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from aioheroku._clock import Deadline, LoopClock
+
+
+class Timers:
+    """In place of a loop: its time is set by hand, and it remembers for when it was asked to call."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.asked: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, *_: Any) -> None:
+        self.asked.append(when)
+
+
+async def test_no_seconds_are_no_timeout() -> None:
+    """`Timeout(attempt=None)` never ends an attempt."""
+    deadline = Deadline(None)
+    task = deadline.begin()
+    assert task is None
+    deadline.end(task)
+    assert not deadline.passed(task)
+
+
+async def test_the_timer_is_set_for_the_oldest() -> None:
+    """It rings when the oldest attempt ends, ends those that are due, and is set once for the next one: no spinning."""
+    deadline, timers = Deadline(10.0), Timers()
+    tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(asyncio.sleep(3600)) for _ in range(3)]
+    await asyncio.sleep(0)
+    deadline._under_way = {task: (float(began), 0) for began, task in enumerate(tasks)}
+    timers.now = 11.5
+    deadline._ring(timers)  # type: ignore[arg-type]
+    assert [task.cancelling() for task in tasks] == [1, 1, 0]
+    assert timers.asked == [12.0]
+    timers.now = 12.0
+    deadline._ring(timers)  # type: ignore[arg-type]
+    assert [task.cancelling() for task in tasks] == [1, 1, 1]
+    assert timers.asked == [12.0]
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_cancellation_of_others_is_not_taken_for_the_timeout(others: int) -> None:
+    """Where somebody else cancelled the task too, it stays cancelled."""
+    deadline = Deadline(0.0)
+    outcome: list[bool] = []
+
+    async def attempt() -> None:
+        task = deadline.begin()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            outcome.append(deadline.passed(task))
+        finally:
+            deadline.end(task)
+
+    task = asyncio.ensure_future(attempt())
+    await asyncio.sleep(0)
+    deadline._ring(asyncio.get_running_loop())
+    for _ in range(others):
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert outcome == [others == 0]
+    assert deadline._under_way == {}
+    deadline.clear()
+
+
+async def test_an_attempt_that_ends_as_its_time_does_leaves_nothing() -> None:
+    """The timer may have rung for an attempt that is done all the same: it is not remembered."""
+    deadline = Deadline(3600.0)
+    task = deadline.begin()
+    assert task is not None
+    deadline._expired.add(task)
+    deadline.end(task)
+    assert (deadline._under_way, deadline._expired) == ({}, set())
+    assert not deadline.passed(task)
+    deadline.clear()
+
+
+async def test_the_loops_clock_only_grows() -> None:
+    """It is the loop's own time; the wall's is for the dates of a server."""
+    clock = LoopClock()
+    first = clock.now()
+    await clock.sleep(0)
+    assert first <= clock.now() <= asyncio.get_running_loop().time()
+    assert clock.wall() > 10**9

@@ -1,0 +1,168 @@
+"""The house of docs/architecture.md: floors, names, and what every test owes its reader."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import aioheroku
+from aioheroku import resources
+
+PACKAGE = Path(aioheroku.__file__).parent
+TESTS = Path(__file__).parent.parent
+
+FLOORS = {
+    "errors": 0, "_strings": 0, "_unset": 0, "_clock": 0, "_misuse": 0,
+    "_http": 1, "events": 1, "_codec": 1, "_options": 1,
+    "_transport": 2, "_ratelimit": 2, "auth": 2, "cache": 2, "_middleware": 2,
+    "_api": 3, "_pagination": 3, "transport": 3,
+    "resources": 4,
+    "_client": 5,
+    "fleet": 6, "audit": 6, "drift": 6,
+    "cli": 7, "__init__": 7, "__main__": 8,
+}  # fmt: skip
+"""The entries of the package, low to high. A folder is on one floor with all that is in it."""
+SAME_FLOOR = {
+    ("_middleware", "auth"): "the middlewares for OAuth and the second factor belong to credentials",
+    ("_middleware", "cache"): "a cache and the middleware that asks it",
+    ("_api", "_pagination"): "a list's declaration makes Pages",
+    ("audit", "fleet"): "an audit is many calls at once",
+}
+"""Imports along a floor, each with its reason; they make no circle."""
+
+
+def entries() -> set[str]:
+    """What is in the package: its modules and folders, without the annex."""
+    names = {file.relative_to(PACKAGE).parts[0].removesuffix(".py") for file in PACKAGE.rglob("*.py")}
+    return names - {"testing"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if name != "testing":
+            yield name, file
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """The full names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def upward(name: str, imported: str) -> bool:
+    parts = imported.split(".")
+    target = parts[1] if len(parts) > 1 and parts[0] == "aioheroku" else None
+    if target is None or target == name or target not in FLOORS:
+        return False
+    if FLOORS[target] == FLOORS[name]:
+        return (name, target) not in SAME_FLOOR
+    return FLOORS[target] > FLOORS[name]
+
+
+def test_every_entry_has_a_floor() -> None:
+    """What is in the package has a floor, and what has a floor is in the package."""
+    assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/architecture.md"
+    assert {name for pair in SAME_FLOOR for name in pair} <= FLOORS.keys()
+    assert not [pair for pair in SAME_FLOOR if pair[::-1] in SAME_FLOOR]
+
+
+@pytest.mark.parametrize(("name", "file"), list(modules()), ids=lambda value: getattr(value, "stem", value))
+def test_lower_floors_never_import_upper_ones(name: str, file: Path) -> None:
+    """A module imports only floors below its own, and of its own floor only what is listed with a reason."""
+    assert [imported for imported in imports_of(file) if upward(name, imported)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "imported"),
+    [
+        ("errors", "aioheroku._http"),
+        ("_ratelimit", "aioheroku._client.session"),
+        ("_codec", "aioheroku.events"),
+        ("_ratelimit", "aioheroku._middleware.retry"),
+    ],
+)
+def test_the_layer_test_would_fail(name: str, imported: str) -> None:
+    """An upward or sideways import is noticed."""
+    assert upward(name, imported)
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [("cattrs", "_codec"), ("aiolimiter", "_ratelimit"), ("redis", "_ratelimit"), ("click", "cli"), ("rich", "cli")],
+)
+def test_a_library_is_imported_in_one_place(library: str, home: str) -> None:
+    """Only one folder knows a library, so that replacing it is a change in one place."""
+    users = {name for name, file in modules() for imported in imports_of(file) if imported.split(".")[0] == library}
+    assert users <= {home}
+
+
+def test_only_the_transport_imports_aiohttp() -> None:
+    """The network is known in the transport; the session names aiohttp for its type alone."""
+    named = {"_client/session.py", "_client/options.py"}
+    users = {
+        file.relative_to(PACKAGE).as_posix()
+        for _, file in modules()
+        for imported in imports_of(file)
+        if imported.split(".")[0] == "aiohttp"
+    }
+    assert {user for user in users if not user.startswith("_transport/")} <= named
+    for name in named:
+        tree = ast.parse((PACKAGE / name).read_text())
+        plain = [node for node in tree.body if isinstance(node, ast.Import)]
+        assert "aiohttp" not in {alias.name for node in plain for alias in node.names}
+
+
+def test_the_simulated_platform_shares_no_code_with_the_client() -> None:
+    """Client and platform cannot be wrong together: neither imports the other."""
+    for file in (PACKAGE / "testing").rglob("*.py"):
+        foreign = [name for name in imports_of(file) if name.startswith("aioheroku.") and ".testing" not in name]
+        assert foreign == [], file
+    for name, file in modules():
+        if name != "cli":
+            assert not [found for found in imports_of(file) if found.startswith("aioheroku.testing")], file
+
+
+def test_every_public_name_is_there() -> None:
+    """`__all__` is sorted, and each of its names can be imported."""
+    assert list(aioheroku.__all__) == sorted(aioheroku.__all__, key=lambda name: (name.lower(), name)) or list(
+        aioheroku.__all__
+    ) == sorted(aioheroku.__all__)
+    for name in aioheroku.__all__:
+        assert getattr(aioheroku, name) is not None
+
+
+def test_the_lazy_names_are_those_of_the_modules() -> None:
+    """The table of the lazy loader is what the resource modules export, name by name."""
+    found = {
+        info.name.removeprefix("aioheroku.resources."): set(importlib.import_module(info.name).__all__)
+        for info in pkgutil.walk_packages(resources.__path__, "aioheroku.resources.")
+        if not info.ispkg
+    }
+    assert {name: set(names) for name, names in resources._HOMES.items()} == found
+
+
+def test_every_test_states_its_promise() -> None:
+    """Each test function has a docstring."""
+    silent = [
+        f"{file.relative_to(TESTS)}::{node.name}"
+        for file in TESTS.rglob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+def test_changelog_and_version_agree() -> None:
+    """The newest version of the changelog is the package's, or the changes are still unreleased."""
+    changelog = (TESTS.parent / "CHANGELOG.md").read_text()
+    assert "## [Unreleased]" in changelog or f"## [{aioheroku.__version__}]" in changelog

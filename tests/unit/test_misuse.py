@@ -1,0 +1,81 @@
+"""What is often written by mistake with sessions and resources; tests/unit/_pagination/test_paginator.py has lists."""
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from aioheroku import Heroku
+from tests._support.secrets import raises
+
+
+def _with(heroku: Any) -> None:
+    with heroku:
+        pass
+
+
+def _for(thing: Any) -> None:
+    for _ in thing:
+        pass
+
+
+async def _await(thing: Any) -> None:
+    await thing
+
+
+async def _async_for(thing: Any) -> None:
+    async for _ in thing:
+        pass
+
+
+SLIPS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "with": (_with, "async with Heroku"),
+    "await a session": (lambda heroku: _await(heroku).send(None), "async with Heroku"),
+    "await a resource": (lambda heroku: _await(heroku.apps).send(None), r"heroku\.apps\.list\(\)"),
+    "call": (lambda heroku: heroku.apps(), r"heroku\.apps\.list\(\)"),
+    "call with a name": (lambda heroku: heroku.apps("example"), r"heroku\.apps\.info"),
+    "for": (lambda heroku: _for(heroku.dynos), r"heroku\.apps\.list\(\)"),
+    "async for": (lambda heroku: _async_for(heroku.apps).send(None), r"heroku\.apps\.list\(\)"),
+    "len": (lambda heroku: len(heroku.apps), r"heroku\.apps\.list\(\)"),
+    "index": (lambda heroku: heroku.apps["example"], r"heroku\.apps\.info"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_the_right_way(slip: str) -> None:
+    """What neither a session nor a resource is raises `TypeError`, and its text says what to write."""
+    mistake, words = SLIPS[slip]
+    with raises(TypeError, match=words):
+        mistake(Heroku("t"))
+
+
+@pytest.mark.parametrize("name", ["get", "all", "scale", "lst"])
+def test_a_guessed_operation_is_told_the_others(name: str) -> None:
+    """An operation that does not exist is an `AttributeError` that names those that do."""
+    with raises(AttributeError, match="create, delete, info, list, update"):
+        getattr(Heroku("t").apps, name)
+    assert not hasattr(Heroku("t").apps, name)
+
+
+@pytest.mark.parametrize("name", ["app", "aps"])
+def test_a_guessed_resource_is_told_the_name(name: str) -> None:
+    """A resource that does not exist is an `AttributeError` with the one that was probably meant."""
+    with raises(AttributeError, match="Did you mean 'apps'"):
+        getattr(Heroku("t"), name)
+
+
+def test_a_resource_has_a_readable_repr() -> None:
+    """A resource shows its operations; and asking for what Python looks up by itself does no harm."""
+    assert repr(Heroku("t").apps) == "<Apps: create, delete, info, list, update>"
+    with raises((TypeError, AttributeError, pickle.PicklingError)):
+        pickle.dumps(Heroku("t").apps)
+
+
+async def test_a_forgotten_await_names_the_operation() -> None:
+    """Python's own warning of a call that nobody awaited says which one it was."""
+    call: Any = Heroku("t").apps.info("example")
+    with raises(AttributeError, match="'coroutine' object has no attribute 'name'"):
+        call.name  # noqa: B018
+    assert call.__qualname__ == "Apps.info"
+    call.close()
