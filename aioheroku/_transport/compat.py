@@ -24,7 +24,7 @@ MAX_HEADER: Final = 64 * 2**10
 """Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
 MAX_HEADERS: Final = 1000
 
-_OURS: Final = ("Authorization", "Cookie")
+_OURS: Final = frozenset({"Authorization", "Cookie"})
 """Headers that a tracing callback may not add either: a request without credentials, or to another host, has none."""
 
 _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
@@ -135,9 +135,9 @@ class SentOnce(ClientRequest):
             if not current.fresh and _has_arrived(protocol):
                 raise Stale
             if current.overlay is not None:
-                for name in _OURS:
-                    self.headers.popall(name, None)
                 self.headers.update(current.overlay)
+                for name in _OURS - current.overlay.keys():
+                    self.headers.popall(name, None)
             current.leaving()
         self.response_class = _Response
         return await super().send(conn)
