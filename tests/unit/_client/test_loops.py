@@ -139,6 +139,8 @@ def test_a_list_goes_on_in_the_next_loop(kind: str, taken: int, run: Callable[[C
 
         assert names == asyncio.run(everything())
         assert len(names) == 11
+    del iterator, pages, heroku
+    gc.collect()
 
 
 def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
