@@ -32,7 +32,7 @@ def told(answer: Any, status: int = 200) -> web.Response:
 
 
 @pytest.mark.parametrize("many", [True, False], ids=["a list", "one object"])
-async def test_a_batch_update_of_the_formation_gives_a_list(many: bool, answering: Any) -> None:
+async def test_formation_batch_update_returns_a_list(many: bool, answering: Any) -> None:
     """The reference shows one object where the platform answers a list: both are a list."""
     shown = example("Formation")
     async with answering(told([shown] if many else shown)) as (heroku, server):
@@ -41,14 +41,14 @@ async def test_a_batch_update_of_the_formation_gives_a_list(many: bool, answerin
     assert server.bodies == [{"updates": [{"process": "web", "quantity": 1}]}]
 
 
-async def test_a_batch_update_answered_with_something_else_is_an_error(answering: Any) -> None:
+async def test_malformed_batch_update_is_an_error(answering: Any) -> None:
     """An object that is no formation is no answer to a batch update."""
     async with answering(told({"message": "later"})) as (heroku, _):
         with raises(errors.DecodeError, match=r"Formation\."):
             await heroku.formation.batch_update("example", updates=[{"type": "web", "size": "2X"}])
 
 
-async def test_only_the_batch_update_takes_one_object_for_a_list(answering: Any) -> None:
+async def test_only_batch_update_accepts_one_object(answering: Any) -> None:
     """A list that answers an object is not mistaken for a list of one."""
     async with answering(told(example("App"))) as (heroku, _):
         with raises(errors.DecodeError, match="App"):
@@ -65,7 +65,7 @@ async def test_booleans_of_organizations_may_be_strings(shown: object, meant: bo
     assert [getattr(organization, name) for name in names] == [meant] * 3
 
 
-def test_another_string_is_no_boolean() -> None:
+def test_other_strings_are_not_booleans() -> None:
     """What is neither `"true"` nor `"false"` is an error that names the field."""
     with raises(errors.DecodeError, match=r"Organization\.default"):
         structure(example("Organization") | {"default": "perhaps"}, Organization)
@@ -90,7 +90,7 @@ async def test_the_addon_of_a_log_drain_has_three_forms(shown: object, meant: ob
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\n", b"{}", b"null"])
-async def test_restarts_answer_nothing(body: bytes, serve: Any) -> None:
+async def test_restarts_return_none(body: bytes, serve: Any) -> None:
     """202 with a blank body, or an empty object, is success without a result."""
     server = await serve([web.Response(status=202, body=body) for _ in range(2)])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
@@ -99,7 +99,7 @@ async def test_restarts_answer_nothing(body: bytes, serve: Any) -> None:
     assert server.sent() == ["DELETE /apps/example/dynos/web.1", "DELETE /apps/example/dynos"]
 
 
-async def test_a_restart_is_not_repeated(serve: Any) -> None:
+async def test_restart_is_not_retried(serve: Any) -> None:
     """A restart that may have happened is not made twice, though it is a DELETE."""
     server = await serve([web.Response(status=503)])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
@@ -122,7 +122,7 @@ REFRESH: Any = {"client": SECRET, "grant": {"type": "refresh_token"}, "refresh_t
         ({"refresh_token": {"token": "t"}, "grant": {"type": "refresh_token"}}, REFRESH),
     ],
 )
-async def test_a_token_is_made_of_a_code_or_a_refresh_token(given: Any, sent: Any, serve: Any) -> None:
+async def test_token_needs_code_or_refresh_token(given: Any, sent: Any, serve: Any) -> None:
     """Only the alternative that applies is sent, with its type; the session needs no token of its own."""
     server = await serve([told(example("OAuth Token"), 201)])
     async with Heroku(base_url=server.url, pool=Pool()) as heroku:
@@ -146,7 +146,7 @@ async def test_a_token_is_made_of_a_code_or_a_refresh_token(given: Any, sent: An
         ({"grant": {"kode": "c"}}, "Did you mean 'code'"),
     ],
 )
-async def test_neither_or_both_grants_are_refused(given: Any, problem: str, serve: Any) -> None:
+async def test_neither_or_both_grants_are_rejected(given: Any, problem: str, serve: Any) -> None:
     """A clear error before anything is sent, which tells no secret."""
     server = await serve([])
     async with Heroku(base_url=server.url, pool=Pool()) as heroku:

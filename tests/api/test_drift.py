@@ -128,7 +128,7 @@ def test_attributes_that_came_and_changed() -> None:
     assert "gone resource Region" in lines("app", "gone resource")
 
 
-def test_endpoints_that_share_a_route_are_told_apart_by_their_parameters() -> None:
+def test_shared_routes_differ_by_parameters() -> None:
     """The two that are left are matched by what they take, whatever their order; the third is gone."""
     assert [line for line in lines("account", "PATCH /account") if "/account/" not in line] == [
         "changed parameter PATCH /account password: is optional",
@@ -136,13 +136,13 @@ def test_endpoints_that_share_a_route_are_told_apart_by_their_parameters() -> No
     ]
 
 
-def test_a_resource_without_properties_says_nothing_of_its_attributes() -> None:
+def test_schema_without_properties_has_no_drift() -> None:
     """Nothing is gone where nothing is told."""
     assert lines("account", "attribute") == []
     assert "gone resource Account" not in lines("account", "gone resource")
 
 
-async def test_the_simulated_platform_declares_the_same_endpoints() -> None:
+async def test_platform_declares_the_same_endpoints() -> None:
     """Two descriptions of the reference, made apart from each other, differ only where the platform takes more."""
     async with Platform() as platform, Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku:
         found = list(compare(declared(), described(await heroku.schema())))
@@ -213,7 +213,7 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
     assert max(path.count(":") for path in found.models["app"]) < 10
 
 
-def test_a_list_in_place_of_a_schema_is_refused() -> None:
+def test_list_instead_of_schema_is_rejected() -> None:
     """The library's function raises what the command reports."""
     with raises(BadSchema, match="expected an object"):
         described([])

@@ -33,7 +33,7 @@ READS = {"single object": single, "page of a list": page, "packed": packed}
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("read", READS)
-def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, harm: Any) -> None:
+def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Any, harm: Any) -> None:
     """A cut, reset, stalled or late answer costs a repetition at most, and the result is right.
 
     Bytes that were changed may give another result, but one of the right type, or an error of ours; and
@@ -65,7 +65,7 @@ def test_a_read_survives_harm_at_every_byte(read: str, kind: str, play: Any, har
     play(scene)
 
 
-def test_an_answer_that_comes_again_is_nobodys(play: Any) -> None:
+def test_repeated_response_is_discarded(play: Any) -> None:
     """Whatever part of an answer comes a second time, once the connection is idle, the next call gets its own."""
 
     async def scene(world: Any) -> None:
@@ -120,7 +120,7 @@ def prepare(world: Any, method: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", WRITES)
-def test_a_write_survives_harm_at_every_byte_of_its_answer(method: str, kind: str, play: Any, harm: Any) -> None:
+def test_writes_survive_harm_to_the_response(method: str, kind: str, play: Any, harm: Any) -> None:
     """It was executed once, whatever becomes of its answer; no report says otherwise, and nothing is sent twice."""
 
     async def scene(world: Any) -> None:
@@ -143,7 +143,7 @@ def test_a_write_survives_harm_at_every_byte_of_its_answer(method: str, kind: st
 
 @pytest.mark.parametrize("kind", ["cut", "reset", "stall"])
 @pytest.mark.parametrize("method", WRITES)
-def test_a_write_survives_harm_at_every_byte_of_its_request(method: str, kind: str, play: Any, harm: Any) -> None:
+def test_writes_survive_harm_to_the_request(method: str, kind: str, play: Any, harm: Any) -> None:
     """Cut before its last byte it is never executed, and after it once; only what is declared so is sent again."""
 
     async def scene(world: Any) -> None:

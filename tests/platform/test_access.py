@@ -24,7 +24,7 @@ async def test_loopback_hosts_are_served(api: Any, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", FOREIGN)
-async def test_foreign_hosts_are_refused(api: Any, platform: Platform, host: str) -> None:
+async def test_foreign_hosts_are_rejected(api: Any, platform: Platform, host: str) -> None:
     """A page of another domain that resolves to this machine (DNS rebinding) gets 421, even with the token."""
     got = await api("POST", "/apps", {"name": "example"}, Host=host)
     assert (got.status, got.body["id"]) == (421, "misdirected_request")
@@ -41,7 +41,7 @@ async def test_hosts_of_a_platform_for_the_network() -> None:
             assert got.status == 400  # missing_version: it was looked at
 
 
-def test_tokens_are_random_unless_asked_for() -> None:
+def test_tokens_are_random_by_default() -> None:
     """A seed gives the same tokens each time, a token is what it is; without either none can be guessed."""
     assert Platform().token != Platform().token
     assert Platform(seed=0).token == Platform(seed=0).token != Platform(seed=1).token

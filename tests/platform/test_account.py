@@ -115,7 +115,7 @@ async def test_log_sessions(api: Any, app: str) -> None:
     assert (await api("POST", "/apps/none/log-sessions", {})).body["resource"] == "app"
 
 
-async def test_a_refused_email_changes_no_password(api: Any, platform: Platform) -> None:
+async def test_rejected_email_keeps_the_password(api: Any, platform: Platform) -> None:
     """Both at once are done both or not at all."""
     body = {"password": platform.password, "new_password": "better", "email": "none"}
     assert (await api("PATCH", "/account", body)).status == 422

@@ -55,7 +55,7 @@ async def test_what_no_app_can_be(api: Any, body: Any) -> None:
     assert (got.status, got.body["id"]) == (422, "invalid_params")
 
 
-async def test_a_name_is_taken_once_on_the_whole_platform(api: Any, platform: Platform, app: str) -> None:
+async def test_app_names_are_unique(api: Any, platform: Platform, app: str) -> None:
     """Another account's app takes the name too, for creating as for renaming."""
     other = api.as_(platform.account("other@example.com"))
     got = await other("POST", "/apps", {"name": "example"})
@@ -83,7 +83,7 @@ async def test_a_rename_is_seen_everywhere(api: Any, app: str) -> None:
     assert (await api("POST", "/apps", {"name": "example"})).status == 201
 
 
-async def test_a_deleted_app_is_gone_with_everything_below(api: Any, app: str, platform: Platform) -> None:
+async def test_deleting_an_app_deletes_its_parts(api: Any, app: str, platform: Platform) -> None:
     """200 with the app as it was; then 404 for it and its parts, for everyone, and its names are free."""
     await api("POST", f"{app}/domains", {"hostname": "www.example.org"})
     await api("POST", f"{app}/collaborators", {"user": "other@example.com"})
@@ -104,7 +104,7 @@ async def test_another_accounts_app_is_not_there(api: Any, app: str, platform: P
     assert (await other("GET", "/apps")).body == []
 
 
-async def test_a_collaborator_sees_the_app_but_may_not_delete_it(api: Any, app: str, platform: Platform) -> None:
+async def test_collaborator_may_not_delete_the_app(api: Any, app: str, platform: Platform) -> None:
     """Adding gives access, by e-mail or id; deletion is 403; removing takes access away; once only."""
     other = api.as_(platform.account("other@example.com"))
     id = (await other("GET", "/account")).body["id"]
@@ -126,7 +126,7 @@ async def test_collaborators_that_cannot_be(api: Any, app: str, platform: Platfo
     assert (await api("DELETE", f"{app}/collaborators/{platform.email}")).status == 422
 
 
-async def test_config_vars_are_merged_and_removed_by_null(api: Any, app: str) -> None:
+async def test_config_vars_merge_and_null_removes(api: Any, app: str) -> None:
     """A PATCH answers the whole map; what it does not name stays; null removes."""
     path = f"{app}/config-vars"
     await api("PATCH", path, {"A": "1", "B": "2"})
@@ -172,7 +172,7 @@ async def test_rollback(api: Any, platform: Platform, deployed: str) -> None:
     assert (await api("POST", f"{deployed}/releases", {"release": "999"})).body["resource"] == "release"
 
 
-async def test_rollback_restores_the_config_of_releases_made_here(api: Any, deployed: str) -> None:
+async def test_rollback_restores_config(api: Any, deployed: str) -> None:
     """The config vars are again what they were when that release was cut."""
     await api("PATCH", f"{deployed}/config-vars", {"A": "old"})
     old = (await api("GET", f"{deployed}/releases", Range="version ..; order=desc, max=1")).body[0]

@@ -24,7 +24,7 @@ async def deploy(api: Any, platform: Platform, app: str) -> Any:
     return (await api("POST", f"{app}/releases", {"slug": slug["id"]})).body
 
 
-async def test_time_passes_when_told(api: Any, platform: Platform) -> None:
+async def test_time_passes_by_advance(api: Any, platform: Platform) -> None:
     """Dates move and tokens come back, at once and by as much as was said; never backwards."""
     platform.drain()
     platform.advance(30)
@@ -36,7 +36,7 @@ async def test_time_passes_when_told(api: Any, platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-async def test_a_build_as_told(api: Any, app: str, platform: Platform, fails: bool) -> None:
+async def test_build_outcome_is_configurable(api: Any, app: str, platform: Platform, fails: bool) -> None:
     """It ends after the seconds that were set, with the outcome that was set when it began."""
     platform.behavior("example").build_seconds = 90
     platform.behavior("example").build_fails = fails

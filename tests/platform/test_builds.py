@@ -63,7 +63,7 @@ async def test_the_result_grows(api: Any, app: str, clock: Any) -> None:
     assert {line["stream"] for line in late["lines"]} == {"STDOUT"}
 
 
-async def test_builds_are_listed_in_the_order_they_began(api: Any, app: str, clock: Any) -> None:
+async def test_builds_are_listed_in_start_order(api: Any, app: str, clock: Any) -> None:
     """`started_at`, which is no attribute, or `id`."""
     ids = list[str]()
     for _ in range(4):

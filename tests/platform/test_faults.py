@@ -9,7 +9,7 @@ from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
 
 
-async def test_a_fault_strikes_as_often_as_told_and_where(api: Any, app: str, platform: Platform) -> None:
+async def test_fault_counts_and_matches_requests(api: Any, app: str, platform: Platform) -> None:
     """Times, method, path pattern and spared requests each narrow it; clearing ends it."""
     platform.fault(faults.Unavailable(), times=2)
     assert [(await api("GET", "/account")).status for _ in range(4)] == [503, 503, 200, 200]
@@ -24,7 +24,7 @@ async def test_a_fault_strikes_as_often_as_told_and_where(api: Any, app: str, pl
     assert (await api("GET", "/account")).status == 200
 
 
-async def test_a_pattern_looks_at_the_path_without_its_query(api: Any, platform: Platform) -> None:
+async def test_fault_pattern_ignores_the_query(api: Any, platform: Platform) -> None:
     """`/account` matches `/account?x=1`."""
     platform.fault(faults.Unavailable(), path="/account")
     assert (await api("GET", "/account?x=1")).status == 503
@@ -41,7 +41,7 @@ async def test_a_probable_fault_is_drawn_from_the_seed(serve: Any) -> None:
     assert 8 < runs[0].count(503) < 28
 
 
-async def test_unavailable_does_not_execute_but_server_error_does(api: Any, platform: Platform) -> None:
+async def test_only_server_error_executes_the_request(api: Any, platform: Platform) -> None:
     """After a 503 nothing has changed and no token is gone; after a 500 the app is there and a token is."""
     platform.fault(faults.Unavailable())
     assert (await api("POST", "/apps", {"name": "first"})).status == 503

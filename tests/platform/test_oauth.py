@@ -102,7 +102,7 @@ async def test_a_refresh_replaces_both_tokens(api: Any, grant: Grant, clock: Any
     assert await works(api, newest["access_token"]["token"])
 
 
-async def test_an_expired_login_does_not_hinder_a_refresh(api: Any, grant: Grant, clock: Any) -> None:
+async def test_expired_token_can_be_refreshed(api: Any, grant: Grant, clock: Any) -> None:
     """The client's secret is the login: a bad Authorization header beside it counts as none."""
     first = (await token(api, grant.body)).body
     clock.turn(3600)
@@ -162,7 +162,7 @@ async def test_lists_mask_tokens(api: Any, grant: Grant) -> None:
     assert MASK not in {alone["access_token"]["token"], alone["refresh_token"]["token"]}
 
 
-async def test_a_deleted_authorization_revokes_everything(api: Any, grant: Grant) -> None:
+async def test_deleted_authorization_revokes_its_tokens(api: Any, grant: Grant) -> None:
     """Its access token and its refresh token, and before the exchange its code; others keep working."""
     kept = (await api("POST", AUTHORIZATIONS, {"scope": ["global"]})).body["access_token"]["token"]
     got = (await token(api, grant.body)).body

@@ -210,7 +210,7 @@ async def test_who_adds_and_removes_collaborators(people: Cast, owned: str) -> N
     assert (await people.admin("GET", path, Range="id ..")).status == 416
 
 
-async def test_a_stranger_who_is_added_becomes_a_collaborator(people: Cast, owned: str) -> None:
+async def test_added_outsider_becomes_collaborator(people: Cast, owned: str) -> None:
     """Of the app and of the organization; sent away from the organization it loses the app."""
     await people.admin("POST", f"{owned}/collaborators", {"user": "stranger@example.net"})
     assert (await roles(people.admin))["stranger@example.net"] == "collaborator"
@@ -221,7 +221,7 @@ async def test_a_stranger_who_is_added_becomes_a_collaborator(people: Cast, owne
     assert await joined(people.admin, owned) == ["username@example.com"]
 
 
-async def test_transfers_between_organizations_and_accounts(people: Cast, owned: str) -> None:
+async def test_transfers_to_organizations_and_accounts(people: Cast, owned: str) -> None:
     """To an account by e-mail or id, to an organization by name; whoever had joined still has."""
     api = people.admin
     assert (await people.member("PATCH", owned, {"owner": "member@example.net"})).status == 403

@@ -21,7 +21,7 @@ async def test_scaling_starts_and_stops_dynos(api: Any, deployed: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["process", "type"])
-async def test_a_batch_takes_both_keys_and_answers_a_list(api: Any, deployed: str, key: str) -> None:
+async def test_batch_update_takes_both_keys(api: Any, deployed: str, key: str) -> None:
     """`process` of 2015 and `type` of today; the changed rows come as a list without a validator."""
     got = await api("PATCH", f"{deployed}/formation", {"updates": [{key: "web", "quantity": 4}]})
     assert [(row["type"], row["quantity"]) for row in got.body] == [("web", 4)]
@@ -46,7 +46,7 @@ async def test_a_batch_is_done_wholly_or_not(api: Any, deployed: str, update: An
     assert (await api("GET", f"{deployed}/formation")).body == before
 
 
-async def test_an_unknown_process_is_a_missing_formation(api: Any, deployed: str) -> None:
+async def test_unknown_process_is_a_404(api: Any, deployed: str) -> None:
     """404 with `resource: formation`, alone and in a batch."""
     alone = await api("PATCH", f"{deployed}/formation/none", {"quantity": 1})
     batch = await api("PATCH", f"{deployed}/formation", {"updates": [{"process": "none"}]})

@@ -181,7 +181,7 @@ def test_it_shares_no_code_with_the_client() -> None:
                 assert not words[1].startswith("..."), path
 
 
-def test_the_plugin_costs_nothing_until_it_is_used() -> None:
+def test_plugin_imports_nothing_until_used() -> None:
     """Importing the plugin's package imports no aiohttp and no server."""
     code = (
         "import sys, types, importlib.util as u\n"

@@ -20,7 +20,7 @@ async def walk(api: Any, path: str, range: str) -> tuple[list[Any], list[int]]:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("field", ["id", "name", "updated_at"])
-async def test_a_walk_sees_every_app_once_in_order(serve: Any, field: str, order: str) -> None:
+async def test_paging_yields_every_app_in_order(serve: Any, field: str, order: str) -> None:
     """Whatever order and page size, following Next-Range shows every app exactly once and in that order."""
     async with serve(apps=23, seed=1) as (_, api):
         items, statuses = await walk(api, "/apps", f"{field} ..; max=5, order={order}")
@@ -29,7 +29,7 @@ async def test_a_walk_sees_every_app_once_in_order(serve: Any, field: str, order
         assert len({item["id"] for item in items}) == 23
 
 
-async def test_rows_with_equal_values_are_not_lost_at_a_page_boundary(serve: Any) -> None:
+async def test_equal_rows_survive_page_boundaries(serve: Any) -> None:
     """Apps that were updated in the same second all come, each once, whichever way one walks."""
     async with serve() as (_, api):
         for number in range(7):
@@ -51,7 +51,7 @@ async def test_next_range_has_the_form_seen_on_the_wire(serve: Any) -> None:
         assert page.headers["Next-Range"] == f"name ]{page.body[-1]['name']}..; max=2, order=desc"
 
 
-async def test_a_page_has_200_items_unless_asked_and_1000_at_most(serve: Any) -> None:
+async def test_page_has_200_items_and_1000_at_most(serve: Any) -> None:
     """Without a Range 200 items come in the list's default order; max=1000 is served, 1001 is refused."""
     async with serve(apps=1001) as (_, api):
         plain = await api("GET", "/apps")
@@ -61,7 +61,7 @@ async def test_a_page_has_200_items_unless_asked_and_1000_at_most(serve: Any) ->
         assert (await api("GET", "/apps", Range="id ..; max=1001")).status == 400
 
 
-async def test_listing_ten_thousand_apps_costs_ten_requests(serve: Any) -> None:
+async def test_ten_thousand_apps_take_ten_pages(serve: Any) -> None:
     """10,000 apps are ten full pages, and the platform counts ten requests."""
     async with serve(apps=10_000, seed=1) as (platform, api):
         items, statuses = await walk(api, "/apps", "id ..; max=1000")
@@ -117,7 +117,7 @@ async def test_the_grammar(serve: Any, range: str, names: str) -> None:
         "id..",
     ],
 )
-async def test_a_malformed_range_is_refused(api: Any, range: str) -> None:
+async def test_malformed_range_is_rejected(api: Any, range: str) -> None:
     """Keys parted by `;`, an end without a start, unknown keys and nonsense are 400 with the text of the wire."""
     got = await api("GET", "/apps", Range=range)
     assert got.status == 400

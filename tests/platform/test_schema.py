@@ -81,7 +81,7 @@ async def test_required_parameters_are_required(api: Any, app: str) -> None:
         assert (got.status, got.body["message"]) == (422, f"Require params: {missing}.")
 
 
-async def test_the_schema_is_no_secret_and_costs_a_token(api: Any, platform: Platform) -> None:
+async def test_schema_is_public_and_costs_a_token(api: Any, platform: Platform) -> None:
     """Like the catalogues."""
     before = platform.remaining
     assert (await api("GET", "/schema")).status == 200

@@ -167,7 +167,7 @@ async def test_every_endpoint_succeeds(serve: Any, clock: Any, certificate: Any)
     assert (len(succeeded), succeeded ^ set(known)) == (107, set())
 
 
-async def test_made_and_drawn_objects_have_the_same_keys(api: Any, platform: Platform) -> None:
+async def test_created_and_seeded_objects_match(api: Any, platform: Platform) -> None:
     """An object made through the API and one of the fleet have the same keys."""
     (fleet_app,) = list(platform.state.apps.values())[:1]
     await api("POST", "/apps", {"name": "example"})

@@ -45,7 +45,7 @@ def test_every_fault_is_in_the_table() -> None:
         assert parameters == list(inspect.signature(fault).parameters), told[name]
 
 
-def test_every_attribute_of_a_behavior_is_in_the_table() -> None:
+def test_behavior_table_is_complete() -> None:
     """With its default."""
     told = {names(cells[0])[0]: cells[1] for cells in rows("attribute")}
     words: dict[Any, str] = {"False": "no", "None": "never"}
@@ -53,7 +53,7 @@ def test_every_attribute_of_a_behavior_is_in_the_table() -> None:
     assert told == {name: words.get(str(value)) or f"{value:g}" for name, value in defaults.items()}
 
 
-def test_every_argument_of_a_platform_is_in_the_table() -> None:
+def test_platform_table_is_complete() -> None:
     """All keywords of `Platform`."""
     told = [name for cells in rows("argument") for name in names(cells[0])]
     assert sorted(told) == sorted(inspect.signature(Platform).parameters)

@@ -13,7 +13,7 @@ async def left(api: Any) -> int:
     return remaining
 
 
-async def test_every_request_costs_one_token_whatever_its_status(api: Any, platform: Platform) -> None:
+async def test_every_request_costs_one_token(api: Any, platform: Platform) -> None:
     """200, 201, 404, 422, 416 and 304 each take exactly one, and the header shows the value after the charge."""
     tag = (await api("GET", "/account")).headers["ETag"]
     assert platform.remaining == 2399
@@ -33,7 +33,7 @@ async def test_every_request_costs_one_token_whatever_its_status(api: Any, platf
         assert (got.status, got.headers["RateLimit-Remaining"]) == (status, str(2399 - number))
 
 
-async def test_the_rate_limit_endpoint_is_free_even_when_nothing_is_left(api: Any, platform: Platform) -> None:
+async def test_rate_limit_endpoint_is_always_free(api: Any, platform: Platform) -> None:
     """Asking for the tokens takes none."""
     assert [await left(api), await left(api)] == [2400, 2400]
     platform.drain()
@@ -48,7 +48,7 @@ async def test_a_401_costs_nothing(api: Any, platform: Platform) -> None:
     assert platform.remaining == 2400
 
 
-async def test_an_empty_pool_refuses(api: Any, platform: Platform) -> None:
+async def test_empty_pool_returns_429(api: Any, platform: Platform) -> None:
     """The 429 has the reference's body and no Retry-After, is counted, and takes nothing."""
     platform.remaining = 1
     assert (await api("GET", "/apps")).status == 200
@@ -93,7 +93,7 @@ async def test_tokens_come_back_in_steps(serve: Any, clock: Any) -> None:
         assert platform.remaining == 60
 
 
-async def test_tokens_of_one_account_share_a_pool_and_accounts_do_not(api: Any, platform: Platform) -> None:
+async def test_each_account_has_its_own_pool(api: Any, platform: Platform) -> None:
     """A second token draws on the same pool, a second account on its own."""
     platform.state.tokens["another"] = platform.state.tokens[platform.token]
     await api("GET", "/account")

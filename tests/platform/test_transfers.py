@@ -111,7 +111,7 @@ async def test_a_collaborator_cannot_offer(api: Any, app: str, offer: Offer) -> 
     assert (await offer.stranger("POST", BASE, {"app": "example", "recipient": OTHER})).status == 403
 
 
-async def test_they_are_ordered_and_found_by_the_apps_name(api: Any, offer: Offer) -> None:
+async def test_transfers_are_ordered_by_app_name(api: Any, offer: Offer) -> None:
     """By name also after a rename; `id` is the other order, and there is no third."""
     await api("POST", "/apps", {"name": "beta"})
     second = (await api("POST", BASE, {"app": "beta", "recipient": offer.row["recipient"]["id"]})).body

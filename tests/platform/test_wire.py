@@ -81,7 +81,7 @@ async def test_the_version_in_accept(api: Any, accept: str, status: int, id: str
     assert id is None or got.body["id"] == id
 
 
-async def test_missing_version_says_error_and_not_message(api: Any) -> None:
+async def test_missing_version_error_body(api: Any) -> None:
     """As seen on the wire, the text is under `error`."""
     assert set((await api("GET", "/account", Accept="*/*")).body) == {"id", "error"}
 
@@ -142,7 +142,7 @@ async def test_head(api: Any, app: str) -> None:
         assert head.headers[name] == whole.headers[name]
 
 
-async def test_validators_are_strong_and_follow_the_content(api: Any, app: str) -> None:
+async def test_etags_are_strong_and_follow_content(api: Any, app: str) -> None:
     """`"` and 32 hex digits; the same for the same content, another one after a change."""
     first, again = await api("GET", app), await api("GET", app)
     assert re.fullmatch(r'"[0-9a-f]{32}"', first.headers["ETag"])
@@ -152,7 +152,7 @@ async def test_validators_are_strong_and_follow_the_content(api: Any, app: str) 
     assert changed.headers["ETag"] == (await api("GET", app)).headers["ETag"]
 
 
-async def test_which_answers_have_a_validator(api: Any, app: str) -> None:
+async def test_which_responses_have_an_etag(api: Any, app: str) -> None:
     """GET, PATCH of app and config vars, DELETE of the app do; 201, errors, an add-on's DELETE do not."""
     addon = await api("POST", f"{app}/addons", {"plan": "mongolab"})
     asks: list[tuple[str, str, Any, bool]] = [
@@ -185,7 +185,7 @@ async def test_a_page_of_a_list_has_its_own_validator(api: Any) -> None:
     assert (same.status, other.status) == (304, 206)
 
 
-async def test_a_write_can_insist_on_the_version_it_knows(api: Any, app: str, platform: Platform) -> None:
+async def test_if_match_guards_a_write(api: Any, app: str, platform: Platform) -> None:
     """If-Match with an old tag is 412 and changes nothing; with the present one the write goes through."""
     old = (await api("GET", app)).headers["ETag"]
     await api("PATCH", app, {"maintenance": True})
@@ -225,7 +225,7 @@ async def test_an_identifier_is_one_encoded_segment(api: Any, app: str, platform
     assert (await api("GET", f"{app}/log-drains/https://example.com/a")).status == 404
 
 
-async def test_a_body_that_is_no_json_object(api: Any) -> None:
+async def test_body_must_be_a_json_object(api: Any) -> None:
     """400, not 422: text that does not parse, and JSON that is no object."""
     headers = {"Accept": "application/vnd.heroku+json; version=3", "Authorization": f"Bearer {api.token}"}
     for body in (b"{", b"name=x", b"[1]", b'"x"', b"\xff"):

@@ -15,8 +15,8 @@ from aiohttp import web
 from rich.pretty import pretty_repr
 
 from aioheroku import Credentials, DiskCache, Heroku, MemoryCache, Pool, Range, Retry, TokenPair, errors
-from aioheroku._middleware.lifecycle import ReadOnly
 from aioheroku._middleware.observe import ReportFailures
+from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._ratelimit.redis import RedisPool
 from aioheroku._strings import Masked
 from aioheroku.auth._credentials import Refresh
@@ -225,7 +225,7 @@ ENTRANCES: list[Callable[[str], object]] = [
 
 @pytest.mark.parametrize("spoil", ["{}\n", " {}", "{}\u00e4", "{}\ud800"])
 @pytest.mark.parametrize("make", ENTRANCES)
-def test_a_refused_token_is_not_shown(make: Callable[[str], object], spoil: str) -> None:
+def test_rejected_token_is_not_shown(make: Callable[[str], object], spoil: str) -> None:
     """A line feed at the end is the commonest mistake: no frame of the library shows what came in."""
     with raises(errors.InvalidRequest) as caught:
         make(spoil.format(LONG))
@@ -294,7 +294,7 @@ def attributes_of(thing: Any) -> list[object]:
     return [getattr(thing, name) for name in thing.__slots__ if name != "__weakref__"]
 
 
-async def test_log_sessions_and_other_addresses_that_are_secrets_are_masked() -> None:
+async def test_secret_urls_are_masked() -> None:
     """An address that opens a log, a dyno or a slug to whoever has it is readable, but not printed."""
     async with (
         Platform(apps=2, seed=5) as platform,

@@ -31,7 +31,7 @@ async def test_a_call_sends_what_the_reference_asks_for(serve: Any, app: Any) ->
     assert "Content-Type" not in headers
 
 
-async def test_without_credentials_no_authorization_is_sent(serve: Any) -> None:
+async def test_no_credentials_no_authorization_header(serve: Any) -> None:
     """`Heroku()` reads nothing and sends no Authorization."""
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(base_url=server.url) as heroku:
@@ -39,7 +39,7 @@ async def test_without_credentials_no_authorization_is_sent(serve: Any) -> None:
     assert "Authorization" not in server.seen[0].headers
 
 
-async def test_an_answer_is_a_frozen_object_of_documented_types(serve: Any, app: Any) -> None:
+async def test_response_is_a_frozen_typed_model(serve: Any, app: Any) -> None:
     """Ids are UUIDs, times are aware, nested objects are objects, nothing can be changed."""
     server = await serve(lambda _: web.json_response({**app, "unknown": {"key": 1}}))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -77,7 +77,7 @@ async def test_a_path_argument_is_one_encoded_segment(serve: Any, given: str | U
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../account", "a/", "/", "\ud800", None, 5, True, b"x", ["x"]])
-async def test_a_bad_app_name_is_refused_before_sending(serve: Any, name: Any) -> None:
+async def test_bad_app_name_fails_before_sending(serve: Any, name: Any) -> None:
     """An app's name that cannot be one never reaches the wire, and the error names the argument."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -121,7 +121,7 @@ async def test_a_body_holds_what_was_given(serve: Any, app: Any) -> None:
         (lambda h: h.addons.create("example", plan=5), "plan"),
     ],
 )
-async def test_a_wrong_body_field_is_named_before_sending(serve: Any, call: Any, field: str) -> None:
+async def test_wrong_body_field_fails_before_sending(serve: Any, call: Any, field: str) -> None:
     """A body field of the wrong type is refused with its name, and no token is spent."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -130,7 +130,7 @@ async def test_a_wrong_body_field_is_named_before_sending(serve: Any, call: Any,
     assert server.seen == []
 
 
-async def test_a_secret_never_shows_in_the_refusal_of_an_argument(serve: Any) -> None:
+async def test_argument_errors_hide_secrets(serve: Any) -> None:
     """The error about a config value's type does not quote the value."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -149,7 +149,7 @@ async def test_a_secret_never_shows_in_the_refusal_of_an_argument(serve: Any) ->
         lambda h: h.apps.update("a", nam="x"),
     ],
 )
-async def test_arguments_that_do_not_fit_are_a_type_error(serve: Any, call: Any) -> None:
+async def test_wrong_arguments_raise_type_error(serve: Any, call: Any) -> None:
     """A call that does not fit the signature fails as any Python function does."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -158,7 +158,7 @@ async def test_arguments_that_do_not_fit_are_a_type_error(serve: Any, call: Any)
     assert server.seen == []
 
 
-async def test_request_takes_paths_and_urls_of_the_same_origin(serve: Any) -> None:
+async def test_request_takes_paths_and_same_origin_urls(serve: Any) -> None:
     """Anything undeclared can be called, with a query, and the raw answer comes back."""
     server = await serve(
         lambda _: web.json_response({"x": 1}, headers={"Request-Id": f"{ID}, {ID}", "ETag": '"e"'}),
@@ -200,7 +200,7 @@ async def test_read_only_refuses_every_write(serve: Any, app: Any) -> None:
     assert server.sent() == ["GET /apps/example"]
 
 
-async def test_a_view_changes_headers_and_shares_everything_else(serve: Any, app: Any) -> None:
+async def test_view_changes_headers_only(serve: Any, app: Any) -> None:
     """`using` sets If-Match, another version and more headers for its own calls only."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -218,13 +218,13 @@ async def test_a_view_changes_headers_and_shares_everything_else(serve: Any, app
 @pytest.mark.parametrize(
     "options", [{"if_match": "a\r\nb"}, {"accept": "3\n"}, {"headers": {"X": "a\0"}}, {"headers": {"": "a"}}]
 )
-async def test_header_values_with_control_characters_are_refused(options: Any) -> None:
+async def test_control_characters_in_headers_fail(options: Any) -> None:
     """Nothing can be smuggled into a header."""
     with raises(errors.InvalidRequest):
         Heroku("t").using(**options)
 
 
-async def test_capture_collects_the_answers_behind_typed_calls(serve: Any, app: Any) -> None:
+async def test_capture_collects_responses(serve: Any, app: Any) -> None:
     """Inside the block every answer of this session is collected, pages and errors included; outside none."""
     server = await serve(
         [
@@ -268,7 +268,7 @@ WRITES: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
 
 @pytest.mark.parametrize("answer", EMPTY, ids=str)
 @pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
-async def test_a_write_confirmed_with_nothing_has_worked(
+async def test_write_with_empty_response_succeeds(
     answer: dict[str, Any], call: Callable[[Heroku], Awaitable[Any]], serve: Any
 ) -> None:
     """Any 2xx of a write without a body, or with an empty one, is a success: `None` comes back."""
@@ -278,7 +278,7 @@ async def test_a_write_confirmed_with_nothing_has_worked(
     assert len(server.seen) == 1
 
 
-async def test_a_created_object_that_did_not_come_is_logged(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_missing_created_object_is_logged(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
     """The type of a deletion says that nothing may come back; of other writes a line of log tells."""
     server = await serve(lambda _: web.Response(status=202))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -316,9 +316,7 @@ async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Any)
 @pytest.mark.parametrize(
     "call", [WRITES["restart"], WRITES["delete"], WRITES["create"]], ids=["restart", "delete", "create"]
 )
-async def test_a_page_of_something_else_is_not_a_success(
-    body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Any
-) -> None:
+async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Any) -> None:
     """A captive portal answers 200 to anything: a restart that expects nothing does not take it for the platform."""
     server = await serve(lambda _: web.Response(text=body, content_type="text/html"))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -367,7 +365,7 @@ async def _too_many(self: Any, app: str, body: dict[str, str], more: str, /) -> 
 
 
 @pytest.mark.parametrize("declare", [_wrong_name, _too_few, _too_many])
-async def test_a_declaration_that_does_not_fill_its_path(declare: Any) -> None:
+async def test_endpoint_must_fill_its_path(declare: Any) -> None:
     """A mistake in a declaration is named at its first call, before anything is sent."""
     call: Any = GET("/apps/{app}")(declare)
     with raises(TypeError, match=r"_\w+: its positional parameters do not fill /apps/\{app\}"):

@@ -58,7 +58,7 @@ def called(caller: Any, app: str, domain: str) -> Any:
 @example("%2e%2e")
 @example("a%2Fb")
 @example("\ud800")
-def test_a_path_argument_is_refused_or_one_segment(caller: Any, value: str) -> None:
+def test_path_argument_is_one_segment_or_fails(caller: Any, value: str) -> None:
     """The URL has the segments of the template, and the argument's decodes to what was given: nothing else moved."""
     outcome = called(caller, "example", value)
     if isinstance(outcome, errors.InvalidRequest):

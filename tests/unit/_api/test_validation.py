@@ -50,7 +50,7 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("resource", "method", "args", "kwargs", "text"), WRONG)
-async def test_wrong_arguments_are_told(  # noqa: PLR0917 - a table
+async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
     resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Any
 ) -> None:
     """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""
@@ -76,4 +76,4 @@ METHODS = [
 def test_every_method_is_called_by_its_name(name: str, method: str, endpoint: Any) -> None:
     """The name in the text is the one that users write: resource, dot, method."""
     with raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
-        endpoint.plan.request(None, (), {"unheard_of": 1})
+        endpoint.compiled.request(None, (), {"unheard_of": 1})

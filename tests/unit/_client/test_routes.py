@@ -36,7 +36,7 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
         ("POST", "/apps/example/made-up", 1),
     ],
 )
-async def test_a_raw_path_is_repeated_as_its_declaration(method: str, path: str, times: int, serve: Any) -> None:
+async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times: int, serve: Any) -> None:
     """A restart is sent once however it is spelt; what no resource declares is repeated if it reads or puts."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
@@ -70,7 +70,7 @@ async def test_a_base_url_with_a_path_is_taken_off(serve: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account/rate-limits", "/account/rate-limit%73"])
-async def test_what_takes_no_token_takes_none_as_a_raw_path(path: str, serve: Any) -> None:
+async def test_unmetered_endpoint_is_free_as_raw_path(path: str, serve: Any) -> None:
     """The count of tokens is free for `request()` too."""
     server = await serve(lambda _: web.json_response({"remaining": 7}))
     pool = Pool()
@@ -94,7 +94,7 @@ async def test_what_takes_no_token_takes_none_as_a_raw_path(path: str, serve: An
         ("//s3cr3t", "//{}"),
     ],
 )
-async def test_logs_events_errors_and_counts_name_the_template(
+async def test_logs_and_events_name_the_template(
     path: str, told: str, serve: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A name, a secret or a control character in a raw path is in no event, line of log, error or snapshot."""
@@ -130,7 +130,7 @@ async def test_a_verb_is_letters(method: Any) -> None:
         await Heroku("t").request(method, "/apps")
 
 
-def test_every_declaration_is_found_by_an_example_of_its_path() -> None:
+def test_every_endpoint_matches_its_example_path() -> None:
     """A test over the set: each declared endpoint is found, with its own properties."""
     endpoints = routes._endpoints()
     assert len(endpoints) > 100
@@ -141,7 +141,7 @@ def test_every_declaration_is_found_by_an_example_of_its_path() -> None:
         assert found.idempotent == endpoint.idempotent
 
 
-def test_resources_are_imported_when_they_are_needed() -> None:
+def test_resources_are_imported_lazily() -> None:
     """`import aioheroku` and a session import no resource: only the first `request()` looks at all of them."""
     code = "import sys, aioheroku; aioheroku.Heroku('t').apps; print('aioheroku.resources.builds.slugs' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603

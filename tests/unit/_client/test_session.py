@@ -38,7 +38,7 @@ def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
         5,
     ],
 )
-def test_a_base_url_that_would_leak_the_token_is_refused(url: Any) -> None:
+def test_base_url_that_leaks_the_token_fails(url: Any) -> None:
     """Plain http is for loopback alone, and a base URL is an address and nothing else."""
     with raises(errors.InvalidRequest, match=r"^base_url: "):
         Heroku("t", base_url=url)
@@ -99,7 +99,7 @@ def test_no_base_url_is_heroku() -> None:
     assert repr(Heroku("t", base_url=None)) == repr(Heroku("t"))
 
 
-def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> None:
+def test_netrc_is_read_by_host(tmp_path: Any) -> None:
     """The token is that of the machine asked for; the entry `default` is a password for others, and stays here."""
     netrc = tmp_path / "netrc"
     netrc.write_text(
@@ -114,7 +114,7 @@ def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> No
     assert Credentials.environment({"NETRC": str(netrc)}).authorization == "Bearer for-api"
 
 
-def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
+def test_broken_netrc_error_hides_its_content(tmp_path: Any) -> None:
     """The error about a netrc file that cannot be parsed quotes nothing of it."""
     netrc = tmp_path / "netrc"
     netrc.write_text("s3cr3t machine\n")
@@ -124,7 +124,7 @@ def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
     assert caught.value.__cause__ is None
 
 
-async def test_an_injected_session_is_used_and_never_closed(serve: Any) -> None:
+async def test_injected_session_is_never_closed(serve: Any) -> None:
     """What the caller opened, the caller closes."""
     server = await serve(lambda _: web.json_response([]))
     async with aiohttp.ClientSession() as session:
@@ -162,14 +162,14 @@ def test_bad_options_are_named(option: dict[str, Any]) -> None:
     ("typo", "meant"),
     [("aps", "apps"), ("config_var", "config_vars"), ("dyno", "dynos"), ("oauth_token", "oauth_tokens")],
 )
-def test_a_misspelt_resource_proposes_the_right_one(typo: str, meant: str) -> None:
+def test_misspelt_resource_gets_a_suggestion(typo: str, meant: str) -> None:
     """A typo in a resource's name is an AttributeError that names what was probably meant."""
     with raises(AttributeError, match=f"{typo}.*Did you mean '{meant}'"):
         getattr(Heroku("t"), typo)
 
 
 @pytest.mark.parametrize("name", ["_repr_html_", "__array__", "xyzzy"])
-def test_what_is_no_typo_proposes_nothing(name: str) -> None:
+def test_unrelated_names_get_no_suggestion(name: str) -> None:
     """Tools that probe an object for methods get a plain AttributeError."""
     with raises(AttributeError) as caught:
         getattr(Heroku("t"), name)
@@ -182,7 +182,7 @@ def test_dir_lists_resources_and_models() -> None:
     assert set(aioheroku.__all__) <= set(dir(aioheroku))
 
 
-def test_a_misspelt_model_is_an_error_of_the_package() -> None:
+def test_misspelt_model_is_an_attribute_error() -> None:
     """The error names the package, so that Python's own suggestion finds the name."""
     with raises(AttributeError, match="module 'aioheroku' has no attribute 'Ap'") as caught:
         aioheroku.Ap  # noqa: B018

@@ -74,7 +74,7 @@ RECURSIVE.append(RECURSIVE)
     ],
     ids=lambda body: type(body).__name__,
 )
-async def test_what_is_no_json_is_refused(body: Any) -> None:
+async def test_non_json_values_are_rejected(body: Any) -> None:
     """Nothing is guessed: no NaN becomes null, no bytes become base64, no number becomes a name."""
     heroku = Heroku("token", base_url="http://127.0.0.1:9", retry=None)
     with raises(errors.InvalidRequest, match=r"^body: ") as caught:

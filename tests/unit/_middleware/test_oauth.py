@@ -57,7 +57,7 @@ class Service:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-async def test_a_refused_token_is_renewed_and_the_call_repeated(method: str, request_: Any, answer: Any) -> None:
+async def test_401_refreshes_token_and_retries(method: str, request_: Any, answer: Any) -> None:
     """Any verb: a 401 means that nothing was executed. The new pair is handed to `store` and told as an event."""
     stored: list[TokenPair] = []
     events: list[Event] = []
@@ -99,7 +99,7 @@ async def test_all_who_wait_share_one_renewal(request_: Any, answer: Any) -> Non
     assert (service.renewals(), len(stored)) == (1, 1)
 
 
-async def test_cancelling_one_who_waits_harms_nobody(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancelled_waiter_harms_nobody(request_: Any, answer: Any, until: Any) -> None:
     """The first caller goes away in the middle of the renewal: the others get the new token all the same."""
     credentials, service = oauth(), Service(answer)
     service.gate.clear()
@@ -136,9 +136,7 @@ async def test_a_second_401_is_final(request_: Any, answer: Any) -> None:
         (201, b'{"access_token": {"token": "two words"}}', "no token has"),
     ],
 )
-async def test_a_failed_renewal_is_the_401_with_its_reason(
-    status: int, body: bytes, words: str, request_: Any, answer: Any
-) -> None:
+async def test_failed_refresh_raises_the_401(status: int, body: bytes, words: str, request_: Any, answer: Any) -> None:
     """The call ends as `Unauthorized` (it was not executed), the reason is in its text, the secrets are not."""
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
     send = refreshing(service, credentials)
@@ -150,7 +148,7 @@ async def test_a_failed_renewal_is_the_401_with_its_reason(
     assert not request.attempt.sent
 
 
-async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any, answer: Any) -> None:
+async def test_failed_refresh_fails_all_waiters(request_: Any, answer: Any) -> None:
     """Nobody hammers a token service that says no; a later call may ask again."""
     credentials, service = oauth(), Service(answer, renewing=answer(500))
     send = refreshing(service, credentials)
@@ -165,9 +163,7 @@ async def test_one_failed_renewal_is_the_answer_to_all_who_waited(request_: Any,
     assert (await make()).status == 200
 
 
-async def test_a_store_that_fails_is_logged_and_the_calls_go_on(
-    request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_failing_store_is_logged(request_: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
     """The new token works; that it could not be stored is an error in the log, without the token."""
 
     def store(pair: TokenPair) -> None:
@@ -219,7 +215,7 @@ class Guarded:
 
 
 @pytest.mark.parametrize("status", [403, 412])
-async def test_a_challenge_is_answered_with_a_code(status: int, request_: Any, answer: Any) -> None:
+async def test_challenge_is_met_with_a_code(status: int, request_: Any, answer: Any) -> None:
     """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
     send = TwoFactorChallenge(service, lambda: "123456", BASE)
@@ -227,7 +223,7 @@ async def test_a_challenge_is_answered_with_a_code(status: int, request_: Any, a
     assert [code for _, _, code in service.seen] == [None, "123456"]
 
 
-async def test_one_pre_authorization_serves_all_calls_of_an_app(request_: Any, answer: Any) -> None:
+async def test_pre_authorization_is_shared_by_app(request_: Any, answer: Any) -> None:
     """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
     prompts = 0
 
@@ -312,7 +308,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
 
 
 @pytest.mark.parametrize("code", ["", "12\r\n34", None, 123456, "é"])
-async def test_a_code_that_is_none_is_refused(code: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_code_is_rejected(code: Any, request_: Any, answer: Any) -> None:
     """What the callback gives goes into a header, so it is checked, and not shown."""
     send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
     with raises(errors.InvalidRequest, match=r"^two_factor: "):

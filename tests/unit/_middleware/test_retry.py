@@ -19,9 +19,7 @@ SAFE = {"GET", "PUT", "DELETE"}
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_what_was_never_sent_is_repeated_whatever_the_verb(
-    method: str, script: Any, clock: Any, request_: Any
-) -> None:
+async def test_unsent_requests_are_always_retried(method: str, script: Any, clock: Any, request_: Any) -> None:
     """A refused connection, an unknown host or a failed TLS handshake executed nothing."""
     send = script(errors.ConnectError("refused"), errors.ConnectTimeout("slow"), 200)
     response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
@@ -30,7 +28,7 @@ async def test_what_was_never_sent_is_repeated_whatever_the_verb(
 
 @pytest.mark.parametrize("method", VERBS)
 @pytest.mark.parametrize("failure", [errors.ConnectionLost("cut"), errors.ReadTimeout("slow"), 500, 502, 503, 504])
-async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_once(
+async def test_uncertain_requests_retry_if_idempotent(
     method: str, failure: Any, script: Any, clock: Any, request_: Any
 ) -> None:
     """A POST or PATCH that was cut off, timed out or answered with a 5xx is sent once."""
@@ -56,7 +54,7 @@ async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_on
         (lambda heroku: heroku.request("PUT", "/x", {}), 2),
     ],
 )
-async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int, serve: Any) -> None:
+async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Any) -> None:
     """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
@@ -66,7 +64,7 @@ async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
+async def test_rejections_before_work_are_retried(
     method: str, script: Any, clock: Any, request_: Any, answer: Any
 ) -> None:
     """429, and 503 with a Retry-After, say that nothing was executed."""
@@ -78,7 +76,7 @@ async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
 @pytest.mark.parametrize(
     "status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423]
 )
-async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: Any, clock: Any, request_: Any) -> None:
+async def test_client_errors_are_not_retried(status: int, script: Any, clock: Any, request_: Any) -> None:
     """The platform's word is not asked for twice."""
     send = script(status)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
@@ -123,7 +121,7 @@ _DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
         ({"Date": "", "Retry-After": "Tue, 13 May 2014 16:53:27 GMT"}, [7.0]),
     ],
 )
-async def test_a_moment_is_measured_by_the_responses_date(
+async def test_retry_after_date_uses_response_date(
     *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
 ) -> None:
     """The local clock may be wrong by hours: it counts only where the response has no Date that can be read."""
@@ -133,7 +131,7 @@ async def test_a_moment_is_measured_by_the_responses_date(
 
 
 @pytest.mark.parametrize("kind", [errors.ConnectError, errors.AnswerTooLarge, errors.ConnectionLost])
-async def test_what_cannot_change_is_not_repeated(
+async def test_permanent_failures_are_not_retried(
     kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
@@ -146,7 +144,7 @@ async def test_what_cannot_change_is_not_repeated(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
+async def test_long_retry_after_is_not_awaited(
     status: int, script: Any, clock: Any, request_: Any, answer: Any
 ) -> None:
     """An hour is the caller's to wait, not ours: the error comes at once."""
@@ -155,13 +153,13 @@ async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
     assert (len(send), clock.slept) == (1, [])
 
 
-async def test_a_nonsense_retry_after_is_no_promise(script: Any, clock: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_retry_after_is_ignored(script: Any, clock: Any, request_: Any, answer: Any) -> None:
     """A POST is not repeated on a 503 whose Retry-After says nothing."""
     send = script(answer(503, headers={"Retry-After": "soon"}), 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
 
 
-async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, clock: Any, request_: Any) -> None:
+async def test_backoff_doubles_with_full_jitter(script: Any, clock: Any, request_: Any) -> None:
     """Full jitter: between nothing and base, 2 x base, 4 x base ... and never above the cap."""
     send = script(500)
     await RetryMiddleware(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
@@ -171,7 +169,7 @@ async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, cloc
 @pytest.mark.parametrize(
     ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
-async def test_no_wait_begins_that_would_outlast_the_call(
+async def test_no_backoff_outlasts_the_timeout(
     *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
 ) -> None:
     """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
@@ -193,7 +191,7 @@ async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: An
     assert 1000 + 100 <= len(send) <= 1000 + 100 + 10
 
 
-async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any, request_: Any) -> None:
+async def test_retry_budget_refills_on_success(script: Any, clock: Any, request_: Any) -> None:
     """After a thousand good calls a hundred may be repeated at once, and not more."""
     send = script(*[200] * 2000, 500)
     call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
@@ -246,9 +244,7 @@ async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: A
     ]
 
 
-async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_was_sent(
-    script: Any, clock: Any, request_: Any
-) -> None:
+async def test_failure_after_uncertain_attempt_is_sent(script: Any, clock: Any, request_: Any) -> None:
     """A PUT that was cut off and then refused may have been executed, and its error says so."""
     send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
     with raises(errors.ConnectError) as caught:
@@ -257,9 +253,7 @@ async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_w
     assert "may have been executed" in str(caught.value)
 
 
-async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
-    script: Any, clock: Any, request_: Any
-) -> None:
+async def test_exhausted_pool_raises_first_failure(script: Any, clock: Any, request_: Any) -> None:
     """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
     with raises(errors.ConnectionLost):
@@ -278,7 +272,7 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
         ([_REJECTED, 404], 0),
     ],
 )
-async def test_a_request_counts_the_attempts_that_may_have_been_executed(
+async def test_uncertain_attempts_are_counted(
     answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any
 ) -> None:
     """A DELETE that was cut off and then finds nothing may have deleted it: the count is there to say so."""

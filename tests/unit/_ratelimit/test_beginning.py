@@ -127,7 +127,7 @@ def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) 
         "[" * 100_000,
     ],
 )
-def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer: str) -> None:
+def test_failed_balance_request(run: Any, server: Any, request_: Any, answer: str) -> None:
     """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
 
     async def main() -> None:
@@ -141,7 +141,7 @@ def test_no_answer_to_the_question(run: Any, server: Any, request_: Any, answer:
     run(main())
 
 
-def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> None:
+def test_all_waiters_leave_during_balance_request(run: Any, server: Any, request_: Any) -> None:
     """When all that wait are cancelled, the question is too, and the next call finds the way open."""
 
     async def main() -> None:
@@ -163,7 +163,7 @@ def test_all_give_up_while_it_is_asked(run: Any, server: Any, request_: Any) -> 
 
 
 @pytest.mark.parametrize("max_wait", [0, 0.01, 1])
-def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, request_: Any, max_wait: float) -> None:
+def test_balance_counts_for_max_wait(run: Any, server: Any, request_: Any, max_wait: float) -> None:
     """An empty pool that is found so: a call that may not wait so long is told, and nothing was sent."""
 
     async def main() -> None:
@@ -176,7 +176,7 @@ def test_what_the_question_tells_counts_for_max_wait(run: Any, server: Any, requ
     run(main())
 
 
-def test_asking_is_no_waiting_for_tokens(run: Any, server: Any, request_: Any) -> None:
+def test_balance_latency_is_not_token_wait(run: Any, server: Any, request_: Any) -> None:
     """Calls that may not wait at all are not given up because of the question, which lasts as long as it lasts."""
 
     async def main() -> None:
@@ -229,7 +229,7 @@ def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-async def test_no_count_in_the_answer(serve: Any) -> None:
+async def test_balance_response_without_a_count(serve: Any) -> None:
     """A rate limit that is no JSON, asked for by the caller, is an answer like any other."""
     server = await serve([web.Response(text="<html>"), web.Response(text="[" * 100_000)])
     async with Heroku("token", base_url=server.url) as heroku:
@@ -250,7 +250,7 @@ async def test_a_session_asks_with_its_own_credentials() -> None:
         assert heroku.pool.snapshot().used == 3
 
 
-async def test_without_credentials_there_is_nothing_to_ask() -> None:
+async def test_no_balance_request_without_credentials() -> None:
     """Endpoints that need no login have no account whose tokens could be counted."""
     async with Platform(apps=1, seed=1) as platform, Heroku(None, base_url=platform.url) as heroku:
         await asyncio.gather(heroku.request("GET", "/schema"), heroku.request("GET", "/schema?again"))

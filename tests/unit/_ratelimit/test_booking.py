@@ -95,7 +95,7 @@ def test_given_back_tokens_teach_nothing(run: Any, server: Any, request_: Any) -
     run(main())
 
 
-async def test_a_session_without_a_server_spends_nothing() -> None:
+async def test_unreachable_server_costs_no_token() -> None:
     """Refused connections of `Heroku` take no token, retries included."""
     pool = Pool()
     async with Heroku("token", base_url="http://127.0.0.1:9", pool=pool, retry=None) as heroku:
@@ -149,7 +149,7 @@ def test_a_label_of_that_name_is_counted_in() -> None:
 # --- event loops --------------------------------------------------------------------------------------------
 
 
-def test_another_loop_starts_with_nothing_in_flight(request_: Any) -> None:
+def test_new_loop_starts_with_none_in_flight(request_: Any) -> None:
     """Calls that a closed loop left unanswered are forgotten, also when they are collected only later."""
     pool = Pool()
     left: list[Any] = []

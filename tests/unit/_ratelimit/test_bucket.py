@@ -13,7 +13,7 @@ from aioheroku._ratelimit.bucket import Bucket
 
 
 @pytest.mark.parametrize("capacity", [1, 2, 5])
-def test_a_full_bucket_gives_its_capacity_and_then_its_refill(run: Any, capacity: int) -> None:
+def test_full_bucket_gives_capacity_then_refill(run: Any, capacity: int) -> None:
     """So many leave at once, the first one counted, and then one a second; `has_capacity` says which."""
 
     async def drain() -> None:

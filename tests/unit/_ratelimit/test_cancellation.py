@@ -20,7 +20,7 @@ def _excess(moments: list[float], refill: float) -> float:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_never_more_than_capacity_and_refill_in_any_window(run: Any, request_: Any, seed: int) -> None:
+def test_no_window_exceeds_capacity_and_refill(run: Any, request_: Any, seed: int) -> None:
     """With calls cancelled at random while they wait or are under way, no window grants more than it may."""
     rng = random.Random(seed)
     capacity, refill = rng.randint(5, 60), rng.choice([0.2, 1.0, 3.0])

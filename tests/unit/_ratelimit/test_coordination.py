@@ -127,7 +127,7 @@ def test_a_process_that_joins_late_gets_its_part(run: Any, server: Any, request_
     assert 0.75 <= run(main()) <= 1.3
 
 
-def test_refusals_teach_no_refill(run: Any, server: Any, request_: Any) -> None:
+def test_429s_are_not_taken_for_refill(run: Any, server: Any, request_: Any) -> None:
     """Whoever is refused again and again does not take that for tokens that came back."""
 
     async def main() -> None:

@@ -48,7 +48,7 @@ def test_the_line_counts(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_a_wait_that_turns_out_too_long(run: Any, server: Any, request_: Any) -> None:
+def test_wait_that_becomes_too_long(run: Any, server: Any, request_: Any) -> None:
     """A call that the pool hoped to send in time gives up on time, and is not sent."""
 
     async def main() -> None:

@@ -95,7 +95,7 @@ def test_what_others_take(run: Any, server: Any, request_: Any) -> None:
     assert run(main(metered=False)) == pytest.approx(1800, rel=0.1)
 
 
-def test_a_full_pool_is_nobodys_doing(run: Any, server: Any, request_: Any) -> None:
+def test_full_pool_is_not_usage_by_others(run: Any, server: Any, request_: Any) -> None:
     """Tokens that a full pool cannot hold are not taken for tokens that others used."""
 
     async def main() -> None:

@@ -101,7 +101,7 @@ def test_requests_in_flight_are_counted(run: Any, server: Any, request_: Any) ->
     run(main())
 
 
-def test_answers_out_of_order(run: Any, server: Any, request_: Any) -> None:
+def test_responses_out_of_order(run: Any, server: Any, request_: Any) -> None:
     """An old answer that comes late does not raise the count: a burst over a jittery line sees no 429."""
 
     async def main() -> None:
@@ -115,7 +115,7 @@ def test_answers_out_of_order(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_a_late_answer_is_no_news() -> None:
+def test_late_response_is_ignored() -> None:
     """The answer to an earlier request, arriving last, leaves the level where the later one put it."""
     pacer = Pacer(2400, 1 / 3)
     first, second = pacer.leave(0), pacer.leave(0)
@@ -172,7 +172,7 @@ def test_without_a_header_the_local_bucket_binds(run: Any, server: Any, request_
     run(main())
 
 
-def test_a_server_without_a_header_is_asked_at_once(run: Any, server: Any, request_: Any) -> None:
+def test_server_without_header_gets_no_queue(run: Any, server: Any, request_: Any) -> None:
     """After the first response, which says nothing of tokens, calls leave together, bounded by the local bucket."""
 
     async def main() -> None:
@@ -184,7 +184,7 @@ def test_a_server_without_a_header_is_asked_at_once(run: Any, server: Any, reque
     run(main())
 
 
-def test_an_unmetered_answer_is_heard_and_takes_nothing(run: Any, server: Any, request_: Any) -> None:
+def test_unmetered_response_updates_the_balance(run: Any, server: Any, request_: Any) -> None:
     """The free endpoint waits for no token, is not counted, and says how many there are."""
 
     async def main() -> None:

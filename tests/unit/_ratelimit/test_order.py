@@ -78,7 +78,7 @@ def test_many_waiters_are_admitted_in_order(run: Any, request_: Any, count: int)
     assert order == [str(number) for number in range(count)]
 
 
-def test_a_long_line_costs_no_more_a_grant(run: Any, request_: Any) -> None:
+def test_admission_cost_is_constant(run: Any, request_: Any) -> None:
     """What is done for one grant does not grow with the number that waits."""
     _, few = run(_drain(500, request_))
     _, many = run(_drain(10_000, request_))

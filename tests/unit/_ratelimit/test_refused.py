@@ -21,7 +21,7 @@ class _Clock(LoopClock):
         return _EPOCH + self.now()
 
 
-def test_the_gate_closes_for_all_and_reopens_by_one_probe(run: Any, server: Any, request_: Any) -> None:
+def test_circuit_reopens_by_a_single_probe(run: Any, server: Any, request_: Any) -> None:
     """While it is closed nothing leaves, then one request alone, and only after its answer the others."""
 
     async def main() -> None:
@@ -77,7 +77,7 @@ def test_retry_after_is_honoured_within_a_bound(run: Any, server: Any, request_:
     run(main())
 
 
-def test_a_retry_after_beyond_the_bound_of_the_call_is_an_answer(run: Any, server: Any, request_: Any) -> None:
+def test_retry_after_beyond_max_wait_is_returned(run: Any, server: Any, request_: Any) -> None:
     """Who may not wait so long gets the refusal at once."""
 
     async def main() -> None:
@@ -91,7 +91,7 @@ def test_a_retry_after_beyond_the_bound_of_the_call_is_an_answer(run: Any, serve
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
-def test_a_refused_request_is_repeated_whatever_its_verb(run: Any, server: Any, request_: Any, method: str) -> None:
+def test_429_is_retried_for_any_verb(run: Any, server: Any, request_: Any, method: str) -> None:
     """It was not executed, so a POST goes again too, without a word from its caller."""
 
     async def main() -> None:
@@ -103,7 +103,7 @@ def test_a_refused_request_is_repeated_whatever_its_verb(run: Any, server: Any, 
     run(main())
 
 
-def test_repeats_are_bounded(run: Any, request_: Any) -> None:
+def test_retries_are_bounded(run: Any, request_: Any) -> None:
     """A platform that refuses for ever is asked as often as the policy says, with pauses that grow."""
     left: list[float] = []
 
@@ -120,7 +120,7 @@ def test_repeats_are_bounded(run: Any, request_: Any) -> None:
     assert left[3] - left[2] > left[1] - left[0]
 
 
-def test_nobody_gets_stuck_behind_a_probe_that_is_lost(run: Any, server: Any, request_: Any) -> None:
+def test_lost_probe_blocks_nobody(run: Any, server: Any, request_: Any) -> None:
     """When the probe is cancelled the next one takes its place."""
 
     async def main() -> None:

@@ -98,7 +98,7 @@ def test_a_newcomer_near_an_empty_pool_greets() -> None:
     assert left[3] - left[2] > 9
 
 
-def test_refused_again_and_again_it_waits_for_minutes() -> None:
+def test_repeated_429s_back_off_for_minutes() -> None:
     """Trying harder would turn a busy account into an outage: at most 2 % of the refill is refused."""
     pacer, now = Pacer(2400, 1 / 3), 0.0
     pacer.learn(now, 0, 0)
@@ -128,7 +128,7 @@ def test_a_lower_refill_shows_when_alone() -> None:
     assert pacer.refill == pytest.approx(1 / 3, rel=0.05)
 
 
-def test_responses_without_the_header_are_heard() -> None:
+def test_responses_without_header_count() -> None:
     """A server that says nothing of tokens is not a silent one: requests need not go one by one."""
     pacer = Pacer(4500, 1.25)
     pacer.answer(0.1, pacer.leave(0.0), None)

@@ -20,7 +20,7 @@ NOT_NUMBERS: list[Any] = [-1, float("nan"), float("inf"), 10**400, "s3cr3t", Tru
 
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: str(value)[:6])
 @pytest.mark.parametrize("name", ["capacity", "refill_per_hour", "reserve", "lease", "patience"])
-def test_numbers_that_cannot_be_are_refused(name: str, value: Any) -> None:
+def test_impossible_numbers_are_rejected(name: str, value: Any) -> None:
     """Of whatever type and size a wrong number is, it is an InvalidRequest that names the field and quotes nothing."""
     makers: list[Any] = [Pool] if name not in ("lease", "patience") else []
     if find_spec("redis") is not None:
@@ -45,7 +45,7 @@ def test_numbers_that_cannot_be_are_refused(name: str, value: Any) -> None:
         ({"capacity": 10, "reserve": 10}, "reserve"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], field: str) -> None:
+def test_impossible_settings_are_rejected(settings: dict[str, Any], field: str) -> None:
     """A wrong setting is an InvalidRequest that names the field."""
     with raises(InvalidRequest) as error:
         Pool(**settings)

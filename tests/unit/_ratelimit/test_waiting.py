@@ -71,7 +71,7 @@ def test_an_empty_queue_leaves_no_timer(run: Any, request_: Any, options: dict[s
     run(main())
 
 
-def test_a_loop_that_is_closed_complains_of_nothing(request_: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_closed_loop_raises_no_warnings(request_: Any, caplog: pytest.LogCaptureFixture) -> None:
     """`run_until_complete` and `close` after cancelled waits: no pending task is destroyed, no callback fails."""
     loop = asyncio.new_event_loop()
 
@@ -111,7 +111,7 @@ def test_a_long_wait_is_one_warning(run: Any, request_: Any, caplog: pytest.LogC
     assert "100 waiting" in _warnings(caplog)[0]
 
 
-def test_another_long_wait_soon_after_is_not_warned_of(run: Any, request_: Any, caplog: Any) -> None:
+def test_long_waits_warn_once_in_a_while(run: Any, request_: Any, caplog: Any) -> None:
     """Waits that begin anew, with nobody waiting in between, share the one warning in five minutes."""
     seen: list[int] = []
 
@@ -144,7 +144,7 @@ def test_short_waits_are_not_warned_of(run: Any, server: Any, request_: Any, cap
 # --- timeouts -----------------------------------------------------------------------------------------------
 
 
-def test_a_wait_beyond_the_timeout_is_told_at_once(run: Any, request_: Any) -> None:
+def test_wait_beyond_timeout_fails_at_once(run: Any, request_: Any) -> None:
     """A call whose timeout ends before its turn is `RateLimitWait` and not a `ReadTimeout` later."""
 
     async def main() -> None:
@@ -169,7 +169,7 @@ def test_a_wait_beyond_the_timeout_is_told_at_once(run: Any, request_: Any) -> N
     run(main())
 
 
-def test_a_timeout_in_the_queue_says_what_it_waited_for(run: Any, request_: Any) -> None:
+def test_queue_timeout_names_its_reason(run: Any, request_: Any) -> None:
     """A wait that turns out longer than the timeout ends just before it, as the rate limit that it is."""
 
     async def main() -> None:
@@ -212,7 +212,7 @@ def test_the_shorter_bound_counts(run: Any, request_: Any, *, max_wait: float, t
     run(main())
 
 
-async def test_a_session_says_rate_limit_and_not_timeout() -> None:
+async def test_session_raises_rate_limit_wait() -> None:
     """`using(timeout=...)` on an account without tokens: `RateLimitWait`, and nothing was sent."""
     async with (
         Platform(apps=1, seed=1) as platform,
@@ -251,7 +251,7 @@ def test_other_delays_stay_a_timeout(run: Any, request_: Any) -> None:
 # --- starvation ---------------------------------------------------------------------------------------------
 
 
-def test_a_hammering_neighbour_is_told_of(run: Any, request_: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_hammering_client_is_warned_about(run: Any, request_: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Where others leave nothing, an event and one warning say it with the remedy, and not again for minutes."""
     events: list[Event] = []
 

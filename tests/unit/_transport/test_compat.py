@@ -98,7 +98,7 @@ async def test_a_timeout_while_connecting(timeout: Timeout, kind: type[Exception
     assert not caught.value.sent  # type: ignore[attr-defined]
 
 
-async def test_a_timeout_while_connecting_over_a_given_session(silent: str) -> None:
+async def test_connect_timeout_of_injected_session(silent: str) -> None:
     """The attempt's clock begins when a connection is free, over somebody else's connections too."""
     async with aiohttp.ClientSession() as http:
         heroku = Heroku(TOKEN, base_url=silent, pool=Pool(), retry=None, session=http, timeout=Timeout(None, 0.02))
@@ -204,7 +204,7 @@ async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> Non
     ],
     ids=["header", "body"],
 )
-async def test_what_cannot_change_is_not_repeated(raw: bytes, text: str, wire: Any) -> None:
+async def test_permanent_failures_are_not_retried(raw: bytes, text: str, wire: Any) -> None:
     """A response beyond a limit is as large the next time: it costs one token, and the limit is named."""
     wire.answers = [raw] * 3
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:

@@ -156,7 +156,7 @@ class Wrapper:
     """What repeats requests, such as aiohttp_retry's client."""
 
 
-async def test_what_cannot_be_made_safe_is_refused(tls: Any) -> None:
+async def test_unsafe_sessions_are_rejected(tls: Any) -> None:
     """Each with the argument's name and the remedy, before anything is sent."""
     unchecked = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
     proxied = aiohttp.ClientSession(proxy="http://me:s3cr3t@proxy.example.com:3128")
@@ -224,7 +224,7 @@ async def test_through_a_proxy(way: str, tunnel: Any, safe: Any, tls: Any, monke
     assert all(f"Bearer {TOKEN}" in head for head in safe.heads)
 
 
-async def test_a_proxy_on_this_machine_may_see_plain_http(tunnel: Any, wire: Any) -> None:
+async def test_loopback_proxy_may_see_plain_http(tunnel: Any, wire: Any) -> None:
     """Which is what a simulated platform speaks; such a proxy is told who asks in each request."""
     wire.answers = [OK]
     proxy = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
@@ -254,7 +254,7 @@ async def test_the_environment_without_a_proxy_for_it(
     assert wire.heads[0].startswith("GET /apps ")
 
 
-async def test_a_proxy_of_the_environment_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unusable_environment_proxy_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the variable and quotes nothing of it."""
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:s3cr3t@127.0.0.1:1")
     async with Heroku(None, base_url="https://127.0.0.1:1", trust_env=True) as heroku:
@@ -262,7 +262,7 @@ async def test_a_proxy_of_the_environment_that_cannot_be_used(monkeypatch: pytes
             await heroku.request("GET", "/apps")
 
 
-async def test_without_trust_env_the_environment_is_not_read(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_environment_is_ignored_by_default(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A constructor reads no variable."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     wire.answers = [OK]

@@ -172,7 +172,7 @@ def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         Credentials.netrc(tmp_path)
 
 
-def test_an_environment_of_ones_own_is_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_given_environment_replaces_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `environment` is given takes the place of the process's variables, NETRC among them."""
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     with raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
@@ -285,7 +285,7 @@ def test_the_variable_has_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
     assert heroku._view.headers["Authorization"] == "Bearer from-variable"
 
 
-def test_the_command_keeps_passwords_to_their_hosts(
+def test_command_keeps_passwords_to_their_hosts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`aioheroku limits --base-url X` with an entry for api.heroku.com alone: nothing is sent."""

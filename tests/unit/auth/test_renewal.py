@@ -174,7 +174,7 @@ async def test_a_renewal_that_has_not_left_is_cancelled(request_: Any, answer: A
         await OAuthRefresh(dry, login(), one.first, BASE, one.renewals)(request_(headers={"Authorization": one.first}))
 
 
-async def test_nobody_gets_a_foreign_cancellation(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancellation_stays_with_its_task(request_: Any, answer: Any, until: Any) -> None:
     """Whoever cancels the task of a renewal: its session's calls end as `SessionClosed`, others renew by themselves."""
     credentials, tokens = login(), Tokens(answer)
     one, other = Worker(tokens, credentials, request_), Worker(tokens, credentials, request_)
@@ -296,9 +296,7 @@ def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
     assert asyncio.run(second()) == 200
 
 
-def test_a_loop_that_stopped_holds_up_nobody(
-    request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopped_loop_blocks_nobody(request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A renewal whose event loop stopped without cancelling it is abandoned, by those who come and those who wait."""
     monkeypatch.setattr(renewals, "_POLL", 0.01)
     credentials = login()
@@ -406,7 +404,7 @@ async def test_a_newer_stored_pair_is_used(wrap: Any, request_: Any, answer: Any
 
 
 @pytest.mark.parametrize("kept", [None, TokenPair("a0", "r1")])
-async def test_what_is_no_newer_is_renewed(kept: TokenPair | None, request_: Any, answer: Any) -> None:
+async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: Any, answer: Any) -> None:
     """An empty store, or one with the pair that was just refused: the refresh token is spent, and `store` called."""
     stored: list[TokenPair] = []
     tokens = Tokens(answer)
@@ -434,7 +432,7 @@ async def test_a_stored_pair_may_have_expired(request_: Any, answer: Any) -> Non
     assert (tokens.renewals, tokens.refused) == (1, 0)
 
 
-async def test_a_lost_race_is_no_logout(request_: Any, answer: Any) -> None:
+async def test_lost_refresh_race_keeps_the_login(request_: Any, answer: Any) -> None:
     """Both processes spend the refresh token at once: the one that is refused takes the pair of the other."""
     tokens = Tokens(answer)
     tokens.number = 2  # the other was quicker
@@ -452,7 +450,7 @@ def no_store() -> TokenPair:
     ("load", "words"),
     [(no_store, "OSError"), (lambda: ("a", "r"), "TypeError"), (lambda: TokenPair("a b", "r"), "no token has")],
 )
-async def test_a_store_that_cannot_be_read_spends_nothing(
+async def test_unreadable_store_spends_no_refresh(
     load: Any, words: str, request_: Any, answer: Any, watch: Any
 ) -> None:
     """Whether our refresh token is the current one is not known then: the call ends with the reason."""

@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware, Entry, _group, _key
+from aioheroku._middleware.cache import CacheMiddleware, _group, _key
+from aioheroku.cache import Entry
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 from tests._support.secrets import raises
@@ -31,9 +32,7 @@ def conditions(send: Any) -> list[str | None]:
     return [headers.get("If-None-Match") for _, _, headers, _ in send.seen]
 
 
-async def test_a_304_gives_the_kept_answer_with_its_own_headers(
-    cache: Any, script: Any, request_: Any, answer: Any
-) -> None:
+async def test_304_gives_cached_body_with_new_headers(cache: Any, script: Any, request_: Any, answer: Any) -> None:
     """The body is the one kept, the status 200; tokens left and request id are those of the 304."""
     events: list[Event] = []
     send = script(
@@ -70,7 +69,7 @@ async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, r
         {"headers": {"Authorization": "Bearer a", "Accept-Inclusion": "plan"}},
     ],
 )
-async def test_the_key_holds_all_that_an_answer_depends_on(
+async def test_cache_key_is_complete(
     other: dict[str, Any], cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Another URL, version, expansion or credential is another entry."""
@@ -96,7 +95,7 @@ async def test_the_key_holds_all_that_an_answer_depends_on(
         ("/apps/{app}", {"If-Match": ETAG}),
     ],
 )
-async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
+async def test_unreliable_etags_are_not_cached(
     *, path: str, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
@@ -107,7 +106,7 @@ async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
     assert conditions(send) == [headers.get("If-None-Match")] * 2
 
 
-async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: Any, answer: Any) -> None:
+async def test_lists_and_more_paths_can_be_cached(script: Any, request_: Any, answer: Any) -> None:
     """`lists=True` keeps pages, with Range in their key; `also` names templates; never OAuth."""
     send = script(answer(206, b"[]", {"ETag": ETAG, "Next-Range": "id ]x.."}), *[answer(304)] * 9)
     call = CacheMiddleware(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
@@ -128,7 +127,7 @@ async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: An
     ("status", "headers"),
     [(404, {"ETag": ETAG}), (200, {}), (200, {"ETag": f"W/{ETAG}"}), (201, {"ETag": ETAG}), (500, {"ETag": ETAG})],
 )
-async def test_only_a_good_answer_with_a_strong_etag_is_kept(
+async def test_only_strong_etags_are_cached(
     *, status: int, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """Validators of errors, weak ones and none at all are not used."""
@@ -167,9 +166,7 @@ BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", 
 
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
-async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
-    etag: str, cache: Any, script: Any, request_: Any, answer: Any
-) -> None:
+async def test_unsendable_etag_is_not_cached(etag: str, cache: Any, script: Any, request_: Any, answer: Any) -> None:
     """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
     send = script(answer(200, b"{}", {"ETag": etag}))
     call = CacheMiddleware(send, cache)
@@ -179,7 +176,7 @@ async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
 
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
-async def test_an_old_entry_with_such_an_etag_is_not_used(
+async def test_stored_unsendable_etag_is_not_used(
     etag: str, cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """A file of an earlier version may hold one; it is replaced by the next response."""
@@ -193,7 +190,7 @@ async def test_an_old_entry_with_such_an_etag_is_not_used(
 
 
 @pytest.mark.parametrize(("sent", "later"), [(False, None), (True, ETAG)])
-async def test_an_entry_that_could_not_be_sent_is_dropped(
+async def test_unsendable_entry_is_dropped(
     *, sent: bool, later: str | None, cache: Any, script: Any, request_: Any, answer: Any
 ) -> None:
     """A conditional request that ends before anything is sent never ends so again because of its entry."""
@@ -251,9 +248,7 @@ def test_a_replaced_entry_is_a_used_one() -> None:
     assert [memory.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
 
 
-async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
-    tmp_path: Path, script: Any, request_: Any, answer: Any
-) -> None:
+async def test_disk_cache_persists_and_is_encrypted(tmp_path: Path, script: Any, request_: Any, answer: Any) -> None:
     """No body, name or token can be read in it, its owner alone may open it, and other credentials find nothing."""
     path = tmp_path / "kept"
     mine = {"Authorization": "Bearer s3cr3t-token"}
@@ -272,7 +267,7 @@ async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
 
 
 @pytest.mark.parametrize("harm", ["garbage", "gone", "tampered"])
-async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
+async def test_broken_cache_file_costs_one_request(
     *, harm: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever happens to the file, calls go on; the log says why the cache does not help."""
@@ -295,7 +290,7 @@ async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
     assert "the platform is asked instead" in caplog.text
 
 
-def test_a_file_that_cannot_be_made_is_named_at_once(tmp_path: Path) -> None:
+def test_uncreatable_cache_file_is_named(tmp_path: Path) -> None:
     """A wrong path is an `InvalidRequest`, when the cache is made and not at the first call."""
     with raises(errors.InvalidRequest, match=r"^cache: .*cannot be used"):
         DiskCache(tmp_path / "no" / "such" / "folder")
@@ -312,7 +307,7 @@ def open_(platform: Platform) -> Callable[..., Heroku]:
     return lambda **options: Heroku(platform.token, base_url=platform.url, pool=Pool(), **options)
 
 
-async def test_another_process_that_holds_the_file_holds_up_nobody(
+async def test_locked_cache_file_blocks_nobody(
     tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The cache steps aside for as long as the file is locked; one line of log says so, not two for each call."""
@@ -332,7 +327,7 @@ async def test_another_process_that_holds_the_file_holds_up_nobody(
     assert conditions(send)[5] == ETAG
 
 
-async def test_a_file_that_is_deleted_comes_back_as_it_was(
+async def test_deleted_cache_file_is_recreated(
     tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A cleaner of temporary files costs the entries, nothing else: the new file is its owner's alone."""
@@ -352,7 +347,7 @@ async def test_a_file_that_is_deleted_comes_back_as_it_was(
 
 
 @pytest.mark.parametrize("kind", ["group", "others", "link", "dangling link", "folder", "pipe"])
-async def test_a_file_that_others_can_reach_is_refused(
+async def test_world_readable_file_is_rejected(
     *, kind: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """0640, 0604, a link, a folder, a pipe: named when the cache is made, stepped around when it comes later."""
@@ -429,7 +424,7 @@ async def test_over_the_wire(platform: Platform, open_: Any, cache: Any) -> None
         assert {record.status for record in platform.requests} == {200, 206}
 
 
-async def test_two_readers_at_once_share_one_conditional_request(platform: Platform, open_: Any) -> None:
+async def test_readers_share_a_conditional_request(platform: Platform, open_: Any) -> None:
     """Identical reads in flight are one request with a cache too."""
     name = next(iter(platform.state.names))
     async with open_(cache=MemoryCache()) as heroku:

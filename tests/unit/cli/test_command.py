@@ -63,7 +63,7 @@ def test_simulate_serves_until_it_is_stopped() -> None:
         assert process.wait() == 0
 
 
-def test_simulate_help_shows_the_platforms_options() -> None:
+def test_simulate_help_lists_platform_options() -> None:
     """The options are those of the simulated platform."""
     done = start("-m", "aioheroku", "simulate", "--help")
     assert done.returncode == 0
@@ -121,7 +121,7 @@ class Turns(Clock):
         await asyncio.sleep(0)
 
 
-async def test_progress_without_a_terminal_is_a_line_a_minute() -> None:
+async def test_progress_without_terminal_logs_by_minute() -> None:
     """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
     heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
     tally, stream = Tally(), io.StringIO()

@@ -229,7 +229,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("raw", "text"), PAGES, ids=lambda value: str(value)[:25])
-def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
+def test_html_page_is_described_by_title(raw: bytes, text: str) -> None:
     """HTML, XML, a stack trace or bytes are not pasted into the text; `body` has them, and the repr does not."""
     error = answered(500, raw)
     assert error.message.startswith(text)
@@ -240,7 +240,7 @@ def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<html><title>Oops</title></html>", "Traceback (most recent call last):\n  x"])
-def test_a_page_within_json_is_told_too(text: str) -> None:
+def test_html_page_within_json_is_described(text: str) -> None:
     """A page as the message of a JSON body is no message either."""
     assert re.search("an HTML page of 32 bytes: Oops|a stack trace of ", str(answered(500, {"message": text})))
 
@@ -292,7 +292,7 @@ def test_a_write_is_perhaps_executed(error: HerokuError) -> None:
 
 
 @pytest.mark.parametrize("error", NOT, ids=lambda error: type(error).__name__)
-def test_a_refused_write_is_not_executed(error: HerokuError) -> None:
+def test_rejected_write_is_not_executed(error: HerokuError) -> None:
     """A refusal, a 503 with a Retry-After, and what was not sent say nothing of an execution."""
     assert "executed" not in str(error)
 
@@ -307,7 +307,7 @@ def test_a_401_advises_by_kind(kind: str) -> None:
     assert text != str(answered(401, b"", credentials=None))
 
 
-async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
+async def test_errors_know_the_credentials_kind(serve: Any) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})

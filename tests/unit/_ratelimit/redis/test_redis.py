@@ -185,7 +185,7 @@ async def flood(pool: RedisPool, send: Any, ask: Callable[[], Request], *, tasks
 # --- the count ----------------------------------------------------------------------------------------------
 
 
-async def test_several_pools_never_take_more_than_there_is(redis: Redis, request_: Ask) -> None:
+async def test_pools_never_overspend(redis: Redis, request_: Ask) -> None:
     """Five pools of one account together get the capacity and what came back by Redis' clock, and no more."""
     account = uuid4().hex
     pools = [RedisPool(redis.url, account=account, capacity=50, refill_per_hour=3600 * 200) for _ in range(5)]
@@ -228,7 +228,7 @@ asyncio.run(main())
 """
 
 
-def test_several_processes_never_take_more_than_there_is(redis: Redis) -> None:
+def test_processes_never_overspend(redis: Redis) -> None:
     """Three processes share 300 tokens: each token is used once or still there, and no connection is left open."""
     account = uuid4().hex
     command = [sys.executable, "-W", "error", "-c", _PROCESS, redis.url, account]
@@ -260,7 +260,9 @@ def test_all_tokens_are_used_without_a_429(run: Any, server: Any, make: Make, re
 
 
 @pytest.mark.parametrize(("capacity", "refill"), [(9000, 2.5), (40, 0.1)])
-def test_told_wrong(run: Any, server: Any, make: Make, request_: Ask, *, capacity: int, refill: float) -> None:
+def test_wrong_size_and_refill_are_learned(
+    run: Any, server: Any, make: Make, request_: Ask, *, capacity: int, refill: float
+) -> None:
     """Pools that were told the wrong size and refill learn both: few 429s, none later on, and no token is wasted."""
 
     async def main() -> None:
@@ -322,7 +324,7 @@ def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None
     run(main())
 
 
-def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
+def test_stale_reports_are_ignored(run: Any, make: Make, request_: Ask) -> None:
     """What the server said long ago corrects nothing: others have used the tokens since, or more have come."""
 
     async def main() -> None:
@@ -339,7 +341,7 @@ def test_old_news_is_no_news(run: Any, make: Make, request_: Ask) -> None:
     run(main())
 
 
-def test_a_429_closes_the_gate_of_all(run: Any, make: Make, request_: Ask) -> None:
+def test_429_opens_the_circuit_for_all_pools(run: Any, make: Make, request_: Ask) -> None:
     """After one pool's 429 no pool sends until the time is over, and then a single probe."""
     sent: list[float] = []
 
@@ -390,7 +392,7 @@ def test_a_429_stops_held_leases_at_once(run: Any, make: Make, request_: Ask) ->
 # --- turns --------------------------------------------------------------------------------------------------
 
 
-def test_interactive_calls_pass_the_batch_of_another_pool(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_interactive_passes_batch_across_pools(run: Any, server: Any, make: Make, request_: Ask) -> None:
     """An interactive call waits about one token's time, however much batch waits in other processes."""
 
     async def main() -> None:
@@ -467,7 +469,7 @@ def test_max_wait(run: Any, make: Make, request_: Ask) -> None:
 # --- leases -------------------------------------------------------------------------------------------------
 
 
-def test_leases_ahead_save_questions(run: Any, make: Make, request_: Ask) -> None:
+def test_leases_save_round_trips(run: Any, make: Make, request_: Ask) -> None:
     """While there are plenty, a hundred calls one after the other cost a few questions only."""
 
     async def main() -> None:
@@ -523,7 +525,7 @@ def test_tokens_of_the_dead_come_back(run: Any, server: Any, make: Make, request
     run(main())
 
 
-def test_an_answer_that_was_not_heard(run: Any, make: Make, request_: Ask) -> None:
+def test_lost_reply_is_accounted_for(run: Any, make: Make, request_: Ask) -> None:
     """Tokens that Redis granted and nobody heard of are not lost, nor granted twice."""
 
     async def main() -> None:
@@ -734,7 +736,7 @@ def test_redis_back_at_once_ends_the_standstill(run: Any, server: Any, make: Mak
     run(main())
 
 
-def test_redis_comes_back_with_nobody_waiting(run: Any, make: Make, request_: Ask) -> None:
+def test_redis_returns_while_queue_is_empty(run: Any, make: Make, request_: Ask) -> None:
     """Whoever calls later finds it there, and its count decides."""
 
     async def main() -> None:
@@ -913,7 +915,7 @@ def test_a_token_that_never_left_is_held_again(run: Any, make: Make, request_: A
     run(main())
 
 
-def test_asking_redis_is_no_waiting_for_tokens(run: Any, make: Make, request_: Ask) -> None:
+def test_redis_latency_is_not_token_wait(run: Any, make: Make, request_: Ask) -> None:
     """A slow Redis does not use up a call's `max_wait`: that bounds the wait for tokens."""
 
     async def main() -> None:
@@ -983,7 +985,7 @@ async def test_tasks_that_begin_at_once(redis: Redis, request_: Ask) -> None:
 # --- life ---------------------------------------------------------------------------------------------------
 
 
-async def test_nothing_in_redis_tells_who(redis: Redis, request_: Ask) -> None:
+async def test_redis_holds_no_identities(redis: Redis, request_: Ask) -> None:
     """The key holds a digest of the account, the values are numbers, and all of it is forgotten after a day."""
     async with RedisPool(redis.url, account="ada@example.com") as pool:
         await pool.metered(answering(5))(request_("nightly"))
