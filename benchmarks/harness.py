@@ -119,7 +119,8 @@ def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: fl
     drawn = axes.barh(labels, [values[label] for label in labels], color=colours)
     axes.bar_label(drawn, fmt="%.2f", padding=3, fontsize=8)
     if goal is not None:
-        axes.axvline(goal, color="#c0392b", linewidth=1, linestyle=":")
+        axes.axvline(goal, color="#c0392b", linewidth=1, linestyle=":", zorder=0)
+        unit += f"; dotted line: goal, at most {goal:g}"
     if max(values.values()) > 8 * min(values.values()):
         axes.set_xscale("log")
     axes.margins(x=0.12)
