@@ -53,9 +53,9 @@ class Pages(Generic[T]):
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ranges>.
 
-    Raises (all of them):
-        PagingError: the list cannot be walked to its end: a range or items that were already read, a hundred pages in
-            a row without anything new, a cut page that names no next one.
+    Raises:
+        PagingError: the list cannot be read to its end: a range or items that were already read, a hundred pages in
+            a row without anything new, a truncated page without a Next-Range.
         APIError, ConnectionFailed, DecodeError: as any call.
     """
 

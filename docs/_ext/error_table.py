@@ -1,4 +1,4 @@
-"""The table of docs/errors.md: what happened, what the user reads, what to do, every text as the code has it.
+"""The table of docs/guides/errors.md: what happened, what the user reads, what to do, every text as the code has it.
 
     python docs/_ext/error_table.py
 
@@ -12,7 +12,7 @@ from typing import Any
 from aioheroku import errors
 from aioheroku.errors import APIError, HerokuError
 
-PAGE = Path(__file__).parent.parent / "errors.md"
+PAGE = Path(__file__).parent.parent / "guides" / "errors.md"
 BEGIN, END = "<!-- made by docs/_ext/error_table.py -->\n\n", "\n<!-- end -->\n"
 
 
@@ -103,7 +103,7 @@ def cell(text: str) -> str:
 
 
 def table() -> str:
-    """The table of docs/errors.md."""
+    """The table of docs/guides/errors.md."""
     rows = ["| what happened | what you read | what to do |", "| --- | --- | --- |"]
     for what, error in TABLE:
         rows.append(
