@@ -19,7 +19,7 @@ from aioheroku._transport import compat
 from aioheroku._transport.compat import SentOnce
 from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.exchange import REQUEST_ID, Exchange, new_id
-from aioheroku.errors import AnswerTooLarge, ConnectError, HerokuError, SessionClosed
+from aioheroku.errors import READS, AnswerTooLarge, ConnectError, HerokuError, SessionClosed
 
 __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
@@ -186,7 +186,7 @@ def _uncancelled() -> bool:
 
 def _target(hop: _Hop, response: Response) -> _Hop | None:
     """Where a redirect leads, and what may go there; a write is not redirected."""
-    if response.method not in {"GET", "HEAD"}:
+    if response.method not in READS:
         return None
     try:
         url = hop.url.join(URL(response.headers["Location"])).with_user(None)
