@@ -1,4 +1,4 @@
-"""The house of docs/architecture.md: floors, names, and what every test owes its reader."""
+"""The house of docs/internals/architecture.md: floors, names, and what every test owes its reader."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -68,7 +68,7 @@ def upward(name: str, imported: str) -> bool:
 
 def test_every_entry_has_a_floor() -> None:
     """What is in the package has a floor, and what has a floor is in the package."""
-    assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/architecture.md"
+    assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/internals/architecture.md"
     assert {name for pair in SAME_FLOOR for name in pair} <= FLOORS.keys()
     assert not [pair for pair in SAME_FLOOR if pair[::-1] in SAME_FLOOR]
 
