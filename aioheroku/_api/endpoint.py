@@ -8,13 +8,13 @@ Positional parameters fill the path in its order, one more is the whole body; ke
 resolved at the first call, so that importing a resource costs no more than its source.
 """
 
-import inspect
 import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial, wraps
-from types import UnionType
-from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
+from inspect import Parameter, signature
+from types import NoneType
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from attrs import define, frozen
 from yarl import URL
 
 from aioheroku import _codec
-from aioheroku._api.validation import Check, checker, misfit
+from aioheroku._api.validation import Validator, misfit, validator_for
+from aioheroku._codec.hints import hints_of, is_union, item_of, keywords_of, members
 from aioheroku._http import Options, Request, Response, Send
 from aioheroku._misuse import Operations
 from aioheroku._pagination import FULL, Page, Pages, Range
@@ -34,8 +35,8 @@ logger = logging.getLogger("aioheroku")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Shape = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""Makes the body of the keywords that were given, where they depend on each other; raises `InvalidRequest`."""
+BuildBody = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Validates the keywords that were given and builds the request's body of them; raises `InvalidRequest`."""
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _is_plain: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
@@ -69,7 +70,7 @@ def segment(value: object, name: str) -> str:
     """A path argument as one percent-encoded segment.
 
     Raises:
-        InvalidRequest: it is empty, `.` or `..`, or no string or UUID; the message names the argument.
+        InvalidRequest: it is empty, `.` or `..`, or not a string or a UUID; the message names the argument.
     """
     if type(value) is not str:
         value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
@@ -102,71 +103,85 @@ class Endpoint:
 
     method: str
     path: str
-    declare: Callable[..., Any]
-    orders: tuple[str, ...]
+    function: Callable[..., Any]
+    """The declaration."""
+    order_fields: tuple[str, ...]
+    """The fields that a list may be sorted by; empty where the endpoint is not a list."""
     metered: bool
     idempotent: bool
-    shape: Shape | None = None
+    build_body: BuildBody | None = None
 
     @cached_property
-    def plan(self) -> "Plan":
+    def compiled(self) -> "CompiledEndpoint":
         """The declaration, compiled at the first call."""
-        return Plan.compile(self)
+        return CompiledEndpoint.compile(self)
+
+    @property
+    def result(self) -> Any:
+        """The type of a decoded response: that of a page for a list, and `X` for the `X | None` of a deletion."""
+        hint = hints_of(self.function)["return"]
+        if self.order_fields:
+            return list.__class_getitem__(item_of(hint))
+        return members(hint)[0] if is_union(hint) else hint
 
 
 @frozen(eq=False)
-class Plan:
-    """A declaration with its annotations resolved: what a call needs and nothing else."""
+class CompiledEndpoint:
+    """An endpoint with its annotations resolved: what a call needs and nothing else."""
 
     endpoint: Endpoint
-    make: Callable[..., Request]
+    make_request: Callable[..., Request]
     """Makes a request of its URL, headers, body and options: the rest is the same for all."""
     root: str
     """The path up to its first parameter."""
-    parts: tuple[tuple[str, str], ...]
+    path_parameters: tuple[tuple[str, str], ...]
     """The path's parameters, each with what follows it."""
     positional: int
-    whole_body: tuple[str, Check] | None
-    keywords: Mapping[str, Check]
+    """How many positional arguments there are."""
+    whole_body: tuple[str, Validator] | None
+    """The positional argument that is the whole body."""
+    keywords: Mapping[str, Validator]
     required: frozenset[str]
-    read: Callable[[bytes], Any] | None
+    sends_body: bool
+    decode: Callable[[bytes], Any] | None
     """Decodes the body of a response; a list's is that of a page."""
-    walk: Range
+    default_range: Range
 
     @classmethod
-    def compile(cls, endpoint: Endpoint) -> "Plan":
+    def compile(cls, endpoint: Endpoint) -> "CompiledEndpoint":
         """Read the declaration's signature."""
-        hints = get_type_hints(endpoint.declare, include_extras=True)
-        signature = inspect.signature(endpoint.declare)
-        parameters = list(signature.parameters.values())[1:]
-        pieces = _PLACEHOLDER.split(endpoint.path)
-        literals, path_names = pieces[::2], tuple(pieces[1::2])
-        positional = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
-        keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "range"]
-        if tuple(positional[: len(path_names)]) != path_names or len(positional) > len(path_names) + 1:
-            raise TypeError(f"{endpoint.declare.__qualname__}: its positional parameters do not fill {endpoint.path}")
-        extra = positional[len(path_names) :]
-        result = hints["return"]
-        if isinstance(result, UnionType):  # what was deleted, or None
-            result = get_args(result)[0]
-        if endpoint.orders:
-            result = list.__class_getitem__(get_args(result)[0])
-        fixed: dict[str, Any] = {"path": endpoint.path, "idempotent": endpoint.idempotent, "metered": endpoint.metered}
+        function = endpoint.function
+        hints = hints_of(function)
+        root, path_parameters = _split(endpoint.path)
+        positional = [
+            parameter.name
+            for parameter in list(signature(function).parameters.values())[1:]
+            if parameter.kind is Parameter.POSITIONAL_ONLY
+        ]
+        in_path, rest = positional[: len(path_parameters)], positional[len(path_parameters) :]
+        if in_path != [name for name, _ in path_parameters] or len(rest) > 1:
+            raise TypeError(f"{function.__qualname__}: its positional parameters do not fill {endpoint.path}")
+        keywords = list(keywords_of(function))
         return cls(
-            endpoint,
-            partial(Request, endpoint.method, **fixed),
-            literals[0],
-            tuple(zip(path_names, literals[1:], strict=True)),
-            len(positional),
-            (extra[0], checker(hints[extra[0]])) if extra else None,
-            {p.name: checker(hints[p.name]) for p in keywords},
-            frozenset(p.name for p in keywords if p.default is p.empty),
-            _codec.reader(result) if result is not type(None) else None,
-            Range(endpoint.orders[0] if "id" not in endpoint.orders else "id") if endpoint.orders else FULL,
+            endpoint=endpoint,
+            make_request=partial(
+                Request, endpoint.method, path=endpoint.path, idempotent=endpoint.idempotent, metered=endpoint.metered
+            ),
+            root=root,
+            path_parameters=path_parameters,
+            positional=len(positional),
+            whole_body=(rest[0], validator_for(hints[rest[0]])) if rest else None,
+            keywords={name: validator_for(hint) for name, hint, _ in keywords},
+            required=frozenset(name for name, _, required in keywords if required),
+            sends_body=bool(rest) or (bool(keywords) and endpoint.method != "GET"),
+            decode=None if endpoint.result is NoneType else _codec.decoder_for(endpoint.result),
+            default_range=_default_range(endpoint.order_fields),
         )
 
     def request(self, caller: Caller, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Request:
         """The request that a call stands for.
+
+        `inspect.Signature.bind` alone takes 0.7 to 1.2 times as long as all of this.
 
         Raises:
             InvalidRequest: an argument has the wrong type or value.
@@ -175,27 +190,32 @@ class Plan:
         if len(args) != self.positional or (
             (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
-            raise misfit(self.endpoint.declare, args, kwargs)
+            raise misfit(self.endpoint.function, args, kwargs)
         path = self.root
-        for value, (name, literal) in zip(args, self.parts, strict=False):
+        for value, (name, literal) in zip(args, self.path_parameters, strict=False):
             path += segment(value, name) + literal
-        given: dict[str, Any] = {}
-        for name, value in kwargs.items():
-            if value is not UNSET:
-                self.keywords[name](value, name)
-                given[name] = value
+        given = self._validated(kwargs) if kwargs else kwargs
         headers, body = caller.headers, None
-        if self.whole_body is not None:
-            name, check = self.whole_body
-            check(args[-1], name)
-            body, headers = body_of(caller, args[-1])
-        elif self.keywords and self.endpoint.method != "GET":
-            shape = self.endpoint.shape
-            body, headers = body_of(caller, shape(given) if shape is not None else given)
-            given = {}
-        if given:
+        if self.sends_body:
+            body, headers = body_of(caller, self._body(args, given))
+        elif given:
             path += "?" + urlencode({name: unwrap(value) for name, value in given.items()})
-        return self.make(caller.url(path), headers=headers, body=body, options=caller.options)
+        return self.make_request(caller.url(path), headers=headers, body=body, options=caller.options)
+
+    def _validated(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The keyword arguments that are to be sent."""
+        given = {name: value for name, value in kwargs.items() if value is not UNSET}
+        for name, value in given.items():
+            self.keywords[name](value, name)
+        return given
+
+    def _body(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> Any:
+        if self.whole_body is not None:
+            name, validate = self.whole_body
+            validate(args[-1], name)
+            return args[-1]
+        build_body = self.endpoint.build_body
+        return given if build_body is None else build_body(given)
 
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The response's body as the annotated type; one that is not understood is reported.
@@ -209,8 +229,8 @@ class Plan:
             problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
         else:
             try:
-                if self.read is not None:
-                    return self.read(response.body)
+                if self.decode is not None:
+                    return self.decode(response.body)
                 response.json()  # a page of HTML is not from the platform
             except DecodeError as error:
                 if response.method != "GET" and response.is_empty:
@@ -230,57 +250,68 @@ class Plan:
         if not isinstance(asked, Range):
             raise InvalidRequest(f"expected a Range, got {type(asked).__name__}; see Range.parse.", "range")
         if asked is FULL:
-            asked = self.walk
-        elif asked.field not in self.endpoint.orders:
-            orders = " or ".join(map(repr, self.endpoint.orders))
-            raise InvalidRequest(f"this list takes no order {asked.field!r}: give {orders}.", "range.field")
+            asked = self.default_range
+        elif asked.field not in self.endpoint.order_fields:
+            fields = " or ".join(map(repr, self.endpoint.order_fields))
+            raise InvalidRequest(f"this list cannot be sorted by {asked.field!r}: give {fields}.", "range.field")
         endpoint, url = self.endpoint, self.request(caller, args, kwargs).url
 
         async def fetch(text: str) -> Page[Any]:
             headers = {**caller.headers, "Range": text}
-            response = await caller.call(self.make(url, headers=headers, options=caller.options))
+            response = await caller.call(self.make_request(url, headers=headers, options=caller.options))
             read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
         return Pages(fetch, asked, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
 
 
+def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A path up to its first parameter, and each parameter with what follows it."""
+    pieces = _PLACEHOLDER.split(path)
+    return pieces[0], tuple(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def _default_range(order_fields: tuple[str, ...]) -> Range:
+    if not order_fields:
+        return FULL
+    return Range("id" if "id" in order_fields else order_fields[0])
+
+
 def _declared(
     method: str,
     path: str,
-    orders: tuple[str, ...] = (),
+    order_fields: tuple[str, ...] = (),
     *,
     metered: bool = True,
     idempotent: bool = True,
-    shape: Shape | None = None,
+    build_body: BuildBody | None = None,
 ) -> Callable[[F], F]:
-    def decorate(declare: F) -> F:
-        endpoint = Endpoint(method, path, declare, orders, metered, idempotent, shape)
+    def decorate(function: F) -> F:
+        endpoint = Endpoint(method, path, function, order_fields, metered, idempotent, build_body)
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
-            plan = endpoint.plan
-            caller = self.caller
-            response = await caller.call(plan.request(caller, args, kwargs))
-            return plan.decoded(caller, response)
+            compiled, caller = endpoint.compiled, self.caller
+            response = await caller.call(compiled.request(caller, args, kwargs))
+            return compiled.decoded(caller, response)
 
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
-            return endpoint.plan.pages(self.caller, args, kwargs)
+            return endpoint.compiled.pages(self.caller, args, kwargs)
 
-        wrapped: Any = wraps(declare)(pages if orders else call)
+        wrapped: Any = wraps(function)(pages if order_fields else call)
         wrapped.endpoint = endpoint
         return wrapped  # type: ignore[no-any-return]
 
     return decorate
 
 
-def GET(path: str, *, orders: tuple[str, ...] = (), metered: bool = True) -> Callable[[F], F]:  # noqa: N802
-    """A read; with `orders` (the fields that its Range takes) a list. `metered=False` takes no token."""
-    return _declared("GET", path, orders, metered=metered)
+def GET(path: str, *, order_fields: tuple[str, ...] = (), metered: bool = True) -> Callable[[F], F]:  # noqa: N802
+    """A read; with `order_fields` (what its Range sorts by) a list. `metered=False` takes no token."""
+    return _declared("GET", path, order_fields, metered=metered)
 
 
-def POST(path: str, *, shape: Shape | None = None) -> Callable[[F], F]:  # noqa: N802
-    """A creation: never repeated once it may have been executed; `shape` where its parameters depend on each other."""
-    return _declared("POST", path, idempotent=False, shape=shape)
+def POST(path: str, *, build_body: BuildBody | None = None) -> Callable[[F], F]:  # noqa: N802
+    """A creation: never retried once it may have been executed; `build_body` where parameters depend on each other."""
+    return _declared("POST", path, idempotent=False, build_body=build_body)
 
 
 def PATCH(path: str, *, idempotent: bool = False) -> Callable[[F], F]:  # noqa: N802

@@ -102,6 +102,11 @@ class Network:
             raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
         return cls(session, chosen, trust_env, ssl)
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether there is neither a proxy nor somebody else's session."""
+        return self.session is None and self.proxy is None and not self.trust_env
+
     def proxy_for(self, url: URL) -> Proxy | None:
         """The proxy of a request: the one given, else that of the environment.
 
@@ -235,7 +240,7 @@ class Connections:
 
 def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.ClientSession:
     """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no repetition."""
-    return aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         request_class=compat.SentOnce,
@@ -243,6 +248,8 @@ def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.C
         **compat.limits(),
         **options,
     )
+    compat.send_once(session)
+    return session
 
 
 def _place() -> str:

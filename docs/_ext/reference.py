@@ -158,7 +158,7 @@ def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
     found = ["InvalidRequest"] if has_arguments else []
     found += ["NotFound"] if "{" in endpoint.path else []
     found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []
-    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.orders else []
+    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.order_fields else []
     return found
 
 
@@ -171,8 +171,8 @@ def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.Functi
         f"`{endpoint.method} {endpoint.path}`",
         ast.get_docstring(node) or "",
     ]
-    if endpoint.orders:
-        lines.append(f"Orders of its `range`: {', '.join(f'`{order}`' for order in endpoint.orders)}.")
+    if endpoint.order_fields:
+        lines.append(f"Orders of its `range`: {', '.join(f'`{order}`' for order in endpoint.order_fields)}.")
     has_arguments = len(node.args.posonlyargs) > 1 or bool(node.args.kwonlyargs)
     if names := errors_of(endpoint, has_arguments=has_arguments):
         lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")

@@ -4,14 +4,12 @@ Both tables are derived from what Heroku publishes, not from the library: tests/
 tests/data/today.json by `derive_today.py`. What is declared beyond the reference must be in the table of today.
 """
 
-import inspect
 import json
 import re
-import types
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+from types import NoneType
+from typing import Any, Union, get_args, get_origin, is_typeddict
 from uuid import UUID
 
 import attrs
@@ -20,8 +18,9 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
-from aioheroku._codec import OneOf, Secrets
-from aioheroku._unset import Unset
+from aioheroku._codec import Secrets
+from aioheroku._codec.fields import named_values
+from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members
 from aioheroku.testing import Platform
 from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
@@ -66,18 +65,9 @@ NOT_SHOWN = {("Log Drain", "addon:id")}
 
 def stripped(hint: Any) -> tuple[Any, bool, tuple[str, ...] | None]:
     """A type without `None`, `Unset` and `Annotated`; whether it may be null; the values that it names."""
-    nullable, values = False, None
-    if get_origin(hint) in (Required, NotRequired):
-        return stripped(get_args(hint)[0])
-    if get_origin(hint) in (Union, types.UnionType):
-        members = [member for member in get_args(hint) if member is not Unset]
-        nullable = types.NoneType in members
-        members = [member for member in members if member is not types.NoneType]
-        hint = members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007 - made of a tuple
-    if get_origin(hint) is Annotated:
-        hint, *notes = get_args(hint)
-        values = next((note.values for note in notes if isinstance(note, OneOf)), None)
-    return hint, nullable, values
+    kinds = tuple(member for member in members(hint) if member is not NoneType)
+    # A union made of a tuple, which `|` cannot make.
+    return Union[kinds] if kinds else hint, is_nullable(hint), named_values(hint)  # noqa: UP007
 
 
 def model_of(resource: dict[str, Any]) -> Any:
@@ -86,37 +76,9 @@ def model_of(resource: dict[str, Any]) -> Any:
     return None if name.startswith("dict") else getattr(aioheroku, name)
 
 
-def fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every attribute of a model as the reference writes it (`owner:email`), with its declared type."""
-    hints = get_type_hints(model, include_extras=True)
-    for field in attrs.fields(model):
-        path = f"{prefix}{field.name}"
-        hint, nullable, _ = stripped(hints[field.name])
-        nested = next((member for member in (hint, *get_args(hint)) if attrs.has(member)), None)
-        if get_origin(hint) is list or nested is None:
-            yield path, hints[field.name]
-            continue
-        if nullable:
-            yield path, hints[field.name]
-        yield from fields_of(nested, f"{path}:")
-
-
 def parameters_of(function: Any) -> dict[str, tuple[Any, bool]]:
     """Every body parameter as the reference writes it (`source_blob:url`): its type and whether it is required."""
-    hints = get_type_hints(function.endpoint.declare, include_extras=True)
-    found: dict[str, tuple[Any, bool]] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind is not parameter.KEYWORD_ONLY or name == "range":
-            continue
-        hint = hints[name]
-        kind, _, _ = stripped(hint)
-        required = parameter.default is parameter.empty
-        if is_typeddict(kind):
-            for key, nested in get_type_hints(kind, include_extras=True).items():
-                found[f"{name}:{key}"] = nested, required and key in kind.__required_keys__
-        else:
-            found[name] = hint, required
-    return found
+    return {name: (hint, required) for name, hint, required in flat_keywords_of(function.endpoint.function)}
 
 
 def expected_type(row: dict[str, Any], hint: Any) -> bool:
@@ -172,7 +134,7 @@ def test_every_attribute_has_a_field() -> None:
             continue
         edit = f"edit {home(resource['endpoints'][0]['attribute'])} or tests/data/derive_today.py"
         rows = {row["path"] for row in resource["attributes"]}
-        fields = {path for path, _ in fields_of(model)}
+        fields = {path for path, _ in flat_fields_of(model)}
         assert rows - fields == set(), edit
         today = {row["path"] for row in TODAY["models"].get(model.__name__, ())}
         assert fields - rows - today == set(), edit
@@ -187,7 +149,7 @@ def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
         return
     assert attrs.fields(model)
     assert model.__setattr__ is not object.__setattr__, "frozen"
-    fields = dict(fields_of(model))
+    fields = dict(flat_fields_of(model))
     for row in resource["attributes"]:
         hint, nullable, values = stripped(fields[row["path"]])
         if (resource["name"], row["path"]) in WIDER:
@@ -202,8 +164,8 @@ def test_endpoint_matches_the_reference(key: tuple[str, str]) -> None:
     """Orders and answer are the reference's, and the class has a docstring that links to it."""
     row, function = ROWS[key], DECLARED[key]
     endpoint = function.endpoint
-    assert sorted(endpoint.orders) == sorted(row["orders"])
-    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
+    assert sorted(endpoint.order_fields) == sorted(row["orders"])
+    answer = hints_of(endpoint.function)["return"]
     answer = stripped(answer)[0]
     if row["returns"].startswith("Pages["):
         assert get_origin(answer) is Pages
@@ -230,7 +192,7 @@ def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
         hint, nullable, values = stripped(found[parameter["path"]][0])
         assert nullable == parameter["nullable"], (parameter["path"], edit)
         assert (list(values) if values else None) == parameter["enum"], (parameter["path"], edit)
-        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        kinds = set(members(hint))
         if parameter["type"] in ("object", "array"):
             assert get_origin(hint) is not None, (parameter["path"], edit)
         elif re.fullmatch(r"[0-9a-f-]{36}", str(parameter["example"])) and parameter["path"] not in OPAQUE:
@@ -250,7 +212,7 @@ def test_extra_parameters_are_in_todays_schema(key: tuple[str, str]) -> None:
         assert path in today, edit
         hint, nullable, _ = stripped(found[path][0])
         assert nullable == bool(today[path].get("nullable")), edit
-        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        kinds = set(members(hint))
         if today[path]["type"] in ("object", "array"):
             assert is_typeddict(hint) or get_origin(hint) is not None, edit
         else:

@@ -206,9 +206,9 @@ async def walk() -> dict[str, float]:
 async def decoding() -> dict[str, float]:
     """A page of 1000."""
     from aioheroku import App
-    from aioheroku._codec import reader
+    from aioheroku._codec import decoder_for
 
-    read, body = reader(list[App]), page(0, 1000)
+    read, body = decoder_for(list[App]), page(0, 1000)
     read(body)
     with instructions() as count:
         read(body)

@@ -1,9 +1,8 @@
 """The house of docs/architecture.md: floors, names, and what every test owes its reader."""
 
 import ast
-import importlib
-import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 FLOORS = {
-    "errors": 0, "_strings": 0, "_unset": 0, "_clock": 0, "_misuse": 0,
+    "errors": 0, "_strings": 0, "_unset": 0, "_version": 0, "_clock": 0, "_misuse": 0,
     "_http": 1, "events": 1, "_codec": 1, "_options": 1,
     "_transport": 2, "_ratelimit": 2, "auth": 2, "cache": 2, "_middleware": 2,
     "_api": 3, "_pagination": 3, "transport": 3,
@@ -80,6 +79,31 @@ def test_lower_floors_never_import_upper_ones(name: str, file: Path) -> None:
     assert [imported for imported in imports_of(file) if upward(name, imported)] == []
 
 
+def loaded_with(node: ast.AST, modules: Collection[str]) -> Iterator[str]:
+    """The modules of these that a module imports when it is imported itself, and not for type checkers alone."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names if alias.name in modules)
+        elif isinstance(child, ast.ImportFrom) and child.module:
+            for alias in child.names:
+                found = f"{child.module}.{alias.name}"
+                yield from (name for name in [found if found in modules else child.module] if name in modules)
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and not (
+            isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+        ):
+            yield from loaded_with(child, modules)
+
+
+def test_no_modules_import_each_other() -> None:
+    """The imports of the modules make no circle."""
+    files = {
+        ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in PACKAGE.rglob("*.py")
+    }
+    edges = {name: set(loaded_with(ast.parse(file.read_text()), files)) for name, file in files.items()}
+    TopologicalSorter(edges).prepare()
+
+
 @pytest.mark.parametrize(
     ("name", "imported"),
     [
@@ -131,22 +155,18 @@ def test_platform_and_client_share_no_code() -> None:
 
 
 def test_every_public_name_is_there() -> None:
-    """`__all__` is sorted, and each of its names can be imported."""
-    assert list(aioheroku.__all__) == sorted(aioheroku.__all__, key=lambda name: (name.lower(), name)) or list(
-        aioheroku.__all__
-    ) == sorted(aioheroku.__all__)
+    """`__all__` is sorted, has whatever is imported `as` itself, and each of its names can be imported."""
+    assert list(aioheroku.__all__) == sorted(aioheroku.__all__)
     for name in aioheroku.__all__:
         assert getattr(aioheroku, name) is not None
-
-
-def test_the_lazy_names_are_those_of_the_modules() -> None:
-    """The table of the lazy loader is what the resource modules export, name by name."""
-    found = {
-        info.name.removeprefix("aioheroku.resources."): set(importlib.import_module(info.name).__all__)
-        for info in pkgutil.walk_packages(resources.__path__, "aioheroku.resources.")
-        if not info.ispkg
+    exported = {
+        alias.name
+        for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
     }
-    assert {name: set(names) for name, names in resources._HOMES.items()} == found
+    assert exported | set(dir(resources)) == set(aioheroku.__all__)
 
 
 def test_every_test_states_its_promise() -> None:

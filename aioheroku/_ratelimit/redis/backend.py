@@ -202,7 +202,7 @@ class RedisBackend:
         now = self._host.now()
         capacity, refill = self._initial
         hold = max(0.0, rule.opens - now) if rule.refused else -1.0
-        report = leases.report(now, rule.in_flight, hold, back) | {
+        report: dict[str, Any] = leases.report(now, rule.in_flight, hold, back) | {
             "process": self._name,
             "call": self._call,
             "heard": self._heard,

@@ -47,7 +47,7 @@ class AccountFeatures(Resource):
         """One feature, by its id or name."""
         ...
 
-    @GET("/account/features", orders=("id", "name"))
+    @GET("/account/features", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AccountFeature]:
         """Every feature, switched on or not."""
         ...

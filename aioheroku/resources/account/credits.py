@@ -45,7 +45,7 @@ class Credits(Resource):
         """One credit, by its id."""
         ...
 
-    @GET("/account/credits", orders=("id",))
+    @GET("/account/credits", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[Credit]:
         """Every credit of the account."""
         ...

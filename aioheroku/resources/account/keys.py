@@ -55,7 +55,7 @@ class Keys(Resource):
         """One key, by its id or fingerprint."""
         ...
 
-    @GET("/account/keys", orders=("fingerprint", "id"))
+    @GET("/account/keys", order_fields=("fingerprint", "id"))
     def list(self, *, range: Range = FULL) -> Pages[Key]:
         """The account's keys."""
         ...

@@ -39,7 +39,7 @@ class AddonServices(Resource):
         """One service, by its id or name."""
         ...
 
-    @GET("/addon-services", orders=("id", "name"))
+    @GET("/addon-services", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AddonService]:
         """Every service there is."""
         ...

@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
-from aioheroku._codec import Timestamp, perhaps_missing
+from aioheroku._codec import Timestamp, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -22,7 +22,7 @@ class Addon:
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
 
-    addon_service: Identity = perhaps_missing()  # noqa: RUF009 - a field
+    addon_service: Identity = optional_in_practice()  # noqa: RUF009 - a field
     """The service it is of; answers of 2014 lacked it."""
     config_vars: list[str]
     """The names of the config vars it sets in the app."""
@@ -83,7 +83,7 @@ class Addons(Resource):
         """One add-on, by its id or name."""
         ...
 
-    @GET("/apps/{app}/addons", orders=("id", "name"))
+    @GET("/apps/{app}/addons", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Addon]:
         """The app's add-ons."""
         ...

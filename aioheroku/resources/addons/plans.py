@@ -57,7 +57,7 @@ class Plans(Resource):
         """One plan of the service, by its id or name."""
         ...
 
-    @GET("/addon-services/{addon_service}/plans", orders=("id", "name"))
+    @GET("/addon-services/{addon_service}/plans", order_fields=("id", "name"))
     def list(self, addon_service: str | UUID, /, *, range: Range = FULL) -> Pages[Plan]:
         """The service's plans."""
         ...

@@ -47,7 +47,7 @@ class AppFeatures(Resource):
         """One feature of the app, by its id or name."""
         ...
 
-    @GET("/apps/{app}/features", orders=("id", "name"))
+    @GET("/apps/{app}/features", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
         """Every feature, switched on for the app or not."""
         ...

@@ -63,7 +63,7 @@ class AppTransfers(Resource):
         """One transfer, by its id or its app's name."""
         ...
 
-    @GET("/account/app-transfers", orders=("id", "name"))
+    @GET("/account/app-transfers", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AppTransfer]:
         """Every transfer of the account, either way."""
         ...

@@ -75,7 +75,7 @@ class Apps(Resource):
         """One app."""
         ...
 
-    @GET("/apps", orders=("id", "name", "updated_at"))
+    @GET("/apps", order_fields=("id", "name", "updated_at"))
     def list(self, *, range: Range = FULL) -> Pages[App]:
         """Every app that the account can see."""
         ...

@@ -54,7 +54,7 @@ class Collaborators(Resource):
         """One collaborator, by id or e-mail address."""
         ...
 
-    @GET("/apps/{app}/collaborators", orders=("email", "id"))
+    @GET("/apps/{app}/collaborators", order_fields=("email", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Collaborator]:
         """The app's collaborators, its owner among them."""
         ...

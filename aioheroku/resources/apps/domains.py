@@ -56,7 +56,7 @@ class Domains(Resource):
         """One domain, by its id or hostname."""
         ...
 
-    @GET("/apps/{app}/domains", orders=("hostname", "id"))
+    @GET("/apps/{app}/domains", order_fields=("hostname", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
         """The app's domains, its own one on Heroku among them."""
         ...

@@ -95,7 +95,7 @@ class Dynos(Resource):
         """One dyno, by its id or name."""
         ...
 
-    @GET("/apps/{app}/dynos", orders=("id", "name"))
+    @GET("/apps/{app}/dynos", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Dyno]:
         """The app's dynos."""
         ...

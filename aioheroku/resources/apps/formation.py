@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, PATCH, Resource
-from aioheroku._codec import OrOne, Timestamp
+from aioheroku._codec import ListOrSingle, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -50,7 +50,7 @@ class FormationUpdate(TypedDict, total=False):
     """How large each of them is to be."""
 
 
-FormationList = Annotated[list[Formation], OrOne()]
+FormationList = Annotated[list[Formation], ListOrSingle()]
 
 
 class Formations(Resource):
@@ -64,7 +64,7 @@ class Formations(Resource):
         """One process type, by its name or the formation's id."""
         ...
 
-    @GET("/apps/{app}/formation", orders=("id", "type"))
+    @GET("/apps/{app}/formation", order_fields=("id", "type"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Formation]:
         """The app's process types."""
         ...

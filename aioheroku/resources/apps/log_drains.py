@@ -54,7 +54,7 @@ class LogDrains(Resource):
         """One drain, by its id or its address."""
         ...
 
-    @GET("/apps/{app}/log-drains", orders=("id", "url"))
+    @GET("/apps/{app}/log-drains", order_fields=("id", "url"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
         """The app's drains, those of add-ons among them."""
         ...

@@ -47,7 +47,7 @@ class Releases(Resource):
         """One release, by its id or version."""
         ...
 
-    @GET("/apps/{app}/releases", orders=("id", "version"))
+    @GET("/apps/{app}/releases", order_fields=("id", "version"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Release]:
         """The app's releases; `Range("version", order="desc", max=1)` is the newest."""
         ...

@@ -59,7 +59,7 @@ class SSLEndpoints(Resource):
         """One endpoint, by its id or name."""
         ...
 
-    @GET("/apps/{app}/ssl-endpoints", orders=("id", "name"))
+    @GET("/apps/{app}/ssl-endpoints", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[SSLEndpoint]:
         """The app's endpoints."""
         ...

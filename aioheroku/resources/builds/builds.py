@@ -97,7 +97,7 @@ class Builds(Resource):
         """One of the app's builds, by its id."""
         ...
 
-    @GET("/apps/{app}/builds", orders=("id", "started_at"))
+    @GET("/apps/{app}/builds", order_fields=("id", "started_at"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
         """The app's builds."""
         ...

@@ -94,7 +94,7 @@ class OAuthAuthorizations(Resource):
         """One authorization, by its id."""
         ...
 
-    @GET("/oauth/authorizations", orders=("id",))
+    @GET("/oauth/authorizations", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthAuthorization]:
         """Every authorization of the account; its tokens may be shown as asterisks."""
         ...

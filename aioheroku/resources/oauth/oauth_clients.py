@@ -56,7 +56,7 @@ class OAuthClients(Resource):
         """One client, by its id."""
         ...
 
-    @GET("/oauth/clients", orders=("id",))
+    @GET("/oauth/clients", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthClient]:
         """Every client of the account."""
         ...

@@ -128,7 +128,7 @@ class OAuthTokens(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.
     """
 
-    @POST("/oauth/tokens", shape=_one_grant)
+    @POST("/oauth/tokens", build_body=_one_grant)
     async def create(
         self, *, client: ClientSecret, grant: Grant | Unset = UNSET, refresh_token: RefreshToken | Unset = UNSET
     ) -> OAuthToken:

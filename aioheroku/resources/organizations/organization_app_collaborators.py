@@ -58,7 +58,7 @@ class OrganizationAppCollaborators(Resource):
         """One collaborator, by e-mail address."""
         ...
 
-    @GET("/organizations/apps/{app}/collaborators", orders=("email",))
+    @GET("/organizations/apps/{app}/collaborators", order_fields=("email",))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationAppCollaborator]:
         """The app's collaborators."""
         ...

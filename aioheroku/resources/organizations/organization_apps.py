@@ -89,12 +89,12 @@ class OrganizationApps(Resource):
         """
         ...
 
-    @GET("/organizations/apps", orders=("name",))
+    @GET("/organizations/apps", order_fields=("name",))
     def list(self, *, range: Range = FULL) -> Pages[OrganizationApp]:
         """Every app of every organization of the account."""
         ...
 
-    @GET("/organizations/{organization}/apps", orders=("name",))
+    @GET("/organizations/{organization}/apps", order_fields=("name",))
     def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
         """The apps of one organization."""
         ...

@@ -45,7 +45,7 @@ class OrganizationMembers(Resource):
         """Remove a member; what it was comes back, if anything does."""
         ...
 
-    @GET("/organizations/{organization}/members", orders=("email",))
+    @GET("/organizations/{organization}/members", order_fields=("email",))
     def list(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
         """The organization's members."""
         ...

@@ -37,7 +37,7 @@ class Organizations(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """
 
-    @GET("/organizations", orders=("name",))
+    @GET("/organizations", order_fields=("name",))
     def list(self, *, range: Range = FULL) -> Pages[Organization]:
         """Every organization of the account."""
         ...

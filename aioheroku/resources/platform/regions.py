@@ -41,7 +41,7 @@ class Regions(Resource):
         """One region, by its id or name."""
         ...
 
-    @GET("/regions", orders=("id", "name"))
+    @GET("/regions", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Region]:
         """Every region."""
         ...

@@ -42,7 +42,7 @@ class Stacks(Resource):
         """One stack, by its name or id."""
         ...
 
-    @GET("/stacks", orders=("id", "name"))
+    @GET("/stacks", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Stack]:
         """Every stack."""
         ...

@@ -77,4 +77,4 @@ METHODS = [
 def test_every_method_is_called_by_its_name(name: str, method: str, endpoint: Any) -> None:
     """The name in the text is the one that users write: resource, dot, method."""
     with raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
-        endpoint.plan.request(None, (), {"unheard_of": 1})
+        endpoint.compiled.request(None, (), {"unheard_of": 1})

@@ -11,7 +11,8 @@ import pytest
 import uvloop
 
 from aioheroku import Heroku, MemoryCache, Pool, Retry, Timeout, errors
-from aioheroku._middleware.lifecycle import Calls, Lifecycle, _recordings
+from aioheroku._middleware.capture import _recordings
+from aioheroku._middleware.lifecycle import Calls, Lifecycle
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
 from tests._support.fakes import MakeRequest, Script, Until

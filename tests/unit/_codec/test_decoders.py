@@ -7,16 +7,17 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin
 
 import attrs
 import msgspec
 import pytest
 
 from aioheroku import Heroku, resources
-from aioheroku._codec import cattrs_decoder, reader
-from aioheroku._codec.fields import is_list_or_one, leaf
-from aioheroku._codec.msgspec_decoder import LARGE, decoder, undisturbed
+from aioheroku._codec import cattrs_decoder, decoder_for
+from aioheroku._codec.fields import is_list_or_single
+from aioheroku._codec.hints import item_of, leaf
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
 
@@ -33,9 +34,7 @@ ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("orga
 def kind_of(attribute: str, method: str) -> Any:
     """What the answers of a declaration are decoded as."""
     resource = getattr(resources, Heroku.__annotations__[attribute].removeprefix("resources."))
-    endpoint = vars(resource)[method].endpoint
-    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
-    return list[get_args(answer)[0]] if endpoint.orders else answer  # type: ignore[misc]
+    return vars(resource)[method].endpoint.result
 
 
 KINDS = {key: kind for key in ROWS if (kind := kind_of(*key)) is not type(None)}
@@ -56,7 +55,7 @@ def exactly(value: Any) -> Any:
 def quickly(body: bytes, kind: Any) -> Any:
     """What the quick way alone makes of a body; its refusal is an answer too."""
     try:
-        return exactly(decoder(kind)(body))
+        return exactly(make_decoder(kind)(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -67,10 +66,10 @@ def by_authority(body: bytes, kind: Any) -> Any:
         data = json.loads(body)
         if get_origin(leaf(kind)) is not list:
             return exactly(cattrs_decoder.structure(data, kind))
-        items = [data] if is_list_or_one(kind) and isinstance(data, dict) else data
+        items = [data] if is_list_or_single(kind) and isinstance(data, dict) else data
         if not isinstance(items, list):
             return None
-        return exactly([cattrs_decoder.structure(item, get_args(leaf(kind))[0]) for item in items])
+        return exactly([cattrs_decoder.structure(item, item_of(kind)) for item in items])
     except (DecodeError, ValueError, RecursionError):
         return None
 
@@ -80,7 +79,7 @@ def hold_equal(body: bytes, kind: Any) -> bool:
     quick, authority = quickly(body, kind), by_authority(body, kind)
     assert quick is None or quick == authority, body
     try:
-        whole = exactly(reader(kind)(body))
+        whole = exactly(decoder_for(kind)(body))
     except DecodeError as error:
         watch.error(error)
         whole = None
@@ -214,23 +213,11 @@ def test_a_model_is_data_alone(model: type[Any]) -> None:
         assert not isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
 
 
-def test_items_of_a_list_are_whole_models(shared: Path) -> None:
-    """What a list was drafted as never shows: items are of the very class, frozen, hashable, and share equal parts."""
-    body = json.loads((shared / "recorded" / "get_apps_200.json").read_text())["response"]["body"]
-    one, other = reader(list[resources.App])(json.dumps([body[0], body[0]]).encode())
-    assert type(one) is type(other) is resources.App
-    assert (one, hash(one)) == (other, hash(other))
-    assert one.owner is other.owner
-    assert type(one.owner) is resources.Person
-    with raises(attrs.exceptions.FrozenInstanceError):
-        one.name = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-
-
 def test_odd_item_falls_back_to_cattrs() -> None:
-    """When one owner of a list is odd, the authority takes over; nothing half made is seen."""
+    """When one owner of a list is odd, the authority takes over; its neighbours are as they would be without it."""
     example = ROWS["apps", "info"]["answer"]
     odd = {**example, "owner": {**example["owner"], "email": None}}
-    items = reader(list[resources.App])(json.dumps([example, odd]).encode())
+    items = decoder_for(list[resources.App])(json.dumps([example, odd]).encode())
     assert [type(item) for item in items] == [resources.App, resources.App]
     assert [item.owner.email for item in items] == [example["owner"]["email"], None]
 
@@ -239,9 +226,9 @@ def test_odd_item_falls_back_to_cattrs() -> None:
 def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
     """A large body pauses the collector for its own time only, whether it is decoded, refused, or many are at once."""
     large = json.dumps([ROWS["apps", "info"]["answer"]] * 500).encode()
-    assert len(large) > LARGE
+    assert len(large) > PAUSE_ABOVE
     during: list[bool] = []
-    read = reader(list[resources.App])
+    read = decoder_for(list[resources.App])
 
     def work() -> None:
         for _ in range(20):
@@ -257,7 +244,7 @@ def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
         if not enabled:
             gc.disable()
         with raises(ValueError, match=r"^$"):
-            undisturbed(refuse, large)
+            gc_paused(refuse, large)
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
             thread.start()

@@ -8,7 +8,10 @@ from yarl import URL
 
 from aioheroku import Heroku, MemoryCache, Retry, errors
 from aioheroku._http import Attempt, Options, Request, Response, compose
-from aioheroku._middleware.lifecycle import Calls, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout
+from aioheroku._middleware.lifecycle import Calls, Lifecycle
+from aioheroku._middleware.read_only import ReadOnly
+from aioheroku._middleware.status import RaiseForStatus
+from aioheroku._middleware.timeout import TotalTimeout
 from tests._support.secrets import raises
 
 URL_ = URL("http://localhost/apps/example")

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-import attrs
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -252,7 +252,7 @@ async def test_a_429_of_a_free_request_waits_by_itself(
 ) -> None:
     """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
     send = script(*[answer(429, headers=headers)] * 2, 200)
-    free = attrs.evolve(request_(), metered=False)
+    free = msgspec.structs.replace(request_(), metered=False)
     assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
     assert clock.slept == slept
 

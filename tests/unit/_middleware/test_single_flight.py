@@ -192,7 +192,7 @@ async def test_a_bug_in_one_callers_way_is_not_shared() -> None:
 async def test_a_request_is_frozen() -> None:
     """No middleware can change under another one what it compares or keys by."""
     request = Request("GET", _URL, "/apps/{app}", {})
-    for one in attrs.fields(Request):
-        with raises(attrs.exceptions.FrozenInstanceError):
-            setattr(request, one.name, None)
+    for name in Request.__struct_fields__:
+        with raises(AttributeError, match="immutable"):
+            setattr(request, name, None)
     assert request.with_headers({"A": "b"}).attempt is request.attempt

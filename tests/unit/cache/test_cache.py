@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware, Entry, _group, _key
+from aioheroku._middleware.cache import CacheMiddleware, _group, _key
+from aioheroku.cache import Entry
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
 from tests._support.fakes import MakeRequest, MakeResponse, Script
