@@ -40,8 +40,9 @@ class LoopClock:
 class Deadline:
     """One shared timer for many concurrent operations with the same timeout.
 
-    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. A timer
-    for each, as `asyncio.timeout` sets it, is a twentieth of what a small request costs.
+    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. With an
+    `asyncio.timeout` for each, a small request takes 1.07 times the processor time [1.02, 1.09] at 1 in flight, 1.06
+    [0.97, 1.12] at 100 and 1.13 [1.04, 1.23] at 1000 (medians and quartiles of 25 interleaved rounds on loopback).
     """
 
     def __init__(self, seconds: float | None) -> None:
