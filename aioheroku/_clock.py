@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the library knows of time."""
+    """The time that the library goes by."""
 
     def now(self) -> float:
         """Seconds that only grow, for measuring."""
@@ -74,8 +74,8 @@ class Deadline:
         if task is None or task not in self._expired:
             return False
         self._expired.discard(task)
-        _, asked_before = self._under_way.get(task, (0.0, 0))
-        return task.uncancel() <= asked_before
+        _, cancelled_before = self._under_way.get(task, (0.0, 0))
+        return task.uncancel() <= cancelled_before
 
     def clear(self) -> None:
         """Nothing is under way any more."""

@@ -8,7 +8,6 @@ from benchmarks.data import page
 from benchmarks.harness import bars, interleaved, options, publish, table
 from benchmarks.models import WAYS, Decode
 
-
 _PAGES = {20: 50, 200: 5, 1000: 1}
 """How many times a page of that many apps is decoded for one figure."""
 _SLOW = ("heroku3", "aioheroku, tolerant path")
