@@ -63,11 +63,7 @@ class Limiter:
         """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
         if self.loop is not asyncio.get_running_loop() or self.queue.total or self._admitted or self._query:
             return None
-        backend = self.backend
-        now = self._time()
-        if not backend.known or backend.delay(now, RANKS[request.options.priority]) > 0:
-            return None
-        return backend.leave(now)
+        return self.backend.take(self._time(), RANKS[request.options.priority])
 
     def enqueue(self, request: Request) -> Waiter:
         """Queue up for a token: `leave` takes it when `admitted` is done, and `dequeue` comes before in any case.

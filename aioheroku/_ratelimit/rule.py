@@ -78,19 +78,20 @@ class Pacer:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - max(self.heard, self._answered) > STALE:
             return max(0.0, self.last_sent + PATIENCE - now)
-        if not self.told or (not rank and self.level >= LAST):
+        level = self.level
+        if not self.told or (not rank and level >= LAST):
             return 0.0
         if not rank and not self.sent:  # a person who begins takes the first token that there may be
             return max(0.0, self.heard + 1 / self.refill - now)
-        rich = self.level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        rich = level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
         pause = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if pause == 0:
-            return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
-        if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
+            return 0.0 if self.in_flight < max(1, level / (LAST if self.alone else PLENTY)) else inf
+        if 0 < self._greets < GREET and level - self.reserve >= LAST:
             return 0.0
         when = self.last_sent + self._jitter * (pause if rank else min(pause, SOON))
         if rank and self.reserved:  # what comes back is the reserve's first
-            when = max(when, self.heard + (1 + self.reserve - self.level) / self.refill)
+            when = max(when, self.heard + (1 + self.reserve - level) / self.refill)
         return max(0.0, when - now)
 
     def pause(self, now: float, reserve: int = 0) -> float:

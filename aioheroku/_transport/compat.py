@@ -81,7 +81,7 @@ class Exchange(Protocol):
         """
 
 
-exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
+current_exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
 """What the present task sends; it says nothing about requests that other code sends."""
 
 
@@ -102,13 +102,13 @@ class SentOnce(ClientRequest):
 
     def send(self, conn: Connection) -> Coroutine[Any, Any, ClientResponse]:
         """Send it."""
-        current = exchange.get()
+        current = current_exchange.get()
         if current is not None:
             protocol = conn.protocol
             if protocol is None or not protocol.is_connected() or protocol.should_close:
                 raise (ClosedEarly if current.fresh else Stale)
             current.leaving(protocol, self.headers)
-        return super().send(conn)
+        return ClientRequest.send(self, conn)
 
 
 def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
@@ -132,7 +132,7 @@ class Connector(aiohttp.TCPConnector):
     """The connector of a session made here: it tells when waiting for a free connection is over."""
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
         return await super()._create_connection(req, traces, timeout)
 
@@ -141,7 +141,7 @@ def told_by_tracing() -> aiohttp.TraceConfig:
     """The same for somebody else's connector, at 8 us a request."""
 
     async def connecting(*_: object) -> None:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
 
     config = aiohttp.TraceConfig()
