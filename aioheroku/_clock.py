@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from asyncio import current_task
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,13 +61,13 @@ class Deadline:
 
     def begin(self) -> asyncio.Task[object] | None:
         """Start the timeout of the current task; hand what is returned to `end`."""
-        task = asyncio.current_task()
+        task = current_task()
         if self._seconds is None or task is None or task in self._under_way:
             return None
-        loop = task.get_loop()
-        now = loop.time()
+        now = task.get_loop().time()
         self._under_way[task] = _Attempt(now, task.cancelling())
         if self._timer is None:
+            loop = task.get_loop()
             self._timer = loop.call_at(now + self._seconds, self._ring, loop)
         return task
 

@@ -5,6 +5,7 @@ rates are equal, and they meet at the level where together they take what comes 
 """
 
 import random
+from functools import partial
 from math import exp2, inf, log2
 
 from attrs import define, field
@@ -15,6 +16,7 @@ LAST = 4  # interactive requests leave at once down to here
 GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
 MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
 JITTER = 0.1  # the random part of a pause, lest processes that began together send together
+_draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
 GLANCE = 0.25  # seconds between two close looks while nothing is short
 STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0  # a silence; how long its first request goes alone; a Retry-After
 
@@ -145,7 +147,8 @@ class Pacer:
                 self._greets = GREET - 1 if near and self._greets == GREET else -1
         self.in_flight += 1
         self.sent += 1
-        self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        self.last_sent = now
+        self._jitter = _draw_jitter()
         return self.sent
 
     def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend

@@ -95,7 +95,8 @@ class Transport:
             exchange = outcome
 
     def _send(self, exchange: Exchange) -> Awaitable[aiohttp.ClientResponse]:
-        request, send = exchange.request, self._request or self._open()
+        send = self._request or self._open()
+        request = exchange.request
         method, headers = request.method, request.headers
         if self.override and method not in _PLAIN_VERBS:
             headers, method = {**headers, "X-Http-Method-Override": method}, "POST"

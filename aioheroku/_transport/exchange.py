@@ -128,11 +128,12 @@ class Exchange(Struct, eq=False):
             ConnectionLost: it is that to another request.
             AnswerTooLarge: the body has more than `most` bytes.
         """
-        request, headers, status = self.request, answer.headers, answer.status
+        headers, status = answer.headers, answer.status
         if (ids := headers.get(REQUEST_ID)) is not None and not self._owns(ids, status):
             raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
         if len(body) > most:
             raise self.failure(AnswerTooLarge, f"The response is larger than {most} bytes.", permanent=True)
+        request = self.request
         return Response(status, headers, body, request.method, request.path)
 
     def _owns(self, ids: str, status: int) -> bool:
