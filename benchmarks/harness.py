@@ -106,7 +106,7 @@ def publish(part: str, text: str, *, write: bool, page: Path = README) -> None:
 
 
 def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: float | None = None) -> None:
-    """A plot of horizontal bars as `docs/<name>.svg`."""
+    """A plot of horizontal bars as `docs/internals/<name>.svg`."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -128,5 +128,5 @@ def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: fl
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(ROOT / "docs" / f"{name}.svg", metadata={"Date": None})
+    figure.savefig(ROOT / "docs" / "internals" / f"{name}.svg", metadata={"Date": None})
     plt.close(figure)

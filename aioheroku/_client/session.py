@@ -143,7 +143,7 @@ class Heroku:
         calls, renewals = Calls(), Renewals()
         headers = _options.default_headers(user_agent)
         if credentials is not None:
-            headers["Authorization"] = credentials.authorization
+            headers["Authorization"] = credentials.authorization_for(url.host)
         pipeline = Pipeline(
             transport,
             calls,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -129,8 +129,15 @@ class Paginator(Generic[T]):
 
     async def _page(self, asked: str) -> Page[T]:
         prefetched, self._prefetched = self._prefetched, None
-        return await (prefetched if prefetched is not None else self._fetch(asked))
+        return await (prefetched if prefetched is not None and _is_ours(prefetched) else self._fetch(asked))
 
     def _stop(self, problem: str, range: str, request_id: str | None = None) -> None:
         self._next = None
         self._end = problem, range, request_id
+
+
+def _is_ours(prefetched: "asyncio.Future[Any]") -> bool:
+    """Whether a prefetch can be awaited: an event loop that ends cancels it, or leaves it as it is."""
+    if prefetched.done():
+        return not prefetched.cancelled()
+    return prefetched.get_loop() is asyncio.get_running_loop()

@@ -1,7 +1,8 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so whoever reads the same number pauses as long: their
-rates are equal, and they meet at the level where together they take what comes back. docs/limits.md derives it.
+rates are equal, and they meet at the level where together they take what comes back.
+docs/internals/rate-limiting.md derives it.
 """
 
 import random

@@ -148,7 +148,7 @@ class ConnectionLost(ConnectionFailed):
 class AnswerTooLarge(ConnectionFailed):
     """The response is larger than the session accepts."""
 
-    remedy = "Ask for less at a time, as with Range(..., max=...) of a list."
+    remedy = "If it is the body of a list, ask for less at a time: Range(..., max=...)."
 
 
 def _request(request_id: str | None) -> str:

@@ -1,4 +1,4 @@
-"""docs/testing.md names everything that a test can use, and nothing else."""
+"""docs/guides/testing.md names everything that a test can use, and nothing else."""
 
 import inspect
 import re
@@ -10,7 +10,7 @@ import attrs
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "testing.md").read_text()
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "guides" / "testing.md").read_text()
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -39,7 +39,7 @@ def every_fault() -> dict[str, Any]:
 def test_every_fault_is_in_the_table() -> None:
     """Each with the names of its parameters, in their order."""
     told = {cells[0].strip("`").partition("(")[0]: cells[0] for cells in rows("fault")}
-    assert told.keys() == every_fault().keys(), "edit the table of docs/testing.md"
+    assert told.keys() == every_fault().keys(), "edit the table of docs/guides/testing.md"
     for name, fault in every_fault().items():
         parameters = [word for word in re.findall(r"(?:^|[(,]\s*)([a-z_]+)", told[name]) if word != "None"]
         assert parameters == list(inspect.signature(fault).parameters), told[name]

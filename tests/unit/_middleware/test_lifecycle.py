@@ -45,7 +45,7 @@ async def test_middlewares_run_in_listed_order() -> None:
 
 
 async def test_the_pipeline_is_as_documented() -> None:
-    """The order of docs/architecture.md is that of a session with everything switched on."""
+    """The order of docs/internals/architecture.md is that of a session with everything switched on."""
     heroku = Heroku("t", read_only=True, cache=MemoryCache(), retry=Retry())
     names: list[str] = []
     send: Any = heroku._core.per_loop.compose(heroku.pool)

@@ -20,7 +20,7 @@ from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.secrets import raises
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
-PAGE = DOCS / "errors.md"
+PAGE = DOCS / "guides" / "errors.md"
 MADE = runpy.run_path(str(DOCS / "_ext" / "error_table.py"))
 TABLE: list[tuple[str, HerokuError]] = MADE["TABLE"]
 answered: Callable[..., APIError] = MADE["answered"]
@@ -50,11 +50,21 @@ def make(kind: type[HerokuError]) -> HerokuError:
 
 
 def test_the_page_has_every_error_as_it_is() -> None:
-    """The table of docs/errors.md is what the code says today, for every class: see `docs/_ext/error_table.py`."""
+    """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
     assert text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0] == MADE["table"]()
     bases = {*BASES, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
     assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
+
+
+def test_the_page_quotes_the_code() -> None:
+    """What a row says of a failure on this side stands in the package: no text of the page is made up."""
+    source = "".join(file.read_text() for file in Path(errors.__file__).parent.parent.rglob("*.py"))
+    ours = (errors.ConnectionFailed, errors.DecodeError, errors.PagingError)
+    told = [getattr(error, "reason", getattr(error, "message", "")) for _, error in TABLE if isinstance(error, ours)]
+    assert len(told) >= 9
+    parts = [part for text in told for part in re.split(r"\d+", text.rpartition("]")[2])]  # before it: aiohttp's words
+    assert [part for part in parts if part not in source] == []
 
 
 def test_the_page_draws_the_tree() -> None:
