@@ -75,7 +75,7 @@ Peers = WeakKeyDictionary[ResponseHandler, Peer]
 
 
 class Exchange(Struct, eq=False):
-    """One request on its way: what aiohttp's classes report of it, see `_aiohttp_compat.Exchange`.
+    """One request on its way: what aiohttp's classes report of it, see `compat.Exchange`.
 
     A redirect makes another one.
     """
