@@ -18,7 +18,7 @@ from aioheroku._transport import compat
 from aioheroku._transport.compat import SentOnce, current_exchange
 from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.exchange import Exchange, Peers
-from aioheroku.errors import ConnectError, HerokuError, SessionClosed
+from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
 __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
@@ -161,7 +161,7 @@ def _uncancelled() -> bool:
 def _redirected(exchange: Exchange, response: Response) -> Exchange | Response | HerokuError:
     """Where a redirect leads, and what may go there; a write is not redirected."""
     request = exchange.request
-    if request.method not in {"GET", "HEAD"} or exchange.hops == MAX_REDIRECTS:
+    if request.method not in READS or exchange.hops == MAX_REDIRECTS:
         return response
     try:
         url = request.url.join(URL(response.headers["Location"])).with_user(None)

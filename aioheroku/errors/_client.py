@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import HerokuError, quoted, reads, shown
+from aioheroku.errors._base import READS, HerokuError, quoted, shown
 
 
 class NotSent(HerokuError):
@@ -62,11 +62,11 @@ class ReadOnlyError(NotSent):
 
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
-    if permanent and (not sent or reads(method)):
+    if permanent and (not sent or method in READS):
         return "Repeating it would end the same way."
     if not sent:
         return "Nothing was sent: it is safe to repeat."
-    if reads(method):
+    if method in READS:
         return "It only reads: it is safe to repeat."
     return "It may have been executed: look before you repeat it."
 
@@ -180,7 +180,7 @@ class DecodeError(HerokuError):
         if self.status is None:
             return ""
         advice = "`heroku.capture()` keeps responses as they are."
-        return advice if reads(self.method) else f"The call was executed. {advice}"
+        return advice if self.method in READS else f"The call was executed. {advice}"
 
 
 @define(slots=False)

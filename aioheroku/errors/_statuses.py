@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from attrs import define
 
 from aioheroku.errors._api import APIError
-from aioheroku.errors._base import quoted, reads
+from aioheroku.errors._base import READS, quoted
 from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
@@ -20,7 +20,9 @@ class NotModified(APIError, status=304):
     remedy = "Use what you have: it is still valid."
 
     def _remedy(self) -> str:
-        return self.remedy if reads(self.method) else "The API answers only reads so: ask what stands on the way to it."
+        return (
+            self.remedy if self.method in READS else "The API answers only reads so: ask what stands on the way to it."
+        )
 
 
 class BadRequest(APIError, status=400):

@@ -21,6 +21,7 @@ from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
 from aioheroku._codec import OneOf, Secrets
 from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members, notes
 from aioheroku.testing import Platform
+from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
@@ -238,7 +239,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 
 @EACH_ENDPOINT
-async def test_example_call_round_trips(key: tuple[str, str], answering: Any, same: Any) -> None:
+async def test_example_call_round_trips(key: tuple[str, str], answering: Answering) -> None:
     """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)
@@ -267,7 +268,7 @@ async def test_example_call_round_trips(key: tuple[str, str], answering: Any, sa
     assert same(result, example)
 
 
-def test_the_examples_show_every_attribute(same: Any) -> None:
+def test_the_examples_show_every_attribute() -> None:
     """Between them the examples reach every attribute of the tables but the one that none of them shows."""
     compared: set[tuple[str, str]] = set()
     for resource in TABLE:

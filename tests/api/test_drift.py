@@ -15,6 +15,7 @@ from aioheroku import Heroku, Pool
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
 from aioheroku.testing import Platform
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
@@ -219,7 +220,7 @@ def test_list_instead_of_schema_is_rejected() -> None:
         described([])
 
 
-async def test_the_session_reads_the_schema(serve: Any) -> None:
+async def test_the_session_reads_the_schema(serve: Serve) -> None:
     """`heroku.schema()` is the parsed JSON of `GET /schema`."""
     server = await serve([web.json_response(whole())])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
@@ -227,7 +228,7 @@ async def test_the_session_reads_the_schema(serve: Any) -> None:
     assert server.sent() == ["GET /schema"]
 
 
-async def test_a_schema_is_fetched_from_an_address(serve: Any, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_schema_is_fetched_from_an_address(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     """An URL in place of the file; no token goes there, and an error there is exit status 2."""
     server = await serve([web.json_response(whole()), web.Response(status=404)])
     assert await asyncio.to_thread(main, [f"{server.url}/some/schema.json"]) == 0
