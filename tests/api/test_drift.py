@@ -14,7 +14,7 @@ from aiohttp import web
 from aioheroku import Heroku, Pool
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
-from aioheroku.drift._facts import plain
+from aioheroku.drift._facts import normal_name
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -73,11 +73,11 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
 def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """The attributes that a resource of the reference has today besides, as far as they are declared."""
     old = {row["path"] for row in resource["attributes"]}
-    known = declared().models.get(plain(resource["name"]), {}).keys() - old
+    known = declared().models.get(normal_name(resource["name"]), {}).keys() - old
     return [
         {"format": None, "today": True} | row | {"nullable": ":" not in row["path"]}  # absent from old responses
         for model, rows in TABLE["models"].items()
-        if plain(model) == plain(resource["name"])
+        if normal_name(model) == normal_name(resource["name"])
         for row in rows
         if row["path"] in known
     ]
