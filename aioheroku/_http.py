@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
-from attrs import define, evolve, field, frozen
+from attrs import frozen
+from msgspec import Struct, field
+from msgspec.structs import replace
 from multidict import istr
 from yarl import URL
 
-from aioheroku.errors import APIError, DecodeError, whole_number
+from aioheroku.errors import READS, APIError, DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
 """A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
@@ -22,6 +24,14 @@ _REMAINING: Final = istr("RateLimit-Remaining")
 """In the form in which a mapping that ignores case finds it fastest."""
 
 Priority = Literal["interactive", "normal", "batch"]
+PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
+"""The priorities, the most urgent first."""
+
+IDEMPOTENT: Final = READS | {"PUT"}
+"""The verbs that are idempotent whatever they are sent to; a declaration may say so of its PATCH or DELETE."""
+
+RATE_LIMITS: Final = "/account/rate-limits"
+"""The endpoint that takes no token: how many are left."""
 
 
 @frozen
@@ -38,8 +48,10 @@ class Options:
     """A name for events and for the count of tokens used."""
 
 
-@define(eq=False, weakref_slot=False)
-class Attempt:
+# Each call makes these. A Struct and its attempt take 0.25 us; a frozen class of attrs takes 2.6 us.
+
+
+class Attempt(Struct, eq=False):
     """What changes while a call is under way: the only part of a request that does.
 
     The retry middleware owns it. Besides it the pool adds what it waited, and the transport marks that a byte left.
@@ -75,37 +87,50 @@ class Attempt:
         self.sent = False
 
 
-@frozen(eq=False, weakref_slot=False)
-class Request:
+class Request(Struct, frozen=True, eq=False):
     """One request, ready to send; frozen. A middleware that needs another one makes it: see `with_headers`."""
 
     method: str
-    url: URL = field(repr=False)
+    url: URL
     path: str
     """The template of the declaration, such as `/apps/{app}`."""
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str]
+    body: bytes | None = None
     options: Options = Options()
     idempotent: bool = False
     """Whether the request is idempotent: executed twice it does what it does when executed once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
-    attempt: Attempt = field(factory=Attempt)
+    attempt: Attempt = field(default_factory=Attempt)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Request":
         """The same request, of the same call, with other headers."""
-        return evolve(self, headers=headers)
+        return replace(self, headers=headers)
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What may be shown: the URL, the headers and the body hold secrets."""
+        names = ("method", "path", "options", "idempotent", "metered", "attempt")
+        return [(name, getattr(self, name)) for name in names]
+
+    def __repr__(self) -> str:
+        return _shown(self)
 
 
-@define(eq=False)
-class Response:
+class Response(Struct, eq=False):
     """One complete response. Its headers are a mapping that ignores case."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     method: str = ""
     path: str = ""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What may be shown: the headers and the body hold secrets."""
+        return [("status", self.status), ("method", self.method), ("path", self.path)]
+
+    def __repr__(self) -> str:
+        return _shown(self)
 
     @property
     def is_success(self) -> bool:
@@ -182,6 +207,10 @@ class Response:
         else:
             return None
         return max(0.0, moment - (wall if (now := self.date) is None else now.timestamp()))
+
+
+def _shown(record: Request | Response) -> str:
+    return f"{type(record).__name__}({', '.join(f'{name}={value!r}' for name, value in record.__rich_repr__())})"
 
 
 def _moment(text: str) -> datetime | None:

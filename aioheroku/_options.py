@@ -12,9 +12,9 @@ import attrs
 from yarl import URL
 
 from aioheroku._strings import Masked, mask, unwrap
+from aioheroku._version import __version__
 from aioheroku.errors import InvalidRequest
 
-__version__ = "0.1.0"
 DEFAULT_URL: Final = "https://api.heroku.com"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -191,6 +191,6 @@ def below(base: URL, path: object) -> URL:
         own, url = False, base
     if not own:
         raise InvalidRequest(
-            f"give a path such as '/apps' or an URL of {base.origin()}: the token goes nowhere else.", "path"
+            f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
         )
     return url

@@ -18,7 +18,7 @@ def orjson_dicts() -> Decode:
 def aioheroku_apps() -> Decode:
     from aioheroku import App, _codec
 
-    return _codec.reader(list[App])
+    return _codec.decoder_for(list[App])
 
 
 def cattrs_apps() -> Decode:

@@ -31,7 +31,7 @@ from benchmarks.pool_peers import (
 )
 from tests._support.virtual_loop import run
 
-PAGE = ROOT / "docs" / "limits.md"
+PAGE = ROOT / "docs" / "internals" / "rate-limiting.md"
 STEP = 60.0
 SMALL = 1200
 Goals = list[list[str]]
@@ -261,7 +261,7 @@ def speed(calls: int, waiters: int, goals: Goals) -> None:
 
 
 def plot() -> None:
-    """The pause by the tokens left, and where processes meet, as docs/limits.svg."""
+    """The pause by the tokens left, and where processes meet, as docs/internals/limits.svg."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -289,7 +289,7 @@ def plot() -> None:
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(ROOT / "docs" / "limits.svg", metadata={"Date": None})
+    figure.savefig(ROOT / "docs" / "internals" / "limits.svg", metadata={"Date": None})
     plt.close(figure)
 
 

@@ -187,7 +187,7 @@ def main(argv: list[str]) -> int:
             text += "\n\n" + table(
                 ["tokens from Redis, 4 processes", "a second", "processor, microseconds each"], found
             )
-    publish("pool_http", text, write=chosen.write, page=ROOT / "docs" / "limits.md")
+    publish("pool_http", text, write=chosen.write, page=ROOT / "docs" / "internals" / "rate-limiting.md")
     return 0
 
 

@@ -5,7 +5,8 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
+from msgspec.structs import replace
 
 from aioheroku._http import Priority, Request, Response, Send
 from aioheroku._ratelimit import Pool
@@ -68,7 +69,7 @@ class Account:
         if self.load.late and self.rng.random() < self.load.late:
             await asyncio.sleep(30)
         if self.load.headers < 1 and response.status == 200 and self.rng.random() > self.load.headers:
-            return evolve(response, headers={})
+            return replace(response, headers={})
         return response
 
     def pool(self) -> Send:

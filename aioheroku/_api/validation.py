@@ -1,35 +1,23 @@
-"""Arguments against their declared types, so that a wrong one is named before a token is spent."""
+"""Runtime type checks of call arguments, so that a wrong one is named before a token is spent."""
 
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    NotRequired,
-    Required,
-    TypeGuard,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from types import NoneType
+from typing import Any, TypeGuard, cast, get_args, get_origin, is_typeddict
 from uuid import UUID
 
+from aioheroku._codec.hints import hints_of, is_literal, is_mapping, is_sequence, is_union, item_of, leaf, members
 from aioheroku._strings import unwrap
 from aioheroku._unset import Unset
 from aioheroku.errors import InvalidRequest
 
-Check = Callable[[Any, str], None]
-"""Raises `InvalidRequest` if the value is not what the place of that name takes."""
+Validator = Callable[[Any, str], None]
+"""Raises `InvalidRequest` if the value is not what the parameter of that name takes."""
 
-_WORDS: Mapping[Any, str] = {
+_TYPE_NAMES: Mapping[Any, str] = {
     str: "a string",
     int: "an integer",
     float: "a number",
@@ -40,55 +28,38 @@ _WORDS: Mapping[Any, str] = {
 }
 
 
-def _words_for(kind: Any) -> str:
-    if kind in _WORDS:
-        return _WORDS[kind]
-    origin = get_origin(kind)
-    if origin is Literal:
-        return ", ".join(repr(value) for value in get_args(kind))
-    if origin is Annotated:
-        return _words_for(get_args(kind)[0])
-    if origin in (Union, UnionType):
-        return " or ".join(_words_for(member) for member in get_args(kind) if member is not Unset)
-    return "a list" if _is_sequence(kind) else "a mapping"
-
-
-def _is_sequence(kind: Any) -> bool:
-    origin = get_origin(kind) or kind
-    return isinstance(origin, type) and issubclass(origin, Sequence) and not issubclass(origin, str)
+def _name_of(hint: Any) -> str:
+    if hint in _TYPE_NAMES:
+        return _TYPE_NAMES[hint]
+    if is_literal(hint):
+        return ", ".join(repr(value) for value in get_args(hint))
+    if is_union(hint):
+        return " or ".join(_name_of(member) for member in members(hint))
+    return "a list" if is_sequence(hint) else "a mapping"
 
 
 def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
-def _wrong(value: Any, kind: Any, where: str) -> InvalidRequest:
+def _wrong(value: Any, hint: Any, where: str) -> InvalidRequest:
     # The value itself is left out: it may be a secret.
-    return InvalidRequest(f"expected {_words_for(kind)}, got {type(value).__name__}.", where)
+    return InvalidRequest(f"expected {_name_of(hint)}, got {type(value).__name__}.", where)
 
 
 @cache
-def checker(kind: Any) -> Check:
-    """The check for a declared type: scalars, `Annotated`, unions, `Literal`, TypedDicts, mappings, sequences."""
-    origin = get_origin(kind)
-    if kind is Any:
-        return lambda value, where: None  # noqa: ARG005 - whatever JSON can say
-    if origin in (Annotated, Required, NotRequired):
-        return checker(get_args(kind)[0])
-    if origin in (Union, UnionType):
-        return _union(kind)
-    if origin is Literal:
-        return _literal(kind)
-    if is_typeddict(kind):
-        return _typed_dict(kind)
-    if origin is not None and issubclass(origin, Mapping):
-        return _mapping(kind)
-    if origin is not None and _is_sequence(kind):
-        return _sequence(kind)
-    return _scalar(kind)
+def validator_for(hint: Any) -> Validator:
+    """The validator for a type hint: scalars, `Annotated`, unions, `Literal`, TypedDicts, mappings, sequences."""
+    hint = leaf(hint)
+    if hint is Any:
+        return lambda value, where: None  # noqa: ARG005 - anything that JSON has a form for
+    for applies, make in _MAKERS:
+        if applies(hint):
+            return make(hint)
+    return _scalar(hint)
 
 
-def _scalar(kind: type) -> Check:
+def _scalar(kind: type) -> Validator:
     def check(value: Any, where: str) -> None:
         if isinstance(value, Enum):
             value = unwrap(value)
@@ -99,20 +70,21 @@ def _scalar(kind: type) -> Check:
     return check
 
 
-def _literal(kind: Any) -> Check:
+def _literal(kind: Any) -> Validator:
     values = get_args(kind)
 
     def check(value: Any, where: str) -> None:
         if unwrap(value) not in values:
-            raise InvalidRequest(f"expected one of {_words_for(kind)}.", where)
+            raise InvalidRequest(f"expected one of {_name_of(kind)}.", where)
 
     return check
 
 
-def _union(kind: Any) -> Check:
-    members = get_args(kind)
-    checks = [checker(member) for member in members]
-    nested = [checker(member) for member in members if is_typeddict(member) or get_origin(member) is not None]
+def _union(kind: Any) -> Validator:
+    checks = [validator_for(member) for member in get_args(kind)]
+    nested = [
+        validator_for(member) for member in members(kind) if is_typeddict(member) or get_origin(member) is not None
+    ]
 
     def check(value: Any, where: str) -> None:
         for candidate in checks:
@@ -127,8 +99,8 @@ def _union(kind: Any) -> Check:
     return check
 
 
-def _typed_dict(kind: Any) -> Check:
-    hints = {name: checker(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+def _typed_dict(kind: Any) -> Validator:
+    hints = {name: validator_for(hint) for name, hint in hints_of(kind).items()}
     required = sorted(kind.__required_keys__)
 
     def check(value: Any, where: str) -> None:
@@ -145,8 +117,8 @@ def _typed_dict(kind: Any) -> Check:
     return check
 
 
-def _mapping(kind: Any) -> Check:
-    check_item = checker(get_args(kind)[1])
+def _mapping(kind: Any) -> Validator:
+    check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
         if not _is_mapping(value):
@@ -159,8 +131,8 @@ def _mapping(kind: Any) -> Check:
     return check
 
 
-def _sequence(kind: Any) -> Check:
-    check_item = checker(get_args(kind)[0])
+def _sequence(kind: Any) -> Validator:
+    check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, list | tuple):
@@ -169,6 +141,15 @@ def _sequence(kind: Any) -> Check:
             check_item(item, f"{where}[{index}]")
 
     return check
+
+
+_MAKERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Validator]], ...] = (
+    (is_union, _union),
+    (is_literal, _literal),
+    (is_typeddict, _typed_dict),
+    (is_mapping, _mapping),
+    (is_sequence, _sequence),
+)
 
 
 def suggestion(name: object, known: Iterable[str]) -> str:
@@ -187,24 +168,41 @@ _OF_LISTS = frozenset(
 def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
     """What is wrong with arguments that a method does not take, with its name and the nearest right one."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
     positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
     keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
-    marks = [*positional, *(["/"] if positional else []), *(["*"] if keywords else [])]
-    shown = f"{name}({', '.join([*marks, *(word if needed else f'{word}=...' for word, needed in keywords.items())])})"
-    for given in kwargs:
-        if given in positional:
-            return TypeError(f"{name}() takes {given!r} by position, without its name: {shown}")
-        if given not in keywords:
-            near = difflib.get_close_matches(given, keywords, n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
-            if "range" in keywords and given in _OF_LISTS:
-                meant = " Lists take range=Range(...)."
-            return TypeError(f"{name}() got an unexpected keyword argument {given!r}.{meant} It is {shown}")
-    if len(args) > len(positional):
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    unknown = next((given for given in kwargs if given not in keywords), None)
+    if unknown is not None:
+        problem = _unknown(unknown, positional, keywords)
+    elif len(args) > len(positional):
         rest = " Give the rest by keyword." if keywords else ""
-        return TypeError(
-            f"{name}() takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is {shown}"
-        )
-    missing = [*positional[len(args) :], *(word for word, needed in keywords.items() if needed and word not in kwargs)]
-    return TypeError(f"{name}() is missing {', '.join(map(repr, missing))}. It is {shown}")
+        problem = f"takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
+    else:
+        problem = f"is missing {', '.join(map(repr, _missing(args, kwargs, positional, keywords)))}. It is"
+    return TypeError(f"{name}() {problem} {name}({_shown(positional, keywords)})")
+
+
+def _missing(
+    args: Sequence[Any], kwargs: Mapping[str, Any], positional: Sequence[str], keywords: Mapping[str, bool]
+) -> list[str]:
+    return [*positional[len(args) :], *(name for name, required in keywords.items() if required and name not in kwargs)]
+
+
+def _unknown(given: str, positional: Sequence[str], keywords: Mapping[str, bool]) -> str:
+    if given in positional:
+        return f"takes {given!r} by position, without its name:"
+    return f"got an unexpected keyword argument {given!r}.{_meant(given, keywords)} It is"
+
+
+def _meant(given: str, keywords: Mapping[str, bool]) -> str:
+    if "range" in keywords and given in _OF_LISTS:
+        return " Lists take range=Range(...)."
+    near = difflib.get_close_matches(given, keywords, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _shown(positional: Sequence[str], keywords: Mapping[str, bool]) -> str:
+    """The parameters of a method, as its signature has them."""
+    words = [name if required else f"{name}=..." for name, required in keywords.items()]
+    marks = [*positional, *(["/"] if positional else []), *(["*"] if keywords else []), *words]
+    return ", ".join(marks)

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api import endpoint
+from aioheroku._api.compiled import body_of
+from aioheroku._api.endpoint import Resource
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
-from aioheroku._http import Middleware, Options, Priority, Request, Response, Send, compose
-from aioheroku._middleware.lifecycle import Calls, Capture, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout, capture
-from aioheroku._middleware.oauth import oauth_refresh
-from aioheroku._middleware.observe import Observe, ReportFailures, guarded
-from aioheroku._middleware.retry import Retry, RetryMiddleware
-from aioheroku._middleware.single_flight import SingleFlight
-from aioheroku._middleware.two_factor import TwoFactor, TwoFactorChallenge
+from aioheroku._client.pipeline import Pipeline
+from aioheroku._http import Options, Priority, Request, Response
+from aioheroku._middleware.capture import capture
+from aioheroku._middleware.lifecycle import Calls
+from aioheroku._middleware.observe import guarded
+from aioheroku._middleware.retry import Retry
+from aioheroku._middleware.two_factor import TwoFactor
 from aioheroku._misuse import opened_with_async_with
 from aioheroku._options import Timeout
 from aioheroku._ratelimit import Pool
-from aioheroku._ratelimit.balance import balance_request
 from aioheroku._strings import mask, suggestion
 from aioheroku._transport.aiohttp import Transport
 from aioheroku._transport.connections import Network
 from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
-from aioheroku.cache import Cache, CacheMiddleware
+from aioheroku.cache import Cache
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 
@@ -70,6 +69,7 @@ class Heroku:
         InvalidRequest: an argument is not usable; the message names it.
     """
 
+    # <resources>
     account: resources.Accounts
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
@@ -103,6 +103,7 @@ class Heroku:
     slugs: resources.Slugs
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    # </resources>
 
     def __init__(
         self,
@@ -141,37 +142,23 @@ class Heroku:
         network = Network.checked(url, session, proxy, trust_env, ssl)
         transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
-        refresh = oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
-        kinds: dict[str | None, str] = {None: "none"}
         headers = _options.default_headers(user_agent)
         if credentials is not None:
-            kinds[credentials.authorization] = credentials.kind
-            headers["Authorization"] = credentials.authorization
-
-        def composed(pool: Pool) -> Send:
-            """All middlewares around the transport, for the loop that runs."""
-            transport.renew()
-            calls.renew()
-            # A call goes through these from the first to the last, and its response from the last to the first.
-            pipeline: list[Middleware] = [
-                partial(ReportFailures, emit=emit),
-                *([ReadOnly] if read_only else ()),
-                partial(Lifecycle, calls=calls),
-                TotalTimeout,
-                partial(RaiseForStatus, kinds=kinds),
-                partial(Capture, session=calls),
-                *([partial(CacheMiddleware, cache=cache, emit=emit)] if cache is not None else ()),
-                SingleFlight,
-                *([partial(TwoFactorChallenge, ask=two_factor, base=base)] if two_factor is not None else ()),
-                *refresh,
-                *([partial(RetryMiddleware, policy=retry, emit=emit)] if retry is not None else ()),
-                partial(pool.metered, emit=emit, query=balance_request(base) if credentials is not None else None),
-                partial(Observe, emit=emit),
-            ]
-            return compose(transport, pipeline)
-
+            headers["Authorization"] = credentials.authorization_for(url.host)
+        pipeline = Pipeline(
+            transport,
+            calls,
+            renewals,
+            credentials,
+            base,
+            emit,
+            cache=cache,
+            retry=retry,
+            two_factor=two_factor,
+            read_only=read_only,
+        )
         account = str(url.origin()), credentials.account if credentials is not None else ""
-        send = PerLoop(composed, pool, account)
+        send = PerLoop(pipeline.compose, pool, account)
         self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
         self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
 
@@ -190,7 +177,7 @@ class Heroku:
 
     if not TYPE_CHECKING:  # a typo in a resource's name stays an error of the type checkers
 
-        def __getattr__(self, name: str) -> endpoint.Resource:
+        def __getattr__(self, name: str) -> Resource:
             """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
             kind = Heroku.__annotations__.get(name)
             if kind is None:
@@ -261,9 +248,7 @@ class Heroku:
             raise InvalidRequest("expected a verb of HTTP, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
-        encoded, headers = (
-            (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
-        )
+        encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
         route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
         safe = route.idempotent if idempotent is None else idempotent
         request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)

@@ -11,29 +11,29 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from aioheroku._codec.encoder import plain
+from aioheroku._codec.encoder import to_jsonable
 from aioheroku._codec.fields import (
+    ListOrSingle,
     OneOf,
-    OrOne,
     Secrets,
     Timestamp,
     name_of,
+    optional_in_practice,
     optional_secret,
-    perhaps_missing,
     secret,
 )
-from aioheroku._codec.msgspec_decoder import LARGE, decoder, undisturbed
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 
 __all__ = [
+    "ListOrSingle",
     "OneOf",
-    "OrOne",
     "Secrets",
     "Timestamp",
+    "decoder_for",
     "encode",
     "name_of",
+    "optional_in_practice",
     "optional_secret",
-    "perhaps_missing",
-    "reader",
     "secret",
     "structure",
     "unstructure",
@@ -43,33 +43,33 @@ T = TypeVar("T")
 
 
 @cache
-def reader(kind: Any) -> Callable[[bytes], Any]:
-    """What makes the JSON of a whole body a `kind`: a model, a list of models or a mapping.
+def decoder_for(hint: Any) -> Callable[[bytes], Any]:
+    """The decoder of a whole body: to a model, a list of models or a mapping.
 
-    It raises `DecodeError` where the body is no JSON or not what `kind` is; `path` names the field. Status, method and
-    request id are for the caller to add.
+    It raises `DecodeError` where the body is not JSON or not what `hint` says; `path` names the field. Status, method
+    and request id are for the caller to add.
     """
-    quick = decoder(kind)
+    quick = make_decoder(hint)
 
-    def read(body: bytes) -> Any:
+    def decode(body: bytes) -> Any:
         try:
-            return quick(body) if len(body) < LARGE else undisturbed(quick, body)
+            return quick(body) if len(body) < PAUSE_ABOVE else gc_paused(quick, body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             from aioheroku._codec import cattrs_decoder  # noqa: PLC0415 - a quarter of the import, and rarely needed
 
-            return undisturbed(partial(cattrs_decoder.decode, kind=kind), body)
+            return gc_paused(partial(cattrs_decoder.decode, hint=hint), body)
 
-    return read
+    return decode
 
 
 def encode(body: Any) -> bytes:
     """A request's body as JSON: mappings, lists, strings, finite numbers, UUIDs, aware datetimes, None.
 
     Raises:
-        TypeError, ValueError: it holds something else; the text does not quote it.
+        TypeError, ValueError: it holds something else; the message does not quote it.
     """
     try:
-        return msgspec.json.encode(plain(body))
+        return msgspec.json.encode(to_jsonable(body))
     except RecursionError:
         raise ValueError("it holds itself, or is too deep") from None
 
@@ -86,5 +86,5 @@ def structure(data: Any, kind: type[T]) -> T:
 
 
 def unstructure(value: Any) -> Any:
-    """Plain JSON data (dict, list, str, int, float, bool, None) of any answer, and of lists of them."""
-    return msgspec.to_builtins(value, enc_hook=plain)
+    """Plain JSON data (dict, list, str, int, float, bool, None) of any model, and of lists of them."""
+    return msgspec.to_builtins(value, enc_hook=to_jsonable)

@@ -1,6 +1,6 @@
 """The cattrs converter: the authority on what JSON data means, and the only module that imports cattrs.
 
-It takes what the platform has been seen to say beside the reference's word (a boolean as "true", a null where none was
+It takes what the platform has been seen to send against the reference (a boolean as "true", a null where none was
 promised), and names the field of what it cannot take. It is loaded when it is first needed.
 """
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType
-from typing import Any, TypeGuard, TypeVar, get_args, get_origin
+from typing import Any, TypeGuard, TypeVar, get_origin
 from uuid import UUID
 
 import attrs
@@ -17,7 +17,8 @@ from cattrs import Converter, transform_error
 from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
-from aioheroku._codec.fields import Secrets, is_list_or_one, is_union, leaf, name_of
+from aioheroku._codec.fields import Secrets, is_list_or_single, name_of
+from aioheroku._codec.hints import is_union, item_of, leaf, members
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
@@ -96,13 +97,13 @@ def _odd_datetime(value: Any) -> datetime:
 
 
 def _to_union(value: Any, kind: Any) -> Any:
-    members = [leaf(member) for member in get_args(kind)]
-    if value is None and NoneType in members:
+    kinds = members(kind)
+    if value is None and NoneType in kinds:
         return None
-    if type(value) in members:  # an object shown as a string, a number that may be a float
+    if type(value) in kinds:  # an object shown as a string, a number that may be a float
         return value
-    inner = next(member for member in members if member is not NoneType)
-    if NoneType in members and _is_object(value) and value.get("id", "") is None:
+    inner = next(member for member in kinds if member is not NoneType)
+    if NoneType in kinds and _is_object(value) and value.get("id", "") is None:
         return None  # the slug of a pending build: {"id": null}
     return _converter.structure(value, inner)
 
@@ -155,13 +156,13 @@ def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def _to_list(value: Any, kind: Any) -> list[Any]:
     if not _is_array(value):
         raise _refuse("an array", value)
-    return [item for _, item in _each(enumerate(value), get_args(kind)[0], kind)]
+    return [item for _, item in _each(enumerate(value), item_of(kind), kind)]
 
 
 def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
     if not _is_object(value):
         raise _refuse("an object", value)
-    return dict(_each(value.items(), get_args(kind)[1], kind))
+    return dict(_each(value.items(), item_of(kind), kind))
 
 
 def _is_origin(origin: Any) -> Callable[[Any], bool]:
@@ -219,27 +220,25 @@ def structure(data: Any, kind: type[T]) -> T:
         raise DecodeError(*_place_of(error, name_of(kind))) from None
 
 
-def decode(body: bytes, kind: Any) -> Any:
-    """The JSON of a whole body as `kind`, field by field.
+def decode(body: bytes, hint: Any) -> Any:
+    """The JSON of a whole body as `hint` says, field by field.
 
     Raises:
-        DecodeError: the body is no JSON or not what `kind` is; `path` names the field.
+        DecodeError: the body is not JSON or not what `hint` says; `path` names the field.
     """
-    name = name_of(kind)
+    name = name_of(hint)
     if not body.strip():
-        raise DecodeError(name, "the answer has no body")
+        raise DecodeError(name, "the response has no body")
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
         # Where, not what: the body may hold secrets.
         place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
-        kind_of = "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
-        raise DecodeError(name, f"the answer is {kind_of}: {place} of {len(body)}") from None
-    if is_list_or_one(kind) and _is_object(data):
+        found = "HTML" if body.lstrip()[:1] == b"<" else "not JSON"
+        raise DecodeError(name, f"the response is {found}: {place} of {len(body)}") from None
+    if is_list_or_single(hint) and _is_object(data):
         data = [data]
-    if get_origin(leaf(kind)) is list:
-        return _items(data, get_args(leaf(kind))[0])
-    return structure(data, kind)
+    return _items(data, item_of(hint)) if get_origin(leaf(hint)) is list else structure(data, hint)
 
 
 def _items(data: Any, kind: Any) -> list[Any]:
@@ -252,11 +251,15 @@ def _items(data: Any, kind: Any) -> list[Any]:
     result: list[Any] = []
     for index, item in enumerate(data):
         try:
-            result.append(msgspec.convert(item, kind))
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            try:
-                result.append(structure(item, kind))
-            except DecodeError as error:
-                error.reason += f" (item {index} of {len(data)})"
-                raise
+            result.append(_item(item, kind))
+        except DecodeError as error:
+            error.reason += f" (item {index} of {len(data)})"
+            raise
     return result
+
+
+def _item(item: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(item, kind)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return structure(item, kind)

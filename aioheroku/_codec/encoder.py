@@ -9,20 +9,31 @@ from uuid import UUID
 from aioheroku._strings import unwrap
 
 
-def plain(value: Any) -> Any:
-    """The value as dicts, lists and what msgspec writes as it is meant.
+def to_jsonable(value: Any) -> Any:
+    """The value as dicts, lists and scalars that msgspec writes as they are meant.
 
     A member of an Enum is its value, and of a subclass of str, int, float, UUID or datetime what it holds, whatever
     its own methods say.
 
     Raises:
-        TypeError: something in it is nothing that JSON knows. The text names its type, never the value.
+        TypeError: it holds something that JSON has no form for. The message names its type, never the value.
         ValueError: a number or a time in it cannot be sent.
     """
-    if value is None or type(value) in _AS_IT_IS:
+    if value is None or type(value) in _AS_THEY_ARE:
         return value
     value = unwrap(value)
-    if isinstance(value, str | int):
+    if _is_mapping(value):
+        return {_name(name): to_jsonable(item) for name, item in value.items()}
+    if _is_sequence(value):
+        return [to_jsonable(item) for item in value]
+    return _scalar(value)
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, UUID})
+
+
+def _scalar(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
         if not isfinite(value):
@@ -32,16 +43,7 @@ def plain(value: Any) -> Any:
         return UUID(int=value.int)
     if isinstance(value, datetime):
         return _moment(value)
-    if _is_mapping(value):
-        return {_name(name): plain(item) for name, item in value.items()}
-    if _is_sequence(value):
-        return [plain(item) for item in value]
-    if value is None:
-        return None
-    raise TypeError(f"JSON knows no {type(value).__name__}")
-
-
-_AS_IT_IS = frozenset({str, int, bool, UUID})
+    raise TypeError(f"JSON has no form for {type(value).__name__}")
 
 
 def _moment(value: datetime) -> datetime:

@@ -1,13 +1,13 @@
-"""The words in which a model says what its fields hold."""
+"""Field types and markers for models."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 import msgspec
 
+from aioheroku._codec.hints import leaf, notes
 from aioheroku._strings import mask
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -25,7 +25,7 @@ class OneOf:
 
 
 @attrs.frozen
-class OrOne:
+class ListOrSingle:
     """Marks a list in whose place the API may show its only item."""
 
 
@@ -43,8 +43,8 @@ def optional_secret() -> Any:
     return attrs.field(default=None, repr=_mask)
 
 
-def perhaps_missing() -> Any:
-    """A field that the reference promises, though real answers have lacked it: `None` then."""
+def optional_in_practice() -> Any:
+    """A field documented as required that real responses sometimes omit: `None` then."""
     return attrs.field(default=None)
 
 
@@ -65,24 +65,14 @@ class Secrets(dict[str, str]):
         return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"
 
 
-def leaf(kind: Any) -> Any:
-    """The type itself, without `Annotated`."""
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+def is_list_or_single(hint: Any) -> bool:
+    """Whether a list is marked by `ListOrSingle`."""
+    return any(isinstance(note, ListOrSingle) for note in notes(hint))
 
 
-def is_list_or_one(kind: Any) -> bool:
-    """Whether a list is marked by `OrOne`."""
-    return get_origin(kind) is Annotated and any(isinstance(note, OrOne) for note in get_args(kind)[1:])
-
-
-def is_union(kind: Any) -> bool:
-    """Whether a type is `X | Y`."""
-    return get_origin(kind) in (Union, UnionType)
-
-
-def name_of(kind: Any) -> str:
+def name_of(hint: Any) -> str:
     """How an error names a type: `App` for `App` and for a list of them."""
-    kind = leaf(kind)
-    if get_origin(kind) is list:
-        return name_of(get_args(kind)[0])
-    return str(getattr(kind, "__name__", kind))
+    hint = leaf(hint)
+    if get_origin(hint) is list:
+        return name_of(get_args(hint)[0])
+    return str(getattr(hint, "__name__", hint))

@@ -1,1 +1,1 @@
-"""The middlewares, one file each; `_client/session.py` composes them and shows their order."""
+"""The middlewares, one file each; `_client/pipeline.py` composes them and shows their order."""

@@ -21,6 +21,7 @@ _IDS: Final = 2**128
 _LAZY: Final = "a list of the API is fetched only when it is walked"
 _LIST: Final = f"{_LAZY}: write `items = await pages` (or `await pages.all()`) for a list"
 _EACH: Final = f"{_LAZY}: write `async for item in pages`, or `await pages.all()` for a list."
+_PAGES: Final = f"{_LAZY}: write `async for page in pages.pages()`, or `await pages.all()` for a list of all items."
 _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, or `await pages.all()` for a list."
 
 
@@ -53,9 +54,9 @@ class Pages(Generic[T]):
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ranges>.
 
-    Raises (all of them):
-        PagingError: the list cannot be walked to its end: a range or items that were already read, a hundred pages in
-            a row without anything new, a cut page that names no next one.
+    Raises:
+        PagingError: the list cannot be read to its end: a range or items that were already read, a hundred pages in
+            a row without anything new, a truncated page without a Next-Range.
         APIError, ConnectionFailed, DecodeError: as any call.
     """
 
@@ -205,9 +206,10 @@ def _in_order(one: Any, other: Any, order: str) -> bool:
 class _Iterator(Generic[T]):
     """What both iterators share: pages are fetched by one task at a time, and dropping it cancels the prefetch."""
 
-    __slots__ = ("_source", "_turn", "_walk")
+    __slots__ = ("_closed", "_source", "_turn", "_walk")
 
     def __init__(self, walk: Paginator[T]) -> None:
+        self._closed = False
         self._walk = walk
         self._source = walk.pages()
         self._turn = asyncio.Lock()
@@ -217,6 +219,7 @@ class _Iterator(Generic[T]):
 
     async def aclose(self) -> None:
         """End the walk and its prefetch now; dropping the iterator does it a moment later."""
+        self._closed = True
         async with self._turn:
             await self._source.aclose()
 
@@ -224,14 +227,18 @@ class _Iterator(Generic[T]):
         try:
             return await anext(self._source)
         except StopAsyncIteration:
-            if self._walk.is_complete:  # not closed
+            if self._walk.is_complete:
                 self._walk.cursor.finish()
+            elif not self._closed:  # but the event loop that ended has closed its generators: go on in this one
+                self._source = self._walk.pages()
+                return await self._next_page()
             raise
         except BaseException:
             self._source = self._walk.pages()  # a generator that raised is over; the walk is not
             raise
 
 
+@explains(dict.fromkeys(("__await__", "__bool__", "__contains__", "__getitem__", "__iter__", "__len__"), _PAGES))
 class PageIterator(_Iterator[T], AsyncIterator[Sequence[T]]):
     """The pages of a list. Several tasks may draw from it: whoever comes first fetches, the others wait."""
 

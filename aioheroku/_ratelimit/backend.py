@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aioheroku._options import number, whole
+from aioheroku._ratelimit import estimates
 from aioheroku._ratelimit.account import Account, Ticket
 from aioheroku._ratelimit.rule import Pacer
 from aioheroku._ratelimit.wait_queue import WaitQueue
@@ -91,6 +93,10 @@ class Backend(Protocol):
         """Estimated tokens available."""
         ...
 
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """`leave` where a token is known to be there, else `None`: nobody waits."""
+        ...
+
     def leave(self, now: float) -> Ticket:
         """A request leaves and takes a token; the ticket is handed in with its response."""
         ...
@@ -144,7 +150,8 @@ class LocalBackend:
         self._unknown_at = -inf
         """When nothing was known yet, at the latest."""
         # One call less for each request: these are the rule's business alone.
-        self.wait, self.eta, self.remaining = self.rule.wait, self.rule.eta, self.account.remaining
+        self.wait, self.eta = partial(estimates.wait, self.rule), partial(estimates.eta, self.rule)
+        self.remaining = self.account.remaining
         self.leave, self.answer, self.refuse = self.rule.leave, self.rule.answer, self.rule.refuse
 
     @property
@@ -173,6 +180,11 @@ class LocalBackend:
         if delay == 0 and not self.account.known and self._bucket is not None and not self._bucket.has_capacity():
             return 1 / self.account.refill
         return delay
+
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """As `Backend.take`."""
+        rule = self.rule
+        return rule.leave(now) if self.account.known and rule.delay(now, rank) <= 0 else None
 
     async def throttle(self, now: float) -> None:
         """Take a token of the bucket."""

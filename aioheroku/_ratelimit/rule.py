@@ -1,11 +1,13 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so those that read the same number pause equally long:
-their rates are equal, and they meet at the level where together they take what comes back. docs/limits.md derives it.
+their rates are equal, and they meet at the level where together they take what comes back.
+docs/internals/rate-limiting.md derives it.
 """
 
 import random
-from math import exp2, inf, log2
+from functools import partial
+from math import exp2, inf
 
 from attrs import define, field
 
@@ -25,6 +27,7 @@ FIRST = 10.0
 """Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on; each further one twice as long."""
 JITTER = 0.1
 """The random part of a pause, so that processes which began together drift apart."""
+_draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 
@@ -70,18 +73,20 @@ class Pacer:
             return inf if account.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if account.in_flight and now - account.responded > STALE:
             return max(0.0, self.last_sent + PROBE - now)
-        if not account.known or (not rank and account.level >= LAST):
+        level = account.level
+        if not account.known or (not rank and level >= LAST):
             return 0.0
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        seconds = self.pause(now, self.reserve if rank else 0)
+        rich = level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        seconds = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if seconds == 0:
-            return 0.0 if account.in_flight < max(1, account.level / (LAST if account.alone else PLENTY)) else inf
-        if 0 < self._signal < SIGNAL and account.level - self.reserve >= LAST:
+            return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else PLENTY)) else inf
+        if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
             return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
         if rank and self.reserved:  # what comes back is the reserve's first
-            when = max(when, account.updated + (1 + self.reserve - account.level) / account.refill)
+            when = max(when, account.updated + (1 + self.reserve - level) / account.refill)
         return max(0.0, when - now)
 
     def pause(self, now: float, reserve: int = 0) -> float:
@@ -90,24 +95,6 @@ class Pacer:
         level = account.settled(now) - reserve
         seconds = pause(level, alone=account.alone)
         return min(seconds, self._longest) if level >= HALF else seconds
-
-    def eta(self, now: float, tokens: int) -> float:
-        """Seconds until so many requests more may have left, as things stand."""
-        account = self.account
-        closed = max(0.0, self.opens - now) if self.refused else 0.0
-        free = max(0.0, account.remaining(now) - self.reserve)
-        if tokens <= free and (account.alone or free >= PLENTY or not account.known):
-            return closed
-        share = max(account.refill - account.others, account.refill / 20)
-        if account.alone or not account.known:
-            return max(closed, (tokens - free) / share)
-        left = HALF * log2(max(1.0, LONGEST * share))  # the level at which our pace is that share: it stays over
-        return max(closed, min(tokens * (self.pause(now) or inf), (tokens + left - free) / share))
-
-    def wait(self, now: float, rank: int, ahead: int) -> float:
-        """Seconds that a request would wait behind `ahead` others, as far as is known."""
-        first = self.delay(now, rank)
-        return max(first if first < inf else 0.0, self.eta(now, ahead + 1))
 
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
@@ -128,7 +115,7 @@ class Pacer:
             elif self._signal < SIGNAL or account.level >= LAST:
                 near = account.level < 2 * HALF and not account.alone
                 self._signal = SIGNAL - 1 if near and self._signal == SIGNAL else 0
-        self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        self.last_sent, self._jitter = now, _draw_jitter()
         return account.leave()
 
     def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend

@@ -2,24 +2,23 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
-from weakref import WeakSet
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from attrs import define, field
-from multidict import CIMultiDict, CIMultiDictProxy
+from msgspec.structs import replace
 from yarl import URL
 
 from aioheroku._clock import Deadline
 from aioheroku._http import Request, Response
 from aioheroku._options import Timeout
 from aioheroku._transport import compat
-from aioheroku._transport.compat import SentOnce
+from aioheroku._transport.compat import SentOnce, current_exchange
 from aioheroku._transport.connections import Connections, Network
-from aioheroku._transport.exchange import REQUEST_ID, Exchange, new_id
-from aioheroku.errors import AnswerTooLarge, ConnectError, HerokuError, SessionClosed
+from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
 __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
@@ -30,17 +29,8 @@ _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-
-@define
-class _Hop:
-    """Where a request goes, and what of it: a redirect is another hop."""
-
-    url: URL
-    headers: Mapping[str, str]
-    body: bytes | None
-    at_home: bool = True
-    """Whether it has never left the origin that the token is for."""
-    redirected: bool = False
+_Request = Callable[..., Awaitable[aiohttp.ClientResponse]]
+"""`aiohttp.ClientSession.request`, with the options that all requests share."""
 
 
 @define(eq=False)
@@ -53,20 +43,23 @@ class Transport:
     """Send PATCH, PUT and DELETE as POST, with the verb in X-Http-Method-Override."""
     max_body: int = 64 * 2**20
     connections: Connections = field(init=False)
-    _limits: aiohttp.ClientTimeout = field(init=False)
+    _request: _Request | None = field(default=None, init=False)
+    """Sends over the connections of the running loop, once there are any."""
+    _is_direct: bool = field(init=False)
     _deadline: Deadline = field(init=False)
-    _echoing: WeakSet[ResponseHandler] = field(factory=WeakSet[ResponseHandler], init=False)
+    _peers: Peers = field(factory=Peers, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.connections = Connections(self.network)
-        self._limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
+        self._is_direct = self.network.is_direct
         self.renew()
 
     def renew(self) -> None:
         """Keep nothing of an event loop that is gone."""
+        self._request = None
         self._deadline = Deadline(self.timeout.attempt)
 
-    def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
+    async def __call__(self, request: Request) -> Response:
         """Send the request.
 
         Raises:
@@ -74,79 +67,54 @@ class Transport:
             SessionClosed: the transport was closed.
             InvalidRequest: the connections belong to another event loop, or the environment names an unusable proxy.
         """
-        return self._exchange(request, _Hop(request.url, request.headers, request.body), MAX_REDIRECTS)
-
-    async def _exchange(self, request: Request, hop: _Hop, redirects: int) -> Response:
-        exchange = Exchange(request, self._deadline, self._echoing, hop.redirected)
-        token = compat.exchange.set(exchange)
-        outcome: Response | HerokuError
-        try:
-            outcome = await self._receive(exchange, hop)
-        except HerokuError as error:
-            outcome = error
-        except asyncio.CancelledError as error:
-            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
-                raise
-            outcome = self._translated(TimeoutError(error), exchange)
-        except Exception as error:  # noqa: BLE001 - no foreign exception escapes
-            outcome = self._translated(error, exchange)
-        finally:
-            compat.exchange.reset(token)
-            self._deadline.end(exchange.began)
-        if isinstance(outcome, HerokuError):
-            raise outcome  # outside of the handler: aiohttp's exceptions hold the request's headers
-        if outcome.status in _REDIRECTS and redirects and (target := _target(hop, outcome)) is not None:
-            return await self._exchange(request, target, redirects - 1)
-        return outcome
-
-    async def _receive(self, exchange: Exchange, hop: _Hop) -> Response:
-        answer = await self._send(exchange, hop)
-        try:
-            # Most responses arrive with their head. One that was read to its end gave its connection back.
-            content = answer.content
-            body = content.read_nowait() if content.is_eof() else await self._read(content)
-            self._check_size(body, exchange)
-        except BaseException:
-            answer.close()
-            raise
-        request = exchange.request
-        return Response(answer.status, answer.headers, body, request.method, request.path)
-
-    async def _send(self, exchange: Exchange, hop: _Hop) -> aiohttp.ClientResponse:
-        session = self.connections.session()
-        method = exchange.request.method
-        headers = CIMultiDict(hop.headers)
-        if self.override and method not in _PLAIN_VERBS:
-            headers["X-Http-Method-Override"], method = method, "POST"
-        if hop.at_home:
-            exchange.id = new_id()
-            headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{exchange.id}" if REQUEST_ID in headers else exchange.id
-        proxy = self.network.proxy_for(hop.url)
-        if proxy is not None and hop.url.scheme == "http":
-            headers.extend(proxy.headers)
-        if not _is_sendable(headers):
-            problem = "A header holds a control character, which HTTP cannot carry."
-            raise exchange.failure(ConnectError, problem, permanent=True)
-        if self.network.session is not None:
-            exchange.overlay = CIMultiDictProxy(headers)
+        exchange = Exchange(request, self._deadline, self._peers)
         while True:
-            exchange.fresh = False
+            token = current_exchange.set(exchange)
             try:
-                return await session.request(
-                    method,
-                    hop.url,
-                    data=hop.body,
-                    headers=headers,
-                    allow_redirects=False,
-                    raise_for_status=False,
-                    auto_decompress=True,
-                    timeout=self._limits,
-                    ssl=self.network.ssl or True,
-                    proxy=None if proxy is None else proxy.url,
-                    proxy_headers=None if proxy is None else proxy.headers,
-                )
-            except compat.Stale:
-                continue  # over another connection: that one is closed, and nothing was sent
+                answer = await self._send(exchange)
+                try:
+                    # Most responses arrive with their head. One that was read to its end gave its connection back.
+                    content = answer.content
+                    body = content.read_nowait() if content.is_eof() else await self._read(content)
+                    response = exchange.response(answer, body, self.max_body)
+                except BaseException:
+                    answer.close()
+                    raise
+                if response.status not in _REDIRECTS:
+                    return response
+                outcome = _redirected(exchange, response)
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - no foreign exception escapes
+                outcome = self._outcome(error, exchange)
+            finally:
+                current_exchange.reset(token)
+                self._deadline.end(exchange.began)
+            if isinstance(outcome, HerokuError):
+                raise outcome  # outside of the handlers: aiohttp's exceptions hold the request's headers
+            if isinstance(outcome, Response):
+                return outcome
+            exchange = outcome
+
+    def _send(self, exchange: Exchange) -> Awaitable[aiohttp.ClientResponse]:
+        send = self._request or self._open()
+        request = exchange.request
+        method, headers = request.method, request.headers
+        if self.override and method not in _PLAIN_VERBS:
+            headers, method = {**headers, "X-Http-Method-Override": method}, "POST"
+        if not "".join(headers.values()).isprintable():  # in no variable: the values are secrets
+            _check_sendable(exchange)
+        if not self._is_direct:
+            proxy = self.network.proxy_for(request.url)
+            if proxy is not None:
+                send = partial(send, proxy=proxy.url, proxy_headers=proxy.headers)
+                headers = headers if request.url.scheme == "https" else {**headers, **proxy.headers}
+            exchange.overlay = headers
+        return send(method, request.url, data=request.body, headers=headers)
+
+    def _open(self) -> _Request:
+        limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self.timeout.connect)
+        options: dict[str, Any] = {"allow_redirects": False, "timeout": limits, "ssl": self.network.ssl or True}
+        self._request = send = partial(self.connections.session().request, **options)
+        return send
 
     async def _read(self, content: aiohttp.StreamReader) -> bytes:
         """The body, or more than `max_body` of it."""
@@ -157,25 +125,31 @@ class Transport:
             size += len(chunk)
         return b"".join(chunks)
 
-    def _check_size(self, body: bytes, exchange: Exchange) -> None:
-        if len(body) > self.max_body:
-            problem = f"The response is larger than {self.max_body} bytes."
-            raise exchange.failure(AnswerTooLarge, problem, permanent=True)
-
     async def close(self) -> None:
         """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
         self._deadline.clear()
+        self._request = None
         await self.connections.close()
 
-    def _translated(self, error: Exception, exchange: Exchange) -> HerokuError:
+    def _outcome(self, error: Exception | asyncio.CancelledError, exchange: Exchange) -> Exchange | HerokuError:
+        """What an exception means: one of ours, or that the request is sent again."""
+        if isinstance(error, compat.Stale):
+            return exchange  # over another connection: that one is closed, and nothing was sent
+        if isinstance(error, HerokuError):
+            return error
+        if isinstance(error, asyncio.CancelledError):
+            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
+                raise error
+            error = TimeoutError(error)
         if self.connections.shut:
             return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
         return exchange.translated(error)
 
 
-def _is_sendable(headers: CIMultiDict[str]) -> bool:
-    values = "".join(headers.values())  # a secret, which no frame keeps that an error could show
-    return values.isprintable() or _UNSENDABLE.search(values) is None
+def _check_sendable(exchange: Exchange) -> None:
+    if any(_UNSENDABLE.search(value) is not None for value in exchange.request.headers.values()):
+        problem = "A header holds a control character, which HTTP cannot carry."
+        raise exchange.failure(ConnectError, problem, permanent=True)
 
 
 def _uncancelled() -> bool:
@@ -184,17 +158,20 @@ def _uncancelled() -> bool:
     return task is not None and task.cancelling() == 0
 
 
-def _target(hop: _Hop, response: Response) -> _Hop | None:
+def _redirected(exchange: Exchange, response: Response) -> Exchange | Response | HerokuError:
     """Where a redirect leads, and what may go there; a write is not redirected."""
-    if response.method not in {"GET", "HEAD"}:
-        return None
+    request = exchange.request
+    if request.method not in READS or exchange.hops == MAX_REDIRECTS:
+        return response
     try:
-        url = hop.url.join(URL(response.headers["Location"])).with_user(None)
-        at_home = hop.at_home and url.origin() == hop.url.origin()
+        url = request.url.join(URL(response.headers["Location"])).with_user(None)
+        at_home = exchange.at_home and url.origin() == request.url.origin()
     except (KeyError, ValueError):
-        return None
-    if at_home:
-        return _Hop(url, hop.headers, hop.body, redirected=True)
-    # The token goes to the base URL's origin only, whatever the platform says, and never comes back; nor does the body.
-    public = {name: value for name, value in hop.headers.items() if name.lower() in _PUBLIC_HEADERS}
-    return _Hop(url, public, None, at_home=False, redirected=True)
+        return response
+    target = replace(request, url=url)
+    if not at_home:
+        # The token goes to the base URL's origin only, whatever the platform says, and never comes back; nor does the
+        # body.
+        public = {name: value for name, value in request.headers.items() if name.lower() in _PUBLIC_HEADERS}
+        target = replace(target, headers=public, body=None)
+    return Exchange(target, exchange.deadline, exchange.peers, at_home, exchange.hops + 1, sent=True)

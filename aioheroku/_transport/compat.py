@@ -8,8 +8,10 @@ this module is imported: without them a request could be sent twice, or a token 
 import asyncio
 import select
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from inspect import signature
 from typing import Any, Final, Protocol
 
@@ -18,15 +20,15 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest, ClientResponse
 from aiohttp.connector import BaseConnector, Connection
 from aiohttp.http_exceptions import LineTooLong
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict
 
 MAX_HEADER: Final = 64 * 2**10
 """Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
 MAX_HEADERS: Final = 1000
 
 _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (ClientResponse, "start"),  # reads the head of the response; overridden in `_SentOnceResponse`
     (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
-    (ClientResponse, "start"),  # reads the head of the response; overridden in `_Response`
     (Connection, "protocol"),
     (ResponseHandler, "close"),
     (ResponseHandler, "is_connected"),
@@ -41,6 +43,7 @@ _ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (aiohttp.TCPConnector, "_ssl"),
     (aiohttp.ClientSession, "_default_proxy"),
     (aiohttp.ClientSession, "_default_proxy_auth"),
+    (aiohttp.ClientSession, "_retry_connection"),
 )
 
 
@@ -67,26 +70,20 @@ class Exchange(Protocol):
 
     fresh: bool
     """Whether a connection was made for it."""
-    overlay: CIMultiDictProxy[str] | None
-    """Headers that a tracing callback may not replace."""
 
     def connecting(self) -> None:
         """A place is free and a connection is about to be made."""
 
-    def leaving(self) -> None:
-        """There is a connection: the next thing that happens is that bytes leave."""
+    def leaving(self, protocol: ResponseHandler, headers: CIMultiDict[str]) -> None:
+        """There is a connection: the next thing that happens is that bytes leave, with these headers.
 
-    def owns(self, protocol: ResponseHandler, status: int, headers: CIMultiDictProxy[str]) -> bool:
-        """Whether a response with that head is the one to this request."""
-        ...
+        Raises:
+            Stale: it is a kept one, and something has arrived over it.
+        """
 
 
-exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
+current_exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
 """What the present task sends; it says nothing about requests that other code sends."""
-
-
-class Broken(aiohttp.ClientError):
-    """A connection broke; unlike aiohttp's own errors of that kind it makes aiohttp send nothing again."""
 
 
 class Stale(aiohttp.ClientError):
@@ -97,49 +94,39 @@ class ClosedEarly(aiohttp.ClientError):
     """A new connection was closed, or spoke, before anything was sent over it."""
 
 
-class _Response(ClientResponse):
-    """The response to a `SentOnce`."""
+class _SentOnceResponse(ClientResponse):
+    """Turns the errors after which aiohttp sends a request again into others."""
 
     async def start(self, connection: Connection) -> ClientResponse:
-        """Read its head."""
-        protocol = connection.protocol  # given back by the time the head is there, if the body came with it
+        """Read the head of the response."""
         try:
-            await super().start(connection)
+            return await super().start(connection)
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-            raise Broken(type(error).__name__) from None
-        current = exchange.get()
-        if current is not None and protocol is not None and not current.owns(protocol, self.status, self.headers):
-            protocol.close()
-            raise Broken("it carried the response to another request")
-        return self
+            raise aiohttp.ClientConnectionError(f"the connection broke ({type(error).__name__})") from None
 
 
 class SentOnce(ClientRequest):
-    """A request that leaves once, over a connection that holds nothing from before.
+    """A request that leaves once, also in an aiohttp session of your own: `ClientSession(request_class=SentOnce)`.
 
-    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
-    `retry.py`, where it costs a token, is told as an event and counts as an attempt. And it would take bytes that
-    nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
+    In a session that is made here it leaves over a connection which holds nothing from before. aiohttp would take bytes
+    that nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
     """
 
-    async def send(self, conn: Connection) -> ClientResponse:
+    def send(self, conn: Connection) -> Coroutine[Any, Any, ClientResponse]:
         """Send it."""
-        current = exchange.get()
-        if current is not None:
+        current = current_exchange.get()
+        if current is None:
+            self.response_class = _SentOnceResponse
+        else:
             protocol = conn.protocol
             if protocol is None or not protocol.is_connected() or protocol.should_close:
                 raise (ClosedEarly if current.fresh else Stale)
-            if not current.fresh and _has_arrived(protocol):
-                raise Stale
-            if current.overlay is not None:
-                self.headers.update(current.overlay)
-            current.leaving()
-        self.response_class = _Response
-        return await super().send(conn)
+            current.leaving(protocol, self.headers)
+        return ClientRequest.send(self, conn)
 
 
-def _has_arrived(protocol: ResponseHandler) -> bool:
-    """Whether bytes have arrived over a kept connection, or its end.
+def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
+    """What tells whether bytes have arrived over a kept connection, or its end.
 
     The flags of aiohttp know what the event loop has read. A loop that did not turn for a while has read nothing, so
     the socket itself is asked: 0.5 us. Two turns of the loop would do the same in 4 us, and let others go first.
@@ -147,19 +134,19 @@ def _has_arrived(protocol: ResponseHandler) -> bool:
     transport = protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
     if socket is None:
-        return False
+        return bool  # nothing ever
     if sys.platform == "win32":
-        return bool(select.select((socket,), (), (), 0)[0])
+        return lambda: select.select((socket,), (), (), 0)[0]
     poll = select.poll()
-    poll.register(socket.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
+    poll.register(socket, select.POLLIN)
+    return partial(poll.poll, 0)
 
 
 class Connector(aiohttp.TCPConnector):
     """The connector of a session made here: it tells when waiting for a free connection is over."""
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
         return await super()._create_connection(req, traces, timeout)
 
@@ -168,7 +155,7 @@ def told_by_tracing() -> aiohttp.TraceConfig:
     """The same for somebody else's connector, at 8 us a request."""
 
     async def connecting(*_: object) -> None:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
 
     config = aiohttp.TraceConfig()
@@ -194,6 +181,15 @@ def too_long(error: aiohttp.ClientResponseError) -> str | None:
     if "Too many headers" in error.message:
         return f"The response has more than {MAX_HEADERS} headers."
     return None
+
+
+def send_once(session: aiohttp.ClientSession) -> None:
+    """Let a session send each request once.
+
+    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
+    `retry.py`, where it costs a token, is told as an event and counts as an attempt.
+    """
+    session._retry_connection = False  # noqa: SLF001
 
 
 def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | None]:

@@ -2,18 +2,19 @@
 
 import asyncio
 import os
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Final
 from uuid import uuid4
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from attrs import define
-from multidict import CIMultiDictProxy
+from msgspec import Struct
+from multidict import CIMultiDict, istr
 
 from aioheroku._clock import Deadline
-from aioheroku._http import Request
+from aioheroku._http import Request, Response
 from aioheroku._transport import compat
 from aioheroku.errors import (
     AnswerTooLarge,
@@ -25,9 +26,11 @@ from aioheroku.errors import (
     printable,
 )
 
-REQUEST_ID: Final = "Request-Id"
+REQUEST_ID: Final = istr("Request-Id")
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
+_NOT_TO_ADD: Final = frozenset({"Authorization", "Cookie"})
+"""Headers that a tracing callback may not add: a request without a token, or to another host, has none."""
 
 
 class _Ids:
@@ -37,65 +40,123 @@ class _Ids:
     takes a fifth of the time of drawing them.
     """
 
+    process: str
+    next: Callable[[], str]
+
     def __init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
         self.process = str(uuid4())[:23]
-        self._numbers = count(1)
-
-    def next(self) -> str:
-        return f"{self.process}-{next(self._numbers):012x}"
+        self.next = map(f"{self.process}-{{:012x}}".format, count(1)).__next__
 
 
 _ids: Final = _Ids()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ids.renew)
 
-new_id: Final = _ids.next
-"""Makes the id of a request."""
+
+def new_id() -> str:
+    """The id of a request."""
+    return _ids.next()
 
 
-@define(eq=False)
-class Exchange:
-    """One request on its way: what aiohttp's classes report of it, see `_aiohttp_compat.Exchange`."""
+class Peer(Struct, eq=False):
+    """What is known of a connection."""
+
+    arrived: Callable[[], object]
+    """Tells whether bytes have arrived, or its end."""
+    echoes: bool = False
+    """Whether our own id has come back over it."""
+
+
+Peers = WeakKeyDictionary[ResponseHandler, Peer]
+"""What is known of each connection."""
+
+
+class Exchange(Struct, eq=False):
+    """One request on its way: what aiohttp's classes report of it, see `compat.Exchange`.
+
+    A redirect makes another one.
+    """
 
     request: Request
     deadline: Deadline
-    echoing: WeakSet[ResponseHandler]
-    """The connections over which our own id has come back."""
+    peers: Peers
+    at_home: bool = True
+    """Whether it has never left the origin that the token is for."""
+    hops: int = 0
+    """Redirects before it."""
     sent: bool = False
     """Whether bytes may have left, in this hop of a redirect or one before."""
     id: str | None = None
-    overlay: CIMultiDictProxy[str] | None = None
+    overlay: Mapping[str, str] | None = None
+    """Headers that a tracing callback may not replace."""
     fresh: bool = False
     began: asyncio.Task[object] | None = None
+    protocol: ResponseHandler | None = None
+    """The connection that it left over."""
 
     def connecting(self) -> None:
         """A connection is free for it and is about to be made: the attempt begins."""
         self.fresh = True
         self.began = self.began or self.deadline.begin()
 
-    def leaving(self) -> None:
-        """Bytes are about to leave: the only place where a request becomes a sent one."""
+    def leaving(self, protocol: ResponseHandler, headers: CIMultiDict[str]) -> None:
+        """Bytes are about to leave: the only place where a request becomes a sent one.
+
+        Raises:
+            Stale: the connection was kept and is not quiet.
+        """
+        peer = self.peers.get(protocol)
+        if peer is None:
+            self.peers[protocol] = peer = Peer(compat.arrivals(protocol))
+        if not self.fresh and peer.arrived():
+            raise compat.Stale
+        self.protocol = protocol
         self.began = self.began or self.deadline.begin()
+        if self.overlay is not None:
+            headers.update(self.overlay)
+            for name in _NOT_TO_ADD - self.overlay.keys():
+                headers.popall(name, None)
+        if self.at_home:
+            self.id = own = _ids.next()
+            headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{own}" if REQUEST_ID in headers else own
         self.sent = True
         self.request.attempt.mark_sent()
 
-    def owns(self, protocol: ResponseHandler, status: int, headers: CIMultiDictProxy[str]) -> bool:
-        """Whether the response is ours, by the id that the platform takes up into the list of its own.
+    def response(self, answer: aiohttp.ClientResponse, body: bytes, most: int) -> Response:
+        """The response with its body.
+
+        Raises:
+            ConnectionLost: it is that to another request.
+            AnswerTooLarge: the body has more than `most` bytes.
+        """
+        headers, status = answer.headers, answer.status
+        if (ids := headers.get(REQUEST_ID)) is not None and not self._owns(ids, status):
+            raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
+        if len(body) > most:
+            raise self.failure(AnswerTooLarge, f"The response is larger than {most} bytes.", permanent=True)
+        request = self.request
+        return Response(status, headers, body, request.method, request.path)
+
+    def _owns(self, ids: str, status: int) -> bool:
+        """Whether a response is ours, by the id that the platform takes up into the list of its own.
 
         It is not if it has the id of another request of this process. If it has neither, that counts once the
         connection is known to return ids, and for a success alone: whatever stands in front of the platform (a router,
         a proxy) gives errors ids of its own. Servers that never return an id are believed.
         """
-        returned = headers.get(REQUEST_ID)
-        if returned is None or self.id is None:
+        protocol, own = self.protocol, self.id
+        if protocol is None or own is None:
             return True
-        if self.id in returned:
-            self.echoing.add(protocol)
-            return True
-        return _ids.process not in returned and (status >= 400 or protocol not in self.echoing)
+        peer = self.peers[protocol]
+        if own in ids:
+            peer.echoes = True
+        elif _ids.process in ids or (status < 400 and peer.echoes):
+            protocol.close()
+            return False
+        return True
 
     def failure(self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False) -> ConnectionFailed:
         """The error of that kind for this request."""
@@ -143,8 +204,6 @@ class Exchange:
                 if problem := compat.too_long(error):
                     return self.failure(AnswerTooLarge, problem, permanent=True)
                 return self.failure(ConnectionLost, "What arrived is not HTTP.")
-            case compat.Broken():
-                return self.failure(ConnectionLost, f"The connection broke ({error}).")
             case _:
                 return self.failure(ConnectionLost, f"The connection broke ({type(error).__name__}).")
 

@@ -1,7 +1,7 @@
 """The audit of an account: what is read of every app, and what in it deserves a look.
 
     audit = Audit(heroku, domains=["example.com"])
-    print(await audit.price(await audit.count()))
+    print(audit.price(await audit.count()))
     async for record in audit.records():
         print(record.name, [finding.kind for finding in record.findings])
 

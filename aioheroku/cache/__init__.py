@@ -9,35 +9,28 @@ write below `/apps/{x}`, whatever its outcome, drops all entries there. Tokens a
 See <https://devcenter.heroku.com/articles/platform-api-reference#caching>.
 """
 
-import hashlib
-import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from attrs import define, field, frozen
-from multidict import CIMultiDict
 
-from aioheroku._http import Request, Response, Send
+from aioheroku._http import RATE_LIMITS
 from aioheroku._options import checked, whole
-from aioheroku.errors import ConnectionFailed
-from aioheroku.events import Cached, Listener
+
+if TYPE_CHECKING:
+    from aioheroku.cache._disk import DiskCache
+
+__all__ = ["NEVER", "UNRELIABLE_ETAGS", "Cache", "DiskCache", "Entry", "MemoryCache"]
 
 UNRELIABLE_ETAGS: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
     r"|/(addons|app-setups|organizations/apps|account/app-transfers)/"
 )
 """Paths of responses that embed another object's name, or whose ETag was seen to stay when they changed."""
-NEVER: Final = re.compile(r"/oauth/|/schema$|/account/rate-limits$")
+NEVER: Final = re.compile(rf"/oauth/|/schema$|{RATE_LIMITS}$")
 """What is never cached: responses that hold tokens, one larger than all others together, one that always changes."""
-_is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
-"""A strong ETag as the grammar has it. A response may hold anything; only what can be sent back is cached.
-
-See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
-"""
-_VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @frozen
@@ -122,81 +115,9 @@ class MemoryCache:
         return len(self._entries)
 
 
-@define(eq=False)
-class CacheMiddleware:
-    """Makes GETs conditional on what the cache holds; a write forgets what it may have changed.
+def __getattr__(name: str) -> Any:
+    if name == "DiskCache":
+        from aioheroku.cache._disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
 
-    Reads `method`, `url`, `path`, `headers` and `options.label`; sends a request with `If-None-Match` where there is
-    an entry. Entries are keyed by the request as it came in, with the credentials that the session was made with.
-    """
-
-    send: Send
-    cache: Cache
-    emit: Listener | None = None
-    _writes: int = field(default=0, init=False)
-
-    async def __call__(self, request: Request) -> Response:
-        """Send the request, and cache its response or use the cached one."""
-        if request.method not in _READS:
-            try:
-                return await self.send(request)
-            finally:  # a write that failed may have been executed all the same
-                self._writes += 1
-                self.cache.drop(_group(request))
-        if not self._serves(request):
-            return await self.send(request)
-        key, writes = _key(request), self._writes
-        entry = self.cache.get(key)
-        if entry is None or not _is_etag(entry.etag):
-            response = await self.send(request)
-        else:
-            try:
-                response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
-            except ConnectionFailed as error:
-                if not error.sent:  # perhaps because of the entry: no call may depend on it for good
-                    self.cache.drop(_group(request))
-                raise
-            if response.status == 304:
-                if self.emit is not None:
-                    self.emit(Cached(request.method, request.path, request.options.label, validated=True))
-                return _refreshed(entry, response)
-        if writes == self._writes and self._keeps(request, response):
-            kept = Entry(response.etag or "", response.status, tuple(response.headers.items()), response.body)
-            self.cache.put(key, _group(request), kept)
-        return response
-
-    def _serves(self, request: Request) -> bool:
-        path, headers = request.path, request.headers
-        if request.method != "GET" or "If-None-Match" in headers or "If-Match" in headers or NEVER.search(path):
-            return False
-        return path in self.cache.also or (
-            (self.cache.lists or "Range" not in headers) and not UNRELIABLE_ETAGS.search(path)
-        )
-
-    def _keeps(self, request: Request, response: Response) -> bool:
-        if not _is_etag(response.etag or "") or response.status not in (200, 206):
-            return False
-        return self.cache.lists or request.path in self.cache.also or not response.body.startswith(b"[")
-
-
-def _key(request: Request) -> bytes:
-    """The key: an HMAC of the request, keyed with the credentials."""
-    headers = request.headers
-    asked = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
-    return hmac.digest(headers.get("Authorization", "").encode(), asked.encode(), hashlib.sha256)
-
-
-def _group(request: Request) -> str:
-    """The group that a write invalidates: the first two segments of the path, such as `/apps/example`."""
-    depth = request.path.count("/")
-    parts = request.url.raw_path.rsplit("/", depth)[1:]
-    if parts[:2] == ["organizations", "apps"]:
-        del parts[0]
-    return f"{request.url.origin()}/{'/'.join(parts[:2])}"
-
-
-def _refreshed(entry: Entry, response: Response) -> Response:
-    """The cached response, with the headers of the 304 in place of its own."""
-    headers: CIMultiDict[str] = CIMultiDict(entry.headers)
-    headers.update({name: value for name, value in response.headers.items() if name.lower() != "content-length"})
-    return Response(entry.status, headers, entry.body, response.method, response.path)
+        return DiskCache
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from aioheroku.errors import printable
+
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -21,11 +23,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def plain(text: str) -> str:
-    """Text that came from elsewhere, without what a terminal might obey."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-
-
 def cell(text: str) -> str:
     """Foreign text for a cell that a spreadsheet shows: a formula in it is text, as the apostrophe says."""
-    return f"'{plain(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else plain(text)
+    return f"'{printable(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else printable(text)

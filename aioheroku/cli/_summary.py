@@ -8,7 +8,8 @@ from typing import Final
 from attrs import define, field
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.cli._formatting import count, duration
+from aioheroku.errors import printable
 from aioheroku.events import Answered, Event
 
 _EXAMPLES: Final = 3
@@ -53,7 +54,7 @@ class Tally:
             if number := self.findings[kind]:
                 more = ", ..." if number > _EXAMPLES else ""
                 yield f"  {kind}: {count(number, 'app')} ({about})"
-                yield f"      {', '.join(map(plain, self._examples[kind]))}{more}"
+                yield f"      {', '.join(map(printable, self._examples[kind]))}{more}"
 
     def what_it_took(self, seconds: float, left: int) -> str:
         """The calls made, the refusals among them, and the tokens left."""

@@ -1,4 +1,4 @@
-"""What is known of an API, whoever says it: endpoints with their parameters, resources with their attributes."""
+"""The facts of an API, declared or described: endpoints with their parameters, resources with their attributes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -33,13 +33,13 @@ class Call:
 
 @attrs.frozen
 class Description:
-    """A whole API: its endpoints, and by their plain names its resources and, where they are told, their attributes."""
+    """A whole API: its endpoints, and by normal name its resources and, where they are known, their attributes."""
 
     calls: Sequence[Call]
     models: Mapping[str, Mapping[str, Fact]]
     names: Mapping[str, str]
 
 
-def plain(name: str) -> str:
+def normal_name(name: str) -> str:
     """A resource's name without case and hyphens."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

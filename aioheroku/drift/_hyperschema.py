@@ -6,14 +6,14 @@ from urllib.parse import unquote
 
 import attrs
 
-from aioheroku.drift._facts import Call, Description, Fact, plain
+from aioheroku.drift._facts import Call, Description, Fact, normal_name
 
 _DEEPEST: Final = 4
 """Levels of nested objects that are compared; a schema may refer to itself."""
 
 
 class BadSchema(ValueError):
-    """What was given is no JSON hyper-schema."""
+    """What was given is not a JSON hyper-schema."""
 
 
 Node = Mapping[str, Any]
@@ -34,7 +34,7 @@ class _Schema:
     def described(self) -> Description:
         definitions = _mapping(self.document.get("definitions") or {})
         if not definitions:
-            raise BadSchema("it has no `definitions`: give a JSON hyper-schema, such as GET /schema answers.")
+            raise BadSchema("it has no `definitions`: give a JSON hyper-schema, such as that of GET /schema.")
         calls: list[Call] = []
         models: dict[str, Mapping[str, Fact]] = {}
         names: dict[str, str] = {}
@@ -42,9 +42,9 @@ class _Schema:
             definition = self.resolved(found)
             calls.extend(self.call(_mapping(link)) for link in definition.get("links") or ())
             if definition.get("links"):
-                names[plain(name)] = name
+                names[normal_name(name)] = name
                 if "properties" in definition:
-                    models[plain(name)] = dict(self.attributes(definition))
+                    models[normal_name(name)] = dict(self.attributes(definition))
         return Description(calls, models, names)
 
     def call(self, link: Node) -> Call:

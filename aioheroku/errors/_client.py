@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import HerokuError, quoted, reads, shown
+from aioheroku.errors._base import READS, HerokuError, quoted, shown
 
 
 class NotSent(HerokuError):
@@ -30,7 +30,7 @@ class RateLimitExceeded(HerokuError):
     """
 
     seconds: float | None
-    """Seconds after which the call can be repeated; `None` where nobody said."""
+    """Seconds after which the call can be retried; `None` if unknown."""
 
 
 @define(slots=False)
@@ -44,7 +44,7 @@ class RateLimitWait(NotSent, RateLimitExceeded):
         return f"The account's token pool is low and {turn}, longer than it may wait."
 
     def _advice(self) -> str:
-        return "Repeat it then, or allow more with using(max_wait=..., timeout=...)."
+        return "Retry then, or allow more with using(max_wait=..., timeout=...)."
 
 
 @define(slots=False)
@@ -62,13 +62,13 @@ class ReadOnlyError(NotSent):
 
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
-    if permanent and (not sent or reads(method)):
-        return "Repeating it would end the same way."
+    if permanent and (not sent or method in READS):
+        return "A retry would fail the same way."
     if not sent:
-        return "Nothing was sent: it is safe to repeat."
-    if reads(method):
-        return "It only reads: it is safe to repeat."
-    return "It may have been executed: look before you repeat it."
+        return "Nothing was sent: it is safe to retry."
+    if method in READS:
+        return "It only reads: it is safe to retry."
+    return "It may have been executed: check before you retry."
 
 
 @define(slots=False)
@@ -148,7 +148,7 @@ class ConnectionLost(ConnectionFailed):
 class AnswerTooLarge(ConnectionFailed):
     """The response is larger than the session accepts."""
 
-    remedy = "Ask for less at a time, as with Range(..., max=...) of a list."
+    remedy = "If it is the body of a list, ask for less at a time: Range(..., max=...)."
 
 
 def _request(request_id: str | None) -> str:
@@ -159,7 +159,7 @@ def _request(request_id: str | None) -> str:
 class DecodeError(HerokuError):
     """The response is not what the reference promises; `path` names the place, such as `App.owner.email`.
 
-    `status` is what the platform answered: a write was executed. `template` is the path of the endpoint.
+    `status` is the status of the response: a write was executed. `template` is the path of the endpoint.
     """
 
     path: str = attrs.field(repr=shown)
@@ -180,12 +180,12 @@ class DecodeError(HerokuError):
         if self.status is None:
             return ""
         advice = "`heroku.capture()` keeps responses as they are."
-        return advice if reads(self.method) else f"The call was executed. {advice}"
+        return advice if self.method in READS else f"The call was executed. {advice}"
 
 
 @define(slots=False)
 class PagingError(HerokuError):
-    """A list cannot be walked to its end; `cursor` is the range that was answered so."""
+    """A list cannot be read to its end; `cursor` is the range of the response."""
 
     message: str = attrs.field(repr=shown)
     cursor: str = attrs.field(default="", repr=shown)

@@ -1,13 +1,14 @@
 """The resources of the API: a model and its operations each, loaded when first used.
 
-Type checkers and editors read the imports; at run time a name is looked up in `_HOMES`, so that a hundred resources
-cost nothing until they are needed. A test holds both lists equal.
+Type checkers and editors read the imports; at run time a name is looked up in the table, so that a hundred resources
+cost nothing until they are needed. Both are written by `python tests/unit/resources/test_names.py`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    # <imports>
     from aioheroku.resources._refs import *
     from aioheroku.resources.account.account import *
     from aioheroku.resources.account.account_features import *
@@ -42,12 +43,19 @@ if TYPE_CHECKING:
     from aioheroku.resources.organizations.organizations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
+    # </imports>
 
-_HOMES = {
+_TABLE = {
+    # <table>
+    "_refs": ("BuildOutcome", "Identity", "Person", "Reference"),
     "account.account": ("Account", "Accounts"),
     "account.account_features": ("AccountFeature", "AccountFeatures"),
+    "account.credits": ("Credit", "Credits"),
+    "account.keys": ("Key", "Keys"),
+    "account.rate_limits": ("RateLimit", "RateLimits"),
     "addons.addon_services": ("AddonService", "AddonServices"),
     "addons.addons": ("Addon", "AddonAttachmentName", "Addons"),
+    "addons.plans": ("Plan", "PlanPrice", "Plans"),
     "apps.app_features": ("AppFeature", "AppFeatures"),
     "apps.app_setups": (
         "AppSetup",
@@ -59,18 +67,18 @@ _HOMES = {
     ),
     "apps.app_transfers": ("AppTransfer", "AppTransfers"),
     "apps.apps": ("App", "Apps"),
-    "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
-    "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
     "apps.collaborators": ("Collaborator", "Collaborators"),
     "apps.config_vars": ("ConfigVars",),
-    "account.credits": ("Credit", "Credits"),
     "apps.domains": ("Domain", "Domains"),
     "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
     "apps.formation": ("Formation", "FormationUpdate", "Formations"),
-    "_refs": ("BuildOutcome", "Identity", "Person", "Reference"),
-    "account.keys": ("Key", "Keys"),
     "apps.log_drains": ("LogDrain", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
+    "apps.releases": ("Release", "Releases"),
+    "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
+    "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
+    "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
+    "builds.slugs": ("Slug", "SlugBlob", "Slugs"),
     "oauth.oauth_authorizations": (
         "OAuthAuthorization",
         "OAuthAuthorizationClient",
@@ -92,15 +100,11 @@ _HOMES = {
     "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
     "organizations.organization_members": ("OrganizationMember", "OrganizationMembers"),
     "organizations.organizations": ("Organization", "Organizations"),
-    "addons.plans": ("Plan", "PlanPrice", "Plans"),
-    "account.rate_limits": ("RateLimit", "RateLimits"),
     "platform.regions": ("Region", "Regions"),
-    "apps.releases": ("Release", "Releases"),
-    "builds.slugs": ("Slug", "SlugBlob", "Slugs"),
-    "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
     "platform.stacks": ("Stack", "Stacks"),
+    # </table>
 }
-_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = {name: module for module, names in _TABLE.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The small objects by which one resource names another."""
+"""Small objects by which one resource refers to another."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,37 +15,37 @@ Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 
 @frozen(kw_only=True)
 class BuildOutcome:
-    """A build, by its id and how it stands."""
+    """A build, by id and status."""
 
     id: UUID
-    """Its id."""
+    """Id of the build."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """How it stands."""
+    """Current status."""
 
 
 @frozen(kw_only=True)
 class Identity:
-    """Another resource, by its id and its name."""
+    """Another resource, by id and name."""
 
     id: UUID
-    """Its id."""
+    """Id of the resource."""
     name: str
-    """Its name."""
+    """Name of the resource."""
 
 
 @frozen(kw_only=True)
 class Person:
-    """An account, by its id and its e-mail address."""
+    """An account, by id and e-mail address."""
 
     email: str
-    """Its e-mail address."""
+    """E-mail address."""
     id: UUID
-    """Its id."""
+    """Id of the account."""
 
 
 @frozen(kw_only=True)
 class Reference:
-    """Another resource, by its id alone."""
+    """Another resource, by id."""
 
     id: UUID
-    """Its id."""
+    """Id of the resource."""

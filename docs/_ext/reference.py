@@ -1,7 +1,8 @@
 """The reference section, written from the declarations when Sphinx starts: nothing of it is typed twice.
 
 What is declared (attributes, signatures, verbs, paths, orders) and said of it (docstrings) is read from the source of
-`aioheroku.resources`, and becomes a page for each resource in docs/reference/, which is not under version control.
+`aioheroku.resources`, and becomes a page for each resource in docs/reference/resources/, which is not under version
+control.
 """
 
 import ast
@@ -18,13 +19,13 @@ WIDEST = 100
 INTRODUCTION = """# Resources
 
 Every resource of the [Platform API reference](https://devcenter.heroku.com/articles/platform-api-reference) is an
-attribute of the session. Its answers are frozen objects, importable from `aioheroku`.
+attribute of the session. Its methods return frozen objects, whose classes can be imported from `aioheroku`.
 
-Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`, one
-with `if_match` also `PreconditionFailed` (see [errors](../errors.md)); what else a method may raise stands beside it.
-Whatever is not here can be called with `heroku.request`.
+Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`,
+a call with `if_match` also `PreconditionFailed` (see [Errors](../../guides/errors.md)). What else a method may raise is
+listed with it. Endpoints that are not listed here can be called with `heroku.request`.
 
-| attribute | what it is | methods |
+| attribute | description | methods |
 | --- | --- | --- |
 """
 
@@ -107,9 +108,9 @@ def table(source: Source, node: ast.ClassDef) -> str:
     is_mapping = source.kind_of(node) == "parameters"
     optional = any(keyword.arg == "total" for keyword in node.keywords)
     rows = (
-        ["| key | type | | |", "| --- | --- | --- | --- |"]
+        ["| key | type | | description |", "| --- | --- | --- | --- |"]
         if is_mapping
-        else ["| attribute | type | |", "| --- | --- | --- |"]
+        else ["| attribute | type | description |", "| --- | --- | --- |"]
     )
     for field, said in attributes_of(node):
         needed = f" {'optional' if optional else 'required'} |" if is_mapping else ""
@@ -158,30 +159,52 @@ def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
     found = ["InvalidRequest"] if has_arguments else []
     found += ["NotFound"] if "{" in endpoint.path else []
     found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []
-    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.orders else []
+    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.order_fields else []
     return found
+
+
+def explained(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, dict[str, str]]:
+    """The docstring of a method without its parameters, and what it says of each of them."""
+    text, _, rest = (ast.get_docstring(node) or "").partition("\n\nArgs:\n")
+    said: dict[str, str] = {}
+    for line in rest.splitlines():
+        if line.startswith(" " * 8):
+            said[list(said)[-1]] += f" {line.strip()}"
+        else:
+            name, _, about = line.strip().partition(": ")
+            said[name] = about.replace("|", "\\|")
+    return text, said
+
+
+def target(kind: str, name: str) -> str:
+    """What other projects and pages link to with intersphinx; it shows nothing."""
+    return f"```{{py:{kind}}} {name}\n:module: aioheroku\n:no-typesetting:\n```"
 
 
 def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """A method: how it is called, what it sends, what comes back, what it raises."""
     endpoint = getattr(getattr(source.module, owner.name), node.name).endpoint
+    text, parameters = explained(node)
     lines = [
         f"### {node.name}",
+        target("method", f"{owner.name}.{node.name}"),
         f"```python\n{signature(source, attribute, node)}\n```",
         f"`{endpoint.method} {endpoint.path}`",
-        ast.get_docstring(node) or "",
+        text,
     ]
-    if endpoint.orders:
-        lines.append(f"Orders of its `range`: {', '.join(f'`{order}`' for order in endpoint.orders)}.")
-    has_arguments = len(node.args.posonlyargs) > 1 or bool(node.args.kwonlyargs)
-    if names := errors_of(endpoint, has_arguments=has_arguments):
+    if parameters:
+        rows = [f"| `{name}` | {said} |" for name, said in parameters.items()]
+        lines.append("\n".join(["| parameter | description |", "| --- | --- |", *rows]))
+    if endpoint.order_fields:
+        lines.append(f"Orders of `range`: {', '.join(f'`{order}`' for order in endpoint.order_fields)}.")
+    if names := errors_of(endpoint, has_arguments=bool(parameters)):
         lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(lines)
 
 
 def described(source: Source, node: ast.ClassDef, level: str) -> str:
     """A class of data: what it is and its attributes."""
-    return f"{level} {node.name}\n\n{ast.get_docstring(node)}\n\n{table(source, node)}"
+    return f"{level} {node.name}\n\n{target('class', node.name)}\n\n{ast.get_docstring(node)}\n\n{table(source, node)}"
 
 
 def operations_of(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -189,23 +212,33 @@ def operations_of(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctio
     return [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
+def title_of(source: Source) -> str:
+    """The title of a resource's page, as Heroku's reference has it."""
+    return (ast.get_docstring(source.tree) or "").partition(":")[0]
+
+
 def page(attribute: str) -> str:
-    """The page of a resource: its answers, the objects in them, its methods and the mappings that they take."""
+    """The page of a resource: its models, its methods and the mappings that they take."""
     source = SOURCES[attribute]
     (operations,) = source.of("operations")
     models = source.of("model")
-    title = (ast.get_docstring(source.tree) or "").partition(":")[0]
+    title = title_of(source)
     what = (ast.get_docstring(operations) or "").partition("\n\nSee ")[0]
-    parts = [f"# {title}", f"`heroku.{attribute}`: {what[0].lower()}{what[1:]}", "## Answers"]
+    parts = [
+        f"# {title}",
+        target("class", operations.name),
+        f"`heroku.{attribute}`: {what[0].lower()}{what[1:]}",
+        "## Models",
+    ]
     if not models:
-        parts.append("A mapping of names to values, whose repr hides the values.")
+        parts.append("A mapping of names to values, whose repr masks the values.")
     parts += [
         described(source, model, "###") for model in [*models[-1:], *models[:-1]]
-    ]  # the answer itself is the last
+    ]  # the resource itself is the last
     parts.append("## Methods")
     parts += [method(source, attribute, operations, node) for node in operations_of(operations)]
     if mappings := source.of("parameters"):
-        parts.append("## Parameters")
+        parts.append("## Mappings")
         parts += [described(source, mapping, "###") for mapping in mappings]
     return "\n\n".join(parts) + "\n"
 
@@ -226,7 +259,8 @@ def index(names: list[str]) -> str:
         (operations,) = source.of("operations")
         methods = ", ".join(f"[{node.name}]({name}.md#{node.name})" for node in operations_of(operations))
         rows.append(f"| [`{name}`]({name}.md) | {title}: {what} | {methods} |")
-    tree = "\n".join(["```{toctree}", ":hidden:", "", *names, SHARED, "```"])
+    by_title = sorted(names, key=lambda name: title_of(SOURCES[name]))
+    tree = "\n".join(["```{toctree}", ":hidden:", "", *by_title, SHARED, "```"])
     return INTRODUCTION + "\n".join(rows) + f"\n\n{tree}\n"
 
 
@@ -250,7 +284,7 @@ def write(folder: Path) -> None:
 
 def started(app: Any) -> None:
     """Write the pages into the folder of sources, before Sphinx looks for them."""
-    write(Path(app.srcdir) / "reference")
+    write(Path(app.srcdir) / "reference" / "resources")
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -4,14 +4,12 @@ Both tables are derived from what Heroku publishes, not from the library: tests/
 tests/data/today.json by `derive_today.py`. What is declared beyond the reference must be in the table of today.
 """
 
-import inspect
 import json
 import re
-import types
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
+from types import NoneType
+from typing import Any, Union, get_args, get_origin, is_typeddict
 from uuid import UUID
 
 import attrs
@@ -21,13 +19,16 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
 from aioheroku._codec import OneOf, Secrets
-from aioheroku._unset import Unset
+from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members, notes
 from aioheroku.testing import Platform
+from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
+TODAYS_EXAMPLES: dict[str, Any] = json.loads((DATA / "today_examples.json").read_text())
+"""Responses with the attributes that today's schema names; values as in the reference's examples."""
 TODAYS_ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
 CLASSES = {
@@ -65,18 +66,9 @@ NOT_SHOWN = {("Log Drain", "addon:id")}
 
 def stripped(hint: Any) -> tuple[Any, bool, tuple[str, ...] | None]:
     """A type without `None`, `Unset` and `Annotated`; whether it may be null; the values that it names."""
-    nullable, values = False, None
-    if get_origin(hint) in (Required, NotRequired):
-        return stripped(get_args(hint)[0])
-    if get_origin(hint) in (Union, types.UnionType):
-        members = [member for member in get_args(hint) if member is not Unset]
-        nullable = types.NoneType in members
-        members = [member for member in members if member is not types.NoneType]
-        hint = members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007 - made of a tuple
-    if get_origin(hint) is Annotated:
-        hint, *notes = get_args(hint)
-        values = next((note.values for note in notes if isinstance(note, OneOf)), None)
-    return hint, nullable, values
+    kinds = tuple(member for member in members(hint) if member is not NoneType)
+    # A union made of a tuple, which `|` cannot make.
+    return Union[kinds] if kinds else hint, is_nullable(hint), named_values(hint)  # noqa: UP007
 
 
 def model_of(resource: dict[str, Any]) -> Any:
@@ -85,37 +77,14 @@ def model_of(resource: dict[str, Any]) -> Any:
     return None if name.startswith("dict") else getattr(aioheroku, name)
 
 
-def fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every attribute of a model as the reference writes it (`owner:email`), with its declared type."""
-    hints = get_type_hints(model, include_extras=True)
-    for field in attrs.fields(model):
-        path = f"{prefix}{field.name}"
-        hint, nullable, _ = stripped(hints[field.name])
-        nested = next((member for member in (hint, *get_args(hint)) if attrs.has(member)), None)
-        if get_origin(hint) is list or nested is None:
-            yield path, hints[field.name]
-            continue
-        if nullable:
-            yield path, hints[field.name]
-        yield from fields_of(nested, f"{path}:")
-
-
 def parameters_of(function: Any) -> dict[str, tuple[Any, bool]]:
     """Every body parameter as the reference writes it (`source_blob:url`): its type and whether it is required."""
-    hints = get_type_hints(function.endpoint.declare, include_extras=True)
-    found: dict[str, tuple[Any, bool]] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind is not parameter.KEYWORD_ONLY or name == "range":
-            continue
-        hint = hints[name]
-        kind, _, _ = stripped(hint)
-        required = parameter.default is parameter.empty
-        if is_typeddict(kind):
-            for key, nested in get_type_hints(kind, include_extras=True).items():
-                found[f"{name}:{key}"] = nested, required and key in kind.__required_keys__
-        else:
-            found[name] = hint, required
-    return found
+    return {name: (hint, required) for name, hint, required in flat_keywords_of(function.endpoint.function)}
+
+
+def named_values(hint: Any) -> tuple[str, ...] | None:
+    """The values that `OneOf` names for a type, or for one of its alternatives."""
+    return next((note.values for note in notes(hint) if isinstance(note, OneOf)), None)
 
 
 def expected_type(row: dict[str, Any], hint: Any) -> bool:
@@ -171,7 +140,7 @@ def test_every_attribute_has_a_field() -> None:
             continue
         edit = f"edit {home(resource['endpoints'][0]['attribute'])} or tests/data/derive_today.py"
         rows = {row["path"] for row in resource["attributes"]}
-        fields = {path for path, _ in fields_of(model)}
+        fields = {path for path, _ in flat_fields_of(model)}
         assert rows - fields == set(), edit
         today = {row["path"] for row in TODAY["models"].get(model.__name__, ())}
         assert fields - rows - today == set(), edit
@@ -186,7 +155,7 @@ def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
         return
     assert attrs.fields(model)
     assert model.__setattr__ is not object.__setattr__, "frozen"
-    fields = dict(fields_of(model))
+    fields = dict(flat_fields_of(model))
     for row in resource["attributes"]:
         hint, nullable, values = stripped(fields[row["path"]])
         if (resource["name"], row["path"]) in WIDER:
@@ -197,12 +166,12 @@ def test_every_attribute_has_its_type(resource: dict[str, Any]) -> None:
 
 
 @EACH_ENDPOINT
-def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_matches_the_reference(key: tuple[str, str]) -> None:
     """Orders and answer are the reference's, and the class has a docstring that links to it."""
     row, function = ROWS[key], DECLARED[key]
     endpoint = function.endpoint
-    assert sorted(endpoint.orders) == sorted(row["orders"])
-    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
+    assert sorted(endpoint.order_fields) == sorted(row["orders"])
+    answer = hints_of(endpoint.function)["return"]
     answer = stripped(answer)[0]
     if row["returns"].startswith("Pages["):
         assert get_origin(answer) is Pages
@@ -217,7 +186,7 @@ def test_a_declaration_says_what_the_reference_says(key: tuple[str, str]) -> Non
 
 
 @EACH_ENDPOINT
-def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> None:
+def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
     """Required and optional parameters, nested ones too, have the reference's names, types, values and nullability."""
     row, found, edit = ROWS[key], parameters_of(DECLARED[key]), f"edit {home(key[0])}"
     alternatives = ALTERNATIVES.get(key, set())
@@ -229,7 +198,7 @@ def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> No
         hint, nullable, values = stripped(found[parameter["path"]][0])
         assert nullable == parameter["nullable"], (parameter["path"], edit)
         assert (list(values) if values else None) == parameter["enum"], (parameter["path"], edit)
-        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        kinds = set(members(hint))
         if parameter["type"] in ("object", "array"):
             assert get_origin(hint) is not None, (parameter["path"], edit)
         elif re.fullmatch(r"[0-9a-f-]{36}", str(parameter["example"])) and parameter["path"] not in OPAQUE:
@@ -239,7 +208,7 @@ def test_a_declaration_takes_what_the_reference_says(key: tuple[str, str]) -> No
 
 
 @EACH_DECLARATION
-def test_what_a_declaration_takes_besides_is_of_today(key: tuple[str, str]) -> None:
+def test_extra_parameters_are_in_todays_schema(key: tuple[str, str]) -> None:
     """A parameter that the reference does not have is one of today's, of its type, and may be left out of old calls."""
     found, today = parameters_of(DECLARED[key]), beyond(key)
     row = ROWS.get(key, {"required": [], "optional": []})
@@ -249,7 +218,7 @@ def test_what_a_declaration_takes_besides_is_of_today(key: tuple[str, str]) -> N
         assert path in today, edit
         hint, nullable, _ = stripped(found[path][0])
         assert nullable == bool(today[path].get("nullable")), edit
-        kinds = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
+        kinds = set(members(hint))
         if today[path]["type"] in ("object", "array"):
             assert is_typeddict(hint) or get_origin(hint) is not None, edit
         else:
@@ -272,7 +241,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 
 @EACH_ENDPOINT
-async def test_the_example_call_is_sent_and_its_answer_read(key: tuple[str, str], answering: Any, same: Any) -> None:
+async def test_example_call_round_trips(key: tuple[str, str], answering: Answering) -> None:
     """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)
@@ -301,7 +270,7 @@ async def test_the_example_call_is_sent_and_its_answer_read(key: tuple[str, str]
     assert same(result, example)
 
 
-def test_the_examples_show_every_attribute(same: Any) -> None:
+def test_the_examples_show_every_attribute() -> None:
     """Between them the examples reach every attribute of the tables but the one that none of them shows."""
     compared: set[tuple[str, str]] = set()
     for resource in TABLE:
@@ -315,6 +284,15 @@ def test_the_examples_show_every_attribute(same: Any) -> None:
                 compared |= {(resource["name"], path) for path in seen}
     rows = {(resource["name"], row["path"]) for resource in TABLE for row in resource["attributes"]}
     assert rows - compared == NOT_SHOWN
+
+
+@pytest.mark.parametrize("name", sorted(TODAYS_EXAMPLES))
+def test_attributes_of_today_are_kept(name: str) -> None:
+    """What the platform says today of a domain and a release reaches the caller, and goes out as it came."""
+    example = TODAYS_EXAMPLES[name]
+    value = aioheroku.structure(example, getattr(aioheroku, name))
+    assert same(value, example)
+    assert aioheroku.unstructure(value) == example
 
 
 async def test_parameters_of_today_are_accepted() -> None:

@@ -37,10 +37,26 @@ def test_every_method_is_on_its_page(generator: Any) -> None:
             assert f"`{row['verb']} /" in section
             for parameter in row["required"] + row["optional"]:
                 assert f"{parameter['path'].partition(':')[0]}: " in section
-            assert ("Orders of its" in section) == bool(row["orders"])
+            assert ("Orders of `range`" in section) == bool(row["orders"])
             assert all(f"`{order}`" in section for order in row["orders"])
             shown += 1
     assert shown == sum(len(resource["endpoints"]) for resource in TABLE)
+
+
+def test_every_parameter_is_described(generator: Any) -> None:
+    """Each parameter of each method has a line in the docstring, in the order of the signature, and in the table."""
+    pages = generator.pages()
+    for attribute in generator.CLASSES:
+        (operations,) = generator.SOURCES[attribute].of("operations")
+        for node in generator.operations_of(operations):
+            declared = [given.arg for given in node.args.posonlyargs[1:] + node.args.kwonlyargs]
+            text, said = generator.explained(node)
+            assert list(said) == declared, f"describe each parameter of {attribute}.{node.name} below `Args:`"
+            assert text.count(".")
+            for name, about in said.items():
+                assert len(about.split()) > 1
+                assert about.endswith(".")
+                assert f"| `{name}` | {about} |" in pages[attribute]
 
 
 def test_every_attribute_is_described(generator: Any) -> None:

@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, errors, resources
+from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
 UNDECLARED = ("buildpack_installations", "errors_seen", "index", "log_session_stream")
@@ -94,13 +95,13 @@ def test_every_recording_is_replayed(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_recorded_answer_is_read(name: str, shared: Path, answering: Any, same: Any) -> None:
+async def test_recorded_response_is_decoded(name: str, shared: Path, answering: Answering) -> None:
     """Every documented field is what was recorded, unknown keys do no harm; a failure is the right error."""
     record = json.loads((shared / "recorded" / f"{name}.json").read_text())
     request, response = record["request"], record["response"]
     body = response["body"]
     attribute, function, path = declaration_for(request["method"], request["path"])
-    method = function.endpoint.declare.__name__
+    method = function.endpoint.function.__name__
     positional: list[Any] = [*path, request["body"]] if (attribute, method) == ("config_vars", "update") else [*path]
     headers = {key: value for key, value in (response["headers"] or {}).items() if key.lower() not in HOP_BY_HOP}
     answer = web.Response(
@@ -112,7 +113,7 @@ async def test_a_recorded_answer_is_read(name: str, shared: Path, answering: Any
             keywords = keywords_for(function, request["body"], {})
             expected = {404: errors.NotFound, 422: errors.InvalidParams}[response["status"]]
             with raises(expected) as caught:
-                await (call(*positional).all() if function.endpoint.orders else call(*positional, **keywords))
+                await (call(*positional).all() if function.endpoint.order_fields else call(*positional, **keywords))
             error: Any = caught.value
             assert (error.status, error.id, error.message) == (response["status"], body["id"], body["message"])
             assert error.resource == body.get("resource")
@@ -121,7 +122,9 @@ async def test_a_recorded_answer_is_read(name: str, shared: Path, answering: Any
             return
         keywords = keywords_for(function, request["body"], body)
         with heroku.capture() as replies:
-            result = await (call(*positional).all() if function.endpoint.orders else call(*positional, **keywords))
+            result = await (
+                call(*positional).all() if function.endpoint.order_fields else call(*positional, **keywords)
+            )
     if (lacked := LACKING.get(name)) is not None:
         assert lacked not in body
         assert getattr(result, lacked) is None

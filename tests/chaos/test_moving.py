@@ -28,7 +28,7 @@ async def stir(heroku: Heroku, rng: Random, number: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("walk", ["items", "pages", "all", "parallel"])
-async def test_items_that_move_while_a_list_is_walked_by_id_are_found_once(walk: str, seed: int) -> None:
+async def test_moving_items_are_found_once(walk: str, seed: int) -> None:
     """Apps are created, deleted and renamed between the pages; those that stay are all there, each once."""
     rng = Random(seed)
     async with (
@@ -59,7 +59,7 @@ async def test_items_that_move_while_a_list_is_walked_by_id_are_found_once(walk:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_a_list_is_whole_though_its_pages_fail(seed: int) -> None:
+async def test_list_is_complete_despite_page_faults(seed: int) -> None:
     """Empty pages, cuts, resets and outages on the way: the list is what it is without them."""
     async with (
         Platform(apps=APPS, seed=seed, capacity=100_000) as platform,
@@ -74,7 +74,7 @@ async def test_a_list_is_whole_though_its_pages_fail(seed: int) -> None:
 
 @pytest.mark.parametrize("trap", [RepeatedRange(), WithoutHeader("Next-Range")], ids=["repeats", "names none"])
 @pytest.mark.parametrize("after", [0, 3, 6])
-async def test_a_trap_on_any_page_ends_the_walk_with_what_came_before(trap: Any, after: int) -> None:
+async def test_circular_list_keeps_earlier_pages(trap: Any, after: int) -> None:
     """Whichever page leads back, or nowhere: PagingError, no range is asked twice, and no item is doubled."""
     async with (
         Platform(apps=APPS, seed=1, capacity=100_000) as platform,

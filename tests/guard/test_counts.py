@@ -1,6 +1,8 @@
 """The library does no more than it did: counts that depend on no clock, beside those recorded in `counts.json`.
 
-Where a change is meant, `python tests/guard/counting.py --record` writes the new figures, for the commit to show.
+Requests, bytes sent and modules are exact; where a change of them is meant, `python tests/guard/counting.py --record`
+writes the new figures, for the commit to show. Instructions and memory are bounded from above alone, and generously: a
+clearer function may cost some, and a faster one needs no new record.
 """
 
 import json
@@ -15,16 +17,10 @@ COUNTING = Path(__file__).parent / "counting.py"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 RECORDS: dict[str, dict[str, float]] = json.loads((COUNTING.parent / "counts.json").read_text())
 RECORD = RECORDS.get(VERSION, {})
-TOLERANCES = {
-    "requests": 0.0,
-    "instructions": 0.05,
-    "bytes sent": 0.05,
-    "bytes of": 0.1,
-    "allocations": 0.1,
-    "modules": 0.1,
-    "other modules": 0.3,  # what a new release of a dependency loads
-}
-"""By the first words of a count's name: how far it may be from the record, in either direction."""
+EXACT = ("requests", "bytes sent", "modules")
+"""The first words of the counts that nothing but a change of the library changes."""
+SLACK = 1.25
+"""How many times its record any other count may be, such as that of the modules which a dependency imports."""
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +36,21 @@ def counted() -> dict[str, float]:
 
 @pytest.mark.skipif(not RECORD, reason=f"counts.json has no record of Python {VERSION}: bytecode is another there")
 @pytest.mark.parametrize("name", list(next(iter(RECORDS.values()))))
-def test_a_count_is_as_recorded(name: str, counted: dict[str, float]) -> None:
-    """Instructions, allocations, requests and bytes stay within their tolerance of the record; better ones are news."""
-    tolerance = next(value for words, value in TOLERANCES.items() if name.startswith(words))
-    assert counted[name] == pytest.approx(RECORD[name], rel=tolerance, abs=0)
+def test_count_is_within_its_record(name: str, counted: dict[str, float]) -> None:
+    """Requests, bytes sent and modules are as recorded; instructions, allocations and memory are not a quarter more."""
+    if name.startswith(EXACT):
+        assert counted[name] == RECORD[name]
+    else:
+        assert counted[name] <= RECORD[name] * SLACK
 
 
 @pytest.mark.skipif(not RECORD, reason=f"counts.json has no record of Python {VERSION}")
-def test_the_record_holds_every_count(counted: dict[str, float]) -> None:
+def test_every_count_has_a_record(counted: dict[str, float]) -> None:
     """Nothing is counted that is compared with nothing."""
     assert counted.keys() == RECORD.keys()
 
 
-def test_what_a_walk_and_a_waiting_call_may_cost_at_most() -> None:
-    """The recorded figures themselves keep the promises: ten requests for 10,000 items, 1.5 KiB for a waiting call."""
-    for record in RECORDS.values():
-        assert record["requests of a walk"] == 10
-        assert record["bytes of a call that waits"] <= 1.5 * 1024
+def test_promised_counts_hold(counted: dict[str, float]) -> None:
+    """Whatever is recorded: ten requests for 10,000 items, and at most 1.5 KiB of the library for a waiting call."""
+    assert counted["requests of a walk"] == 10
+    assert counted["bytes of a call that waits"] <= 1.5 * 1024

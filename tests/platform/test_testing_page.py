@@ -1,4 +1,4 @@
-"""docs/testing.md names everything that a test can use, and nothing else."""
+"""docs/guides/testing.md names everything that a test can use, and nothing else."""
 
 import inspect
 import re
@@ -10,7 +10,7 @@ import attrs
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "testing.md").read_text()
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "guides" / "testing.md").read_text()
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -39,13 +39,13 @@ def every_fault() -> dict[str, Any]:
 def test_every_fault_is_in_the_table() -> None:
     """Each with the names of its parameters, in their order."""
     told = {cells[0].strip("`").partition("(")[0]: cells[0] for cells in rows("fault")}
-    assert told.keys() == every_fault().keys(), "edit the table of docs/testing.md"
+    assert told.keys() == every_fault().keys(), "edit the table of docs/guides/testing.md"
     for name, fault in every_fault().items():
         parameters = [word for word in re.findall(r"(?:^|[(,]\s*)([a-z_]+)", told[name]) if word != "None"]
         assert parameters == list(inspect.signature(fault).parameters), told[name]
 
 
-def test_every_attribute_of_a_behavior_is_in_the_table() -> None:
+def test_behavior_table_is_complete() -> None:
     """With its default."""
     told = {names(cells[0])[0]: cells[1] for cells in rows("attribute")}
     words: dict[Any, str] = {"False": "no", "None": "never"}
@@ -53,7 +53,7 @@ def test_every_attribute_of_a_behavior_is_in_the_table() -> None:
     assert told == {name: words.get(str(value)) or f"{value:g}" for name, value in defaults.items()}
 
 
-def test_every_argument_of_a_platform_is_in_the_table() -> None:
+def test_platform_table_is_complete() -> None:
     """All keywords of `Platform`."""
     told = [name for cells in rows("argument") for name in names(cells[0])]
     assert sorted(told) == sorted(inspect.signature(Platform).parameters)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aioheroku._clock import Deadline, LoopClock
+from aioheroku._clock import Deadline, LoopClock, _Attempt
 
 
 class Timers:
@@ -22,7 +22,7 @@ class Timers:
         self.asked.append(when)
 
 
-async def test_no_seconds_are_no_timeout() -> None:
+async def test_none_is_no_timeout() -> None:
     """`Timeout(attempt=None)` never ends an attempt."""
     deadline = Deadline(None)
     task = deadline.begin()
@@ -36,7 +36,7 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
     deadline, timers = Deadline(10.0), Timers()
     tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(asyncio.sleep(3600)) for _ in range(3)]
     await asyncio.sleep(0)
-    deadline._under_way = {task: (float(began), 0) for began, task in enumerate(tasks)}
+    deadline._under_way = {task: _Attempt(began, 0) for began, task in enumerate(tasks)}
     timers.now = 11.5
     deadline._ring(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 0]
@@ -49,7 +49,7 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
 
 
 @pytest.mark.parametrize("others", [0, 1])
-async def test_a_cancellation_of_others_is_not_taken_for_the_timeout(others: int) -> None:
+async def test_outside_cancellation_is_not_a_timeout(others: int) -> None:
     """Where somebody else cancelled the task too, it stays cancelled."""
     deadline = Deadline(0.0)
     outcome: list[bool] = []
@@ -74,14 +74,14 @@ async def test_a_cancellation_of_others_is_not_taken_for_the_timeout(others: int
     deadline.clear()
 
 
-async def test_an_attempt_that_ends_as_its_time_does_leaves_nothing() -> None:
+async def test_attempt_ending_at_its_timeout_is_clean() -> None:
     """The timer may have rung for an attempt that is done all the same: it is not remembered."""
     deadline = Deadline(3600.0)
     task = deadline.begin()
     assert task is not None
-    deadline._expired.add(task)
+    deadline._under_way[task].expired = True
     deadline.end(task)
-    assert (deadline._under_way, deadline._expired) == ({}, set())
+    assert deadline._under_way == {}
     assert not deadline.passed(task)
     deadline.clear()
 

@@ -73,7 +73,7 @@ async def test_errors_are_values() -> None:
         outcomes[3].unwrap()
 
 
-async def test_a_cancellation_below_is_an_error_of_its_item() -> None:
+async def test_inner_cancellation_is_the_items_error() -> None:
     """What an item's own call cancels is that item's error, not the end of the whole."""
 
     async def cancelled(item: int) -> int:
@@ -177,14 +177,14 @@ async def test_cancelling_leaves_no_task() -> None:
 
 
 @pytest.mark.parametrize("concurrency", [0, -1, True, 1.5, "3"])
-async def test_a_wrong_concurrency_is_refused(concurrency: Any) -> None:
+async def test_wrong_concurrency_is_rejected(concurrency: Any) -> None:
     """What is not a number of calls at once is an InvalidRequest that names the option."""
     with raises(InvalidRequest) as error:
         await anext(each(double, [1], concurrency=concurrency))
     assert error.value.field == "concurrency"
 
 
-def test_a_price_is_what_tokens_answers_or_the_processor_take() -> None:
+def test_price_is_the_slowest_of_its_bounds() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
     assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0, assumed=True)

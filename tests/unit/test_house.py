@@ -1,9 +1,10 @@
-"""The house of docs/architecture.md: floors, names, and what every test owes its reader."""
+"""The house of docs/internals/architecture.md: floors, names, and what every test owes its reader."""
 
 import ast
-import importlib
 import pkgutil
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
 FLOORS = {
-    "errors": 0, "_strings": 0, "_unset": 0, "_clock": 0, "_misuse": 0,
+    "errors": 0, "_strings": 0, "_unset": 0, "_version": 0, "_clock": 0, "_misuse": 0,
     "_http": 1, "events": 1, "_codec": 1, "_options": 1,
     "_transport": 2, "_ratelimit": 2, "auth": 2, "cache": 2, "_middleware": 2,
     "_api": 3, "_pagination": 3, "transport": 3,
@@ -69,15 +70,64 @@ def upward(name: str, imported: str) -> bool:
 
 def test_every_entry_has_a_floor() -> None:
     """What is in the package has a floor, and what has a floor is in the package."""
-    assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/architecture.md"
+    assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/internals/architecture.md"
     assert {name for pair in SAME_FLOOR for name in pair} <= FLOORS.keys()
     assert not [pair for pair in SAME_FLOOR if pair[::-1] in SAME_FLOOR]
+
+
+def test_the_page_of_the_architecture_shows_the_floors() -> None:
+    """The drawing has every entry, on its floor."""
+    page = (TESTS.parent / "docs" / "internals" / "architecture.md").read_text()
+    drawn: dict[str, int] = {}
+    floor = 0
+    for line in page.partition("```text\n")[2].partition("```")[0].splitlines():
+        if line[:1].isdigit():
+            floor = int(line[0])
+        drawn |= dict.fromkeys(re.findall(r"(\w+)(?:\.py|/)(?=\s|$)", "" if line[:1] == "-" else line), floor)
+    assert drawn == FLOORS, "edit docs/internals/architecture.md"
+
+
+def test_a_module_is_private_or_documented() -> None:
+    """What has no leading underscore is public: the page about stability names it, and nothing else."""
+    names = [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "aioheroku.")]
+    public = {
+        name
+        for name in names
+        if "._" not in name and not name.startswith("aioheroku.resources.")  # these have pages: docs/_ext/reference.py
+    }
+    page = (TESTS.parent / "docs" / "stability.md").read_text().partition("## What is public")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`(aioheroku\.[\w.]+)`", page)) == public, "name it `_private`, or edit docs/stability.md"
 
 
 @pytest.mark.parametrize(("name", "file"), list(modules()), ids=lambda value: getattr(value, "stem", value))
 def test_lower_floors_never_import_upper_ones(name: str, file: Path) -> None:
     """A module imports only floors below its own, and of its own floor only what is listed with a reason."""
     assert [imported for imported in imports_of(file) if upward(name, imported)] == []
+
+
+def loaded_with(node: ast.AST, modules: Collection[str]) -> Iterator[str]:
+    """The modules of these that a module imports when it is imported itself, and not for type checkers alone."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names if alias.name in modules)
+        elif isinstance(child, ast.ImportFrom) and child.module:
+            for alias in child.names:
+                found = f"{child.module}.{alias.name}"
+                yield from (name for name in [found if found in modules else child.module] if name in modules)
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and not (
+            isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+        ):
+            yield from loaded_with(child, modules)
+
+
+def test_no_modules_import_each_other() -> None:
+    """The imports of the modules make no circle."""
+    files = {
+        ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in PACKAGE.rglob("*.py")
+    }
+    edges = {name: set(loaded_with(ast.parse(file.read_text()), files)) for name, file in files.items()}
+    TopologicalSorter(edges).prepare()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +170,7 @@ def test_only_the_transport_imports_aiohttp() -> None:
         assert "aiohttp" not in {alias.name for node in plain for alias in node.names}
 
 
-def test_the_simulated_platform_shares_no_code_with_the_client() -> None:
+def test_platform_and_client_share_no_code() -> None:
     """Client and platform cannot be wrong together: neither imports the other."""
     for file in (PACKAGE / "testing").rglob("*.py"):
         foreign = [name for name in imports_of(file) if name.startswith("aioheroku.") and ".testing" not in name]
@@ -131,22 +181,18 @@ def test_the_simulated_platform_shares_no_code_with_the_client() -> None:
 
 
 def test_every_public_name_is_there() -> None:
-    """`__all__` is sorted, and each of its names can be imported."""
-    assert list(aioheroku.__all__) == sorted(aioheroku.__all__, key=lambda name: (name.lower(), name)) or list(
-        aioheroku.__all__
-    ) == sorted(aioheroku.__all__)
+    """`__all__` is sorted, has whatever is imported `as` itself, and each of its names can be imported."""
+    assert list(aioheroku.__all__) == sorted(aioheroku.__all__)
     for name in aioheroku.__all__:
         assert getattr(aioheroku, name) is not None
-
-
-def test_the_lazy_names_are_those_of_the_modules() -> None:
-    """The table of the lazy loader is what the resource modules export, name by name."""
-    found = {
-        info.name.removeprefix("aioheroku.resources."): set(importlib.import_module(info.name).__all__)
-        for info in pkgutil.walk_packages(resources.__path__, "aioheroku.resources.")
-        if not info.ispkg
+    exported = {
+        alias.name
+        for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
     }
-    assert {name: set(names) for name, names in resources._HOMES.items()} == found
+    assert exported | set(dir(resources)) == set(aioheroku.__all__)
 
 
 def test_every_test_states_its_promise() -> None:

@@ -43,7 +43,7 @@ SLIPS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_is_told_the_right_way(slip: str) -> None:
+def test_misuse_error_shows_the_right_call(slip: str) -> None:
     """What neither a session nor a resource is raises `TypeError`, and its text says what to write."""
     mistake, words = SLIPS[slip]
     with raises(TypeError, match=words):
@@ -51,7 +51,7 @@ def test_a_slip_is_told_the_right_way(slip: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["get", "all", "scale", "lst"])
-def test_a_guessed_operation_is_told_the_others(name: str) -> None:
+def test_unknown_operation_lists_the_others(name: str) -> None:
     """An operation that does not exist is an `AttributeError` that names those that do."""
     with raises(AttributeError, match="create, delete, info, list, update"):
         getattr(Heroku("t").apps, name)
@@ -59,7 +59,7 @@ def test_a_guessed_operation_is_told_the_others(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["app", "aps"])
-def test_a_guessed_resource_is_told_the_name(name: str) -> None:
+def test_unknown_resource_gets_a_suggestion(name: str) -> None:
     """A resource that does not exist is an `AttributeError` with the one that was probably meant."""
     with raises(AttributeError, match="Did you mean 'apps'"):
         getattr(Heroku("t"), name)

@@ -145,7 +145,7 @@ def test_a_range_is_not_quoted(options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(_RESERVED))
-def test_headers_of_the_connection_are_refused(name: str) -> None:
+def test_connection_headers_are_rejected(name: str) -> None:
     """In whatever case: what changes how a request is sent, or which method it is, is not for callers to set."""
     for written in (name, name.upper(), name.title()):
         with raises(InvalidRequest) as caught:
@@ -172,7 +172,7 @@ class Nowhere(tzinfo):
         return None
 
 
-async def test_a_time_without_an_offset_is_refused() -> None:
+async def test_naive_datetime_is_rejected() -> None:
     """A time zone that knows no offset makes a naive time: which moment is meant nobody can tell."""
     async with Heroku(None) as heroku:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001

@@ -14,9 +14,10 @@ from aiohttp import web
 from rich.pretty import pretty_repr
 
 from aioheroku import Heroku, Pool, TokenPair, errors, unstructure
-from aioheroku._api.endpoint import segment
+from aioheroku._api.compiled import segment
 from aioheroku._codec import Secrets, encode
 from aioheroku._strings import Masked, mask
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 SECRET = "s3cr3t-" * 20
@@ -52,7 +53,7 @@ def test_every_piece_of_a_secret_is_masked() -> None:
     assert {"__getitem__", "split", "strip", "partition", "upper"} <= found
 
 
-def test_the_value_itself_is_there_for_whoever_asks() -> None:
+def test_masked_value_can_be_revealed() -> None:
     """A secret can be printed, formatted, encoded, written as JSON and pickled: it is masked in a repr alone."""
     secret = Masked(SECRET)
     assert f"{secret}" == str(secret) == SECRET == secret
@@ -195,7 +196,7 @@ class Nowhere(tzinfo):
 
 
 @pytest.mark.parametrize("value", [Ratio("nan"), datetime(2014, 1, 1, tzinfo=Nowhere()), UserString("a"), b"a"])
-def test_what_no_subclass_makes_json_is_refused(value: Any) -> None:
+def test_non_json_subclasses_are_rejected(value: Any) -> None:
     """Not a number is none in a subclass either, and a time is aware by what its zone says."""
     with raises((TypeError, ValueError)):
         encode({"a": value})
@@ -220,13 +221,13 @@ def test_a_path_holds_the_value_of_a_subclass(value: Any, sent: str) -> None:
 
 
 @pytest.mark.parametrize("value", [Markup(".."), Plain.NUMBER, Plain.NOTHING, Count(3)])
-def test_a_path_refuses_what_it_would_refuse_plain(value: Any) -> None:
+def test_path_rejects_masked_like_plain_values(value: Any) -> None:
     """A subclass opens no way around the checks."""
     with raises(errors.InvalidRequest):
         segment(value, "app")
 
 
-async def test_subclasses_go_through_a_session(serve: Any) -> None:
+async def test_subclasses_go_through_a_session(serve: Serve) -> None:
     """In the body of a typed call, in its path, and in headers."""
     server = await serve(lambda _: web.json_response({"FOO": "example"}))
     async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:

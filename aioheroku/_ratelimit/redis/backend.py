@@ -36,9 +36,7 @@ class RedisBackend:
         self.local = local
         self.account, self.rule = local.account, local.rule
         self.lost, self.throttle = local.lost, local.throttle
-        self.key = key
-        self.connect = connect
-        self.leases = Leases()
+        self.key, self.connect, self.leases = key, connect, Leases()
         self.away = False
         """Whether Redis is, so that the header decides."""
         self._initial = local.account.capacity, local.account.refill
@@ -105,15 +103,12 @@ class RedisBackend:
 
     def wait(self, now: float, rank: int, ahead: int) -> float:
         """As `Backend.wait`."""
-        if self.away:
-            return self.local.wait(now, rank, ahead)
-        return self._seconds(now, ahead + 1, self.rule.reserve if rank else 0)
+        reserve = self.rule.reserve if rank else 0
+        return self.local.wait(now, rank, ahead) if self.away else self._seconds(now, ahead + 1, reserve)
 
     def eta(self, now: float, tokens: int) -> float:
         """As `Backend.eta`."""
-        if self.away:
-            return self.local.eta(now, tokens)
-        return self._seconds(now, tokens, self.rule.reserve)
+        return self.local.eta(now, tokens) if self.away else self._seconds(now, tokens, self.rule.reserve)
 
     def _seconds(self, now: float, tokens: int, reserve: int) -> float:
         """Until so many tokens came back for this process, beyond what is there above the reserve."""
@@ -130,6 +125,10 @@ class RedisBackend:
         return min(float(self.account.capacity), max(0.0, grown)) + self.leases.held
 
     # --- what happens to requests ---------------------------------------------------------------------------
+
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """As `Backend.take`."""
+        return self.leave(now) if self.known and self.delay(now, rank) <= 0 else None
 
     def leave(self, now: float) -> Ticket:
         """A request leaves, on one of the leased tokens where there is one."""
@@ -203,7 +202,7 @@ class RedisBackend:
         now = self._host.now()
         capacity, refill = self._initial
         hold = max(0.0, rule.opens - now) if rule.refused else -1.0
-        report = leases.report(now, account.in_flight, hold, back) | {
+        report: dict[str, Any] = leases.report(now, account.in_flight, hold, back) | {
             "process": self._name,
             "call": self._call,
             "heard": self._heard,

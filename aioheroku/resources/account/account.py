@@ -1,4 +1,4 @@
-"""Account: the person behind the token."""
+"""Account: the account that the credentials belong to."""
 
 from uuid import UUID
 
@@ -13,40 +13,40 @@ __all__ = ["Account", "Accounts"]
 
 @frozen(kw_only=True)
 class Account:
-    """The person behind the token.
+    """The account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.
     """
 
     allow_tracking: bool
-    """Whether third parties may follow what the account does on the web."""
+    """Whether third-party web activity tracking is allowed."""
     beta: bool
-    """Whether beta features are open to it."""
+    """Whether beta features are turned on."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """Its e-mail address, unique on Heroku."""
+    """E-mail address, unique on Heroku."""
     id: UUID
-    """Its id, which outlives a change of address."""
+    """Id of the account, which stays when the address changes."""
     last_login: Timestamp
-    """When it last logged in."""
+    """Time of the last login."""
     name: str | None = None
-    """Its owner's full name."""
+    """The owner's full name."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     verified: bool
-    """Whether it has been verified, with a credit card for instance."""
+    """Whether the account is verified, for instance with a credit card."""
 
 
 class Accounts(Resource):
-    """Operations on the token's own account.
+    """Operations on the account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.
     """
 
     @GET("/account")
     async def info(self) -> Account:
-        """The account itself."""
+        """The account that the credentials belong to."""
         ...
 
     @PATCH("/account")
@@ -58,24 +58,34 @@ class Accounts(Resource):
         beta: bool | Unset = UNSET,
         name: str | Unset | None = UNSET,
     ) -> Account:
-        """Change the settings of the account; the account as it is now comes back.
+        """Change the account's settings; returns the updated account.
 
-        The current password is asked for. A `name` of `None` removes the name.
+        Args:
+            password: The account's current password.
+            allow_tracking: Whether third-party web activity tracking is allowed.
+            beta: Whether to turn on beta features.
+            name: The owner's full name; `None` removes it.
         """
         ...
 
     @PATCH("/account")
     async def change_email(self, *, email: str, password: str) -> Account:
-        """Give the account another e-mail address; the current password is asked for.
+        """Change the account's e-mail address; returns the updated account.
 
-        The account as it is now comes back.
+        Args:
+            email: The new e-mail address.
+            password: The account's current password.
         """
         ...
 
     @PATCH("/account")
     async def change_password(self, *, new_password: str, password: str) -> Account:
-        """Give the account another password; the current one is asked for.
+        """Change the account's password; returns the account.
 
-        The account comes back. Tokens made with the old password may end.
+        Tokens that were created with the old password may be revoked.
+
+        Args:
+            new_password: The new password.
+            password: The current password.
         """
         ...

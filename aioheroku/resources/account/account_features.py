@@ -1,4 +1,4 @@
-"""Account Feature: something of Heroku that an account switches on or off for itself."""
+"""Account Feature: a feature that can be enabled for an account."""
 
 from uuid import UUID
 
@@ -13,46 +13,59 @@ __all__ = ["AccountFeature", "AccountFeatures"]
 
 @frozen(kw_only=True)
 class AccountFeature:
-    """Something of Heroku that an account can switch on or off for itself.
+    """A feature of Heroku that can be enabled for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-feature>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What it does."""
+    """Description of the feature."""
     doc_url: str
-    """The address of its documentation."""
+    """URL of the documentation."""
     enabled: bool
-    """Whether it is switched on."""
+    """Whether the feature is enabled."""
     id: UUID
-    """Its id."""
+    """Id of the account feature."""
     name: str
-    """Its name, unique among features."""
+    """Name of the feature, unique among features."""
     state: str
-    """How far it has come: `beta`, `general`, `public` and the like."""
+    """Release state, such as `beta`, `general` or `public`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AccountFeatures(Resource):
-    """Operations on the features of the account.
+    """Operations on the account's features.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-feature>.
     """
 
     @GET("/account/features/{feature}")
     async def info(self, feature: str | UUID, /) -> AccountFeature:
-        """One feature, by its id or name."""
+        """One account feature.
+
+        Args:
+            feature: Id or name of the feature.
+        """
         ...
 
-    @GET("/account/features", orders=("id", "name"))
+    @GET("/account/features", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AccountFeature]:
-        """Every feature, switched on or not."""
+        """All account features, enabled or not.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/account/features/{feature}")
     async def update(self, feature: str | UUID, /, *, enabled: bool) -> AccountFeature:
-        """Switch a feature on or off; the feature as it is now comes back."""
+        """Enable or disable an account feature; returns the updated feature.
+
+        Args:
+            feature: Id or name of the feature.
+            enabled: Whether to enable the feature.
+        """
         ...

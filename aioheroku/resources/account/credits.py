@@ -1,4 +1,4 @@
-"""Credit: money that an account has with Heroku."""
+"""Credit: a credit on the account."""
 
 from uuid import UUID
 
@@ -13,39 +13,47 @@ __all__ = ["Credit", "Credits"]
 
 @frozen(kw_only=True)
 class Credit:
-    """Money that an account has with Heroku, until it is used up or expires.
+    """A credit on the account, until it is used up or expires.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.
     """
 
     amount: int | float
-    """How much it was, in cents."""
+    """Original amount in cents."""
     balance: int | float
-    """How much of it is left, in cents."""
+    """Remaining amount in cents."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     expires_at: Timestamp
-    """When the rest of it is lost."""
+    """Time when the credit expires."""
     id: UUID
-    """Its id."""
+    """Id of the credit."""
     title: str
-    """What it was given for."""
+    """Title of the credit."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Credits(Resource):
-    """Operations on the credits of the account.
+    """Operations on the account's credits.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.
     """
 
     @GET("/account/credits/{credit}")
     async def info(self, credit: str | UUID, /) -> Credit:
-        """One credit, by its id."""
+        """One credit of the account.
+
+        Args:
+            credit: Id of the credit.
+        """
         ...
 
-    @GET("/account/credits", orders=("id",))
+    @GET("/account/credits", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[Credit]:
-        """Every credit of the account."""
+        """The account's credits.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

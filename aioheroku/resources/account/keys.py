@@ -19,19 +19,19 @@ class Key:
     """
 
     comment: str
-    """The comment in the key."""
+    """Comment of the key."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """The same comment under its former name."""
+    """The comment under its former name."""
     fingerprint: str
-    """Its fingerprint, unique on Heroku."""
+    """Fingerprint of the key, unique on Heroku."""
     id: UUID
-    """Its id."""
+    """Id of the key."""
     public_key: str
-    """The key itself, as `ssh-keygen` writes it."""
+    """The public key, as `ssh-keygen` writes it."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Keys(Resource):
@@ -42,20 +42,38 @@ class Keys(Resource):
 
     @POST("/account/keys")
     async def create(self, *, public_key: str) -> Key:
-        """Add a public key to the account; the key comes back."""
+        """Add an SSH public key to the account; returns the new key.
+
+        Args:
+            public_key: The public key, as in `~/.ssh/id_ed25519.pub`.
+        """
         ...
 
     @DELETE("/account/keys/{key}")
     async def delete(self, key: str | UUID, /) -> Key | None:
-        """Remove a key; what it was comes back, if anything does."""
+        """Remove an SSH key from the account.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            key: Id or fingerprint of the key.
+        """
         ...
 
     @GET("/account/keys/{key}")
     async def info(self, key: str | UUID, /) -> Key:
-        """One key, by its id or fingerprint."""
+        """One SSH key of the account.
+
+        Args:
+            key: Id or fingerprint of the key.
+        """
         ...
 
-    @GET("/account/keys", orders=("fingerprint", "id"))
+    @GET("/account/keys", order_fields=("fingerprint", "id"))
     def list(self, *, range: Range = FULL) -> Pages[Key]:
-        """The account's keys."""
+        """The account's SSH keys.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -1,30 +1,31 @@
-"""Rate Limit: how many tokens the account has left."""
+"""Rate Limit: number of tokens left in the account's rate limit."""
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, Resource
+from aioheroku._http import RATE_LIMITS
 
 __all__ = ["RateLimit", "RateLimits"]
 
 
 @frozen(kw_only=True)
 class RateLimit:
-    """How many tokens the account has left.
+    """Number of tokens left in the account's rate limit.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
     """
 
     remaining: int
-    """How many requests could be sent at once."""
+    """Number of requests that can be sent right now."""
 
 
 class RateLimits(Resource):
-    """Operations on the rate limit of the account.
+    """Operations on the account's rate limit.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
     """
 
-    @GET("/account/rate-limits", metered=False)
+    @GET(RATE_LIMITS, metered=False)
     async def info(self) -> RateLimit:
-        """The tokens left in the pool; asking costs none."""
+        """The number of tokens left in the account's rate limit; the request itself costs no token."""
         ...

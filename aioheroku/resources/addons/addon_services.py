@@ -1,4 +1,4 @@
-"""Add-on Service: a service whose plans apps can add."""
+"""Add-on Service: a service that apps can add."""
 
 from uuid import UUID
 
@@ -13,33 +13,41 @@ __all__ = ["AddonService", "AddonServices"]
 
 @frozen(kw_only=True)
 class AddonService:
-    """A service whose plans apps can add, such as a database.
+    """A service that apps can add, such as a database.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the add-on service."""
     name: str
-    """Its name, unique among services."""
+    """Name of the add-on service, unique among services."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AddonServices(Resource):
-    """Operations on the catalogue of add-on services, which needs no token.
+    """Operations on add-on services; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.
     """
 
     @GET("/addon-services/{addon_service}")
     async def info(self, addon_service: str | UUID, /) -> AddonService:
-        """One service, by its id or name."""
+        """One add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+        """
         ...
 
-    @GET("/addon-services", orders=("id", "name"))
+    @GET("/addon-services", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AddonService]:
-        """Every service there is."""
+        """All add-on services.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

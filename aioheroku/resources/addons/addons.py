@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
-from aioheroku._codec import Timestamp, perhaps_missing
+from aioheroku._codec import Timestamp, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -22,29 +22,29 @@ class Addon:
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
 
-    addon_service: Identity = perhaps_missing()  # noqa: RUF009 - a field
-    """The service it is of; answers of 2014 lacked it."""
+    addon_service: Identity = optional_in_practice()  # noqa: RUF009 - a field
+    """The add-on service; responses of 2014 lacked it."""
     config_vars: list[str]
-    """The names of the config vars it sets in the app."""
+    """Names of the config vars that the add-on sets."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the add-on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the add-on, unique on Heroku."""
     plan: Identity
-    """The service's plan."""
+    """The plan."""
     provider_id: str
-    """Its id at the service's provider."""
+    """Id at the add-on's provider."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AddonAttachmentName(TypedDict):
-    """How the app shall know a new add-on."""
+    """Attachment of a new add-on."""
 
     name: str
-    """The prefix of its config vars, such as `DATABASE`."""
+    """Prefix of the config vars, such as `DATABASE`."""
 
 
 class Addons(Resource):
@@ -65,33 +65,63 @@ class Addons(Resource):
         confirm: str | Unset = UNSET,
         name: str | Unset = UNSET,
     ) -> Addon:
-        """Provision a plan for the app; `config` holds options that the service understands.
+        """Provision an add-on for an app; returns the new add-on.
 
-        `name` is the add-on's own, `attachment` names its config vars. `confirm` is the app's name: some plans are
-        refused with `ConfirmationRequired` without it. What was added comes back. A plan that costs money needs a
-        verified account, else `VerificationNeeded`.
+        Some plans are refused with `ConfirmationRequired` unless `confirm` is given, and paid plans with
+        `VerificationNeeded` unless the account is verified.
+
+        Args:
+            app: Id or name of the app.
+            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`.
+            config: Options that the add-on service understands.
+            attachment: Name of the attachment, which becomes the prefix of its config vars.
+            confirm: The app's name, to confirm a plan that asks for confirmation.
+            name: Name of the add-on; Heroku generates one by default.
         """
         ...
 
     @DELETE("/apps/{app}/addons/{addon}")
     async def delete(self, app: str | UUID, addon: str | UUID, /) -> Addon | None:
-        """Remove an add-on with the data it holds; what it was comes back, if anything does."""
+        """Remove an add-on and the data it holds.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            addon: Id or name of the add-on.
+        """
         ...
 
     @GET("/apps/{app}/addons/{addon}")
     async def info(self, app: str | UUID, addon: str | UUID, /) -> Addon:
-        """One add-on, by its id or name."""
+        """One add-on of an app.
+
+        Args:
+            app: Id or name of the app.
+            addon: Id or name of the add-on.
+        """
         ...
 
-    @GET("/apps/{app}/addons", orders=("id", "name"))
+    @GET("/apps/{app}/addons", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Addon]:
-        """The app's add-ons."""
+        """The app's add-ons.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}/addons/{addon}")
     async def update(self, app: str | UUID, addon: str | UUID, /, *, plan: str | UUID) -> Addon:
-        """Move an add-on to another plan; the add-on as it is now comes back.
+        """Move an add-on to another plan; returns the updated add-on.
 
-        Whether that works without loss or at all is up to the service: `InvalidParams` says why not.
+        Whether a plan can be changed, and without loss of data, is up to the service; `InvalidParams` says why
+        not.
+
+        Args:
+            app: Id or name of the app.
+            addon: Id or name of the add-on.
+            plan: Id or name of the new plan.
         """
         ...

@@ -1,4 +1,4 @@
-"""Plan: how large an add-on is, and what it costs."""
+"""Plan: size and price of an add-on."""
 
 from uuid import UUID
 
@@ -13,51 +13,61 @@ __all__ = ["Plan", "PlanPrice", "Plans"]
 
 @frozen(kw_only=True)
 class PlanPrice:
-    """What a plan costs."""
+    """Price of a plan."""
 
     cents: int
-    """How many cents a unit of time costs."""
+    """Price in cents for each unit of time."""
     unit: str
-    """The unit of time, such as `month`."""
+    """Unit of time, such as `month`."""
 
 
 @frozen(kw_only=True)
 class Plan:
-    """How large an add-on of a service is, and what it costs.
+    """Size and price of an add-on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#plan>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     default: bool
-    """Whether it is what the service's name alone stands for."""
+    """Whether this is the service's default plan."""
     description: str
-    """What it is called in words."""
+    """Description in words."""
     id: UUID
-    """Its id."""
+    """Id of the plan."""
     name: str
-    """Its name: service, colon, plan."""
+    """Name of the plan, such as `heroku-postgresql:essential-0`."""
     price: PlanPrice
-    """What it costs."""
+    """Price of the plan."""
     state: str
-    """How far it has come: `beta`, `ga`, `public` and the like."""
+    """Release state, such as `beta`, `ga` or `public`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Plans(Resource):
-    """Operations on the plans of an add-on service, a catalogue that needs no token.
+    """Operations on the plans of an add-on service; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#plan>.
     """
 
     @GET("/addon-services/{addon_service}/plans/{plan}")
     async def info(self, addon_service: str | UUID, plan: str | UUID, /) -> Plan:
-        """One plan of the service, by its id or name."""
+        """One plan of an add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+            plan: Id or name of the plan.
+        """
         ...
 
-    @GET("/addon-services/{addon_service}/plans", orders=("id", "name"))
+    @GET("/addon-services/{addon_service}/plans", order_fields=("id", "name"))
     def list(self, addon_service: str | UUID, /, *, range: Range = FULL) -> Pages[Plan]:
-        """The service's plans."""
+        """The plans of an add-on service.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

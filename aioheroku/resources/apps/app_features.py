@@ -1,4 +1,4 @@
-"""App Feature: something of Heroku that is switched on or off for one app."""
+"""App Feature: a feature that can be enabled for an app."""
 
 from uuid import UUID
 
@@ -13,27 +13,27 @@ __all__ = ["AppFeature", "AppFeatures"]
 
 @frozen(kw_only=True)
 class AppFeature:
-    """Something of Heroku that can be switched on or off for one app.
+    """A feature of Heroku that can be enabled for an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What it does."""
+    """Description of the feature."""
     doc_url: str
-    """The address of its documentation."""
+    """URL of the documentation."""
     enabled: bool
-    """Whether it is switched on."""
+    """Whether the feature is enabled."""
     id: UUID
-    """Its id."""
+    """Id of the app feature."""
     name: str
-    """Its name, unique among features."""
+    """Name of the feature, unique among features."""
     state: str
-    """How far it has come: `beta`, `general`, `public` and the like."""
+    """Release state, such as `beta`, `general` or `public`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AppFeatures(Resource):
@@ -44,15 +44,31 @@ class AppFeatures(Resource):
 
     @GET("/apps/{app}/features/{feature}")
     async def info(self, app: str | UUID, feature: str | UUID, /) -> AppFeature:
-        """One feature of the app, by its id or name."""
+        """One app feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+        """
         ...
 
-    @GET("/apps/{app}/features", orders=("id", "name"))
+    @GET("/apps/{app}/features", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
-        """Every feature, switched on for the app or not."""
+        """All features of an app, enabled or not.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}/features/{feature}")
     async def update(self, app: str | UUID, feature: str | UUID, /, *, enabled: bool) -> AppFeature:
-        """Switch a feature on or off for the app; the feature as it is now comes back."""
+        """Enable or disable an app feature; returns the updated feature.
+
+        Args:
+            app: Id or name of the app.
+            feature: Id or name of the feature.
+            enabled: Whether to enable the feature.
+        """
         ...

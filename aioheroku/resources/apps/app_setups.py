@@ -1,4 +1,4 @@
-"""App Setup: an app made from a source and its app.json, in one go."""
+"""App Setup: creates an app from a source with an app.json."""
 
 from collections.abc import Mapping
 from typing import Annotated, TypedDict
@@ -16,66 +16,66 @@ __all__ = ["AppSetup", "AppSetupApp", "AppSetupOverrides", "AppSetupPostdeploy",
 
 @frozen(kw_only=True)
 class AppSetupPostdeploy:
-    """What the script said that runs after the first deploy."""
+    """Result of the postdeploy script."""
 
     exit_code: int
-    """The exit code of the script."""
+    """Exit code of the script."""
     output: str
-    """What the script wrote."""
+    """Output of the script."""
 
 
 @frozen(kw_only=True)
 class AppSetup:
-    """An app in the making: created, configured and built from a source with an app.json.
+    """The creation of an app from a source with an app.json.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-setup>.
     """
 
     app: Identity
-    """The app that is made."""
+    """The app that is created."""
     build: BuildOutcome
-    """Its first build."""
+    """The app's first build."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     failure_message: str | None = None
-    """Why it failed."""
+    """Reason of the failure."""
     id: UUID
-    """Its id."""
+    """Id of the app setup."""
     manifest_errors: list[str]
-    """What is wrong with the app.json."""
+    """Errors in the app.json."""
     postdeploy: AppSetupPostdeploy | None = None
-    """The script that runs after the deploy, once it has run."""
+    """Result of the postdeploy script, once it has run."""
     resolved_success_url: str | None = None
-    """Where to send the user when all is done."""
+    """URL to send the user to after success."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """How it stands."""
+    """Current status."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AppSetupSource(TypedDict):
-    """Where the source of a new app is."""
+    """Source of a new app."""
 
     url: str
-    """The address of a tarball, which Heroku can read without a login."""
+    """URL of a tarball that Heroku can download without credentials."""
 
 
 class AppSetupApp(TypedDict, total=False):
-    """What is settled beforehand of a new app."""
+    """Properties of a new app."""
 
     name: str
-    """Its name; without one Heroku invents it."""
+    """Name of the app; Heroku generates one by default."""
     region: str | UUID
-    """Where it is to run."""
+    """Region of the app."""
     stack: str | UUID
-    """What it is to run on."""
+    """Stack of the app."""
 
 
 class AppSetupOverrides(TypedDict, total=False):
-    """What is to differ from the app.json."""
+    """Values that replace those of the app.json."""
 
     env: Mapping[str, str]
-    """Values of config vars."""
+    """Values of config vars by name."""
 
 
 class AppSetups(Resource):
@@ -92,13 +92,22 @@ class AppSetups(Resource):
         app: AppSetupApp | Unset = UNSET,
         overrides: AppSetupOverrides | Unset = UNSET,
     ) -> AppSetup:
-        """Begin to make an app from a source; the setup comes back at once, still pending.
+        """Start to create an app from a source with an app.json; returns the pending setup at once.
 
-        Read it again until its `status` is no longer pending.
+        Poll `info` until `status` is no longer `pending`.
+
+        Args:
+            source_blob: Where to download the source, a tarball with an app.json.
+            app: Properties of the app to create, such as its name and region.
+            overrides: Values that replace those of the app.json, such as config vars.
         """
         ...
 
     @GET("/app-setups/{app_setup}")
     async def info(self, app_setup: str | UUID, /) -> AppSetup:
-        """One setup, by its id; a setup is remembered, but cannot be listed."""
+        """One app setup; setups cannot be listed.
+
+        Args:
+            app_setup: Id of the app setup.
+        """
         ...

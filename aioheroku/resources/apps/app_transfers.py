@@ -1,4 +1,4 @@
-"""App Transfer: an app on its way from one account to another."""
+"""App Transfer: hands an app over to another account."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,57 +18,78 @@ TransferState = Annotated[str, OneOf("pending", "accepted", "declined")]
 
 @frozen(kw_only=True)
 class AppTransfer:
-    """An app on its way from one account to another.
+    """The transfer of an app from one account to another.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
     """
 
     app: Identity
-    """What is handed over."""
+    """The app that is transferred."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the app transfer."""
     owner: Person
-    """Who hands it over."""
+    """The current owner."""
     recipient: Person
-    """Who is to have it."""
+    """The account that receives the app."""
     state: TransferState
-    """How it stands."""
+    """Current status."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class AppTransfers(Resource):
-    """Operations on the transfers that the account began or is to accept.
+    """Operations on the transfers that the account has sent or received.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
     """
 
     @POST("/account/app-transfers")
     async def create(self, *, app: str | UUID, recipient: str | UUID) -> AppTransfer:
-        """Offer an app to another account, named by its id or e-mail address.
+        """Offer an app to another account; returns the pending transfer.
 
-        The pending transfer comes back.
+        Args:
+            app: Id or name of the app to transfer.
+            recipient: Id or e-mail address of the account that receives the app.
         """
         ...
 
     @DELETE("/account/app-transfers/{app_transfer}")
     async def delete(self, app_transfer: str | UUID, /) -> AppTransfer | None:
-        """Withdraw an offer; what it was comes back, if anything does."""
+        """Cancel a pending transfer.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+        """
         ...
 
     @GET("/account/app-transfers/{app_transfer}")
     async def info(self, app_transfer: str | UUID, /) -> AppTransfer:
-        """One transfer, by its id or its app's name."""
+        """One app transfer.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+        """
         ...
 
-    @GET("/account/app-transfers", orders=("id", "name"))
+    @GET("/account/app-transfers", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[AppTransfer]:
-        """Every transfer of the account, either way."""
+        """All transfers that the account has sent or received.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/account/app-transfers/{app_transfer}")
     async def update(self, app_transfer: str | UUID, /, *, state: TransferState) -> AppTransfer:
-        """Accept or decline an offer as its recipient; the transfer as it is now comes back."""
+        """Accept or decline a transfer as its recipient; returns the updated transfer.
+
+        Args:
+            app_transfer: Id of the transfer, or the app's name.
+            state: The new state: `accepted` or `declined`.
+        """
         ...

@@ -21,35 +21,35 @@ class App:
     """
 
     archived_at: Timestamp | None = None
-    """When it was archived."""
+    """Time when the app was archived."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     git_url: str
-    """The address of its git repository."""
+    """URL of the git repository."""
     id: UUID
-    """Its id, which outlives a change of name."""
+    """Id of the app, which stays when the app is renamed."""
     maintenance: bool
-    """Whether it shows the maintenance page."""
+    """Whether maintenance mode is on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the app, unique on Heroku."""
     owner: Person
-    """Who owns it."""
+    """The owner."""
     region: Identity
-    """Where it runs."""
+    """Region in which the app runs."""
     released_at: Timestamp | None = None
-    """When it was last released."""
+    """Time of the last release."""
     repo_size: int | None = None
-    """The size of its git repository in bytes."""
+    """Size of the git repository in bytes."""
     slug_size: int | None = None
-    """The size of its slug in bytes."""
+    """Size of the slug in bytes."""
     stack: Identity
-    """What it runs on."""
+    """Stack on which the app runs."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     web_url: str
-    """The address of its web process."""
+    """URL of the app."""
 
 
 class Apps(Resource):
@@ -62,25 +62,51 @@ class Apps(Resource):
     async def create(
         self, *, name: str | Unset = UNSET, region: str | UUID | Unset = UNSET, stack: str | UUID | Unset = UNSET
     ) -> App:
-        """Create an app; without a name Heroku invents one."""
+        """Create an app; returns the new app.
+
+        Args:
+            name: Name of the app, unique on Heroku; Heroku generates one by default.
+            region: Id or name of the region; Heroku's default region if left out.
+            stack: Id or name of the stack; Heroku's default stack if left out.
+        """
         ...
 
     @DELETE("/apps/{app}")
     async def delete(self, app: str | UUID, /) -> App | None:
-        """Delete an app with all that belongs to it; what it was comes back, if anything does."""
+        """Delete an app with everything that belongs to it.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @GET("/apps/{app}")
     async def info(self, app: str | UUID, /) -> App:
-        """One app."""
+        """One app.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
-    @GET("/apps", orders=("id", "name", "updated_at"))
+    @GET("/apps", order_fields=("id", "name", "updated_at"))
     def list(self, *, range: Range = FULL) -> Pages[App]:
-        """Every app that the account can see."""
+        """All apps that the account can access.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}")
     async def update(self, app: str | UUID, /, *, maintenance: bool | Unset = UNSET, name: str | Unset = UNSET) -> App:
-        """Rename an app, or switch its maintenance page on or off."""
+        """Change an app's name or maintenance mode; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+            maintenance: Whether to turn maintenance mode on.
+            name: The app's new name.
+        """
         ...

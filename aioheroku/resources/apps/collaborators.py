@@ -1,4 +1,4 @@
-"""Collaborator: an account that may work on an app."""
+"""Collaborator: an account with access to an app."""
 
 from uuid import UUID
 
@@ -15,19 +15,19 @@ __all__ = ["Collaborator", "Collaborators"]
 
 @frozen(kw_only=True)
 class Collaborator:
-    """An account that may work on an app.
+    """An account with access to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """The id of the collaboration, not of the account."""
+    """Id of the collaborator, which is not the id of the account."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Whose account it is."""
+    """The account."""
 
 
 class Collaborators(Resource):
@@ -38,23 +38,43 @@ class Collaborators(Resource):
 
     @POST("/apps/{app}/collaborators")
     async def create(self, app: str | UUID, /, *, user: str | UUID, silent: bool | Unset = UNSET) -> Collaborator:
-        """Let an account, named by its id or e-mail address, work on the app.
+        """Give an account access to an app; returns the new collaborator.
 
-        With `silent=True` it is not told by mail.
+        Args:
+            app: Id or name of the app.
+            user: Id or e-mail address of the account.
+            silent: Whether to skip the invitation e-mail.
         """
         ...
 
     @DELETE("/apps/{app}/collaborators/{collaborator}")
     async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator | None:
-        """Take the access away again; what it was comes back, if anything does."""
+        """Remove an account's access to an app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: Id or e-mail address of the collaborator.
+        """
         ...
 
     @GET("/apps/{app}/collaborators/{collaborator}")
     async def info(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator:
-        """One collaborator, by id or e-mail address."""
+        """One collaborator of an app.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: Id or e-mail address of the collaborator.
+        """
         ...
 
-    @GET("/apps/{app}/collaborators", orders=("email", "id"))
+    @GET("/apps/{app}/collaborators", order_fields=("email", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Collaborator]:
-        """The app's collaborators, its owner among them."""
+        """The app's collaborators, including its owner.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -17,13 +17,22 @@ class ConfigVars(Resource):
 
     @GET("/apps/{app}/config-vars")
     async def info(self, app: str | UUID, /) -> Secrets:
-        """Every config var by name: a `dict[str, str]` whose repr hides the values."""
+        """All config vars of an app by name: a `dict[str, str]` whose repr masks the values.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @PATCH("/apps/{app}/config-vars", idempotent=True)
     async def update(self, app: str | UUID, vars: Mapping[str, str | None], /) -> Secrets:
-        """Set the given vars, remove those given as `None`, leave the others; all of them come back.
+        """Set and remove config vars; returns all config vars of the app.
 
-        A change makes a release and restarts the app: give all changes in one call.
+        Each call creates a release and restarts the app, so make all changes in one call. Config vars that are
+        not named stay as they are.
+
+        Args:
+            app: Id or name of the app.
+            vars: New values by name; `None` removes the config var.
         """
         ...

@@ -1,32 +1,48 @@
-"""Domain: a hostname that leads to an app."""
+"""Domain: a hostname that is routed to an app."""
 
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import DELETE, GET, POST, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Domain", "Domains"]
 
 
 @frozen(kw_only=True)
 class Domain:
-    """A hostname that leads to an app.
+    """A hostname that is routed to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     hostname: str
     """The full hostname."""
     id: UUID
-    """Its id."""
+    """Id of the domain."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
+    acm_status: str | None = None
+    """Status of the certificate that Heroku manages for the domain (ACM)."""
+    acm_status_reason: str | None = None
+    """Why ACM has that status."""
+    app: Identity | None = None
+    """The app. Always there today."""
+    cname: str | None = None
+    """The DNS target: the name that the hostname's CNAME record must point to."""
+    kind: Annotated[str, OneOf("heroku", "custom")] | None = None
+    """Whether it is the app's own domain or a custom one. Always there today."""
+    sni_endpoint: Identity | None = None
+    """The SNI endpoint that serves the domain."""
+    status: str | None = None
+    """How far the domain is set up, such as `pending` or `succeeded`. Always there today."""
 
 
 class Domains(Resource):
@@ -39,24 +55,45 @@ class Domains(Resource):
     async def create(
         self, app: str | UUID, /, *, hostname: str, sni_endpoint: str | UUID | Unset | None = UNSET
     ) -> Domain:
-        """Route a hostname to the app; the domain comes back.
+        """Add a custom domain to an app; returns the new domain.
 
-        The platform of today asks for `sni_endpoint`, the endpoint with the certificate, or `None`.
-        A hostname that another app has is refused with `InvalidParams`.
+        A hostname that belongs to another app is refused with `InvalidParams`.
+
+        Args:
+            app: Id or name of the app.
+            hostname: The full hostname.
+            sni_endpoint: Id or name of the SNI endpoint with the certificate, or `None`; today's API requires it.
         """
         ...
 
     @DELETE("/apps/{app}/domains/{domain}")
     async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain | None:
-        """Stop routing a hostname; what it was comes back, if anything does."""
+        """Remove a domain from an app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            domain: Id or hostname of the domain.
+        """
         ...
 
     @GET("/apps/{app}/domains/{domain}")
     async def info(self, app: str | UUID, domain: str | UUID, /) -> Domain:
-        """One domain, by its id or hostname."""
+        """One domain of an app.
+
+        Args:
+            app: Id or name of the app.
+            domain: Id or hostname of the domain.
+        """
         ...
 
-    @GET("/apps/{app}/domains", orders=("hostname", "id"))
+    @GET("/apps/{app}/domains", order_fields=("hostname", "id"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
-        """The app's domains, its own one on Heroku among them."""
+        """The app's domains, including its own domain at Heroku.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -16,12 +16,12 @@ __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
 @frozen(kw_only=True)
 class DynoRelease:
-    """The release that a dyno runs."""
+    """Release that a dyno runs."""
 
     id: UUID
-    """The id of the release."""
+    """Id of the release."""
     version: int
-    """The version of the release, as in `v11`."""
+    """Version of the release: 11 for `v11`."""
 
 
 @frozen(kw_only=True)
@@ -32,25 +32,25 @@ class Dyno:
     """
 
     attach_url: str | None = optional_secret()
-    """Where to attach to it, if it was started for that; who knows the address may use it."""
+    """URL of the terminal of an attached dyno; anyone who knows it may use it."""
     command: str
-    """What it runs."""
+    """Command of the dyno."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the dyno."""
     name: str
-    """Its name in the app: type, dot, number."""
+    """Name of the dyno, such as `web.1`."""
     release: DynoRelease
-    """The release it runs."""
+    """Release that the dyno runs."""
     size: str
-    """How large it is."""
+    """Dyno size, such as `standard-1X`."""
     state: Annotated[str, OneOf("crashed", "down", "idle", "starting", "up")]
-    """How it is."""
+    """Current state."""
     type: str
-    """The process type it belongs to."""
+    """Process type, such as `web`."""
     updated_at: Timestamp
-    """When its state last changed."""
+    """Time when the state last changed."""
 
 
 class Dynos(Resource):
@@ -73,29 +73,58 @@ class Dynos(Resource):
         time_to_live: int | Unset = UNSET,
         force_no_tty: bool | Unset | None = UNSET,
     ) -> Dyno:
-        """Run a one-off dyno; it comes back as it starts, and is stopped after `time_to_live` seconds.
+        """Run a one-off dyno; returns the dyno while it starts.
 
-        With `attach=True` its `attach_url` leads to its terminal, which `env` describes: `TERM`, `COLUMNS`, `LINES`.
-        Directly after the creation of the app `Conflict` is possible.
+        Right after the app was created this can raise `Conflict`.
+
+        Args:
+            app: Id or name of the app.
+            command: The command to run.
+            attach: Whether to open a terminal at the dyno's `attach_url` instead of logging its output.
+            env: Environment variables of the dyno, besides the app's config vars; for a terminal `TERM`, `COLUMNS`
+                and `LINES`.
+            size: Dyno size, such as `standard-1X`.
+            type: Process type of the dyno; `run` by default.
+            time_to_live: Seconds after which the dyno is stopped.
+            force_no_tty: Whether an attached dyno gets no terminal.
         """
         ...
 
     @DELETE("/apps/{app}/dynos/{dyno}", idempotent=False)
     async def restart(self, app: str | UUID, dyno: str | UUID, /) -> None:
-        """Restart one dyno, by its id or name; a one-off dyno ends. The answer is empty."""
+        """Restart a dyno, or stop it if it is a one-off dyno; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `web.1`.
+        """
         ...
 
     @DELETE("/apps/{app}/dynos", idempotent=False)
     async def restart_all(self, app: str | UUID, /) -> None:
-        """Restart every dyno of the app. The answer is empty."""
+        """Restart all dynos of an app; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @GET("/apps/{app}/dynos/{dyno}")
     async def info(self, app: str | UUID, dyno: str | UUID, /) -> Dyno:
-        """One dyno, by its id or name."""
+        """One dyno of an app.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `web.1`.
+        """
         ...
 
-    @GET("/apps/{app}/dynos", orders=("id", "name"))
+    @GET("/apps/{app}/dynos", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Dyno]:
-        """The app's dynos."""
+        """The app's dynos.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

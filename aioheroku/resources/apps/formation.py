@@ -1,4 +1,4 @@
-"""Formation: how many dynos of which size run each process type."""
+"""Formation: number and size of the dynos of each process type."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, PATCH, Resource
-from aioheroku._codec import OrOne, Timestamp
+from aioheroku._codec import ListOrSingle, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -16,41 +16,41 @@ __all__ = ["Formation", "FormationUpdate", "Formations"]
 
 @frozen(kw_only=True)
 class Formation:
-    """How many dynos of which size run one process type.
+    """Number and size of the dynos of one process type.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.
     """
 
     command: str
-    """What its dynos run."""
+    """Command of the dynos."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the formation."""
     quantity: int
-    """How many dynos there are to be."""
+    """Number of dynos."""
     size: str
-    """How large each of them is."""
+    """Dyno size, such as `standard-1X`."""
     type: str
-    """The process type, unique in the app."""
+    """Process type, unique in the app."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class FormationUpdate(TypedDict, total=False):
-    """A change of one process type, which is named by `process` or, as in today's API, by `type`."""
+    """Change of one process type, named by `process` or, as in today's API, by `type`."""
 
     process: str
-    """The process type, such as `web`."""
+    """Process type, such as `web`."""
     type: str
-    """The same in today's API."""
+    """The same under the name of today's API."""
     quantity: int
-    """How many dynos there are to be."""
+    """Number of dynos."""
     size: str
-    """How large each of them is to be."""
+    """Dyno size, such as `standard-1X`."""
 
 
-FormationList = Annotated[list[Formation], OrOne()]
+FormationList = Annotated[list[Formation], ListOrSingle()]
 
 
 class Formations(Resource):
@@ -61,25 +61,46 @@ class Formations(Resource):
 
     @GET("/apps/{app}/formation/{formation}")
     async def info(self, app: str | UUID, formation: str | UUID, /) -> Formation:
-        """One process type, by its name or the formation's id."""
+        """One process type of an app.
+
+        Args:
+            app: Id or name of the app.
+            formation: Name of the process type, such as `web`, or id of the formation.
+        """
         ...
 
-    @GET("/apps/{app}/formation", orders=("id", "type"))
+    @GET("/apps/{app}/formation", order_fields=("id", "type"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Formation]:
-        """The app's process types."""
+        """The app's process types.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}/formation")
     async def batch_update(self, app: str | UUID, /, *, updates: Sequence[FormationUpdate]) -> FormationList:
-        """Change several process types at once; those that were changed come back."""
+        """Scale or resize several process types in one call; returns those that changed.
+
+        Args:
+            app: Id or name of the app.
+            updates: One mapping for each process type to change.
+        """
         ...
 
     @PATCH("/apps/{app}/formation/{formation}")
     async def update(
         self, app: str | UUID, formation: str | UUID, /, *, quantity: int | Unset = UNSET, size: str | Unset = UNSET
     ) -> Formation:
-        """Change how many dynos run a process type, or their size.
+        """Scale or resize a process type; returns the updated process type.
 
-        The process type as it is now comes back. One that it does not have is `NotFound`, its resource `formation`.
+        If the app does not have the process type, `NotFound` is raised with `resource` set to `formation`.
+
+        Args:
+            app: Id or name of the app.
+            formation: Name of the process type, such as `web`, or id of the formation.
+            quantity: Number of dynos to run; 0 stops them all.
+            size: Dyno size, such as `standard-1X`.
         """
         ...

@@ -1,4 +1,4 @@
-"""Log Drain: where the logs of an app are sent."""
+"""Log Drain: an address that receives the logs of an app."""
 
 from uuid import UUID
 
@@ -14,23 +14,23 @@ __all__ = ["LogDrain", "LogDrains"]
 
 @frozen(kw_only=True)
 class LogDrain:
-    """Where the logs of an app are sent.
+    """An address that receives the logs of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
     """
 
     addon: Reference | str | None = None
-    """The add-on that added it, if one did; some answers show a name in its place."""
+    """The add-on that added the drain, or null; some responses hold its name instead."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the log drain."""
     token: str = secret()
-    """The token that marks its log lines."""
+    """Token that marks the log lines of the app."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     url: str = secret()
-    """Where it leads; it may hold a password."""
+    """URL that receives the logs; it may contain a password."""
 
 
 class LogDrains(Resource):
@@ -41,20 +41,42 @@ class LogDrains(Resource):
 
     @POST("/apps/{app}/log-drains")
     async def create(self, app: str | UUID, /, *, url: str) -> LogDrain:
-        """Send the logs of the app to an address; the drain comes back."""
+        """Add a log drain to an app; returns the new drain.
+
+        Args:
+            app: Id or name of the app.
+            url: Address that receives the logs, such as `https://...` or `syslog+tls://...`.
+        """
         ...
 
     @DELETE("/apps/{app}/log-drains/{log_drain}")
     async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain | None:
-        """Remove a drain; what it was comes back, if anything does."""
+        """Remove a log drain.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
         ...
 
     @GET("/apps/{app}/log-drains/{log_drain}")
     async def info(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain:
-        """One drain, by its id or its address."""
+        """One log drain of an app.
+
+        Args:
+            app: Id or name of the app.
+            log_drain: Id or URL of the log drain.
+        """
         ...
 
-    @GET("/apps/{app}/log-drains", orders=("id", "url"))
+    @GET("/apps/{app}/log-drains", order_fields=("id", "url"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
-        """The app's drains, those of add-ons among them."""
+        """The app's log drains, including those of add-ons.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Log Session: an address at which the logs of an app can be read."""
+"""Log Session: a short-lived URL of the logs of an app."""
 
 from uuid import UUID
 
@@ -13,19 +13,19 @@ __all__ = ["LogSession", "LogSessions"]
 
 @frozen(kw_only=True)
 class LogSession:
-    """An address at which the logs of an app can be read for a while.
+    """A short-lived URL at which the logs of an app can be read.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-session>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the log session."""
     logplex_url: str = secret()
-    """Where to read; who knows the address may read it, without a token."""
+    """URL of the log stream; anyone who knows it may read it, without a token."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class LogSessions(Resource):
@@ -45,8 +45,13 @@ class LogSessions(Resource):
         source: str | Unset = UNSET,
         tail: bool | Unset = UNSET,
     ) -> LogSession:
-        """Open a log session, to be read at its `logplex_url` within minutes.
+        """Open a log session; returns it with a `logplex_url` that can be read for some minutes.
 
-        `dyno` and `source` narrow it, `lines` says how many past lines come first, with `tail=True` new ones follow.
+        Args:
+            app: Id or name of the app.
+            dyno: Only lines of this dyno or process type, such as `web.1` or `web`.
+            lines: Number of past lines to begin with.
+            source: Only lines of this source: `app` or `heroku`.
+            tail: Whether to keep the stream open for new lines.
         """
         ...

@@ -1,11 +1,12 @@
-"""Release: a slug together with the config vars and add-ons it runs with."""
+"""Release: a version of an app, made of slug, config vars and add-ons."""
 
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
@@ -15,25 +16,31 @@ __all__ = ["Release", "Releases"]
 
 @frozen(kw_only=True)
 class Release:
-    """A slug together with the config vars and add-ons it runs with.
+    """A version of an app: a slug with its config vars and add-ons.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#release>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What changed."""
+    """Description of the change."""
     id: UUID
-    """Its id."""
+    """Id of the release."""
     slug: Reference | None = None
-    """The slug it runs; null before the first deploy."""
+    """The slug; null before the first deploy."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Who made it."""
+    """The account that created the release."""
     version: int
-    """Its number in the app, from 1."""
+    """Version number, from 1."""
+    current: bool | None = None
+    """Whether the app runs this release. Always there today."""
+    eligible_for_rollback: bool | None = None
+    """Whether the app can be rolled back to it. Always there today."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded", "expired")] | None = None
+    """How the release went: a failed one is not what the app runs. Always there today."""
 
 
 class Releases(Resource):
@@ -44,23 +51,41 @@ class Releases(Resource):
 
     @GET("/apps/{app}/releases/{release}")
     async def info(self, app: str | UUID, release: str | UUID, /) -> Release:
-        """One release, by its id or version."""
+        """One release of an app.
+
+        Args:
+            app: Id or name of the app.
+            release: Id or version of the release.
+        """
         ...
 
-    @GET("/apps/{app}/releases", orders=("id", "version"))
+    @GET("/apps/{app}/releases", order_fields=("id", "version"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Release]:
-        """The app's releases; `Range("version", order="desc", max=1)` is the newest."""
+        """The app's releases; `range=Range("version", order="desc", max=1)` reads only the newest.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @POST("/apps/{app}/releases")
     async def create(self, app: str | UUID, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release:
-        """Release a slug that is already there; the release comes back."""
+        """Release an existing slug; returns the new release.
+
+        Args:
+            app: Id or name of the app.
+            slug: Id of the slug to release.
+            description: Text that describes the release.
+        """
         ...
 
     @POST("/apps/{app}/releases")
     async def rollback(self, app: str | UUID, /, *, release: str | UUID) -> Release:
-        """Go back to a former release, named by its id: its slug and config vars become a new release.
+        """Roll back to an earlier release: its slug and config vars become a new release, which is returned.
 
-        That new release comes back.
+        Args:
+            app: Id or name of the app.
+            release: Id of the release to roll back to.
         """
         ...

@@ -1,4 +1,4 @@
-"""SSL Endpoint: an address at which an app is served with a certificate of its own."""
+"""SSL Endpoint: serves an app with its own certificate."""
 
 from uuid import UUID
 
@@ -14,23 +14,23 @@ __all__ = ["SSLEndpoint", "SSLEndpoints"]
 
 @frozen(kw_only=True)
 class SSLEndpoint:
-    """An address at which an app is served with a certificate of its own.
+    """An endpoint that serves an app with its own certificate.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ssl-endpoint>.
     """
 
     certificate_chain: str
-    """Its certificate and those that vouch for it, as PEM."""
+    """The certificate with its intermediate certificates, as PEM."""
     cname: str
-    """The hostname that the DNS record of the domain must point to."""
+    """Hostname that the domain's DNS record must point to."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the SSL endpoint."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the SSL endpoint, unique on Heroku."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class SSLEndpoints(Resource):
@@ -43,25 +43,48 @@ class SSLEndpoints(Resource):
     async def create(
         self, app: str | UUID, /, *, certificate_chain: str, private_key: str, preprocess: bool | Unset = UNSET
     ) -> SSLEndpoint:
-        """Serve the app with a certificate; the endpoint comes back, without the key.
+        """Add an SSL endpoint to an app; returns the endpoint without its private key.
 
-        `preprocess=False` leaves the chain as it is given. A certificate that does not parse is `InvalidParams`.
+        A certificate or key that cannot be parsed is refused with `InvalidParams`.
+
+        Args:
+            app: Id or name of the app.
+            certificate_chain: The certificate with its intermediate certificates, as PEM.
+            private_key: The private key, as PEM.
+            preprocess: Whether Heroku may complete and reorder the chain; it does by default.
         """
         ...
 
     @DELETE("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
     async def delete(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint | None:
-        """Remove an endpoint; what it was comes back, if anything does."""
+        """Remove an SSL endpoint from an app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            ssl_endpoint: Id or name of the SSL endpoint.
+        """
         ...
 
     @GET("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
     async def info(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint:
-        """One endpoint, by its id or name."""
+        """One SSL endpoint of an app.
+
+        Args:
+            app: Id or name of the app.
+            ssl_endpoint: Id or name of the SSL endpoint.
+        """
         ...
 
-    @GET("/apps/{app}/ssl-endpoints", orders=("id", "name"))
+    @GET("/apps/{app}/ssl-endpoints", order_fields=("id", "name"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[SSLEndpoint]:
-        """The app's endpoints."""
+        """The app's SSL endpoints.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
@@ -76,8 +99,14 @@ class SSLEndpoints(Resource):
         private_key: str | Unset = UNSET,
         rollback: bool | Unset = UNSET,
     ) -> SSLEndpoint:
-        """Replace the certificate, or with `rollback=True` go back to the former one.
+        """Replace the certificate, or roll back to the previous one; returns the updated endpoint.
 
-        The endpoint as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            ssl_endpoint: Id or name of the SSL endpoint.
+            certificate_chain: The new certificate with its intermediate certificates, as PEM.
+            preprocess: Whether Heroku may complete and reorder the chain; it does by default.
+            private_key: The new private key, as PEM.
+            rollback: Whether to go back to the previous certificate.
         """
         ...

@@ -1,4 +1,4 @@
-"""Build Result: how a build went, with all that it wrote."""
+"""Build Result: result and output of a build."""
 
 from uuid import UUID
 
@@ -12,17 +12,17 @@ __all__ = ["BuildLine", "BuildResult", "BuildResults"]
 
 @frozen(kw_only=True)
 class BuildLine:
-    """Some output of a build."""
+    """A line of output."""
 
     line: str
-    """The text with its line feed."""
+    """Text of the line, with its line feed."""
     stream: str
-    """Where it was written: `STDOUT` or `STDERR`."""
+    """Output stream: `STDOUT` or `STDERR`."""
 
 
 @frozen(kw_only=True)
 class BuildResult:
-    """How a build went, with all that it wrote.
+    """Result and output of a build.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build-result>.
     """
@@ -30,9 +30,9 @@ class BuildResult:
     build: BuildOutcome
     """The build."""
     exit_code: int | float
-    """The exit code of the build."""
+    """Exit code of the build."""
     lines: list[BuildLine]
-    """What it wrote, line by line."""
+    """Output of the build, line by line."""
 
 
 class BuildResults(Resource):
@@ -45,5 +45,10 @@ class BuildResults(Resource):
 
     @GET("/apps/{app}/builds/{build}/result")
     async def info(self, app: str | UUID, build: str | UUID, /) -> BuildResult:
-        """The result of one of the app's builds."""
+        """The result of a build, with its output.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Build: from source to slug."""
+"""Build: makes a slug from a source."""
 
 from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
@@ -17,57 +17,57 @@ __all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
 
 @frozen(kw_only=True)
 class BuildSource:
-    """What was built."""
+    """The source that was built."""
 
     url: str = secret()
-    """Where the source was read; who knows the address may read it."""
+    """URL of the source; anyone who knows it may download the source."""
     version: str | None = None
-    """What its sender calls the version."""
+    """The sender's name of the version."""
 
 
 @frozen(kw_only=True)
 class Build:
-    """The way from a source to a slug.
+    """A build of a slug from a source.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the build."""
     slug: Reference | None = None
-    """What came of it; null while it is pending and when it failed."""
+    """The resulting slug; null while the build is pending and after a failure."""
     source_blob: BuildSource
-    """What was built."""
+    """The source that was built."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """How it stands."""
+    """Current status."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Who began it."""
+    """The account that started the build."""
 
 
 class SourceBlob(TypedDict):
     """The source of a build."""
 
     url: str
-    """The https address of a tarball, which Heroku can read without a login."""
+    """HTTPS URL of a tarball that Heroku can download without credentials."""
     version: str | None
-    """What you call the version, a commit's hash for instance."""
+    """Your name of the version, such as a commit hash."""
     checksum: NotRequired[str | None]
-    """The SHA256 of the tarball, such as `SHA256:e3b0...`: Heroku then checks it."""
+    """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
     version_description: NotRequired[str | None]
-    """What you say of the version."""
+    """Description of the version."""
 
 
 class BuildpackSource(TypedDict):
-    """A buildpack that a build shall use: by its address or by its name."""
+    """A buildpack of a build, by URL or by name."""
 
     url: NotRequired[str]
-    """Where it is."""
+    """URL of the buildpack."""
     name: NotRequired[str]
-    """Its name in the registry, or a shorthand such as `heroku/ruby`."""
+    """Name in the registry, or a shorthand such as `heroku/ruby`."""
 
 
 class Builds(Resource):
@@ -85,19 +85,33 @@ class Builds(Resource):
         source_blob: SourceBlob,
         buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
     ) -> Build:
-        """Begin to build a source; the build comes back at once, still pending.
+        """Start a build; returns the pending build at once.
 
-        `buildpacks` are used in this order, by default those of the app. If the build succeeds, a release
-        follows. Read it again until its `status` is no longer pending.
+        Poll `info` until `status` is no longer `pending`. A build that succeeds creates a release.
+
+        Args:
+            app: Id or name of the app.
+            source_blob: Where to download the source, and its version.
+            buildpacks: Buildpacks to run, in this order; the app's own by default.
         """
         ...
 
     @GET("/apps/{app}/builds/{build}")
     async def info(self, app: str | UUID, build: str | UUID, /) -> Build:
-        """One of the app's builds, by its id."""
+        """One build of an app.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
         ...
 
-    @GET("/apps/{app}/builds", orders=("id", "started_at"))
+    @GET("/apps/{app}/builds", order_fields=("id", "started_at"))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
-        """The app's builds."""
+        """The app's builds.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Slug: what a build makes and a dyno runs."""
+"""Slug: a build artifact that dynos run."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -14,37 +14,37 @@ __all__ = ["Slug", "SlugBlob", "Slugs"]
 
 @frozen(kw_only=True)
 class SlugBlob:
-    """Where the archive of a slug is."""
+    """Location of the archive of a slug."""
 
     method: str
-    """The HTTP verb to use there: `put` to upload, `get` to download."""
+    """HTTP method of the URL: `put` to upload, `get` to download."""
     url: str = secret()
-    """The address; who knows it may use it, without a token."""
+    """URL of the archive; anyone who knows it may use it, without a token."""
 
 
 @frozen(kw_only=True)
 class Slug:
-    """What a build makes and a dyno runs.
+    """A build artifact that dynos run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#slug>.
     """
 
     blob: SlugBlob
-    """Where its archive is."""
+    """Where to download or upload the archive."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     commit: str | None = None
-    """The commit it was made of."""
+    """Commit of the source."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the slug."""
     process_types: dict[str, str]
-    """The commands by process type."""
+    """Commands by process type."""
     size: int | None = None
-    """The size of its archive in bytes."""
+    """Size of the archive in bytes."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Slugs(Resource):
@@ -55,7 +55,12 @@ class Slugs(Resource):
 
     @GET("/apps/{app}/slugs/{slug}")
     async def info(self, app: str | UUID, slug: str | UUID, /) -> Slug:
-        """One of the app's slugs, by its id, with the address to download it; slugs cannot be listed."""
+        """One slug of an app, with the address to download it; slugs cannot be listed.
+
+        Args:
+            app: Id or name of the app.
+            slug: Id of the slug.
+        """
         ...
 
     @POST("/apps/{app}/slugs")
@@ -68,8 +73,14 @@ class Slugs(Resource):
         buildpack_provided_description: str | Unset | None = UNSET,
         commit: str | Unset | None = UNSET,
     ) -> Slug:
-        """Announce a slug; what comes back says where its archive is to be uploaded.
+        """Create a slug; returns it with the address to upload its archive to.
 
-        After that `releases.create` makes it run.
+        After the upload, `releases.create` runs it.
+
+        Args:
+            app: Id or name of the app.
+            process_types: Commands by process type, such as `{"web": "gunicorn app"}`.
+            buildpack_provided_description: Language or framework of the slug, as the dashboard shows it.
+            commit: Identifier of the source, such as a git commit.
         """
         ...

@@ -1,4 +1,4 @@
-"""OAuth Authorization: what an account lets a client do."""
+"""OAuth Authorization: permission for a client to act for an account."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,55 +16,55 @@ __all__ = ["OAuthAuthorization", "OAuthAuthorizationClient", "OAuthAuthorization
 
 @frozen(kw_only=True)
 class OAuthAuthorizationClient:
-    """The client that may act."""
+    """OAuth client of an authorization."""
 
     id: UUID
-    """Its id."""
+    """Id of the OAuth client."""
     name: str
-    """Its name."""
+    """Name of the OAuth client."""
     redirect_uri: str
-    """Where the user is sent after login."""
+    """URL to which users are sent after login."""
 
 
 @frozen(kw_only=True)
 class OAuthAuthorizationGrant:
-    """A code that the client can exchange for tokens."""
+    """Authorization code that the client can exchange for tokens."""
 
     code: str = secret()
-    """The code."""
+    """Authorization code."""
     expires_in: int
-    """How many seconds the code is valid."""
+    """Seconds for which the code is valid."""
     id: UUID
-    """Its id."""
+    """Id of the grant."""
 
 
 @frozen(kw_only=True)
 class OAuthAuthorization:
-    """What an account lets a client, or the holder of a token, do in its name.
+    """Permission for an OAuth client, or the holder of a token, to act for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
     """
 
     access_token: IssuedToken | None = None
-    """The token to act with."""
+    """The access token."""
     client: OAuthAuthorizationClient | None = None
-    """Who may act; null where the account made the token for itself."""
+    """The OAuth client; null for a token of the account's own."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     grant: OAuthAuthorizationGrant | None = None
-    """What the client exchanges for tokens."""
+    """The grant that the client exchanges for tokens."""
     id: UUID
-    """Its id."""
+    """Id of the authorization."""
     refresh_token: IssuedToken | None = None
-    """The token that gets another access token."""
+    """The refresh token."""
     scope: list[str]
-    """What is allowed, such as `global` or `read`."""
+    """Granted scopes, such as `global` or `read`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class OAuthAuthorizations(Resource):
-    """Operations on the authorizations that the account has given.
+    """Operations on the account's authorizations.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
     """
@@ -78,23 +78,41 @@ class OAuthAuthorizations(Resource):
         description: str | Unset = UNSET,
         expires_in: int | Unset | None = UNSET,
     ) -> OAuthAuthorization:
-        """Allow a client, or without one the holder of the token that comes back, to act within the scope.
+        """Create an authorization, with an access token if no client is given; returns the new authorization.
 
-        `expires_in` is in seconds; `None` means that it does not end.
+        Args:
+            scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
+            client: Id of the OAuth client to authorize; by default the authorization is for your own use.
+            description: Text that tells authorizations apart.
+            expires_in: Seconds until the access token expires; `None` for one that does not expire.
         """
         ...
 
     @DELETE("/oauth/authorizations/{oauth_authorization}")
     async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization | None:
-        """Withdraw an authorization: its tokens end. What it was comes back, if anything does."""
+        """Revoke an authorization and all its tokens.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
         ...
 
     @GET("/oauth/authorizations/{oauth_authorization}")
     async def info(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization:
-        """One authorization, by its id."""
+        """One OAuth authorization of the account.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+        """
         ...
 
-    @GET("/oauth/authorizations", orders=("id",))
+    @GET("/oauth/authorizations", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthAuthorization]:
-        """Every authorization of the account; its tokens may be shown as asterisks."""
+        """The account's OAuth authorizations; tokens may be masked with asterisks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

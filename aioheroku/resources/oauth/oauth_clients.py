@@ -1,4 +1,4 @@
-"""OAuth Client: an application that asks users of Heroku to log in."""
+"""OAuth Client: an application that asks users of Heroku for access."""
 
 from uuid import UUID
 
@@ -14,25 +14,25 @@ __all__ = ["OAuthClient", "OAuthClients"]
 
 @frozen(kw_only=True)
 class OAuthClient:
-    """An application that asks users of Heroku to let it act in their name.
+    """An application that asks users of Heroku for access to their accounts.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-client>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the OAuth client."""
     ignores_delinquent: bool | None = None
-    """Whether it may act for accounts that have not paid."""
+    """Whether delinquent accounts can use the client."""
     name: str
-    """What users are shown."""
+    """Name that users see."""
     redirect_uri: str
-    """Where users are sent after login."""
+    """URL to which users are sent after login."""
     secret: str = secret()
-    """What it proves itself with."""
+    """Secret of the client."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class OAuthClients(Resource):
@@ -43,30 +43,52 @@ class OAuthClients(Resource):
 
     @POST("/oauth/clients")
     async def create(self, *, name: str, redirect_uri: str) -> OAuthClient:
-        """Register a client; it comes back with its secret."""
+        """Register an OAuth client; returns the client with its secret.
+
+        Args:
+            name: Name of the client, as users see it.
+            redirect_uri: Where users are sent after they granted or denied access.
+        """
         ...
 
     @DELETE("/oauth/clients/{oauth_client}")
     async def delete(self, oauth_client: str | UUID, /) -> OAuthClient | None:
-        """Remove a client: what it was allowed ends. What it was comes back, if anything does."""
+        """Delete an OAuth client and revoke all its authorizations.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
         ...
 
     @GET("/oauth/clients/{oauth_client}")
     async def info(self, oauth_client: str | UUID, /) -> OAuthClient:
-        """One client, by its id."""
+        """One OAuth client of the account.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
         ...
 
-    @GET("/oauth/clients", orders=("id",))
+    @GET("/oauth/clients", order_fields=("id",))
     def list(self, *, range: Range = FULL) -> Pages[OAuthClient]:
-        """Every client of the account."""
+        """The account's OAuth clients.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/oauth/clients/{oauth_client}")
     async def update(
         self, oauth_client: str | UUID, /, *, name: str | Unset = UNSET, redirect_uri: str | Unset = UNSET
     ) -> OAuthClient:
-        """Change the name of a client or where its users are sent.
+        """Change an OAuth client; returns the updated client.
 
-        The client as it is now comes back.
+        Args:
+            oauth_client: Id of the OAuth client.
+            name: The new name, as users see it.
+            redirect_uri: The new address where users are sent after they granted or denied access.
         """
         ...

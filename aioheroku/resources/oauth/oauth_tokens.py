@@ -1,4 +1,4 @@
-"""OAuth Token: what a client gets in exchange for a code, or for a refresh token."""
+"""OAuth Token: access and refresh tokens of a client."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
@@ -29,84 +29,84 @@ GrantType = Annotated[str, OneOf("authorization_code", "refresh_token")]
 
 @frozen(kw_only=True)
 class IssuedToken:
-    """A token that was handed out."""
+    """A token that was issued."""
 
     expires_in: int | None = None
-    """How many seconds it is valid; null is without an end."""
+    """Seconds for which the token is valid; null if it does not expire."""
     id: UUID
-    """Its id."""
+    """Id of the token."""
     token: str = secret()
-    """The token itself."""
+    """The token."""
 
 
 @frozen(kw_only=True)
 class OAuthTokenClient:
-    """The client that asked."""
+    """OAuth client of a token."""
 
     secret: str = secret()
-    """What the client proved itself with."""
+    """Secret of the client."""
 
 
 @frozen(kw_only=True)
 class OAuthTokenGrant:
-    """What was exchanged."""
+    """The grant that was exchanged."""
 
     code: str = secret()
-    """The code."""
+    """Authorization code."""
     type: GrantType
-    """Which kind of exchange it was."""
+    """Type of the grant."""
 
 
 @frozen(kw_only=True)
 class OAuthToken:
-    """What a client got in exchange for a code, or for a refresh token.
+    """Access and refresh token, issued for an authorization code or a refresh token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.
     """
 
     access_token: IssuedToken
-    """The token to act with."""
+    """The access token."""
     authorization: Reference
-    """The authorization behind it."""
+    """The authorization that the token belongs to."""
     client: OAuthTokenClient | None = None
-    """Who asked."""
+    """The OAuth client."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     grant: OAuthTokenGrant
-    """What was exchanged."""
+    """The grant that was exchanged."""
     id: UUID
-    """Its id."""
+    """Id of the token."""
     refresh_token: IssuedToken
-    """The token that gets the next access token."""
+    """The refresh token."""
     session: Reference
-    """The session it belongs to."""
+    """The session that the token belongs to."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Reference
-    """Whose account it is for."""
+    """The account that the token acts for."""
 
 
 class ClientSecret(TypedDict):
-    """What a client proves itself with."""
+    """Secret of an OAuth client."""
 
     secret: str
-    """The secret of the client."""
+    """Secret of the client."""
 
 
 class Grant(TypedDict, total=False):
-    """What a client offers in exchange: a code, or, with no code, the kind of exchange alone."""
+    """The grant to exchange: an authorization code, or its type alone."""
 
     code: str
-    """What the user's login gave."""
+    """The authorization code that the login returned."""
     type: GrantType
-    """The kind of exchange; what the other arguments offer if it is left out."""
+    """Type of the grant; follows from the other arguments by default."""
 
 
 class RefreshToken(TypedDict):
-    """The refresh token that came with the last access token."""
+    """Refresh token to exchange."""
 
     token: str
-    """The refresh token itself."""
+    """The refresh token."""
 
 
 def _one_grant(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -128,13 +128,18 @@ class OAuthTokens(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.
     """
 
-    @POST("/oauth/tokens", shape=_one_grant)
+    @POST("/oauth/tokens", build_body=_one_grant)
     async def create(
         self, *, client: ClientSecret, grant: Grant | Unset = UNSET, refresh_token: RefreshToken | Unset = UNSET
     ) -> OAuthToken:
-        """Exchange a code, or a refresh token, for an access token; needs no token of the session's own.
+        """Exchange an authorization code, or a refresh token, for an access token; the session needs no credentials.
 
-        Give either `grant={"code": ...}` or `refresh_token={"token": ...}`: `InvalidRequest` otherwise.
-        Keep what comes back, the refresh token too: the old one may have ended.
+        Give either `grant` or `refresh_token`, else `InvalidRequest` is raised. Store the refresh token that
+        comes back: the old one may no longer be valid.
+
+        Args:
+            client: The secret of the OAuth client: `{"secret": ...}`.
+            grant: The authorization code: `{"code": ...}`.
+            refresh_token: The refresh token to spend: `{"token": ...}`.
         """
         ...

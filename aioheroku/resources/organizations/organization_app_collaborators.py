@@ -1,4 +1,4 @@
-"""Organization App Collaborator: an account that may work on an organization's app."""
+"""Organization App Collaborator: an account with access to an organization's app."""
 
 from uuid import UUID
 
@@ -15,21 +15,21 @@ __all__ = ["OrganizationAppCollaborator", "OrganizationAppCollaborators"]
 
 @frozen(kw_only=True)
 class OrganizationAppCollaborator:
-    """An account that may work on an organization's app.
+    """An account with access to an organization's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app-collaborator>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """The id of the collaboration, not of the account."""
+    """Id of the collaborator, which is not the id of the account."""
     role: Role
-    """What it is in the organization."""
+    """The account's role in the organization."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     user: Person
-    """Whose account it is."""
+    """The account."""
 
 
 class OrganizationAppCollaborators(Resource):
@@ -42,23 +42,43 @@ class OrganizationAppCollaborators(Resource):
     async def create(
         self, app: str | UUID, /, *, user: str | UUID, silent: bool | Unset = UNSET
     ) -> OrganizationAppCollaborator:
-        """Let an account, named by its id or e-mail address, work on the app.
+        """Give an account access to an organization's app; returns the new collaborator.
 
-        With `silent=True` it is not told by mail.
+        Args:
+            app: Id or name of the app.
+            user: Id or e-mail address of the account.
+            silent: Whether to skip the invitation e-mail.
         """
         ...
 
     @DELETE("/organizations/apps/{app}/collaborators/{collaborator}")
     async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator | None:
-        """Take the access away again; what it was comes back, if anything does."""
+        """Remove an account's access to an organization's app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: Id or e-mail address of the collaborator.
+        """
         ...
 
     @GET("/organizations/apps/{app}/collaborators/{collaborator}")
     async def info(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator:
-        """One collaborator, by e-mail address."""
+        """One collaborator of an organization's app.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: E-mail address of the collaborator.
+        """
         ...
 
-    @GET("/organizations/apps/{app}/collaborators", orders=("email",))
+    @GET("/organizations/apps/{app}/collaborators", order_fields=("email",))
     def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationAppCollaborator]:
-        """The app's collaborators."""
+        """The collaborators of an organization's app.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -15,55 +15,55 @@ __all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
 
 @frozen(kw_only=True)
 class OrganizationName:
-    """An organization, by its name."""
+    """An organization, by name."""
 
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the organization, unique on Heroku."""
 
 
 @frozen(kw_only=True)
 class OrganizationApp:
-    """An app as an organization sees it.
+    """An app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """
 
     archived_at: Timestamp | None = None
-    """When it was archived."""
+    """Time when the app was archived."""
     buildpack_provided_description: str | None = None
-    """What the buildpack calls it."""
+    """Language or framework, as the buildpack names it."""
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     git_url: str
-    """The address of its git repository."""
+    """URL of the git repository."""
     id: UUID
-    """Its id, which outlives a change of name."""
+    """Id of the app, which stays when the app is renamed."""
     joined: bool
-    """Whether the account has joined it."""
+    """Whether the account has joined the app."""
     locked: bool
-    """Whether members must be invited to join it."""
+    """Whether members must be invited to the app."""
     maintenance: bool
-    """Whether it shows the maintenance page."""
+    """Whether maintenance mode is on."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the app, unique on Heroku."""
     organization: OrganizationName | None = None
-    """The organization it belongs to."""
+    """The organization that owns the app."""
     owner: Person | None = None
-    """Who owns it."""
+    """The owner."""
     region: Identity
-    """Where it runs."""
+    """Region in which the app runs."""
     released_at: Timestamp | None = None
-    """When it was last released."""
+    """Time of the last release."""
     repo_size: int | None = None
-    """The size of its git repository in bytes."""
+    """Size of the git repository in bytes."""
     slug_size: int | None = None
-    """The size of its slug in bytes."""
+    """Size of the slug in bytes."""
     stack: Identity
-    """What it runs on."""
+    """Stack on which the app runs."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
     web_url: str
-    """The address of its web process."""
+    """URL of the app."""
 
 
 class OrganizationApps(Resource):
@@ -83,47 +83,72 @@ class OrganizationApps(Resource):
         region: str | Unset = UNSET,
         stack: str | Unset = UNSET,
     ) -> OrganizationApp:
-        """Create an app in an organization; the account's default one if none is named.
+        """Create an app in an organization; returns the new app.
 
-        `personal=True` makes it the account's own all the same. Region and stack are taken by name only.
+        Args:
+            locked: Whether members must be invited to the app.
+            name: Name of the app, unique on Heroku; Heroku generates one by default.
+            organization: Name of the organization; the account's default organization if left out.
+            personal: Whether the account owns the app even if it has a default organization.
+            region: Name of the region; an id is not accepted here.
+            stack: Name of the stack; an id is not accepted here.
         """
         ...
 
-    @GET("/organizations/apps", orders=("name",))
+    @GET("/organizations/apps", order_fields=("name",))
     def list(self, *, range: Range = FULL) -> Pages[OrganizationApp]:
-        """Every app of every organization of the account."""
+        """All apps of all organizations that the account belongs to.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
-    @GET("/organizations/{organization}/apps", orders=("name",))
+    @GET("/organizations/{organization}/apps", order_fields=("name",))
     def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
-        """The apps of one organization."""
+        """The apps of one organization.
+
+        Args:
+            organization: Id or name of the organization.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @GET("/organizations/apps/{app}")
     async def info(self, app: str | UUID, /) -> OrganizationApp:
-        """One app of an organization."""
+        """One app of an organization.
+
+        Args:
+            app: Id or name of the app.
+        """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def update_locked(self, app: str | UUID, /, *, locked: bool) -> OrganizationApp:
-        """Lock an app, so that members must be invited, or unlock it.
+        """Lock or unlock an app; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            locked: Whether members must be invited to the app.
         """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def transfer_to_account(self, app: str | UUID, /, *, owner: str | UUID) -> OrganizationApp:
-        """Hand the app over to an account, named by its id or e-mail address.
+        """Transfer an app to an account; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            owner: Id or e-mail address of the new owner.
         """
         ...
 
     @PATCH("/organizations/apps/{app}")
     async def transfer_to_organization(self, app: str | UUID, /, *, owner: str) -> OrganizationApp:
-        """Hand the app over to an organization, named by its name.
+        """Transfer an app to an organization; returns the updated app.
 
-        The app as it is now comes back.
+        Args:
+            app: Id or name of the app.
+            owner: Name of the organization that becomes the owner.
         """
         ...

@@ -20,13 +20,13 @@ class OrganizationMember:
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     email: str
-    """Its e-mail address."""
+    """E-mail address."""
     role: Role
-    """What it is in the organization."""
+    """The account's role in the organization."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class OrganizationMembers(Resource):
@@ -37,15 +37,33 @@ class OrganizationMembers(Resource):
 
     @PUT("/organizations/{organization}/members")
     async def create_or_update(self, organization: str | UUID, /, *, email: str, role: Role) -> OrganizationMember:
-        """Take an account into the organization, or give it another role; the member comes back."""
+        """Add an account to an organization, or change its role; returns the member.
+
+        Args:
+            organization: Id or name of the organization.
+            email: E-mail address of the account.
+            role: The account's role: `admin`, `member` or `collaborator`.
+        """
         ...
 
     @DELETE("/organizations/{organization}/members/{member}")
     async def delete(self, organization: str | UUID, member: str | UUID, /) -> OrganizationMember | None:
-        """Remove a member; what it was comes back, if anything does."""
+        """Remove a member from an organization.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            organization: Id or name of the organization.
+            member: Id or e-mail address of the member.
+        """
         ...
 
-    @GET("/organizations/{organization}/members", orders=("email",))
+    @GET("/organizations/{organization}/members", order_fields=("email",))
     def list(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
-        """The organization's members."""
+        """The organization's members.
+
+        Args:
+            organization: Id or name of the organization.
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

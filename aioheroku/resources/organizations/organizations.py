@@ -1,4 +1,4 @@
-"""Organization: several accounts that share apps and the bill."""
+"""Organization: a group of accounts that share apps and billing."""
 
 from uuid import UUID
 
@@ -14,21 +14,21 @@ __all__ = ["Organization", "Organizations"]
 
 @frozen(kw_only=True)
 class Organization:
-    """Several accounts that share apps and the bill.
+    """A group of accounts that share apps and billing.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """
 
     credit_card_collections: bool
-    """Whether its bill is paid by credit card."""
+    """Whether charges are collected by credit card."""
     default: bool
-    """Whether it is the one that the account's calls mean when they name none."""
+    """Whether this is the account's default organization."""
     name: str
-    """Its name, unique on Heroku."""
+    """Name of the organization, unique on Heroku."""
     provisioned_licenses: bool
-    """Whether it has a fixed number of licences."""
+    """Whether the organization has provisioned licences."""
     role: Role
-    """What the account is in it."""
+    """The account's role in the organization."""
 
 
 class Organizations(Resource):
@@ -37,15 +37,21 @@ class Organizations(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """
 
-    @GET("/organizations", orders=("name",))
+    @GET("/organizations", order_fields=("name",))
     def list(self, *, range: Range = FULL) -> Pages[Organization]:
-        """Every organization of the account."""
+        """The organizations that the account belongs to.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...
 
     @PATCH("/organizations/{organization}")
     async def update(self, organization: str | UUID, /, *, default: bool | Unset = UNSET) -> Organization:
-        """Make an organization the account's default one, or no longer.
+        """Change whether an organization is the account's default; returns the updated organization.
 
-        The organization as it is now comes back.
+        Args:
+            organization: Id or name of the organization.
+            default: Whether new apps belong to this organization by default.
         """
         ...

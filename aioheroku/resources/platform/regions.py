@@ -1,4 +1,4 @@
-"""Region: where apps can run."""
+"""Region: a geographic location where apps can run."""
 
 from uuid import UUID
 
@@ -13,35 +13,43 @@ __all__ = ["Region", "Regions"]
 
 @frozen(kw_only=True)
 class Region:
-    """A place where apps can run.
+    """A geographic location where apps can run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#region>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     description: str
-    """What it is called in words."""
+    """Description in words."""
     id: UUID
-    """Its id."""
+    """Id of the region."""
     name: str
-    """Its name, such as `us`."""
+    """Name of the region, such as `us`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Regions(Resource):
-    """Operations on regions, a catalogue that needs no token.
+    """Operations on regions; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#region>.
     """
 
     @GET("/regions/{region}")
     async def info(self, region: str | UUID, /) -> Region:
-        """One region, by its id or name."""
+        """One region.
+
+        Args:
+            region: Id or name of the region.
+        """
         ...
 
-    @GET("/regions", orders=("id", "name"))
+    @GET("/regions", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Region]:
-        """Every region."""
+        """All regions.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Stack: the operating system that apps run on."""
+"""Stack: an operating system image that apps run on."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,35 +14,43 @@ __all__ = ["Stack", "Stacks"]
 
 @frozen(kw_only=True)
 class Stack:
-    """An operating system that apps run on.
+    """An operating system image that apps run on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
     """
 
     created_at: Timestamp
-    """When it was created."""
+    """Time of creation."""
     id: UUID
-    """Its id."""
+    """Id of the stack."""
     name: str
-    """Its name, unique among stacks."""
+    """Name of the stack, unique among stacks."""
     state: Annotated[str, OneOf("beta", "deprecated", "public")]
-    """Whether new apps should use it."""
+    """Availability, such as `public`, `beta` or `deprecated`."""
     updated_at: Timestamp
-    """When it was last changed."""
+    """Time of the last change."""
 
 
 class Stacks(Resource):
-    """Operations on stacks, a catalogue that needs no token.
+    """Operations on stacks; reading them needs no token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
     """
 
     @GET("/stacks/{stack}")
     async def info(self, stack: str | UUID, /) -> Stack:
-        """One stack, by its name or id."""
+        """One stack.
+
+        Args:
+            stack: Id or name of the stack.
+        """
         ...
 
-    @GET("/stacks", orders=("id", "name"))
+    @GET("/stacks", order_fields=("id", "name"))
     def list(self, *, range: Range = FULL) -> Pages[Stack]:
-        """Every stack."""
+        """All stacks.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
         ...

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku, resources
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
@@ -50,8 +51,8 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("resource", "method", "args", "kwargs", "text"), WRONG)
-async def test_wrong_arguments_are_told(  # noqa: PLR0917 - a table
-    resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Any
+async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
+    resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Serve
 ) -> None:
     """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""
     server = await serve([])
@@ -76,4 +77,4 @@ METHODS = [
 def test_every_method_is_called_by_its_name(name: str, method: str, endpoint: Any) -> None:
     """The name in the text is the one that users write: resource, dot, method."""
     with raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
-        endpoint.plan.request(None, (), {"unheard_of": 1})
+        endpoint.compiled.request(None, (), {"unheard_of": 1})

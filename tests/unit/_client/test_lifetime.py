@@ -11,9 +11,11 @@ import pytest
 import uvloop
 
 from aioheroku import Heroku, MemoryCache, Pool, Retry, Timeout, errors
-from aioheroku._middleware.lifecycle import Calls, Lifecycle, _recordings
+from aioheroku._middleware.capture import _recordings
+from aioheroku._middleware.lifecycle import Calls, Lifecycle
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
+from tests._support.fakes import MakeRequest, Script, Until
 from tests._support.secrets import raises
 
 ENDLESS = 3600
@@ -59,7 +61,7 @@ async def test_a_call_can_be_cancelled_at_every_step(platform: Platform, app: st
         assert {task for task in asyncio.all_tasks() - others if "aioheroku" in repr(task.get_coro())} == set()
 
 
-async def test_a_waiting_call_gives_up_its_place_when_cancelled(platform: Platform, app: str) -> None:
+async def test_cancelled_waiter_leaves_the_queue(platform: Platform, app: str) -> None:
     """A call that waits for a token leaves the queue, and those behind it keep their turn."""
     pool = Pool(capacity=1, refill_per_hour=1)
     async with session(platform, pool=pool) as heroku:
@@ -77,7 +79,7 @@ async def test_a_waiting_call_gives_up_its_place_when_cancelled(platform: Platfo
 
 
 @pytest.mark.parametrize("where", ["in flight", "in the pool", "in a backoff"])
-async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str, until: Any) -> None:
+async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str, until: Until) -> None:
     """A session that is closed ends its calls at once with `SessionClosed`, which says whether they were sent."""
     pool = Pool(capacity=1, refill_per_hour=1) if where == "in the pool" else Pool()
     heroku = session(platform, pool=pool, retry=Retry(base=ENDLESS, cap=ENDLESS))
@@ -105,7 +107,7 @@ async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platfo
     assert not refused.value.sent
 
 
-async def test_a_task_goes_on_after_its_session_was_closed(platform: Platform, app: str, until: Any) -> None:
+async def test_task_outlives_its_closed_session(platform: Platform, app: str, until: Until) -> None:
     """`SessionClosed` is an error like others: the task that gets it is not cancelled and can await again."""
     heroku = session(platform)
     platform.fault(Latency(ENDLESS))
@@ -126,7 +128,7 @@ async def test_a_task_goes_on_after_its_session_was_closed(platform: Platform, a
     assert await task == "went on"
 
 
-async def test_a_cancellation_that_meets_closing_stays_one(script: Any, request_: Any) -> None:
+async def test_cancellation_while_closing_stays_one(script: type[Script], request_: MakeRequest) -> None:
     """Who cancels a task gets a cancelled task, though the session closes at the same moment."""
 
     async def hang(request: Any) -> Any:
@@ -141,7 +143,7 @@ async def test_a_cancellation_that_meets_closing_stays_one(script: Any, request_
         await task
 
 
-async def test_the_callers_own_timeout_stays_a_timeout_error(platform: Platform, app: str) -> None:
+async def test_callers_timeout_stays_timeout_error(platform: Platform, app: str) -> None:
     """`asyncio.timeout` around a call raises `TimeoutError`, as around anything."""
     async with session(platform) as heroku:
         platform.fault(Latency(ENDLESS), times=None)
@@ -162,7 +164,7 @@ async def test_the_whole_calls_timeout_is_ours(platform: Platform, app: str) -> 
             await heroku.using(timeout=0.02).apps.info(app)
 
 
-async def test_the_attempts_timeout_repeats_a_read(platform: Platform, app: str) -> None:
+async def test_attempt_timeout_retries_get(platform: Platform, app: str) -> None:
     """One attempt that hangs costs its own time: the next one may be answered."""
     async with session(platform, timeout=Timeout(attempt=0.05), retry=Retry(base=0)) as heroku:
         platform.fault(Latency(ENDLESS))
@@ -170,7 +172,7 @@ async def test_the_attempts_timeout_repeats_a_read(platform: Platform, app: str)
         assert platform.requests_total + platform.in_flight >= 1
 
 
-async def test_no_connection_in_time_is_a_connect_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_connection_is_connect_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that does not even refuse is `ConnectTimeout`: nothing was sent."""
 
     async def never(*_: Any, **__: Any) -> Any:
@@ -183,10 +185,10 @@ async def test_no_connection_in_time_is_a_connect_timeout(monkeypatch: pytest.Mo
         assert not caught.value.sent
 
 
-async def test_a_refused_connection_says_that_nothing_was_sent() -> None:
-    """Nobody listens: `ConnectError`, safe to repeat."""
+async def test_refused_connection_is_not_sent() -> None:
+    """Nobody listens: `ConnectError`, safe to retry."""
     async with Heroku("t", base_url="http://127.0.0.1:9", retry=None) as heroku:
-        with raises(errors.ConnectError, match="safe to repeat") as caught:
+        with raises(errors.ConnectError, match="safe to retry") as caught:
             await heroku.apps.create()
         assert not caught.value.sent
 
@@ -206,7 +208,7 @@ async def test_a_body_that_raises_still_closes(platform: Platform, app: str) -> 
         await heroku.apps.info(app)
 
 
-async def test_a_view_entered_inside_leaves_the_session_open(platform: Platform, app: str) -> None:
+async def test_inner_view_leaves_session_open(platform: Platform, app: str) -> None:
     """`async with heroku.using(...)` inside `async with heroku` closes nothing; the outer one does."""
     async with session(platform) as heroku:
         async with heroku.using(label="inner") as view:
@@ -226,9 +228,7 @@ async def test_a_session_works_without_async_with(platform: Platform, app: str) 
     gc.collect()
 
 
-async def test_an_injected_session_stays_open_and_its_owner_may_close_it(
-    platform: Platform, app: str, until: Any
-) -> None:
+async def test_injected_session_belongs_to_its_owner(platform: Platform, app: str, until: Until) -> None:
     """It is never closed here; once its owner closes it, calls under way and later ones are `SessionClosed`."""
     async with aiohttp.ClientSession() as http:
         async with session(platform, session=http) as heroku:
@@ -247,7 +247,7 @@ async def test_an_injected_session_stays_open_and_its_owner_may_close_it(
         await heroku.close()
 
 
-def test_it_all_works_under_uvloop(until: Any) -> None:
+def test_it_all_works_under_uvloop(until: Until) -> None:
     """Calls, repetitions, timeouts and closing behave the same on another event loop."""
 
     async def work() -> None:
@@ -324,7 +324,7 @@ async def test_capture_collects_only_while_it_is_open(platform: Platform, app: s
         assert _recordings.get() == ()
 
 
-async def test_capture_is_of_one_session_and_of_its_own_tasks(platform: Platform, app: str) -> None:
+async def test_capture_is_limited_to_its_own_tasks(platform: Platform, app: str) -> None:
     """Another session's responses, and those of tasks that began before, are not in it; errors are."""
     async with session(platform) as heroku, session(platform) as other:
         begun = asyncio.create_task(heroku.rate_limits.info())

@@ -11,6 +11,7 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
 from aioheroku._client.options import SessionOptions
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 
@@ -38,7 +39,7 @@ def test_a_bad_token_is_named_and_never_shown(token: Any) -> None:
         5,
     ],
 )
-def test_a_base_url_that_would_leak_the_token_is_refused(url: Any) -> None:
+def test_base_url_that_leaks_the_token_fails(url: Any) -> None:
     """Plain http is for loopback alone, and a base URL is an address and nothing else."""
     with raises(errors.InvalidRequest, match=r"^base_url: "):
         Heroku("t", base_url=url)
@@ -58,7 +59,7 @@ def test_the_repr_of_a_session_shows_no_token() -> None:
         assert "s3cr3t" not in repr(Heroku(credentials)._view)
 
 
-async def test_basic_credentials_have_an_empty_user(serve: Any) -> None:
+async def test_basic_credentials_have_an_empty_user(serve: Serve) -> None:
     """`Credentials.basic` sends `:{token}`."""
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(Credentials.basic("token"), base_url=server.url) as heroku:
@@ -99,7 +100,7 @@ def test_no_base_url_is_heroku() -> None:
     assert repr(Heroku("t", base_url=None)) == repr(Heroku("t"))
 
 
-def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> None:
+def test_netrc_is_read_by_host(tmp_path: Any) -> None:
     """The token is that of the machine asked for; the entry `default` is a password for others, and stays here."""
     netrc = tmp_path / "netrc"
     netrc.write_text(
@@ -114,7 +115,7 @@ def test_netrc_has_a_machine_for_each_host_and_none_for_all(tmp_path: Any) -> No
     assert Credentials.environment({"NETRC": str(netrc)}).authorization == "Bearer for-api"
 
 
-def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
+def test_broken_netrc_error_hides_its_content(tmp_path: Any) -> None:
     """The error about a netrc file that cannot be parsed quotes nothing of it."""
     netrc = tmp_path / "netrc"
     netrc.write_text("s3cr3t machine\n")
@@ -124,7 +125,7 @@ def test_a_broken_netrc_does_not_give_its_content_away(tmp_path: Any) -> None:
     assert caught.value.__cause__ is None
 
 
-async def test_an_injected_session_is_used_and_never_closed(serve: Any) -> None:
+async def test_injected_session_is_never_closed(serve: Serve) -> None:
     """What the caller opened, the caller closes."""
     server = await serve(lambda _: web.json_response([]))
     async with aiohttp.ClientSession() as session:
@@ -141,7 +142,7 @@ async def test_sessions_of_one_account_share_one_pool() -> None:
     assert Heroku("a", base_url="http://127.0.0.1:5099").pool is not one.pool
 
 
-async def test_a_closed_session_says_so(serve: Any, app: Any) -> None:
+async def test_a_closed_session_says_so(serve: Serve, app: Any) -> None:
     """After closing, a call is refused and nothing is sent."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -162,14 +163,14 @@ def test_bad_options_are_named(option: dict[str, Any]) -> None:
     ("typo", "meant"),
     [("aps", "apps"), ("config_var", "config_vars"), ("dyno", "dynos"), ("oauth_token", "oauth_tokens")],
 )
-def test_a_misspelt_resource_proposes_the_right_one(typo: str, meant: str) -> None:
+def test_misspelt_resource_gets_a_suggestion(typo: str, meant: str) -> None:
     """A typo in a resource's name is an AttributeError that names what was probably meant."""
     with raises(AttributeError, match=f"{typo}.*Did you mean '{meant}'"):
         getattr(Heroku("t"), typo)
 
 
 @pytest.mark.parametrize("name", ["_repr_html_", "__array__", "xyzzy"])
-def test_what_is_no_typo_proposes_nothing(name: str) -> None:
+def test_unrelated_names_get_no_suggestion(name: str) -> None:
     """Tools that probe an object for methods get a plain AttributeError."""
     with raises(AttributeError) as caught:
         getattr(Heroku("t"), name)
@@ -182,7 +183,7 @@ def test_dir_lists_resources_and_models() -> None:
     assert set(aioheroku.__all__) <= set(dir(aioheroku))
 
 
-def test_a_misspelt_model_is_an_error_of_the_package() -> None:
+def test_misspelt_model_is_an_attribute_error() -> None:
     """The error names the package, so that Python's own suggestion finds the name."""
     with raises(AttributeError, match="module 'aioheroku' has no attribute 'Ap'") as caught:
         aioheroku.Ap  # noqa: B018

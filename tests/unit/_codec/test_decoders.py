@@ -7,16 +7,17 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin
 
 import attrs
 import msgspec
 import pytest
 
 from aioheroku import Heroku, resources
-from aioheroku._codec import cattrs_decoder, reader
-from aioheroku._codec.fields import is_list_or_one, leaf
-from aioheroku._codec.msgspec_decoder import LARGE, decoder, undisturbed
+from aioheroku._codec import cattrs_decoder, decoder_for
+from aioheroku._codec.fields import is_list_or_single
+from aioheroku._codec.hints import item_of, leaf
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
 
@@ -31,11 +32,9 @@ ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("orga
 
 
 def kind_of(attribute: str, method: str) -> Any:
-    """What the answers of a declaration are decoded as."""
+    """What the responses of a declaration are decoded as."""
     resource = getattr(resources, Heroku.__annotations__[attribute].removeprefix("resources."))
-    endpoint = vars(resource)[method].endpoint
-    answer = get_type_hints(endpoint.declare, include_extras=True)["return"]
-    return list[get_args(answer)[0]] if endpoint.orders else answer  # type: ignore[misc]
+    return vars(resource)[method].endpoint.result
 
 
 KINDS = {key: kind for key in ROWS if (kind := kind_of(*key)) is not type(None)}
@@ -54,9 +53,9 @@ def exactly(value: Any) -> Any:
 
 
 def quickly(body: bytes, kind: Any) -> Any:
-    """What the quick way alone makes of a body; its refusal is an answer too."""
+    """What msgspec alone makes of a body; `None` where it refuses."""
     try:
-        return exactly(decoder(kind)(body))
+        return exactly(make_decoder(kind)(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -67,10 +66,10 @@ def by_authority(body: bytes, kind: Any) -> Any:
         data = json.loads(body)
         if get_origin(leaf(kind)) is not list:
             return exactly(cattrs_decoder.structure(data, kind))
-        items = [data] if is_list_or_one(kind) and isinstance(data, dict) else data
+        items = [data] if is_list_or_single(kind) and isinstance(data, dict) else data
         if not isinstance(items, list):
             return None
-        return exactly([cattrs_decoder.structure(item, get_args(leaf(kind))[0]) for item in items])
+        return exactly([cattrs_decoder.structure(item, item_of(kind)) for item in items])
     except (DecodeError, ValueError, RecursionError):
         return None
 
@@ -80,7 +79,7 @@ def hold_equal(body: bytes, kind: Any) -> bool:
     quick, authority = quickly(body, kind), by_authority(body, kind)
     assert quick is None or quick == authority, body
     try:
-        whole = exactly(reader(kind)(body))
+        whole = exactly(decoder_for(kind)(body))
     except DecodeError as error:
         watch.error(error)
         whole = None
@@ -154,8 +153,8 @@ def mutated(example: Any, dice: random.Random) -> bytes:
 
 
 @EACH_ANSWER
-def test_an_example_of_the_reference_takes_the_quick_way(key: tuple[str, str]) -> None:
-    """The reference's own example of every answer is taken by the quick way, and is what the authority says."""
+def test_reference_examples_use_the_fast_decoder(key: tuple[str, str]) -> None:
+    """The reference's own example of every response is decoded by msgspec, to what cattrs makes of it."""
     answer = ROWS[key]["answer"]
     if answer is None:
         pytest.skip("the reference shows no answer")
@@ -164,8 +163,8 @@ def test_an_example_of_the_reference_takes_the_quick_way(key: tuple[str, str]) -
 
 
 @EACH_ANSWER
-def test_a_mutated_example_is_the_same_to_both_ways(key: tuple[str, str]) -> None:
-    """However an answer is wrong or odd: what the quick way takes is equal, in value and type, to the authority's."""
+def test_both_decoders_agree_on_mutations(key: tuple[str, str]) -> None:
+    """However odd a response is: what msgspec takes is equal, in value and type, to what cattrs makes of it."""
     answer = ROWS[key]["answer"]
     kind = KINDS[key]
     dice = random.Random(".".join(key))
@@ -174,8 +173,8 @@ def test_a_mutated_example_is_the_same_to_both_ways(key: tuple[str, str]) -> Non
         hold_equal(mutated(answer * dice.randint(1, 3) if whole_list else answer, dice), kind)
 
 
-def test_a_recorded_body_is_the_same_to_both_ways(shared: Path) -> None:
-    """Every recorded answer, as it came and mutated, is the same to both ways, as any kind of its shape."""
+def test_both_decoders_agree_on_recordings(shared: Path) -> None:
+    """Every recorded response, as it came and mutated, is the same to both decoders, as any type of its shape."""
     dice = random.Random(6)
     bodies = [json.loads(file.read_text()) for file in sorted((shared / "recorded").glob("*.json"))]
     answers = [body["response"]["body"] for body in bodies if "response" in body]
@@ -198,7 +197,7 @@ def test_what_once_differed_stays_equal(raw: str) -> None:
 
 
 def models() -> list[type[Any]]:
-    """Every class of the resources that answers are made of."""
+    """Every model."""
     found = {value for name in resources.__dir__() if attrs.has(value := getattr(resources, name))}
     return sorted(found, key=lambda cls: cls.__name__)
 
@@ -214,23 +213,11 @@ def test_a_model_is_data_alone(model: type[Any]) -> None:
         assert not isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
 
 
-def test_items_of_a_list_are_whole_models(shared: Path) -> None:
-    """What a list was drafted as never shows: items are of the very class, frozen, hashable, and share equal parts."""
-    body = json.loads((shared / "recorded" / "get_apps_200.json").read_text())["response"]["body"]
-    one, other = reader(list[resources.App])(json.dumps([body[0], body[0]]).encode())
-    assert type(one) is type(other) is resources.App
-    assert (one, hash(one)) == (other, hash(other))
-    assert one.owner is other.owner
-    assert type(one.owner) is resources.Person
-    with raises(attrs.exceptions.FrozenInstanceError):
-        one.name = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def test_a_part_that_is_refused_leaves_no_draft() -> None:
-    """When one owner of a list is odd, the authority takes over; nothing half made is seen."""
+def test_odd_item_falls_back_to_cattrs() -> None:
+    """When one owner of a list is odd, the authority takes over; its neighbours are as they would be without it."""
     example = ROWS["apps", "info"]["answer"]
     odd = {**example, "owner": {**example["owner"], "email": None}}
-    items = reader(list[resources.App])(json.dumps([example, odd]).encode())
+    items = decoder_for(list[resources.App])(json.dumps([example, odd]).encode())
     assert [type(item) for item in items] == [resources.App, resources.App]
     assert [item.owner.email for item in items] == [example["owner"]["email"], None]
 
@@ -239,9 +226,9 @@ def test_a_part_that_is_refused_leaves_no_draft() -> None:
 def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
     """A large body pauses the collector for its own time only, whether it is decoded, refused, or many are at once."""
     large = json.dumps([ROWS["apps", "info"]["answer"]] * 500).encode()
-    assert len(large) > LARGE
+    assert len(large) > PAUSE_ABOVE
     during: list[bool] = []
-    read = reader(list[resources.App])
+    read = decoder_for(list[resources.App])
 
     def work() -> None:
         for _ in range(20):
@@ -257,7 +244,7 @@ def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
         if not enabled:
             gc.disable()
         with raises(ValueError, match=r"^$"):
-            undisturbed(refuse, large)
+            gc_paused(refuse, large)
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
             thread.start()

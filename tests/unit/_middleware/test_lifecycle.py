@@ -8,7 +8,10 @@ from yarl import URL
 
 from aioheroku import Heroku, MemoryCache, Retry, errors
 from aioheroku._http import Attempt, Options, Request, Response, compose
-from aioheroku._middleware.lifecycle import Calls, Lifecycle, RaiseForStatus, ReadOnly, TotalTimeout
+from aioheroku._middleware.lifecycle import Calls, Lifecycle
+from aioheroku._middleware.read_only import ReadOnly
+from aioheroku._middleware.status import RaiseForStatus
+from aioheroku._middleware.timeout import TotalTimeout
 from tests._support.secrets import raises
 
 URL_ = URL("http://localhost/apps/example")
@@ -18,7 +21,7 @@ def request(method: str = "GET", **options: Any) -> Request:
     return Request(method, URL_, "/apps/{app}", {}, options=Options(**options))
 
 
-async def test_a_call_goes_through_the_list_from_first_to_last() -> None:
+async def test_middlewares_run_in_listed_order() -> None:
     """What stands first in the list sees a request first and its response last."""
     seen: list[str] = []
 
@@ -42,7 +45,7 @@ async def test_a_call_goes_through_the_list_from_first_to_last() -> None:
 
 
 async def test_the_pipeline_is_as_documented() -> None:
-    """The order of docs/architecture.md is that of a session with everything switched on."""
+    """The order of docs/internals/architecture.md is that of a session with everything switched on."""
     heroku = Heroku("t", read_only=True, cache=MemoryCache(), retry=Retry())
     names: list[str] = []
     send: Any = heroku._core.per_loop.compose(heroku.pool)
@@ -86,7 +89,7 @@ async def test_the_total_timeout_sets_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("sent", [False, True])
-async def test_the_total_timeout_says_whether_something_was_sent(*, sent: bool) -> None:
+async def test_total_timeout_reports_whether_sent(*, sent: bool) -> None:
     """`ReadTimeout.sent` is the attempt's fact, or that of an earlier one with an unknown outcome."""
 
     async def send(one: Request) -> Response:
@@ -99,7 +102,7 @@ async def test_the_total_timeout_says_whether_something_was_sent(*, sent: bool) 
     assert caught.value.sent == sent
 
 
-async def test_a_timeout_of_what_is_further_in_stays_what_it_is() -> None:
+async def test_inner_timeout_error_passes_through() -> None:
     """Only the middleware's own timeout becomes a `ReadTimeout`."""
 
     async def send(_: Request) -> Response:
@@ -131,7 +134,7 @@ async def test_a_call_inside_a_call_ends_with_it() -> None:
         await Lifecycle(inner, calls)(request())
 
 
-async def test_closing_from_inside_a_call_spares_that_call() -> None:
+async def test_closing_inside_a_call_spares_it() -> None:
     """A callback that closes the session does not cancel the task that it runs in."""
     calls = Calls()
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-import attrs
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from aioheroku._http import Response
 from aioheroku._middleware import retry
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku.events import Event, Retried
+from tests._support.fakes import Clock, MakeRequest, MakeResponse, Script, Serve
 from tests._support.secrets import raises
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
@@ -19,8 +20,8 @@ SAFE = {"GET", "PUT", "DELETE"}
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_what_was_never_sent_is_repeated_whatever_the_verb(
-    method: str, script: Any, clock: Any, request_: Any
+async def test_unsent_requests_are_always_retried(
+    method: str, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A refused connection, an unknown host or a failed TLS handshake executed nothing."""
     send = script(errors.ConnectError("refused"), errors.ConnectTimeout("slow"), 200)
@@ -30,8 +31,8 @@ async def test_what_was_never_sent_is_repeated_whatever_the_verb(
 
 @pytest.mark.parametrize("method", VERBS)
 @pytest.mark.parametrize("failure", [errors.ConnectionLost("cut"), errors.ReadTimeout("slow"), 500, 502, 503, 504])
-async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_once(
-    method: str, failure: Any, script: Any, clock: Any, request_: Any
+async def test_uncertain_requests_retry_if_idempotent(
+    method: str, failure: Any, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A POST or PATCH that was cut off, timed out or answered with a 5xx is sent once."""
     send = script(failure, 200)
@@ -56,7 +57,7 @@ async def test_what_may_have_been_executed_is_repeated_only_where_twice_is_as_on
         (lambda heroku: heroku.request("PUT", "/x", {}), 2),
     ],
 )
-async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int, serve: Any) -> None:
+async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Serve) -> None:
     """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
@@ -66,8 +67,8 @@ async def test_a_declaration_says_whether_twice_is_as_once(call: Any, times: int
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
-    method: str, script: Any, clock: Any, request_: Any, answer: Any
+async def test_rejections_before_work_are_retried(
+    method: str, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """429, and 503 with a Retry-After, say that nothing was executed."""
     send = script(429, answer(503, headers={"Retry-After": "7"}), 201)
@@ -78,7 +79,9 @@ async def test_a_refusal_before_any_work_is_repeated_whatever_the_verb(
 @pytest.mark.parametrize(
     "status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423]
 )
-async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: Any, clock: Any, request_: Any) -> None:
+async def test_client_errors_are_not_retried(
+    status: int, script: type[Script], clock: Clock, request_: MakeRequest
+) -> None:
     """The platform's word is not asked for twice."""
     send = script(status)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
@@ -96,7 +99,7 @@ async def test_an_answer_that_says_what_is_wrong_is_final(status: int, script: A
     ],
 )
 async def test_retry_after_has_three_forms(
-    *, header: str, slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *, header: str, slept: list[float], script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Seconds, an epoch second and a date are all honoured; what is past is now."""
     send = script(answer(503, headers={"Retry-After": header}), 200)
@@ -123,8 +126,14 @@ _DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
         ({"Date": "", "Retry-After": "Tue, 13 May 2014 16:53:27 GMT"}, [7.0]),
     ],
 )
-async def test_a_moment_is_measured_by_the_responses_date(
-    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+async def test_retry_after_date_uses_response_date(
+    *,
+    headers: dict[str, str],
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """The local clock may be wrong by hours: it counts only where the response has no Date that can be read."""
     send = script(answer(503, headers=headers), 200)
@@ -133,8 +142,8 @@ async def test_a_moment_is_measured_by_the_responses_date(
 
 
 @pytest.mark.parametrize("kind", [errors.ConnectError, errors.AnswerTooLarge, errors.ConnectionLost])
-async def test_what_cannot_change_is_not_repeated(
-    kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
+async def test_permanent_failures_are_not_retried(
+    kind: type[errors.ConnectionFailed], script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
     error = kind("x", "GET", "/apps")
@@ -146,8 +155,8 @@ async def test_what_cannot_change_is_not_repeated(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
-    status: int, script: Any, clock: Any, request_: Any, answer: Any
+async def test_long_retry_after_is_not_awaited(
+    status: int, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """An hour is the caller's to wait, not ours: the error comes at once."""
     send = script(answer(status, headers={"Retry-After": "3600"}), 200)
@@ -155,13 +164,15 @@ async def test_a_retry_after_beyond_the_bound_is_not_waited_for(
     assert (len(send), clock.slept) == (1, [])
 
 
-async def test_a_nonsense_retry_after_is_no_promise(script: Any, clock: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_retry_after_is_ignored(
+    script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
+) -> None:
     """A POST is not repeated on a 503 whose Retry-After says nothing."""
     send = script(answer(503, headers={"Retry-After": "soon"}), 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
 
 
-async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, clock: Any, request_: Any) -> None:
+async def test_backoff_doubles_with_full_jitter(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """Full jitter: between nothing and base, 2 x base, 4 x base ... and never above the cap."""
     send = script(500)
     await RetryMiddleware(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
@@ -171,8 +182,14 @@ async def test_the_backoff_is_a_random_part_of_a_doubling_span(script: Any, cloc
 @pytest.mark.parametrize(
     ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
-async def test_no_wait_begins_that_would_outlast_the_call(
-    *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
+async def test_no_backoff_outlasts_the_timeout(
+    *,
+    max_wait: float | None,
+    deadline: float | None,
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
 ) -> None:
     """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
     send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
@@ -182,7 +199,7 @@ async def test_no_wait_begins_that_would_outlast_the_call(
     assert clock.slept == slept
 
 
-async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: Any) -> None:
+async def test_an_outage_is_not_made_worse(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """Of a thousand calls into an outage, a tenth is repeated, and ten more; with one call it is all attempts."""
     send = script(503)
     call = RetryMiddleware(send, Retry(), clock=clock)
@@ -193,7 +210,7 @@ async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: An
     assert 1000 + 100 <= len(send) <= 1000 + 100 + 10
 
 
-async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any, request_: Any) -> None:
+async def test_retry_budget_refills_on_success(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """After a thousand good calls a hundred may be repeated at once, and not more."""
     send = script(*[200] * 2000, 500)
     call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
@@ -205,7 +222,7 @@ async def test_good_calls_earn_repetitions_for_bad_times(script: Any, clock: Any
     assert 100 <= repeated <= 100 + 300 * 0.1
 
 
-async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+async def test_the_last_retry_of_the_budget_is_used(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """A budget of one is one retry, no less and no more."""
     send = script(500)
     call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
@@ -215,7 +232,7 @@ async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, req
     assert len(send) == 3
 
 
-async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
+async def test_waiting_out_a_429_spends_no_budget(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """The token pool paces what it lets through: nothing needs throttling twice."""
     send = script(*[429, 200] * 100)
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
@@ -225,16 +242,22 @@ async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, reque
 
 @pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
 async def test_a_429_of_a_free_request_waits_by_itself(
-    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *,
+    headers: dict[str, str],
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
     send = script(*[answer(429, headers=headers)] * 2, 200)
-    free = attrs.evolve(request_(), metered=False)
+    free = msgspec.structs.replace(request_(), metered=False)
     assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
     assert clock.slept == slept
 
 
-async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:
+async def test_every_repetition_is_an_event(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """The attempt's number, the wait and the cause are told."""
     events: list[Event] = []
     send = script(errors.ConnectionLost("cut"), 502, 429, 200)
@@ -246,8 +269,8 @@ async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: A
     ]
 
 
-async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_was_sent(
-    script: Any, clock: Any, request_: Any
+async def test_failure_after_uncertain_attempt_is_sent(
+    script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A PUT that was cut off and then refused may have been executed, and its error says so."""
     send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
@@ -257,9 +280,7 @@ async def test_a_failure_after_an_unanswered_attempt_never_claims_that_nothing_w
     assert "may have been executed" in str(caught.value)
 
 
-async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
-    script: Any, clock: Any, request_: Any
-) -> None:
+async def test_exhausted_pool_raises_first_failure(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
     with raises(errors.ConnectionLost):
@@ -278,8 +299,8 @@ async def test_a_full_pool_after_an_unanswered_attempt_gives_the_first_failure(
         ([_REJECTED, 404], 0),
     ],
 )
-async def test_a_request_counts_the_attempts_that_may_have_been_executed(
-    answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any
+async def test_uncertain_attempts_are_counted(
+    answers: list[Any], uncertain: int, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A DELETE that was cut off and then finds nothing may have deleted it: the count is there to say so."""
     request = request_("DELETE")
@@ -289,7 +310,7 @@ async def test_a_request_counts_the_attempts_that_may_have_been_executed(
 
 @pytest.mark.parametrize("status", [408, 425])
 async def test_another_status_can_be_made_retryable(
-    status: int, monkeypatch: pytest.MonkeyPatch, script: Any, clock: Any, request_: Any
+    status: int, monkeypatch: pytest.MonkeyPatch, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """The set of retryable statuses decides alone: one below 429 works, for what is idempotent."""
     monkeypatch.setattr(retry, "_RETRYABLE", retry._RETRYABLE | {status})
@@ -299,7 +320,7 @@ async def test_another_status_can_be_made_retryable(
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == status
 
 
-async def test_a_policy_without_retries_sends_once(script: Any, clock: Any, request_: Any) -> None:
+async def test_a_policy_without_retries_sends_once(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """One attempt is one request, whatever the answer."""
     counts: Counter[int] = Counter()
     for failure in (429, 503, 500):

@@ -12,10 +12,11 @@ from aioheroku._http import Options, Request, Response
 from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.single_flight import SingleFlight
 from aioheroku.auth._renewal import Renewals
+from tests._support.fakes import Until
 from tests._support.secrets import raises
 
 
-async def test_a_read_after_a_write_never_joins_an_older_read() -> None:
+async def test_read_after_write_starts_a_new_request() -> None:
     """Who has written and then reads sees what was written, though a read from before is still under way."""
     sent: list[str] = []
     release = asyncio.Event()
@@ -55,7 +56,7 @@ class _Platform:
 _URL = URL("http://localhost/apps/example")
 
 
-async def test_identical_reads_in_flight_are_sent_once() -> None:
+async def test_identical_reads_are_sent_once() -> None:
     """Fifty tasks that ask the same cost one token, and have the same answer; a later read is a new one."""
     platform = _Platform()
     send = SingleFlight(platform.send)
@@ -87,7 +88,7 @@ def test_every_option_but_the_label_is_compared() -> None:
     ],
     ids=["headers", *OTHERS, "path", "verb"],
 )
-async def test_what_differs_is_not_merged(other: Request) -> None:
+async def test_different_requests_are_not_shared(other: Request) -> None:
     """Another range, priority, deadline, path or verb is another request."""
     platform = _Platform()
     send = SingleFlight(platform.send)
@@ -98,7 +99,7 @@ async def test_what_differs_is_not_merged(other: Request) -> None:
     assert len(platform.asked) == 2
 
 
-async def test_the_next_takes_over_from_one_that_is_cancelled(until: Any) -> None:
+async def test_follower_replaces_cancelled_leader(until: Until) -> None:
     """Nobody suffers from the cancellation of the task that happened to ask first."""
     platform = _Platform()
     send = SingleFlight(platform.send)
@@ -124,7 +125,7 @@ async def test_the_label_is_not_compared() -> None:
     assert len(platform.asked) == 1
 
 
-async def test_reads_are_still_merged_after_a_renewal() -> None:
+async def test_reads_are_shared_after_a_refresh() -> None:
     """What goes out with a renewed token is compared by what came in: fifty reads are one request, as before it."""
     credentials = Credentials.oauth("old", refresh_token="r", client_secret="c")
     first = {"Authorization": credentials.authorization}
@@ -191,7 +192,7 @@ async def test_a_bug_in_one_callers_way_is_not_shared() -> None:
 async def test_a_request_is_frozen() -> None:
     """No middleware can change under another one what it compares or keys by."""
     request = Request("GET", _URL, "/apps/{app}", {})
-    for one in attrs.fields(Request):
-        with raises(attrs.exceptions.FrozenInstanceError):
-            setattr(request, one.name, None)
+    for name in Request.__struct_fields__:
+        with raises(AttributeError, match="immutable"):
+            setattr(request, name, None)
     assert request.with_headers({"A": "b"}).attempt is request.attempt

@@ -213,7 +213,7 @@ async def test_a_failed_task_holds_the_cursor() -> None:
 
 
 @pytest.mark.parametrize("again", ["items", "pages", "all"])
-async def test_each_walk_begins_anew(again: str) -> None:
+async def test_each_iteration_starts_over(again: str) -> None:
     """After a whole walk the cursor of the next one is the start; what the one before had gathered is gone."""
     source = Source(numbered(9, 3))
     pages = source.listed()
@@ -231,7 +231,7 @@ async def test_each_walk_begins_anew(again: str) -> None:
     assert list(pages.gathered) == []
 
 
-async def test_two_walks_do_not_disturb_each_other() -> None:
+async def test_iterations_are_independent() -> None:
     """Two walks at once each get everything; the cursor is that of the one begun last."""
     source = Source(numbered(9, 3))
     pages = source.listed()
@@ -245,7 +245,7 @@ async def test_two_walks_do_not_disturb_each_other() -> None:
     assert pages.cursor is None
 
 
-async def test_an_older_walk_keeps_its_note_for_itself() -> None:
+async def test_older_iteration_keeps_its_progress() -> None:
     """An `all()` that fails when another walk was begun does not speak of `pages.gathered`, which is not its own."""
     source = Source(numbered(9, 3))
     source.fail_at = {2: errors.ConnectError("down")}
@@ -401,7 +401,7 @@ async def test_new_items_are_not_an_accusation() -> None:
 
 
 @pytest.mark.parametrize("items", [[0, 1, 2], ["b", "a"], [{"id": "2"}, {"id": "10"}], [None]])
-async def test_items_without_an_id_are_judged_as_a_whole(items: list[Any]) -> None:
+async def test_items_without_id_compare_whole(items: list[Any]) -> None:
     """What has no id is in no order: different pages are a list, and the same page for ever is not."""
     pages, asked = endless(lambda number: [(item, number) for item in items] if number <= 300 else items)  # type: ignore[misc]
     with raises(errors.PagingError, match="100 pages in a row"):
@@ -421,7 +421,7 @@ async def test_a_list_in_no_order_is_read() -> None:
 
 
 @pytest.mark.parametrize("text", ["id ]\x1b..", "id ]\r\nX: y..", "id ]\udc80..", "id ]\x00..; max=5"])
-async def test_a_range_that_cannot_be_sent_is_told(text: str) -> None:
+async def test_unsendable_range_is_named(text: str) -> None:
     """A Next-Range with a control character is a `PagingError` after the page's items, and is never sent."""
     asked: list[str] = []
 
@@ -480,11 +480,17 @@ SLIPS: dict[str, Callable[[Any], Any]] = {
     "plus on the right": lambda pages: operator.add([], pages),
     "equals": lambda pages: pages == [],
     "differs": lambda pages: operator.ne((), pages),
+    "if pages()": lambda pages: 1 if pages.pages() else 0,
+    "for pages()": lambda pages: _for(pages.pages()),
+    "len pages()": lambda pages: len(pages.pages()),
+    "in pages()": lambda pages: "x" in pages.pages(),
+    "index of pages()": lambda pages: pages.pages()[0],
+    "await pages()": lambda pages: pages.pages().__await__(),
 }
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_is_told_the_right_way(slip: str) -> None:
+def test_misuse_error_shows_the_right_call(slip: str) -> None:
     """What is not done with a list of the API raises `TypeError`, and its text says what to write."""
     source = Source([])
     with raises(TypeError, match=r"async for|all\(\)|first\(\)") as caught:

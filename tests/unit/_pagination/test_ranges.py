@@ -29,7 +29,7 @@ ARGUMENTS = st.fixed_dictionaries(
 @example("name", {"start": "a", "end": ".b"})
 @example("name", {"start": "a b"})
 @example("name", {"start": "a", "end": "b["})
-def test_a_range_is_refused_or_understood_as_it_was_meant(field: str, arguments: dict[str, Any]) -> None:
+def test_range_means_what_it_says_or_fails(field: str, arguments: dict[str, Any]) -> None:
     """The platform, which reads ranges by code of its own, finds just the bounds, order and size that were given."""
     try:
         made = Range(field, **arguments)
@@ -53,7 +53,7 @@ def test_what_was_rendered_is_parsed_to_the_same(field: str, arguments: dict[str
 @given(st.text() | st.from_regex(r"\A ?[a-z]{1,4} [\[\]]?[a-z.]*\.\.[a-z.]*[\[\]]?;[a-z=0-9, ;]*\Z"))
 @example("id ..; max=" + "9" * 5000)
 @example("id ..; max=\u0663")
-def test_any_text_is_sent_to_the_letter_or_refused(text: str) -> None:
+def test_range_text_round_trips_or_fails(text: str) -> None:
     """Whatever the platform calls its next range, it gets back; nothing in it can begin another header."""
     try:
         parsed = Range.parse(text)

@@ -9,6 +9,8 @@ import pytest
 
 from aioheroku import Pool
 from aioheroku._http import Request, Response
+from tests._support.bucket_server import LabelledRequest
+from tests._support.virtual_loop import Run
 
 
 async def _send_untold(pool: Pool, request: Any) -> list[float]:
@@ -26,13 +28,13 @@ async def _send_untold(pool: Pool, request: Any) -> list[float]:
     return left
 
 
-def test_a_bucket_of_one_fills_again(run: Any, request_: Any) -> None:
+def test_a_bucket_of_one_fills_again(run: Run, request_: LabelledRequest) -> None:
     """The smallest pool paces a silent server's calls by its refill, and none waits for ever."""
     left = run(_send_untold(Pool(capacity=1, refill_per_hour=1800), request_))
     assert left == pytest.approx([0, 2, 4], abs=0.1)
 
 
-def test_capacity_then_refill(run: Any, request_: Any) -> None:
+def test_capacity_then_refill(run: Run, request_: LabelledRequest) -> None:
     """Two leave at once, the first one counted, and then one each two seconds."""
     left = run(_send_untold(Pool(capacity=2, refill_per_hour=1800), request_))
     assert left == pytest.approx([0, 0, 2], abs=0.1)

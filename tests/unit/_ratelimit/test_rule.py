@@ -6,6 +6,7 @@ from math import inf
 import pytest
 
 from aioheroku._ratelimit.account import Account
+from aioheroku._ratelimit.estimates import eta, wait
 from aioheroku._ratelimit.rule import Pacer, pause
 
 
@@ -170,5 +171,5 @@ def test_a_clock_set_back() -> None:
 def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool) -> None:
     """What is there leaves at once, the rest as it comes back; what the rule leaves standing is not counted on."""
     pacer = _settled(level, alone=alone)
-    assert least <= pacer.eta(1000.0, tokens) <= most
-    assert pacer.wait(1000.0, 1, tokens - 1) >= pacer.eta(1000.0, tokens)
+    assert least <= eta(pacer, 1000.0, tokens) <= most
+    assert wait(pacer, 1000.0, 1, tokens - 1) >= eta(pacer, 1000.0, tokens)

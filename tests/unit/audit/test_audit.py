@@ -173,7 +173,7 @@ async def test_leaving_early_stops_the_calls(platform: Platform, heroku: Heroku)
 
 
 @pytest.mark.parametrize("include", [["dynos", "nonsense"], [], ["config_vars"]])
-def test_an_unknown_part_is_refused(include: list[str]) -> None:
+def test_unknown_part_is_rejected(include: list[str]) -> None:
     """A part that there is not is an InvalidRequest, before anything is sent."""
     with raises(InvalidRequest) as error:
         Audit(Heroku("token"), include=include)
@@ -231,7 +231,7 @@ def test_outsiders_are_those_of_other_domains() -> None:
     assert outsiders == {"outside-collaborators": "d@sub.example.com"}
 
 
-async def test_every_finding_occurs_in_the_simulated_fleet() -> None:
+async def test_every_finding_occurs_in_simulation() -> None:
     """The simulated fleet has something for each rule, so that a demonstration shows them all."""
     async with (
         Platform(apps=60, capacity=5000) as platform,
@@ -258,7 +258,7 @@ async def test_audit_costs_nine_calls_an_app_and_no_429(apps: int) -> None:
     assert platform.peak_in_flight <= 25
 
 
-async def test_ten_thousand_apps_are_ten_requests_and_two_pages() -> None:
+async def test_ten_thousand_apps_cost_ten_requests() -> None:
     """A list of 10,000 costs exactly 10 requests, and at most two of its pages are in memory at any time."""
     platform = Platform(apps=10_000)
     with platform.in_thread():

@@ -172,7 +172,7 @@ def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         Credentials.netrc(tmp_path)
 
 
-def test_an_environment_of_ones_own_is_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_given_environment_replaces_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `environment` is given takes the place of the process's variables, NETRC among them."""
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     with raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
@@ -263,6 +263,21 @@ def test_a_password_goes_to_its_host_alone(
         Heroku.from_env(base_url=url)
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://api.heroku.com.example.com", "https://heroku.com"])
+@pytest.mark.parametrize("make", [Credentials.netrc, lambda: Credentials.environment(host="API.Heroku.com")])
+def test_a_password_is_given_to_no_other_host(
+    make: Callable[[], Credentials], url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials that were read for one host and a session with another: an error that says what to give."""
+    monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
+    monkeypatch.delenv("HEROKU_API_KEY", raising=False)
+    assert Heroku(make())._view.headers["Authorization"] == f"Bearer {TOKEN}"
+    with raises(errors.InvalidRequest, match=r"goes to no other host.*Credentials.netrc\(host=") as caught:
+        Heroku(make(), base_url=url)
+    assert caught.value.field == "token"
+    assert TOKEN not in repr(caught.value)
+
+
 def test_the_variable_has_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """HEROKU_API_KEY goes where the caller says."""
     monkeypatch.setenv("HEROKU_API_KEY", "from-variable")
@@ -270,7 +285,7 @@ def test_the_variable_has_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
     assert heroku._view.headers["Authorization"] == "Bearer from-variable"
 
 
-def test_the_command_keeps_passwords_to_their_hosts(
+def test_command_keeps_passwords_to_their_hosts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`aioheroku limits --base-url X` with an entry for api.heroku.com alone: nothing is sent."""

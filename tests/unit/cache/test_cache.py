@@ -13,9 +13,11 @@ import attrs
 import pytest
 
 from aioheroku import DiskCache, Heroku, MemoryCache, Pool, Range, errors
-from aioheroku.cache import CacheMiddleware, Entry, _group, _key
+from aioheroku._middleware.cache import CacheMiddleware, _group, _key
+from aioheroku.cache import Entry
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
+from tests._support.fakes import MakeRequest, MakeResponse, Script
 from tests._support.secrets import raises
 
 ETAG = '"0123456789abcdef0123456789abcdef"'
@@ -31,8 +33,8 @@ def conditions(send: Any) -> list[str | None]:
     return [headers.get("If-None-Match") for _, _, headers, _ in send.seen]
 
 
-async def test_a_304_gives_the_kept_answer_with_its_own_headers(
-    cache: Any, script: Any, request_: Any, answer: Any
+async def test_304_gives_cached_body_with_new_headers(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """The body is the one kept, the status 200; tokens left and request id are those of the 304."""
     events: list[Event] = []
@@ -50,7 +52,9 @@ async def test_a_304_gives_the_kept_answer_with_its_own_headers(
     assert "If-None-Match" not in request.headers
 
 
-async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_a_changed_object_replaces_the_kept_one(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """A 200 with another ETag is the answer, and is what the next request is conditional on."""
     send = script(answer(200, b"1", {"ETag": ETAG}), answer(200, b"2", {"ETag": OTHER}), answer(304))
     call = CacheMiddleware(send, cache)
@@ -70,8 +74,8 @@ async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, r
         {"headers": {"Authorization": "Bearer a", "Accept-Inclusion": "plan"}},
     ],
 )
-async def test_the_key_holds_all_that_an_answer_depends_on(
-    other: dict[str, Any], cache: Any, script: Any, request_: Any, answer: Any
+async def test_cache_key_is_complete(
+    other: dict[str, Any], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Another URL, version, expansion or credential is another entry."""
     send = script(answer(200, b"1", {"ETag": ETAG}))
@@ -96,8 +100,8 @@ async def test_the_key_holds_all_that_an_answer_depends_on(
         ("/apps/{app}", {"If-Match": ETAG}),
     ],
 )
-async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
-    *, path: str, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+async def test_unreliable_etags_are_not_cached(
+    *, path: str, headers: dict[str, str], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -107,7 +111,9 @@ async def test_what_lies_or_is_a_list_or_a_token_is_left_out(
     assert conditions(send) == [headers.get("If-None-Match")] * 2
 
 
-async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: Any, answer: Any) -> None:
+async def test_lists_and_more_paths_can_be_cached(
+    script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """`lists=True` keeps pages, with Range in their key; `also` names templates; never OAuth."""
     send = script(answer(206, b"[]", {"ETag": ETAG, "Next-Range": "id ]x.."}), *[answer(304)] * 9)
     call = CacheMiddleware(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
@@ -128,8 +134,14 @@ async def test_lists_and_single_paths_can_be_asked_for(script: Any, request_: An
     ("status", "headers"),
     [(404, {"ETag": ETAG}), (200, {}), (200, {"ETag": f"W/{ETAG}"}), (201, {"ETag": ETAG}), (500, {"ETag": ETAG})],
 )
-async def test_only_a_good_answer_with_a_strong_etag_is_kept(
-    *, status: int, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+async def test_only_strong_etags_are_cached(
+    *,
+    status: int,
+    headers: dict[str, str],
+    cache: Any,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """Validators of errors, weak ones and none at all are not used."""
     send = script(answer(status, b"{}", headers))
@@ -142,24 +154,24 @@ async def test_only_a_good_answer_with_a_strong_etag_is_kept(
 @pytest.mark.parametrize("outcome", [200, 404, 500, errors.ConnectionLost("cut"), errors.ReadTimeout("slow")])
 @pytest.mark.parametrize("method", ["PATCH", "POST", "DELETE", "PUT"])
 async def test_an_own_write_forgets_all_below_the_app(
-    *, outcome: Any, method: str, cache: Any, script: Any, request_: Any, answer: Any
+    *, outcome: Any, method: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Whatever came of the write, entries of its app are gone, and those of other apps stay."""
     kept = [answer(200, b"{}", {"ETag": ETAG})] * 3
     send = script(*kept, outcome, *kept)
     call = CacheMiddleware(send, cache)
     reads = [
-        {"path": "/apps/{app}", "url": "http://127.0.0.1/apps/example"},
-        {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"},
-        {"path": "/apps/{app}", "url": "http://127.0.0.1/apps/other"},
+        ("GET", "/apps/{app}", "http://127.0.0.1/apps/example"),
+        ("GET", "/apps/{app}/config-vars", "http://127.0.0.1/apps/example/config-vars"),
+        ("GET", "/apps/{app}", "http://127.0.0.1/apps/other"),
     ]
     for read in reads:
-        await call(request_(**read))
+        await call(request_(*read))
     write = request_(method, "/apps/{app}/domains", "http://127.0.0.1/apps/example/domains")
     with suppress(errors.ConnectionFailed):
         await call(write)
     for read in reads:
-        await call(request_(**read))
+        await call(request_(*read))
     assert conditions(send)[4:] == [None, None, ETAG]
 
 
@@ -167,8 +179,8 @@ BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", 
 
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
-async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
-    etag: str, cache: Any, script: Any, request_: Any, answer: Any
+async def test_unsendable_etag_is_not_cached(
+    etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
     send = script(answer(200, b"{}", {"ETag": etag}))
@@ -179,8 +191,8 @@ async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
 
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
-async def test_an_old_entry_with_such_an_etag_is_not_used(
-    etag: str, cache: Any, script: Any, request_: Any, answer: Any
+async def test_stored_unsendable_etag_is_not_used(
+    etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """A file of an earlier version may hold one; it is replaced by the next response."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
@@ -193,8 +205,8 @@ async def test_an_old_entry_with_such_an_etag_is_not_used(
 
 
 @pytest.mark.parametrize(("sent", "later"), [(False, None), (True, ETAG)])
-async def test_an_entry_that_could_not_be_sent_is_dropped(
-    *, sent: bool, later: str | None, cache: Any, script: Any, request_: Any, answer: Any
+async def test_unsendable_entry_is_dropped(
+    *, sent: bool, later: str | None, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """A conditional request that ends before anything is sent never ends so again because of its entry."""
     send = script(answer(200, b"{}", {"ETag": ETAG}), errors.ConnectionLost("x", "GET", "/apps/{app}", sent), 200)
@@ -206,7 +218,9 @@ async def test_an_entry_that_could_not_be_sent_is_dropped(
     assert conditions(send) == [None, ETAG, later]
 
 
-async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: Any, answer: Any) -> None:
+async def test_a_read_that_a_write_overtook_is_not_kept(
+    script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """An answer from before a write does not come back from the cache after it."""
     gate = asyncio.Event()
     inner = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -226,7 +240,9 @@ async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: A
     assert conditions(inner) == [None, None, None]
 
 
-async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, request_: Any, answer: Any) -> None:
+async def test_a_cache_is_as_large_as_allowed(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """Beyond `max_entries` the oldest go; memory keeps what was used last."""
     for cache in (MemoryCache(max_entries=2), DiskCache(tmp_path / "small", max_entries=2)):
         send = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -251,29 +267,35 @@ def test_a_replaced_entry_is_a_used_one() -> None:
     assert [memory.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
 
 
-async def test_the_file_outlives_the_process_and_opens_to_nobody_else(
-    tmp_path: Path, script: Any, request_: Any, answer: Any
+async def test_disk_cache_persists_and_is_encrypted(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """No body, name or token can be read in it, its owner alone may open it, and other credentials find nothing."""
     path = tmp_path / "kept"
     mine = {"Authorization": "Bearer s3cr3t-token"}
     body = b'{"PASSWORD": "s3cr3t"}'
-    url = {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"}
-    await CacheMiddleware(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(headers=mine, **url))
+    read = ("GET", "/apps/{app}/config-vars", "http://127.0.0.1/apps/example/config-vars")
+    await CacheMiddleware(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(*read, headers=mine))
     raw = path.read_bytes()
     for secret in (b"s3cr3t", b"PASSWORD", b"example", ETAG.encode()):
         assert secret not in raw
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     send = script(answer(304), answer(200))
     call = CacheMiddleware(send, DiskCache(path))
-    assert (await call(request_(headers=mine, **url))).body == body
-    await call(request_(headers={"Authorization": "Bearer other"}, **url))
+    assert (await call(request_(*read, headers=mine))).body == body
+    await call(request_(*read, headers={"Authorization": "Bearer other"}))
     assert conditions(send) == [ETAG, None]
 
 
 @pytest.mark.parametrize("harm", ["garbage", "gone", "tampered"])
-async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
-    *, harm: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+async def test_broken_cache_file_costs_one_request(
+    *,
+    harm: str,
+    tmp_path: Path,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whatever happens to the file, calls go on; the log says why the cache does not help."""
     path = tmp_path / "kept"
@@ -295,7 +317,7 @@ async def test_a_broken_file_costs_an_answer_from_the_platform_and_nothing_else(
     assert "the platform is asked instead" in caplog.text
 
 
-def test_a_file_that_cannot_be_made_is_named_at_once(tmp_path: Path) -> None:
+def test_uncreatable_cache_file_is_named(tmp_path: Path) -> None:
     """A wrong path is an `InvalidRequest`, when the cache is made and not at the first call."""
     with raises(errors.InvalidRequest, match=r"^cache: .*cannot be used"):
         DiskCache(tmp_path / "no" / "such" / "folder")
@@ -312,8 +334,8 @@ def open_(platform: Platform) -> Callable[..., Heroku]:
     return lambda **options: Heroku(platform.token, base_url=platform.url, pool=Pool(), **options)
 
 
-async def test_another_process_that_holds_the_file_holds_up_nobody(
-    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+async def test_locked_cache_file_blocks_nobody(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The cache steps aside for as long as the file is locked; one line of log says so, not two for each call."""
     path = tmp_path / "kept"
@@ -332,8 +354,8 @@ async def test_another_process_that_holds_the_file_holds_up_nobody(
     assert conditions(send)[5] == ETAG
 
 
-async def test_a_file_that_is_deleted_comes_back_as_it_was(
-    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+async def test_deleted_cache_file_is_recreated(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A cleaner of temporary files costs the entries, nothing else: the new file is its owner's alone."""
     path = tmp_path / "kept"
@@ -352,8 +374,14 @@ async def test_a_file_that_is_deleted_comes_back_as_it_was(
 
 
 @pytest.mark.parametrize("kind", ["group", "others", "link", "dangling link", "folder", "pipe"])
-async def test_a_file_that_others_can_reach_is_refused(
-    *, kind: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+async def test_world_readable_file_is_rejected(
+    *,
+    kind: str,
+    tmp_path: Path,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """0640, 0604, a link, a folder, a pipe: named when the cache is made, stepped around when it comes later."""
     path = tmp_path / "kept"
@@ -395,7 +423,14 @@ async def test_a_file_that_others_can_reach_is_refused(
     ],
 )
 async def test_a_write_forgets_what_is_below_its_object(
-    *, path: str, place: str, forgotten: bool, cache: Any, script: Any, request_: Any, answer: Any
+    *,
+    path: str,
+    place: str,
+    forgotten: bool,
+    cache: Any,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """An app is one object below /apps and /organizations/apps; other objects keep their entries."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
@@ -405,7 +440,9 @@ async def test_a_write_forgets_what_is_below_its_object(
     assert conditions(send)[2] == (None if forgotten else ETAG)
 
 
-async def test_clearing_a_cache_forgets_everything(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_clearing_a_cache_forgets_everything(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """After `clear()` nothing is conditional."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
     await call(request_())
@@ -429,7 +466,7 @@ async def test_over_the_wire(platform: Platform, open_: Any, cache: Any) -> None
         assert {record.status for record in platform.requests} == {200, 206}
 
 
-async def test_two_readers_at_once_share_one_conditional_request(platform: Platform, open_: Any) -> None:
+async def test_readers_share_a_conditional_request(platform: Platform, open_: Any) -> None:
     """Identical reads in flight are one request with a cache too."""
     name = next(iter(platform.state.names))
     async with open_(cache=MemoryCache()) as heroku:

@@ -22,7 +22,7 @@ def lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines()]
 
 
-def test_the_table_names_every_app_and_where_to_look(run: Run, platform: Platform) -> None:
+def test_table_names_every_app(run: Run, platform: Platform) -> None:
     """The table has each app in full, nothing beyond 100 columns, and ends with the findings."""
     result = run("audit")
     assert result.exit_code == 0
@@ -168,7 +168,7 @@ def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int)
         (["--simulate", "5"], ["--base-url"]),
     ],
 )
-def test_bad_options_are_named_before_anything_is_sent(
+def test_bad_options_fail_before_any_request(
     run: Run, platform: Platform, options: list[str], words: list[str]
 ) -> None:
     """What cannot be is status 2, names the option and what would do, and costs no request."""
@@ -201,7 +201,7 @@ def test_errors_are_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "HEROKU_API_KEY" in result.stderr
 
 
-def test_a_list_that_breaks_keeps_what_was_gathered(run: Run, platform: Platform, tmp_path: Path) -> None:
+def test_broken_list_keeps_earlier_records(run: Run, platform: Platform, tmp_path: Path) -> None:
     """When the token is revoked on the way, the report holds what came before, and the status is 1."""
     revoked = faults.Answer(401, {"id": "unauthorized", "message": "Invalid."})
     platform.fault(revoked, times=None, path="/apps/*", after=100)

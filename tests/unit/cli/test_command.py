@@ -14,10 +14,11 @@ from click.testing import Result
 from aioheroku import Heroku, Pool
 from aioheroku.audit import PARTS, Audit
 from aioheroku.cli import _report
-from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import Meter
 from aioheroku.cli._simulate import capacity_for
 from aioheroku.cli._summary import Tally
+from aioheroku.errors import printable
 from aioheroku.testing import Platform
 from tests._support.fakes import Clock
 
@@ -63,7 +64,7 @@ def test_simulate_serves_until_it_is_stopped() -> None:
         assert process.wait() == 0
 
 
-def test_simulate_help_shows_the_platforms_options() -> None:
+def test_simulate_help_lists_platform_options() -> None:
     """The options are those of the simulated platform."""
     done = start("-m", "aioheroku", "simulate", "--help")
     assert done.returncode == 0
@@ -121,7 +122,7 @@ class Turns(Clock):
         await asyncio.sleep(0)
 
 
-async def test_progress_without_a_terminal_is_a_line_a_minute() -> None:
+async def test_progress_without_terminal_logs_by_minute() -> None:
     """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
     heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
     tally, stream = Tally(), io.StringIO()
@@ -170,4 +171,4 @@ def test_numbers_agree_with_their_noun() -> None:
 
 def test_foreign_text_moves_no_cursor() -> None:
     """What a terminal might obey is taken out of text that came from elsewhere."""
-    assert plain("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"
+    assert printable("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"

@@ -5,7 +5,7 @@ from aioheroku.cli._limits import MOST_USED, lines
 from aioheroku.testing import Platform
 
 
-async def test_it_shows_the_use_by_label_route_and_others(platform: Platform) -> None:
+async def test_limits_shows_use_by_label_and_route(platform: Platform) -> None:
     """The pool in words: what is left, what it costs to wait, who used how many tokens, and what others take."""
     pool = Pool(50_000)
     async with Heroku(platform.token, base_url=platform.url, pool=pool) as heroku:

@@ -17,10 +17,11 @@ from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
-PAGE = DOCS / "errors.md"
+PAGE = DOCS / "guides" / "errors.md"
 MADE = runpy.run_path(str(DOCS / "_ext" / "error_table.py"))
 TABLE: list[tuple[str, HerokuError]] = MADE["TABLE"]
 answered: Callable[..., APIError] = MADE["answered"]
@@ -50,11 +51,21 @@ def make(kind: type[HerokuError]) -> HerokuError:
 
 
 def test_the_page_has_every_error_as_it_is() -> None:
-    """The table of docs/errors.md is what the code says today, for every class: see `docs/_ext/error_table.py`."""
+    """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
     assert text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0] == MADE["table"]()
     bases = {*BASES, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
     assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
+
+
+def test_the_page_quotes_the_code() -> None:
+    """What a row says of a failure on this side stands in the package: no text of the page is made up."""
+    source = "".join(file.read_text() for file in Path(errors.__file__).parent.parent.rglob("*.py"))
+    ours = (errors.ConnectionFailed, errors.DecodeError, errors.PagingError)
+    told = [getattr(error, "reason", getattr(error, "message", "")) for _, error in TABLE if isinstance(error, ours)]
+    assert len(told) >= 9
+    parts = [part for text in told for part in re.split(r"\d+", text.rpartition("]")[2])]  # before it: aiohttp's words
+    assert [part for part in parts if part not in source] == []
 
 
 def test_the_page_draws_the_tree() -> None:
@@ -147,7 +158,7 @@ def test_an_error_says_all_that_is_known() -> None:
         "DELETE /apps/{app}: 404 not_found: No such app. "
         "(limit: 3; resource app; request r-1,r-2; see https://h) "
         "Check the name or id: what the account may not see is not found either. "
-        "An earlier attempt may have been executed all the same: look before you repeat the call."
+        "An earlier attempt may have been executed all the same: check before you retry."
     )
     assert (error.extra, error.remaining, error.resource, error.unsettled) == ({"limit": 3}, 7, "app", 1)
 
@@ -219,7 +230,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("raw", "text"), PAGES, ids=lambda value: str(value)[:25])
-def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
+def test_html_page_is_described_by_title(raw: bytes, text: str) -> None:
     """HTML, XML, a stack trace or bytes are not pasted into the text; `body` has them, and the repr does not."""
     error = answered(500, raw)
     assert error.message.startswith(text)
@@ -230,7 +241,7 @@ def test_a_page_is_told_by_kind_and_title(raw: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<html><title>Oops</title></html>", "Traceback (most recent call last):\n  x"])
-def test_a_page_within_json_is_told_too(text: str) -> None:
+def test_html_page_within_json_is_described(text: str) -> None:
     """A page as the message of a JSON body is no message either."""
     assert re.search("an HTML page of 32 bytes: Oops|a stack trace of ", str(answered(500, {"message": text})))
 
@@ -282,7 +293,7 @@ def test_a_write_is_perhaps_executed(error: HerokuError) -> None:
 
 
 @pytest.mark.parametrize("error", NOT, ids=lambda error: type(error).__name__)
-def test_a_refused_write_is_not_executed(error: HerokuError) -> None:
+def test_rejected_write_is_not_executed(error: HerokuError) -> None:
     """A refusal, a 503 with a Retry-After, and what was not sent say nothing of an execution."""
     assert "executed" not in str(error)
 
@@ -297,7 +308,7 @@ def test_a_401_advises_by_kind(kind: str) -> None:
     assert text != str(answered(401, b"", credentials=None))
 
 
-async def test_the_session_tells_errors_its_kind(serve: Any) -> None:
+async def test_errors_know_the_credentials_kind(serve: Serve) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})
@@ -424,7 +435,7 @@ def test_an_error_is_caught_by_what_it_means() -> None:
     assert not issubclass(errors.ReadTimeout, TimeoutError)
 
 
-async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
+async def test_a_warning_of_any_size_has_a_short_text(serve: Serve) -> None:
     """What the platform warns of is quoted as errors are: in one line, bounded, without credentials."""
     warning = f"see https://x.example.com/?Signature=s3cr3t and {'x' * 5000}"
     server = await serve([web.json_response({}, headers={"X-Heroku-Warning": warning})])
@@ -436,7 +447,7 @@ async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
     assert "s3cr3t" not in text
 
 
-async def test_a_failed_refresh_advises_once(serve: Any) -> None:
+async def test_a_failed_refresh_advises_once(serve: Serve) -> None:
     """The error of an OAuth user says what the refresh said, without the advice for that in the middle of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
     credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")

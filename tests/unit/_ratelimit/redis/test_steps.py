@@ -22,7 +22,7 @@ def test_one_step_with_silence_is_believed() -> None:
 
 
 @pytest.mark.parametrize(("gain", "seconds"), [(7, 0.5), (40, 60), (75, 61)], ids=["small", "slow", "long ago"])
-def test_other_rises_are_no_steps(gain: float, seconds: float) -> None:
+def test_other_rises_are_not_steps(gain: float, seconds: float) -> None:
     """A small rise, a slow one and one over more than a minute may all be a continuous refill."""
     steps = Steps()
     steps.learn(0, seconds, gain, full=False)

@@ -1,0 +1,134 @@
+"""What a type hint says: walked here for decoding, validation, drift, the reference's pages and the tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from inspect import Parameter, signature
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    TypeGuard,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+import attrs
+
+from aioheroku._unset import Unset
+
+_WRAPPERS = (Annotated, Required, NotRequired)
+
+
+@cache
+def hints_of(thing: Any) -> Mapping[str, Any]:
+    """The type hints of a class or function, with their annotations."""
+    return get_type_hints(thing, include_extras=True)
+
+
+def leaf(hint: Any) -> Any:
+    """The type itself, without `Annotated`, `Required` and `NotRequired`."""
+    while get_origin(hint) in _WRAPPERS:
+        hint = get_args(hint)[0]
+    return hint
+
+
+def notes(hint: Any) -> tuple[Any, ...]:
+    """What `Annotated` says of a type or of its alternatives besides the type."""
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[1:]
+    return tuple(note for part in parts(hint) if part is not hint for note in notes(part))
+
+
+def is_union(hint: Any) -> bool:
+    """Whether a type is `X | Y`."""
+    return get_origin(hint) in (Union, UnionType)
+
+
+def parts(hint: Any) -> tuple[Any, ...]:
+    """The alternatives of a type as they stand, but `Unset`, which says nothing about JSON."""
+    hint = hint if get_origin(hint) is Annotated else leaf(hint)
+    return tuple(part for part in get_args(hint) if part is not Unset) if is_union(hint) else (hint,)
+
+
+def members(hint: Any) -> tuple[Any, ...]:
+    """The alternatives of a type, each without what stands around it."""
+    return tuple(map(leaf, parts(hint)))
+
+
+def is_nullable(hint: Any) -> bool:
+    """Whether `None` is one of the alternatives."""
+    return NoneType in members(hint)
+
+
+def is_literal(hint: Any) -> bool:
+    """Whether a type is `Literal[...]`."""
+    return get_origin(hint) is Literal
+
+
+def is_model(hint: Any) -> TypeGuard[type[Any]]:
+    """Whether a type is a class of attrs, as all models are."""
+    return isinstance(hint, type) and attrs.has(hint)
+
+
+def is_mapping(hint: Any) -> bool:
+    """Whether a type is a mapping of any kind, a TypedDict included."""
+    return is_typeddict(hint) or _is_subclass(hint, Mapping)
+
+
+def is_sequence(hint: Any) -> bool:
+    """Whether a type is a list or another sequence, but no string."""
+    return _is_subclass(hint, Sequence) and not _is_subclass(hint, str)
+
+
+def item_of(hint: Any) -> Any:
+    """The type of a list's items, or of a mapping's values."""
+    return get_args(leaf(hint))[-1]
+
+
+def model_in(hint: Any) -> type[Any] | None:
+    """The model that a type is, or is a list of, or shows as one of its alternatives."""
+    for member in members(hint):
+        for kind in (member, *map(leaf, get_args(member))):
+            if is_model(kind):
+                return kind
+    return None
+
+
+def keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
+    """The keyword-only parameters of a declaration but `range`: name, type hint, whether it is required."""
+    hints = hints_of(function)
+    for parameter in signature(function).parameters.values():
+        if parameter.kind is Parameter.KEYWORD_ONLY and parameter.name != "range":
+            yield parameter.name, hints[parameter.name], parameter.default is Parameter.empty
+
+
+def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
+    """The same with the keys of nested mappings in the reference's form: `source_blob:url`."""
+    for name, hint, required in keywords_of(function):
+        nested = next(filter(is_typeddict, members(hint)), None)
+        if nested is None:
+            yield name, hint, required
+            continue
+        for key, item in hints_of(nested).items():
+            yield f"{name}:{key}", item, required and key in nested.__required_keys__
+
+
+def flat_fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a model, with those of nested models as `owner:email`; a nullable one stands for itself too."""
+    for name, hint in hints_of(model).items():
+        nested = next(filter(is_model, members(hint)), None)
+        if nested is None or is_nullable(hint):
+            yield f"{prefix}{name}", hint
+        if nested is not None:
+            yield from flat_fields_of(nested, f"{prefix}{name}:")
+
+
+def _is_subclass(hint: Any, kind: type) -> bool:
+    origin = get_origin(hint) or hint
+    return isinstance(origin, type) and issubclass(origin, kind)

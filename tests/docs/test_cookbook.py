@@ -1,0 +1,155 @@
+"""Every recipe of docs/cookbook does what it says, against the simulated platform."""
+
+import json
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from aioheroku import Heroku
+from aioheroku.errors import Unauthorized
+from aioheroku.testing import Platform
+from tests._support.secrets import raises
+
+FOLDER = Path(__file__).parent.parent.parent / "docs" / "cookbook"
+PAGE = (FOLDER.parent / "cookbook.md").read_text()
+
+
+def recipe(name: str) -> Any:
+    """The names that a recipe defines."""
+    return SimpleNamespace(**runpy.run_path(str(FOLDER / f"{name}.py")))
+
+
+@pytest.fixture
+def platform(heroku_platform_factory: Callable[..., Platform]) -> Platform:
+    """A platform with some apps, and tokens enough for any recipe."""
+    return heroku_platform_factory(apps=20, seed=1)
+
+
+def session(platform: Platform) -> Heroku:
+    """A session with that platform."""
+    return Heroku(platform.token, base_url=platform.url)
+
+
+def test_every_recipe_is_on_the_page_and_tested() -> None:
+    """A file of the folder is included in the page, and a test of this module runs it."""
+    tests = Path(__file__).read_text()
+    for file in FOLDER.glob("*.py"):
+        assert f"cookbook/{file.name}" in PAGE
+        assert f'recipe("{file.stem}")' in tests
+
+
+async def test_web_dynos_are_scaled(platform: Platform) -> None:
+    """Each app with a web process has that many web dynos, and the others are left alone."""
+    async with session(platform) as heroku:
+        scaled = await recipe("scale_web").scale_web(heroku, 2)
+        assert 0 < len(scaled) <= 20
+        for name in scaled:
+            assert (await heroku.formation.info(name, "web")).quantity == 2
+
+
+async def test_config_vars_are_copied(platform: Platform) -> None:
+    """Those with the prefix, in one request."""
+    async with session(platform) as heroku:
+        source, target, *_ = [app.name async for app in heroku.apps.list()]
+        await heroku.config_vars.update(source, {"SMTP_HOST": "a", "SMTP_PORT": "25", "OTHER": "b"})
+        before = await heroku.config_vars.info(target)
+        names = await recipe("copy_config").copy_config(heroku, source, target, prefix="SMTP_")
+        assert names == ["SMTP_HOST", "SMTP_PORT"]
+        assert await heroku.config_vars.info(target) == {**before, "SMTP_HOST": "a", "SMTP_PORT": "25"}
+    assert [seen.method for seen in platform.requests].count("PATCH") == 2
+
+
+async def test_apps_without_drains_are_found(platform: Platform) -> None:
+    """Exactly those that have none."""
+    async with session(platform) as heroku:
+        found = await recipe("find_undrained").find_undrained(heroku)
+    assert found == sorted(name for name, app in platform.state.names.items() if not len(app.parts.log_drains))
+
+
+async def test_a_token_is_rotated(platform: Platform) -> None:
+    """The new token works when it is deployed and the old one afterwards does not."""
+    deployed: list[str] = []
+
+    async def deploy(token: str) -> None:
+        deployed.append(token)
+
+    async with session(platform) as heroku:
+        rotate = recipe("rotate_token").rotate_token
+        first = await heroku.oauth_authorizations.create(scope=["global"])
+        second = await rotate(heroku, first.id, deploy)
+        third = await rotate(heroku, second, deploy)
+        left = {one.id async for one in heroku.oauth_authorizations.list()}
+    assert third in left
+    assert not left & {first.id, second}
+    async with Heroku(deployed[1], base_url=platform.url) as new:
+        await new.account.info()
+    async with Heroku(deployed[0], base_url=platform.url, retry=None) as old:
+        with raises(Unauthorized):
+            await old.account.info()
+
+
+async def test_a_build_is_waited_for(platform: Platform) -> None:
+    """The result comes when the build has ended."""
+    async with session(platform) as heroku:
+        name = next(iter(platform.state.names))
+        build = recipe("build_and_wait").build_and_wait
+        platform.behavior(name).build_seconds = 0.1
+        result = await build(heroku, name, "https://example.com/a.tgz", "v1", poll=0.01)
+    assert result.build.status == "succeeded"
+
+
+async def test_an_export_is_resumed(platform: Platform, tmp_path: Path) -> None:
+    """Every app is in the file, and the cursor is gone at the end."""
+    file, cursor = tmp_path / "apps.jsonl", tmp_path / "cursor"
+    cursor.write_text("id ..; max=7")
+    async with session(platform) as heroku:
+        await recipe("export_apps").export_apps(heroku, file, cursor)
+    assert {json.loads(line)["name"] for line in file.read_text().splitlines()} == platform.state.names.keys()
+    assert not cursor.exists()
+
+
+async def test_progress_is_shown(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bar ends at 100 %, and the count is that of all apps."""
+    async with session(platform) as heroku:
+        total = await recipe("progress_bar").count_dynos(heroku)
+    assert total == sum(len(app.parts.dynos) for app in platform.state.names.values())
+    assert "100%" in capsys.readouterr().out
+
+
+async def test_a_fastapi_app_shares_a_session(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is open while the app runs, and an unknown app is a 404."""
+    fastapi = pytest.importorskip("fastapi")
+    module = recipe("fastapi_app")
+    app = fastapi.FastAPI()
+    monkeypatch.setitem(
+        module.lifespan.__wrapped__.__globals__, "Heroku", SimpleNamespace(from_env=lambda: session(platform))
+    )
+    name = next(iter(platform.state.names))
+    async with module.lifespan(app):
+        heroku = module.session(SimpleNamespace(app=app))
+        shown = await module.show(name, heroku)
+        assert shown["name"] == name
+        with raises(fastapi.HTTPException) as caught:
+            await module.show("no-such-app", heroku)
+    assert caught.value.status_code == 404
+    assert heroku.pool.snapshot().waiting == 0
+
+
+def test_a_celery_task_restarts_dynos(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an event loop of its own, whether Redis is there or not."""
+    pytest.importorskip("celery")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    module = recipe("celery_tasks")
+    name = next(iter(platform.state.names))
+    body = module.restart.run
+    monkeypatch.setitem(
+        body.__globals__,
+        "Heroku",
+        SimpleNamespace(from_env=lambda pool: Heroku(platform.token, base_url=platform.url, pool=pool)),
+    )
+    body(name)
+    assert [seen.method for seen in platform.requests if seen.path.endswith(f"/{name}/dynos")] == ["DELETE"]
