@@ -154,7 +154,8 @@ def cron(seeds: int) -> str:
     for name, one in CRON.items():
         refused, middle, last, ideal = [], [], [], []
         for seed in range(seeds):
-            programs, ends = _start(one.load, seed), []
+            programs = _start(one.load, seed)
+            ends: list[float] = []
             sizes = [programs.rng.randint(one.fewest, one.most) for _ in range(20)]
 
             async def process(number: int, calls: int, programs: Programs = programs, ends: list[float] = ends) -> None:
@@ -189,8 +190,8 @@ def short(seeds: int) -> str:
             refused.append(programs.refused())
             served.append(taken.count(True) / wanted)
             high.append(programs.high("short", 0.99))
-            # Where more is wanted than comes back, each process finds nothing and has to learn that by a 429.
-            least.append(a_minute * 60 / (a_minute * 60 + load.hourly) if wanted > load.hourly else 0.0)
+            # Each makes one request at least, and those beyond the tokens get nothing but a 429.
+            least.append(max(0.0, 1 - load.hourly / (a_minute * 60)))
         rows.append([name, f"{_mean(refused):.2%}", f"{_mean(least):.0%}", f"{min(1.0, _mean(served)):.0%}",
                      f"{min(1.0, load.hourly / (a_minute * 120)):.0%}", f"{_mean(high):.1f}"])  # fmt: skip
     head = ["processes of 1 to 3 calls", "429s", "least 429s", "calls served", "most that can be", "p99 of those, s"]

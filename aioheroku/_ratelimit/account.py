@@ -103,9 +103,15 @@ class Account:
         if ticket > self._newest:
             self.balance -= 1
 
-    def uncharge(self) -> None:
-        """A request took no token."""
+    def unsent(self) -> None:
+        """A request took no token: it never left this machine, or the response was 429."""
+        self.in_flight -= 1
         self._uncharged += 1
+
+    def lost(self) -> None:
+        """A request that left will have no response; its token counts as spent."""
+        self.in_flight -= 1
+        self.balance -= 1
 
     def learn(self, now: float, ticket: Ticket, remaining: int, *, beginning: bool = False) -> None:
         """The balance was `remaining` when that request had been charged.

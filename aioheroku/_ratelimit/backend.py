@@ -200,11 +200,11 @@ class LocalBackend:
 
     def lost(self) -> None:
         """As `Backend.lost`."""
-        self.rule.lost()
+        self.account.lost()
 
-    def unsent(self, ticket: Ticket) -> None:
+    def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - it is the same for each
         """As `Backend.unsent`."""
-        self.rule.unsent(ticket)
+        self.account.unsent()
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""

@@ -118,16 +118,6 @@ class Pacer:
         self.last_sent, self._jitter = now, _draw_jitter()
         return account.leave()
 
-    def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend
-        """A request never left this machine: its token is given back."""
-        self.account.in_flight -= 1
-        self.account.uncharge()
-
-    def lost(self) -> None:
-        """A request that left will have no response; its token counts as spent."""
-        self.account.in_flight -= 1
-        self.account.balance -= 1
-
     def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response came, and not with 429."""
         self.account.in_flight -= 1
@@ -139,8 +129,7 @@ class Pacer:
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A 429 came: open the circuit, for `after` seconds where the server says so."""
-        self.account.in_flight -= 1
-        self.account.uncharge()
+        self.account.unsent()
         self.refused += 1
         self.learn(now, ticket, 0)
         self.account.alone, self._signal, self._longest = False, 0, inf

@@ -178,7 +178,7 @@ def test_uncharged() -> None:
     account.learn(0.0, account.leave(), 100)
     account.learn(1.0, account.leave(), 99)
     account.leave()
-    account.uncharge()
+    account.unsent()
     account.learn(2.0, account.leave(), 98)
     assert account._last == Reading(2.0, 98, 3)
     assert account.responded == account.updated == 2.0

@@ -90,7 +90,8 @@ def test_a_newcomer_signals() -> None:
     """Near an empty pool it sends three at once, then its pauses grow from ten seconds."""
     pacer = Pacer(Account(4500, 1.25))
     pacer.answer(0.2, pacer.leave(0.0), 12)
-    left, now = [], 0.2
+    left: list[float] = []
+    now = 0.2
     while len(left) < 6:
         now += pacer.delay(now, 1)
         left.append(now)
