@@ -19,8 +19,7 @@ Answering = Callable[[web.Response], AbstractAsyncContextManager[tuple[Heroku, S
 def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = None, path: str = "") -> bool:
     """Whether a result is what its JSON says, field by field.
 
-    A field that the JSON lacks has to be None. Without `exact` the JSON may hold keys that no field is for; `seen`
-    gathers the attributes that were compared.
+    Without `exact` the JSON may hold keys that no field is for; `seen` gathers the attributes that were compared.
     """
     if seen is not None:
         seen.add(path)
@@ -30,13 +29,13 @@ def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = 
         )
     if attrs.has(type(value)):
         prefix = f"{path}:" if path else ""
-        fields = {field.name for field in attrs.fields(type(value))}
-        missing = fields - set(shown)  # as an attribute of today is, in an example of the reference
-        return (set(shown) <= fields or not exact) and all(
-            getattr(value, name) is None
-            if name in missing
-            else same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}")
-            for name in fields
+        fields = {field.name: field for field in attrs.fields(type(value))}
+        of_today = {name for name in fields.keys() - set(shown) if fields[name].default is None}
+        if not fields.keys() - of_today <= set(shown) or (exact and not set(shown) <= fields.keys()):
+            return False
+        return all(getattr(value, name) is None for name in of_today) and all(
+            same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}")
+            for name in fields.keys() - of_today
         )
     if isinstance(value, UUID):
         return value == UUID(shown)
