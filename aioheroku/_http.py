@@ -230,7 +230,7 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         method=request.method,
         path=request.path,
         conditional="If-Match" in request.headers,
-        unsettled=request.attempt.uncertain,
+        uncertain=request.attempt.uncertain,
         seconds=response.retry_after(time.time()),
         credentials=credentials,
     )

@@ -1,4 +1,4 @@
-"""What happened, as frozen data: every event names the route's template, never a URL, a header or a body."""
+"""Events as frozen objects: each names the route's template, never a URL, a header or a body."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class Event:
-    """What all events share: the verb, the template of the path (`/apps/{app}`) and the caller's label."""
+    """Base of all events: the HTTP method, the template of the path (`/apps/{app}`) and the caller's label."""
 
     method: str
     path: str
@@ -16,14 +16,14 @@ class Event:
 
 @frozen
 class Sent(Event):
-    """A request is about to leave; `attempt` counts from 1."""
+    """A request is about to be sent; `attempt` counts from 1."""
 
     attempt: int
 
 
 @frozen
 class Answered(Event):
-    """An answer arrived, of any status; `seconds` is how long it took, `remaining` the account's tokens."""
+    """A response of any status arrived; `seconds` is how long it took, `remaining` the account's balance of tokens."""
 
     status: int
     seconds: float
@@ -34,7 +34,7 @@ class Answered(Event):
 
 @frozen
 class Waited(Event):
-    """A request waited for the token pool: `seconds` long, for `reason`."""
+    """A request waited `seconds` for the token pool, because of `reason`."""
 
     seconds: float
     reason: str
@@ -43,7 +43,7 @@ class Waited(Event):
 
 @frozen
 class Retried(Event):
-    """A request will be repeated as attempt number `attempt` after `seconds`, because of `cause`."""
+    """A request will be retried as attempt number `attempt` after `seconds`, because of `cause`."""
 
     attempt: int
     seconds: float
@@ -61,7 +61,7 @@ class Failed(Event):
 
 @frozen
 class Cached(Event):
-    """An answer came from the cache, after the platform said 304 (`validated`) or without asking it."""
+    """A response came from the cache; `validated` if the platform confirmed it with a 304."""
 
     validated: bool
 
@@ -73,7 +73,7 @@ class Refreshed(Event):
 
 @frozen
 class Warned(Event):
-    """The platform sent a warning or a notice of deprecation; told once for each distinct text."""
+    """The platform sent a warning or a deprecation notice; emitted once per distinct text."""
 
     text: str
     warning_id: str | None
@@ -81,7 +81,7 @@ class Warned(Event):
 
 @frozen
 class PoolChanged(Event):
-    """The pool works differently from now on, such as without Redis; `reason` says how and why."""
+    """The pool changed its mode of operation, for instance because Redis is unavailable; `reason` says how and why."""
 
     reason: str
 

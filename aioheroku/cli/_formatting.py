@@ -22,10 +22,10 @@ def count(number: int, noun: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that came from elsewhere, without what a terminal might obey."""
+    """Untrusted text with its control characters replaced, so that it cannot drive the terminal."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def cell(text: str) -> str:
-    """Foreign text for a cell that a spreadsheet shows: a formula in it is text, as the apostrophe says."""
+    """Untrusted text for a cell of a spreadsheet: an apostrophe keeps a formula from being evaluated."""
     return f"'{plain(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else plain(text)
