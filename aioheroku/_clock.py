@@ -6,14 +6,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the library knows of time."""
+    """The time functions that this library uses."""
 
     def now(self) -> float:
-        """Seconds that only grow, for measuring."""
+        """Monotonic seconds."""
         ...
 
     def wall(self) -> float:
-        """Seconds since the epoch, for dates that a server names."""
+        """Seconds since the epoch, to compare with dates from the server."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -22,7 +22,7 @@ class Clock(Protocol):
 
 
 class LoopClock:
-    """The time of the running event loop."""
+    """The clock of the running event loop."""
 
     def now(self) -> float:
         """Seconds of the loop's own clock."""
@@ -40,8 +40,8 @@ class LoopClock:
 class Deadline:
     """One shared timer for many concurrent operations with the same timeout.
 
-    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. A timer
-    for each, as `asyncio.timeout` sets it, is a twentieth of what a small request costs.
+    Because the timeout is the same, they expire in the order in which they began, and only the oldest needs a timer. A
+    timer for each, as `asyncio.timeout` sets it, is a twentieth of the cost of a small request.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -51,7 +51,7 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> asyncio.Task[object] | None:
-        """Start the timeout of the current task; hand what is returned to `end`."""
+        """Start the timeout of the current task; pass the returned task to `end`."""
         task = asyncio.current_task()
         if self._seconds is None or task is None or task in self._under_way:
             return None
@@ -59,7 +59,7 @@ class Deadline:
         now = loop.time()
         self._under_way[task] = now, task.cancelling()
         if self._timer is None:
-            self._timer = loop.call_at(now + self._seconds, self._ring, loop)
+            self._timer = loop.call_at(now + self._seconds, self._on_timer, loop)
         return task
 
     def end(self, task: asyncio.Task[object] | None) -> None:
@@ -69,7 +69,7 @@ class Deadline:
             self._expired.discard(task)
 
     def passed(self, task: asyncio.Task[object] | None) -> bool:
-        """Whether the cancellation was caused by this timeout; if so it is taken back."""
+        """Whether the CancelledError was caused by this timeout; if so, uncancel the task."""
         if task is None or task not in self._expired:
             return False
         self._expired.discard(task)
@@ -77,19 +77,19 @@ class Deadline:
         return task.uncancel() <= asked_before
 
     def clear(self) -> None:
-        """Nothing is under way any more."""
+        """Forget all operations: none is in progress any more."""
         self._under_way.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _on_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         for task, (began, _) in self._under_way.items():
             if task in self._expired:
                 continue
             if self._seconds is not None and loop.time() < began + self._seconds:
-                self._timer = loop.call_at(began + self._seconds, self._ring, loop)
+                self._timer = loop.call_at(began + self._seconds, self._on_timer, loop)
                 return
             self._expired.add(task)
             task.cancel()

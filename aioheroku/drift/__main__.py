@@ -1,4 +1,4 @@
-"""The command: fetch or read the schema, print the lines."""
+"""The command: fetch or read the schema, and print the differences."""
 
 import argparse
 import asyncio
@@ -30,12 +30,12 @@ def _read(source: str | None) -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; its result is the exit status."""
+    """Run the command and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m aioheroku.drift",
         description="Compare the API's JSON hyper-schema with what this library declares.",
     )
-    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; else GET /schema is asked")
+    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; by default GET /schema")
     source: str | None = parser.parse_args(arguments).source
     try:
         theirs = described(_read(source))

@@ -1,4 +1,4 @@
-"""What is known of an API, whoever says it: endpoints with their parameters, resources with their attributes."""
+"""A description of an API from any source: endpoints with their parameters, resources with their attributes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ import attrs
 
 @attrs.frozen
 class Fact:
-    """What is known of one attribute or parameter."""
+    """The description of one attribute or parameter."""
 
     kinds: frozenset[str]
     nullable: bool
@@ -27,13 +27,13 @@ class Call:
 
     @property
     def route(self) -> str:
-        """Verb and shape of the path."""
+        """Method and shape of the path."""
         return f"{self.verb} {re.sub(r'{[^}]*}', '{}', self.path)}"
 
 
 @attrs.frozen
 class Description:
-    """A whole API: its endpoints, and by their plain names its resources and, where they are told, their attributes."""
+    """A whole API: its endpoints, and its resources by normalized name, with their attributes if those are known."""
 
     calls: Sequence[Call]
     models: Mapping[str, Mapping[str, Fact]]
@@ -41,5 +41,5 @@ class Description:
 
 
 def plain(name: str) -> str:
-    """A resource's name without case and hyphens."""
+    """A resource's name in lower case without hyphens."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

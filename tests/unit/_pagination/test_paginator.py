@@ -563,7 +563,7 @@ async def test_a_failed_parallel_read_keeps_a_beginning(failing: str) -> None:
     with raises(errors.ConnectError) as caught:
         await pages.all(parallel=4)
     kept = list(pages.gathered)
-    assert caught.value.__notes__ == [f"{len(kept)} items are in pages.gathered; pages.cursor goes on from there."]
+    assert caught.value.__notes__ == [f"{len(kept)} items are in pages.gathered; pages.cursor resumes from there."]
     assert pages.cursor is not None
     rest = await Pages(by_id(40)[0], Range.parse(pages.cursor), "/items").all()
     assert kept + rest == right
