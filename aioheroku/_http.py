@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from attrs import frozen
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from multidict import istr
 from yarl import URL
 
-from aioheroku.errors import APIError, DecodeError, whole_number
+from aioheroku.errors import READS, APIError, DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
 """A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
@@ -24,6 +24,14 @@ _REMAINING: Final = istr("RateLimit-Remaining")
 """In the form in which a mapping that ignores case finds it fastest."""
 
 Priority = Literal["interactive", "normal", "batch"]
+PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
+"""The priorities, the most urgent first."""
+
+IDEMPOTENT: Final = READS | {"PUT"}
+"""The verbs that are idempotent whatever they are sent to; a declaration may say so of its PATCH or DELETE."""
+
+RATE_LIMITS: Final = "/account/rate-limits"
+"""The endpoint that takes no token: how many are left."""
 
 
 @frozen

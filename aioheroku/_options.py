@@ -191,6 +191,6 @@ def below(base: URL, path: object) -> URL:
         own, url = False, base
     if not own:
         raise InvalidRequest(
-            f"give a path such as '/apps' or a URL of {base.origin()}: the token is not sent to other origins.", "path"
+            f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
         )
     return url

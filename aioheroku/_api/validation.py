@@ -172,18 +172,26 @@ def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
     keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
     name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
     unknown = next((given for given in kwargs if given not in keywords), None)
-    if unknown is not None and unknown in positional:
-        problem = f"{name}() takes {unknown!r} by position, without its name:"
-    elif unknown is not None:
-        problem = f"{name}() got an unexpected keyword argument {unknown!r}.{_meant(unknown, keywords)} It is"
+    if unknown is not None:
+        problem = _unknown(unknown, positional, keywords)
     elif len(args) > len(positional):
         rest = " Give the rest by keyword." if keywords else ""
-        problem = f"{name}() takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
+        problem = f"takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
     else:
-        needed = [word for word, required in keywords.items() if required and word not in kwargs]
-        missing = ", ".join(map(repr, [*positional[len(args) :], *needed]))
-        problem = f"{name}() is missing {missing}. It is"
-    return TypeError(f"{problem} {name}({_shown(positional, keywords)})")
+        problem = f"is missing {', '.join(map(repr, _missing(args, kwargs, positional, keywords)))}. It is"
+    return TypeError(f"{name}() {problem} {name}({_shown(positional, keywords)})")
+
+
+def _missing(
+    args: Sequence[Any], kwargs: Mapping[str, Any], positional: Sequence[str], keywords: Mapping[str, bool]
+) -> list[str]:
+    return [*positional[len(args) :], *(name for name, required in keywords.items() if required and name not in kwargs)]
+
+
+def _unknown(given: str, positional: Sequence[str], keywords: Mapping[str, bool]) -> str:
+    if given in positional:
+        return f"takes {given!r} by position, without its name:"
+    return f"got an unexpected keyword argument {given!r}.{_meant(given, keywords)} It is"
 
 
 def _meant(given: str, keywords: Mapping[str, bool]) -> str:

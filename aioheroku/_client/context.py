@@ -10,7 +10,7 @@ from yarl import URL
 
 from aioheroku import _options
 from aioheroku._client.loops import PerLoop
-from aioheroku._http import Options, Priority, Send
+from aioheroku._http import PRIORITIES, Options, Priority, Send
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
@@ -102,7 +102,7 @@ class View:
         if not isinstance(max_wait, Unset):
             options = evolve(options, max_wait=_options.seconds(max_wait, "max_wait"))
         if not isinstance(priority, Unset):
-            _options.one_of(priority, "priority", ("interactive", "normal", "batch"))
+            _options.one_of(priority, "priority", PRIORITIES)
             options = evolve(options, priority=priority)
         if not isinstance(label, Unset):
             _options.instance(label, "label", str, "a string")

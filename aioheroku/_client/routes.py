@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from aioheroku import resources
 from aioheroku._api.endpoint import Endpoint
+from aioheroku._http import IDEMPOTENT
 
 _OTHER_WORDS: Final = frozenset(
     """
@@ -92,4 +93,4 @@ def find(method: str, raw_path: str) -> Route:
     if endpoint is not None:
         return Route(endpoint.path, endpoint.idempotent, endpoint.metered)
     shape = "/".join(segment if segment in words else "{}" for segment in segments)
-    return Route(shape, method in ("GET", "HEAD", "OPTIONS", "PUT"))
+    return Route(shape, method in IDEMPOTENT)

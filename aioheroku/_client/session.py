@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api import endpoint
+from aioheroku._api.compiled import body_of
+from aioheroku._api.endpoint import Resource
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
@@ -143,7 +144,7 @@ class Heroku:
         calls, renewals = Calls(), Renewals()
         headers = _options.default_headers(user_agent)
         if credentials is not None:
-            headers["Authorization"] = credentials.authorization
+            headers["Authorization"] = credentials.authorization_for(url.host)
         pipeline = Pipeline(
             transport,
             calls,
@@ -176,7 +177,7 @@ class Heroku:
 
     if not TYPE_CHECKING:  # a typo in a resource's name stays an error of the type checkers
 
-        def __getattr__(self, name: str) -> endpoint.Resource:
+        def __getattr__(self, name: str) -> Resource:
             """The resource of that name, made when first used: `Heroku`'s annotations say which there are."""
             kind = Heroku.__annotations__.get(name)
             if kind is None:
@@ -247,9 +248,7 @@ class Heroku:
             raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
-        encoded, headers = (
-            (None, self._view.headers) if body is UNSET or body is None else (endpoint.body_of(self._view, body))
-        )
+        encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
         route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
         safe = route.idempotent if idempotent is None else idempotent
         request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)

@@ -70,11 +70,6 @@ def is_list_or_single(hint: Any) -> bool:
     return any(isinstance(note, ListOrSingle) for note in notes(hint))
 
 
-def named_values(hint: Any) -> tuple[str, ...] | None:
-    """The values that `OneOf` names for a type, or for one of its alternatives."""
-    return next((note.values for note in notes(hint) if isinstance(note, OneOf)), None)
-
-
 def name_of(hint: Any) -> str:
     """How an error names a type: `App` for `App` and for a list of them."""
     hint = leaf(hint)

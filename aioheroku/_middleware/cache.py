@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from aioheroku._http import Request, Response, Send
 from aioheroku.cache import NEVER, UNRELIABLE_ETAGS, Cache, Entry
-from aioheroku.errors import ConnectionFailed
+from aioheroku.errors import READS, ConnectionFailed
 from aioheroku.events import Cached, Listener
 
 _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
@@ -19,7 +19,6 @@ _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
 See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
 """
 _VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @define(eq=False)
@@ -37,7 +36,7 @@ class CacheMiddleware:
 
     async def __call__(self, request: Request) -> Response:
         """Send the request, and cache its response or use the cached one."""
-        if request.method not in _READS:
+        if request.method not in READS:
             try:
                 return await self.send(request)
             finally:  # a write that failed may have been executed all the same

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from aioheroku._http import Request, Response, Send, error_from
+from aioheroku.errors import READS
 
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 """Headers that ask for a 304 where nothing has changed, as `using(headers=...)` writes them."""
@@ -30,4 +31,4 @@ class RaiseForStatus:
 
 
 def _is_conditional_read(request: Request) -> bool:
-    return request.method in ("GET", "HEAD") and not request.headers.keys().isdisjoint(_CONDITIONS)
+    return request.method in READS and not request.headers.keys().isdisjoint(_CONDITIONS)

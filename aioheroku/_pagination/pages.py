@@ -21,6 +21,7 @@ _IDS: Final = 2**128
 _LAZY: Final = "a list of the API is fetched only when it is iterated"
 _LIST: Final = f"{_LAZY}: write `items = await pages` (or `await pages.all()`) for a list"
 _EACH: Final = f"{_LAZY}: write `async for item in pages`, or `await pages.all()` for a list."
+_PAGES: Final = f"{_LAZY}: write `async for page in pages.pages()`, or `await pages.all()` for a list of all items."
 _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, or `await pages.all()` for a list."
 
 
@@ -206,9 +207,10 @@ def _in_order(one: Any, other: Any, order: str) -> bool:
 class _Iterator(Generic[T]):
     """Base of both iterators: one task at a time fetches a page, and dropping the iterator cancels the prefetch."""
 
-    __slots__ = ("_current", "_lock", "_source")
+    __slots__ = ("_closed", "_current", "_lock", "_source")
 
     def __init__(self, paginator: Paginator[T]) -> None:
+        self._closed = False
         self._current = paginator
         self._source = paginator.pages()
         self._lock = asyncio.Lock()
@@ -218,6 +220,7 @@ class _Iterator(Generic[T]):
 
     async def aclose(self) -> None:
         """End the iteration and cancel the prefetch now; dropping the iterator does it a moment later."""
+        self._closed = True
         async with self._lock:
             await self._source.aclose()
 
@@ -225,14 +228,18 @@ class _Iterator(Generic[T]):
         try:
             return await anext(self._source)
         except StopAsyncIteration:
-            if self._current.is_complete:  # not closed
+            if self._current.is_complete:
                 self._current.cursor.finish()
+            elif not self._closed:  # but the event loop that ended has closed its generators: go on in this one
+                self._source = self._current.pages()
+                return await self._next_page()
             raise
         except BaseException:
             self._source = self._current.pages()  # a generator is exhausted after an error; the paginator can continue
             raise
 
 
+@explains(dict.fromkeys(("__await__", "__bool__", "__contains__", "__getitem__", "__iter__", "__len__"), _PAGES))
 class PageIterator(_Iterator[T], AsyncIterator[Sequence[T]]):
     """The pages of a list. Several tasks may read from it: the first one fetches, the others wait."""
 

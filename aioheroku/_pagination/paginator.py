@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
@@ -83,24 +83,7 @@ class Paginator(Generic[T]):
             PagingError: the list cannot be read any further; raised again by each call.
         """
         while (asked := self._next) is not None:
-            if asked in self._read:
-                self._stop("the list leads back to a range that was already read.", asked)
-                continue
-            page = await self._page(asked)
-            if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != asked:
-                self._prefetch(page.next_range)
-                await asyncio.sleep(0)  # send the prefetch before this page is decoded: they overlap
-            items = page.read()
-            if (problem := self._progress.problem(items)) is not None:
-                self._stop(problem, asked, page.request_id)
-                continue
-            self._read.add(asked)
-            self._next = page.next_range
-            if page.partial and page.next_range is None:
-                self._stop("the platform cut the list (206) and named no next range.", asked, page.request_id)
-            elif page.next_range is not None and not page.next_range.isprintable():
-                self._stop("the platform named a next range that cannot be sent.", asked, page.request_id)
-            if items:
+            if items := await self._advance(asked):
                 return asked, items
         if self._end is None:
             return None
@@ -108,6 +91,27 @@ class Paginator(Generic[T]):
         error = PagingError(problem, range, path=self._path, request_id=request_id)
         self._failed(error)
         raise error
+
+    async def _advance(self, asked: str) -> Sequence[T]:
+        """The items of the next page; what follows it is known afterwards. None where the walk cannot go on."""
+        if asked in self._read:
+            self._stop("the list leads back to a range that was already read.", asked)
+            return ()
+        page = await self._page(asked)
+        if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != asked:
+            self._prefetch(page.next_range)
+            await asyncio.sleep(0)  # send the prefetch before this page is decoded: they overlap
+        items = page.read()
+        if (problem := self._progress.problem(items)) is not None:
+            self._stop(problem, asked, page.request_id)
+            return ()
+        self._read.add(asked)
+        self._next = page.next_range
+        if page.partial and page.next_range is None:
+            self._stop("the platform cut the list (206) and named no next range.", asked, page.request_id)
+        elif page.next_range is not None and not page.next_range.isprintable():
+            self._stop("the platform named a next range that cannot be sent.", asked, page.request_id)
+        return items
 
     @property
     def is_complete(self) -> bool:
@@ -129,8 +133,15 @@ class Paginator(Generic[T]):
 
     async def _page(self, asked: str) -> Page[T]:
         prefetched, self._prefetched = self._prefetched, None
-        return await (prefetched if prefetched is not None else self._fetch(asked))
+        return await (prefetched if prefetched is not None and _is_ours(prefetched) else self._fetch(asked))
 
     def _stop(self, problem: str, range: str, request_id: str | None = None) -> None:
         self._next = None
         self._end = problem, range, request_id
+
+
+def _is_ours(prefetched: "asyncio.Future[Any]") -> bool:
+    """Whether a prefetch can be awaited: an event loop that ends cancels it, or leaves it as it is."""
+    if prefetched.done():
+        return not prefetched.cancelled()
+    return prefetched.get_loop() is asyncio.get_running_loop()

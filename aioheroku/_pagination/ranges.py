@@ -17,6 +17,32 @@ def _bound(value: str | int | UUID | None) -> str | None:
     return str(value) if isinstance(value, int | UUID) else value
 
 
+def _check_field(_: object, __: object, value: object) -> None:
+    if not isinstance(value, str) or not _FIELD.fullmatch(value):
+        raise InvalidRequest("expected the name of a field, such as 'id' or 'name'.", "range.field")
+
+
+def _check_max(_: object, __: object, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PAGE:
+        raise InvalidRequest(f"expected an integer from 1 to {MAX_PAGE}.", "range.max")
+
+
+def _check_order(_: object, __: object, value: object) -> None:
+    if value not in ("asc", "desc"):
+        raise InvalidRequest("expected 'asc' or 'desc'.", "range.order")
+
+
+def _check_bound(_: object, attribute: "attrs.Attribute[str | None]", value: object) -> None:
+    if value is None:
+        return
+    name = attribute.name
+    if not isinstance(value, str) or not value.isprintable() or not _BOUND.fullmatch(value):
+        problem = "it must not contain spaces, ';', '..' or brackets, which are part of the syntax."
+        raise InvalidRequest(problem, f"range.{name}")
+    if value.startswith(".") if name == "end" else value.endswith("."):
+        raise InvalidRequest("it must not have a dot next to the '..' of the range.", f"range.{name}")
+
+
 @attrs.frozen
 class Range:
     """Which part of a list, in which order, and how many items per page.
@@ -29,41 +55,23 @@ class Range:
         InvalidRequest: an argument that the API would reject, or for which it would return less than was meant.
     """
 
-    field: str = "id"
-    start: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
-    after: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
-    end: str | None = attrs.field(default=None, kw_only=True, converter=_bound)
-    order: Literal["asc", "desc"] = attrs.field(default="asc", kw_only=True)
-    max: int = attrs.field(default=MAX_PAGE, kw_only=True)
+    field: str = attrs.field(default="id", validator=_check_field)
+    start: str | None = attrs.field(default=None, kw_only=True, converter=_bound, validator=_check_bound)
+    after: str | None = attrs.field(default=None, kw_only=True, converter=_bound, validator=_check_bound)
+    end: str | None = attrs.field(default=None, kw_only=True, converter=_bound, validator=_check_bound)
+    order: Literal["asc", "desc"] = attrs.field(default="asc", kw_only=True, validator=_check_order)
+    max: int = attrs.field(default=MAX_PAGE, kw_only=True, validator=_check_max)
     text: str = attrs.field(default="", init=False, repr=False)
     """The value of the Range header."""
 
     def __attrs_post_init__(self) -> None:
-        self._check()
-        lower = f"]{self.after}" if self.after is not None else self.start or ""
-        text = f"{self.field} {lower}..{self.end or ''}; max={self.max}"
-        object.__setattr__(self, "text", f"{text}, order=desc" if self.order == "desc" else text)
-
-    def _check(self) -> None:
-        if not isinstance(self.field, str) or not _FIELD.fullmatch(self.field):
-            raise InvalidRequest("expected the name of a field, such as 'id' or 'name'.", "range.field")
-        if isinstance(self.max, bool) or not isinstance(self.max, int) or not 1 <= self.max <= MAX_PAGE:
-            raise InvalidRequest(f"expected an integer from 1 to {MAX_PAGE}.", "range.max")
-        if self.order not in ("asc", "desc"):
-            raise InvalidRequest("expected 'asc' or 'desc'.", "range.order")
-        for name in ("start", "after", "end"):
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if not isinstance(value, str) or not value.isprintable() or not _BOUND.fullmatch(value):
-                problem = "it must not contain spaces, ';', '..' or brackets, which are part of the syntax."
-                raise InvalidRequest(problem, f"range.{name}")
-            if value.startswith(".") if name == "end" else value.endswith("."):
-                raise InvalidRequest("it must not have a dot next to the '..' of the range.", f"range.{name}")
         if self.start is not None and self.after is not None:
             raise InvalidRequest("give either start (included) or after (excluded), not both.", "range.after")
         if self.end is not None and self.start is None and self.after is None:
             raise InvalidRequest("the API takes an end only with a start: give start or after too.", "range.end")
+        lower = f"]{self.after}" if self.after is not None else self.start or ""
+        text = f"{self.field} {lower}..{self.end or ''}; max={self.max}"
+        object.__setattr__(self, "text", f"{text}, order=desc" if self.order == "desc" else text)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -9,10 +9,9 @@ from typing import Final
 
 from yarl import URL
 
-from aioheroku._http import Request, Response
+from aioheroku._http import RATE_LIMITS, Request, Response
 from aioheroku.errors import DecodeError, whole_number
 
-RATE_LIMIT: Final = "/account/rate-limits"
 _IDENTITY: Final = ("Accept", "Accept-Encoding", "Authorization", "User-Agent")
 """Headers of a waiting request that the balance request repeats, so that it asks about the same account."""
 
@@ -22,11 +21,11 @@ BalanceRequest = Callable[[Request], Request]
 
 def balance_request(base: str) -> BalanceRequest:
     """Make balance requests for the API at `base`."""
-    url = URL(base + RATE_LIMIT, encoded=True)
+    url = URL(base + RATE_LIMITS, encoded=True)
 
     def make(request: Request) -> Request:
         headers = {name: request.headers[name] for name in _IDENTITY if name in request.headers}
-        return Request("GET", url, RATE_LIMIT, headers, idempotent=True, metered=False)
+        return Request("GET", url, RATE_LIMITS, headers, idempotent=True, metered=False)
 
     return make
 

@@ -89,14 +89,19 @@ class Limiter:
         waiter = queue.join(rank, now)
         waiter.rejected = self.backend.rule.refused > 0
         if not ready:
-            if limit < left:
-                waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
-            elif left < inf:
-                waiter.expiry = loop.call_later(max(0.0, left - _BEFORE_DEADLINE), self._time_out, waiter)
-            if self._warn_timer is None:
-                self._warn_timer = loop.call_later(WARN_ABOVE, self._warn)
+            self._set_timers(waiter, limit, left)
         self._admit_next()
         return waiter
+
+    def _set_timers(self, waiter: Waiter, limit: float, left: float) -> None:
+        """Have the wait end with its `max_wait` or timeout, and be told of when it is long."""
+        loop = asyncio.get_running_loop()
+        if limit < left:
+            waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
+        elif left < inf:
+            waiter.expiry = loop.call_later(max(0.0, left - _BEFORE_DEADLINE), self._time_out, waiter)
+        if self._warn_timer is None:
+            self._warn_timer = loop.call_later(WARN_ABOVE, self._warn)
 
     def dequeue(self, waiter: Waiter, request: Request, emit: Listener | None) -> None:
         """The wait is over: it was admitted, gave up or was cancelled."""

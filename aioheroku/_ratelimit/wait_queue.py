@@ -5,7 +5,9 @@ from collections import deque
 
 from attrs import define, field
 
-RANKS = {"interactive": 0, "normal": 1, "batch": 2}
+from aioheroku._http import PRIORITIES
+
+RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
 """The priorities, the most urgent first."""
 MAX_CONSECUTIVE = 9
 """Anti-starvation: after so many admissions of higher priorities in a row, the lowest that waits has the next one."""

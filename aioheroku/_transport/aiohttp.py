@@ -18,7 +18,7 @@ from aioheroku._transport import compat
 from aioheroku._transport.compat import SentOnce
 from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.exchange import Exchange, Peers
-from aioheroku.errors import ConnectError, HerokuError, SessionClosed
+from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
 __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 
@@ -160,7 +160,7 @@ def _uncancelled() -> bool:
 
 def _target(exchange: Exchange, response: Response) -> Exchange | None:
     """Where a redirect leads, and what may go there; a write is not redirected."""
-    if response.method not in {"GET", "HEAD"}:
+    if response.method not in READS:
         return None
     request = exchange.request
     try:

@@ -60,6 +60,16 @@ class Proxy:
         return self.url.host in _LOOPBACK
 
 
+def _checked_context(ssl: object) -> SSLContext | None:
+    if ssl is None or isinstance(ssl, SSLContext):
+        return ssl
+    raise InvalidRequest(
+        f"expected an ssl.SSLContext, got {type(ssl).__name__}. One that trusts your certificates: "
+        "ssl.create_default_context(cafile=...).",
+        "ssl",
+    )
+
+
 @frozen
 class Network:
     """How connections are made, as `Heroku` was told; nothing else of a given aiohttp session is used.
@@ -77,12 +87,7 @@ class Network:
     @classmethod
     def checked(cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object) -> "Network":
         """The options of `Heroku`, checked."""
-        if ssl is not None and not isinstance(ssl, SSLContext):
-            raise InvalidRequest(
-                f"expected an ssl.SSLContext, got {type(ssl).__name__}. One that trusts your certificates: "
-                "ssl.create_default_context(cafile=...).",
-                "ssl",
-            )
+        context = _checked_context(ssl)
         if not isinstance(trust_env, bool):
             raise InvalidRequest(f"expected True or False, got {type(trust_env).__name__}.", "trust_env")
         chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
@@ -93,14 +98,14 @@ class Network:
                     "change requests, so it cannot be used.",
                     "session",
                 )
-            _check_certificates(session, ssl)
+            _check_certificates(session, context)
             given, auth = compat.proxy_of(session)
             if chosen is None and given is not None:
                 chosen = Proxy.parse(given, "session", auth)
             trust_env = trust_env or session.trust_env
         if chosen is not None and base.scheme == "http" and not chosen.is_near:
             raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
-        return cls(session, chosen, trust_env, ssl)
+        return cls(session, chosen, trust_env, context)
 
     @property
     def is_direct(self) -> bool:

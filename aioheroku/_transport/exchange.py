@@ -29,6 +29,8 @@ from aioheroku.errors import (
 REQUEST_ID: Final = istr("Request-Id")
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
+_NOT_TO_ADD: Final = frozenset({"Authorization", "Cookie"})
+"""Headers that a tracing callback may not add: a request without a token, or to another host, has none."""
 
 
 class _Ids:
@@ -115,6 +117,8 @@ class Exchange(Struct, eq=False):
         self.began = self.began or self.deadline.begin()
         if self.overlay is not None:
             headers.update(self.overlay)
+            for name in _NOT_TO_ADD - self.overlay.keys():
+                headers.popall(name, None)
         if self.at_home:
             self.id = own = _ids.next()
             headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{own}" if REQUEST_ID in headers else own

@@ -60,6 +60,8 @@ class Credentials:
     refresh: Refresh | None = None
     source: str = field(default="token", kw_only=True)
     """Where the token came from, for error messages: `token`, `HEROKU_API_KEY`, a host's password in a netrc file."""
+    host: str | None = field(default=None, kw_only=True)
+    """The only host that the token may be sent to; `None` where whoever gave it says where it goes."""
     authorization: str = field(init=False, repr=False)
     """The value of the Authorization header: a secret."""
     account: str = field(init=False)
@@ -144,7 +146,7 @@ class Credentials:
         if not token:
             advice = "Run `heroku login`" if host == API_HOST else f"Add an entry `machine {host}` to it"
             raise InvalidRequest(f"{shown} has no password for {host}. {advice}, or set HEROKU_API_KEY.", "netrc")
-        return cls("netrc", token, source=f"the password of {host} in {shown}")
+        return cls("netrc", token, source=f"the password of {host} in {shown}", host=host)
 
     @classmethod
     def environment(cls, environ: Mapping[str, str] | None = None, *, host: str = API_HOST) -> Self:
@@ -164,6 +166,20 @@ class Credentials:
         except InvalidRequest as error:
             problem = error.message if error.field == "netrc" else str(error)
         raise InvalidRequest(f"HEROKU_API_KEY is not set{mistaken} and {problem}", "HEROKU_API_KEY")
+
+    def authorization_for(self, host: str | None) -> str:
+        """The value of the Authorization header for the API at that host.
+
+        Raises:
+            InvalidRequest: a netrc file keeps the token for another host.
+        """
+        if self.host is not None and self.host.lower() != host:
+            raise InvalidRequest(
+                f"{self.source} goes to no other host, so not to {host}: give from_env(base_url=...), or "
+                f"Credentials.netrc(host={host!r}), an entry for that one.",
+                "token",
+            )
+        return self.authorization
 
     def pair(self, expires_in: int | None = None) -> TokenPair:
         """The current tokens, to be stored; the refresh token is empty if there is none."""

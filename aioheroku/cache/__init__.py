@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from attrs import define, field, frozen
 
+from aioheroku._http import RATE_LIMITS
 from aioheroku._options import checked, whole
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ UNRELIABLE_ETAGS: Final = re.compile(
     r"|/(addons|app-setups|organizations/apps|account/app-transfers)/"
 )
 """Paths of responses that embed another object's name, or whose ETag was observed to stay the same after a change."""
-NEVER: Final = re.compile(r"/oauth/|/schema$|/account/rate-limits$")
+NEVER: Final = re.compile(rf"/oauth/|/schema$|{RATE_LIMITS}$")
 """Paths that are never cached: responses with tokens, the huge schema, and the rate limit, which always changes."""
 
 

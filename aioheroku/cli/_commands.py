@@ -13,10 +13,9 @@ import click
 from aioheroku.audit import FINDINGS, PARTS, needs
 from aioheroku.cli._audit import FAILED, INTERRUPTED, WRONG, Job
 from aioheroku.cli._audit import run as run_audit
-from aioheroku.cli._formatting import plain
 from aioheroku.cli._limits import show
 from aioheroku.cli._streams import abandon, echo, prepare
-from aioheroku.errors import HerokuError, InvalidRequest
+from aioheroku.errors import HerokuError, InvalidRequest, printable
 from aioheroku.fleet import CONCURRENCY
 
 _MOST_AT_ONCE = 100
@@ -75,10 +74,10 @@ def _run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     except InvalidRequest as error:
         missing = error.field == "HEROKU_API_KEY"
         hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
-        echo(f"aioheroku: {plain(hint)}")
+        echo(f"aioheroku: {printable(hint)}")
         status = WRONG
     except HerokuError as error:
-        echo(f"aioheroku: {plain(str(error))}")
+        echo(f"aioheroku: {printable(str(error))}")
         status = FAILED
     except OSError as error:
         if error.errno == errno.EPIPE:

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from aioheroku.errors import printable
+
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -21,11 +23,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def plain(text: str) -> str:
-    """Untrusted text with its control characters replaced, so that it cannot drive the terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-
-
 def cell(text: str) -> str:
     """Untrusted text for a cell of a spreadsheet: an apostrophe keeps a formula from being evaluated."""
-    return f"'{plain(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else plain(text)
+    return f"'{printable(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else printable(text)

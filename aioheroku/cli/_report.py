@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.cli._formatting import cell, plain
+from aioheroku.cli._formatting import cell
+from aioheroku.errors import printable
 
 WIDTH: Final = 100
 """Width of a table that is not written to a terminal, unless COLUMNS is set."""
@@ -174,7 +175,7 @@ class TableReport:
     def add(self, record: Record) -> None:
         """Keep the row."""
         cells = (
-            plain(column.show(record)) if column.part is None or column.part in record.parts else "?"
+            printable(column.show(record)) if column.part is None or column.part in record.parts else "?"
             for column in self._columns
         )
         self._rows.append((len(record.findings), tuple(cells)))

@@ -8,7 +8,8 @@ from typing import Final
 from attrs import define, field
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.cli._formatting import count, duration
+from aioheroku.errors import printable
 from aioheroku.events import Answered, Event
 
 _EXAMPLES: Final = 3
@@ -48,12 +49,12 @@ class Summary:
         """The findings, one line each."""
         if not self.apps:
             return
-        yield "Where to look" if self.findings else "No findings."
+        yield "Findings" if self.findings else "No findings."
         for kind, about in FINDINGS.items():
             if number := self.findings[kind]:
                 more = ", ..." if number > _EXAMPLES else ""
                 yield f"  {kind}: {count(number, 'app')} ({about})"
-                yield f"      {', '.join(map(plain, self._examples[kind]))}{more}"
+                yield f"      {', '.join(map(printable, self._examples[kind]))}{more}"
 
     def totals(self, seconds: float, left: int) -> str:
         """One line: apps, time, calls, responses with 429, tokens left."""

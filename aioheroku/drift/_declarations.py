@@ -17,7 +17,7 @@ from aioheroku._codec.hints import (
     members,
     model_in,
 )
-from aioheroku.drift._facts import Call, Description, Fact, plain
+from aioheroku.drift._facts import Call, Description, Fact, normal_name
 
 _TYPE_NAMES: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"string"}),
@@ -43,7 +43,7 @@ def declared() -> Description:
             facts = {name: _fact(hint, required=needed) for name, hint, needed in flat_keywords_of(endpoint.function)}
             calls.append(Call(endpoint.method, endpoint.path, facts, endpoint.build_body is not None))
             if (model := model_in(endpoint.result)) is not None:
-                name = plain(model.__name__)
+                name = normal_name(model.__name__)
                 models[name] = {path: _fact(hint) for path, hint in flat_fields_of(model)}
                 names[name] = model.__name__
     return Description(calls, models, names)

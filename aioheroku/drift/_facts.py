@@ -33,13 +33,13 @@ class Call:
 
 @attrs.frozen
 class Description:
-    """A whole API: its endpoints, and its resources by normalized name, with their attributes if those are known."""
+    """A whole API: its endpoints, and by normal name its resources and, where they are known, their attributes."""
 
     calls: Sequence[Call]
     models: Mapping[str, Mapping[str, Fact]]
     names: Mapping[str, str]
 
 
-def plain(name: str) -> str:
+def normal_name(name: str) -> str:
     """A resource's name in lower case without hyphens."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

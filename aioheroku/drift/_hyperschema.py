@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import attrs
 
-from aioheroku.drift._facts import Call, Description, Fact, plain
+from aioheroku.drift._facts import Call, Description, Fact, normal_name
 
 _DEEPEST: Final = 4
 """Levels of nested objects that are compared; a schema may refer to itself."""
@@ -42,9 +42,9 @@ class _Schema:
             definition = self.resolved(found)
             calls.extend(self.call(_mapping(link)) for link in definition.get("links") or ())
             if definition.get("links"):
-                names[plain(name)] = name
+                names[normal_name(name)] = name
                 if "properties" in definition:
-                    models[plain(name)] = dict(self.attributes(definition))
+                    models[normal_name(name)] = dict(self.attributes(definition))
         return Description(calls, models, names)
 
     def call(self, link: Node) -> Call:

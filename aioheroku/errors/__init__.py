@@ -30,8 +30,9 @@ Every class takes its fields by position: an exception with keyword-only fields 
 """
 
 from aioheroku.errors._api import APIError
+from aioheroku.errors._base import READS as READS  # this and those below for the modules above
 from aioheroku.errors._base import HerokuError, HerokuWarning
-from aioheroku.errors._base import bounded as bounded  # for the modules above
+from aioheroku.errors._base import bounded as bounded
 from aioheroku.errors._base import printable as printable
 from aioheroku.errors._base import quoted as quoted
 from aioheroku.errors._base import whole_number as whole_number

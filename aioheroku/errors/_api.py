@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from attrs import define, field, fields_dict
 
-from aioheroku.errors._base import HerokuError, bounded, quoted, reads, shown, whole_number
+from aioheroku.errors._base import READS, HerokuError, bounded, quoted, shown, whole_number
 from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
 _NOT_JSON: Final = "The body is not JSON from the API: a proxy or router may have sent it. Check base_url."
@@ -69,7 +69,7 @@ class APIError(HerokuError):
         page = self.body and not is_json(self.body) and 400 <= self.status < 500
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
         outcome = ""
-        if not reads(self.method):
+        if self.method not in READS:
             outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.uncertain else ""
         return " ".join(word for word in (remedy, quoted(self.hint), outcome) if word)
 

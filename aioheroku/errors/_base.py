@@ -8,7 +8,8 @@ MESSAGE: Final = 500
 TEXT: Final = 2500
 """Maximum length of a whole text, in characters."""
 
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The verbs that change nothing."""
 _CREDENTIALS: Final = (
     (re.compile(r"(?<=://)[^\s/@]+@"), "***@"),
     (re.compile(r"(?<=://)([^\s?#\"'<>]+)\?[^\s\"'<>]+"), r"\1?***"),  # a signed URL is a credential
@@ -75,8 +76,3 @@ def shown(value: object) -> str:
 def whole_number(text: str | None) -> int | None:
     """The number in a header; `None` if it is not a number or implausibly large."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 20 else None
-
-
-def reads(method: str) -> bool:
-    """Whether a request of this method changes nothing."""
-    return method in _READS

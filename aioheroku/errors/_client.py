@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import HerokuError, quoted, reads, shown
+from aioheroku.errors._base import READS, HerokuError, quoted, shown
 
 
 class NotSent(HerokuError):
@@ -61,11 +61,11 @@ class ReadOnlyError(NotSent):
 
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
-    if permanent and (not sent or reads(method)):
+    if permanent and (not sent or method in READS):
         return "A retry would fail in the same way."
     if not sent:
         return "Nothing was sent: it is safe to retry."
-    if reads(method):
+    if method in READS:
         return "It only reads: it is safe to retry."
     return "It may have been executed: check before you retry."
 
@@ -147,7 +147,7 @@ class ConnectionLost(ConnectionFailed):
 class AnswerTooLarge(ConnectionFailed):
     """The response is larger than the session accepts."""
 
-    remedy = "Ask for less at a time, as with Range(..., max=...) of a list."
+    remedy = "If it is the body of a list, ask for less at a time: Range(..., max=...)."
 
 
 def _request(request_id: str | None) -> str:
@@ -179,7 +179,7 @@ class DecodeError(HerokuError):
         if self.status is None:
             return ""
         advice = "`heroku.capture()` collects the raw responses."
-        return advice if reads(self.method) else f"The call was executed. {advice}"
+        return advice if self.method in READS else f"The call was executed. {advice}"
 
 
 @define(slots=False)

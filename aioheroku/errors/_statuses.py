@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from attrs import define
 
 from aioheroku.errors._api import APIError
-from aioheroku.errors._base import quoted, reads
+from aioheroku.errors._base import READS, quoted
 from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
@@ -21,7 +21,7 @@ class NotModified(APIError, status=304):
 
     def _remedy(self) -> str:
         return (
-            self.remedy if reads(self.method) else "The API sends a 304 for reads only: check for a proxy in between."
+            self.remedy if self.method in READS else "The API sends a 304 for reads only: check for a proxy in between."
         )
 
 

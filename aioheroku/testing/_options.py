@@ -23,8 +23,7 @@ def check(
         *(("apps", apps), ("capacity", capacity), ("refill_per_hour", refill_per_hour), ("remaining", remaining)),
         *(("port", port), ("latency", most), ("latency", least)),
     ):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        _expect(number or (value is None and name == "remaining"), name, value, "a number")
+        _expect(_is_number(value) or (value is None and name == "remaining"), name, value, "a number")
         _expect(not isinstance(value, int) or abs(value) < _MOST, name, "more", f"below {_MOST:g}")
     _expect(apps >= 0, "apps", apps, "at least 0")
     _expect(isfinite(capacity) and capacity >= 1, "capacity", capacity, "at least 1")
@@ -36,7 +35,7 @@ def check(
     _expect(
         retry_after in {None, "seconds", "date", "epoch"}, "retry_after", retry_after, "'seconds', 'date' or 'epoch'"
     )
-    if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
+    if token is not None and not _is_token(token):
         raise ValueError("token must be printable ASCII without blanks")
 
 
@@ -48,3 +47,11 @@ def _expect(holds: bool, name: str, value: object, wanted: str) -> None:
 def _is_latency(latency: float | tuple[float, float]) -> bool:
     least, most = latency if isinstance(latency, tuple) else (latency, latency)
     return 0 <= least <= most and isfinite(most)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_token(text: str) -> bool:
+    return text.isascii() and text.isprintable() and text != "" and " " not in text

@@ -30,27 +30,37 @@ def body(id_: str, message: str, **more: Any) -> dict[str, Any]:
     return {"id": id_, "message": message, **more}
 
 
+REFUSED = "Cannot connect to host api.heroku.com:443 ssl:default"
+"""As aiohttp says it."""
+MISSING = "missing, though the reference promises it"
+CIRCLE = "the list leads back to a range that was already read."
 TABLE: list[tuple[str, HerokuError]] = [
     ("an argument is wrong", errors.InvalidRequest("expected an integer, got str.", "quantity")),
     ("the token pool's wait is longer than the call may wait", errors.RateLimitWait(42.0)),
     ("a write over a session that only reads", errors.ReadOnlyError("POST", "/apps")),
     ("a call after the session was closed", errors.SessionClosed()),
     ("the session is closed during a write", errors.SessionClosed(True, "POST", "/apps")),
-    ("nobody listens, or the name is unknown", errors.ConnectError("Cannot connect.", "GET", "/apps")),
+    (
+        "nobody listens, or the name is unknown",
+        errors.ConnectError(f"{REFUSED} [Name or service not known].", "GET", "/apps"),
+    ),
     (
         "a certificate that is not trusted",
-        errors.ConnectError("The certificate is self-signed.", "GET", "/apps", sent=False, permanent=True),
+        errors.ConnectError(
+            f"{REFUSED} [self-signed certificate]. If it is yours: Heroku(ssl=context) with a context that trusts it.",
+            *("GET", "/apps", False, True),
+        ),
     ),
     ("nobody accepts the connection", errors.ConnectTimeout("No connection came about in time.", "GET", "/apps")),
-    ("no response to a read", errors.ReadTimeout("The complete answer did not arrive in time.", "GET", "/apps")),
-    ("no response to a write", errors.ReadTimeout("The complete answer did not arrive in time.", "POST", "/apps")),
-    ("the connection breaks", errors.ConnectionLost("The answer was cut off.", "POST", "/apps")),
+    ("no response to a read", errors.ReadTimeout("The complete response did not arrive in time.", "GET", "/apps")),
+    ("no response to a write", errors.ReadTimeout("The complete response did not arrive in time.", "POST", "/apps")),
+    ("the connection breaks", errors.ConnectionLost("The response was cut off.", "POST", "/apps")),
     (
         "a response above 64 MiB",
-        errors.AnswerTooLarge("The answer is larger than 67108864 bytes.", "GET", "/apps", True, True),
+        errors.AnswerTooLarge("The response is larger than 67108864 bytes.", "GET", "/apps", True, True),
     ),
-    ("a response of another shape", errors.DecodeError("App.name", "missing", 200, "GET", "/apps/{app}", "r-1")),
-    ("a list leads in a circle", errors.PagingError("the range repeats.", "id ]x..", "GET", "/apps", "r-1")),
+    ("a response of another shape", errors.DecodeError("App.name", MISSING, 200, "GET", "/apps/{app}", "r-1")),
+    ("a list leads in a circle", errors.PagingError(CIRCLE, "id ]x..", "GET", "/apps", "r-1")),
     ("304, a conditional read", answered(304, method="GET")),
     ("304, a write", answered(304)),
     ("400", answered(400, body("bad_request", "Invalid JSON."))),

@@ -18,9 +18,8 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
-from aioheroku._codec import Secrets
-from aioheroku._codec.fields import named_values
-from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members
+from aioheroku._codec import OneOf, Secrets
+from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members, notes
 from aioheroku.testing import Platform
 from tests._support.secrets import raises
 
@@ -78,6 +77,11 @@ def model_of(resource: dict[str, Any]) -> Any:
 def parameters_of(function: Any) -> dict[str, tuple[Any, bool]]:
     """Every body parameter as the reference writes it (`source_blob:url`): its type and whether it is required."""
     return {name: (hint, required) for name, hint, required in flat_keywords_of(function.endpoint.function)}
+
+
+def named_values(hint: Any) -> tuple[str, ...] | None:
+    """The values that `OneOf` names for a type, or for one of its alternatives."""
+    return next((note.values for note in notes(hint) if isinstance(note, OneOf)), None)
 
 
 def expected_type(row: dict[str, Any], hint: Any) -> bool:

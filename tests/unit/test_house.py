@@ -1,6 +1,8 @@
 """The house of docs/internals/architecture.md: floors, names, and what every test owes its reader."""
 
 import ast
+import pkgutil
+import re
 from collections.abc import Collection, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -71,6 +73,30 @@ def test_every_entry_has_a_floor() -> None:
     assert entries() == FLOORS.keys(), "edit FLOORS in tests/unit/test_house.py and docs/internals/architecture.md"
     assert {name for pair in SAME_FLOOR for name in pair} <= FLOORS.keys()
     assert not [pair for pair in SAME_FLOOR if pair[::-1] in SAME_FLOOR]
+
+
+def test_the_page_of_the_architecture_shows_the_floors() -> None:
+    """The drawing has every entry, on its floor."""
+    page = (TESTS.parent / "docs" / "internals" / "architecture.md").read_text()
+    drawn: dict[str, int] = {}
+    floor = 0
+    for line in page.partition("```text\n")[2].partition("```")[0].splitlines():
+        if line[:1].isdigit():
+            floor = int(line[0])
+        drawn |= dict.fromkeys(re.findall(r"(\w+)(?:\.py|/)(?=\s|$)", "" if line[:1] == "-" else line), floor)
+    assert drawn == FLOORS, "edit docs/internals/architecture.md"
+
+
+def test_a_module_is_private_or_documented() -> None:
+    """What has no leading underscore is public: the page about stability names it, and nothing else."""
+    names = [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "aioheroku.")]
+    public = {
+        name
+        for name in names
+        if "._" not in name and not name.startswith("aioheroku.resources.")  # these have pages: docs/_ext/reference.py
+    }
+    page = (TESTS.parent / "docs" / "stability.md").read_text().partition("## What is public")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`(aioheroku\.[\w.]+)`", page)) == public, "name it `_private`, or edit docs/stability.md"
 
 
 @pytest.mark.parametrize(("name", "file"), list(modules()), ids=lambda value: getattr(value, "stem", value))

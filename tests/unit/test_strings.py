@@ -14,7 +14,7 @@ from aiohttp import web
 from rich.pretty import pretty_repr
 
 from aioheroku import Heroku, Pool, TokenPair, errors, unstructure
-from aioheroku._api.endpoint import segment
+from aioheroku._api.compiled import segment
 from aioheroku._codec import Secrets, encode
 from aioheroku._strings import Masked, mask
 from tests._support.secrets import raises

@@ -65,18 +65,22 @@ class Steps:
         if gain >= max(JUMP, STEEPEST * (now - before), self.size / 4 if self.seen else 0) and now - before <= PERIOD:
             self._step(before, now, gain)
         elif self.seen:
-            self.drift += gain
-            if self.drift > max(3, self.size / 10):
+            self._between(now, gain, full=full)
+
+    def _between(self, now: float, gain: float, *, full: bool) -> None:
+        """No step came: what the gain says of the model."""
+        self.drift += gain
+        if self.drift > max(3, self.size / 10):
+            self._refute()
+            return
+        self.proven = self.proven or (now > self.high + STILL and self.drift < 2)
+        if gain < 2 and self.low + PERIOD < now < self.high + PERIOD:
+            self.low = now - PERIOD  # it has not come yet
+        if now > self.next_step_at() + 1 and not full:
+            self.low, self.high, self.drift = self.low + PERIOD, self.next_step_at(), 0.0
+            self.missed += 1
+            if self.missed >= PATIENCE:
                 self._refute()
-                return
-            self.proven = self.proven or (now > self.high + STILL and self.drift < 2)
-            if gain < 2 and self.low + PERIOD < now < self.high + PERIOD:
-                self.low = now - PERIOD  # it has not come yet
-            if now > self.next_step_at() + 1 and not full:
-                self.low, self.high, self.drift = self.low + PERIOD, self.next_step_at(), 0.0
-                self.missed += 1
-                if self.missed >= PATIENCE:
-                    self._refute()
 
     def _step(self, low: float, high: float, gain: float) -> None:
         if self.seen:

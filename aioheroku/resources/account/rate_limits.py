@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, Resource
+from aioheroku._http import RATE_LIMITS
 
 __all__ = ["RateLimit", "RateLimits"]
 
@@ -24,7 +25,7 @@ class RateLimits(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.
     """
 
-    @GET("/account/rate-limits", metered=False)
+    @GET(RATE_LIMITS, metered=False)
     async def info(self) -> RateLimit:
         """The number of tokens left in the account's rate limit; the request itself costs no token."""
         ...

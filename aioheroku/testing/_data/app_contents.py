@@ -98,6 +98,10 @@ def _draw_slug(parts: AppParts, rng: Random, at: str) -> str:
     return row["id"]
 
 
+def _draw_state(type: str, size: str, rng: Random) -> Literal["idle", "up", "crashed"]:
+    return "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
+
+
 def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
     if not len(parts.slugs):
         return
@@ -116,9 +120,7 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
             {"app": app.ref, "command": command, "quantity": quantity, "size": size, "type": type, **_dated(rng, at)}
         )
         for number in range(1, quantity + 1):
-            state: Literal["idle", "up", "crashed"] = (
-                "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
-            )
+            state = _draw_state(type, size, rng)
             if crashed:
                 state, crashed = "crashed", False
             parts.dynos.add(

@@ -50,17 +50,17 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
     sense is the endpoint's business.
     """
     given = mapping(body)
-    missing = [f"{prefix}{name}" for name in schema.required if name not in given and name not in schema.waived]
+    missing = schema.required.keys() - given.keys() - set(schema.waived)
     if missing:
-        raise invalid(f"Require params: {', '.join(missing)}.")
+        raise invalid(f"Require params: {', '.join(prefix + name for name in schema.required if name in missing)}.")
     kinds = {**schema.required, **schema.optional, **schema.undocumented}
     taken = {name: given[name] for name in kinds if name in given}
     wrong = [(prefix + name, kinds[name]) for name, value in taken.items() if not fits(value, kinds[name])]
     if wrong:
         raise invalid("Invalid params: " + ", ".join(f"{name} must be {_describe(kind)}" for name, kind in wrong) + ".")
-    for name, kind in kinds.items():
-        if isinstance(kind, BodySchema) and name in taken:
-            taken[name] = parameters(taken[name], kind, f"{prefix}{name}:")
+    for name, value in taken.items():
+        if isinstance(kind := kinds[name], BodySchema):
+            taken[name] = parameters(value, kind, f"{prefix}{name}:")
     return taken
 
 

@@ -164,12 +164,11 @@ def _token(header: str) -> str | None:
 @lru_cache(maxsize=1024)
 def _version_problem(accept: str | None) -> tuple[int, dict[str, str]] | None:
     ranges = [part.strip() for part in (accept or "*/*").split(",")]
-    medias = [match for part in ranges if (match := _MEDIA.fullmatch(part))]
+    medias = list(filter(None, map(_MEDIA.fullmatch, ranges)))
     versions = [match["version"] for match in medias if match["version"]]
-    if any(version == "3" or version.startswith("3.") for version in versions):
+    if any(version.partition(".")[0] == "3" for version in versions):
         return None
-    loose = any(part.partition(";")[0].strip() in {"*/*", "application/*", "application/json"} for part in ranges)
-    if not versions and (medias or loose):
+    if not versions and (medias or any(map(_takes_json, ranges))):
         text = (
             "Please specify a version along with Heroku's API MIME type. "
             "For example, `Accept: application/vnd.heroku+json; version=3`.\n"
@@ -177,6 +176,10 @@ def _version_problem(accept: str | None) -> tuple[int, dict[str, str]] | None:
         return 400, {"id": "missing_version", "error": text}
     text = "The requested version or content type is not supported."
     return 406, {"id": "not_acceptable", "message": text}
+
+
+def _takes_json(range: str) -> bool:
+    return range.partition(";")[0].strip() in {"*/*", "application/*", "application/json"}
 
 
 def _check_version(accept: str | None) -> None:

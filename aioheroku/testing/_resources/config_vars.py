@@ -1,5 +1,7 @@
 """Config Vars."""
 
+from collections.abc import Mapping
+
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import mapping
 from aioheroku.testing._http.context import RequestContext
@@ -26,8 +28,7 @@ def update(context: RequestContext) -> dict[str, str]:
     wrong = [name for name, value in given.items() if not isinstance(value, str | None) or not name]
     if wrong:
         raise invalid(f"Config vars must be strings or null: {', '.join(wrong)}.")
-    gone = [name for name, value in given.items() if value is None and name in config]
-    new = {name: value for name, value in given.items() if value is not None and config.get(name) != value}
+    gone, new = _changes(config, given)
     for name in gone:
         del config[name]
     config.update(new)
@@ -36,3 +37,9 @@ def update(context: RequestContext) -> dict[str, str]:
         releases.create_release(context, context.app, "; ".join(said))
     context.modified = context.app.row["updated_at"]
     return config
+
+
+def _changes(config: dict[str, str], given: Mapping[str, str | None]) -> tuple[list[str], dict[str, str]]:
+    """The names to remove, and the values to set."""
+    gone = [name for name, value in given.items() if value is None and name in config]
+    return gone, {name: value for name, value in given.items() if value is not None and config.get(name) != value}

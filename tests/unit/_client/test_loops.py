@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 import uvloop
 
-from aioheroku import Credentials, Heroku, Pool, Timeout, errors
+from aioheroku import Credentials, Heroku, Pool, Range, Timeout, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Latency
 from tests._support.secrets import raises
@@ -98,6 +98,52 @@ def test_two_loops_one_after_the_other(platform: Platform) -> None:
     for loop in loops:
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+def _run_and_close(work: Coroutine[Any, Any, Any]) -> Any:
+    """As `asyncio.run`, but without ending what is left: as older programs do."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("kind", ["items", "pages"])
+@pytest.mark.parametrize("taken", [1, 2, 3, 5])
+@pytest.mark.parametrize("run", [asyncio.run, _run_and_close], ids=["run", "closed"])
+@pytest.mark.filterwarnings("ignore")  # a loop that is closed with a prefetch in it
+def test_a_list_goes_on_in_the_next_loop(kind: str, taken: int, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    """An iterator that outlives its loop, wherever in a page, gives every item once: it does not end early."""
+    _walk_in_loops(kind, taken, run)
+    gc.collect()  # what a closed loop has left
+
+
+def _walk_in_loops(kind: str, taken: int, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    with Platform(apps=11, seed=5).in_thread() as platform:
+        heroku = session(platform, retry=None)
+        pages = heroku.apps.list(range=Range(max=4 if kind == "items" else 1))
+        iterator: Any = aiter(pages) if kind == "items" else pages.pages()
+        found: list[Any] = []
+
+        async def take() -> bool:
+            for _ in range(taken):
+                try:
+                    found.append(await anext(iterator))
+                except StopAsyncIteration:
+                    return False
+            return True
+
+        while run(take()):
+            pass
+        names = [app.name for page in found for app in ([page] if kind == "items" else page)]
+
+        async def everything() -> list[str]:
+            async with heroku:
+                return [app.name for app in await heroku.apps.list()]
+
+        assert names == asyncio.run(everything())
+        assert len(names) == 11
 
 
 def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:

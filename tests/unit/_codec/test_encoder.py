@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aioheroku import Heroku, errors
-from aioheroku._api.endpoint import body_of
+from aioheroku._api.compiled import body_of
 from aioheroku.resources import ConfigVars
 from tests._support.secrets import raises
 

@@ -480,6 +480,12 @@ SLIPS: dict[str, Callable[[Any], Any]] = {
     "plus on the right": lambda pages: operator.add([], pages),
     "equals": lambda pages: pages == [],
     "differs": lambda pages: operator.ne((), pages),
+    "if pages()": lambda pages: 1 if pages.pages() else 0,
+    "for pages()": lambda pages: _for(pages.pages()),
+    "len pages()": lambda pages: len(pages.pages()),
+    "in pages()": lambda pages: "x" in pages.pages(),
+    "index of pages()": lambda pages: pages.pages()[0],
+    "await pages()": lambda pages: pages.pages().__await__(),
 }
 
 

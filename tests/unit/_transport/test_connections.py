@@ -281,3 +281,20 @@ async def test_a_client_certificate(tls: Any, safe: Any) -> None:
         strict.answers = [OK]
         async with Heroku(None, base_url=strict.url, ssl=client, retry=None) as heroku:
             await heroku.request("GET", "/apps")
+
+
+async def test_tracing_adds_no_credentials(wire: Any, elsewhere: Any) -> None:
+    """Not to a session without a token, and not to another host that a redirect leads to."""
+
+    async def began(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
+        params.headers.update({"Authorization": "Bearer s3cr3t", "Cookie": "s3cr3t=s3cr3t", "Traceparent": "00-1-1-01"})
+
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(began)
+    wire.answers = [f"HTTP/1.1 302 Go\r\nContent-Length: 0\r\nLocation: {elsewhere.url}/a\r\n\r\n".encode()]
+    elsewhere.answers = [OK]
+    async with aiohttp.ClientSession(trace_configs=[config]) as http:
+        await Heroku(None, base_url=wire.url, pool=Pool(), session=http, retry=None).request("GET", "/apps")
+    for head in (wire.heads[0], elsewhere.heads[0]):
+        assert "Traceparent" in head
+        assert "s3cr3t" not in head

@@ -263,6 +263,21 @@ def test_a_password_goes_to_its_host_alone(
         Heroku.from_env(base_url=url)
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://api.heroku.com.example.com", "https://heroku.com"])
+@pytest.mark.parametrize("make", [Credentials.netrc, lambda: Credentials.environment(host="API.Heroku.com")])
+def test_a_password_is_given_to_no_other_host(
+    make: Callable[[], Credentials], url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Credentials that were read for one host and a session with another: an error that says what to give."""
+    monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
+    monkeypatch.delenv("HEROKU_API_KEY", raising=False)
+    assert Heroku(make())._view.headers["Authorization"] == f"Bearer {TOKEN}"
+    with raises(errors.InvalidRequest, match=r"goes to no other host.*Credentials.netrc\(host=") as caught:
+        Heroku(make(), base_url=url)
+    assert caught.value.field == "token"
+    assert TOKEN not in repr(caught.value)
+
+
 def test_the_variable_has_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """HEROKU_API_KEY goes where the caller says."""
     monkeypatch.setenv("HEROKU_API_KEY", "from-variable")

@@ -14,10 +14,11 @@ from click.testing import Result
 from aioheroku import Heroku, Pool
 from aioheroku.audit import PARTS, Audit
 from aioheroku.cli import _report
-from aioheroku.cli._formatting import count, duration, plain
+from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._simulate import capacity_for
 from aioheroku.cli._summary import Summary
+from aioheroku.errors import printable
 from aioheroku.testing import Platform
 from tests._support.fakes import Clock
 
@@ -170,4 +171,4 @@ def test_numbers_agree_with_their_noun() -> None:
 
 def test_foreign_text_moves_no_cursor() -> None:
     """What a terminal might obey is taken out of text that came from elsewhere."""
-    assert plain("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"
+    assert printable("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"

@@ -57,6 +57,16 @@ def test_the_page_has_every_error_as_it_is() -> None:
     assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
 
 
+def test_the_page_quotes_the_code() -> None:
+    """What a row says of a failure on this side stands in the package: no text of the page is made up."""
+    source = "".join(file.read_text() for file in Path(errors.__file__).parent.parent.rglob("*.py"))
+    ours = (errors.ConnectionFailed, errors.DecodeError, errors.PagingError)
+    told = [getattr(error, "reason", getattr(error, "message", "")) for _, error in TABLE if isinstance(error, ours)]
+    assert len(told) >= 9
+    parts = [part for text in told for part in re.split(r"\d+", text.rpartition("]")[2])]  # before it: aiohttp's words
+    assert [part for part in parts if part not in source] == []
+
+
 def test_the_page_draws_the_tree() -> None:
     """The page has the tree of the module's docstring, which holds every class below its base."""
     drawn = inspect.cleandoc(errors.__doc__ or "").partition("\n\n")[2].partition("\n\nEvery")[0]

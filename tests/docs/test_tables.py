@@ -1,0 +1,93 @@
+"""The tables of the guides have a row for everything of their kind: what is added to the code is added to its table."""
+
+import inspect
+import re
+from pathlib import Path
+
+import attrs
+import pytest
+
+from aioheroku import Credentials, Heroku, events
+from aioheroku._middleware.retry import _RETRYABLE
+from aioheroku.audit import FINDINGS, PARTS
+from aioheroku.cli._commands import cli
+from aioheroku.testing import Platform, faults
+from aioheroku.testing.behavior import Behavior
+
+GUIDES = Path(__file__).parent.parent.parent / "docs" / "guides"
+
+
+def first_cells(page: str, head: str) -> list[str]:
+    """The first cells of the rows of a page's first table whose own first cell is `head`."""
+    lines = iter((GUIDES / page).read_text().splitlines())
+    assert any(line.startswith(f"| {head} |") for line in lines), f"docs/guides/{page} has no table of {head}"
+    next(lines)
+    rows = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append(line.split(" | ")[0])
+    return rows
+
+
+def named(page: str, head: str) -> set[str]:
+    """The names in code in the first column, without arguments and dashes."""
+    return {name for cell in first_cells(page, head) for name in re.findall(r"`(?:--|Credentials\.)?([\w-]+)", cell)}
+
+
+def parameters(function: object) -> set[str]:
+    assert callable(function)
+    return set(inspect.signature(function).parameters) - {"self", "cls"}
+
+
+def public(kind: type) -> set[str]:
+    """The names of a class's own classmethods."""
+    return {name for name, value in vars(kind).items() if isinstance(value, classmethod) and name[0] != "_"}
+
+
+TABLES = {
+    ("sessions.md", "option"): parameters(Heroku.using),
+    ("observability.md", "event"): {
+        kind.__name__
+        for kind in vars(events).values()
+        if inspect.isclass(kind) and issubclass(kind, events.Event) and kind is not events.Event
+    },
+    ("audit.md", "finding"): {*FINDINGS, "error"},
+    ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in cli.commands["audit"].params},
+    ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
+    ("testing.md", "argument"): parameters(Platform),
+    ("testing.md", "attribute"): {field.name for field in attrs.fields(Behavior)},
+    ("authentication.md", "credentials"): public(Credentials),
+}
+"""By page and by the head of the first column: what the code has."""
+
+
+MORE = {("audit.md", "option"), ("authentication.md", "credentials")}
+"""Tables that have rows for other things too."""
+
+
+@pytest.mark.parametrize(("page", "head"), list(TABLES))
+def test_a_table_has_a_row_for_each(page: str, head: str) -> None:
+    """Nothing of the code is missing in the table."""
+    assert TABLES[page, head] - named(page, head) == set(), f"add a row to docs/guides/{page}"
+
+
+@pytest.mark.parametrize(("page", "head"), [key for key in TABLES if key not in MORE])
+def test_a_table_has_nothing_else(page: str, head: str) -> None:
+    """What is gone from the code is gone from its table."""
+    assert named(page, head) - TABLES[page, head] == set(), f"remove it from docs/guides/{page}"
+
+
+def test_every_command_is_in_a_guide() -> None:
+    """Each subcommand is shown, and so is each part that an audit can read."""
+    text = "\n".join(page.read_text() for page in GUIDES.glob("*.md"))
+    assert [name for name in cli.commands if f"aioheroku {name}" not in text] == [], "show it in docs/guides"
+    assert [part for part in PARTS if f"`{part}`" not in text] == [], "add it to docs/guides/audit.md"
+
+
+def test_every_status_that_is_retried_is_in_the_guide() -> None:
+    """The table of retries names the statuses that the middleware retries."""
+    cells = " ".join(first_cells("retries.md", "situation"))
+    assert {str(status) for status in _RETRYABLE} == set(re.findall(r"\b(?:429|5\d\d)\b|\b408\b", cells)), (
+        "edit docs/guides/retries.md"
+    )
