@@ -4,14 +4,14 @@ import asyncio
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests._support import secrets
-from tests._support.fakes import Answers, Serve, Server
+from tests._support.fakes import Answers, Serve, Server, Until
 from tests._support.secrets import Watch
 from tests._support.thorough import SOAK
 
@@ -25,9 +25,6 @@ def shared() -> Path:
     if not (folder / "recorded").is_dir():
         pytest.skip(f"{folder} is absent: set AIOHEROKU_SHARED to the folder that holds recorded/ and today/")
     return folder
-
-
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 @pytest.fixture

@@ -52,12 +52,10 @@ def segment(value: object, name: str) -> str:
     Raises:
         InvalidRequest: it is empty, `.` or `..`, or not a string or a UUID; the message names the argument.
     """
-    if type(value) is not str:
-        value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
-    if isinstance(value, str):
-        if _is_plain(value):
-            return value
-    else:
+    if type(value) is str and _is_plain(value):
+        return value
+    value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
+    if not isinstance(value, str):
         raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
     if value in ("", ".", ".."):
         raise InvalidRequest(f"{value!r} names nothing: give a name or an id.", name)

@@ -8,20 +8,20 @@ from attrs import define, field, fields_dict
 from aioheroku.errors._base import READS, HerokuError, bounded, quoted, shown, whole_number
 from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
-_NOT_JSON: Final = "The body is not JSON from the API: a proxy or router may have sent it. Check base_url."
+_NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
 _EXECUTED: Final = "It may have been executed: check before you retry."
 _EXECUTED_BEFORE: Final = "An earlier attempt may have been executed: check before you retry."
 
 
 @define(slots=False)
 class APIError(HerokuError):
-    """The platform responded with an error.
+    """A response with an error status.
 
     `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
-    further key of the body, `body` the raw body, `remaining` the tokens left in the account's pool, `credentials` the
-    kind that was used. Such a response means that the request was not executed, except with a 5xx. `uncertain` counts
-    the earlier attempts whose outcome is unknown: a `DELETE` whose connection broke gets a 404 when it is retried, if
-    the first attempt was executed.
+    further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
+    `credentials` the kind that was used. A response like this means that the request was not executed, except with a
+    5xx. `uncertain` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
+    was cut off and retried gets a 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
@@ -97,15 +97,15 @@ class APIError(HerokuError):
         """The error for a response.
 
         Args:
-            status: the response's status.
-            headers: the response's headers.
-            body: the response's body, of any form.
-            method: the request's HTTP method.
-            path: the request's path template.
-            conditional: whether the request had an If-Match header, which explains a 412.
-            uncertain: number of earlier attempts whose outcome is unknown.
-            seconds: seconds to wait according to the Retry-After header.
-            credentials: the kind of the request's credentials.
+            status: of the response.
+            headers: of the response.
+            body: of the response.
+            method: of the request.
+            path: its template.
+            conditional: whether the request had an If-Match, which a 412 answers.
+            uncertain: attempts before that may have been executed.
+            seconds: after which the Retry-After header allows a retry.
+            credentials: the kind that the request was made with.
         """
         fields = fields_of(body)
         message = text_of(fields.pop("message", None))

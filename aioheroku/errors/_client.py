@@ -43,7 +43,7 @@ class RateLimitWait(NotSent, RateLimitExceeded):
         return f"Rate limit: this call would wait {self.seconds:.1f} s for a token, longer than it may wait."
 
     def _advice(self) -> str:
-        return "Retry later, or allow more with using(max_wait=..., timeout=...)."
+        return "Retry then, or allow more with using(max_wait=..., timeout=...)."
 
 
 @define(slots=False)
@@ -62,7 +62,7 @@ class ReadOnlyError(NotSent):
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
     if permanent and (not sent or method in READS):
-        return "A retry would fail in the same way."
+        return "A retry would fail the same way."
     if not sent:
         return "Nothing was sent: it is safe to retry."
     if method in READS:
@@ -158,7 +158,7 @@ def _request(request_id: str | None) -> str:
 class DecodeError(HerokuError):
     """The response does not have the documented form; `path` names the field, such as `App.owner.email`.
 
-    `status` is the status of the response: a write was executed. `template` is the path template of the endpoint.
+    `status` is the status of the response: a write was executed. `template` is the path of the endpoint.
     """
 
     path: str = attrs.field(repr=shown)
@@ -184,7 +184,7 @@ class DecodeError(HerokuError):
 
 @define(slots=False)
 class PagingError(HerokuError):
-    """A list cannot be read to its end; `cursor` is the range whose page is wrong."""
+    """A list cannot be read to its end; `cursor` is the range of the response."""
 
     message: str = attrs.field(repr=shown)
     cursor: str = attrs.field(default="", repr=shown)

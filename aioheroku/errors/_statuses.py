@@ -1,4 +1,4 @@
-"""One class per status, and for some error ids, each with advice."""
+"""A class for each status, and for some ids, of an error response: each with what to do."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
@@ -21,7 +21,7 @@ class NotModified(APIError, status=304):
 
     def _remedy(self) -> str:
         return (
-            self.remedy if self.method in READS else "The API sends a 304 for reads only: check for a proxy in between."
+            self.remedy if self.method in READS else "The API sends a 304 only to reads: check for a proxy on the way."
         )
 
 
@@ -148,13 +148,13 @@ class VerificationNeeded(InvalidParams, ids=[(422, "verification_needed"), (422,
 class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_required")]):
     """423 or 400: the call must be confirmed with the app's name."""
 
-    remedy = "Call it again with confirm=... and the app's name."
+    remedy = "Retry the call with confirm=... and the app's name."
 
     def _remedy(self) -> str:
         if not self.method or (self.method, self.path) in _CONFIRMS:
             return self.remedy
         return (
-            f"The typed method has no confirm= here: use heroku.request({quoted(self.method)!r}, path, body) "
+            f"No typed method takes confirm= here: retry with heroku.request({quoted(self.method)!r}, path, body) "
             'with "confirm" and the app\'s name among the keys of the body.'
         )
 

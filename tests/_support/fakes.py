@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, Protocol, TypedDict, Unpack
 
 from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from aioheroku._http import Options, Priority, Request, Response
+from aioheroku._client.context import urls
+from aioheroku._http import Options, Priority, Request, Response, Send
+from aioheroku.errors import HerokuError
 
 Scripted = int | Response | BaseException
 """What a scripted `Send` gives: a response of that status, that response, or that exception."""
@@ -51,6 +53,30 @@ def make_request(
     )
 
 
+class MakeResponse(Protocol):
+    """`make_response`, as a fixture gives it."""
+
+    def __call__(
+        self, status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None
+    ) -> Response: ...
+
+
+class MakeRequest(Protocol):
+    """`make_request`, as a fixture gives it."""
+
+    def __call__(
+        self,
+        method: str = "GET",
+        path: str = "/apps/{app}",
+        url: str = ...,
+        *,
+        idempotent: bool | None = None,
+        metered: bool = True,
+        headers: Mapping[str, str] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Request: ...
+
+
 class Script:
     """A `Send` that gives its responses one after the other, the last one for ever, and remembers the requests."""
 
@@ -71,6 +97,24 @@ class Script:
 
     def __len__(self) -> int:
         return len(self.seen)
+
+
+class Caller:
+    """Takes down each request in place of a session, and gives an empty response."""
+
+    def __init__(self) -> None:
+        self.url = urls("https://api.example.com")
+        self.headers: Mapping[str, str] = {}
+        self.options = Options()
+        self.requests: list[Request] = []
+        self.call: Send = self._call
+
+    async def _call(self, request: Request) -> Response:
+        self.requests.append(request)
+        return Response(202, {}, b"")
+
+    def failed(self, method: str, path: str, error: HerokuError) -> None:
+        """The empty answer is none that a declaration takes."""
 
 
 class Clock:
@@ -138,3 +182,6 @@ class Server:
 
 Serve = Callable[[Answers], Awaitable[Server]]
 """Starts a server: the fixture `serve`."""
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+"""Lets other tasks take steps until a condition holds: the fixture `until`."""

@@ -9,7 +9,7 @@ import logging
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
@@ -88,7 +88,7 @@ class EventLog(list[Event]):
 @contextmanager
 def raises(
     expected: type[E] | tuple[type[E], ...], *, match: str | re.Pattern[str] | None = None
-) -> Iterator[pytest.ExceptionInfo[E]]:
+) -> Generator[pytest.ExceptionInfo[E]]:
     """`pytest.raises`, which also reads the error."""
     with pytest.raises(expected, match=match) as caught:  # noqa: TID251 - here alone
         yield caught

@@ -1,59 +1,24 @@
-"""What the tests of the resources share: a session with one answer, and what it means that the answer was read."""
+"""What the tests of endpoints share: a session with one response."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
-import attrs
 import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, Pool
-
-Answering = Callable[[web.Response], AbstractAsyncContextManager[tuple[Heroku, Any]]]
+from tests._support.endpoints import Answering
+from tests._support.fakes import Serve, Server
 
 
 @pytest.fixture
-def answering(serve: Callable[..., Awaitable[Any]]) -> Answering:
+def answering(serve: Serve) -> Answering:
     """A session whose server gives one answer to whatever is asked, and that server."""
 
     @asynccontextmanager
-    async def start(answer: web.Response) -> AsyncGenerator[tuple[Heroku, Any]]:
+    async def start(answer: web.Response) -> AsyncGenerator[tuple[Heroku, Server]]:
         server = await serve([answer])
         async with Heroku("token", base_url=server.url, pool=Pool(), retry=None) as heroku:
             yield heroku, server
 
     return start
-
-
-def _same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = None, path: str = "") -> bool:
-    if seen is not None:
-        seen.add(path)
-    if isinstance(value, list) and isinstance(shown, list):
-        return len(value) == len(shown) and all(
-            _same(item, raw, exact=exact, seen=seen, path=path) for item, raw in zip(value, shown, strict=True)
-        )
-    if attrs.has(type(value)):
-        prefix = f"{path}:" if path else ""
-        fields = {field.name for field in attrs.fields(type(value))}
-        return (fields == set(shown) if exact else fields <= set(shown)) and all(
-            _same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}") for name in fields
-        )
-    if isinstance(value, UUID):
-        return value == UUID(shown)
-    if isinstance(value, datetime):
-        return value == datetime.strptime(shown, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    if isinstance(value, bool):
-        return value is {"true": True, "false": False}.get(shown, shown)
-    return bool(value == shown)
-
-
-@pytest.fixture(scope="session")
-def same() -> Callable[..., bool]:
-    """Whether an answer is what its JSON says, field by field.
-
-    Without `exact` the JSON may hold keys that no field is for; `seen` gathers the attributes that were compared.
-    """
-    return _same

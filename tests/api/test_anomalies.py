@@ -14,6 +14,8 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Heroku, Pool, errors, structure
 from aioheroku.resources import Build, LogDrain, Organization, Reference
+from tests._support.endpoints import Answering
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "reference.json").read_text())
@@ -32,7 +34,7 @@ def told(answer: Any, status: int = 200) -> web.Response:
 
 
 @pytest.mark.parametrize("many", [True, False], ids=["a list", "one object"])
-async def test_formation_batch_update_returns_a_list(many: bool, answering: Any) -> None:
+async def test_formation_batch_update_returns_a_list(many: bool, answering: Answering) -> None:
     """The reference shows one object where the platform answers a list: both are a list."""
     shown = example("Formation")
     async with answering(told([shown] if many else shown)) as (heroku, server):
@@ -41,14 +43,14 @@ async def test_formation_batch_update_returns_a_list(many: bool, answering: Any)
     assert server.bodies == [{"updates": [{"process": "web", "quantity": 1}]}]
 
 
-async def test_malformed_batch_update_is_an_error(answering: Any) -> None:
+async def test_malformed_batch_update_is_an_error(answering: Answering) -> None:
     """An object that is no formation is no answer to a batch update."""
     async with answering(told({"message": "later"})) as (heroku, _):
         with raises(errors.DecodeError, match=r"Formation\."):
             await heroku.formation.batch_update("example", updates=[{"type": "web", "size": "2X"}])
 
 
-async def test_only_batch_update_accepts_one_object(answering: Any) -> None:
+async def test_only_batch_update_accepts_one_object(answering: Answering) -> None:
     """A list that answers an object is not mistaken for a list of one."""
     async with answering(told(example("App"))) as (heroku, _):
         with raises(errors.DecodeError, match="App"):
@@ -56,7 +58,7 @@ async def test_only_batch_update_accepts_one_object(answering: Any) -> None:
 
 
 @pytest.mark.parametrize(("shown", "meant"), [("true", True), ("false", False), (True, True), (False, False)])
-async def test_booleans_of_organizations_may_be_strings(shown: object, meant: bool, answering: Any) -> None:
+async def test_booleans_of_organizations_may_be_strings(shown: object, meant: bool, answering: Answering) -> None:
     """`"true"` and `"false"` are booleans, as real ones are."""
     names = ("credit_card_collections", "default", "provisioned_licenses")
     answer = example("Organization") | dict.fromkeys(names, shown)
@@ -81,7 +83,7 @@ def test_other_strings_are_not_booleans() -> None:
     ],
     ids=["an object", "an object with more", "null", "a string"],
 )
-async def test_the_addon_of_a_log_drain_has_three_forms(shown: object, meant: object, answering: Any) -> None:
+async def test_the_addon_of_a_log_drain_has_three_forms(shown: object, meant: object, answering: Answering) -> None:
     """An object, null, or the plain string that the example shows."""
     async with answering(told(example("Log Drain") | {"addon": shown})) as (heroku, _):
         drain = await heroku.log_drains.info("example", ID)  # noqa: PLE1205 - no logging
@@ -90,7 +92,7 @@ async def test_the_addon_of_a_log_drain_has_three_forms(shown: object, meant: ob
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\n", b"{}", b"null"])
-async def test_restarts_return_none(body: bytes, serve: Any) -> None:
+async def test_restarts_return_none(body: bytes, serve: Serve) -> None:
     """202 with a blank body, or an empty object, is success without a result."""
     server = await serve([web.Response(status=202, body=body) for _ in range(2)])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
@@ -99,7 +101,7 @@ async def test_restarts_return_none(body: bytes, serve: Any) -> None:
     assert server.sent() == ["DELETE /apps/example/dynos/web.1", "DELETE /apps/example/dynos"]
 
 
-async def test_restart_is_not_retried(serve: Any) -> None:
+async def test_restart_is_not_retried(serve: Serve) -> None:
     """A restart that may have happened is not made twice, though it is a DELETE."""
     server = await serve([web.Response(status=503)])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
@@ -122,7 +124,7 @@ REFRESH: Any = {"client": SECRET, "grant": {"type": "refresh_token"}, "refresh_t
         ({"refresh_token": {"token": "t"}, "grant": {"type": "refresh_token"}}, REFRESH),
     ],
 )
-async def test_token_needs_code_or_refresh_token(given: Any, sent: Any, serve: Any) -> None:
+async def test_token_needs_code_or_refresh_token(given: Any, sent: Any, serve: Serve) -> None:
     """Only the alternative that applies is sent, with its type; the session needs no token of its own."""
     server = await serve([told(example("OAuth Token"), 201)])
     async with Heroku(base_url=server.url, pool=Pool()) as heroku:
@@ -146,7 +148,7 @@ async def test_token_needs_code_or_refresh_token(given: Any, sent: Any, serve: A
         ({"grant": {"kode": "c"}}, "Did you mean 'code'"),
     ],
 )
-async def test_neither_or_both_grants_are_rejected(given: Any, problem: str, serve: Any) -> None:
+async def test_neither_or_both_grants_are_rejected(given: Any, problem: str, serve: Serve) -> None:
     """A clear error before anything is sent, which tells no secret."""
     server = await serve([])
     async with Heroku(base_url=server.url, pool=Pool()) as heroku:
@@ -169,7 +171,7 @@ async def test_neither_or_both_grants_are_rejected(given: Any, problem: str, ser
     ],
 )
 async def test_endpoints_that_share_verb_and_path(
-    resource: str, method: str, path: str, keywords: dict[str, Any], answering: Any
+    resource: str, method: str, path: str, keywords: dict[str, Any], answering: Answering
 ) -> None:
     """What tells them apart is the body, which holds the parameters of the one that was called and no others."""
     name = {"account": "Account", "organization_apps": "Organization App", "releases": "Release"}[resource]
@@ -253,7 +255,7 @@ def test_secrets_are_not_shown(resource: str, path: str, value: str) -> None:
     assert getattr(found, name) == value
 
 
-async def test_config_values_are_not_shown(answering: Any) -> None:
+async def test_config_values_are_not_shown(answering: Answering) -> None:
     """The names of config vars are in their repr, the values are not; it is a dict all the same."""
     async with answering(told({"DATABASE_URL": "postgres://user:secret@db"})) as (heroku, _):
         found = await heroku.config_vars.info("example")
@@ -262,7 +264,7 @@ async def test_config_values_are_not_shown(answering: Any) -> None:
     assert found == {"DATABASE_URL": "postgres://user:secret@db"}
 
 
-async def test_catalogues_need_no_token(serve: Any) -> None:
+async def test_catalogues_need_no_token(serve: Serve) -> None:
     """Services, plans, regions and stacks are read by a session without credentials."""
     names = ["Add-on Service", "Plan", "Region", "Stack"]
     server = await serve([told([example(name)]) for name in names])
@@ -275,7 +277,7 @@ async def test_catalogues_need_no_token(serve: Any) -> None:
     assert len(server.seen) == 4
 
 
-async def test_reading_the_rate_limit_costs_no_token(answering: Any) -> None:
+async def test_reading_the_rate_limit_costs_no_token(answering: Answering) -> None:
     """The pool is not charged for it, and knows what it said."""
     async with answering(told({"remaining": 1234})) as (heroku, _):
         assert (await heroku.rate_limits.info()).remaining == 1234

@@ -21,11 +21,14 @@ from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
 from aioheroku._codec import OneOf, Secrets
 from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members, notes
 from aioheroku.testing import Platform
+from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
+TODAYS_EXAMPLES: dict[str, Any] = json.loads((DATA / "today_examples.json").read_text())
+"""Responses with the attributes that today's schema names; values as in the reference's examples."""
 TODAYS_ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
 CLASSES = {
@@ -238,7 +241,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 
 @EACH_ENDPOINT
-async def test_example_call_round_trips(key: tuple[str, str], answering: Any, same: Any) -> None:
+async def test_example_call_round_trips(key: tuple[str, str], answering: Answering) -> None:
     """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)
@@ -267,7 +270,7 @@ async def test_example_call_round_trips(key: tuple[str, str], answering: Any, sa
     assert same(result, example)
 
 
-def test_the_examples_show_every_attribute(same: Any) -> None:
+def test_the_examples_show_every_attribute() -> None:
     """Between them the examples reach every attribute of the tables but the one that none of them shows."""
     compared: set[tuple[str, str]] = set()
     for resource in TABLE:
@@ -281,6 +284,15 @@ def test_the_examples_show_every_attribute(same: Any) -> None:
                 compared |= {(resource["name"], path) for path in seen}
     rows = {(resource["name"], row["path"]) for resource in TABLE for row in resource["attributes"]}
     assert rows - compared == NOT_SHOWN
+
+
+@pytest.mark.parametrize("name", sorted(TODAYS_EXAMPLES))
+def test_attributes_of_today_are_kept(name: str) -> None:
+    """What the platform says today of a domain and a release reaches the caller, and goes out as it came."""
+    example = TODAYS_EXAMPLES[name]
+    value = aioheroku.structure(example, getattr(aioheroku, name))
+    assert same(value, example)
+    assert aioheroku.unstructure(value) == example
 
 
 async def test_parameters_of_today_are_accepted() -> None:

@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, errors, resources
+from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
 UNDECLARED = ("buildpack_installations", "errors_seen", "index", "log_session_stream")
@@ -94,7 +95,7 @@ def test_every_recording_is_replayed(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_recorded_response_is_decoded(name: str, shared: Path, answering: Any, same: Any) -> None:
+async def test_recorded_response_is_decoded(name: str, shared: Path, answering: Answering) -> None:
     """Every documented field is what was recorded, unknown keys do no harm; a failure is the right error."""
     record = json.loads((shared / "recorded" / f"{name}.json").read_text())
     request, response = record["request"], record["response"]

@@ -9,6 +9,8 @@ import pytest
 
 from aioheroku import Heroku, Range, errors
 from tests._support.thorough import positions
+from tests.chaos.proxy import Harm
+from tests.chaos.world import Play, World
 
 HONEST = ("cut", "reset", "stall", "delay")
 KINDS = (*HONEST, "lose", "double", "repeat", "garble")
@@ -33,14 +35,14 @@ READS = {"single object": single, "page of a list": page, "packed": packed}
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("read", READS)
-def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Any, harm: Any) -> None:
+def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Play) -> None:
     """A cut, reset, stalled or late answer costs a repetition at most, and the result is right.
 
     Bytes that were changed may give another result, but one of the right type, or an error of ours; and
     nothing that is left over on the connection is taken for the next answer.
     """
 
-    async def scene(world: Any) -> None:
+    async def scene(world: World) -> None:
         world.shorten()
         app, parts = next((name, app.parts) for name, app in world.platform.state.names.items())
         parts.config = {"LONG": "x" * 1024}
@@ -53,7 +55,7 @@ def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Any, har
             assert 300 < length < 800
             assert (b"gzip" in world.proxy.answer) == (read == "packed")
             for at in positions(length):
-                world.proxy.once("answer", harm(kind, at))
+                world.proxy.once("answer", Harm(kind, at))
                 result = await world.outcome(READS[read](heroku, app))
                 if kind in HONEST or kind == "repeat":
                     world.counts.lost += result != right
@@ -65,10 +67,10 @@ def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Any, har
     play(scene)
 
 
-def test_repeated_response_is_discarded(play: Any) -> None:
+def test_repeated_response_is_discarded(play: Play) -> None:
     """Whatever part of an answer comes a second time, once the connection is idle, the next call gets its own."""
 
-    async def scene(world: Any) -> None:
+    async def scene(world: World) -> None:
         world.shorten()
         app = next(iter(world.platform.state.names))
         async with world.session() as heroku:
@@ -104,7 +106,7 @@ WRITES = {"POST": create, "PATCH": change, "PATCH declared repeatable": set_agai
 """One of each kind; the last two are repeated by the client, and have no other effect then."""
 
 
-def prepare(world: Any, method: str) -> str:
+def prepare(world: World, method: str) -> str:
     """The name of an app as it was before the write."""
     name, app = next(iter(world.platform.state.names.items()))
     app.parts.config = {}
@@ -120,17 +122,17 @@ def prepare(world: Any, method: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", WRITES)
-def test_writes_survive_harm_to_the_response(method: str, kind: str, play: Any, harm: Any) -> None:
+def test_writes_survive_harm_to_the_response(method: str, kind: str, play: Play) -> None:
     """It was executed once, whatever becomes of its answer; no report says otherwise, and nothing is sent twice."""
 
-    async def scene(world: Any) -> None:
+    async def scene(world: World) -> None:
         world.shorten()
         app = prepare(world, method)
         async with world.session() as heroku:
             await world.write(heroku, lambda view: WRITES[method](view, app))
             for at in positions(len(world.proxy.answer)):
                 prepare(world, method)
-                world.proxy.once("answer", harm(kind, at))
+                world.proxy.once("answer", Harm(kind, at))
                 result, executed = await world.write(
                     heroku, lambda view: WRITES[method](view, app), honest=kind in HONEST
                 )
@@ -143,10 +145,10 @@ def test_writes_survive_harm_to_the_response(method: str, kind: str, play: Any, 
 
 @pytest.mark.parametrize("kind", ["cut", "reset", "stall"])
 @pytest.mark.parametrize("method", WRITES)
-def test_writes_survive_harm_to_the_request(method: str, kind: str, play: Any, harm: Any) -> None:
+def test_writes_survive_harm_to_the_request(method: str, kind: str, play: Play) -> None:
     """Cut before its last byte it is never executed, and after it once; only what is declared so is sent again."""
 
-    async def scene(world: Any) -> None:
+    async def scene(world: World) -> None:
         world.shorten()
         app = prepare(world, method)
         async with world.session() as heroku:
@@ -154,7 +156,7 @@ def test_writes_survive_harm_to_the_request(method: str, kind: str, play: Any, h
             length = len(world.proxy.request)
             for at in positions(length):
                 prepare(world, method)
-                world.proxy.once("request", harm(kind, at))
+                world.proxy.once("request", Harm(kind, at))
                 result, executed = await world.write(heroku, lambda view: WRITES[method](view, app))
                 if method in ("POST", "PATCH"):
                     assert executed == (at == length), (at, result)

@@ -9,7 +9,6 @@ import gc
 import linecache
 import sys
 import time
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -30,6 +29,8 @@ from aioheroku.testing.faults import (
     Unavailable,
 )
 from tests._support.thorough import SOAK
+from tests.chaos.proxy import Choose, Harm
+from tests.chaos.world import Play, World
 
 CALLS = SOAK or 2000
 WORKERS = 8
@@ -59,7 +60,7 @@ FAULTS: list[tuple[Fault, float]] = [
 class Worker:
     """Makes one call after the other on apps of its own, and knows what each may find."""
 
-    world: Any
+    world: World
     direct: Heroku
     proxied: Heroku
     number: int
@@ -162,14 +163,14 @@ class Worker:
             self.world.counts.foreign += 1
 
 
-def harmful(rng: Random, harm: Any) -> Callable[[str, bytes], Any]:
+def harmful(rng: Random) -> Choose:
     """A twentieth of all messages is harmed, somewhere."""
 
-    def choose(where: str, raw: bytes) -> Any:
+    def choose(where: str, raw: bytes) -> Harm | None:
         if rng.random() >= 0.05:
             return None
         kinds = ("cut", "reset", "stall", "delay") if where == "answer" else ("cut", "reset", "stall")
-        return harm(rng.choice(kinds), rng.randrange(len(raw) + 1))
+        return Harm(rng.choice(kinds), rng.randrange(len(raw) + 1))
 
     return choose
 
@@ -186,18 +187,18 @@ def memory(cache: MemoryCache) -> int:
     return sys.getallocatedblocks()
 
 
-def test_a_long_run_with_faults(play: Any, harm: Any) -> None:
+def test_a_long_run_with_faults(play: Play) -> None:
     """Every write happened at most once and as often as was reported, nothing is lost, nothing hangs, nothing stays.
 
     No task, place in the queue, connection or memory is left: what there is of objects after a fifth of the calls is
     what there is at the end.
     """
 
-    async def scene(world: Any) -> None:
+    async def scene(world: World) -> None:
         for fault, probability in FAULTS:
             world.platform.fault(fault, times=None, probability=probability)
         world.platform.fault(EmptyPage(), times=None, path="/apps", method="GET", probability=0.05)
-        world.proxy.choose = harmful(Random(1), harm)
+        world.proxy.choose = harmful(Random(1))
         pool, began, others = Pool(TOKENS, TOKENS), time.perf_counter(), asyncio.all_tasks()
         cache = MemoryCache(100)
         options: dict[str, Any] = {"pool": pool, "retry": Retry(), "cache": cache}
@@ -221,7 +222,9 @@ def test_a_long_run_with_faults(play: Any, harm: Any) -> None:
             for heroku in (direct, proxied):
                 assert heroku._core.calls.tasks == {}
                 assert heroku._core.transport._deadline._under_way == {}
-                assert not heroku._core.transport.connections.session().connector._acquired
+                connector = heroku._core.transport.connections.session().connector
+                assert connector is not None
+                assert not connector._acquired
         await asyncio.sleep(600)
         assert (world.platform.in_flight, world.proxy.connections) == (0, 0)
         left = {task for task in asyncio.all_tasks() - others if "aioheroku" in repr(task)}

@@ -1,51 +1,16 @@
 """What the tests of the simulated platform share: a clock to turn, a platform, and a plain HTTP client."""
 
 import datetime as dt
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from attrs import define, frozen
 
 from aioheroku.testing import Platform
 from tests._support.fakes import Clock
-
-ACCEPT = "application/vnd.heroku+json; version=3"
-
-
-@frozen
-class Got:
-    """An answer, read to its end."""
-
-    status: int
-    headers: Any
-    body: Any
-    raw: bytes
-
-
-@define
-class Api:
-    """A client with a token; knows nothing of Heroku but the two headers."""
-
-    session: ClientSession
-    token: str
-
-    async def __call__(self, method: str, path: str, body: Any = None, **headers: str | None) -> Got:
-        sent = {"Accept": ACCEPT, "Authorization": f"Bearer {self.token}"}
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        every = {name: value for name, value in {**sent, **given}.items() if value is not None}
-        async with self.session.request(method, path, json=body, headers=every, allow_redirects=False) as answer:
-            raw = await answer.read()
-            is_json = raw and "json" in answer.headers.get("Content-Type", "")
-            return Got(answer.status, answer.headers, await answer.json() if is_json else None, raw)
-
-    def as_(self, token: str) -> "Api":
-        return Api(self.session, token)
-
-
-Open = Callable[..., AbstractAsyncContextManager[tuple[Platform, Api]]]
+from tests._support.platform_client import Api, MakeCertificate, Open
 
 
 @pytest.fixture
@@ -102,7 +67,7 @@ def deployed(platform: Platform) -> str:
 
 
 @pytest.fixture
-def certificate() -> Callable[[str], tuple[str, str]]:
+def certificate() -> MakeCertificate:
     """Makes a self-signed certificate and its key, both PEM."""
     pytest.importorskip("cryptography")
     return _certificate

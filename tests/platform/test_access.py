@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
 
 LOCAL = ["127.0.0.1", "127.0.0.1:80", "127.8.8.8:1", "localhost", "LOCALHOST:5099", "api.localhost", "localhost.",
@@ -18,13 +19,13 @@ FOREIGN = ["evil.example", "evil.example:5099", "127.0.0.1.evil.example", "local
 
 
 @pytest.mark.parametrize("host", LOCAL)
-async def test_loopback_hosts_are_served(api: Any, host: str) -> None:
+async def test_loopback_hosts_are_served(api: Api, host: str) -> None:
     """Every name and address that always means this machine, with any port."""
     assert (await api("GET", "/account", Host=host)).status == 200
 
 
 @pytest.mark.parametrize("host", FOREIGN)
-async def test_foreign_hosts_are_rejected(api: Any, platform: Platform, host: str) -> None:
+async def test_foreign_hosts_are_rejected(api: Api, platform: Platform, host: str) -> None:
     """A page of another domain that resolves to this machine (DNS rebinding) gets 421, even with the token."""
     got = await api("POST", "/apps", {"name": "example"}, Host=host)
     assert (got.status, got.body["id"]) == (421, "misdirected_request")
@@ -51,7 +52,7 @@ def test_tokens_are_random_by_default() -> None:
     assert Platform(apps=2).state.names.keys() == Platform(apps=2, seed=0).state.names.keys()
 
 
-async def test_tokens_that_are_issued_are_as_random(serve: Any) -> None:
+async def test_tokens_that_are_issued_are_as_random(serve: Open) -> None:
     """Those of authorizations too, and they are drawn from a seed where there is one."""
     seen = list[str]()
     for options in ({}, {}, {"seed": 1}, {"seed": 1}):
@@ -62,7 +63,7 @@ async def test_tokens_that_are_issued_are_as_random(serve: Any) -> None:
     assert seen[2] == seen[3]
 
 
-async def test_a_given_token_is_the_only_one(serve: Any) -> None:
+async def test_a_given_token_is_the_only_one(serve: Open) -> None:
     """It is served, and the one of the seed is not."""
     async with serve(seed=1, token="mine") as (_, api):
         assert (await api("GET", "/account")).status == 200

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api
 
 # Made for this purpose, their private halves thrown away; the fingerprints are what `ssh-keygen -E md5 -l` prints.
 KEYS = {
@@ -23,7 +24,7 @@ KEY = next(iter(KEYS))
 
 
 @pytest.mark.parametrize(("text", "fingerprint"), KEYS.items(), ids=["rsa", "ed25519", "ecdsa"])
-async def test_keys_have_true_fingerprints(api: Any, text: str, fingerprint: str) -> None:
+async def test_keys_have_true_fingerprints(api: Api, text: str, fingerprint: str) -> None:
     """The MD5 of the key itself, with colons; its comment is also its e-mail; found by id and fingerprint."""
     got = await api("POST", "/account/keys", {"public_key": f"{text}\n"})
     assert (got.status, got.body["fingerprint"], got.body["public_key"]) == (201, fingerprint, text)
@@ -35,7 +36,7 @@ async def test_keys_have_true_fingerprints(api: Any, text: str, fingerprint: str
     assert (gone.status, gone.body["resource"]) == (404, "key")
 
 
-async def test_comments_may_be_missing_or_long(api: Any) -> None:
+async def test_comments_may_be_missing_or_long(api: Api) -> None:
     """Everything behind the key is its comment, and nothing is an empty one."""
     for text, comment in zip(KEYS, ("", "me on my machine", "x"), strict=True):
         bare = " ".join(text.split()[:2])
@@ -58,13 +59,13 @@ async def test_comments_may_be_missing_or_long(api: Any) -> None:
         "ssh-rsa AAAAB3NzaC1yc2E= short",
     ],
 )
-async def test_keys_that_cannot_be_read(api: Any, text: str) -> None:
+async def test_keys_that_cannot_be_read(api: Api, text: str) -> None:
     """422: no base64, another kind than it says, cut short, or several at once."""
     assert (await api("POST", "/account/keys", {"public_key": text})).status == 422
     assert (await api("GET", "/account/keys")).body == []
 
 
-async def test_a_key_is_one_persons(api: Any, platform: Platform) -> None:
+async def test_a_key_is_one_persons(api: Api, platform: Platform) -> None:
     """Somebody's key is 422 for oneself and for others, under another comment too, until it is deleted."""
     await api("POST", "/account/keys", {"public_key": KEY})
     other = api.as_(platform.account("other@example.net"))
@@ -76,7 +77,7 @@ async def test_a_key_is_one_persons(api: Any, platform: Platform) -> None:
     assert (await other("POST", "/account/keys", again)).status == 201
 
 
-async def test_keys_are_ordered_by_fingerprint(api: Any) -> None:
+async def test_keys_are_ordered_by_fingerprint(api: Api) -> None:
     """Or by id."""
     for text in KEYS:
         await api("POST", "/account/keys", {"public_key": text})
@@ -87,7 +88,7 @@ async def test_keys_are_ordered_by_fingerprint(api: Any) -> None:
     assert by_id == sorted(by_id)
 
 
-async def test_credits(api: Any) -> None:
+async def test_credits(api: Api) -> None:
     """A couple, whose balance is not more than their amount; listed by id alone."""
     got = await api("GET", "/account/credits")
     assert len(got.body) == 2
@@ -98,7 +99,7 @@ async def test_credits(api: Any) -> None:
     assert (await api("GET", "/account/credits/none")).body["resource"] == "credit"
 
 
-async def test_log_sessions(api: Any, app: str) -> None:
+async def test_log_sessions(api: Api, app: str) -> None:
     """An address of the recorded form, whose ids are not the session's, new each time."""
     seen = set[str]()
     for body in (None, {}, {"dyno": "web.1", "lines": 10, "source": "app", "tail": True}):
@@ -115,7 +116,7 @@ async def test_log_sessions(api: Any, app: str) -> None:
     assert (await api("POST", "/apps/none/log-sessions", {})).body["resource"] == "app"
 
 
-async def test_rejected_email_keeps_the_password(api: Any, platform: Platform) -> None:
+async def test_rejected_email_keeps_the_password(api: Api, platform: Platform) -> None:
     """Both at once are done both or not at all."""
     body = {"password": platform.password, "new_password": "better", "email": "none"}
     assert (await api("PATCH", "/account", body)).status == 422

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api
 
 
-async def test_a_new_app(api: Any, platform: Platform) -> None:
+async def test_a_new_app(api: Api, platform: Platform) -> None:
     """201 with Location as the web address; default region and stack, a default domain, two releases, no dynos."""
     got = await api("POST", "/apps", {"name": "example"})
     assert (got.status, got.headers["Location"]) == (201, "https://example.herokuapp.com/")
@@ -27,7 +29,7 @@ async def test_a_new_app(api: Any, platform: Platform) -> None:
         assert (await api("GET", f"{path}/{part}")).body == []
 
 
-async def test_region_and_stack_by_id_or_name(api: Any) -> None:
+async def test_region_and_stack_by_id_or_name(api: Api) -> None:
     """Both keys do."""
     eu = (await api("GET", "/regions/eu")).body["id"]
     got = await api("POST", "/apps", {"region": eu, "stack": "heroku-24"})
@@ -49,13 +51,13 @@ async def test_region_and_stack_by_id_or_name(api: Any) -> None:
         {"stack": "pine"},
     ],
 )
-async def test_what_no_app_can_be(api: Any, body: Any) -> None:
+async def test_what_no_app_can_be(api: Api, body: Any) -> None:
     """Malformed names, unknown regions and stacks and wrong types are 422."""
     got = await api("POST", "/apps", body)
     assert (got.status, got.body["id"]) == (422, "invalid_params")
 
 
-async def test_app_names_are_unique(api: Any, platform: Platform, app: str) -> None:
+async def test_app_names_are_unique(api: Api, platform: Platform, app: str) -> None:
     """Another account's app takes the name too, for creating as for renaming."""
     other = api.as_(platform.account("other@example.com"))
     got = await other("POST", "/apps", {"name": "example"})
@@ -64,7 +66,7 @@ async def test_app_names_are_unique(api: Any, platform: Platform, app: str) -> N
     assert (await api("PATCH", app, {"name": "theirs"})).status == 422
 
 
-async def test_a_rename_is_seen_everywhere(api: Any, app: str) -> None:
+async def test_a_rename_is_seen_everywhere(api: Api, app: str) -> None:
     """The id stays; addresses, nested names and the default domain follow; the old name is free and gone."""
     await api("POST", f"{app}/addons", {"plan": "mongolab"})
     await api("POST", f"{app}/domains", {"hostname": "www.example.org"})
@@ -83,7 +85,7 @@ async def test_a_rename_is_seen_everywhere(api: Any, app: str) -> None:
     assert (await api("POST", "/apps", {"name": "example"})).status == 201
 
 
-async def test_deleting_an_app_deletes_its_parts(api: Any, app: str, platform: Platform) -> None:
+async def test_deleting_an_app_deletes_its_parts(api: Api, app: str, platform: Platform) -> None:
     """200 with the app as it was; then 404 for it and its parts, for everyone, and its names are free."""
     await api("POST", f"{app}/domains", {"hostname": "www.example.org"})
     await api("POST", f"{app}/collaborators", {"user": "other@example.com"})
@@ -96,7 +98,7 @@ async def test_deleting_an_app_deletes_its_parts(api: Any, app: str, platform: P
     assert (await api("POST", f"{app}/domains", {"hostname": "www.example.org"})).status == 201
 
 
-async def test_another_accounts_app_is_not_there(api: Any, app: str, platform: Platform) -> None:
+async def test_another_accounts_app_is_not_there(api: Api, app: str, platform: Platform) -> None:
     """404, not 403, and it is in no list."""
     other = api.as_(platform.account("other@example.com"))
     assert (await other("GET", app)).body["resource"] == "app"
@@ -104,7 +106,7 @@ async def test_another_accounts_app_is_not_there(api: Any, app: str, platform: P
     assert (await other("GET", "/apps")).body == []
 
 
-async def test_collaborator_may_not_delete_the_app(api: Any, app: str, platform: Platform) -> None:
+async def test_collaborator_may_not_delete_the_app(api: Api, app: str, platform: Platform) -> None:
     """Adding gives access, by e-mail or id; deletion is 403; removing takes access away; once only."""
     other = api.as_(platform.account("other@example.com"))
     id = (await other("GET", "/account")).body["id"]
@@ -119,14 +121,14 @@ async def test_collaborator_may_not_delete_the_app(api: Any, app: str, platform:
     assert (await other("GET", app)).status == 404
 
 
-async def test_collaborators_that_cannot_be(api: Any, app: str, platform: Platform) -> None:
+async def test_collaborators_that_cannot_be(api: Api, app: str, platform: Platform) -> None:
     """An unknown id, no e-mail, the wrong type; and the owner cannot be removed."""
     for user in ("01234567-89ab-cdef-0123-456789abcdef", "nobody", 7):
         assert (await api("POST", f"{app}/collaborators", {"user": user})).status == 422
     assert (await api("DELETE", f"{app}/collaborators/{platform.email}")).status == 422
 
 
-async def test_config_vars_merge_and_null_removes(api: Any, app: str) -> None:
+async def test_config_vars_merge_and_null_removes(api: Api, app: str) -> None:
     """A PATCH answers the whole map; what it does not name stays; null removes."""
     path = f"{app}/config-vars"
     await api("PATCH", path, {"A": "1", "B": "2"})
@@ -137,7 +139,7 @@ async def test_config_vars_merge_and_null_removes(api: Any, app: str) -> None:
     assert (await api("GET", path)).body == {"A": "1", "C": ""}
 
 
-async def test_a_config_change_is_a_release(api: Any, app: str, clock: Any) -> None:
+async def test_a_config_change_is_a_release(api: Api, app: str, clock: Clock) -> None:
     """One release for a PATCH that changes something, none for one that does not; the app's dates follow."""
     clock.turn(60)
     await api("PATCH", f"{app}/config-vars", {"A": "1", "B": "2"})
@@ -149,13 +151,13 @@ async def test_a_config_change_is_a_release(api: Any, app: str, clock: Any) -> N
     assert len((await api("GET", f"{app}/releases")).body) == 3
 
 
-async def test_config_vars_named_like_attributes(api: Any, app: str) -> None:
+async def test_config_vars_named_like_attributes(api: Api, app: str) -> None:
     """The map is free: a var called `updated_at` is a var."""
     await api("PATCH", f"{app}/config-vars", {"updated_at": "x", "id": "y"})
     assert (await api("GET", f"{app}/config-vars")).body == {"updated_at": "x", "id": "y"}
 
 
-async def test_rollback(api: Any, platform: Platform, deployed: str) -> None:
+async def test_rollback(api: Api, platform: Platform, deployed: str) -> None:
     """By version or id a new release with the old slug appears; one without slug is 422, an unknown one 404."""
     releases = (await api("GET", f"{deployed}/releases")).body
     target = releases[2]
@@ -172,7 +174,7 @@ async def test_rollback(api: Any, platform: Platform, deployed: str) -> None:
     assert (await api("POST", f"{deployed}/releases", {"release": "999"})).body["resource"] == "release"
 
 
-async def test_rollback_restores_config(api: Any, deployed: str) -> None:
+async def test_rollback_restores_config(api: Api, deployed: str) -> None:
     """The config vars are again what they were when that release was cut."""
     await api("PATCH", f"{deployed}/config-vars", {"A": "old"})
     old = (await api("GET", f"{deployed}/releases", Range="version ..; order=desc, max=1")).body[0]
@@ -181,7 +183,7 @@ async def test_rollback_restores_config(api: Any, deployed: str) -> None:
     assert (await api("GET", f"{deployed}/config-vars")).body["A"] == "old"
 
 
-async def test_a_release_of_a_slug(api: Any, deployed: str) -> None:
+async def test_a_release_of_a_slug(api: Api, deployed: str) -> None:
     """A known slug is released with its description; an unknown one is 404, none at all 422."""
     slug = (await api("GET", f"{deployed}/releases")).body[2]["slug"]["id"]
     got = await api("POST", f"{deployed}/releases", {"slug": slug, "description": "Again"})

@@ -7,24 +7,25 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
 
 SOURCE = {"source_blob": {"url": "https://example.com/source.tgz", "version": None}}
 
 
-async def states(api: Any, app: str) -> dict[str, tuple[str, int]]:
+async def states(api: Api, app: str) -> dict[str, tuple[str, int]]:
     """Each dyno's state, and the release that it runs."""
     rows = (await api("GET", f"{app}/dynos")).body
     return {row["name"]: (row["state"], row["release"]["version"]) for row in rows}
 
 
-async def deploy(api: Any, platform: Platform, app: str) -> Any:
+async def deploy(api: Api, platform: Platform, app: str) -> Any:
     """A release of a new slug."""
     slug = (await api("POST", f"{app}/slugs", {"process_types": {"web": "run", "worker": "work"}})).body
     return (await api("POST", f"{app}/releases", {"slug": slug["id"]})).body
 
 
-async def test_time_passes_by_advance(api: Any, platform: Platform) -> None:
+async def test_time_passes_by_advance(api: Api, platform: Platform) -> None:
     """Dates move and tokens come back, at once and by as much as was said; never backwards."""
     platform.drain()
     platform.advance(30)
@@ -36,7 +37,7 @@ async def test_time_passes_by_advance(api: Any, platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-async def test_build_outcome_is_configurable(api: Any, app: str, platform: Platform, fails: bool) -> None:
+async def test_build_outcome_is_configurable(api: Api, app: str, platform: Platform, fails: bool) -> None:
     """It ends after the seconds that were set, with the outcome that was set when it began."""
     platform.behavior("example").build_seconds = 90
     platform.behavior("example").build_fails = fails
@@ -50,7 +51,7 @@ async def test_build_outcome_is_configurable(api: Any, app: str, platform: Platf
     assert (done["slug"] is None) is fails
 
 
-async def test_an_app_setup_follows_its_build(api: Any, platform: Platform) -> None:
+async def test_an_app_setup_follows_its_build(api: Api, platform: Platform) -> None:
     """A build that fails fails the setup, at the moment it ends."""
     platform.behavior().build_fails = True
     platform.behavior().build_seconds = 2
@@ -59,7 +60,7 @@ async def test_an_app_setup_follows_its_build(api: Any, platform: Platform) -> N
     assert (await api("GET", f"/app-setups/{setup['id']}")).body["status"] == "failed"
 
 
-async def test_a_release_that_comes_late(api: Any, app: str, platform: Platform) -> None:
+async def test_a_release_that_comes_late(api: Api, app: str, platform: Platform) -> None:
     """It is pending, and dynos run the one before, until the time is over; then they restart on it."""
     first = await deploy(api, platform, app)
     assert first["status"] == "succeeded"
@@ -74,7 +75,7 @@ async def test_a_release_that_comes_late(api: Any, app: str, platform: Platform)
     assert await states(api, app) == {"web.1": ("starting", late["version"])}
 
 
-async def test_a_release_that_fails(api: Any, app: str, platform: Platform) -> None:
+async def test_a_release_that_fails(api: Api, app: str, platform: Platform) -> None:
     """Dynos stay on the release before, and so does what is released next without a slug of its own."""
     first = await deploy(api, platform, app)
     before = (await api("GET", f"{app}/dynos")).body
@@ -91,7 +92,7 @@ async def test_a_release_that_fails(api: Any, app: str, platform: Platform) -> N
     assert await states(api, app) == {"web.1": ("starting", last["version"])}
 
 
-async def test_dynos_that_crash(api: Any, app: str, platform: Platform) -> None:
+async def test_dynos_that_crash(api: Api, app: str, platform: Platform) -> None:
     """So many seconds after they are up, again after a restart, and no more once that is over."""
     platform.behavior("example").crash_after = 10
     release = await deploy(api, platform, app)
@@ -108,7 +109,7 @@ async def test_dynos_that_crash(api: Any, app: str, platform: Platform) -> None:
     assert await states(api, app) == {"web.1": ("up", release["version"])}
 
 
-async def test_a_dyno_that_is_gone_does_not_crash(api: Any, app: str, platform: Platform) -> None:
+async def test_a_dyno_that_is_gone_does_not_crash(api: Api, app: str, platform: Platform) -> None:
     """What was going to happen to a dyno goes with it."""
     platform.behavior("example").crash_after = 10
     await deploy(api, platform, app)
@@ -121,7 +122,7 @@ async def test_a_dyno_that_is_gone_does_not_crash(api: Any, app: str, platform: 
     platform.advance(20)
 
 
-async def test_behavior_of_one_app_and_of_all(api: Any, app: str, platform: Platform) -> None:
+async def test_behavior_of_one_app_and_of_all(api: Api, app: str, platform: Platform) -> None:
     """An app's own begins as a copy of the one of all, and keeps apart from then on."""
     platform.behavior().boot_seconds = 1
     own = platform.behavior("example")
@@ -133,7 +134,7 @@ async def test_behavior_of_one_app_and_of_all(api: Any, app: str, platform: Plat
         platform.behavior("no-such")
 
 
-async def test_a_token_that_expires(api: Any, platform: Platform) -> None:
+async def test_a_token_that_expires(api: Api, platform: Platform) -> None:
     """401 once its seconds have passed, or at once; other tokens of the account are as before."""
     short, other = platform.new_token(expires_in=60), platform.new_token("other@example.com")
     assert (await api.as_(short)("GET", "/account")).body["email"] == platform.email
@@ -145,7 +146,7 @@ async def test_a_token_that_expires(api: Any, platform: Platform) -> None:
     assert (await api("GET", "/account")).status == 200
 
 
-async def test_organizations_have_apps(serve: Any) -> None:
+async def test_organizations_have_apps(serve: Open) -> None:
     """In a fleet both organizations own some that the account has joined, and it may delete every one."""
     async with serve(apps=40, seed=2) as (_, api):
         counts = dict[str, int]()

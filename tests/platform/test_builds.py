@@ -4,18 +4,22 @@ from typing import Any
 
 import pytest
 
+from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api
+
 GOOD = "https://example.com/source.tgz?token=xyz"
 BAD = "https://example.com/fails.tgz"
 INVALID = "https://example.com/invalid.tgz"
 
 
-async def build(api: Any, app: str, url: str = GOOD) -> Any:
+async def build(api: Api, app: str, url: str = GOOD) -> Any:
     got = await api("POST", f"{app}/builds", {"source_blob": {"url": url, "version": "v1.3.0"}})
     assert got.status == 201
     return got.body
 
 
-async def test_a_build_is_pending_and_then_succeeds(api: Any, app: str, clock: Any) -> None:
+async def test_a_build_is_pending_and_then_succeeds(api: Api, app: str, clock: Clock) -> None:
     """Nothing happens for 20 seconds; then it has a slug, and a release of it runs, all dated to that moment."""
     before = (await api("GET", f"{app}/releases")).body
     row = await build(api, app)
@@ -37,7 +41,7 @@ async def test_a_build_is_pending_and_then_succeeds(api: Any, app: str, clock: A
     assert (await api("GET", app)).body["slug_size"] == slug["size"]
 
 
-async def test_a_build_fails(api: Any, app: str, clock: Any) -> None:
+async def test_a_build_fails(api: Api, app: str, clock: Clock) -> None:
     """A source with "fail" in its address: no slug, no release, an exit code and a line on stderr."""
     row = await build(api, app, BAD)
     before = (await api("GET", f"{app}/releases")).body
@@ -50,7 +54,7 @@ async def test_a_build_fails(api: Any, app: str, clock: Any) -> None:
     assert result["lines"][-1]["stream"] == "STDERR"
 
 
-async def test_the_result_grows(api: Any, app: str, clock: Any) -> None:
+async def test_the_result_grows(api: Api, app: str, clock: Clock) -> None:
     """Lines so far and no exit code while it is pending, then all of them, and 0."""
     path = f"{app}/builds/{(await build(api, app))['id']}/result"
     early = (await api("GET", path)).body
@@ -63,7 +67,7 @@ async def test_the_result_grows(api: Any, app: str, clock: Any) -> None:
     assert {line["stream"] for line in late["lines"]} == {"STDOUT"}
 
 
-async def test_builds_are_listed_in_start_order(api: Any, app: str, clock: Any) -> None:
+async def test_builds_are_listed_in_start_order(api: Api, app: str, clock: Clock) -> None:
     """`started_at`, which is no attribute, or `id`."""
     ids = list[str]()
     for _ in range(4):
@@ -78,7 +82,7 @@ async def test_builds_are_listed_in_start_order(api: Any, app: str, clock: Any) 
     assert (await api("GET", f"{app}/builds", Range="created_at ..")).status == 416
 
 
-async def test_a_build_keeps_what_runs(api: Any, deployed: str, clock: Any) -> None:
+async def test_a_build_keeps_what_runs(api: Api, deployed: str, clock: Clock) -> None:
     """Process types and their scale are as they were."""
     before = {row["type"]: row["quantity"] for row in (await api("GET", f"{deployed}/formation")).body}
     await build(api, deployed)
@@ -87,7 +91,7 @@ async def test_a_build_keeps_what_runs(api: Any, deployed: str, clock: Any) -> N
     assert after == before
 
 
-async def test_a_build_outlives_its_app(api: Any, app: str, clock: Any) -> None:
+async def test_a_build_outlives_its_app(api: Api, app: str, clock: Clock) -> None:
     """An app deleted, or renamed, while it is built does no harm."""
     await build(api, app)
     await api("POST", "/apps", {"name": "second"})
@@ -102,7 +106,7 @@ async def test_a_build_outlives_its_app(api: Any, app: str, clock: Any) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"source_blob": {}}, {"source_blob": "x"}, {"source_blob": {"url": 5}}, {"source_blob": {"url": "x"}}]
 )
-async def test_sources_that_cannot_be_built(api: Any, app: str, body: Any) -> None:
+async def test_sources_that_cannot_be_built(api: Api, app: str, body: Any) -> None:
     """422, and no build begins; a missing parameter is named with the object it belongs to."""
     got = await api("POST", f"{app}/builds", body)
     assert got.status == 422
@@ -111,7 +115,7 @@ async def test_sources_that_cannot_be_built(api: Any, app: str, body: Any) -> No
     assert (await api("GET", f"{app}/builds")).body == []
 
 
-async def test_missing_parents_and_children(api: Any, app: str) -> None:
+async def test_missing_parents_and_children(api: Api, app: str) -> None:
     """404 tells which of them it is."""
     for path, resource in (("/apps/none/builds/x", "app"), (f"{app}/builds/x", "build"), (f"{app}/slugs/x", "slug")):
         got = await api("GET", path)
@@ -119,7 +123,7 @@ async def test_missing_parents_and_children(api: Any, app: str) -> None:
     assert (await api("GET", f"{app}/builds/x/result")).body["resource"] == "build"
 
 
-async def test_a_slug_is_uploaded_and_released(api: Any, app: str) -> None:
+async def test_a_slug_is_uploaded_and_released(api: Api, app: str) -> None:
     """Created it has a signed address to put to, later one to get from; its release runs its process types."""
     types = {"web": "./web -p $PORT", "worker": "./work"}
     got = await api("POST", f"{app}/slugs", {"process_types": types, "commit": "60883d9"})
@@ -136,7 +140,7 @@ async def test_a_slug_is_uploaded_and_released(api: Any, app: str) -> None:
         assert (await api("POST", f"{app}/slugs", wrong)).status == 422
 
 
-async def test_a_rollback_brings_back_the_slug(api: Any, app: str, clock: Any) -> None:
+async def test_a_rollback_brings_back_the_slug(api: Api, app: str, clock: Clock) -> None:
     """A release of an earlier build's slug becomes a new release, and the latest."""
     for _ in range(2):
         await build(api, app)
@@ -147,7 +151,7 @@ async def test_a_rollback_brings_back_the_slug(api: Any, app: str, clock: Any) -
     assert (got.status, got.body["slug"], got.body["version"]) == (201, first["slug"], second["version"] + 1)
 
 
-async def test_a_setup_makes_an_app(api: Any, clock: Any) -> None:
+async def test_a_setup_makes_an_app(api: Api, clock: Clock) -> None:
     """The app is there at once with the overrides in its config; build and postdeploy take their time."""
     body: dict[str, Any] = {
         "source_blob": {"url": GOOD},
@@ -181,7 +185,7 @@ async def test_a_setup_makes_an_app(api: Any, clock: Any) -> None:
     ("url", "message", "errors"),
     [(BAD, "build failed", []), (INVALID, "invalid app.json", ["config var FOO is required"])],
 )
-async def test_a_setup_fails(api: Any, clock: Any, url: str, message: str, errors: list[str]) -> None:
+async def test_a_setup_fails(api: Api, clock: Clock, url: str, message: str, errors: list[str]) -> None:
     """With its build; the app stays."""
     row = (await api("POST", "/app-setups", {"source_blob": {"url": url}})).body
     clock.turn(60)
@@ -203,14 +207,14 @@ async def test_a_setup_fails(api: Any, clock: Any, url: str, message: str, error
         {"source_blob": {"url": GOOD}, "overrides": {"env": {"A": 1}}},
     ],
 )
-async def test_a_setup_that_cannot_be(api: Any, app: str, body: Any) -> None:
+async def test_a_setup_that_cannot_be(api: Api, app: str, body: Any) -> None:
     """422, and no app is left behind."""
     before = (await api("GET", "/apps")).body
     assert (await api("POST", "/app-setups", body)).status == 422
     assert (await api("GET", "/apps")).body == before
 
 
-async def test_a_setup_is_its_makers(api: Any, platform: Any) -> None:
+async def test_a_setup_is_its_makers(api: Api, platform: Platform) -> None:
     """404 for anybody else."""
     row = (await api("POST", "/app-setups", {"source_blob": {"url": GOOD}})).body
     other = api.as_(platform.account("other@example.net"))

@@ -6,10 +6,11 @@ import aiohttp
 import pytest
 
 from aioheroku.testing import Platform, faults
+from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
 
 
-async def test_fault_counts_and_matches_requests(api: Any, app: str, platform: Platform) -> None:
+async def test_fault_counts_and_matches_requests(api: Api, app: str, platform: Platform) -> None:
     """Times, method, path pattern and spared requests each narrow it; clearing ends it."""
     platform.fault(faults.Unavailable(), times=2)
     assert [(await api("GET", "/account")).status for _ in range(4)] == [503, 503, 200, 200]
@@ -24,13 +25,13 @@ async def test_fault_counts_and_matches_requests(api: Any, app: str, platform: P
     assert (await api("GET", "/account")).status == 200
 
 
-async def test_fault_pattern_ignores_the_query(api: Any, platform: Platform) -> None:
+async def test_fault_pattern_ignores_the_query(api: Api, platform: Platform) -> None:
     """`/account` matches `/account?x=1`."""
     platform.fault(faults.Unavailable(), path="/account")
     assert (await api("GET", "/account?x=1")).status == 503
 
 
-async def test_a_probable_fault_is_drawn_from_the_seed(serve: Any) -> None:
+async def test_a_probable_fault_is_drawn_from_the_seed(serve: Open) -> None:
     """The same seed strikes the same requests, about as many as its probability says."""
     runs = list[list[int]]()
     for _ in range(2):
@@ -41,7 +42,7 @@ async def test_a_probable_fault_is_drawn_from_the_seed(serve: Any) -> None:
     assert 8 < runs[0].count(503) < 28
 
 
-async def test_only_server_error_executes_the_request(api: Any, platform: Platform) -> None:
+async def test_only_server_error_executes_the_request(api: Api, platform: Platform) -> None:
     """After a 503 nothing has changed and no token is gone; after a 500 the app is there and a token is."""
     platform.fault(faults.Unavailable())
     assert (await api("POST", "/apps", {"name": "first"})).status == 503
@@ -59,7 +60,7 @@ async def test_only_server_error_executes_the_request(api: Any, platform: Platfo
     ("form", "value"), [("seconds", "8"), ("epoch", "1450000008"), ("date", "Sun, 13 Dec 2015 09:46:48 GMT")]
 )
 @pytest.mark.parametrize("fault", [faults.Unavailable, faults.TooMany])
-async def test_retry_after_in_three_forms(api: Any, platform: Platform, fault: Any, form: str, value: str) -> None:
+async def test_retry_after_in_three_forms(api: Api, platform: Platform, fault: Any, form: str, value: str) -> None:
     """Seconds, the epoch second of v2, an HTTP date."""
     platform.fault(fault(7.5, form))
     assert (await api("GET", "/account")).headers["Retry-After"] == value
@@ -87,7 +88,7 @@ async def test_bodies_of_every_kind(platform: Platform, fault: Any, status: int,
 
 
 @pytest.mark.parametrize("executed", [False, True])
-async def test_a_reset(api: Any, platform: Platform, executed: bool) -> None:
+async def test_a_reset(api: Api, platform: Platform, executed: bool) -> None:
     """No answer comes; whether the request was carried out is the fault's choice. It is recorded with status 0."""
     platform.fault(faults.Reset(executed=executed), method="POST")
     with raises((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError)):
@@ -98,7 +99,7 @@ async def test_a_reset(api: Any, platform: Platform, executed: bool) -> None:
 
 
 @pytest.mark.parametrize("path", ["/apps", "/account/rate-limits"])
-async def test_a_truncated_body(api: Any, platform: Platform, path: str) -> None:
+async def test_a_truncated_body(api: Api, platform: Platform, path: str) -> None:
     """Content-Length promises more than comes before the connection closes."""
     platform.fault(faults.Truncated())
     with raises(aiohttp.ClientPayloadError):
@@ -106,13 +107,13 @@ async def test_a_truncated_body(api: Any, platform: Platform, path: str) -> None
     assert (await api("GET", path)).status == 200
 
 
-async def test_a_drained_pool(api: Any, platform: Platform) -> None:
+async def test_a_drained_pool(api: Api, platform: Platform) -> None:
     """The request that is struck finds the pool empty."""
     platform.fault(faults.Drained(), after=1)
     assert [(await api("GET", "/account")).status for _ in range(3)] == [200, 429, 429]
 
 
-async def test_headers_that_are_missing_or_strange(api: Any, platform: Platform) -> None:
+async def test_headers_that_are_missing_or_strange(api: Api, platform: Platform) -> None:
     """RateLimit-Remaining left out, a multiplier of 2, a deprecation warning."""
     platform.fault(faults.WithoutHeader("RateLimit-Remaining"), faults.WithHeader("RateLimit-Multiplier", "2"))
     got = await api("GET", "/account")
@@ -120,7 +121,7 @@ async def test_headers_that_are_missing_or_strange(api: Any, platform: Platform)
     assert got.headers["RateLimit-Multiplier"] == "2"
 
 
-async def test_pages_that_mislead(api: Any, platform: Platform) -> None:
+async def test_pages_that_mislead(api: Api, platform: Platform) -> None:
     """A 206 without Next-Range, a range that repeats, an empty page with a Next-Range that leads on."""
     platform.fault(faults.WithoutHeader("Next-Range"))
     got = await api("GET", "/apps", Range="id ..; max=2")
@@ -134,7 +135,7 @@ async def test_pages_that_mislead(api: Any, platform: Platform) -> None:
     assert len((await api("GET", "/apps", Range=got.headers["Next-Range"])).body) == 3
 
 
-async def test_a_redirect(api: Any, platform: Platform) -> None:
+async def test_a_redirect(api: Api, platform: Platform) -> None:
     """Any of the five statuses, to anywhere."""
     for status in (301, 302, 303, 307, 308):
         platform.fault(faults.Redirect("http://127.0.0.1:1/elsewhere", status))
@@ -142,7 +143,7 @@ async def test_a_redirect(api: Any, platform: Platform) -> None:
         assert (got.status, got.headers["Location"]) == (status, "http://127.0.0.1:1/elsewhere")
 
 
-async def test_latency_delays_only_what_it_strikes(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_latency_delays_only_what_it_strikes(serve: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform's own latency and a fault's add up, half before the request is carried out and half after."""
     slept = list[float]()
 
@@ -157,7 +158,7 @@ async def test_latency_delays_only_what_it_strikes(serve: Any, monkeypatch: pyte
     assert slept[:4] == [0.6, 0.6, 0.1, 0.1]
 
 
-async def test_faults_work_together(api: Any, platform: Platform) -> None:
+async def test_faults_work_together(api: Api, platform: Platform) -> None:
     """Two rules may strike one request: a server error behind a missing header."""
     platform.fault(faults.ServerError(executed=False))
     platform.fault(faults.WithoutHeader("Request-Id"))

@@ -17,6 +17,7 @@ import pytest
 from attrs import define, frozen
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api
 from tests._support.thorough import SOAK
 
 REQUESTS = min(20_000, SOAK) or 400
@@ -383,7 +384,7 @@ async def test_what_is_not_http(line: Line, raw: bytes, caplog: pytest.LogCaptur
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_an_authorization_cannot_last_for_ever(api: Any) -> None:
+async def test_an_authorization_cannot_last_for_ever(api: Api) -> None:
     """A number of seconds that no clock can count is 422."""
     for seconds, status in ((0, 422), (-1, 422), (10**30, 422), (10**400, 422), (3600, 201), (None, 201)):
         body = {"scope": ["global"], "expires_in": seconds}

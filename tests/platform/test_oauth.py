@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api
+
 AUTHORIZATIONS = "/oauth/authorizations"
 CLIENT = {"name": "example", "redirect_uri": "https://example.com/auth"}
 MASK = "*" * 10
@@ -24,7 +28,7 @@ class Grant:
 
 
 @pytest.fixture
-async def grant(api: Any) -> Grant:
+async def grant(api: Api) -> Grant:
     """An authorization whose code waits to be exchanged; its access tokens last an hour."""
     client = (await api("POST", "/oauth/clients", CLIENT)).body
     body = {"scope": ["global"], "client": client["id"], "expires_in": 3600}
@@ -33,12 +37,12 @@ async def grant(api: Any) -> Grant:
     return Grant(client, row, {"client": {"secret": client["secret"]}, "grant": code})
 
 
-async def token(api: Any, body: Any) -> Any:
+async def token(api: Api, body: Any) -> Any:
     """POST /oauth/tokens without any login but the body's."""
     return await api("POST", "/oauth/tokens", body, Authorization=None)
 
 
-async def works(api: Any, access: str) -> bool:
+async def works(api: Api, access: str) -> bool:
     got = await api.as_(access)("GET", "/account")
     assert got.status in {200, 401}
     if got.status == 401:
@@ -46,7 +50,7 @@ async def works(api: Any, access: str) -> bool:
     return bool(got.status == 200)
 
 
-async def test_a_token_of_ones_own(api: Any, clock: Any) -> None:
+async def test_a_token_of_ones_own(api: Api, clock: Clock) -> None:
     """Without a client there is an access token at once, which works until it expires."""
     got = await api("POST", AUTHORIZATIONS, {"scope": ["read", "write"], "description": "sample", "expires_in": 60})
     assert (got.status, got.body["scope"]) == (201, ["read", "write"])
@@ -62,7 +66,7 @@ async def test_a_token_of_ones_own(api: Any, clock: Any) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"expires_in": None}])
-async def test_a_token_without_end(api: Any, clock: Any, given: Any) -> None:
+async def test_a_token_without_end(api: Api, clock: Clock, given: Any) -> None:
     """Null, said or unsaid, is for ever."""
     row = (await api("POST", AUTHORIZATIONS, {"scope": ["global"], **given})).body
     assert row["access_token"]["expires_in"] is None
@@ -70,7 +74,7 @@ async def test_a_token_without_end(api: Any, clock: Any, given: Any) -> None:
     assert await works(api, row["access_token"]["token"])
 
 
-async def test_a_code_is_exchanged_once(api: Any, grant: Grant) -> None:
+async def test_a_code_is_exchanged_once(api: Api, grant: Grant) -> None:
     """A client's authorization has a code in place of tokens; the code gives both tokens, and is used up."""
     assert (grant.row["access_token"], grant.row["refresh_token"]) == (None, None)
     assert grant.row["client"] == {"id": grant.client["id"], **CLIENT}
@@ -85,7 +89,7 @@ async def test_a_code_is_exchanged_once(api: Any, grant: Grant) -> None:
     assert (again.status, again.body["id"]) == (401, "unauthorized")
 
 
-async def test_a_refresh_replaces_both_tokens(api: Any, grant: Grant, clock: Any) -> None:
+async def test_a_refresh_replaces_both_tokens(api: Api, grant: Grant, clock: Clock) -> None:
     """After the access token has expired; the old ones are worth nothing, the new ones last as long again."""
     first = (await token(api, grant.body)).body
     assert first["access_token"]["expires_in"] == 3600
@@ -102,7 +106,7 @@ async def test_a_refresh_replaces_both_tokens(api: Any, grant: Grant, clock: Any
     assert await works(api, newest["access_token"]["token"])
 
 
-async def test_expired_token_can_be_refreshed(api: Any, grant: Grant, clock: Any) -> None:
+async def test_expired_token_can_be_refreshed(api: Api, grant: Grant, clock: Clock) -> None:
     """The client's secret is the login: a bad Authorization header beside it counts as none."""
     first = (await token(api, grant.body)).body
     clock.turn(3600)
@@ -111,7 +115,7 @@ async def test_expired_token_can_be_refreshed(api: Any, grant: Grant, clock: Any
     assert got.status == 201
 
 
-async def test_wrong_codes_tokens_and_secrets(api: Any, grant: Grant, clock: Any) -> None:
+async def test_wrong_codes_tokens_and_secrets(api: Api, grant: Grant, clock: Clock) -> None:
     """401 each, and none of them uses up what is right; a code is too old after five minutes."""
     other = (await api("POST", "/oauth/clients", CLIENT)).body
     wrong = [
@@ -144,12 +148,12 @@ async def test_wrong_codes_tokens_and_secrets(api: Any, grant: Grant, clock: Any
         {"client": "x", "grant": {"type": "authorization_code", "code": "x"}},
     ],
 )
-async def test_incomplete_grants(api: Any, body: Any) -> None:
+async def test_incomplete_grants(api: Api, body: Any) -> None:
     """422 where the type, or what the type asks for, is missing."""
     assert (await token(api, body)).status == 422
 
 
-async def test_lists_mask_tokens(api: Any, grant: Grant) -> None:
+async def test_lists_mask_tokens(api: Api, grant: Grant) -> None:
     """Ten asterisks in lists; one authorization alone shows its tokens."""
     await token(api, grant.body)
     own = (await api("POST", AUTHORIZATIONS, {"scope": ["global"]})).body
@@ -162,7 +166,7 @@ async def test_lists_mask_tokens(api: Any, grant: Grant) -> None:
     assert MASK not in {alone["access_token"]["token"], alone["refresh_token"]["token"]}
 
 
-async def test_deleted_authorization_revokes_its_tokens(api: Any, grant: Grant) -> None:
+async def test_deleted_authorization_revokes_its_tokens(api: Api, grant: Grant) -> None:
     """Its access token and its refresh token, and before the exchange its code; others keep working."""
     kept = (await api("POST", AUTHORIZATIONS, {"scope": ["global"]})).body["access_token"]["token"]
     got = (await token(api, grant.body)).body
@@ -179,7 +183,7 @@ async def test_deleted_authorization_revokes_its_tokens(api: Any, grant: Grant) 
     assert (gone.status, gone.body["resource"]) == (404, "authorization")
 
 
-async def test_clients(api: Any, grant: Grant) -> None:
+async def test_clients(api: Api, grant: Grant) -> None:
     """Changed they are seen changed in authorizations; deleted they take them along."""
     path = f"/oauth/clients/{grant.client['id']}"
     assert (await api("GET", path)).body == (await api("GET", "/oauth/clients")).body[0] == grant.client
@@ -210,13 +214,13 @@ async def test_clients(api: Any, grant: Grant) -> None:
         (AUTHORIZATIONS, {"scope": ["global"], "expires_in": "60"}),
     ],
 )
-async def test_what_cannot_be_created(api: Any, path: str, body: Any) -> None:
+async def test_what_cannot_be_created(api: Api, path: str, body: Any) -> None:
     """422, and nothing is there afterwards."""
     assert (await api("POST", path, body)).status == 422
     assert (await api("GET", path)).body == []
 
 
-async def test_another_account_authorizes_a_client(api: Any, grant: Grant, platform: Any) -> None:
+async def test_another_account_authorizes_a_client(api: Api, grant: Grant, platform: Platform) -> None:
     """Its tokens act for the account that authorized, on that account's pool; the client's owner cannot list them."""
     other = api.as_(platform.account("other@example.net"))
     row = (await other("POST", AUTHORIZATIONS, {"scope": ["global"], "client": grant.client["id"]})).body

@@ -6,6 +6,7 @@ import pytest
 from attrs import frozen
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api
 
 APPS = "/organizations/apps"
 MEMBERS = "/organizations/acme/members"
@@ -28,7 +29,7 @@ def fleet(platform: Platform) -> set[str]:
 
 
 @pytest.fixture
-async def people(api: Any, platform: Platform) -> Cast:
+async def people(api: Api, platform: Platform) -> Cast:
     others = [api.as_(platform.account(f"{name}@example.net")) for name in ("member", "collaborator", "stranger")]
     for role in ("member", "collaborator"):
         got = await api("PUT", MEMBERS, {"email": f"{role}@example.net", "role": role})
@@ -37,22 +38,22 @@ async def people(api: Any, platform: Platform) -> Cast:
 
 
 @pytest.fixture
-async def owned(api: Any) -> str:
+async def owned(api: Api) -> str:
     """The path of an app of `acme`, which its creator has joined."""
     got = await api("POST", APPS, {"name": "owned", "organization": "acme"})
     assert got.status == 201
     return f"{APPS}/owned"
 
 
-async def roles(api: Any, path: str = MEMBERS) -> dict[str, str]:
+async def roles(api: Api, path: str = MEMBERS) -> dict[str, str]:
     return {row["email"]: row["role"] for row in (await api("GET", path, Range="email ..; max=1000")).body}
 
 
-async def joined(api: Any, path: str) -> list[str]:
+async def joined(api: Api, path: str) -> list[str]:
     return [row["user"]["email"] for row in (await api("GET", f"{path}/collaborators")).body]
 
 
-async def test_the_default_account_has_two(api: Any) -> None:
+async def test_the_default_account_has_two(api: Api) -> None:
     """Listed by name, with the role it has in each, and booleans as strings; there is no other order."""
     got = await api("GET", "/organizations")
     assert [(row["name"], row["role"], row["default"]) for row in got.body] == [
@@ -67,7 +68,7 @@ async def test_the_default_account_has_two(api: Any) -> None:
 
 
 @pytest.mark.parametrize("yes", [True, "true"])
-async def test_the_default_organization_changes(api: Any, yes: Any) -> None:
+async def test_the_default_organization_changes(api: Api, yes: Any) -> None:
     """One at most; booleans are taken as they are and as the strings that are answered."""
     got = await api("PATCH", "/organizations/initech", {"default": yes})
     assert (got.status, got.body["default"]) == (200, "true")
@@ -81,7 +82,7 @@ async def test_the_default_organization_changes(api: Any, yes: Any) -> None:
         assert (await api("PATCH", "/organizations/acme", {"default": wrong})).status == 422
 
 
-async def test_members_are_put_and_deleted(api: Any, people: Cast) -> None:
+async def test_members_are_put_and_deleted(api: Api, people: Cast) -> None:
     """201 for new ones and changed ones, ordered by e-mail; a deleted one sees the organization no more."""
     assert (await roles(api))["member@example.net"] == "member"
     got = await api("PUT", MEMBERS, {"email": "member@example.net", "role": "admin"})
@@ -111,7 +112,7 @@ async def test_only_admins_change_members(people: Cast) -> None:
     assert (await people.member("DELETE", f"{MEMBERS}/member@example.net")).status == 200
 
 
-async def test_one_admin_is_left(api: Any) -> None:
+async def test_one_admin_is_left(api: Api) -> None:
     """The last one can neither go nor be made less: 422."""
     other = next(email for email, role in (await roles(api)).items() if role == "admin" and email[:4] != "user")
     assert (await api("PUT", MEMBERS, {"email": other, "role": "member"})).status == 201
@@ -120,7 +121,7 @@ async def test_one_admin_is_left(api: Any) -> None:
     assert (await roles(api))["username@example.com"] == "admin"
 
 
-async def test_an_organizations_app(api: Any, people: Cast, owned: str) -> None:
+async def test_an_organizations_app(api: Api, people: Cast, owned: str) -> None:
     """It belongs to the organization, and is an app like any other for who has joined it."""
     row = (await api("GET", owned)).body
     assert (row["organization"], row["joined"], row["locked"]) == ({"name": "acme"}, True, False)
@@ -135,7 +136,7 @@ async def test_an_organizations_app(api: Any, people: Cast, owned: str) -> None:
         assert (got.status, got.body["resource"]) == (404, "app")
 
 
-async def test_lists_of_apps(api: Any, people: Cast, fleet: set[str], owned: str) -> None:
+async def test_lists_of_apps(api: Api, people: Cast, fleet: set[str], owned: str) -> None:
     """Of one organization, of the default one, and one's own where there is no default."""
     mine = "/organizations/acme/apps"
     for path in (mine, APPS):
@@ -152,7 +153,7 @@ async def test_lists_of_apps(api: Any, people: Cast, fleet: set[str], owned: str
     assert {row["organization"] for row in own} == {None}
 
 
-async def test_where_a_new_app_goes(api: Any, people: Cast) -> None:
+async def test_where_a_new_app_goes(api: Api, people: Cast) -> None:
     """To the organization that is named, else the default one; with `personal`, or without a default, to oneself."""
     named = await api("POST", APPS, {"organization": "initech", "locked": True, "region": "eu", "stack": "heroku-24"})
     assert (named.body["organization"], named.body["locked"]) == ({"name": "initech"}, True)
@@ -168,7 +169,7 @@ async def test_where_a_new_app_goes(api: Any, people: Cast) -> None:
         assert (await api("POST", APPS, body)).status == 422
 
 
-async def test_admins_dispose_of_apps(api: Any, people: Cast) -> None:
+async def test_admins_dispose_of_apps(api: Api, people: Cast) -> None:
     """They delete what members made and they have not joined; a member cannot, not even its own."""
     assert (await people.member("POST", APPS, {"name": "theirs", "organization": "acme"})).status == 201
     assert (await people.member("DELETE", "/apps/theirs")).status == 403
@@ -238,14 +239,14 @@ async def test_transfers_to_organizations_and_accounts(people: Cast, owned: str)
     assert [row["name"] for row in (await api("GET", "/organizations/initech/apps")).body] == ["owned"]
 
 
-async def test_owners_that_cannot_be(api: Any, owned: str) -> None:
+async def test_owners_that_cannot_be(api: Api, owned: str) -> None:
     """Unknown ones, and a body that asks for nothing, are 422; the app stays."""
     for body in ({"owner": "nobody@example.net"}, {"owner": "no-such"}, {"owner": None}, {}):
         assert (await api("PATCH", owned, body)).status == 422
     assert (await api("GET", owned)).body["organization"] == {"name": "acme"}
 
 
-async def test_a_changed_email_keeps_its_role(api: Any, platform: Platform, owned: str) -> None:
+async def test_a_changed_email_keeps_its_role(api: Api, platform: Platform, owned: str) -> None:
     """Members are known by e-mail, and follow when it changes."""
     await api("PATCH", "/account", {"password": platform.password, "email": "new@example.com"})
     assert (await roles(api))["new@example.com"] == "admin"
@@ -253,7 +254,7 @@ async def test_a_changed_email_keeps_its_role(api: Any, platform: Platform, owne
     assert await joined(api, owned) == ["new@example.com"]
 
 
-async def test_an_app_of_ones_own_has_no_organization(api: Any, app: str) -> None:
+async def test_an_app_of_ones_own_has_no_organization(api: Api, app: str) -> None:
     """It is shown here too, but its collaborators are not."""
     assert (await api("GET", f"/organizations{app}")).body["organization"] is None
     got = await api("GET", f"/organizations{app}/collaborators")

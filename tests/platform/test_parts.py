@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api, MakeCertificate, Open
 
 
-async def names(api: Any, path: str) -> list[str]:
+async def names(api: Api, path: str) -> list[str]:
     return [row["name"] for row in (await api("GET", path)).body]
 
 
-async def test_scaling_starts_and_stops_dynos(api: Any, deployed: str) -> None:
+async def test_scaling_starts_and_stops_dynos(api: Api, deployed: str) -> None:
     """The dynos of a type are always as many as its quantity, the lowest numbers staying."""
     for quantity in (3, 1, 0, 2):
         got = await api("PATCH", f"{deployed}/formation/web", {"quantity": quantity, "size": "2x"})
@@ -21,7 +23,7 @@ async def test_scaling_starts_and_stops_dynos(api: Any, deployed: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["process", "type"])
-async def test_batch_update_takes_both_keys(api: Any, deployed: str, key: str) -> None:
+async def test_batch_update_takes_both_keys(api: Api, deployed: str, key: str) -> None:
     """`process` of 2015 and `type` of today; the changed rows come as a list without a validator."""
     got = await api("PATCH", f"{deployed}/formation", {"updates": [{key: "web", "quantity": 4}]})
     assert [(row["type"], row["quantity"]) for row in got.body] == [("web", 4)]
@@ -38,7 +40,7 @@ async def test_batch_update_takes_both_keys(api: Any, deployed: str, key: str) -
         {"quantity": 1},
     ],
 )
-async def test_a_batch_is_done_wholly_or_not(api: Any, deployed: str, update: Any) -> None:
+async def test_a_batch_is_done_wholly_or_not(api: Api, deployed: str, update: Any) -> None:
     """One wrong update is 422, and the right ones beside it are not carried out."""
     before = (await api("GET", f"{deployed}/formation")).body
     got = await api("PATCH", f"{deployed}/formation", {"updates": [{"process": "web", "quantity": 9}, update]})
@@ -46,14 +48,14 @@ async def test_a_batch_is_done_wholly_or_not(api: Any, deployed: str, update: An
     assert (await api("GET", f"{deployed}/formation")).body == before
 
 
-async def test_unknown_process_is_a_404(api: Any, deployed: str) -> None:
+async def test_unknown_process_is_a_404(api: Api, deployed: str) -> None:
     """404 with `resource: formation`, alone and in a batch."""
     alone = await api("PATCH", f"{deployed}/formation/none", {"quantity": 1})
     batch = await api("PATCH", f"{deployed}/formation", {"updates": [{"process": "none"}]})
     assert alone.body["resource"] == batch.body["resource"] == "formation"
 
 
-async def test_restarts(api: Any, deployed: str, clock: Any) -> None:
+async def test_restarts(api: Api, deployed: str, clock: Clock) -> None:
     """202 with a blank body; the dyno keeps its name, has a new id, and is starting before it is up."""
     old = (await api("GET", f"{deployed}/dynos/web.1")).body
     got = await api("DELETE", f"{deployed}/dynos/web.1")
@@ -67,7 +69,7 @@ async def test_restarts(api: Any, deployed: str, clock: Any) -> None:
     assert (await api("GET", f"{deployed}/dynos/web.1")).body["id"] != new["id"]
 
 
-async def test_one_off_dynos(api: Any, deployed: str) -> None:
+async def test_one_off_dynos(api: Api, deployed: str) -> None:
     """`run.<n>`; an attach_url only with `attach`; stopping one removes it, scaling leaves it alone."""
     first = await api("POST", f"{deployed}/dynos", {"command": "bash", "attach": True, "env": {"A": "b"}})
     second = await api("POST", f"{deployed}/dynos", {"command": "ls", "size": "2X"})
@@ -87,7 +89,7 @@ async def test_one_off_dynos(api: Any, deployed: str) -> None:
         assert (await api("POST", f"{deployed}/dynos", body)).status == 422
 
 
-async def test_domains(api: Any, app: str, clock: Any) -> None:
+async def test_domains(api: Api, app: str, clock: Clock) -> None:
     """Created, found by hostname and id, deleted; the app's `updated_at` follows; the default one stays."""
     clock.turn(10)
     got = await api("POST", f"{app}/domains", {"hostname": "WWW.example.org"})
@@ -103,7 +105,7 @@ async def test_domains(api: Any, app: str, clock: Any) -> None:
     assert (await api("DELETE", f"{app}/domains/example.herokuapp.com")).status == 422
 
 
-async def test_hostnames_that_cannot_be(api: Any, app: str) -> None:
+async def test_hostnames_that_cannot_be(api: Api, app: str) -> None:
     """Malformed, of the wrong type, missing, or in use by another app."""
     await api("POST", "/apps", {"name": "second"})
     await api("POST", "/apps/second/domains", {"hostname": "taken.example.org"})
@@ -114,7 +116,7 @@ async def test_hostnames_that_cannot_be(api: Any, app: str) -> None:
     assert (await api("POST", f"{app}/domains", {"hostname": "*.example.org"})).status == 201
 
 
-async def test_an_addon_sets_its_config_var(api: Any, app: str) -> None:
+async def test_an_addon_sets_its_config_var(api: Api, app: str) -> None:
     """The var appears with the add-on, in a release, and goes with it; a second one gets a var of its own."""
     one = await api("POST", f"{app}/addons", {"plan": "heroku-postgresql:dev", "config": {"version": "9.4"}})
     two = await api("POST", f"{app}/addons", {"plan": "heroku-postgresql"})
@@ -134,7 +136,7 @@ async def test_an_addon_sets_its_config_var(api: Any, app: str) -> None:
     assert descriptions[-1] == "Remove heroku-postgresql:dev add-on"
 
 
-async def test_an_addon_changes_its_plan(api: Any, app: str) -> None:
+async def test_an_addon_changes_its_plan(api: Api, app: str) -> None:
     """Within its service; another service, an unknown plan and a missing one are 422."""
     await api("POST", f"{app}/addons", {"plan": "heroku-postgresql:dev"})
     path = f"{app}/addons/heroku-postgresql"
@@ -145,7 +147,7 @@ async def test_an_addon_changes_its_plan(api: Any, app: str) -> None:
 
 
 @pytest.mark.parametrize("base", ["/apps/example/features", "/account/features"])
-async def test_features(api: Any, app: str, base: str) -> None:
+async def test_features(api: Api, app: str, base: str) -> None:
     """Switched on and off by name or id, and seen afterwards."""
     feature = (await api("GET", base)).body[0]
     assert feature["enabled"] is False
@@ -156,7 +158,7 @@ async def test_features(api: Any, app: str, base: str) -> None:
         assert (await api("PATCH", f"{base}/{feature['name']}", body)).status == 422
 
 
-async def test_log_drains(api: Any, app: str) -> None:
+async def test_log_drains(api: Api, app: str) -> None:
     """A token of its own, no add-on; four schemes are taken; twice is 422."""
     good = ("https://a.example.com/x", "http://b.example.com", "syslog://c.example.com:514", "syslog+tls://d.eu:1")
     for url in good:
@@ -171,19 +173,22 @@ async def test_log_drains(api: Any, app: str) -> None:
     assert (await api("GET", f"{app}/log-drains")).body == drains[1:]
 
 
-async def test_the_drain_of_an_addon(serve: Any) -> None:
+async def test_the_drain_of_an_addon(serve: Open) -> None:
     """It names its add-on, cannot be removed by itself, and goes with the add-on."""
     async with serve(apps=40) as (platform, api):
-        app, drain = next(
-            (app, drain) for app in platform.state.apps.values() for drain in app.parts.log_drains if drain["addon"]
+        app, drain, addon = next(
+            (app, drain, drain["addon"]["id"])
+            for app in platform.state.apps.values()
+            for drain in app.parts.log_drains
+            if drain["addon"]
         )
         path = f"/apps/{app.row['name']}"
         assert (await api("DELETE", f"{path}/log-drains/{drain['id']}")).status == 422
-        assert (await api("DELETE", f"{path}/addons/{drain['addon']['id']}")).status == 200
+        assert (await api("DELETE", f"{path}/addons/{addon}")).status == 200
         assert (await api("GET", f"{path}/log-drains/{drain['id']}")).status == 404
 
 
-async def test_ssl_endpoints(api: Any, app: str, certificate: Any) -> None:
+async def test_ssl_endpoints(api: Api, app: str, certificate: MakeCertificate) -> None:
     """A certificate and its key make an endpoint; it is replaced, rolled back once, and deleted."""
     (first, key), (second, second_key) = certificate("a.example.com"), certificate("b.example.com")
     base = f"{app}/ssl-endpoints"
@@ -202,7 +207,7 @@ async def test_ssl_endpoints(api: Any, app: str, certificate: Any) -> None:
 
 
 async def test_ssl_endpoints_without_cryptography(
-    api: Any, app: str, certificate: Any, monkeypatch: pytest.MonkeyPatch
+    api: Api, app: str, certificate: MakeCertificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the library is not installed the PEM armour and its base64 are checked."""
     chain, key = certificate("a.example.com")
@@ -213,7 +218,7 @@ async def test_ssl_endpoints_without_cryptography(
         assert (await api("POST", base, {"certificate_chain": broken, "private_key": key})).status == 422
 
 
-async def test_the_account(api: Any, platform: Platform) -> None:
+async def test_the_account(api: Api, platform: Platform) -> None:
     """Three endpoints on one route, told apart by the body; each wants the password."""
     right = {"password": platform.password}
     got = await api("PATCH", "/account", {**right, "name": None, "beta": True, "allow_tracking": False})
@@ -226,7 +231,7 @@ async def test_the_account(api: Any, platform: Platform) -> None:
     assert (await api("PATCH", "/account", {"password": "better"})).status == 200
 
 
-async def test_a_changed_email_is_seen_everywhere(api: Any, app: str, platform: Platform) -> None:
+async def test_a_changed_email_is_seen_everywhere(api: Api, app: str, platform: Platform) -> None:
     """Owner, collaborator and releases show the new one, and collaborators are found by it."""
     await api("PATCH", "/account", {"password": platform.password, "email": "new@example.com"})
     assert (await api("GET", app)).body["owner"]["email"] == "new@example.com"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
 
 SOURCES = Path(sys.modules["aioheroku.testing"].__file__ or "").parent
@@ -47,7 +48,7 @@ async def test_a_taken_port_is_an_error() -> None:
             await Platform(port=int(first.url.rpartition(":")[2])).start()
 
 
-async def test_requests_are_recorded(api: Any, platform: Platform) -> None:
+async def test_requests_are_recorded(api: Api, platform: Platform) -> None:
     """Method, raw path with its query, status, template, headers and body of each, until they are cleared."""
     await api("POST", "/apps?x=%261", {"name": "example"})
     await api("GET", "/nowhere")
@@ -61,7 +62,7 @@ async def test_requests_are_recorded(api: Any, platform: Platform) -> None:
     assert (len(platform.requests), platform.requests_total) == (0, 0)
 
 
-async def test_requests_in_flight_are_counted(serve: Any) -> None:
+async def test_requests_in_flight_are_counted(serve: Open) -> None:
     """The peak is how many were handled at once; afterwards none is."""
     async with serve(latency=0.02) as (platform, api):
         await asyncio.gather(*(api("GET", "/account") for _ in range(8)))
@@ -69,7 +70,7 @@ async def test_requests_in_flight_are_counted(serve: Any) -> None:
         assert platform.in_flight == 0
 
 
-async def test_seeds(serve: Any) -> None:
+async def test_seeds(serve: Open) -> None:
     """One seed gives one token and one fleet, children included, in whatever order they are looked at."""
 
     async def everything(seed: int, *, backwards: bool) -> tuple[str, dict[tuple[str, str], Any]]:

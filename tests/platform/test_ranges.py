@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api, Open
 
 
-async def walk(api: Any, path: str, range: str) -> tuple[list[Any], list[int]]:
+async def walk(api: Api, path: str, range: str) -> tuple[list[Any], list[int]]:
     """Every item, and the status of each page, following Next-Range to its end."""
     items, statuses, following = list[Any](), list[int](), range
     while following:
@@ -20,7 +21,7 @@ async def walk(api: Any, path: str, range: str) -> tuple[list[Any], list[int]]:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("field", ["id", "name", "updated_at"])
-async def test_paging_yields_every_app_in_order(serve: Any, field: str, order: str) -> None:
+async def test_paging_yields_every_app_in_order(serve: Open, field: str, order: str) -> None:
     """Whatever order and page size, following Next-Range shows every app exactly once and in that order."""
     async with serve(apps=23, seed=1) as (_, api):
         items, statuses = await walk(api, "/apps", f"{field} ..; max=5, order={order}")
@@ -29,7 +30,7 @@ async def test_paging_yields_every_app_in_order(serve: Any, field: str, order: s
         assert len({item["id"] for item in items}) == 23
 
 
-async def test_equal_rows_survive_page_boundaries(serve: Any) -> None:
+async def test_equal_rows_survive_page_boundaries(serve: Open) -> None:
     """Apps that were updated in the same second all come, each once, whichever way one walks."""
     async with serve() as (_, api):
         for number in range(7):
@@ -39,7 +40,7 @@ async def test_equal_rows_survive_page_boundaries(serve: Any) -> None:
             assert sorted(item["name"] for item in items) == [f"app-{number}" for number in range(7)]
 
 
-async def test_next_range_has_the_form_seen_on_the_wire(serve: Any) -> None:
+async def test_next_range_has_the_form_seen_on_the_wire(serve: Open) -> None:
     """The cursor is `id ]<last>..; max=<n>` with the last item's id, and keeps a descending order."""
     async with serve(apps=5) as (_, api):
         page = await api("GET", "/apps", Range="id ..; max=2")
@@ -51,7 +52,7 @@ async def test_next_range_has_the_form_seen_on_the_wire(serve: Any) -> None:
         assert page.headers["Next-Range"] == f"name ]{page.body[-1]['name']}..; max=2, order=desc"
 
 
-async def test_page_has_200_items_and_1000_at_most(serve: Any) -> None:
+async def test_page_has_200_items_and_1000_at_most(serve: Open) -> None:
     """Without a Range 200 items come in the list's default order; max=1000 is served, 1001 is refused."""
     async with serve(apps=1001) as (_, api):
         plain = await api("GET", "/apps")
@@ -61,7 +62,7 @@ async def test_page_has_200_items_and_1000_at_most(serve: Any) -> None:
         assert (await api("GET", "/apps", Range="id ..; max=1001")).status == 400
 
 
-async def test_ten_thousand_apps_take_ten_pages(serve: Any) -> None:
+async def test_ten_thousand_apps_take_ten_pages(serve: Open) -> None:
     """10,000 apps are ten full pages, and the platform counts ten requests."""
     async with serve(apps=10_000, seed=1) as (platform, api):
         items, statuses = await walk(api, "/apps", "id ..; max=1000")
@@ -90,7 +91,7 @@ async def test_ten_thousand_apps_take_ten_pages(serve: Any) -> None:
         ("name x..z", ""),
     ],
 )
-async def test_the_grammar(serve: Any, range: str, names: str) -> None:
+async def test_the_grammar(serve: Open, range: str, names: str) -> None:
     """Bounds, brackets, max and order mean what Heroku's grammar says, in either sequence of keys."""
     async with serve() as (_, api):
         for name in "abcde":
@@ -117,7 +118,7 @@ async def test_the_grammar(serve: Any, range: str, names: str) -> None:
         "id..",
     ],
 )
-async def test_malformed_range_is_rejected(api: Any, range: str) -> None:
+async def test_malformed_range_is_rejected(api: Api, range: str) -> None:
     """Keys parted by `;`, an end without a start, unknown keys and nonsense are 400 with the text of the wire."""
     got = await api("GET", "/apps", Range=range)
     assert got.status == 400
@@ -125,7 +126,7 @@ async def test_malformed_range_is_rejected(api: Any, range: str) -> None:
     assert got.body["message"].startswith("Invalid `Range` header. Please use format like `id ..; max=10")
 
 
-async def test_an_order_the_list_does_not_take_is_416(api: Any, deployed: str) -> None:
+async def test_an_order_the_list_does_not_take_is_416(api: Api, deployed: str) -> None:
     """Each list takes its own orders and no others."""
     for path in ("/apps", f"{deployed}/releases"):
         got = await api("GET", path, Range="colour ..; max=10")
@@ -151,7 +152,7 @@ async def test_an_order_the_list_does_not_take_is_416(api: Any, deployed: str) -
         ("/addon-services/mongolab/plans", "name", "id, name"),
     ],
 )
-async def test_default_orders(api: Any, deployed: str, path: str, default: str, accepted: str) -> None:
+async def test_default_orders(api: Api, deployed: str, path: str, default: str, accepted: str) -> None:
     """Without a Range a list comes in the order seen on the wire, and says which orders it takes."""
     got = await api("GET", path.format(deployed))
     assert got.headers["Accept-Ranges"] == accepted
@@ -161,7 +162,7 @@ async def test_default_orders(api: Any, deployed: str, path: str, default: str, 
         assert "Content-Range" not in got.headers
 
 
-async def test_releases_are_ordered_by_number(platform: Platform, api: Any) -> None:
+async def test_releases_are_ordered_by_number(platform: Platform, api: Api) -> None:
     """Version 10 comes after version 9; the newest is one request away; a version that is no number is 400."""
     long = next(app for app in platform.state.apps.values() if len(app.parts.releases) > 10)
     path = f"/apps/{long.row['name']}/releases"
@@ -173,7 +174,7 @@ async def test_releases_are_ordered_by_number(platform: Platform, api: Any) -> N
 
 
 @pytest.mark.parametrize("part", ["dynos", "formation"])
-async def test_dynos_and_formation_are_not_paged(api: Any, deployed: str, part: str) -> None:
+async def test_dynos_and_formation_are_not_paged(api: Api, deployed: str, part: str) -> None:
     """Both lists come whole, without any range header, and a Range changes nothing."""
     plain = await api("GET", f"{deployed}/{part}")
     ranged = await api("GET", f"{deployed}/{part}", Range="nonsense ..; max=1")
@@ -182,7 +183,7 @@ async def test_dynos_and_formation_are_not_paged(api: Any, deployed: str, part: 
     assert not {"Accept-Ranges", "Content-Range", "Next-Range"} & set(ranged.headers)
 
 
-async def test_a_range_on_a_single_object_is_ignored(api: Any, deployed: str) -> None:
+async def test_a_range_on_a_single_object_is_ignored(api: Api, deployed: str) -> None:
     """Only lists look at the header."""
     got = await api("GET", deployed, Range="nonsense")
     assert got.status == 200

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aioheroku.testing import Platform
+from tests._support.platform_client import Api
 
 ENDPOINTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "endpoints.json").read_text())
 RELS = {"GET": {"self", "instances"}, "POST": {"create"}, "PATCH": {"update"}, "PUT": {"update"}}
@@ -23,7 +24,7 @@ def parameters(schema: dict[str, Any], prefix: str = "") -> dict[str, bool]:
     return found
 
 
-async def test_107_of_107_are_served(api: Any) -> None:
+async def test_107_of_107_are_served(api: Api) -> None:
     """No verb and path of the reference is answered with "no such endpoint", whatever it lacks."""
     served = list[str]()
     for row in ENDPOINTS:
@@ -34,7 +35,7 @@ async def test_107_of_107_are_served(api: Any) -> None:
     assert (len(served), len({(row["method"], row["path"]) for row in ENDPOINTS})) == (107, 102)
 
 
-async def test_the_schema_names_every_endpoint(api: Any) -> None:
+async def test_the_schema_names_every_endpoint(api: Api) -> None:
     """Title, verb, path, parameters and orders of 107 links equal the reference's; there is no other link."""
     got = await api("GET", "/schema", Authorization=None)
     assert got.status == 200
@@ -54,7 +55,7 @@ async def test_the_schema_names_every_endpoint(api: Any) -> None:
             assert link.get("ranges", []) == row["orders"], row["title"]
 
 
-async def test_links_point_into_the_schema(api: Any) -> None:
+async def test_links_point_into_the_schema(api: Api) -> None:
     """Each parameter of a path is the identity of a definition that exists, and each rel fits its verb."""
     schema = (await api("GET", "/schema")).body
     for definition in schema["definitions"].values():
@@ -69,7 +70,7 @@ async def test_links_point_into_the_schema(api: Any) -> None:
     assert schema["definitions"]["app"]["links"][0]["rel"] == "instances"
 
 
-async def test_required_parameters_are_required(api: Any, app: str) -> None:
+async def test_required_parameters_are_required(api: Api, app: str) -> None:
     """What the schema calls required is missed with 422, but for what the reference only seems to require."""
     for path, missing in (
         (f"{app}/domains", "hostname"),
@@ -81,7 +82,7 @@ async def test_required_parameters_are_required(api: Any, app: str) -> None:
         assert (got.status, got.body["message"]) == (422, f"Require params: {missing}.")
 
 
-async def test_schema_is_public_and_costs_a_token(api: Any, platform: Platform) -> None:
+async def test_schema_is_public_and_costs_a_token(api: Api, platform: Platform) -> None:
     """Like the catalogues."""
     before = platform.remaining
     assert (await api("GET", "/schema")).status == 200
@@ -97,7 +98,7 @@ def nested(name: str, value: Any) -> dict[str, Any]:
     return {outer: {inner: value} if inner else value}
 
 
-async def test_no_body_makes_it_fail(api: Any, app: str, platform: Platform) -> None:
+async def test_no_body_makes_it_fail(api: Api, app: str, platform: Platform) -> None:
     """Whatever a parameter is given, alone or beside good ones, the answer is no 500."""
     good = {
         **dict.fromkeys(("email", "recipient", "user"), "a@example.net"),

@@ -15,6 +15,8 @@ import pytest
 
 from aioheroku.testing import Platform
 from aioheroku.testing._data.certificates import EXAMPLE as PEM
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api, MakeCertificate, Open
 
 FACTS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "attributes.json").read_text())
 ENDPOINTS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "endpoints.json").read_text())
@@ -118,7 +120,7 @@ def check(resource: str, row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("resource", sorted(PATHS))
-async def test_attributes_and_types(serve: Any, resource: str) -> None:
+async def test_attributes_and_types(serve: Open, resource: str) -> None:
     """Of what the fleet has, nothing documented is missing or of another type, and nothing is made up."""
     async with serve(apps=60, seed=2) as (platform, api):
         rows = list[dict[str, Any]]()
@@ -139,7 +141,7 @@ def filled(template: Any, saved: dict[str, Any]) -> Any:
     return [filled(value, saved) for value in template] if isinstance(template, list) else template
 
 
-async def test_every_endpoint_succeeds(serve: Any, clock: Any, certificate: Any) -> None:
+async def test_every_endpoint_succeeds(serve: Open, clock: Clock, certificate: MakeCertificate) -> None:
     """107 of 107 are called with what they need, succeed, and answer what is documented."""
     known = {row["title"]: row for row in ENDPOINTS}
     succeeded = set[str]()
@@ -167,7 +169,7 @@ async def test_every_endpoint_succeeds(serve: Any, clock: Any, certificate: Any)
     assert (len(succeeded), succeeded ^ set(known)) == (107, set())
 
 
-async def test_created_and_seeded_objects_match(api: Any, platform: Platform) -> None:
+async def test_created_and_seeded_objects_match(api: Api, platform: Platform) -> None:
     """An object made through the API and one of the fleet have the same keys."""
     (fleet_app,) = list(platform.state.apps.values())[:1]
     await api("POST", "/apps", {"name": "example"})

@@ -6,6 +6,8 @@ import pytest
 from attrs import frozen
 
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
+from tests._support.platform_client import Api
 
 OTHER = "other@example.net"
 BASE = "/account/app-transfers"
@@ -21,7 +23,7 @@ class Offer:
 
 
 @pytest.fixture
-async def offer(api: Any, app: str, platform: Platform) -> Offer:
+async def offer(api: Api, app: str, platform: Platform) -> Offer:
     """`app` offered to somebody else."""
     recipient, stranger = (api.as_(platform.account(email)) for email in (OTHER, "third@example.net"))
     got = await api("POST", BASE, {"app": app.rpartition("/")[2], "recipient": OTHER})
@@ -29,7 +31,7 @@ async def offer(api: Any, app: str, platform: Platform) -> Offer:
     return Offer(recipient, stranger, got.body)
 
 
-async def test_accepted_it_moves_the_app(api: Any, app: str, offer: Offer, clock: Any) -> None:
+async def test_accepted_it_moves_the_app(api: Api, app: str, offer: Offer, clock: Clock) -> None:
     """The recipient owns it and may delete it; the old owner may still see it, and no more than that."""
     assert (await offer.recipient("GET", app)).status == 404
     clock.turn(60)
@@ -45,7 +47,7 @@ async def test_accepted_it_moves_the_app(api: Any, app: str, offer: Offer, clock
     assert (await offer.recipient("DELETE", app)).status == 200
 
 
-async def test_declined_it_changes_nothing(api: Any, app: str, offer: Offer) -> None:
+async def test_declined_it_changes_nothing(api: Api, app: str, offer: Offer) -> None:
     """The app stays where it is, and may be offered again."""
     got = await offer.recipient("PATCH", f"{BASE}/example", {"state": "declined"})
     assert got.body["state"] == "declined"
@@ -55,7 +57,7 @@ async def test_declined_it_changes_nothing(api: Any, app: str, offer: Offer) -> 
 
 
 @pytest.mark.parametrize("state", ["accepted", "declined"])
-async def test_only_the_recipient_decides(api: Any, app: str, offer: Offer, state: str) -> None:
+async def test_only_the_recipient_decides(api: Api, app: str, offer: Offer, state: str) -> None:
     """403 for the owner, 404 for a stranger, and the app does not move."""
     path = f"{BASE}/{offer.row['id']}"
     assert (await api("PATCH", path, {"state": state})).status == 403
@@ -74,7 +76,7 @@ async def test_wrong_states(offer: Offer) -> None:
     assert (await offer.recipient("PATCH", path, {"state": "accepted"})).status == 422
 
 
-async def test_delete_withdraws_it(api: Any, offer: Offer) -> None:
+async def test_delete_withdraws_it(api: Api, offer: Offer) -> None:
     """By the owner alone, and while it is pending; then it is gone for both."""
     path = f"{BASE}/{offer.row['id']}"
     assert (await offer.recipient("DELETE", path)).status == 403
@@ -98,20 +100,20 @@ async def test_delete_withdraws_it(api: Any, offer: Offer) -> None:
     ],
     ids=["pending", "no account", "oneself", "no recipient", "no app"],
 )
-async def test_offers_that_cannot_be(api: Any, offer: Offer, body: Any, status: int) -> None:
+async def test_offers_that_cannot_be(api: Api, offer: Offer, body: Any, status: int) -> None:
     """One at a time, to somebody with an account, of an app that is there."""
     await api("POST", "/apps", {"name": "second"})
     assert (await api("POST", BASE, body)).status == status
     assert (await api("GET", BASE)).body == [offer.row]
 
 
-async def test_a_collaborator_cannot_offer(api: Any, app: str, offer: Offer) -> None:
+async def test_a_collaborator_cannot_offer(api: Api, app: str, offer: Offer) -> None:
     """403: to see an app is not to own it."""
     await api("POST", f"{app}/collaborators", {"user": "third@example.net"})
     assert (await offer.stranger("POST", BASE, {"app": "example", "recipient": OTHER})).status == 403
 
 
-async def test_transfers_are_ordered_by_app_name(api: Any, offer: Offer) -> None:
+async def test_transfers_are_ordered_by_app_name(api: Api, offer: Offer) -> None:
     """By name also after a rename; `id` is the other order, and there is no third."""
     await api("POST", "/apps", {"name": "beta"})
     second = (await api("POST", BASE, {"app": "beta", "recipient": offer.row["recipient"]["id"]})).body
@@ -126,7 +128,7 @@ async def test_transfers_are_ordered_by_app_name(api: Any, offer: Offer) -> None
     assert (await api("GET", BASE, Range="state ..")).status == 416
 
 
-async def test_they_go_with_the_app(api: Any, app: str, offer: Offer) -> None:
+async def test_they_go_with_the_app(api: Api, app: str, offer: Offer) -> None:
     """A deleted app cannot be accepted."""
     await api("DELETE", app)
     assert (await offer.recipient("GET", BASE)).body == []

@@ -23,8 +23,9 @@ from aioheroku.auth._credentials import Refresh
 from aioheroku.cache import Entry
 from aioheroku.errors import DecodeError, HerokuError
 from aioheroku.testing import Platform
-from tests._support.fakes import Serve, make_request
+from tests._support.fakes import Serve, Until, make_request
 from tests._support.secrets import EventLog, Watch, raises
+from tests._support.wire import Wire
 
 SECRET = "s3cr3t"
 TOKEN = f"HRKU-{SECRET}-0000-1111"
@@ -158,7 +159,7 @@ async def spoiled(heroku: Heroku, kind: type[HerokuError]) -> None:
 
 @pytest.mark.parametrize(("kind", "call", "answer"), CASES, ids=lambda value: getattr(value, "__name__", "-"))
 async def test_no_error_gives_anything_away(
-    kind: type[HerokuError], call: Call, answer: Callable[[], web.Response] | None, serve: Any
+    kind: type[HerokuError], call: Call, answer: Callable[[], web.Response] | None, serve: Serve
 ) -> None:
     """Text, repr, fields, pickle and traceback of each class, from a session in which everything is a secret.
 
@@ -236,7 +237,7 @@ def test_rejected_token_is_not_shown(make: Callable[[str], object], spoil: str) 
 @pytest.mark.parametrize("end", ["reset", "refused", "html", "cancelled"])
 @pytest.mark.parametrize("make", [Credentials.bearer, Credentials.basic], ids=["bearer", "basic"])
 async def test_long_tokens_are_not_shown_in_part(
-    make: Callable[[str], Credentials], end: str, wire: Any, until: Any
+    make: Callable[[str], Credentials], end: str, wire: Wire, until: Until
 ) -> None:
     """A request under way: no piece of its Authorization header is among the variables of any frame."""
     answers = {"refused": b"401 No", "html": b"200 OK"}
@@ -263,7 +264,7 @@ def test_a_session_half_made_has_a_repr() -> None:
     assert "<Heroku, not ready>" in shown_by_frames(caught.value)
 
 
-async def test_no_repr_gives_anything_away(tmp_path: Any, serve: Any) -> None:
+async def test_no_repr_gives_anything_away(tmp_path: Any, serve: Serve) -> None:
     """Whatever a program may print or log of a session and its parts, secrets are masked in it."""
     server = await serve(lambda _: web.json_response({"PASSWORD": f"{SECRET}-value"}, headers={"ETag": '"e"'}))
     credentials = Credentials.oauth(TOKEN, refresh_token=f"{SECRET}-r", client_secret=f"{SECRET}-c")

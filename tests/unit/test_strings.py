@@ -17,6 +17,7 @@ from aioheroku import Heroku, Pool, TokenPair, errors, unstructure
 from aioheroku._api.compiled import segment
 from aioheroku._codec import Secrets, encode
 from aioheroku._strings import Masked, mask
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 SECRET = "s3cr3t-" * 20
@@ -226,7 +227,7 @@ def test_path_rejects_masked_like_plain_values(value: Any) -> None:
         segment(value, "app")
 
 
-async def test_subclasses_go_through_a_session(serve: Any) -> None:
+async def test_subclasses_go_through_a_session(serve: Serve) -> None:
     """In the body of a typed call, in its path, and in headers."""
     server = await serve(lambda _: web.json_response({"FOO": "example"}))
     async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:

@@ -11,12 +11,13 @@ from aiohttp import web
 from aioheroku import UNSET, App, Heroku, Range, errors
 from aioheroku._api.endpoint import GET, Resource
 from aioheroku.events import Failed
+from tests._support.fakes import Serve
 from tests._support.secrets import EventLog, raises
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 
 
-async def test_a_call_sends_what_the_reference_asks_for(serve: Any, app: Any) -> None:
+async def test_a_call_sends_what_the_reference_asks_for(serve: Serve, app: Any) -> None:
     """Accept names version 3, the token is a Bearer, the agent is ours, and only lists send a Range."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("secret-token", base_url=server.url + "/", user_agent="tests/1") as heroku:
@@ -31,7 +32,7 @@ async def test_a_call_sends_what_the_reference_asks_for(serve: Any, app: Any) ->
     assert "Content-Type" not in headers
 
 
-async def test_no_credentials_no_authorization_header(serve: Any) -> None:
+async def test_no_credentials_no_authorization_header(serve: Serve) -> None:
     """`Heroku()` reads nothing and sends no Authorization."""
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(base_url=server.url) as heroku:
@@ -39,7 +40,7 @@ async def test_no_credentials_no_authorization_header(serve: Any) -> None:
     assert "Authorization" not in server.seen[0].headers
 
 
-async def test_response_is_a_frozen_typed_model(serve: Any, app: Any) -> None:
+async def test_response_is_a_frozen_typed_model(serve: Serve, app: Any) -> None:
     """Ids are UUIDs, times are aware, nested objects are objects, nothing can be changed."""
     server = await serve(lambda _: web.json_response({**app, "unknown": {"key": 1}}))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -67,7 +68,7 @@ async def test_response_is_a_frozen_typed_model(serve: Any, app: Any) -> None:
         ("web.1", "web.1"),
     ],
 )
-async def test_a_path_argument_is_one_encoded_segment(serve: Any, given: str | UUID, sent: str) -> None:
+async def test_a_path_argument_is_one_encoded_segment(serve: Serve, given: str | UUID, sent: str) -> None:
     """Whatever a path argument holds, it stays one segment of the path."""
     server = await serve(lambda _: web.json_response({"id": "not_found"}, status=404))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -77,7 +78,7 @@ async def test_a_path_argument_is_one_encoded_segment(serve: Any, given: str | U
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../account", "a/", "/", "\ud800", None, 5, True, b"x", ["x"]])
-async def test_bad_app_name_fails_before_sending(serve: Any, name: Any) -> None:
+async def test_bad_app_name_fails_before_sending(serve: Serve, name: Any) -> None:
     """An app's name that cannot be one never reaches the wire, and the error names the argument."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -89,7 +90,7 @@ async def test_bad_app_name_fails_before_sending(serve: Any, name: Any) -> None:
     assert server.seen == []
 
 
-async def test_a_body_holds_what_was_given(serve: Any, app: Any) -> None:
+async def test_a_body_holds_what_was_given(serve: Serve, app: Any) -> None:
     """What is UNSET is left out, None is null, UUIDs are strings, and the type is JSON."""
     server = await serve(lambda _: web.json_response(app, status=201))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -121,7 +122,7 @@ async def test_a_body_holds_what_was_given(serve: Any, app: Any) -> None:
         (lambda h: h.addons.create("example", plan=5), "plan"),
     ],
 )
-async def test_wrong_body_field_fails_before_sending(serve: Any, call: Any, field: str) -> None:
+async def test_wrong_body_field_fails_before_sending(serve: Serve, call: Any, field: str) -> None:
     """A body field of the wrong type is refused with its name, and no token is spent."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -130,7 +131,7 @@ async def test_wrong_body_field_fails_before_sending(serve: Any, call: Any, fiel
     assert server.seen == []
 
 
-async def test_argument_errors_hide_secrets(serve: Any) -> None:
+async def test_argument_errors_hide_secrets(serve: Serve) -> None:
     """The error about a config value's type does not quote the value."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -149,7 +150,7 @@ async def test_argument_errors_hide_secrets(serve: Any) -> None:
         lambda h: h.apps.update("a", nam="x"),
     ],
 )
-async def test_wrong_arguments_raise_type_error(serve: Any, call: Any) -> None:
+async def test_wrong_arguments_raise_type_error(serve: Serve, call: Any) -> None:
     """A call that does not fit the signature fails as any Python function does."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -158,7 +159,7 @@ async def test_wrong_arguments_raise_type_error(serve: Any, call: Any) -> None:
     assert server.seen == []
 
 
-async def test_request_takes_paths_and_same_origin_urls(serve: Any) -> None:
+async def test_request_takes_paths_and_same_origin_urls(serve: Serve) -> None:
     """Anything undeclared can be called, with a query, and the raw answer comes back."""
     server = await serve(
         lambda _: web.json_response({"x": 1}, headers={"Request-Id": f"{ID}, {ID}", "ETag": '"e"'}),
@@ -175,7 +176,7 @@ async def test_request_takes_paths_and_same_origin_urls(serve: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["https://evil.example/apps", "//evil.example/apps", "apps", "http://127.0.0.1:1/x", "/a b"]
 )
-async def test_the_token_never_goes_to_another_origin(serve: Any, path: str) -> None:
+async def test_the_token_never_goes_to_another_origin(serve: Serve, path: str) -> None:
     """A URL of another origin is refused before anything is sent; a double slash stays on ours."""
     server = await serve(lambda _: web.json_response({}))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -188,7 +189,7 @@ async def test_the_token_never_goes_to_another_origin(serve: Any, path: str) -> 
             assert server.seen == []
 
 
-async def test_read_only_refuses_every_write(serve: Any, app: Any) -> None:
+async def test_read_only_refuses_every_write(serve: Serve, app: Any) -> None:
     """A read-only session reads, and refuses to write before anything is sent."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url, read_only=True) as heroku:
@@ -200,7 +201,7 @@ async def test_read_only_refuses_every_write(serve: Any, app: Any) -> None:
     assert server.sent() == ["GET /apps/example"]
 
 
-async def test_view_changes_headers_only(serve: Any, app: Any) -> None:
+async def test_view_changes_headers_only(serve: Serve, app: Any) -> None:
     """`using` sets If-Match, another version and more headers for its own calls only."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -224,7 +225,7 @@ async def test_control_characters_in_headers_fail(options: Any) -> None:
         Heroku("t").using(**options)
 
 
-async def test_capture_collects_responses(serve: Any, app: Any) -> None:
+async def test_capture_collects_responses(serve: Serve, app: Any) -> None:
     """Inside the block every answer of this session is collected, pages and errors included; outside none."""
     server = await serve(
         [
@@ -269,7 +270,7 @@ WRITES: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
 @pytest.mark.parametrize("answer", EMPTY, ids=str)
 @pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
 async def test_write_with_empty_response_succeeds(
-    answer: dict[str, Any], call: Callable[[Heroku], Awaitable[Any]], serve: Any
+    answer: dict[str, Any], call: Callable[[Heroku], Awaitable[Any]], serve: Serve
 ) -> None:
     """Any 2xx of a write without a body, or with an empty one, is a success: `None` comes back."""
     server = await serve(lambda _: web.Response(**answer))
@@ -278,7 +279,7 @@ async def test_write_with_empty_response_succeeds(
     assert len(server.seen) == 1
 
 
-async def test_missing_created_object_is_logged(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_missing_created_object_is_logged(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     """The type of a deletion says that nothing may come back; of other writes a line of log tells."""
     server = await serve(lambda _: web.Response(status=202))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -288,14 +289,14 @@ async def test_missing_created_object_is_logged(serve: Any, caplog: pytest.LogCa
     assert lines == ["PATCH /apps/{app}: success without the expected object"]
 
 
-async def test_what_is_deleted_comes_back(serve: Any, app: Any) -> None:
+async def test_what_is_deleted_comes_back(serve: Serve, app: Any) -> None:
     """A deletion that is answered with the object gives the object."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
         assert isinstance(await heroku.apps.delete("example"), App)
 
 
-async def test_config_vars_may_be_empty(serve: Any) -> None:
+async def test_config_vars_may_be_empty(serve: Serve) -> None:
     """`{}` is a mapping without items where a mapping is expected."""
     server = await serve(lambda _: web.json_response({}))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -304,7 +305,7 @@ async def test_config_vars_may_be_empty(serve: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", EMPTY, ids=str)
-async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Any) -> None:
+async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Serve) -> None:
     """Who asks for an object and gets none is told."""
     server = await serve(lambda _: web.Response(**answer))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -316,7 +317,7 @@ async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Any)
 @pytest.mark.parametrize(
     "call", [WRITES["restart"], WRITES["delete"], WRITES["create"]], ids=["restart", "delete", "create"]
 )
-async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Any) -> None:
+async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
     """A captive portal answers 200 to anything: a restart that expects nothing does not take it for the platform."""
     server = await serve(lambda _: web.Response(text=body, content_type="text/html"))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -325,7 +326,7 @@ async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], A
 
 
 @pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
-async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[Any]], serve: Any) -> None:
+async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
     """Only a read can be answered with "not modified", and only one that asked for it."""
     server = await serve(lambda _: web.Response(status=304))
     async with Heroku("t", base_url=server.url, retry=None) as heroku:
@@ -343,7 +344,7 @@ async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[A
         lambda heroku: heroku.account.info(),
     ],
 )
-async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Any) -> None:
+async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Serve) -> None:
     """A typed read that is answered with 304 says so in a class of its own, and as an event; a raw one returns it."""
     server = await serve(lambda _: web.Response(status=304, headers={"ETag": '"e"', "Request-Id": "r-1"}))
     told = EventLog()

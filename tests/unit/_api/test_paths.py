@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aioheroku import Heroku, Pool, errors
 from aioheroku.resources import Domains
+from tests._support.fakes import Caller, Serve
 from tests._support.secrets import watch
 
 NASTY = [
@@ -37,7 +38,7 @@ NASTY = [
 SEGMENTS = st.text() | st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
 
 
-def called(caller: Any, app: str, domain: str) -> Any:
+def called(caller: Caller, app: str, domain: str) -> Any:
     """The request of `domains.info`, or what refused it."""
     coroutine = Domains(caller).info(app, domain)
     try:
@@ -58,7 +59,7 @@ def called(caller: Any, app: str, domain: str) -> Any:
 @example("%2e%2e")
 @example("a%2Fb")
 @example("\ud800")
-def test_path_argument_is_one_segment_or_fails(caller: Any, value: str) -> None:
+def test_path_argument_is_one_segment_or_fails(caller: Caller, value: str) -> None:
     """The URL has the segments of the template, and the argument's decodes to what was given: nothing else moved."""
     outcome = called(caller, "example", value)
     if isinstance(outcome, errors.InvalidRequest):
@@ -76,7 +77,7 @@ def test_path_argument_is_one_segment_or_fails(caller: Any, value: str) -> None:
 
 
 @given(SEGMENTS, SEGMENTS)
-def test_two_arguments_never_run_together(caller: Any, app: str, domain: str) -> None:
+def test_two_arguments_never_run_together(caller: Caller, app: str, domain: str) -> None:
     """Each keeps to its own segment, whatever the other one holds."""
     outcome = called(caller, app, domain)
     if isinstance(outcome, errors.InvalidRequest):
@@ -84,7 +85,7 @@ def test_two_arguments_never_run_together(caller: Any, app: str, domain: str) ->
     assert [unquote(part) for part in outcome.url.raw_path.split("/")] == ["", "apps", app, "domains", domain]
 
 
-async def test_it_arrives_so_over_the_wire(serve: Any) -> None:
+async def test_it_arrives_so_over_the_wire(serve: Serve) -> None:
     """What aiohttp writes and a server reads is the same segment: nothing on the way decodes, joins or resolves it."""
     rng = random.Random(5)
     values = ["".join(rng.choices(NASTY, k=rng.randint(1, 6))) for _ in range(150)]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku, resources
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
@@ -51,7 +52,7 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("resource", "method", "args", "kwargs", "text"), WRONG)
 async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
-    resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Any
+    resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Serve
 ) -> None:
     """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""
     server = await serve([])

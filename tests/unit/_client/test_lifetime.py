@@ -15,6 +15,7 @@ from aioheroku._middleware.capture import _recordings
 from aioheroku._middleware.lifecycle import Calls, Lifecycle
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Latency, Reset, Unavailable
+from tests._support.fakes import MakeRequest, Script, Until
 from tests._support.secrets import raises
 
 ENDLESS = 3600
@@ -78,7 +79,7 @@ async def test_cancelled_waiter_leaves_the_queue(platform: Platform, app: str) -
 
 
 @pytest.mark.parametrize("where", ["in flight", "in the pool", "in a backoff"])
-async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str, until: Any) -> None:
+async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platform, app: str, until: Until) -> None:
     """A session that is closed ends its calls at once with `SessionClosed`, which says whether they were sent."""
     pool = Pool(capacity=1, refill_per_hour=1) if where == "in the pool" else Pool()
     heroku = session(platform, pool=pool, retry=Retry(base=ENDLESS, cap=ENDLESS))
@@ -106,7 +107,7 @@ async def test_closing_ends_calls_wherever_they_are(where: str, platform: Platfo
     assert not refused.value.sent
 
 
-async def test_task_outlives_its_closed_session(platform: Platform, app: str, until: Any) -> None:
+async def test_task_outlives_its_closed_session(platform: Platform, app: str, until: Until) -> None:
     """`SessionClosed` is an error like others: the task that gets it is not cancelled and can await again."""
     heroku = session(platform)
     platform.fault(Latency(ENDLESS))
@@ -127,7 +128,7 @@ async def test_task_outlives_its_closed_session(platform: Platform, app: str, un
     assert await task == "went on"
 
 
-async def test_cancellation_while_closing_stays_one(script: Any, request_: Any) -> None:
+async def test_cancellation_while_closing_stays_one(script: type[Script], request_: MakeRequest) -> None:
     """Who cancels a task gets a cancelled task, though the session closes at the same moment."""
 
     async def hang(request: Any) -> Any:
@@ -185,7 +186,7 @@ async def test_slow_connection_is_connect_timeout(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_refused_connection_is_not_sent() -> None:
-    """Nobody listens: `ConnectError`, safe to repeat."""
+    """Nobody listens: `ConnectError`, safe to retry."""
     async with Heroku("t", base_url="http://127.0.0.1:9", retry=None) as heroku:
         with raises(errors.ConnectError, match="safe to retry") as caught:
             await heroku.apps.create()
@@ -227,7 +228,7 @@ async def test_a_session_works_without_async_with(platform: Platform, app: str) 
     gc.collect()
 
 
-async def test_injected_session_belongs_to_its_owner(platform: Platform, app: str, until: Any) -> None:
+async def test_injected_session_belongs_to_its_owner(platform: Platform, app: str, until: Until) -> None:
     """It is never closed here; once its owner closes it, calls under way and later ones are `SessionClosed`."""
     async with aiohttp.ClientSession() as http:
         async with session(platform, session=http) as heroku:
@@ -246,7 +247,7 @@ async def test_injected_session_belongs_to_its_owner(platform: Platform, app: st
         await heroku.close()
 
 
-def test_it_all_works_under_uvloop(until: Any) -> None:
+def test_it_all_works_under_uvloop(until: Until) -> None:
     """Calls, repetitions, timeouts and closing behave the same on another event loop."""
 
     async def work() -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, Pool, Retry, errors
 from aioheroku._client import routes
+from tests._support.fakes import Serve
 from tests._support.secrets import EventLog, raises
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -36,7 +37,7 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
         ("POST", "/apps/example/made-up", 1),
     ],
 )
-async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times: int, serve: Any) -> None:
+async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times: int, serve: Serve) -> None:
     """A restart is sent once however it is spelt; what no resource declares is repeated if it reads or puts."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
@@ -49,7 +50,9 @@ async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times:
     ("method", "path", "idempotent", "times"),
     [("POST", "/x", True, 2), ("DELETE", "/x", True, 2), ("DELETE", "/apps/x", False, 1), ("GET", "/apps", False, 1)],
 )
-async def test_the_caller_may_know_better(*, method: str, path: str, idempotent: bool, times: int, serve: Any) -> None:
+async def test_the_caller_may_know_better(
+    *, method: str, path: str, idempotent: bool, times: int, serve: Serve
+) -> None:
     """`idempotent=` goes before the declaration and before the verb."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
@@ -58,7 +61,7 @@ async def test_the_caller_may_know_better(*, method: str, path: str, idempotent:
     assert len(server.seen) == times
 
 
-async def test_a_base_url_with_a_path_is_taken_off(serve: Any) -> None:
+async def test_a_base_url_with_a_path_is_taken_off(serve: Serve) -> None:
     """Behind a proxy with a prefix a restart is still a restart, given as a path or as a URL."""
     server = await serve(lambda _: web.Response(status=500))
     base = server.url + "/heroku/api/"
@@ -70,7 +73,7 @@ async def test_a_base_url_with_a_path_is_taken_off(serve: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account/rate-limits", "/account/rate-limit%73"])
-async def test_unmetered_endpoint_is_free_as_raw_path(path: str, serve: Any) -> None:
+async def test_unmetered_endpoint_is_free_as_raw_path(path: str, serve: Serve) -> None:
     """The count of tokens is free for `request()` too."""
     server = await serve(lambda _: web.json_response({"remaining": 7}))
     pool = Pool()
@@ -95,7 +98,7 @@ async def test_unmetered_endpoint_is_free_as_raw_path(path: str, serve: Any) -> 
     ],
 )
 async def test_logs_and_events_name_the_template(
-    path: str, told: str, serve: Any, caplog: pytest.LogCaptureFixture
+    path: str, told: str, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A name, a secret or a control character in a raw path is in no event, line of log, error or snapshot."""
     caplog.set_level(logging.DEBUG, "aioheroku")
@@ -113,7 +116,7 @@ async def test_logs_and_events_name_the_template(
     assert all(f"GET {told}: " in line and line.isprintable() for line in lines)
 
 
-async def test_a_thousand_names_are_one_route(serve: Any) -> None:
+async def test_a_thousand_names_are_one_route(serve: Serve) -> None:
     """What is counted by route does not grow with what is asked."""
     server = await serve(lambda _: web.json_response({}))
     pool = Pool(10_000, 10_000)

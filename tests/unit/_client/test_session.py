@@ -11,6 +11,7 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
 from aioheroku._client.options import SessionOptions
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 
@@ -58,7 +59,7 @@ def test_the_repr_of_a_session_shows_no_token() -> None:
         assert "s3cr3t" not in repr(Heroku(credentials)._view)
 
 
-async def test_basic_credentials_have_an_empty_user(serve: Any) -> None:
+async def test_basic_credentials_have_an_empty_user(serve: Serve) -> None:
     """`Credentials.basic` sends `:{token}`."""
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(Credentials.basic("token"), base_url=server.url) as heroku:
@@ -124,7 +125,7 @@ def test_broken_netrc_error_hides_its_content(tmp_path: Any) -> None:
     assert caught.value.__cause__ is None
 
 
-async def test_injected_session_is_never_closed(serve: Any) -> None:
+async def test_injected_session_is_never_closed(serve: Serve) -> None:
     """What the caller opened, the caller closes."""
     server = await serve(lambda _: web.json_response([]))
     async with aiohttp.ClientSession() as session:
@@ -141,7 +142,7 @@ async def test_sessions_of_one_account_share_one_pool() -> None:
     assert Heroku("a", base_url="http://127.0.0.1:5099").pool is not one.pool
 
 
-async def test_a_closed_session_says_so(serve: Any, app: Any) -> None:
+async def test_a_closed_session_says_so(serve: Serve, app: Any) -> None:
     """After closing, a call is refused and nothing is sent."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:

@@ -11,6 +11,7 @@ import pytest
 import aioheroku
 from aioheroku import Heroku, errors, structure, unstructure
 from aioheroku._http import Response
+from tests._support.fakes import Caller
 from tests._support.secrets import watch
 
 TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent.parent / "data" / "reference.json").read_text())
@@ -116,7 +117,7 @@ def looked_into(error: errors.DecodeError, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("resource", TABLE, ids=lambda resource: resource["name"])
-def test_mutated_body_decodes_or_fails(resource: dict[str, Any], caller: Any) -> None:
+def test_mutated_body_decodes_or_fails(resource: dict[str, Any], caller: Caller) -> None:
     """1,000 mutations of each resource's examples: nothing else ever comes out, and what comes out is whole."""
     rows = [row for row in resource["endpoints"] if row["answer"] is not None]
     rng = random.Random(resource["name"])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from aioheroku import Heroku, errors
 from aioheroku._api.compiled import body_of
 from aioheroku.resources import ConfigVars
+from tests._support.fakes import Caller
 from tests._support.secrets import raises
 
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -25,7 +26,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_any_json_goes_out_unchanged(caller: Any, body: Any) -> None:
+def test_any_json_goes_out_unchanged(caller: Caller, body: Any) -> None:
     """What the platform reads is what was given, to the last digit and character."""
     sent, headers = body_of(caller, body)
     assert sent is not None
@@ -34,12 +35,12 @@ def test_any_json_goes_out_unchanged(caller: Any, body: Any) -> None:
 
 
 @given(st.dictionaries(TEXT, TEXT | st.none()))
-def test_config_vars_arrive_as_they_are(caller: Any, given_: dict[str, str | None]) -> None:
+def test_config_vars_arrive_as_they_are(caller: Caller, given_: dict[str, str | None]) -> None:
     """Names and values of any kind: line feeds, quotes, NUL, emoji; and `None` is null."""
     with raises(StopIteration) as done:  # the response is empty
         ConfigVars(caller).update("example", given_).send(None)
     assert done.value.value is None
-    assert json.loads(caller.requests.pop().body) == given_
+    assert json.loads(caller.requests.pop().body or b"") == given_
 
 
 class Strange:
@@ -82,7 +83,7 @@ async def test_non_json_values_are_rejected(body: Any) -> None:
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_what_stands_for_json_is_taken(caller: Any) -> None:
+def test_what_stands_for_json_is_taken(caller: Caller) -> None:
     """UUIDs, aware times, tuples, mappings of other kinds."""
     id_, when = UUID(int=7), datetime(2014, 5, 1, tzinfo=UTC)
     sent, _ = body_of(caller, MappingProxyType({"id": id_, "at": when, "pair": (1, 2), "in": [MappingProxyType({})]}))

@@ -13,6 +13,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.two_factor import TwoFactorChallenge
 from aioheroku.auth._renewal import Renewals
 from aioheroku.events import Event, Refreshed
+from tests._support.fakes import MakeRequest, MakeResponse, Script, Serve, Until
 from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
@@ -57,7 +58,7 @@ class Service:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-async def test_401_refreshes_token_and_retries(method: str, request_: Any, answer: Any) -> None:
+async def test_401_refreshes_token_and_retries(method: str, request_: MakeRequest, answer: MakeResponse) -> None:
     """Any verb: a 401 means that nothing was executed. The new pair is handed to `store` and told as an event."""
     stored: list[TokenPair] = []
     events: list[Event] = []
@@ -83,7 +84,7 @@ async def test_401_refreshes_token_and_retries(method: str, request_: Any, answe
     assert service.renewals() == 1
 
 
-async def test_all_who_wait_share_one_renewal(request_: Any, answer: Any) -> None:
+async def test_all_who_wait_share_one_renewal(request_: MakeRequest, answer: MakeResponse) -> None:
     """Fifty calls that are refused at once renew the token once; the callback may be a coroutine function."""
     stored: list[TokenPair] = []
 
@@ -99,7 +100,7 @@ async def test_all_who_wait_share_one_renewal(request_: Any, answer: Any) -> Non
     assert (service.renewals(), len(stored)) == (1, 1)
 
 
-async def test_cancelled_waiter_harms_nobody(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancelled_waiter_harms_nobody(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
     """The first caller goes away in the middle of the renewal: the others get the new token all the same."""
     credentials, service = oauth(), Service(answer)
     service.gate.clear()
@@ -116,7 +117,7 @@ async def test_cancelled_waiter_harms_nobody(request_: Any, answer: Any, until: 
     assert service.renewals() == 1
 
 
-async def test_a_second_401_is_final(request_: Any, answer: Any) -> None:
+async def test_a_second_401_is_final(request_: MakeRequest, answer: MakeResponse) -> None:
     """A new token that is refused too is the end: no circle."""
     credentials, service = oauth(), Service(answer)
     service.valid = "Bearer nobody has it"
@@ -136,7 +137,9 @@ async def test_a_second_401_is_final(request_: Any, answer: Any) -> None:
         (201, b'{"access_token": {"token": "two words"}}', "no token has"),
     ],
 )
-async def test_failed_refresh_raises_the_401(status: int, body: bytes, words: str, request_: Any, answer: Any) -> None:
+async def test_failed_refresh_raises_the_401(
+    status: int, body: bytes, words: str, request_: MakeRequest, answer: MakeResponse
+) -> None:
     """The call ends as `Unauthorized` (it was not executed), the reason is in its text, the secrets are not."""
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
     send = refreshing(service, credentials)
@@ -148,7 +151,7 @@ async def test_failed_refresh_raises_the_401(status: int, body: bytes, words: st
     assert not request.attempt.sent
 
 
-async def test_failed_refresh_fails_all_waiters(request_: Any, answer: Any) -> None:
+async def test_failed_refresh_fails_all_waiters(request_: MakeRequest, answer: MakeResponse) -> None:
     """Nobody hammers a token service that says no; a later call may ask again."""
     credentials, service = oauth(), Service(answer, renewing=answer(500))
     send = refreshing(service, credentials)
@@ -163,7 +166,9 @@ async def test_failed_refresh_fails_all_waiters(request_: Any, answer: Any) -> N
     assert (await make()).status == 200
 
 
-async def test_failing_store_is_logged(request_: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_failing_store_is_logged(
+    request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
+) -> None:
     """The new token works; that it could not be stored is an error in the log, without the token."""
 
     def store(pair: TokenPair) -> None:
@@ -176,7 +181,7 @@ async def test_failing_store_is_logged(request_: Any, answer: Any, caplog: pytes
     assert "s3cr3t" not in caplog.text
 
 
-async def test_a_token_of_the_callers_own_is_left_alone(request_: Any, answer: Any) -> None:
+async def test_a_token_of_the_callers_own_is_left_alone(request_: MakeRequest, answer: MakeResponse) -> None:
     """A request with another Authorization is not ours to renew."""
     service = Service(answer)
     send = refreshing(service, oauth())
@@ -215,7 +220,7 @@ class Guarded:
 
 
 @pytest.mark.parametrize("status", [403, 412])
-async def test_challenge_is_met_with_a_code(status: int, request_: Any, answer: Any) -> None:
+async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, answer: MakeResponse) -> None:
     """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
     send = TwoFactorChallenge(service, lambda: "123456", BASE)
@@ -223,7 +228,7 @@ async def test_challenge_is_met_with_a_code(status: int, request_: Any, answer: 
     assert [code for _, _, code in service.seen] == [None, "123456"]
 
 
-async def test_pre_authorization_is_shared_by_app(request_: Any, answer: Any) -> None:
+async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer: MakeResponse) -> None:
     """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
     prompts = 0
 
@@ -245,7 +250,7 @@ async def test_pre_authorization_is_shared_by_app(request_: Any, answer: Any) ->
     assert (prompts, service.grants()) == (2, 2)
 
 
-async def test_one_prompt_at_a_time(request_: Any, answer: Any) -> None:
+async def test_one_prompt_at_a_time(request_: MakeRequest, answer: MakeResponse) -> None:
     """Calls that need a code each ask one after the other."""
     asking = most = 0
 
@@ -262,7 +267,7 @@ async def test_one_prompt_at_a_time(request_: Any, answer: Any) -> None:
     assert most == 1
 
 
-def test_prompts_in_a_second_event_loop(request_: Any, answer: Any) -> None:
+def test_prompts_in_a_second_event_loop(request_: MakeRequest, answer: MakeResponse) -> None:
     """A session of a module asks one at a time in each `asyncio.run`, whatever waited in the one before."""
     service = Guarded(answer)
 
@@ -278,7 +283,7 @@ def test_prompts_in_a_second_event_loop(request_: Any, answer: Any) -> None:
     assert [asyncio.run(three()), asyncio.run(three())] == [{200}, {200}]
 
 
-async def test_a_code_is_not_shown(request_: Any, answer: Any) -> None:
+async def test_a_code_is_not_shown(request_: MakeRequest, answer: MakeResponse) -> None:
     """The header that carries it hides it from whatever prints the variables of frames."""
     seen: list[str] = []
     service = Guarded(answer)
@@ -292,7 +297,7 @@ async def test_a_code_is_not_shown(request_: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("app", [None, "example"])
-async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any) -> None:
+async def test_a_wrong_code_is_final(app: str | None, request_: MakeRequest, answer: MakeResponse) -> None:
     """`invalid_two_factor_code` is the answer: no second prompt, and no renewal of a token either."""
     service = Guarded(answer, app=app)
     credentials = oauth()
@@ -308,14 +313,16 @@ async def test_a_wrong_code_is_final(app: str | None, request_: Any, answer: Any
 
 
 @pytest.mark.parametrize("code", ["", "12\r\n34", None, 123456, "é"])
-async def test_malformed_code_is_rejected(code: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_code_is_rejected(code: Any, request_: MakeRequest, answer: MakeResponse) -> None:
     """What the callback gives goes into a header, so it is checked, and not shown."""
     send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
     with raises(errors.InvalidRequest, match=r"^two_factor: "):
         await send(request_("POST"))
 
 
-async def test_a_challenge_that_stays_is_an_error(request_: Any, answer: Any, script: Any) -> None:
+async def test_a_challenge_that_stays_is_an_error(
+    request_: MakeRequest, answer: MakeResponse, script: type[Script]
+) -> None:
     """Challenged again after the code: the error is raised, there is no circle; other 403s are not challenges."""
     send = script(answer(403, b'{"id": "two_factor"}'))
     assert (await TwoFactorChallenge(send, lambda: "1", BASE)(request_("POST"))).status == 403
@@ -325,7 +332,7 @@ async def test_a_challenge_that_stays_is_an_error(request_: Any, answer: Any, sc
     assert len(send) == 1
 
 
-async def test_through_a_session(serve: Any) -> None:
+async def test_through_a_session(serve: Serve) -> None:
     """`Heroku(two_factor=...)` is all it takes; without it the error says so."""
     from aiohttp import web
 

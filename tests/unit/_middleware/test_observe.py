@@ -17,6 +17,7 @@ from aioheroku._ratelimit.redis import RedisPool
 from aioheroku.events import Answered, Event, Failed, Retried, Sent, Warned
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Unavailable, WithHeader
+from tests._support.fakes import Clock, MakeRequest, Script, Serve
 from tests._support.secrets import EventLog, raises
 
 TOKEN = "HRKU-s3cr3t-0000-1111"
@@ -53,7 +54,7 @@ class _Rushing(LoopClock):
         return self.seconds
 
 
-async def test_every_event_occurs_without_secrets(serve: Any) -> None:
+async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
     """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind."""
     told = EventLog()
     server = await serve(service)
@@ -118,7 +119,7 @@ async def test_each_retry_is_one_token_and_event() -> None:
 
 
 @pytest.mark.parametrize("many", [False, True])
-async def test_undecodable_response_emits_failed(many: bool, serve: Any) -> None:
+async def test_undecodable_response_emits_failed(many: bool, serve: Serve) -> None:
     """`DecodeError` ends a call as any error does: one object or a page of a list."""
     told = EventLog()
     server = await serve(lambda _: web.json_response([5] if many else {}, headers={"Request-Id": "r-1"}))
@@ -129,7 +130,7 @@ async def test_undecodable_response_emits_failed(many: bool, serve: Any) -> None
     assert told[-1] == Failed("GET", path, None, "DecodeError", 200, "r-1")
 
 
-async def test_paging_error_emits_failed(serve: Any) -> None:
+async def test_paging_error_emits_failed(serve: Serve) -> None:
     """A `PagingError` is an event as any other failure, whether the list is read item by item, at once or in part."""
     told = EventLog()
 
@@ -146,7 +147,7 @@ async def test_paging_error_emits_failed(serve: Any) -> None:
             assert Failed("GET", "/apps", "nightly", "PagingError", None, "r-1") in told
 
 
-async def test_a_listener_that_fails_harms_no_call(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_listener_that_fails_harms_no_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     """Its error is logged, and the call goes on."""
 
     def listen(event: Event) -> None:
@@ -167,7 +168,7 @@ def warned(*headers: tuple[str, str]) -> Response:
     return Response(200, CIMultiDict(headers), b"{}")
 
 
-async def test_each_warning_is_emitted_once(script: Any, request_: Any) -> None:
+async def test_each_warning_is_emitted_once(script: type[Script], request_: MakeRequest) -> None:
     """Both headers, several of one, a leading "warning:" and line feeds: an event and a Python warning a text."""
     told = EventLog()
     send = script(
@@ -190,7 +191,7 @@ async def test_each_warning_is_emitted_once(script: Any, request_: Any) -> None:
     ]
 
 
-async def test_warning_points_at_the_caller(serve: Any) -> None:
+async def test_warning_points_at_the_caller(serve: Serve) -> None:
     """It points at the code that made the call, as a warning should, and `-W error` takes no answer away."""
     server = await serve(lambda _: web.json_response({}, headers={"X-Heroku-Warning": "Old stack."}))
     async with Heroku("token", base_url=server.url) as heroku:
@@ -201,7 +202,7 @@ async def test_warning_points_at_the_caller(serve: Any) -> None:
         assert (await heroku.request("GET", "/apps")).status == 200
 
 
-async def test_endless_warnings_use_bounded_memory(script: Any, request_: Any) -> None:
+async def test_endless_warnings_use_bounded_memory(script: type[Script], request_: MakeRequest) -> None:
     """After a thousand texts a session says no more of them."""
     told = EventLog()
 
@@ -245,13 +246,13 @@ async def test_one_log_line_per_response(caplog: pytest.LogCaptureFixture) -> No
     assert not [value for value in values.values() if len(value) > 8 and value in caplog.text]
 
 
-async def test_unobserved_calls_are_not_measured(clock: Any, request_: Any) -> None:
+async def test_unobserved_calls_are_not_measured(clock: Clock, request_: MakeRequest) -> None:
     """Who does not listen pays nothing: not even the time is looked at."""
 
     async def send(request: Request) -> Response:
         return Response(200, {}, json.dumps({}).encode())
 
-    clock.now = pytest.fail
+    clock.now = pytest.fail  # type: ignore[method-assign]
     logger = logging.getLogger("aioheroku")
     level = logger.level
     logger.setLevel(logging.WARNING)

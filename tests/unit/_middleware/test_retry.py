@@ -12,6 +12,7 @@ from aioheroku._http import Response
 from aioheroku._middleware import retry
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku.events import Event, Retried
+from tests._support.fakes import Clock, MakeRequest, MakeResponse, Script, Serve
 from tests._support.secrets import raises
 
 VERBS = ("GET", "PUT", "DELETE", "PATCH", "POST")
@@ -19,7 +20,9 @@ SAFE = {"GET", "PUT", "DELETE"}
 
 
 @pytest.mark.parametrize("method", VERBS)
-async def test_unsent_requests_are_always_retried(method: str, script: Any, clock: Any, request_: Any) -> None:
+async def test_unsent_requests_are_always_retried(
+    method: str, script: type[Script], clock: Clock, request_: MakeRequest
+) -> None:
     """A refused connection, an unknown host or a failed TLS handshake executed nothing."""
     send = script(errors.ConnectError("refused"), errors.ConnectTimeout("slow"), 200)
     response = await RetryMiddleware(send, Retry(), clock=clock)(request_(method))
@@ -29,7 +32,7 @@ async def test_unsent_requests_are_always_retried(method: str, script: Any, cloc
 @pytest.mark.parametrize("method", VERBS)
 @pytest.mark.parametrize("failure", [errors.ConnectionLost("cut"), errors.ReadTimeout("slow"), 500, 502, 503, 504])
 async def test_uncertain_requests_retry_if_idempotent(
-    method: str, failure: Any, script: Any, clock: Any, request_: Any
+    method: str, failure: Any, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A POST or PATCH that was cut off, timed out or answered with a 5xx is sent once."""
     send = script(failure, 200)
@@ -54,7 +57,7 @@ async def test_uncertain_requests_retry_if_idempotent(
         (lambda heroku: heroku.request("PUT", "/x", {}), 2),
     ],
 )
-async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Any) -> None:
+async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Serve) -> None:
     """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
@@ -65,7 +68,7 @@ async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Any) 
 
 @pytest.mark.parametrize("method", VERBS)
 async def test_rejections_before_work_are_retried(
-    method: str, script: Any, clock: Any, request_: Any, answer: Any
+    method: str, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """429, and 503 with a Retry-After, say that nothing was executed."""
     send = script(429, answer(503, headers={"Retry-After": "7"}), 201)
@@ -76,7 +79,9 @@ async def test_rejections_before_work_are_retried(
 @pytest.mark.parametrize(
     "status", [200, 201, 204, 206, 301, 304, 400, 401, 402, 403, 404, 406, 409, 412, 416, 422, 423]
 )
-async def test_client_errors_are_not_retried(status: int, script: Any, clock: Any, request_: Any) -> None:
+async def test_client_errors_are_not_retried(
+    status: int, script: type[Script], clock: Clock, request_: MakeRequest
+) -> None:
     """The platform's word is not asked for twice."""
     send = script(status)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
@@ -94,7 +99,7 @@ async def test_client_errors_are_not_retried(status: int, script: Any, clock: An
     ],
 )
 async def test_retry_after_has_three_forms(
-    *, header: str, slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *, header: str, slept: list[float], script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Seconds, an epoch second and a date are all honoured; what is past is now."""
     send = script(answer(503, headers={"Retry-After": header}), 200)
@@ -122,7 +127,13 @@ _DATE = {"Date": "Tue, 13 May 2014 10:00:00 GMT"}
     ],
 )
 async def test_retry_after_date_uses_response_date(
-    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *,
+    headers: dict[str, str],
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """The local clock may be wrong by hours: it counts only where the response has no Date that can be read."""
     send = script(answer(503, headers=headers), 200)
@@ -132,7 +143,7 @@ async def test_retry_after_date_uses_response_date(
 
 @pytest.mark.parametrize("kind", [errors.ConnectError, errors.AnswerTooLarge, errors.ConnectionLost])
 async def test_permanent_failures_are_not_retried(
-    kind: type[errors.ConnectionFailed], script: Any, clock: Any, request_: Any
+    kind: type[errors.ConnectionFailed], script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A certificate that is not trusted or a response that is too large is the same the next time."""
     error = kind("x", "GET", "/apps")
@@ -145,7 +156,7 @@ async def test_permanent_failures_are_not_retried(
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_long_retry_after_is_not_awaited(
-    status: int, script: Any, clock: Any, request_: Any, answer: Any
+    status: int, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """An hour is the caller's to wait, not ours: the error comes at once."""
     send = script(answer(status, headers={"Retry-After": "3600"}), 200)
@@ -153,13 +164,15 @@ async def test_long_retry_after_is_not_awaited(
     assert (len(send), clock.slept) == (1, [])
 
 
-async def test_malformed_retry_after_is_ignored(script: Any, clock: Any, request_: Any, answer: Any) -> None:
+async def test_malformed_retry_after_is_ignored(
+    script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
+) -> None:
     """A POST is not repeated on a 503 whose Retry-After says nothing."""
     send = script(answer(503, headers={"Retry-After": "soon"}), 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
 
 
-async def test_backoff_doubles_with_full_jitter(script: Any, clock: Any, request_: Any) -> None:
+async def test_backoff_doubles_with_full_jitter(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """Full jitter: between nothing and base, 2 x base, 4 x base ... and never above the cap."""
     send = script(500)
     await RetryMiddleware(send, Retry(attempts=8, base=1, cap=10), clock=clock, jitter=lambda: 0.5)(request_())
@@ -170,7 +183,13 @@ async def test_backoff_doubles_with_full_jitter(script: Any, clock: Any, request
     ("max_wait", "deadline", "slept"), [(2.5, None, [1, 1]), (None, 1.5, [1]), (None, 2.0, [1]), (None, None, [1] * 4)]
 )
 async def test_no_backoff_outlasts_the_timeout(
-    *, max_wait: float | None, deadline: float | None, slept: list[float], script: Any, clock: Any, request_: Any
+    *,
+    max_wait: float | None,
+    deadline: float | None,
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
 ) -> None:
     """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
     send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
@@ -180,7 +199,7 @@ async def test_no_backoff_outlasts_the_timeout(
     assert clock.slept == slept
 
 
-async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: Any) -> None:
+async def test_an_outage_is_not_made_worse(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """Of a thousand calls into an outage, a tenth is repeated, and ten more; with one call it is all attempts."""
     send = script(503)
     call = RetryMiddleware(send, Retry(), clock=clock)
@@ -191,7 +210,7 @@ async def test_an_outage_is_not_made_worse(script: Any, clock: Any, request_: An
     assert 1000 + 100 <= len(send) <= 1000 + 100 + 10
 
 
-async def test_retry_budget_refills_on_success(script: Any, clock: Any, request_: Any) -> None:
+async def test_retry_budget_refills_on_success(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """After a thousand good calls a hundred may be repeated at once, and not more."""
     send = script(*[200] * 2000, 500)
     call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
@@ -203,7 +222,7 @@ async def test_retry_budget_refills_on_success(script: Any, clock: Any, request_
     assert 100 <= repeated <= 100 + 300 * 0.1
 
 
-async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, request_: Any) -> None:
+async def test_the_last_retry_of_the_budget_is_used(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """A budget of one is one retry, no less and no more."""
     send = script(500)
     call = RetryMiddleware(send, Retry(floor=1, budget=0), clock=clock)
@@ -213,7 +232,7 @@ async def test_the_last_retry_of_the_budget_is_used(script: Any, clock: Any, req
     assert len(send) == 3
 
 
-async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, request_: Any) -> None:
+async def test_waiting_out_a_429_spends_no_budget(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """The token pool paces what it lets through: nothing needs throttling twice."""
     send = script(*[429, 200] * 100)
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
@@ -223,7 +242,13 @@ async def test_waiting_out_a_429_spends_no_budget(script: Any, clock: Any, reque
 
 @pytest.mark.parametrize(("headers", "slept"), [({}, [0.5, 1.0]), ({"Retry-After": "7"}, [7.0, 7.0])])
 async def test_a_429_of_a_free_request_waits_by_itself(
-    *, headers: dict[str, str], slept: list[float], script: Any, clock: Any, request_: Any, answer: Any
+    *,
+    headers: dict[str, str],
+    slept: list[float],
+    script: type[Script],
+    clock: Clock,
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
     send = script(*[answer(429, headers=headers)] * 2, 200)
@@ -232,7 +257,7 @@ async def test_a_429_of_a_free_request_waits_by_itself(
     assert clock.slept == slept
 
 
-async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: Any) -> None:
+async def test_every_repetition_is_an_event(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """The attempt's number, the wait and the cause are told."""
     events: list[Event] = []
     send = script(errors.ConnectionLost("cut"), 502, 429, 200)
@@ -244,7 +269,9 @@ async def test_every_repetition_is_an_event(script: Any, clock: Any, request_: A
     ]
 
 
-async def test_failure_after_uncertain_attempt_is_sent(script: Any, clock: Any, request_: Any) -> None:
+async def test_failure_after_uncertain_attempt_is_sent(
+    script: type[Script], clock: Clock, request_: MakeRequest
+) -> None:
     """A PUT that was cut off and then refused may have been executed, and its error says so."""
     send = script(errors.ConnectionLost("cut"), errors.ConnectError("refused"))
     with raises(errors.ConnectError) as caught:
@@ -253,7 +280,7 @@ async def test_failure_after_uncertain_attempt_is_sent(script: Any, clock: Any, 
     assert "may have been executed" in str(caught.value)
 
 
-async def test_exhausted_pool_raises_first_failure(script: Any, clock: Any, request_: Any) -> None:
+async def test_exhausted_pool_raises_first_failure(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
     with raises(errors.ConnectionLost):
@@ -273,7 +300,7 @@ async def test_exhausted_pool_raises_first_failure(script: Any, clock: Any, requ
     ],
 )
 async def test_uncertain_attempts_are_counted(
-    answers: list[Any], uncertain: int, script: Any, clock: Any, request_: Any
+    answers: list[Any], uncertain: int, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """A DELETE that was cut off and then finds nothing may have deleted it: the count is there to say so."""
     request = request_("DELETE")
@@ -283,7 +310,7 @@ async def test_uncertain_attempts_are_counted(
 
 @pytest.mark.parametrize("status", [408, 425])
 async def test_another_status_can_be_made_retryable(
-    status: int, monkeypatch: pytest.MonkeyPatch, script: Any, clock: Any, request_: Any
+    status: int, monkeypatch: pytest.MonkeyPatch, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
     """The set of retryable statuses decides alone: one below 429 works, for what is idempotent."""
     monkeypatch.setattr(retry, "_RETRYABLE", retry._RETRYABLE | {status})
@@ -293,7 +320,7 @@ async def test_another_status_can_be_made_retryable(
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == status
 
 
-async def test_a_policy_without_retries_sends_once(script: Any, clock: Any, request_: Any) -> None:
+async def test_a_policy_without_retries_sends_once(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
     """One attempt is one request, whatever the answer."""
     counts: Counter[int] = Counter()
     for failure in (429, 503, 500):

@@ -12,6 +12,7 @@ from aioheroku._http import Options, Request, Response
 from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.single_flight import SingleFlight
 from aioheroku.auth._renewal import Renewals
+from tests._support.fakes import Until
 from tests._support.secrets import raises
 
 
@@ -98,7 +99,7 @@ async def test_different_requests_are_not_shared(other: Request) -> None:
     assert len(platform.asked) == 2
 
 
-async def test_follower_replaces_cancelled_leader(until: Any) -> None:
+async def test_follower_replaces_cancelled_leader(until: Until) -> None:
     """Nobody suffers from the cancellation of the task that happened to ask first."""
     platform = _Platform()
     send = SingleFlight(platform.send)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, Pool, Range, errors
 from aioheroku.testing import Platform
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 
@@ -72,7 +73,7 @@ def test_bad_range_is_rejected(make: Any) -> None:
         make()
 
 
-async def test_a_list_takes_only_its_orders(serve: Any) -> None:
+async def test_a_list_takes_only_its_orders(serve: Serve) -> None:
     """A field that the endpoint does not take is refused with those that it takes."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -100,7 +101,7 @@ def paged(app: dict[str, Any], sizes: list[int], status: int = 206) -> list[web.
 
 
 @pytest.mark.parametrize("status", [206, 200])
-async def test_pages_follow_next_range_only(serve: Any, app: Any, status: int) -> None:
+async def test_pages_follow_next_range_only(serve: Serve, app: Any, status: int) -> None:
     """Next-Range is followed on 206 and 200 alike, verbatim, through empty pages, to the end."""
     server = await serve(paged(app, [2, 0, 2, 1], status))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -110,7 +111,7 @@ async def test_pages_follow_next_range_only(serve: Any, app: Any, status: int) -
     assert ranges == ["id ..; max=1000", "id ]0..; max=2", "id ]1..; max=2", "id ]2..; max=2"]
 
 
-async def test_pages_are_lazy_and_reusable(serve: Any, app: Any) -> None:
+async def test_pages_are_lazy_and_reusable(serve: Serve, app: Any) -> None:
     """Making a list sends nothing, and each walk begins at the start."""
     server = await serve(lambda _: web.json_response([app]))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -120,7 +121,7 @@ async def test_pages_are_lazy_and_reusable(serve: Any, app: Any) -> None:
     assert len(server.seen) == 2
 
 
-async def test_cursor_resumes_where_reading_stopped(serve: Any, app: Any) -> None:
+async def test_cursor_resumes_where_reading_stopped(serve: Serve, app: Any) -> None:
     """After a page that is done the cursor is its Next-Range; a list that begins there has the rest."""
     server = await serve(paged(app, [2, 2, 1]))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -137,7 +138,7 @@ async def test_cursor_resumes_where_reading_stopped(serve: Any, app: Any) -> Non
     assert server.seen[1].headers["Range"] == "id ]0..; max=2"
 
 
-async def test_within_a_page_the_cursor_loses_no_item(serve: Any, app: Any) -> None:
+async def test_within_a_page_the_cursor_loses_no_item(serve: Serve, app: Any) -> None:
     """Until the consumer comes back after the last item of a page, the cursor leads back to it."""
     server = await serve(
         lambda request: (
@@ -156,7 +157,7 @@ async def test_within_a_page_the_cursor_loses_no_item(serve: Any, app: Any) -> N
 
 
 @pytest.mark.parametrize("cycle", [["id ]a..; max=2"] * 2, ["id ]a..; max=2", "id ]b..; max=2", "id ]a..; max=2"]])
-async def test_circular_range_is_an_error(serve: Any, app: Any, cycle: list[str]) -> None:
+async def test_circular_range_is_an_error(serve: Serve, app: Any, cycle: list[str]) -> None:
     """A cycle of any length ends with PagingError, without asking any range twice."""
     answers = [
         web.json_response([numbered(app, number)], status=206, headers={"Next-Range": text})
@@ -172,7 +173,7 @@ async def test_circular_range_is_an_error(serve: Any, app: Any, cycle: list[str]
     assert len({request.headers["Range"] for request in server.seen}) == len(server.seen) == len(cycle)
 
 
-async def test_partial_page_without_next_range_fails(serve: Any, app: Any) -> None:
+async def test_partial_page_without_next_range_fails(serve: Serve, app: Any) -> None:
     """A 206 without Next-Range hands out its items, and then says that the rest is unknown."""
     server = await serve([web.json_response([app], status=206)])
     async with Heroku("t", base_url=server.url) as heroku:
@@ -204,7 +205,7 @@ async def test_items_moving_between_pages_come_once() -> None:
         assert len(seen) == len(set(seen))
 
 
-async def test_failed_page_keeps_earlier_items(serve: Any, app: Any) -> None:
+async def test_failed_page_keeps_earlier_items(serve: Serve, app: Any) -> None:
     """`all()` that fails half-way leaves what it has, and a cursor that goes on."""
     answers = [*paged(app, [2, 2])[:1], web.json_response({"id": "forbidden"}, status=403)]
     server = await serve(answers)
@@ -217,7 +218,7 @@ async def test_failed_page_keeps_earlier_items(serve: Any, app: Any) -> None:
     assert "pages.gathered" in caught.value.__notes__[0]
 
 
-async def test_first_costs_one_request(serve: Any, app: Any) -> None:
+async def test_first_costs_one_request(serve: Serve, app: Any) -> None:
     """The first item is asked for alone, in one request; an empty list has none."""
     server = await serve([*paged(app, [1, 1])[:1], web.json_response([])])
     async with Heroku("t", base_url=server.url) as heroku:

@@ -12,6 +12,9 @@ from aioheroku import Heroku, Pool
 from aioheroku._http import Request, Response
 from aioheroku.errors import ConnectError, RateLimitWait
 from aioheroku.testing import Platform
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.fakes import Serve
+from tests._support.virtual_loop import Run
 
 
 class Account:
@@ -38,7 +41,7 @@ class Account:
 
 
 @pytest.mark.parametrize("answer", ["header", "body"])
-def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) -> None:
+def test_several_ask_first(run: Run, server: type[BucketServer], request_: LabelledRequest, answer: str) -> None:
     """Twenty calls at once, an empty pool, three processes: each asks once, and not one call is refused."""
 
     async def main() -> None:
@@ -54,7 +57,7 @@ def test_several_ask_first(run: Any, server: Any, request_: Any, answer: str) ->
     run(main())
 
 
-def test_an_interactive_call_begins(run: Any, server: Any, request_: Any) -> None:
+def test_an_interactive_call_begins(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """On an empty pool the first interactive call leaves as soon as a token may be there, and is not refused."""
 
     async def main() -> None:
@@ -70,7 +73,7 @@ def test_an_interactive_call_begins(run: Any, server: Any, request_: Any) -> Non
     run(main())
 
 
-def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -> None:
+def test_a_crowd_begins_on_an_empty_pool(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Twenty-five processes with four tasks each that want all they can get: hardly a 429, and equal parts."""
 
     async def main() -> tuple[float, float]:
@@ -99,7 +102,7 @@ def test_a_crowd_begins_on_an_empty_pool(run: Any, server: Any, request_: Any) -
     assert jain >= 0.99
 
 
-def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) -> None:
+def test_a_single_call_goes_and_finds_out(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """One call alone is itself the question, and calls one after the other never need another."""
 
     async def main() -> None:
@@ -127,7 +130,7 @@ def test_a_single_call_goes_and_finds_out(run: Any, server: Any, request_: Any) 
         "[" * 100_000,
     ],
 )
-def test_failed_balance_request(run: Any, server: Any, request_: Any, answer: str) -> None:
+def test_failed_balance_request(run: Run, server: type[BucketServer], request_: LabelledRequest, answer: str) -> None:
     """Where the question comes to nothing, within five seconds, the first call goes alone and the others follow."""
 
     async def main() -> None:
@@ -141,7 +144,9 @@ def test_failed_balance_request(run: Any, server: Any, request_: Any, answer: st
     run(main())
 
 
-def test_all_waiters_leave_during_balance_request(run: Any, server: Any, request_: Any) -> None:
+def test_all_waiters_leave_during_balance_request(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """When all that wait are cancelled, the question is too, and the next call finds the way open."""
 
     async def main() -> None:
@@ -163,7 +168,9 @@ def test_all_waiters_leave_during_balance_request(run: Any, server: Any, request
 
 
 @pytest.mark.parametrize("max_wait", [0, 0.01, 1])
-def test_balance_counts_for_max_wait(run: Any, server: Any, request_: Any, max_wait: float) -> None:
+def test_balance_counts_for_max_wait(
+    run: Run, server: type[BucketServer], request_: LabelledRequest, max_wait: float
+) -> None:
     """An empty pool that is found so: a call that may not wait so long is told, and nothing was sent."""
 
     async def main() -> None:
@@ -176,7 +183,7 @@ def test_balance_counts_for_max_wait(run: Any, server: Any, request_: Any, max_w
     run(main())
 
 
-def test_balance_latency_is_not_token_wait(run: Any, server: Any, request_: Any) -> None:
+def test_balance_latency_is_not_token_wait(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Calls that may not wait at all are not given up because of the question, which lasts as long as it lasts."""
 
     async def main() -> None:
@@ -198,7 +205,7 @@ def test_balance_latency_is_not_token_wait(run: Any, server: Any, request_: Any)
     ],
 )
 def test_a_wait_says_what_it_was_for(
-    run: Any, server: Any, request_: Any, *, answer: str, level: int, reason: str
+    run: Run, server: type[BucketServer], request_: LabelledRequest, *, answer: str, level: int, reason: str
 ) -> None:
     """Where the answer is long in coming, the event says so; where there are no tokens, it says that."""
 
@@ -215,7 +222,7 @@ def test_a_wait_says_what_it_was_for(
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="tasks that begin at once came with Python 3.12")
-def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
+def test_tasks_that_begin_at_once(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """A loop that takes the first step of a task as it is made changes nothing: one question, all calls."""
 
     async def main() -> None:
@@ -229,7 +236,7 @@ def test_tasks_that_begin_at_once(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-async def test_balance_response_without_a_count(serve: Any) -> None:
+async def test_balance_response_without_a_count(serve: Serve) -> None:
     """A rate limit that is no JSON, asked for by the caller, is an answer like any other."""
     server = await serve([web.Response(text="<html>"), web.Response(text="[" * 100_000)])
     async with Heroku("token", base_url=server.url) as heroku:

@@ -10,7 +10,9 @@ from aioheroku import Heroku, Pool
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit.snapshot import Usage
 from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, ReadTimeout, SessionClosed
+from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 
 def _failing(error: BaseException, *, sent: bool) -> Any:
@@ -36,7 +38,7 @@ def _failing(error: BaseException, *, sent: bool) -> Any:
     ],
     ids=repr,
 )
-def test_what_never_left_takes_no_token(run: Any, request_: Any, error: BaseException, used: int) -> None:
+def test_what_never_left_takes_no_token(run: Run, request_: LabelledRequest, error: BaseException, used: int) -> None:
     """A failure before a byte left gives its token back and counts for nobody; any other one is spent."""
 
     async def main() -> None:
@@ -52,7 +54,7 @@ def test_what_never_left_takes_no_token(run: Any, request_: Any, error: BaseExce
 
 
 @pytest.mark.parametrize("sent", [False, True])
-def test_a_cancelled_call_is_booked_if_it_left(run: Any, request_: Any, sent: bool) -> None:
+def test_a_cancelled_call_is_booked_if_it_left(run: Run, request_: LabelledRequest, sent: bool) -> None:
     """Cancelled while it waits for a connection, a call takes no token; cancelled after it left, it does."""
 
     async def main() -> None:
@@ -73,7 +75,7 @@ def test_a_cancelled_call_is_booked_if_it_left(run: Any, request_: Any, sent: bo
     run(main())
 
 
-def test_given_back_tokens_teach_nothing(run: Any, server: Any, request_: Any) -> None:
+def test_given_back_tokens_teach_nothing(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Calls that never left between others change neither what remains nor what others seem to take."""
 
     async def main() -> None:
@@ -108,7 +110,7 @@ async def test_unreachable_server_costs_no_token() -> None:
 # --- by name ------------------------------------------------------------------------------------------------
 
 
-def test_use_by_name_is_bounded(run: Any, request_: Any) -> None:
+def test_use_by_name_is_bounded(run: Run, request_: LabelledRequest) -> None:
     """Ten thousand labels and routes are a thousand entries and `others`; the sums and the largest stay exact."""
 
     async def main() -> None:
@@ -149,7 +151,7 @@ def test_a_label_of_that_name_is_counted_in() -> None:
 # --- event loops --------------------------------------------------------------------------------------------
 
 
-def test_new_loop_starts_with_none_in_flight(request_: Any) -> None:
+def test_new_loop_starts_with_none_in_flight(request_: LabelledRequest) -> None:
     """Calls that a closed loop left unanswered are forgotten, also when they are collected only later."""
     pool = Pool()
     left: list[Any] = []
@@ -166,12 +168,13 @@ def test_new_loop_starts_with_none_in_flight(request_: Any) -> None:
             call = pool.metered(hang)(request_())
             left.append(call)
             call.send(None)  # as a task does, which nobody ends
+        pool._limiter.backend.take = lambda now, rank: None  # type: ignore[method-assign]
         pool._limiter.backend.delay = lambda now, rank: 100.0  # type: ignore[method-assign]
         for _ in range(2):
             call = pool.metered(hang)(request_())
             left.append(call)
             call.send(None)
-        del pool._limiter.backend.delay
+        del pool._limiter.backend.delay, pool._limiter.backend.take
 
     loop = asyncio.new_event_loop()
     loop.run_until_complete(pool.metered(answer)(request_()))

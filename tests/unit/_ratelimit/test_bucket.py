@@ -10,10 +10,12 @@ import pytest
 from aioheroku import Pool
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit.bucket import Bucket
+from tests._support.bucket_server import LabelledRequest
+from tests._support.virtual_loop import Run
 
 
 @pytest.mark.parametrize("capacity", [1, 2, 5])
-def test_full_bucket_gives_capacity_then_refill(run: Any, capacity: int) -> None:
+def test_full_bucket_gives_capacity_then_refill(run: Run, capacity: int) -> None:
     """So many leave at once, the first one counted, and then one a second; `has_capacity` says which."""
 
     async def drain() -> None:
@@ -42,7 +44,7 @@ async def _send_untold(pool: Pool, request: Any) -> list[float]:
     return left
 
 
-def test_a_bucket_of_one_fills_again(run: Any, request_: Any) -> None:
+def test_a_bucket_of_one_fills_again(run: Run, request_: LabelledRequest) -> None:
     """The smallest pool paces a silent server's calls by its refill, and none waits for ever."""
     left = run(_send_untold(Pool(capacity=1, refill_per_hour=1800), request_))
     assert left == pytest.approx([0, 2, 4], abs=0.1)

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from typing import Any
 
 import pytest
 
-from aioheroku._http import Request, Response
+from aioheroku._http import Priority, Request, Response
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 
 def _excess(moments: list[float], refill: float) -> float:
@@ -20,7 +21,7 @@ def _excess(moments: list[float], refill: float) -> float:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_no_window_exceeds_capacity_and_refill(run: Any, request_: Any, seed: int) -> None:
+def test_no_window_exceeds_capacity_and_refill(run: Run, request_: LabelledRequest, seed: int) -> None:
     """With calls cancelled at random while they wait or are under way, no window grants more than it may."""
     rng = random.Random(seed)
     capacity, refill = rng.randint(5, 60), rng.choice([0.2, 1.0, 3.0])
@@ -40,7 +41,7 @@ def test_no_window_exceeds_capacity_and_refill(run: Any, request_: Any, seed: in
         loop = asyncio.get_running_loop()
         tasks: list[asyncio.Task[Response]] = []
         for _ in range(300):
-            priority = rng.choice(["interactive", "normal", "batch"])
+            priority: Priority = rng.choice(["interactive", "normal", "batch"])
             task = asyncio.ensure_future(send(request_(priority=priority)))
             tasks.append(task)
             if rng.random() < 0.4:
@@ -56,7 +57,7 @@ def test_no_window_exceeds_capacity_and_refill(run: Any, request_: Any, seed: in
     assert _excess(left, refill) <= capacity + 1e-6
 
 
-def test_a_cancelled_waiter_takes_no_token(run: Any, server: Any, request_: Any) -> None:
+def test_a_cancelled_waiter_takes_no_token(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Whoever comes behind it leaves as early as if it had never asked."""
 
     async def main(cancelled: int) -> float:
@@ -79,7 +80,7 @@ def test_a_cancelled_waiter_takes_no_token(run: Any, server: Any, request_: Any)
     assert run(main(50)) == pytest.approx(alone, abs=0.01)
 
 
-def test_cancelled_as_it_is_let_go(run: Any, server: Any, request_: Any) -> None:
+def test_cancelled_as_it_is_let_go(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """A waiter cancelled in the very moment of its turn passes the turn on: nobody is left behind."""
 
     async def main() -> None:
@@ -101,7 +102,7 @@ def test_cancelled_as_it_is_let_go(run: Any, server: Any, request_: Any) -> None
     run(main())
 
 
-def test_all_waiters_cancelled_leave_nothing(run: Any, server: Any, request_: Any) -> None:
+def test_all_waiters_cancelled_leave_nothing(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """After that a newcomer is served as if nothing had been."""
 
     async def main() -> None:

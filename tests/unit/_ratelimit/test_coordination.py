@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 
 async def _share(
-    platform: Any, request_: Any, processes: int, seconds: float, told: tuple[int, float] = (2400, 1200)
+    platform: Any, request_: LabelledRequest, processes: int, seconds: float, told: tuple[int, float] = (2400, 1200)
 ) -> list[int]:
     """Each process has a pool of its own and five tasks that want all they can get: what each got."""
 
@@ -36,7 +38,7 @@ async def _share(
 
 
 @asynccontextmanager
-async def _beside(platform: Any, request_: Any, pause: float = 0.0) -> AsyncGenerator[None]:
+async def _beside(platform: Any, request_: LabelledRequest, pause: float = 0.0) -> AsyncGenerator[None]:
     """Five tasks that ask without looking; after a 429 they pause so long, and longer after the next."""
 
     async def greedy() -> None:
@@ -71,9 +73,9 @@ def _jain(parts: list[int]) -> float:
     ],
 )
 def test_equal_shares_without_a_word(
-    run: Any,
-    server: Any,
-    request_: Any,
+    run: Run,
+    server: type[BucketServer],
+    request_: LabelledRequest,
     *,
     processes: int,
     step: float,
@@ -92,7 +94,7 @@ def test_equal_shares_without_a_word(
     assert _jain(parts) >= jain
 
 
-def test_a_crowd_shares_a_full_pool(run: Any, server: Any, request_: Any) -> None:
+def test_a_crowd_shares_a_full_pool(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Twenty-five processes that begin with tokens to spare: an hour with hardly a 429, and equal parts."""
     random.seed(1)
     platform = server(1500, capacity=4500, refill=1.25, latency=0.175, seed=1)
@@ -101,7 +103,9 @@ def test_a_crowd_shares_a_full_pool(run: Any, server: Any, request_: Any) -> Non
     assert _jain(parts) >= 0.99
 
 
-def test_a_process_that_joins_late_gets_its_part(run: Any, server: Any, request_: Any) -> None:
+def test_a_process_that_joins_late_gets_its_part(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """It neither pushes the others out nor is left out."""
 
     async def main() -> float:
@@ -127,7 +131,7 @@ def test_a_process_that_joins_late_gets_its_part(run: Any, server: Any, request_
     assert 0.75 <= run(main()) <= 1.3
 
 
-def test_429s_are_not_taken_for_refill(run: Any, server: Any, request_: Any) -> None:
+def test_429s_are_not_taken_for_refill(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Whoever is refused again and again does not take that for tokens that came back."""
 
     async def main() -> None:

@@ -1,7 +1,6 @@
 """No wait that is too long is begun, and none is silent."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -9,10 +8,12 @@ from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import RateLimitWait
 from aioheroku.events import Event, Waited
+from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 
-def test_a_wait_known_to_be_too_long(run: Any, server: Any, request_: Any) -> None:
+def test_a_wait_known_to_be_too_long(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """It is an error before anything is sent, at once, and says how long the wait would be."""
 
     async def main() -> None:
@@ -30,7 +31,7 @@ def test_a_wait_known_to_be_too_long(run: Any, server: Any, request_: Any) -> No
     run(main())
 
 
-def test_the_line_counts(run: Any, server: Any, request_: Any) -> None:
+def test_the_line_counts(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Who comes behind a hundred others is told so; who passes them waits for none of them."""
 
     async def main() -> None:
@@ -48,7 +49,7 @@ def test_the_line_counts(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_wait_that_becomes_too_long(run: Any, server: Any, request_: Any) -> None:
+def test_wait_that_becomes_too_long(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """A call that the pool hoped to send in time gives up on time, and is not sent."""
 
     async def main() -> None:
@@ -72,7 +73,7 @@ def test_wait_that_becomes_too_long(run: Any, server: Any, request_: Any) -> Non
     run(main())
 
 
-def test_max_wait_bounds_all_attempts_together(run: Any, server: Any, request_: Any) -> None:
+def test_max_wait_bounds_all_attempts_together(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """A call that was refused and would have to wait too long ends with the refusal: something had left."""
 
     async def main() -> None:
@@ -86,7 +87,7 @@ def test_max_wait_bounds_all_attempts_together(run: Any, server: Any, request_: 
     run(main())
 
 
-def test_each_wait_above_a_second_is_an_event(run: Any, server: Any, request_: Any) -> None:
+def test_each_wait_above_a_second_is_an_event(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """It says who waited, how long and why; short waits say nothing."""
 
     async def main() -> list[Event]:

@@ -1,15 +1,16 @@
 """What the pool says of itself."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 
-def test_it_knows_outside_a_loop(run: Any, server: Any, request_: Any) -> None:
+def test_it_knows_outside_a_loop(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """The snapshot and the estimate work without a running loop, before and after use."""
     pool = Pool(2400, 1200)
     assert pool.eta() == 0.0
@@ -20,7 +21,7 @@ def test_it_knows_outside_a_loop(run: Any, server: Any, request_: Any) -> None:
     assert "2400 tokens left" in repr(pool)
 
 
-def test_tokens_by_label_and_by_route(run: Any, server: Any, request_: Any) -> None:
+def test_tokens_by_label_and_by_route(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Each request is counted once under its label and its template, and never under a name or an URL."""
 
     async def main() -> None:
@@ -38,7 +39,7 @@ def test_tokens_by_label_and_by_route(run: Any, server: Any, request_: Any) -> N
     run(main())
 
 
-def test_the_line_shows(run: Any, server: Any, request_: Any) -> None:
+def test_the_line_shows(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Who waits, what is in flight, and when the next one may leave."""
 
     async def main() -> None:
@@ -61,7 +62,7 @@ def test_the_line_shows(run: Any, server: Any, request_: Any) -> None:
 
 
 @pytest.mark.parametrize("calls", [50, 500])
-def test_the_price_beforehand(run: Any, server: Any, request_: Any, calls: int) -> None:
+def test_the_price_beforehand(run: Run, server: type[BucketServer], request_: LabelledRequest, calls: int) -> None:
     """So many calls, made at once, take about as long as was estimated."""
 
     async def main() -> None:
@@ -76,7 +77,7 @@ def test_the_price_beforehand(run: Any, server: Any, request_: Any, calls: int) 
     run(main())
 
 
-def test_what_others_take(run: Any, server: Any, request_: Any) -> None:
+def test_what_others_take(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Tokens that leave the pool and are not ours are estimated, from answers that took no token too."""
 
     async def main(*, metered: bool) -> float:
@@ -95,7 +96,7 @@ def test_what_others_take(run: Any, server: Any, request_: Any) -> None:
     assert run(main(metered=False)) == pytest.approx(1800, rel=0.1)
 
 
-def test_full_pool_is_not_usage_by_others(run: Any, server: Any, request_: Any) -> None:
+def test_full_pool_is_not_usage_by_others(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Tokens that a full pool cannot hold are not taken for tokens that others used."""
 
     async def main() -> None:

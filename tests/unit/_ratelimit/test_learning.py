@@ -9,9 +9,11 @@ import pytest
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.rule import Pacer
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 
-def _closed_loop(send: Any, request_: Any, tasks: int) -> list[asyncio.Task[None]]:
+def _closed_loop(send: Any, request_: LabelledRequest, tasks: int) -> list[asyncio.Task[None]]:
     async def load() -> None:
         while True:
             await send(request_())
@@ -30,7 +32,14 @@ async def _stop(tasks: list[asyncio.Task[None]]) -> None:
 @pytest.mark.parametrize(("capacity", "hourly"), [(300, 1200), (2400, 1200), (4500, 4500), (9000, 9000)])
 @pytest.mark.parametrize("told", [(2400, 1200), (9000, 9000)])
 def test_alone_no_429(
-    run: Any, server: Any, request_: Any, *, told: Any, capacity: int, hourly: int, step: float
+    run: Run,
+    server: type[BucketServer],
+    request_: LabelledRequest,
+    *,
+    told: Any,
+    capacity: int,
+    hourly: int,
+    step: float,
 ) -> None:
     """One process gets no 429 whatever the pool and its refill, whatever it was told, and uses the tokens."""
 
@@ -46,7 +55,7 @@ def test_alone_no_429(
     run(main())
 
 
-def test_size_and_refill_are_learnt_upward(run: Any, server: Any, request_: Any) -> None:
+def test_size_and_refill_are_learnt_upward(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """An account with more than was said: the capacity follows from the header at once, the refill from its rise."""
 
     async def main() -> None:
@@ -63,7 +72,7 @@ def test_size_and_refill_are_learnt_upward(run: Any, server: Any, request_: Any)
     run(main())
 
 
-def test_an_account_that_changes(run: Any, server: Any, request_: Any) -> None:
+def test_an_account_that_changes(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """When the pool shrinks under a running process there is no 429, and when it grows again it is used."""
 
     async def main() -> None:
@@ -83,7 +92,7 @@ def test_an_account_that_changes(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_requests_in_flight_are_counted(run: Any, server: Any, request_: Any) -> None:
+def test_requests_in_flight_are_counted(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """What has been sent and not yet answered is not spent twice, however long the answers take."""
 
     async def main() -> None:
@@ -101,7 +110,7 @@ def test_requests_in_flight_are_counted(run: Any, server: Any, request_: Any) ->
     run(main())
 
 
-def test_responses_out_of_order(run: Any, server: Any, request_: Any) -> None:
+def test_responses_out_of_order(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """An old answer that comes late does not raise the count: a burst over a jittery line sees no 429."""
 
     async def main() -> None:
@@ -124,7 +133,9 @@ def test_late_response_is_ignored() -> None:
     assert pacer.level == 98
 
 
-def test_a_header_that_is_missing_here_and_there(run: Any, server: Any, request_: Any) -> None:
+def test_a_header_that_is_missing_here_and_there(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """Endpoints without the header are counted by the pool itself."""
 
     async def main() -> None:
@@ -146,7 +157,7 @@ def test_a_header_that_is_missing_here_and_there(run: Any, server: Any, request_
     run(main())
 
 
-def test_a_header_that_is_nonsense(run: Any, server: Any, request_: Any) -> None:
+def test_a_header_that_is_nonsense(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """A value that is no number counts as none."""
 
     async def main() -> None:
@@ -159,7 +170,9 @@ def test_a_header_that_is_nonsense(run: Any, server: Any, request_: Any) -> None
     run(main())
 
 
-def test_without_a_header_the_local_bucket_binds(run: Any, server: Any, request_: Any) -> None:
+def test_without_a_header_the_local_bucket_binds(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """A server that says nothing gets the burst that the pool was made for, and then the refill."""
 
     async def main() -> None:
@@ -172,7 +185,7 @@ def test_without_a_header_the_local_bucket_binds(run: Any, server: Any, request_
     run(main())
 
 
-def test_server_without_header_gets_no_queue(run: Any, server: Any, request_: Any) -> None:
+def test_server_without_header_gets_no_queue(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """After the first response, which says nothing of tokens, calls leave together, bounded by the local bucket."""
 
     async def main() -> None:
@@ -184,7 +197,9 @@ def test_server_without_header_gets_no_queue(run: Any, server: Any, request_: An
     run(main())
 
 
-def test_unmetered_response_updates_the_balance(run: Any, server: Any, request_: Any) -> None:
+def test_unmetered_response_updates_the_balance(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """The free endpoint waits for no token, is not counted, and says how many there are."""
 
     async def main() -> None:
@@ -205,7 +220,7 @@ def test_unmetered_response_updates_the_balance(run: Any, server: Any, request_:
 
 
 @pytest.mark.parametrize("jump", [-7200.0, 7200.0])
-def test_a_clock_that_jumps(run: Any, server: Any, request_: Any, jump: float) -> None:
+def test_a_clock_that_jumps(run: Run, server: type[BucketServer], request_: LabelledRequest, jump: float) -> None:
     """After a jump of the clock, back or forth, the pool neither stands still nor makes a 429."""
 
     class Clock:

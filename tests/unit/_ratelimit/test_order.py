@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from aioheroku._http import Response
+from aioheroku._http import Priority, Response
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 
-def test_nothing_short_no_wait(run: Any, server: Any, request_: Any) -> None:
+def test_nothing_short_no_wait(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """While there are tokens, requests leave at once, one in flight for each 64; only the first goes alone."""
 
     async def main() -> float:
@@ -26,10 +28,12 @@ def test_nothing_short_no_wait(run: Any, server: Any, request_: Any) -> None:
 
 @pytest.mark.parametrize("level", [3, 60])
 @pytest.mark.parametrize("priority", ["interactive", "normal", "batch"])
-def test_first_in_first_out(run: Any, server: Any, request_: Any, *, priority: str, level: int) -> None:
+def test_first_in_first_out(
+    run: Run, server: type[BucketServer], request_: LabelledRequest, *, priority: Priority, level: int
+) -> None:
     """Requests of one priority leave in the order in which they asked, newcomers behind all that wait."""
 
-    async def main() -> list[str]:
+    async def main() -> list[str | None]:
         platform = server(level, refill=1)
         send = Pool().metered(platform.send)
         tasks: list[asyncio.Task[Response]] = []
@@ -43,7 +47,7 @@ def test_first_in_first_out(run: Any, server: Any, request_: Any, *, priority: s
     assert run(main()) == [str(number) for number in range(120)]
 
 
-async def _drain(count: int, request_: Any) -> tuple[list[str], int]:
+async def _drain(count: int, request_: LabelledRequest) -> tuple[list[str], int]:
     """Let so many waiters go at once: their order, and how many functions were called."""
     gate, order, calls = asyncio.Event(), list[str](), 0
     answer = Response(200, {"RateLimit-Remaining": "999999"}, b"")
@@ -72,13 +76,13 @@ async def _drain(count: int, request_: Any) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("count", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
-def test_many_waiters_are_admitted_in_order(run: Any, request_: Any, count: int) -> None:
+def test_many_waiters_are_admitted_in_order(run: Run, request_: LabelledRequest, count: int) -> None:
     """Nobody is lost and nobody overtakes, however many wait."""
     order, _ = run(_drain(count, request_))
     assert order == [str(number) for number in range(count)]
 
 
-def test_admission_cost_is_constant(run: Any, request_: Any) -> None:
+def test_admission_cost_is_constant(run: Run, request_: LabelledRequest) -> None:
     """What is done for one grant does not grow with the number that waits."""
     _, few = run(_drain(500, request_))
     _, many = run(_drain(10_000, request_))

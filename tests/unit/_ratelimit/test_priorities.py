@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import statistics
-from typing import Any
 
+from aioheroku._http import Priority
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 
-def test_interactive_passes_all_that_wait(run: Any, server: Any, request_: Any) -> None:
+def test_interactive_passes_all_that_wait(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """The urgent go first, then the normal, then batch, whoever asked first."""
 
     async def main() -> None:
@@ -25,7 +27,7 @@ def test_interactive_passes_all_that_wait(run: Any, server: Any, request_: Any) 
     run(main())
 
 
-def test_interactive_under_full_batch_load(run: Any, server: Any, request_: Any) -> None:
+def test_interactive_under_full_batch_load(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Among twenty batch tasks that want more than there is, the urgent wait less than two token intervals."""
 
     async def main() -> None:
@@ -52,7 +54,7 @@ def test_interactive_under_full_batch_load(run: Any, server: Any, request_: Any)
     run(main())
 
 
-def test_batch_does_not_starve(run: Any, server: Any, request_: Any) -> None:
+def test_batch_does_not_starve(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """While urgent calls ask without a pause, a batch call waits for a bounded number of them."""
 
     async def main() -> None:
@@ -76,7 +78,7 @@ def test_batch_does_not_starve(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_the_reserve_is_left(run: Any, server: Any, request_: Any) -> None:
+def test_the_reserve_is_left(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """Normal and batch calls leave the last tokens, however long they wait, and an urgent one may take them."""
 
     async def main() -> None:
@@ -84,7 +86,7 @@ def test_the_reserve_is_left(run: Any, server: Any, request_: Any) -> None:
         send = Pool(2400, 720, reserve=50).metered(platform.send)
         lowest: list[float] = []
 
-        async def load(priority: str) -> None:
+        async def load(priority: Priority) -> None:
             while True:
                 await send(request_(priority=priority))
                 lowest.append(platform.level)
@@ -110,7 +112,7 @@ def test_the_reserve_is_left(run: Any, server: Any, request_: Any) -> None:
     run(main())
 
 
-def test_the_reserve_is_left_beside_others(run: Any, server: Any, request_: Any) -> None:
+def test_the_reserve_is_left_beside_others(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """When people use the reserve, normal calls wait for it to come back and take none of it meanwhile."""
 
     async def main() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from email.utils import formatdate
-from typing import Any
 
 import pytest
 
@@ -10,6 +9,8 @@ from aioheroku._clock import LoopClock
 from aioheroku._http import Request, Response
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._ratelimit import Pool
+from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.virtual_loop import Run
 
 _EPOCH = 1_800_000_000.0
 
@@ -21,7 +22,7 @@ class _Clock(LoopClock):
         return _EPOCH + self.now()
 
 
-def test_circuit_reopens_by_a_single_probe(run: Any, server: Any, request_: Any) -> None:
+def test_circuit_reopens_by_a_single_probe(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """While it is closed nothing leaves, then one request alone, and only after its answer the others."""
 
     async def main() -> None:
@@ -48,7 +49,9 @@ def test_circuit_reopens_by_a_single_probe(run: Any, server: Any, request_: Any)
 
 
 @pytest.mark.parametrize("form", ["seconds", "date", "epoch"])
-def test_retry_after_in_its_three_forms(run: Any, server: Any, request_: Any, form: str) -> None:
+def test_retry_after_in_its_three_forms(
+    run: Run, server: type[BucketServer], request_: LabelledRequest, form: str
+) -> None:
     """A delay, a date and an epoch second are honoured alike."""
 
     async def main() -> None:
@@ -63,7 +66,9 @@ def test_retry_after_in_its_three_forms(run: Any, server: Any, request_: Any, fo
     run(main())
 
 
-def test_retry_after_is_honoured_within_a_bound(run: Any, server: Any, request_: Any) -> None:
+def test_retry_after_is_honoured_within_a_bound(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """An hour is not waited for: after five minutes the pool looks again."""
 
     async def main() -> None:
@@ -77,7 +82,9 @@ def test_retry_after_is_honoured_within_a_bound(run: Any, server: Any, request_:
     run(main())
 
 
-def test_retry_after_beyond_max_wait_is_returned(run: Any, server: Any, request_: Any) -> None:
+def test_retry_after_beyond_max_wait_is_returned(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """Who may not wait so long gets the refusal at once."""
 
     async def main() -> None:
@@ -91,7 +98,9 @@ def test_retry_after_beyond_max_wait_is_returned(run: Any, server: Any, request_
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
-def test_429_is_retried_for_any_verb(run: Any, server: Any, request_: Any, method: str) -> None:
+def test_429_is_retried_for_any_verb(
+    run: Run, server: type[BucketServer], request_: LabelledRequest, method: str
+) -> None:
     """It was not executed, so a POST goes again too, without a word from its caller."""
 
     async def main() -> None:
@@ -103,7 +112,7 @@ def test_429_is_retried_for_any_verb(run: Any, server: Any, request_: Any, metho
     run(main())
 
 
-def test_retries_are_bounded(run: Any, request_: Any) -> None:
+def test_retries_are_bounded(run: Run, request_: LabelledRequest) -> None:
     """A platform that refuses for ever is asked as often as the policy says, with pauses that grow."""
     left: list[float] = []
 
@@ -120,7 +129,7 @@ def test_retries_are_bounded(run: Any, request_: Any) -> None:
     assert left[3] - left[2] > left[1] - left[0]
 
 
-def test_lost_probe_blocks_nobody(run: Any, server: Any, request_: Any) -> None:
+def test_lost_probe_blocks_nobody(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
     """When the probe is cancelled the next one takes its place."""
 
     async def main() -> None:

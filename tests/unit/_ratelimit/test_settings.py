@@ -13,7 +13,9 @@ import pytest
 from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.redis import RedisPool
 from aioheroku.errors import InvalidRequest
+from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 NOT_NUMBERS: list[Any] = [-1, float("nan"), float("inf"), 10**400, "s3cr3t", True, [], None]
 
@@ -52,7 +54,9 @@ def test_impossible_settings_are_rejected(settings: dict[str, Any], field: str) 
     assert error.value.field == field
 
 
-def test_a_pool_serves_one_loop_after_the_other(run: Any, server: Any, request_: Any) -> None:
+def test_a_pool_serves_one_loop_after_the_other(
+    run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
     """A loop that has ended is no hindrance: what was learnt stays."""
     pool, platform = Pool(), server(1000)
     for _ in range(2):
@@ -98,7 +102,7 @@ def test_a_forked_process_needs_a_pool_of_its_own() -> None:
     assert (done.returncode, done.stderr) == (7, b"")
 
 
-async def test_two_loops_at_once_are_a_clear_error(request_: Any) -> None:
+async def test_two_loops_at_once_are_a_clear_error(request_: LabelledRequest) -> None:
     """A pool in use by another running loop raises InvalidRequest before anything is sent."""
     sent: list[Any] = []
     held, free = threading.Event(), threading.Event()

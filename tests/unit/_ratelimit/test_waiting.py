@@ -14,7 +14,9 @@ from aioheroku.cli._limits import lines
 from aioheroku.errors import RateLimitWait, ReadTimeout
 from aioheroku.events import Event, PoolChanged
 from aioheroku.testing import Platform
+from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 
 def _answering(remaining: int, status: int = 200, **headers: str) -> Any:
@@ -47,7 +49,7 @@ async def _end(waiting: list[asyncio.Task[Response]]) -> None:
 # --- timers -------------------------------------------------------------------------------------------------
 
 
-def test_a_waiting_call_has_no_task(run: Any, request_: Any) -> None:
+def test_a_waiting_call_has_no_task(run: Run, request_: LabelledRequest) -> None:
     """A thousand calls that wait, with a bound each, are the callers' own tasks and no more."""
 
     async def main() -> None:
@@ -60,7 +62,7 @@ def test_a_waiting_call_has_no_task(run: Any, request_: Any) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"max_wait": 10**6}], ids=["unbounded", "max_wait"])
-def test_an_empty_queue_leaves_no_timer(run: Any, request_: Any, options: dict[str, Any]) -> None:
+def test_an_empty_queue_leaves_no_timer(run: Run, request_: LabelledRequest, options: dict[str, Any]) -> None:
     """After the last wait was cancelled nothing is left to do in the loop, however long it runs."""
 
     async def main() -> None:
@@ -71,7 +73,7 @@ def test_an_empty_queue_leaves_no_timer(run: Any, request_: Any, options: dict[s
     run(main())
 
 
-def test_closed_loop_raises_no_warnings(request_: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_closed_loop_raises_no_warnings(request_: LabelledRequest, caplog: pytest.LogCaptureFixture) -> None:
     """`run_until_complete` and `close` after cancelled waits: no pending task is destroyed, no callback fails."""
     loop = asyncio.new_event_loop()
 
@@ -91,7 +93,7 @@ def _warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
 
 
-def test_a_long_wait_is_one_warning(run: Any, request_: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_long_wait_is_one_warning(run: Run, request_: LabelledRequest, caplog: pytest.LogCaptureFixture) -> None:
     """A hundred calls that wait are one line in the log after five seconds, and the next one minutes later."""
     seen: list[int] = []
 
@@ -111,7 +113,7 @@ def test_a_long_wait_is_one_warning(run: Any, request_: Any, caplog: pytest.LogC
     assert "100 waiting" in _warnings(caplog)[0]
 
 
-def test_long_waits_warn_once_in_a_while(run: Any, request_: Any, caplog: Any) -> None:
+def test_long_waits_warn_once_in_a_while(run: Run, request_: LabelledRequest, caplog: Any) -> None:
     """Waits that begin anew, with nobody waiting in between, share the one warning in five minutes."""
     seen: list[int] = []
 
@@ -129,7 +131,9 @@ def test_long_waits_warn_once_in_a_while(run: Any, request_: Any, caplog: Any) -
     assert seen == [1, 1, 2]
 
 
-def test_short_waits_are_not_warned_of(run: Any, server: Any, request_: Any, caplog: Any) -> None:
+def test_short_waits_are_not_warned_of(
+    run: Run, server: type[BucketServer], request_: LabelledRequest, caplog: Any
+) -> None:
     """Calls that wait for less than five seconds each say nothing, however many follow each other."""
 
     async def main() -> None:
@@ -144,7 +148,7 @@ def test_short_waits_are_not_warned_of(run: Any, server: Any, request_: Any, cap
 # --- timeouts -----------------------------------------------------------------------------------------------
 
 
-def test_wait_beyond_timeout_fails_at_once(run: Any, request_: Any) -> None:
+def test_wait_beyond_timeout_fails_at_once(run: Run, request_: LabelledRequest) -> None:
     """A call whose timeout ends before its turn is `RateLimitWait` and not a `ReadTimeout` later."""
 
     async def main() -> None:
@@ -169,7 +173,7 @@ def test_wait_beyond_timeout_fails_at_once(run: Any, request_: Any) -> None:
     run(main())
 
 
-def test_queue_timeout_names_its_reason(run: Any, request_: Any) -> None:
+def test_queue_timeout_names_its_reason(run: Run, request_: LabelledRequest) -> None:
     """A wait that turns out longer than the timeout ends just before it, as the rate limit that it is."""
 
     async def main() -> None:
@@ -195,7 +199,9 @@ def test_queue_timeout_names_its_reason(run: Any, request_: Any) -> None:
 
 
 @pytest.mark.parametrize(("max_wait", "timeout", "ends"), [(20, 100, 20), (100, 20, 19.95)])
-def test_the_shorter_bound_counts(run: Any, request_: Any, *, max_wait: float, timeout: float, ends: float) -> None:
+def test_the_shorter_bound_counts(
+    run: Run, request_: LabelledRequest, *, max_wait: float, timeout: float, ends: float
+) -> None:
     """A call with a `max_wait` and a timeout that turns out to wait too long gives up at the one that comes first."""
 
     async def main() -> None:
@@ -226,7 +232,7 @@ async def test_session_raises_rate_limit_wait() -> None:
         assert platform.requests_total == before
 
 
-def test_other_delays_stay_a_timeout(run: Any, request_: Any) -> None:
+def test_other_delays_stay_a_timeout(run: Run, request_: LabelledRequest) -> None:
     """A call that waits behind one that is being answered waits for no tokens: its timeout is a timeout."""
 
     async def main() -> None:
@@ -251,7 +257,9 @@ def test_other_delays_stay_a_timeout(run: Any, request_: Any) -> None:
 # --- starvation ---------------------------------------------------------------------------------------------
 
 
-def test_hammering_client_is_warned_about(run: Any, request_: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_hammering_client_is_warned_about(
+    run: Run, request_: LabelledRequest, caplog: pytest.LogCaptureFixture
+) -> None:
     """Where others leave nothing, an event and one warning say it with the remedy, and not again for minutes."""
     events: list[Event] = []
 
@@ -271,7 +279,7 @@ def test_hammering_client_is_warned_about(run: Any, request_: Any, caplog: pytes
     assert sum("do not pace themselves" in text for text in _warnings(caplog)) == 1
 
 
-async def test_limits_names_the_remedy(request_: Any) -> None:
+async def test_limits_names_the_remedy(request_: LabelledRequest) -> None:
     """`aioheroku limits` says that others leave nothing, and what to do; and of a quiet account it does not."""
     pool = Pool()
     async with Heroku("token", base_url="http://127.0.0.1:9", pool=pool) as heroku:

@@ -17,7 +17,9 @@ from aioheroku._http import Request
 from aioheroku._transport.aiohttp import Transport
 from aioheroku._transport.compat import check
 from aioheroku._transport.connections import Network
+from tests._support.fakes import MakeRequest, Until
 from tests._support.secrets import raises
+from tests._support.wire import Wire
 
 TOKEN = "HRKU-0000-1111"
 ONCE = Retry(attempts=1)
@@ -85,7 +87,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("error", [*foreign_errors(), *OTHERS], ids=lambda error: type(error).__name__)
-async def test_no_foreign_exception_escapes(error: BaseException, request_: Any) -> None:
+async def test_no_foreign_exception_escapes(error: BaseException, request_: MakeRequest) -> None:
     """Every exception of aiohttp's client, and whatever else may come out of it, is one of ours; it holds no token."""
     async with aiohttp.ClientSession(connector=Failing(error)) as http:
         with raises(errors.ConnectionFailed) as caught:
@@ -123,7 +125,7 @@ async def test_no_foreign_exception_escapes(error: BaseException, request_: Any)
         (plain(b"", "418 Teapot"), errors.APIError),
     ],
 )
-async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception], wire: Any) -> None:
+async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception], wire: Wire) -> None:
     """Empty, cut, no HTTP, no JSON, HTML, not UTF-8, of the wrong shape: each ends in the class that tells."""
     wire.answers = [raw]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
@@ -134,7 +136,7 @@ async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception
 
 @pytest.mark.parametrize("count", ["9" * 5000, "-1", "many", "\u0663", "1e3", ""])
 @pytest.mark.parametrize("name", ["RateLimit-Remaining", "Retry-After"])
-async def test_malformed_count_headers_are_ignored(name: str, count: str, wire: Any) -> None:
+async def test_malformed_count_headers_are_ignored(name: str, count: str, wire: Wire) -> None:
     """More digits than Python reads, signs and words where a number belongs: the call goes on as without them."""
     wire.answers = [plain(b"", "503 Down", f"{name}: {count}"), plain(b'{"a": 1}', "200 OK", f"{name}: {count}")]
     async with Heroku(TOKEN, base_url=wire.url, pool=Pool(), retry=Retry(base=0)) as heroku:
@@ -143,7 +145,7 @@ async def test_malformed_count_headers_are_ignored(name: str, count: str, wire: 
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_response_size_is_limited(packed: bool, wire: Any, request_: Any) -> None:
+async def test_response_size_is_limited(packed: bool, wire: Wire, request_: MakeRequest) -> None:
     """A body beyond the limit is not read to its end, unpacked or not: it cannot fill the memory."""
     body = b"x" * 300_000
     wire.answers = [plain(gzip.compress(body), "200 OK", "Content-Encoding: gzip") if packed else plain(body)]
@@ -154,7 +156,7 @@ async def test_response_size_is_limited(packed: bool, wire: Any, request_: Any) 
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Any) -> None:
+async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Wire) -> None:
     """A reused connection that turns out closed is one failed attempt; whether to repeat it is for `retry`."""
     wire.answers = [plain(), None, plain()]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
@@ -175,7 +177,7 @@ async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Any) -> 
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_unsolicited_response_closes_connection(method: str, unasked: bytes, wire: Any, until: Any) -> None:
+async def test_unsolicited_response_closes_connection(method: str, unasked: bytes, wire: Wire, until: Until) -> None:
     """What comes over an idle connection is not taken for the next answer, which comes over another one."""
     wire.answers = [plain(b'{"n": 1}'), plain(b'{"n": 2}'), plain(b'{"n": 3}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
@@ -187,7 +189,7 @@ async def test_unsolicited_response_closes_connection(method: str, unasked: byte
         assert (await heroku.request("GET", "/apps")).json() == {"n": 3}
 
 
-async def test_all_kept_connections_may_be_stale(wire: Any, until: Any) -> None:
+async def test_all_kept_connections_may_be_stale(wire: Wire, until: Until) -> None:
     """Idle connections that a router gave up at the same time cost a look each, and no call."""
     wire.answers = [plain()] * 20
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
@@ -215,7 +217,7 @@ class Closing(aiohttp.TCPConnector):
         return connection
 
 
-async def test_a_connection_closes_as_a_request_leaves(wire: Any) -> None:
+async def test_a_connection_closes_as_a_request_leaves(wire: Wire) -> None:
     """Nothing has left over it, so another one is used: no attempt is spent."""
     wire.answers = [plain(), plain()]
     async with aiohttp.ClientSession(connector=Closing()) as http:
@@ -226,7 +228,7 @@ async def test_a_connection_closes_as_a_request_leaves(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_cross_origin_redirect_drops_the_token(status: int, wire: Any, elsewhere: Any) -> None:
+async def test_cross_origin_redirect_drops_the_token(status: int, wire: Wire, elsewhere: Wire) -> None:
     """Another origin gets neither token nor code nor a header of the caller's, and coming back brings none back."""
     wire.answers = [plain(b"", f"{status} Go", f"Location: {elsewhere.url}/a"), plain(b'{"here": 1}')]
     elsewhere.answers = [plain(b"", f"{status} Go", f"Location: {wire.url}/b")]
@@ -240,7 +242,7 @@ async def test_cross_origin_redirect_drops_the_token(status: int, wire: Any, els
         assert "Authorization" not in head
 
 
-async def test_a_redirect_at_home_keeps_the_token(wire: Any) -> None:
+async def test_a_redirect_at_home_keeps_the_token(wire: Wire) -> None:
     """The same origin is the same origin; a user and password in the address are dropped."""
     port = URL(wire.url).port
     wire.answers = [
@@ -255,7 +257,7 @@ async def test_a_redirect_at_home_keeps_the_token(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_a_write_is_not_redirected(method: str, wire: Any) -> None:
+async def test_a_write_is_not_redirected(method: str, wire: Wire) -> None:
     """A write that is answered with a redirect is an error with that status: it is not sent anywhere else."""
     wire.answers = [plain(b"", "307 Go", "Location: /elsewhere"), plain()]
     async with Heroku(TOKEN, base_url=wire.url) as heroku:
@@ -266,7 +268,7 @@ async def test_a_write_is_not_redirected(method: str, wire: Any) -> None:
 
 
 @pytest.mark.parametrize("location", ["ftp://h/x", "http://[", "file:///etc/passwd", "", "http://127.0.0.1:9/x"])
-async def test_malformed_redirect_is_a_heroku_error(location: str, wire: Any) -> None:
+async def test_malformed_redirect_is_a_heroku_error(location: str, wire: Wire) -> None:
     """Whatever a Location says, what comes out is a HerokuError."""
     wire.answers = [plain(b"", "302 Go", f"Location: {location}")]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
@@ -274,7 +276,7 @@ async def test_malformed_redirect_is_a_heroku_error(location: str, wire: Any) ->
             await heroku.request("GET", "/apps/example")
 
 
-async def test_redirects_end_after_ten(wire: Any) -> None:
+async def test_redirects_end_after_ten(wire: Wire) -> None:
     """A circle of redirects ends as the error that it is."""
     wire.answers = [plain(b"", "302 Go", "Location: /again")] * 30
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
@@ -284,7 +286,7 @@ async def test_redirects_end_after_ten(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
-async def test_verbs_can_travel_as_post(method: str, wire: Any) -> None:
+async def test_verbs_can_travel_as_post(method: str, wire: Wire) -> None:
     """For proxies that block verbs: POST, with the verb in X-Http-Method-Override; GET and POST as they are."""
     wire.answers = [plain()]
     async with Heroku(TOKEN, base_url=wire.url, method_override=True) as heroku:
@@ -345,7 +347,7 @@ async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
     assert {url.origin() for url in seen} <= {URL("https://api.heroku.com")}
 
 
-async def test_late_bytes_do_not_hang_the_next_call(wire: Any) -> None:
+async def test_late_bytes_do_not_hang_the_next_call(wire: Wire) -> None:
     """An answer that came twice at once spoils its connection, and the next call takes another one."""
     wire.answers = [plain(b'{"a": 1}') * 2, plain(b'{"b": 2}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:

@@ -10,7 +10,10 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
+from aioheroku.transport import SentOnce
+from tests._support.fakes import MakeRequest, Until
 from tests._support.secrets import EventLog, raises
+from tests._support.wire import Tls, Tunnel, Wire
 
 TOKEN = "HRKU-0000-1111"
 THREE = Retry(attempts=3, base=0)
@@ -43,7 +46,7 @@ def tracing(hook: str, error: Exception) -> aiohttp.ClientSession:
 
 
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda error: type(error).__name__)
-async def test_what_fails_after_sending_was_sent(error: Exception, wire: Any) -> None:
+async def test_what_fails_after_sending_was_sent(error: Exception, wire: Wire) -> None:
     """A POST leaves once, whatever a callback raises when the response is there; its text is not quoted."""
     wire.answers = [CREATED] * 5
     async with tracing("on_request_end", error) as http:
@@ -57,7 +60,7 @@ async def test_what_fails_after_sending_was_sent(error: Exception, wire: Any) ->
 
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("hook", ["on_request_start", "on_connection_create_start", "on_connection_create_end"])
-async def test_what_fails_before_sending_was_not(hook: str, error: Exception, wire: Any) -> None:
+async def test_what_fails_before_sending_was_not(hook: str, error: Exception, wire: Wire) -> None:
     """The same exceptions while there is no connection: nothing was sent, and that is said."""
     wire.answers = [CREATED]
     async with tracing(hook, error) as http:
@@ -107,7 +110,7 @@ async def test_connect_timeout_of_injected_session(silent: str) -> None:
     assert not caught.value.sent
 
 
-async def test_closed_while_connecting(silent: str, until: Any) -> None:
+async def test_closed_while_connecting(silent: str, until: Until) -> None:
     """Nothing was sent, so the call says that it was not under way."""
     heroku = Heroku(None, base_url=silent, retry=None)
     call = asyncio.create_task(heroku.request("POST", "/apps"))
@@ -130,7 +133,7 @@ async def test_closed_while_connecting(silent: str, until: Any) -> None:
     ],
     ids=["reset", "407", "502", "302", "garbage", "no TLS"],
 )
-async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Any, safe: Any, tls: Any) -> None:
+async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Tunnel, safe: Wire, tls: Tls) -> None:
     """A POST is repeated, since nothing was sent; what the proxy wrote is printable and bounded."""
     tunnel.answer = answer
     proxy = f"http://127.0.0.1:{tunnel.port}"
@@ -145,7 +148,7 @@ async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Any, safe: Any, 
     assert TOKEN not in "".join(tunnel.heads)
 
 
-async def test_waiting_for_a_connection_is_not_sending(wire: Any, until: Any) -> None:
+async def test_waiting_for_a_connection_is_not_sending(wire: Wire, until: Until) -> None:
     """What waits for one of few connections has no clock of an attempt yet, and is not told as executed."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as http:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=None, timeout=Timeout(attempt=30))
@@ -171,7 +174,7 @@ async def test_waiting_for_a_connection_is_not_sending(wire: Any, until: Any) ->
     assert [head.split()[1] for head in wire.heads[1:]] == ["/first", "/third"]
 
 
-async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> None:
+async def test_the_owner_closes_while_a_call_waits(wire: Wire, until: Until) -> None:
     """Closing a connector of aiohttp cancels who waits for a connection of it: here that is `SessionClosed`."""
     held = asyncio.Event()
 
@@ -204,7 +207,7 @@ async def test_the_owner_closes_while_a_call_waits(wire: Any, until: Any) -> Non
     ],
     ids=["header", "body"],
 )
-async def test_permanent_failures_are_not_retried(raw: bytes, text: str, wire: Any) -> None:
+async def test_permanent_failures_are_not_retried(raw: bytes, text: str, wire: Wire) -> None:
     """A response beyond a limit is as large the next time: it costs one token, and the limit is named."""
     wire.answers = [raw] * 3
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:
@@ -214,7 +217,7 @@ async def test_permanent_failures_are_not_retried(raw: bytes, text: str, wire: A
     assert len(wire.heads) == 1
 
 
-async def test_a_certificate_that_is_not_trusted(safe: Any, tls: Any) -> None:
+async def test_a_certificate_that_is_not_trusted(safe: Wire, tls: Tls) -> None:
     """It is refused once and not five times; a context that trusts it is all it takes."""
     safe.answers = [CREATED]
     seen = EventLog()
@@ -227,7 +230,7 @@ async def test_a_certificate_that_is_not_trusted(safe: Any, tls: Any) -> None:
         await heroku.request("POST", "/apps")
 
 
-async def test_a_header_that_cannot_be_sent(wire: Any, request_: Any) -> None:
+async def test_a_header_that_cannot_be_sent(wire: Wire, request_: MakeRequest) -> None:
     """What a server sent and would come back, such as an ETag with an escape sequence, leaves this machine never."""
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:
         with raises(errors.ConnectError, match="control character") as caught:
@@ -236,7 +239,7 @@ async def test_a_header_that_cannot_be_sent(wire: Any, request_: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [9_000, 60_000])
-async def test_a_header_may_be_long(size: int, wire: Any) -> None:
+async def test_a_header_may_be_long(size: int, wire: Wire) -> None:
     """A chain of request ids that has grown beyond aiohttp's own 8 KiB is read."""
     ids = ",".join(["01234567-89ab-cdef-0123-456789abcdef"] * (size // 37))
     wire.answers = [f"HTTP/1.1 200 OK\r\nRequest-Id: {ids}\r\nContent-Length: 2\r\n\r\n{{}}".encode()]
@@ -244,7 +247,7 @@ async def test_a_header_may_be_long(size: int, wire: Any) -> None:
         assert (await heroku.request("GET", "/apps")).request_id == ids
 
 
-async def test_there_may_be_many_headers(wire: Any) -> None:
+async def test_there_may_be_many_headers(wire: Wire) -> None:
     """Hundreds of headers are no reason to fail."""
     lines = "".join(f"X-{number}: y\r\n" for number in range(500))
     wire.answers = [f"HTTP/1.1 200 OK\r\n{lines}Content-Length: 2\r\n\r\n{{}}".encode()]
@@ -258,3 +261,14 @@ def test_a_timeout_is_checked(name: str, value: Any) -> None:
     """What is not a number of seconds is refused when it is given, by its name."""
     with raises(errors.InvalidRequest, match=rf"^timeout\.{name}: "):
         Timeout(**{name: value})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+async def test_own_session_sends_once(method: str, wire: Wire) -> None:
+    """`SentOnce` in an aiohttp session of the user's: a kept connection that breaks is not a reason to send again."""
+    wire.answers = [KNOWN, None, KNOWN]
+    async with aiohttp.ClientSession(request_class=SentOnce) as session:
+        await (await session.get(wire.url)).read()
+        with raises(aiohttp.ClientConnectionError, match="ServerDisconnectedError"):
+            await session.request(method, wire.url)
+    assert len(wire.heads) == 2

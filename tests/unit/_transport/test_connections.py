@@ -13,6 +13,7 @@ import pytest
 from aioheroku import Heroku, Pool, Retry, errors
 from aioheroku._transport.aiohttp import SentOnce
 from tests._support.secrets import raises
+from tests._support.wire import Tls, Tunnel, Wire
 
 TOKEN = "HRKU-0000-1111"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -74,7 +75,7 @@ def head_of(raw: str) -> str:
 @pytest.mark.parametrize("token", [TOKEN, None])
 @pytest.mark.parametrize("given", GIVEN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:aiohttp")
-async def test_a_request_is_the_same_over_any_session(given: str, token: str | None, wire: Any) -> None:
+async def test_a_request_is_the_same_over_any_session(given: str, token: str | None, wire: Wire) -> None:
     """Byte for byte but for the id: credentials, cookies, headers, netrc and middlewares of the session add nothing."""
     wire.answers = [OK, OK]
     async with Heroku(token, base_url=wire.url, pool=Pool(), retry=None) as heroku:
@@ -88,7 +89,7 @@ async def test_a_request_is_the_same_over_any_session(given: str, token: str | N
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-async def test_the_auth_of_a_session_is_not_used(wire: Any) -> None:
+async def test_the_auth_of_a_session_is_not_used(wire: Wire) -> None:
     """`ClientSession(auth=...)` is for other servers: the token that was given is the token that is sent."""
     wire.answers = [OK]
     async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("me", "s3cr3t")) as http:
@@ -97,7 +98,7 @@ async def test_the_auth_of_a_session_is_not_used(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("given", GIVEN)
-async def test_no_session_sends_twice(given: str, wire: Any) -> None:
+async def test_no_session_sends_twice(given: str, wire: Wire) -> None:
     """A kept connection that closes after the request was read: a restart has left once, and costs one token."""
     wire.answers = [OK, None, OK, OK, OK]
     async with aiohttp.ClientSession(**GIVEN[given]()) as http:
@@ -111,7 +112,7 @@ async def test_no_session_sends_twice(given: str, wire: Any) -> None:
 
 
 @pytest.mark.parametrize("given", GIVEN)
-async def test_a_redirect_elsewhere_gets_nothing(given: str, wire: Any, elsewhere: Any) -> None:
+async def test_a_redirect_elsewhere_gets_nothing(given: str, wire: Wire, elsewhere: Wire) -> None:
     """Neither token nor netrc's password for that host, nor cookies, nor a body, nor the id of the request."""
     wire.answers = [f"HTTP/1.1 302 Go\r\nContent-Length: 0\r\nLocation: {elsewhere.url}/a\r\n\r\n".encode()]
     elsewhere.answers = [OK]
@@ -123,7 +124,7 @@ async def test_a_redirect_elsewhere_gets_nothing(given: str, wire: Any, elsewher
 
 
 @pytest.mark.parametrize("given", [False, True])
-async def test_cookies_are_not_kept(given: bool, wire: Any) -> None:
+async def test_cookies_are_not_kept(given: bool, wire: Wire) -> None:
     """What a response sets is not sent with the next request."""
     wire.answers = [OK.replace(b"\r\n", b"\r\nSet-Cookie: s3cr3t=s3cr3t; Path=/\r\n", 1), OK]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
@@ -135,7 +136,7 @@ async def test_cookies_are_not_kept(given: bool, wire: Any) -> None:
     assert "Cookie" not in wire.heads[1]
 
 
-async def test_tracing_is_kept_and_cannot_replace(wire: Any) -> None:
+async def test_tracing_is_kept_and_cannot_replace(wire: Wire) -> None:
     """A callback may add a header, as OpenTelemetry does; what is ours wins over what it writes."""
 
     async def began(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
@@ -156,7 +157,7 @@ class Wrapper:
     """What repeats requests, such as aiohttp_retry's client."""
 
 
-async def test_unsafe_sessions_are_rejected(tls: Any) -> None:
+async def test_unsafe_sessions_are_rejected(tls: Tls) -> None:
     """Each with the argument's name and the remedy, before anything is sent."""
     unchecked = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
     proxied = aiohttp.ClientSession(proxy="http://me:s3cr3t@proxy.example.com:3128")
@@ -182,7 +183,7 @@ async def test_unsafe_sessions_are_rejected(tls: Any) -> None:
     await proxied.close()
 
 
-async def test_a_closed_session_is_a_closed_session(wire: Any) -> None:
+async def test_a_closed_session_is_a_closed_session(wire: Wire) -> None:
     """A session that its owner has closed sends nothing, whenever that was."""
     async with aiohttp.ClientSession() as http:
         pass
@@ -198,7 +199,7 @@ BASIC = "Proxy-Authorization: Basic " + base64.b64encode(b"me:pass word").decode
 
 
 @pytest.mark.parametrize("way", ["proxy", "session", "environment", "session's environment"])
-async def test_through_a_proxy(way: str, tunnel: Any, safe: Any, tls: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_through_a_proxy(way: str, tunnel: Tunnel, safe: Wire, tls: Tls, monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy gets its own password and where to connect to, and nothing of ours; the platform the rest alone."""
     address = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
     options: dict[str, Any] = {"proxy": address} if way == "proxy" else {}
@@ -224,7 +225,7 @@ async def test_through_a_proxy(way: str, tunnel: Any, safe: Any, tls: Any, monke
     assert all(f"Bearer {TOKEN}" in head for head in safe.heads)
 
 
-async def test_loopback_proxy_may_see_plain_http(tunnel: Any, wire: Any) -> None:
+async def test_loopback_proxy_may_see_plain_http(tunnel: Tunnel, wire: Wire) -> None:
     """Which is what a simulated platform speaks; such a proxy is told who asks in each request."""
     wire.answers = [OK]
     proxy = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
@@ -243,7 +244,7 @@ async def test_loopback_proxy_may_see_plain_http(tunnel: Any, wire: Any) -> None
     ],
 )
 async def test_the_environment_without_a_proxy_for_it(
-    environment: dict[str, str], wire: Any, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`trust_env` goes the direct way where the environment says so, and sends no token to a proxy in the clear."""
     for name, value in environment.items():
@@ -262,7 +263,7 @@ async def test_unusable_environment_proxy_is_an_error(monkeypatch: pytest.Monkey
             await heroku.request("GET", "/apps")
 
 
-async def test_environment_is_ignored_by_default(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_environment_is_ignored_by_default(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """A constructor reads no variable."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     wire.answers = [OK]
@@ -270,7 +271,7 @@ async def test_environment_is_ignored_by_default(wire: Any, monkeypatch: pytest.
         await heroku.request("GET", "/apps")
 
 
-async def test_a_client_certificate(tls: Any, safe: Any) -> None:
+async def test_a_client_certificate(tls: Tls, safe: Wire) -> None:
     """A context with a certificate of one's own is used as it is."""
     client = ssl.create_default_context(cafile=tls.file)
     client.load_cert_chain(tls.file)

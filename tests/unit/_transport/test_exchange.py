@@ -11,6 +11,7 @@ import pytest
 from aioheroku import Heroku, Pool, errors
 from aioheroku._transport.exchange import new_id
 from tests._support.secrets import raises
+from tests._support.wire import Tls, Wire
 
 TOKEN = "HRKU-0000-1111"
 PLATFORM = "01234567-89ab-cdef-0123-456789abcdef"
@@ -33,7 +34,7 @@ def echo(head: str) -> bytes:
     return answer(head.split()[1], f"{id_of(head)},{PLATFORM}")
 
 
-async def test_every_request_has_an_id_of_its_own(wire: Any) -> None:
+async def test_every_request_has_an_id_of_its_own(wire: Wire) -> None:
     """32 hexadecimal digits as a UUID, another one for each attempt; the response's errors and events have it too."""
     wire.answers = [echo, echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
@@ -44,7 +45,7 @@ async def test_every_request_has_an_id_of_its_own(wire: Any) -> None:
     assert first.request_ids == [UUID(sent[0]), UUID(PLATFORM)]
 
 
-async def test_an_id_of_the_callers_is_kept(wire: Any) -> None:
+async def test_an_id_of_the_callers_is_kept(wire: Wire) -> None:
     """`Request-Id` is a list: the caller's comes first, ours is added to it."""
     wire.answers = [echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
@@ -55,7 +56,7 @@ async def test_an_id_of_the_callers_is_kept(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-async def test_a_doubled_response_shifts_nothing(method: str, wire: Any) -> None:
+async def test_a_doubled_response_shifts_nothing(method: str, wire: Wire) -> None:
     """A copy that arrives while the next request is under way ends that one call, and no other gets a wrong one."""
     last = b""
 
@@ -78,7 +79,7 @@ async def test_a_doubled_response_shifts_nothing(method: str, wire: Any) -> None
     assert len(wire.writers) == 2
 
 
-async def test_the_response_to_another_session(wire: Any) -> None:
+async def test_the_response_to_another_session(wire: Wire) -> None:
     """The ids of all sessions of a process are known: theirs is not taken for ours, of whatever status it is."""
     for status in (200, 404, 503):
         wire.answers = [answer("x", f"{new_id()},{PLATFORM}", status)]
@@ -88,7 +89,7 @@ async def test_the_response_to_another_session(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("ids", [None, PLATFORM, f"{PLATFORM},{PLATFORM}", "r-1", ""])
-async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Any) -> None:
+async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Wire) -> None:
     """A recorded response, a test server, a proxy that answers itself: never a reason to fail."""
     wire.answers = [answer("a", ids), answer("b", ids), answer("c", "r-2")]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
@@ -96,7 +97,7 @@ async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Any) -> None:
     assert names == ["a", "b", "c"]
 
 
-async def test_a_connection_that_returned_ids(wire: Any) -> None:
+async def test_a_connection_that_returned_ids(wire: Wire) -> None:
     """There a success without ours is somebody else's; an error may be of whatever stands before the platform."""
     wire.answers = [echo, answer("x", "router", 503), echo, answer("x", PLATFORM), echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
@@ -124,7 +125,7 @@ def timeout(writer: Any) -> None:
 
 @pytest.mark.parametrize("happens", [end, stray, timeout], ids=["closed", "a copy", "408"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_kept_connection_is_looked_at(method: str, happens: Callable[[Any], None], wire: Any) -> None:
+async def test_a_kept_connection_is_looked_at(method: str, happens: Callable[[Any], None], wire: Wire) -> None:
     """What came while the program computed, so that the loop has not read it yet, is seen before anything is sent."""
     wire.answers = [answer("a"), answer("b"), answer("c")]
     async with Heroku(TOKEN, base_url=wire.url, retry=None, pool=Pool()) as heroku:
@@ -136,7 +137,7 @@ async def test_a_kept_connection_is_looked_at(method: str, happens: Callable[[An
     assert len(wire.heads) == 3
 
 
-async def test_a_kept_tls_connection_is_looked_at(safe: Any, tls: Any) -> None:
+async def test_a_kept_tls_connection_is_looked_at(safe: Wire, tls: Tls) -> None:
     """TLS keeps its connections as well, and its end is seen as well."""
     safe.answers = [answer("a"), answer("b"), answer("c")]
     async with Heroku(None, base_url=safe.url, ssl=tls.client, retry=None) as heroku:

@@ -16,6 +16,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku.auth import _renewal as renewals
 from aioheroku.auth._renewal import ABANDONED, Renewal, Renewals
 from aioheroku.testing import Platform
+from tests._support.fakes import MakeRequest, MakeResponse, Serve, Until
 from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
@@ -73,7 +74,7 @@ def login(**options: Any) -> Credentials:
 class Worker:
     """A session, as far as renewals go."""
 
-    def __init__(self, send: Any, credentials: Credentials, request_: Any) -> None:
+    def __init__(self, send: Any, credentials: Credentials, request_: MakeRequest) -> None:
         self.renewals = Renewals()
         self.first = credentials.authorization
         self.send = OAuthRefresh(send, credentials, self.first, BASE, self.renewals, clock=NoWait())
@@ -89,7 +90,7 @@ class Worker:
 # --- sessions that close ------------------------------------------------------------------------------------------
 
 
-async def test_closing_waits_for_the_new_pair(request_: Any, answer: Any, until: Any) -> None:
+async def test_closing_waits_for_the_new_pair(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
     """The request is on its way when the session closes: the pair is used, stored, and serves the other session."""
     stored: list[TokenPair] = []
     credentials, tokens = login(store=stored.append), Tokens(answer)
@@ -113,7 +114,7 @@ async def test_closing_waits_for_the_new_pair(request_: Any, answer: Any, until:
     assert (tokens.renewals, credentials.pair().refresh_token) == (1, "r2")
 
 
-async def test_closing_waits_for_the_store(request_: Any, answer: Any, until: Any) -> None:
+async def test_closing_waits_for_the_store(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
     """A pair that is being stored is stored when `close` returns."""
     written: list[str] = []
     may = asyncio.Event()
@@ -135,7 +136,11 @@ async def test_closing_waits_for_the_store(request_: Any, answer: Any, until: An
 
 
 async def test_closing_waits_no_longer_than_it_may(
-    request_: Any, answer: Any, until: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    request_: MakeRequest,
+    answer: MakeResponse,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A `store` that never returns holds up `close` for a few seconds; the log says so, and the pair is in use."""
     monkeypatch.setattr(renewals, "_STORING", 0.01)
@@ -155,7 +160,9 @@ async def test_closing_waits_no_longer_than_it_may(
     assert (await call).status == 200
 
 
-async def test_a_renewal_that_has_not_left_is_cancelled(request_: Any, answer: Any, until: Any) -> None:
+async def test_a_renewal_that_has_not_left_is_cancelled(
+    request_: MakeRequest, answer: MakeResponse, until: Until
+) -> None:
     """While it waits for a token nothing can be lost: closing is quick, and the other session begins its own."""
     credentials, tokens, dry = login(), Tokens(answer), Tokens(answer)
     dry.before.clear()
@@ -174,7 +181,7 @@ async def test_a_renewal_that_has_not_left_is_cancelled(request_: Any, answer: A
         await OAuthRefresh(dry, login(), one.first, BASE, one.renewals)(request_(headers={"Authorization": one.first}))
 
 
-async def test_cancellation_stays_with_its_task(request_: Any, answer: Any, until: Any) -> None:
+async def test_cancellation_stays_with_its_task(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
     """Whoever cancels the task of a renewal: its session's calls end as `SessionClosed`, others renew by themselves."""
     credentials, tokens = login(), Tokens(answer)
     one, other = Worker(tokens, credentials, request_), Worker(tokens, credentials, request_)
@@ -193,7 +200,7 @@ async def test_cancellation_stays_with_its_task(request_: Any, answer: Any, unti
 
 
 @pytest.mark.parametrize("how", ["awaited", "in a task", "with a limit"])
-async def test_close_may_be_called_by_store(how: str, serve: Any) -> None:
+async def test_close_may_be_called_by_store(how: str, serve: Serve) -> None:
     """A callback that ends the session when the tokens change: `close` does not wait for what it is called by."""
     made: list[Heroku] = []
 
@@ -229,7 +236,7 @@ def token_service() -> Callable[[web.Request], web.Response]:
     return service
 
 
-async def test_connections_stay_open_for_a_renewal(until: Any) -> None:
+async def test_connections_stay_open_for_a_renewal(until: Until) -> None:
     """`close` of a real session: new calls are refused, the renewal's response is read, then the connections close."""
     arrived, may = asyncio.Event(), asyncio.Event()
 
@@ -261,7 +268,7 @@ async def test_connections_stay_open_for_a_renewal(until: Any) -> None:
     await runner.cleanup()
 
 
-async def test_an_empty_pool_does_not_hold_up_closing(serve: Any) -> None:
+async def test_an_empty_pool_does_not_hold_up_closing(serve: Serve) -> None:
     """A renewal that waits for a token of the pool ends at once, and so do the calls that wait for it."""
     server = await serve(lambda request: web.json_response({"id": "unauthorized"}, status=401))
     heroku = Heroku(login(), base_url=server.url, pool=Pool(capacity=2, refill_per_hour=1))
@@ -278,7 +285,7 @@ async def test_an_empty_pool_does_not_hold_up_closing(serve: Any) -> None:
 # --- loops and threads --------------------------------------------------------------------------------------------
 
 
-def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
+def test_a_login_outlives_its_event_loop(request_: MakeRequest, answer: MakeResponse) -> None:
     """Credentials of a module are renewed in a second `asyncio.run`, though the first was left in a renewal."""
     credentials = login()
 
@@ -296,7 +303,9 @@ def test_a_login_outlives_its_event_loop(request_: Any, answer: Any) -> None:
     assert asyncio.run(second()) == 200
 
 
-def test_stopped_loop_blocks_nobody(request_: Any, answer: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopped_loop_blocks_nobody(
+    request_: MakeRequest, answer: MakeResponse, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A renewal whose event loop stopped without cancelling it is abandoned, by those who come and those who wait."""
     monkeypatch.setattr(renewals, "_POLL", 0.01)
     credentials = login()
@@ -334,7 +343,9 @@ def test_stopped_loop_blocks_nobody(request_: Any, answer: Any, until: Any, monk
 
 
 @pytest.mark.parametrize("ends", [False, True])
-def test_threads_share_one_renewal(ends: bool, request_: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_one_renewal(
+    ends: bool, request_: MakeRequest, answer: MakeResponse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two event loops in two threads: the second waits for the first's renewal, or renews when that loop has ended."""
     monkeypatch.setattr(renewals, "_POLL", 0.01)
     credentials = login()
@@ -391,7 +402,7 @@ def asynchronous(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 
 
 @pytest.mark.parametrize("wrap", [lambda function: function, asynchronous], ids=["plain", "coroutine"])
-async def test_a_newer_stored_pair_is_used(wrap: Any, request_: Any, answer: Any) -> None:
+async def test_a_newer_stored_pair_is_used(wrap: Any, request_: MakeRequest, answer: MakeResponse) -> None:
     """Another process has renewed the login: its pair is taken from the store, and no refresh token is spent."""
     stored: list[TokenPair] = []
     tokens = Tokens(answer)
@@ -404,7 +415,7 @@ async def test_a_newer_stored_pair_is_used(wrap: Any, request_: Any, answer: Any
 
 
 @pytest.mark.parametrize("kept", [None, TokenPair("a0", "r1")])
-async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: Any, answer: Any) -> None:
+async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: MakeRequest, answer: MakeResponse) -> None:
     """An empty store, or one with the pair that was just refused: the refresh token is spent, and `store` called."""
     stored: list[TokenPair] = []
     tokens = Tokens(answer)
@@ -413,7 +424,7 @@ async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: Any, a
     assert (tokens.renewals, [pair.refresh_token for pair in stored]) == (1, ["r2"])
 
 
-async def test_a_stored_pair_may_be_older(request_: Any, answer: Any) -> None:
+async def test_a_stored_pair_may_be_older(request_: MakeRequest, answer: MakeResponse) -> None:
     """`store` has failed before: what `load` gives then is a pair that was replaced here, and is not gone back to."""
     tokens = Tokens(answer)
     worker = Worker(tokens, login(load=lambda: TokenPair("a0", "r1")), request_)
@@ -423,7 +434,7 @@ async def test_a_stored_pair_may_be_older(request_: Any, answer: Any) -> None:
     assert (tokens.renewals, tokens.refused) == (2, 0)
 
 
-async def test_a_stored_pair_may_have_expired(request_: Any, answer: Any) -> None:
+async def test_a_stored_pair_may_have_expired(request_: MakeRequest, answer: MakeResponse) -> None:
     """The access token of the newer pair is refused too: its refresh token is spent, in the same call."""
     tokens = Tokens(answer)
     tokens.number = 5
@@ -432,7 +443,7 @@ async def test_a_stored_pair_may_have_expired(request_: Any, answer: Any) -> Non
     assert (tokens.renewals, tokens.refused) == (1, 0)
 
 
-async def test_lost_refresh_race_keeps_the_login(request_: Any, answer: Any) -> None:
+async def test_lost_refresh_race_keeps_the_login(request_: MakeRequest, answer: MakeResponse) -> None:
     """Both processes spend the refresh token at once: the one that is refused takes the pair of the other."""
     tokens = Tokens(answer)
     tokens.number = 2  # the other was quicker
@@ -451,7 +462,7 @@ def no_store() -> TokenPair:
     [(no_store, "OSError"), (lambda: ("a", "r"), "TypeError"), (lambda: TokenPair("a b", "r"), "no token has")],
 )
 async def test_unreadable_store_spends_no_refresh(
-    load: Any, words: str, request_: Any, answer: Any, watch: Any
+    load: Any, words: str, request_: MakeRequest, answer: MakeResponse, watch: Any
 ) -> None:
     """Whether our refresh token is the current one is not known then: the call ends with the reason."""
     tokens = Tokens(answer)
@@ -463,7 +474,7 @@ async def test_unreadable_store_spends_no_refresh(
     watch.leaks.clear()  # the log has the traceback of the caller's own function
 
 
-async def test_callbacks_may_use_the_session(serve: Any) -> None:
+async def test_callbacks_may_use_the_session(serve: Serve) -> None:
     """A call of `load` with the token that was refused, or of `store`, is a call: it does not wait for itself."""
     made: list[Heroku] = []
     seen: list[str] = []

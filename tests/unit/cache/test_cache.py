@@ -17,6 +17,7 @@ from aioheroku._middleware.cache import CacheMiddleware, _group, _key
 from aioheroku.cache import Entry
 from aioheroku.events import Cached, Event
 from aioheroku.testing import Platform
+from tests._support.fakes import MakeRequest, MakeResponse, Script
 from tests._support.secrets import raises
 
 ETAG = '"0123456789abcdef0123456789abcdef"'
@@ -32,7 +33,9 @@ def conditions(send: Any) -> list[str | None]:
     return [headers.get("If-None-Match") for _, _, headers, _ in send.seen]
 
 
-async def test_304_gives_cached_body_with_new_headers(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_304_gives_cached_body_with_new_headers(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """The body is the one kept, the status 200; tokens left and request id are those of the 304."""
     events: list[Event] = []
     send = script(
@@ -49,7 +52,9 @@ async def test_304_gives_cached_body_with_new_headers(cache: Any, script: Any, r
     assert "If-None-Match" not in request.headers
 
 
-async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_a_changed_object_replaces_the_kept_one(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """A 200 with another ETag is the answer, and is what the next request is conditional on."""
     send = script(answer(200, b"1", {"ETag": ETAG}), answer(200, b"2", {"ETag": OTHER}), answer(304))
     call = CacheMiddleware(send, cache)
@@ -70,7 +75,7 @@ async def test_a_changed_object_replaces_the_kept_one(cache: Any, script: Any, r
     ],
 )
 async def test_cache_key_is_complete(
-    other: dict[str, Any], cache: Any, script: Any, request_: Any, answer: Any
+    other: dict[str, Any], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Another URL, version, expansion or credential is another entry."""
     send = script(answer(200, b"1", {"ETag": ETAG}))
@@ -96,7 +101,7 @@ async def test_cache_key_is_complete(
     ],
 )
 async def test_unreliable_etags_are_not_cached(
-    *, path: str, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+    *, path: str, headers: dict[str, str], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -106,7 +111,9 @@ async def test_unreliable_etags_are_not_cached(
     assert conditions(send) == [headers.get("If-None-Match")] * 2
 
 
-async def test_lists_and_more_paths_can_be_cached(script: Any, request_: Any, answer: Any) -> None:
+async def test_lists_and_more_paths_can_be_cached(
+    script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """`lists=True` keeps pages, with Range in their key; `also` names templates; never OAuth."""
     send = script(answer(206, b"[]", {"ETag": ETAG, "Next-Range": "id ]x.."}), *[answer(304)] * 9)
     call = CacheMiddleware(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
@@ -128,7 +135,13 @@ async def test_lists_and_more_paths_can_be_cached(script: Any, request_: Any, an
     [(404, {"ETag": ETAG}), (200, {}), (200, {"ETag": f"W/{ETAG}"}), (201, {"ETag": ETAG}), (500, {"ETag": ETAG})],
 )
 async def test_only_strong_etags_are_cached(
-    *, status: int, headers: dict[str, str], cache: Any, script: Any, request_: Any, answer: Any
+    *,
+    status: int,
+    headers: dict[str, str],
+    cache: Any,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """Validators of errors, weak ones and none at all are not used."""
     send = script(answer(status, b"{}", headers))
@@ -141,24 +154,24 @@ async def test_only_strong_etags_are_cached(
 @pytest.mark.parametrize("outcome", [200, 404, 500, errors.ConnectionLost("cut"), errors.ReadTimeout("slow")])
 @pytest.mark.parametrize("method", ["PATCH", "POST", "DELETE", "PUT"])
 async def test_an_own_write_forgets_all_below_the_app(
-    *, outcome: Any, method: str, cache: Any, script: Any, request_: Any, answer: Any
+    *, outcome: Any, method: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """Whatever came of the write, entries of its app are gone, and those of other apps stay."""
     kept = [answer(200, b"{}", {"ETag": ETAG})] * 3
     send = script(*kept, outcome, *kept)
     call = CacheMiddleware(send, cache)
     reads = [
-        {"path": "/apps/{app}", "url": "http://127.0.0.1/apps/example"},
-        {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"},
-        {"path": "/apps/{app}", "url": "http://127.0.0.1/apps/other"},
+        ("GET", "/apps/{app}", "http://127.0.0.1/apps/example"),
+        ("GET", "/apps/{app}/config-vars", "http://127.0.0.1/apps/example/config-vars"),
+        ("GET", "/apps/{app}", "http://127.0.0.1/apps/other"),
     ]
     for read in reads:
-        await call(request_(**read))
+        await call(request_(*read))
     write = request_(method, "/apps/{app}/domains", "http://127.0.0.1/apps/example/domains")
     with suppress(errors.ConnectionFailed):
         await call(write)
     for read in reads:
-        await call(request_(**read))
+        await call(request_(*read))
     assert conditions(send)[4:] == [None, None, ETAG]
 
 
@@ -166,7 +179,9 @@ BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", 
 
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
-async def test_unsendable_etag_is_not_cached(etag: str, cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_unsendable_etag_is_not_cached(
+    etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
     send = script(answer(200, b"{}", {"ETag": etag}))
     call = CacheMiddleware(send, cache)
@@ -177,7 +192,7 @@ async def test_unsendable_etag_is_not_cached(etag: str, cache: Any, script: Any,
 
 @pytest.mark.parametrize("etag", BAD_ETAGS)
 async def test_stored_unsendable_etag_is_not_used(
-    etag: str, cache: Any, script: Any, request_: Any, answer: Any
+    etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """A file of an earlier version may hold one; it is replaced by the next response."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
@@ -191,7 +206,7 @@ async def test_stored_unsendable_etag_is_not_used(
 
 @pytest.mark.parametrize(("sent", "later"), [(False, None), (True, ETAG)])
 async def test_unsendable_entry_is_dropped(
-    *, sent: bool, later: str | None, cache: Any, script: Any, request_: Any, answer: Any
+    *, sent: bool, later: str | None, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
     """A conditional request that ends before anything is sent never ends so again because of its entry."""
     send = script(answer(200, b"{}", {"ETag": ETAG}), errors.ConnectionLost("x", "GET", "/apps/{app}", sent), 200)
@@ -203,7 +218,9 @@ async def test_unsendable_entry_is_dropped(
     assert conditions(send) == [None, ETAG, later]
 
 
-async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: Any, answer: Any) -> None:
+async def test_a_read_that_a_write_overtook_is_not_kept(
+    script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """An answer from before a write does not come back from the cache after it."""
     gate = asyncio.Event()
     inner = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -223,7 +240,9 @@ async def test_a_read_that_a_write_overtook_is_not_kept(script: Any, request_: A
     assert conditions(inner) == [None, None, None]
 
 
-async def test_a_cache_is_as_large_as_allowed(tmp_path: Path, script: Any, request_: Any, answer: Any) -> None:
+async def test_a_cache_is_as_large_as_allowed(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """Beyond `max_entries` the oldest go; memory keeps what was used last."""
     for cache in (MemoryCache(max_entries=2), DiskCache(tmp_path / "small", max_entries=2)):
         send = script(answer(200, b"{}", {"ETag": ETAG}))
@@ -248,27 +267,35 @@ def test_a_replaced_entry_is_a_used_one() -> None:
     assert [memory.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
 
 
-async def test_disk_cache_persists_and_is_encrypted(tmp_path: Path, script: Any, request_: Any, answer: Any) -> None:
+async def test_disk_cache_persists_and_is_encrypted(
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """No body, name or token can be read in it, its owner alone may open it, and other credentials find nothing."""
     path = tmp_path / "kept"
     mine = {"Authorization": "Bearer s3cr3t-token"}
     body = b'{"PASSWORD": "s3cr3t"}'
-    url = {"path": "/apps/{app}/config-vars", "url": "http://127.0.0.1/apps/example/config-vars"}
-    await CacheMiddleware(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(headers=mine, **url))
+    read = ("GET", "/apps/{app}/config-vars", "http://127.0.0.1/apps/example/config-vars")
+    await CacheMiddleware(script(answer(200, body, {"ETag": ETAG})), DiskCache(path))(request_(*read, headers=mine))
     raw = path.read_bytes()
     for secret in (b"s3cr3t", b"PASSWORD", b"example", ETAG.encode()):
         assert secret not in raw
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     send = script(answer(304), answer(200))
     call = CacheMiddleware(send, DiskCache(path))
-    assert (await call(request_(headers=mine, **url))).body == body
-    await call(request_(headers={"Authorization": "Bearer other"}, **url))
+    assert (await call(request_(*read, headers=mine))).body == body
+    await call(request_(*read, headers={"Authorization": "Bearer other"}))
     assert conditions(send) == [ETAG, None]
 
 
 @pytest.mark.parametrize("harm", ["garbage", "gone", "tampered"])
 async def test_broken_cache_file_costs_one_request(
-    *, harm: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+    *,
+    harm: str,
+    tmp_path: Path,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Whatever happens to the file, calls go on; the log says why the cache does not help."""
     path = tmp_path / "kept"
@@ -308,7 +335,7 @@ def open_(platform: Platform) -> Callable[..., Heroku]:
 
 
 async def test_locked_cache_file_blocks_nobody(
-    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The cache steps aside for as long as the file is locked; one line of log says so, not two for each call."""
     path = tmp_path / "kept"
@@ -328,7 +355,7 @@ async def test_locked_cache_file_blocks_nobody(
 
 
 async def test_deleted_cache_file_is_recreated(
-    tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A cleaner of temporary files costs the entries, nothing else: the new file is its owner's alone."""
     path = tmp_path / "kept"
@@ -348,7 +375,13 @@ async def test_deleted_cache_file_is_recreated(
 
 @pytest.mark.parametrize("kind", ["group", "others", "link", "dangling link", "folder", "pipe"])
 async def test_world_readable_file_is_rejected(
-    *, kind: str, tmp_path: Path, script: Any, request_: Any, answer: Any, caplog: pytest.LogCaptureFixture
+    *,
+    kind: str,
+    tmp_path: Path,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """0640, 0604, a link, a folder, a pipe: named when the cache is made, stepped around when it comes later."""
     path = tmp_path / "kept"
@@ -390,7 +423,14 @@ async def test_world_readable_file_is_rejected(
     ],
 )
 async def test_a_write_forgets_what_is_below_its_object(
-    *, path: str, place: str, forgotten: bool, cache: Any, script: Any, request_: Any, answer: Any
+    *,
+    path: str,
+    place: str,
+    forgotten: bool,
+    cache: Any,
+    script: type[Script],
+    request_: MakeRequest,
+    answer: MakeResponse,
 ) -> None:
     """An app is one object below /apps and /organizations/apps; other objects keep their entries."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
@@ -400,7 +440,9 @@ async def test_a_write_forgets_what_is_below_its_object(
     assert conditions(send)[2] == (None if forgotten else ETAG)
 
 
-async def test_clearing_a_cache_forgets_everything(cache: Any, script: Any, request_: Any, answer: Any) -> None:
+async def test_clearing_a_cache_forgets_everything(
+    cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
+) -> None:
     """After `clear()` nothing is conditional."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
     await call(request_())

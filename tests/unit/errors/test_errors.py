@@ -17,6 +17,7 @@ from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
+from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
@@ -307,7 +308,7 @@ def test_a_401_advises_by_kind(kind: str) -> None:
     assert text != str(answered(401, b"", credentials=None))
 
 
-async def test_errors_know_the_credentials_kind(serve: Any) -> None:
+async def test_errors_know_the_credentials_kind(serve: Serve) -> None:
     """The kind reaches the error, unless the call had an Authorization of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     environment = Credentials.environment({"HEROKU_API_KEY": "token"})
@@ -434,7 +435,7 @@ def test_an_error_is_caught_by_what_it_means() -> None:
     assert not issubclass(errors.ReadTimeout, TimeoutError)
 
 
-async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
+async def test_a_warning_of_any_size_has_a_short_text(serve: Serve) -> None:
     """What the platform warns of is quoted as errors are: in one line, bounded, without credentials."""
     warning = f"see https://x.example.com/?Signature=s3cr3t and {'x' * 5000}"
     server = await serve([web.json_response({}, headers={"X-Heroku-Warning": warning})])
@@ -446,7 +447,7 @@ async def test_a_warning_of_any_size_has_a_short_text(serve: Any) -> None:
     assert "s3cr3t" not in text
 
 
-async def test_a_failed_refresh_advises_once(serve: Any) -> None:
+async def test_a_failed_refresh_advises_once(serve: Serve) -> None:
     """The error of an OAuth user says what the refresh said, without the advice for that in the middle of its own."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized", "message": "Expired."}, status=401))
     credentials = Credentials.oauth("token", refresh_token="again", client_secret="client")

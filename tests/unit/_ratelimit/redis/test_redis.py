@@ -26,7 +26,10 @@ from aioheroku._ratelimit.redis.leases import Reply
 from aioheroku._ratelimit.redis.store import SOURCE
 from aioheroku.errors import ConnectError, InvalidRequest, RateLimitWait
 from aioheroku.events import Event, PoolChanged
+from tests._support.bucket_server import BucketServer
+from tests._support.fakes import Serve, Until
 from tests._support.secrets import raises
+from tests._support.virtual_loop import Run
 
 Ask = Callable[..., Request]
 
@@ -243,7 +246,7 @@ def test_processes_never_overspend(redis: Redis) -> None:
     assert level < 10
 
 
-def test_all_tokens_are_used_without_a_429(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_all_tokens_are_used_without_a_429(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """Three pools use what there is and what comes back, get equal parts, and meet no 429."""
 
     async def main() -> None:
@@ -261,7 +264,7 @@ def test_all_tokens_are_used_without_a_429(run: Any, server: Any, make: Make, re
 
 @pytest.mark.parametrize(("capacity", "refill"), [(9000, 2.5), (40, 0.1)])
 def test_wrong_size_and_refill_are_learned(
-    run: Any, server: Any, make: Make, request_: Ask, *, capacity: int, refill: float
+    run: Run, server: type[BucketServer], make: Make, request_: Ask, *, capacity: int, refill: float
 ) -> None:
     """Pools that were told the wrong size and refill learn both: few 429s, none later on, and no token is wasted."""
 
@@ -277,7 +280,7 @@ def test_wrong_size_and_refill_are_learned(
     run(main())
 
 
-def test_steps(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_steps(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """Where tokens come in one step a minute, pools learn it: no 429 after some minutes, and each step is used."""
 
     async def main() -> None:
@@ -295,7 +298,7 @@ def test_steps(run: Any, server: Any, make: Make, request_: Ask) -> None:
 # --- the header ---------------------------------------------------------------------------------------------
 
 
-def test_the_header_corrects_downward_for_all(run: Any, make: Make, request_: Ask) -> None:
+def test_the_header_corrects_downward_for_all(run: Run, make: Make, request_: Ask) -> None:
     """What one pool's answer says is known to the others before they send."""
 
     async def main() -> None:
@@ -309,7 +312,7 @@ def test_the_header_corrects_downward_for_all(run: Any, make: Make, request_: As
     run(main())
 
 
-def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None:
+def test_the_header_corrects_upward(run: Run, make: Make, request_: Ask) -> None:
     """Where the count is too low, because somebody died or the pool is larger, the server's word lifts it."""
 
     async def main() -> None:
@@ -324,7 +327,7 @@ def test_the_header_corrects_upward(run: Any, make: Make, request_: Ask) -> None
     run(main())
 
 
-def test_stale_reports_are_ignored(run: Any, make: Make, request_: Ask) -> None:
+def test_stale_reports_are_ignored(run: Run, make: Make, request_: Ask) -> None:
     """What the server said long ago corrects nothing: others have used the tokens since, or more have come."""
 
     async def main() -> None:
@@ -341,7 +344,7 @@ def test_stale_reports_are_ignored(run: Any, make: Make, request_: Ask) -> None:
     run(main())
 
 
-def test_429_opens_the_circuit_for_all_pools(run: Any, make: Make, request_: Ask) -> None:
+def test_429_opens_the_circuit_for_all_pools(run: Run, make: Make, request_: Ask) -> None:
     """After one pool's 429 no pool sends until the time is over, and then a single probe."""
     sent: list[float] = []
 
@@ -366,7 +369,7 @@ def test_429_opens_the_circuit_for_all_pools(run: Any, make: Make, request_: Ask
     assert sent[2] - sent[1] >= 0.05
 
 
-def test_a_429_stops_held_leases_at_once(run: Any, make: Make, request_: Ask) -> None:
+def test_a_429_stops_held_leases_at_once(run: Run, make: Make, request_: Ask) -> None:
     """Tokens that were leased ahead are no reason to go on after a 429, not even in the same moment."""
     sent: list[float] = []
 
@@ -392,7 +395,7 @@ def test_a_429_stops_held_leases_at_once(run: Any, make: Make, request_: Ask) ->
 # --- turns --------------------------------------------------------------------------------------------------
 
 
-def test_interactive_passes_batch_across_pools(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_interactive_passes_batch_across_pools(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """An interactive call waits about one token's time, however much batch waits in other processes."""
 
     async def main() -> None:
@@ -415,7 +418,7 @@ def test_interactive_passes_batch_across_pools(run: Any, server: Any, make: Make
     run(main())
 
 
-def test_batch_does_not_starve(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_batch_does_not_starve(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """While interactive calls of one process want everything, the batch of another still gets about a tenth."""
 
     async def main() -> None:
@@ -430,7 +433,7 @@ def test_batch_does_not_starve(run: Any, server: Any, make: Make, request_: Ask)
     run(main())
 
 
-def test_the_reserve(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_the_reserve(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """The last tokens are for interactive calls alone."""
 
     async def main() -> None:
@@ -449,7 +452,7 @@ def test_the_reserve(run: Any, server: Any, make: Make, request_: Ask) -> None:
     run(main())
 
 
-def test_max_wait(run: Any, make: Make, request_: Ask) -> None:
+def test_max_wait(run: Run, make: Make, request_: Ask) -> None:
     """A wait known to be too long is an error before sending; asking Redis is no wait."""
 
     async def main() -> None:
@@ -469,7 +472,7 @@ def test_max_wait(run: Any, make: Make, request_: Ask) -> None:
 # --- leases -------------------------------------------------------------------------------------------------
 
 
-def test_leases_save_round_trips(run: Any, make: Make, request_: Ask) -> None:
+def test_leases_save_round_trips(run: Run, make: Make, request_: Ask) -> None:
     """While there are plenty, a hundred calls one after the other cost a few questions only."""
 
     async def main() -> None:
@@ -484,7 +487,7 @@ def test_leases_save_round_trips(run: Any, make: Make, request_: Ask) -> None:
     run(main())
 
 
-def test_an_idle_lease_is_given_back(run: Any, make: Make, request_: Ask) -> None:
+def test_an_idle_lease_is_given_back(run: Run, make: Make, request_: Ask) -> None:
     """A pool that has leased ahead and has nothing to do gives the tokens back by itself."""
 
     async def main() -> None:
@@ -502,7 +505,7 @@ def test_an_idle_lease_is_given_back(run: Any, make: Make, request_: Ask) -> Non
     run(main())
 
 
-def test_tokens_of_the_dead_come_back(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_tokens_of_the_dead_come_back(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """What a process held when it died is missed for a while, and then found by the server's header."""
 
     async def main() -> None:
@@ -525,7 +528,7 @@ def test_tokens_of_the_dead_come_back(run: Any, server: Any, make: Make, request
     run(main())
 
 
-def test_lost_reply_is_accounted_for(run: Any, make: Make, request_: Ask) -> None:
+def test_lost_reply_is_accounted_for(run: Run, make: Make, request_: Ask) -> None:
     """Tokens that Redis granted and nobody heard of are not lost, nor granted twice."""
 
     async def main() -> None:
@@ -545,7 +548,7 @@ def test_lost_reply_is_accounted_for(run: Any, make: Make, request_: Ask) -> Non
     run(main())
 
 
-def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_redis_forgets_everything(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """A Redis that lost its data is told anew: nobody believes in a full pool."""
 
     async def main() -> None:
@@ -561,7 +564,7 @@ def test_redis_forgets_everything(run: Any, server: Any, make: Make, request_: A
     run(main())
 
 
-def test_redis_forgets_again_and_again(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_redis_forgets_again_and_again(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """A Redis that is emptied every two seconds while tokens are short begins with what the header said each time."""
 
     async def main() -> None:
@@ -578,7 +581,7 @@ def test_redis_forgets_again_and_again(run: Any, server: Any, make: Make, reques
     run(main())
 
 
-def test_cancelled_calls_leave_nothing(run: Any, make: Make, request_: Ask) -> None:
+def test_cancelled_calls_leave_nothing(run: Run, make: Make, request_: Ask) -> None:
     """Whoever is cancelled while Redis is asked, or while waiting, takes no token and no place."""
 
     async def main() -> None:
@@ -615,7 +618,7 @@ def reasons(events: list[Event]) -> list[str]:
     return [event.reason.partition(" (")[0][:15] for event in events if isinstance(event, PoolChanged)]
 
 
-async def test_redis_comes_goes_and_comes_back(frail: Redis, watched: Any, request_: Ask, until: Any) -> None:
+async def test_redis_comes_goes_and_comes_back(frail: Redis, watched: Any, request_: Ask, until: Until) -> None:
     """Away at the start, there, gone half-way, back: every call is answered, and events say what happened."""
     pool, events = watched
     metered = pool.metered(answering(2000), events.append)
@@ -693,7 +696,7 @@ async def test_what_is_wrong_with_redis_is_named(redis: Redis, request_: Ask) ->
     assert "hush" not in repr((strange, told))
 
 
-def test_redis_is_looked_for_by_a_timer(run: Any, make: Make, request_: Ask) -> None:
+def test_redis_is_looked_for_by_a_timer(run: Run, make: Make, request_: Ask) -> None:
     """While Redis is away it is looked for after 1, 2, 4 ... and at most 30 seconds, whether anybody calls or not."""
 
     async def main() -> None:
@@ -719,7 +722,9 @@ def test_redis_is_looked_for_by_a_timer(run: Any, make: Make, request_: Ask) -> 
 
 
 @pytest.mark.parametrize("waiters", [1, 20])
-def test_redis_back_at_once_ends_the_standstill(run: Any, server: Any, make: Make, request_: Ask, waiters: int) -> None:
+def test_redis_back_at_once_ends_the_standstill(
+    run: Run, server: type[BucketServer], make: Make, request_: Ask, waiters: int
+) -> None:
     """Redis is cut off once while the account is short: calls go on within seconds, though all of them wait."""
 
     async def main() -> None:
@@ -736,7 +741,7 @@ def test_redis_back_at_once_ends_the_standstill(run: Any, server: Any, make: Mak
     run(main())
 
 
-def test_redis_returns_while_queue_is_empty(run: Any, make: Make, request_: Ask) -> None:
+def test_redis_returns_while_queue_is_empty(run: Run, make: Make, request_: Ask) -> None:
     """Whoever calls later finds it there, and its count decides."""
 
     async def main() -> None:
@@ -754,7 +759,7 @@ def test_redis_returns_while_queue_is_empty(run: Any, make: Make, request_: Ask)
 @pytest.mark.parametrize(
     "reply", [b"", b"[]", b"null", b"5", b"{", b'"text"', b"{}", b'{"call": 1}', b"[" * 100_000, b"\xff"], ids=repr
 )
-def test_a_reply_of_another_shape_is_redis_away(run: Any, make: Make, request_: Ask, reply: bytes) -> None:
+def test_a_reply_of_another_shape_is_redis_away(run: Run, make: Make, request_: Ask, reply: bytes) -> None:
     """Whatever stands there instead of Redis: calls go on by the header, it closes, and Redis may come back."""
 
     async def main() -> None:
@@ -803,7 +808,7 @@ _FORGED = ["nan", "inf", "-inf", "1e18", "-1e18", "1e300", "-1e6", "1e6", "1e-9"
 @pytest.mark.parametrize("value", _FORGED)
 @pytest.mark.parametrize("name", ["level", "refill", "capacity", "epoch", "granted", "updated_at", "blocked_until"])
 def test_forged_values_bring_no_standstill(
-    run: Any, server: Any, make: Make, request_: Ask, *, name: str, value: str
+    run: Run, server: type[BucketServer], make: Make, request_: Ask, *, name: str, value: str
 ) -> None:
     """Whatever somebody writes into the account's hash, calls go on: most of what there is is used in time."""
 
@@ -826,7 +831,7 @@ def test_forged_values_bring_no_standstill(
 @pytest.mark.parametrize("name", ["process", "looks"])
 @pytest.mark.parametrize("value", [b"\xc1garbage", b"\x92\x01\x02", b"\x91\x93\xa1x\xa1y\xa1z", b"", b"\x80"])
 def test_unreadable_entries_are_dropped(
-    run: Any, server: Any, make: Make, request_: Ask, *, name: str, value: bytes
+    run: Run, server: type[BucketServer], make: Make, request_: Ask, *, name: str, value: bytes
 ) -> None:
     """Garbage in place of what a process holds, or of what was seen, is no error of anybody's."""
 
@@ -854,7 +859,7 @@ def test_unreadable_entries_are_dropped(
     run(main())
 
 
-def test_a_neighbour_without_redis(run: Any, server: Any, make: Make, request_: Ask) -> None:
+def test_a_neighbour_without_redis(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
     """Somebody who takes half of the refill without Redis costs a few 429s, and the rest is used."""
 
     async def main() -> None:
@@ -879,7 +884,7 @@ def test_a_neighbour_without_redis(run: Any, server: Any, make: Make, request_: 
 # --- leases and event loops ---------------------------------------------------------------------------------
 
 
-def test_a_held_lease_is_used_at_once(run: Any, make: Make, request_: Ask) -> None:
+def test_a_held_lease_is_used_at_once(run: Run, make: Make, request_: Ask) -> None:
     """Calls on leased tokens take no time: neither Redis nor a timer is waited for."""
 
     async def main() -> None:
@@ -897,7 +902,7 @@ def test_a_held_lease_is_used_at_once(run: Any, make: Make, request_: Ask) -> No
     run(main())
 
 
-def test_a_token_that_never_left_is_held_again(run: Any, make: Make, request_: Ask) -> None:
+def test_a_token_that_never_left_is_held_again(run: Run, make: Make, request_: Ask) -> None:
     """A call that could not connect gives its lease back, and in the end the shared count misses nothing."""
 
     async def main() -> None:
@@ -915,7 +920,7 @@ def test_a_token_that_never_left_is_held_again(run: Any, make: Make, request_: A
     run(main())
 
 
-def test_redis_latency_is_not_token_wait(run: Any, make: Make, request_: Ask) -> None:
+def test_redis_latency_is_not_token_wait(run: Run, make: Make, request_: Ask) -> None:
     """A slow Redis does not use up a call's `max_wait`: that bounds the wait for tokens."""
 
     async def main() -> None:
@@ -929,7 +934,7 @@ def test_redis_latency_is_not_token_wait(run: Any, make: Make, request_: Ask) ->
     run(main())
 
 
-def test_another_loop_asks_redis_again(run: Any, make: Make, request_: Ask) -> None:
+def test_another_loop_asks_redis_again(run: Run, make: Make, request_: Ask) -> None:
     """A loop that begins after one in which Redis was away does not take it for away, nor holds the old leases."""
     pool = make()
 
@@ -1019,7 +1024,7 @@ def test_one_pool_several_loops(redis: Redis, request_: Ask) -> None:
     asyncio.run(other())
 
 
-async def test_close_and_go_on(redis: Redis, request_: Ask, until: Any) -> None:
+async def test_close_and_go_on(redis: Redis, request_: Ask, until: Until) -> None:
     """Closing gives back and disconnects, twice does no harm, and a later call opens again."""
     pool = RedisPool(redis.url, account=uuid4().hex)
     await pool.close()
@@ -1033,7 +1038,7 @@ async def test_close_and_go_on(redis: Redis, request_: Ask, until: Any) -> None:
     assert granted == done == b"6"
 
 
-def test_who_waits_at_the_close_goes_on_waiting(run: Any, make: Make, request_: Ask) -> None:
+def test_who_waits_at_the_close_goes_on_waiting(run: Run, make: Make, request_: Ask) -> None:
     """Closing a pool while calls wait loses none of them: they open it again."""
 
     async def main() -> None:
@@ -1048,7 +1053,7 @@ def test_who_waits_at_the_close_goes_on_waiting(run: Any, make: Make, request_: 
     run(main())
 
 
-async def test_two_sessions_share_a_pool(redis: Redis, serve: Any) -> None:
+async def test_two_sessions_share_a_pool(redis: Redis, serve: Serve) -> None:
     """Two sessions may have the same RedisPool; closing one of them leaves it to the other."""
     platform = await serve(lambda _: web.json_response({"id": "x"}, headers={"RateLimit-Remaining": "1999"}))
     async with RedisPool(redis.url, account=uuid4().hex) as pool:

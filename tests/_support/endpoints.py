@@ -1,0 +1,46 @@
+"""For the tests of endpoints: a session with one response, and what it means that it was decoded."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import attrs
+from aiohttp import web
+
+from aioheroku import Heroku
+from tests._support.fakes import Server
+
+Answering = Callable[[web.Response], AbstractAsyncContextManager[tuple[Heroku, Server]]]
+"""A session whose server gives one response to whatever is sent, and that server: the fixture `answering`."""
+
+
+def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = None, path: str = "") -> bool:
+    """Whether a result is what its JSON says, field by field.
+
+    Without `exact` the JSON may hold keys that no field is for; `seen` gathers the attributes that were compared.
+    """
+    if seen is not None:
+        seen.add(path)
+    if isinstance(value, list) and isinstance(shown, list):
+        return len(value) == len(shown) and all(
+            same(item, raw, exact=exact, seen=seen, path=path) for item, raw in zip(value, shown, strict=True)
+        )
+    if attrs.has(type(value)):
+        prefix = f"{path}:" if path else ""
+        fields = {field.name: field for field in attrs.fields(type(value))}
+        of_today = {name for name in fields.keys() - set(shown) if fields[name].default is None}
+        if not fields.keys() - of_today <= set(shown) or (exact and not set(shown) <= fields.keys()):
+            return False
+        return all(getattr(value, name) is None for name in of_today) and all(
+            same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}")
+            for name in fields.keys() - of_today
+        )
+    if isinstance(value, UUID):
+        return value == UUID(shown)
+    if isinstance(value, datetime):
+        return value == datetime.strptime(shown, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if isinstance(value, bool):
+        return value is {"true": True, "false": False}.get(shown, shown)
+    return bool(value == shown)
