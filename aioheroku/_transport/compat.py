@@ -35,7 +35,7 @@ _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
     (BaseConnector, "_close"),
     (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
 )
-_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
+_ASSIGNED: Final[tuple[tuple[Any, str], ...]] = (
     (BaseConnector, "_acquired"),
     (BaseConnector, "_conns"),
     (BaseConnector, "_loop"),
@@ -100,7 +100,9 @@ class SentOnce(ClientRequest):
     gives up an idle connection.
     """
 
-    def send(self, conn: Connection) -> Coroutine[Any, Any, ClientResponse]:
+    def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
+        self, conn: Connection
+    ) -> Coroutine[Any, Any, ClientResponse]:
         """Send it."""
         current = exchange.get()
         if current is not None:
