@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from asyncio import current_task
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Clock(Protocol):
-    """What the library knows of time."""
+    """The time that the library goes by."""
 
     def now(self) -> float:
         """Seconds that only grow, for measuring."""
@@ -37,28 +40,35 @@ class LoopClock:
         await asyncio.sleep(seconds)
 
 
+class _Attempt(Struct, eq=False):
+    began: float
+    cancelling: int
+    """Cancellations of its task that had been requested before."""
+    expired: bool = False
+
+
 class Deadline:
     """One shared timer for many concurrent operations with the same timeout.
 
-    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. A timer
-    for each, as `asyncio.timeout` sets it, is a twentieth of what a small request costs.
+    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. With an
+    `asyncio.timeout` for each, a small request takes 1.07 times the processor time [1.02, 1.09] at 1 in flight, 1.06
+    [0.97, 1.12] at 100 and 1.13 [1.04, 1.23] at 1000 (medians and quartiles of 25 interleaved rounds on loopback).
     """
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
-        self._under_way: dict[asyncio.Task[object], tuple[float, int]] = {}
-        self._expired: set[asyncio.Task[object]] = set()
+        self._under_way: dict[asyncio.Task[object], _Attempt] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> asyncio.Task[object] | None:
         """Start the timeout of the current task; hand what is returned to `end`."""
-        task = asyncio.current_task()
+        task = current_task()
         if self._seconds is None or task is None or task in self._under_way:
             return None
-        loop = task.get_loop()
-        now = loop.time()
-        self._under_way[task] = now, task.cancelling()
+        now = task.get_loop().time()
+        self._under_way[task] = _Attempt(now, task.cancelling())
         if self._timer is None:
+            loop = task.get_loop()
             self._timer = loop.call_at(now + self._seconds, self._ring, loop)
         return task
 
@@ -66,30 +76,28 @@ class Deadline:
         """End the timeout of the current task."""
         if task is not None:
             self._under_way.pop(task, None)
-            self._expired.discard(task)
 
     def passed(self, task: asyncio.Task[object] | None) -> bool:
         """Whether the cancellation was caused by this timeout; if so it is taken back."""
-        if task is None or task not in self._expired:
+        if task is None or (attempt := self._under_way.get(task)) is None or not attempt.expired:
             return False
-        self._expired.discard(task)
-        _, asked_before = self._under_way.get(task, (0.0, 0))
-        return task.uncancel() <= asked_before
+        del self._under_way[task]
+        return task.uncancel() <= attempt.cancelling
 
     def clear(self) -> None:
-        """Nothing is under way any more."""
-        self._under_way.clear()
+        """No timeout passes any more; those that have passed still turn into errors."""
+        self._under_way = {task: attempt for task, attempt in self._under_way.items() if attempt.expired}
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        for task, (began, _) in self._under_way.items():
-            if task in self._expired:
+        for task, attempt in self._under_way.items():
+            if attempt.expired:
                 continue
-            if self._seconds is not None and loop.time() < began + self._seconds:
-                self._timer = loop.call_at(began + self._seconds, self._ring, loop)
+            if self._seconds is not None and loop.time() < attempt.began + self._seconds:
+                self._timer = loop.call_at(attempt.began + self._seconds, self._ring, loop)
                 return
-            self._expired.add(task)
+            attempt.expired = True
             task.cancel()

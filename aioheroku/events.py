@@ -1,4 +1,4 @@
-"""What happened, as frozen data: every event names the route's template, never a URL, a header or a body."""
+"""Events, as frozen data: each has the template of the path, never a URL, a header or a body."""
 
 from collections.abc import Callable
 
@@ -7,84 +7,106 @@ from attrs import frozen
 
 @frozen
 class Event:
-    """What all events share: the verb, the template of the path (`/apps/{app}`) and the caller's label."""
+    """The fields that all events share."""
 
     method: str
+    """The HTTP method."""
     path: str
+    """The template of the path, such as `/apps/{app}`."""
     label: str | None
+    """The caller's label, from `using(label=...)`."""
 
 
 @frozen
 class Sent(Event):
-    """A request is about to leave; `attempt` counts from 1."""
+    """A request is about to be sent."""
 
     attempt: int
+    """Number of the attempt, from 1."""
 
 
 @frozen
 class Answered(Event):
-    """An answer arrived, of any status; `seconds` is how long it took, `remaining` the account's tokens."""
+    """A response arrived, of any status."""
 
     status: int
+    """The HTTP status."""
     seconds: float
+    """Seconds from sending the request to the end of the response."""
     size: int
+    """Size of the body in bytes."""
     remaining: int | None
+    """Tokens left in the account's pool, if the response says so."""
     request_id: str | None
+    """The Request-Id header."""
 
 
 @frozen
 class Waited(Event):
-    """A request waited for the token pool: `seconds` long, for `reason`."""
+    """A request waited for a token."""
 
     seconds: float
+    """Seconds that it waited."""
     reason: str
+    """Why it had to wait."""
     priority: str
+    """The priority of the call."""
 
 
 @frozen
 class Retried(Event):
-    """A request will be repeated as attempt number `attempt` after `seconds`, because of `cause`."""
+    """A request will be retried."""
 
     attempt: int
+    """Number of the next attempt, from 2."""
     seconds: float
+    """Seconds until the next attempt."""
     cause: str
+    """The status, or the class of the error, of the last attempt."""
 
 
 @frozen
 class Failed(Event):
-    """A call ended with an error of the class `error`."""
+    """A call ended with an error."""
 
     error: str
+    """The class of the error, such as `NotFound`."""
     status: int | None
+    """The HTTP status, if there was a response."""
     request_id: str | None
+    """The Request-Id header, if there was a response."""
 
 
 @frozen
 class Cached(Event):
-    """An answer came from the cache, after the platform said 304 (`validated`) or without asking it."""
+    """A cached response was used."""
 
     validated: bool
+    """Whether the platform confirmed it with a 304."""
 
 
 @frozen
 class Refreshed(Event):
-    """An OAuth access token was renewed."""
+    """An OAuth access token was refreshed."""
 
 
 @frozen
 class Warned(Event):
-    """The platform sent a warning or a notice of deprecation; told once for each distinct text."""
+    """The platform sent a warning or a deprecation notice; reported once for each text."""
 
     text: str
+    """The text of the warning."""
     warning_id: str | None
+    """Its id, if the platform gave one."""
 
 
 @frozen
 class PoolChanged(Event):
-    """The pool works differently from now on, such as without Redis; `reason` says how and why."""
+    """The pool works differently from now on, for instance without Redis."""
 
     reason: str
+    """What changed, why, and what to do."""
 
 
 Listener = Callable[[Event], None]
-"""A plain callable that takes one event."""
+"""What `on_event` accepts: a plain callable that takes one event."""

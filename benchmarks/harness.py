@@ -113,13 +113,14 @@ def bars(name: str, title: str, unit: str, values: Mapping[str, float], goal: fl
     import matplotlib.pyplot as plt
 
     mpl.rcParams["svg.hashsalt"] = name  # the same figures give the same file
-    figure, axes = plt.subplots(figsize=(7, 0.8 + 0.34 * len(values)))
+    figure, axes = plt.subplots(figsize=(6, 0.9 + 0.34 * len(values)))
     labels = list(values)[::-1]
     colours = ["#6762a6" if "aioheroku" in label else "#b9b7c9" for label in labels]
     drawn = axes.barh(labels, [values[label] for label in labels], color=colours)
     axes.bar_label(drawn, fmt="%.2f", padding=3, fontsize=8)
     if goal is not None:
-        axes.axvline(goal, color="#c0392b", linewidth=1, linestyle=":")
+        axes.axvline(goal, color="#c0392b", linewidth=1, linestyle=":", zorder=0)
+        unit += f"; dotted line: goal, at most {goal:g}"
     if max(values.values()) > 8 * min(values.values()):
         axes.set_xscale("log")
     axes.margins(x=0.12)

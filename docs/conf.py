@@ -50,4 +50,4 @@ intersphinx_mapping = {
 html_theme = "furo"
 html_title = "aioheroku"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["style.css"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -55,7 +56,7 @@ class PerLoop:
         Raises:
             InvalidRequest: another loop that still runs uses the session.
         """
-        loop = asyncio.get_running_loop()
+        loop = get_running_loop()
         if loop is not self._loop:
             self.moved(loop)
             if self.given is None:
@@ -74,7 +75,7 @@ def _default_pool(account: tuple[str, str], made: Pool | None = None) -> Pool:
     """
     key = (*account, os.getpid())
     try:
-        pools = _pools.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
+        pools = _pools.setdefault(get_running_loop(), WeakValueDictionary())
     except RuntimeError:
         pools = _unbound
     pool = pools.get(key)

@@ -1,6 +1,7 @@
 """The calls of a session that are under way, and how closing the session ends them."""
 
 import asyncio
+from asyncio import current_task
 
 from attrs import define, field
 
@@ -27,7 +28,7 @@ class Calls:
         if self.closed:
             return
         self.closed = True
-        me = asyncio.current_task()
+        me = current_task()
         for task in self.tasks:
             if task is not me and task.cancel():
                 self.cancelled.add(task)
@@ -57,7 +58,7 @@ class Lifecycle:
         calls = self.calls
         if calls.closed:
             raise SessionClosed
-        task = asyncio.current_task()
+        task = current_task()
         if task is None or task in calls.tasks:  # a call made by a callback of another call
             return await self.send(request)
         calls.tasks[task] = task.cancelling()

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from inspect import currentframe
+from logging import DEBUG
 
 from attrs import Factory, define, field
 
@@ -51,7 +52,7 @@ class ReportFailures:
 
     def __call__(self, request: Request) -> Awaitable[Response]:
         """Send the request, and report its error."""
-        if self.emit is None and not logger.isEnabledFor(logging.DEBUG):
+        if self.emit is None and not logger.isEnabledFor(DEBUG):
             return self.send(request)
         return self._reported(request)
 
@@ -79,7 +80,7 @@ class Observe:
     async def __call__(self, request: Request) -> Response:
         """Send the request, and report it and its response."""
         emit = self.emit
-        if emit is None and not logger.isEnabledFor(logging.DEBUG):
+        if emit is None and not logger.isEnabledFor(DEBUG):
             response = await self.send(request)
         else:
             if emit is not None:

@@ -60,8 +60,10 @@ class RetryMiddleware:
     clock: Clock = Factory(LoopClock)
     jitter: Callable[[], float] = random.random
     _budget: float = field(init=False)
-    """Retries that the budget still allows."""
+    """Retries that the budget still allowed after the last one."""
     _full: float = field(init=False)
+    _calls: int = field(default=0, init=False)
+    """Calls since then."""
 
     def __attrs_post_init__(self) -> None:
         self._budget = float(self.policy.floor)
@@ -69,8 +71,7 @@ class RetryMiddleware:
 
     async def __call__(self, request: Request) -> Response:
         """Send the request, and repeat it where that is right."""
-        if self._budget < self._full:
-            self._budget = min(self._budget + self.policy.budget, self._full)
+        self._calls += 1
         known: Response | ConnectionFailed | None = None
         outcome: Response | ConnectionFailed
         while True:
@@ -137,6 +138,8 @@ class RetryMiddleware:
         if attempt.deadline is not None and self.clock.now() + pause >= attempt.deadline:
             return False
         if not free:
+            self._budget = min(self._budget + self.policy.budget * self._calls, self._full)
+            self._calls = 0
             if self._budget < 1:
                 return False
             self._budget -= 1

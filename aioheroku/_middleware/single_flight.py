@@ -26,7 +26,7 @@ class SingleFlight:
 
     send: Send
     _flights: dict[str, Request] = field(factory=dict[str, Request], init=False)
-    """The reads under way that may be joined, by path and query: a session has one origin."""
+    """The reads under way that may be joined, by path and query: a session has one origin. A write begins another."""
     _waiters: dict[Request, list[_Waiter]] = field(factory=dict[Request, list[_Waiter]], init=False)
 
     async def __call__(self, request: Request) -> Response:
@@ -35,7 +35,7 @@ class SingleFlight:
             try:
                 return await self.send(request)
             finally:
-                self._flights.clear()
+                self._flights = {}
         place = request.url.raw_path_qs
         while (flight := self._flights.get(place)) is not None:
             if not _serves(flight, request):
@@ -44,7 +44,8 @@ class SingleFlight:
             self._waiters.setdefault(flight, []).append(waiter)
             if (shared := await waiter) is not None:
                 return shared
-        self._flights[place] = request
+        flights = self._flights
+        flights[place] = request
         outcome: Response | HerokuError | None = None
         try:
             outcome = await self.send(request)
@@ -56,8 +57,7 @@ class SingleFlight:
         else:
             return outcome
         finally:
-            if self._flights.get(place) is request:
-                del self._flights[place]
+            del flights[place]
             if self._waiters:
                 self._share(request, outcome)
 

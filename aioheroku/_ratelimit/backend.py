@@ -83,6 +83,10 @@ class Backend(Protocol):
         """Estimated tokens available."""
         ...
 
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """`leave` where a token is known to be there, else `None`: nobody waits."""
+        ...
+
     def leave(self, now: float) -> Ticket:
         """A request leaves and takes a token; the ticket is handed in with its response."""
         ...
@@ -164,6 +168,11 @@ class LocalBackend:
         if delay == 0 and not self.rule.told and not self._bucket.has_capacity():
             return 1 / self.rule.refill
         return delay
+
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """As `Backend.take`."""
+        rule = self.rule
+        return rule.leave(now) if rule.told and rule.delay(now, rank) <= 0 else None
 
     async def throttle(self, now: float) -> None:
         """Take a token of the bucket."""

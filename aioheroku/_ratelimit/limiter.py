@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from asyncio import get_running_loop
 from contextlib import suppress
 from math import inf
 
@@ -61,13 +62,9 @@ class Limiter:
 
     def try_acquire(self, request: Request) -> Ticket | None:
         """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
-        if self.loop is not asyncio.get_running_loop() or self.queue.total or self._admitted or self._query:
+        if self.loop is not get_running_loop() or self.queue.total or self._admitted or self._query:
             return None
-        backend = self.backend
-        now = self._time()
-        if not backend.known or backend.delay(now, RANKS[request.options.priority]) > 0:
-            return None
-        return backend.leave(now)
+        return self.backend.take(self._time(), RANKS[request.options.priority])
 
     def enqueue(self, request: Request) -> Waiter:
         """Queue up for a token: `leave` takes it when `admitted` is done, and `dequeue` comes before in any case.
@@ -77,7 +74,7 @@ class Limiter:
         """
         now, options, queue = self._time(), request.options, self.queue
         rank = RANKS[options.priority]
-        loop, attempt = asyncio.get_running_loop(), request.attempt
+        loop, attempt = get_running_loop(), request.attempt
         limit = inf if options.max_wait is None else options.max_wait - attempt.waited
         left = inf if attempt.deadline is None else attempt.deadline - loop.time()
         ready = not queue.total and self._admitted is None and self._query is None
@@ -195,7 +192,7 @@ class Limiter:
     def _wake_after(self, seconds: float) -> None:
         if seconds == inf:
             return
-        loop = asyncio.get_running_loop()
+        loop = get_running_loop()
         when = loop.time() + max(seconds, _MIN_DELAY)
         if self._wake_timer is not None:
             if self._wake_timer.when() <= when:
@@ -232,7 +229,7 @@ class Limiter:
             self._overdue.append(waiter)
             return
         if wait == 0 and grace:  # others are just leaving before it
-            loop = asyncio.get_running_loop()
+            loop = get_running_loop()
             waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))
             return
         waiter.admitted.set_exception(RateLimitWait(wait))
@@ -251,7 +248,7 @@ class Limiter:
         Raises:
             InvalidRequest: another loop that still runs is being served.
         """
-        loop, old = asyncio.get_running_loop(), self.loop
+        loop, old = get_running_loop(), self.loop
         if loop is old:
             return False
         if old is not None and not old.is_closed() and (old.is_running() or self.queue.total):
@@ -302,4 +299,4 @@ class Limiter:
         self._warn_timer = None
         if (since := self.queue.waiting_since()) is not None:
             pause = self.monitor.warn(self._time(), since, self.queue.total)
-            self._warn_timer = asyncio.get_running_loop().call_later(max(pause, _MIN_DELAY), self._warn)
+            self._warn_timer = get_running_loop().call_later(max(pause, _MIN_DELAY), self._warn)

@@ -6,6 +6,7 @@ docs/internals/rate-limiting.md derives it.
 """
 
 import random
+from functools import partial
 from math import exp2, inf, log2
 
 from attrs import define, field
@@ -16,6 +17,7 @@ LAST = 4  # interactive requests leave at once down to here
 GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
 MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
 JITTER = 0.1  # the random part of a pause, lest processes that began together send together
+_draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
 GLANCE = 0.25  # seconds between two close looks while nothing is short
 STALE, PATIENCE, LONGEST_HOLD = 30.0, 1.0, 300.0  # a silence; how long its first request goes alone; a Retry-After
 
@@ -79,19 +81,20 @@ class Pacer:
             return inf if self.in_flight and now >= self.opens else max(0.0, self.opens - now)
         if self.in_flight and now - max(self.heard, self._answered) > STALE:
             return max(0.0, self.last_sent + PATIENCE - now)
-        if not self.told or (not rank and self.level >= LAST):
+        level = self.level
+        if not self.told or (not rank and level >= LAST):
             return 0.0
         if not rank and not self.sent:  # a person who begins takes the first token that there may be
             return max(0.0, self.heard + 1 / self.refill - now)
-        rich = self.level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        rich = level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
         pause = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if pause == 0:
-            return 0.0 if self.in_flight < max(1, self.level / (LAST if self.alone else PLENTY)) else inf
-        if 0 < self._greets < GREET and self.level - self.reserve >= LAST:
+            return 0.0 if self.in_flight < max(1, level / (LAST if self.alone else PLENTY)) else inf
+        if 0 < self._greets < GREET and level - self.reserve >= LAST:
             return 0.0
         when = self.last_sent + self._jitter * (pause if rank else min(pause, SOON))
         if rank and self.reserved:  # what comes back is the reserve's first
-            when = max(when, self.heard + (1 + self.reserve - self.level) / self.refill)
+            when = max(when, self.heard + (1 + self.reserve - level) / self.refill)
         return max(0.0, when - now)
 
     def pause(self, now: float, reserve: int = 0) -> float:
@@ -145,7 +148,8 @@ class Pacer:
                 self._greets = GREET - 1 if near and self._greets == GREET else -1
         self.in_flight += 1
         self.sent += 1
-        self.last_sent, self._jitter = now, random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        self.last_sent = now
+        self._jitter = _draw_jitter()
         return self.sent
 
     def unsent(self, ticket: Ticket) -> None:  # noqa: ARG002 - as of a backend

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from aioheroku._clock import Deadline
 from aioheroku._http import Request, Response
 from aioheroku._options import Timeout
 from aioheroku._transport import compat
-from aioheroku._transport.compat import SentOnce
+from aioheroku._transport.compat import SentOnce, current_exchange
 from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.exchange import Exchange, Peers
 from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
@@ -59,7 +59,7 @@ class Transport:
         self._request = None
         self._deadline = Deadline(self.timeout.attempt)
 
-    def __call__(self, request: Request) -> Coroutine[Any, Any, Response]:
+    async def __call__(self, request: Request) -> Response:
         """Send the request.
 
         Raises:
@@ -67,45 +67,36 @@ class Transport:
             SessionClosed: the transport was closed.
             InvalidRequest: the connections belong to another event loop, or the environment names an unusable proxy.
         """
-        return self._exchange(Exchange(request, self._deadline, self._peers), MAX_REDIRECTS)
-
-    async def _exchange(self, exchange: Exchange, redirects: int) -> Response:
-        token = compat.exchange.set(exchange)
-        outcome: Response | HerokuError | None
-        try:
-            answer = await self._send(exchange)
+        exchange = Exchange(request, self._deadline, self._peers)
+        while True:
+            token = current_exchange.set(exchange)
             try:
-                exchange.check_owner(answer)
-                # Most responses arrive with their head. One that was read to its end gave its connection back.
-                content = answer.content
-                body = content.read_nowait() if content.is_eof() else await self._read(content)
-                outcome = exchange.response(answer, body, self.max_body)
-            except BaseException:
-                answer.close()
-                raise
-        except compat.Stale:
-            outcome = None
-        except HerokuError as error:
-            outcome = error
-        except asyncio.CancelledError as error:
-            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
-                raise
-            outcome = self._translated(TimeoutError(error), exchange)
-        except Exception as error:  # noqa: BLE001 - no foreign exception escapes
-            outcome = self._translated(error, exchange)
-        finally:
-            compat.exchange.reset(token)
-            self._deadline.end(exchange.began)
-        if outcome is None:  # over another connection: that one is closed, and nothing was sent
-            return await self._exchange(exchange, redirects)
-        if isinstance(outcome, HerokuError):
-            raise outcome  # outside of the handler: aiohttp's exceptions hold the request's headers
-        if outcome.status in _REDIRECTS and redirects and (target := _target(exchange, outcome)) is not None:
-            return await self._exchange(target, redirects - 1)
-        return outcome
+                answer = await self._send(exchange)
+                try:
+                    # Most responses arrive with their head. One that was read to its end gave its connection back.
+                    content = answer.content
+                    body = content.read_nowait() if content.is_eof() else await self._read(content)
+                    response = exchange.response(answer, body, self.max_body)
+                except BaseException:
+                    answer.close()
+                    raise
+                if response.status not in _REDIRECTS:
+                    return response
+                outcome = _redirected(exchange, response)
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - no foreign exception escapes
+                outcome = self._outcome(error, exchange)
+            finally:
+                current_exchange.reset(token)
+                self._deadline.end(exchange.began)
+            if isinstance(outcome, HerokuError):
+                raise outcome  # outside of the handlers: aiohttp's exceptions hold the request's headers
+            if isinstance(outcome, Response):
+                return outcome
+            exchange = outcome
 
     def _send(self, exchange: Exchange) -> Awaitable[aiohttp.ClientResponse]:
-        request, send = exchange.request, self._request or self._open()
+        send = self._request or self._open()
+        request = exchange.request
         method, headers = request.method, request.headers
         if self.override and method not in _PLAIN_VERBS:
             headers, method = {**headers, "X-Http-Method-Override": method}, "POST"
@@ -140,7 +131,16 @@ class Transport:
         self._request = None
         await self.connections.close()
 
-    def _translated(self, error: Exception, exchange: Exchange) -> HerokuError:
+    def _outcome(self, error: Exception | asyncio.CancelledError, exchange: Exchange) -> Exchange | HerokuError:
+        """What an exception means: one of ours, or that the request is sent again."""
+        if isinstance(error, compat.Stale):
+            return exchange  # over another connection: that one is closed, and nothing was sent
+        if isinstance(error, HerokuError):
+            return error
+        if isinstance(error, asyncio.CancelledError):
+            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
+                raise error
+            error = TimeoutError(error)
         if self.connections.shut:
             return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
         return exchange.translated(error)
@@ -158,20 +158,20 @@ def _uncancelled() -> bool:
     return task is not None and task.cancelling() == 0
 
 
-def _target(exchange: Exchange, response: Response) -> Exchange | None:
+def _redirected(exchange: Exchange, response: Response) -> Exchange | Response | HerokuError:
     """Where a redirect leads, and what may go there; a write is not redirected."""
-    if response.method not in READS:
-        return None
     request = exchange.request
+    if request.method not in READS or exchange.hops == MAX_REDIRECTS:
+        return response
     try:
         url = request.url.join(URL(response.headers["Location"])).with_user(None)
         at_home = exchange.at_home and url.origin() == request.url.origin()
     except (KeyError, ValueError):
-        return None
+        return response
     target = replace(request, url=url)
     if not at_home:
         # The token goes to the base URL's origin only, whatever the platform says, and never comes back; nor does the
         # body.
         public = {name: value for name, value in request.headers.items() if name.lower() in _PUBLIC_HEADERS}
-        target = replace(request, url=url, headers=public, body=None)
-    return Exchange(target, exchange.deadline, exchange.peers, at_home, sent=True)
+        target = replace(target, headers=public, body=None)
+    return Exchange(target, exchange.deadline, exchange.peers, at_home, exchange.hops + 1, sent=True)

@@ -27,6 +27,7 @@ MAX_HEADER: Final = 64 * 2**10
 MAX_HEADERS: Final = 1000
 
 _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
+    (ClientResponse, "start"),  # reads the head of the response; overridden in `_SentOnceResponse`
     (ClientRequest, "send"),  # is called once there is a connection; overridden in `SentOnce`
     (Connection, "protocol"),
     (ResponseHandler, "close"),
@@ -81,7 +82,7 @@ class Exchange(Protocol):
         """
 
 
-exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
+current_exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
 """What the present task sends; it says nothing about requests that other code sends."""
 
 
@@ -93,24 +94,37 @@ class ClosedEarly(aiohttp.ClientError):
     """A new connection was closed, or spoke, before anything was sent over it."""
 
 
-class SentOnce(ClientRequest):
-    """A request that leaves over a connection which holds nothing from before.
+class _SentOnceResponse(ClientResponse):
+    """Turns the errors after which aiohttp sends a request again into others."""
 
-    aiohttp would take bytes that nobody asked for as the response: one that came twice, or the 408 of a router that
-    gives up an idle connection.
+    async def start(self, connection: Connection) -> ClientResponse:
+        """Read the head of the response."""
+        try:
+            return await super().start(connection)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            raise aiohttp.ClientConnectionError(f"the connection broke ({type(error).__name__})") from None
+
+
+class SentOnce(ClientRequest):
+    """A request that leaves once, also in an aiohttp session of your own: `ClientSession(request_class=SentOnce)`.
+
+    In a session that is made here it leaves over a connection which holds nothing from before. aiohttp would take bytes
+    that nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
     """
 
     def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
         self, conn: Connection
     ) -> Coroutine[Any, Any, ClientResponse]:
         """Send it."""
-        current = exchange.get()
-        if current is not None:
+        current = current_exchange.get()
+        if current is None:
+            self.response_class = _SentOnceResponse
+        else:
             protocol = conn.protocol
             if protocol is None or not protocol.is_connected() or protocol.should_close:
                 raise (ClosedEarly if current.fresh else Stale)
             current.leaving(protocol, self.headers)
-        return super().send(conn)
+        return ClientRequest.send(self, conn)
 
 
 def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
@@ -134,7 +148,7 @@ class Connector(aiohttp.TCPConnector):
     """The connector of a session made here: it tells when waiting for a free connection is over."""
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
         return await super()._create_connection(req, traces, timeout)
 
@@ -143,7 +157,7 @@ def told_by_tracing() -> aiohttp.TraceConfig:
     """The same for somebody else's connector, at 8 us a request."""
 
     async def connecting(*_: object) -> None:
-        if (current := exchange.get()) is not None:
+        if (current := current_exchange.get()) is not None:
             current.connecting()
 
     config = aiohttp.TraceConfig()

@@ -75,7 +75,7 @@ Peers = WeakKeyDictionary[ResponseHandler, Peer]
 
 
 class Exchange(Struct, eq=False):
-    """One request on its way: what aiohttp's classes report of it, see `_aiohttp_compat.Exchange`.
+    """One request on its way: what aiohttp's classes report of it, see `compat.Exchange`.
 
     A redirect makes another one.
     """
@@ -85,6 +85,8 @@ class Exchange(Struct, eq=False):
     peers: Peers
     at_home: bool = True
     """Whether it has never left the origin that the token is for."""
+    hops: int = 0
+    """Redirects before it."""
     sent: bool = False
     """Whether bytes may have left, in this hop of a redirect or one before."""
     id: str | None = None
@@ -94,8 +96,6 @@ class Exchange(Struct, eq=False):
     began: asyncio.Task[object] | None = None
     protocol: ResponseHandler | None = None
     """The connection that it left over."""
-    peer: Peer | None = None
-    """What is known of that."""
 
     def connecting(self) -> None:
         """A connection is free for it and is about to be made: the attempt begins."""
@@ -113,7 +113,7 @@ class Exchange(Struct, eq=False):
             self.peers[protocol] = peer = Peer(compat.arrivals(protocol))
         if not self.fresh and peer.arrived():
             raise compat.Stale
-        self.protocol, self.peer = protocol, peer
+        self.protocol = protocol
         self.began = self.began or self.deadline.begin()
         if self.overlay is not None:
             headers.update(self.overlay)
@@ -125,35 +125,38 @@ class Exchange(Struct, eq=False):
         self.sent = True
         self.request.attempt.mark_sent()
 
-    def check_owner(self, answer: aiohttp.ClientResponse) -> None:
-        """See to it that the response is ours, by the id that the platform takes up into the list of its own.
-
-        It is not if it has the id of another request of this process. If it has neither, that counts once the
-        connection is known to return ids, and for a success alone: whatever stands in front of the platform (a router,
-        a proxy) gives errors ids of its own. Servers that never return an id are believed.
-
-        Raises:
-            ConnectionLost: it is not.
-        """
-        returned = answer.headers.get(REQUEST_ID)
-        if returned is None or self.id is None or self.peer is None:
-            return
-        if self.id in returned:
-            self.peer.echoes = True
-        elif _ids.process in returned or (answer.status < 400 and self.peer.echoes):
-            if self.protocol is not None:
-                self.protocol.close()
-            raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
-
     def response(self, answer: aiohttp.ClientResponse, body: bytes, most: int) -> Response:
         """The response with its body.
 
         Raises:
+            ConnectionLost: it is that to another request.
             AnswerTooLarge: the body has more than `most` bytes.
         """
+        headers, status = answer.headers, answer.status
+        if (ids := headers.get(REQUEST_ID)) is not None and not self._owns(ids, status):
+            raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
         if len(body) > most:
             raise self.failure(AnswerTooLarge, f"The response is larger than {most} bytes.", permanent=True)
-        return Response(answer.status, answer.headers, body, self.request.method, self.request.path)
+        request = self.request
+        return Response(status, headers, body, request.method, request.path)
+
+    def _owns(self, ids: str, status: int) -> bool:
+        """Whether a response is ours, by the id that the platform takes up into the list of its own.
+
+        It is not if it has the id of another request of this process. If it has neither, that counts once the
+        connection is known to return ids, and for a success alone: whatever stands in front of the platform (a router,
+        a proxy) gives errors ids of its own. Servers that never return an id are believed.
+        """
+        protocol, own = self.protocol, self.id
+        if protocol is None or own is None:
+            return True
+        peer = self.peers[protocol]
+        if own in ids:
+            peer.echoes = True
+        elif _ids.process in ids or (status < 400 and peer.echoes):
+            protocol.close()
+            return False
+        return True
 
     def failure(self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False) -> ConnectionFailed:
         """The error of that kind for this request."""

@@ -5,17 +5,17 @@
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
     │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
     │   └── ReadOnlyError       the session refuses to write
-    ├── SessionClosed           the session was closed; `sent` says whether the request may have been executed
-    ├── ConnectionFailed        no complete response; `sent` says whether the request may have been executed
+    ├── SessionClosed           the session was closed meanwhile, see `sent`
+    ├── ConnectionFailed        no complete response, see `sent`
     │   ├── ConnectError        no connection: refused, unknown host, TLS
     │   ├── ConnectTimeout      no connection within the seconds allowed
     │   ├── ReadTimeout         no complete response within the seconds allowed
     │   ├── ConnectionLost      the connection broke
     │   └── AnswerTooLarge      the response exceeds the size limit
-    ├── DecodeError             answered, but not understood
+    ├── DecodeError             a response that is not what the API documents
     ├── PagingError             a range that repeats, or a 206 that names no next one
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
-    └── APIError                answered with an error
+    └── APIError                a response with an error status
         ├── NotModified 304
         ├── BadRequest 400      Unauthorized 401       Delinquent 402
         ├── Forbidden 403       ── Suspended, TwoFactorRequired

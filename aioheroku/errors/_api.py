@@ -9,19 +9,19 @@ from aioheroku.errors._base import READS, HerokuError, bounded, quoted, shown, w
 from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
 _NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
-_EXECUTED: Final = "It may have been executed: look before you repeat it."
-_EXECUTED_BEFORE: Final = "An earlier attempt may have been executed all the same: look before you repeat the call."
+_EXECUTED: Final = "It may have been executed: check before you retry."
+_EXECUTED_BEFORE: Final = "An earlier attempt may have been executed all the same: check before you retry."
 
 
 @define(slots=False)
 class APIError(HerokuError):
-    """The platform answered with an error.
+    """A response with an error status.
 
     `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
     further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
     `credentials` the kind that was used. A response like this means that the request was not executed, except with a
     5xx. `unsettled` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
-    was cut off and repeated is answered with 404 if the first one worked.
+    was cut off and retried gets a 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
@@ -104,7 +104,7 @@ class APIError(HerokuError):
             path: its template.
             conditional: whether the request had an If-Match, which a 412 answers.
             unsettled: attempts before that may have been executed.
-            seconds: after which the Retry-After header lets the call be repeated.
+            seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.
         """
         fields = fields_of(body)

@@ -30,7 +30,7 @@ class RateLimitExceeded(HerokuError):
     """
 
     seconds: float | None
-    """Seconds after which the call can be repeated; `None` where nobody said."""
+    """Seconds after which the call can be retried; `None` if unknown."""
 
 
 @define(slots=False)
@@ -44,7 +44,7 @@ class RateLimitWait(NotSent, RateLimitExceeded):
         return f"The account's token pool is low and {turn}, longer than it may wait."
 
     def _advice(self) -> str:
-        return "Repeat it then, or allow more with using(max_wait=..., timeout=...)."
+        return "Retry then, or allow more with using(max_wait=..., timeout=...)."
 
 
 @define(slots=False)
@@ -63,12 +63,12 @@ class ReadOnlyError(NotSent):
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
     if permanent and (not sent or method in READS):
-        return "Repeating it would end the same way."
+        return "A retry would fail the same way."
     if not sent:
-        return "Nothing was sent: it is safe to repeat."
+        return "Nothing was sent: it is safe to retry."
     if method in READS:
-        return "It only reads: it is safe to repeat."
-    return "It may have been executed: look before you repeat it."
+        return "It only reads: it is safe to retry."
+    return "It may have been executed: check before you retry."
 
 
 @define(slots=False)
@@ -159,7 +159,7 @@ def _request(request_id: str | None) -> str:
 class DecodeError(HerokuError):
     """The response is not what the reference promises; `path` names the place, such as `App.owner.email`.
 
-    `status` is what the platform answered: a write was executed. `template` is the path of the endpoint.
+    `status` is the status of the response: a write was executed. `template` is the path of the endpoint.
     """
 
     path: str = attrs.field(repr=shown)
@@ -185,7 +185,7 @@ class DecodeError(HerokuError):
 
 @define(slots=False)
 class PagingError(HerokuError):
-    """A list cannot be walked to its end; `cursor` is the range that was answered so."""
+    """A list cannot be read to its end; `cursor` is the range of the response."""
 
     message: str = attrs.field(repr=shown)
     cursor: str = attrs.field(default="", repr=shown)

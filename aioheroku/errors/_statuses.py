@@ -1,4 +1,4 @@
-"""A class for each status, and for some ids, that the platform answers with: each with what to do."""
+"""A class for each status, and for some ids, of an error response: each with what to do."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
@@ -21,7 +21,7 @@ class NotModified(APIError, status=304):
 
     def _remedy(self) -> str:
         return (
-            self.remedy if self.method in READS else "The API answers only reads so: ask what stands on the way to it."
+            self.remedy if self.method in READS else "The API sends a 304 only to reads: check for a proxy on the way."
         )
 
 
@@ -113,7 +113,7 @@ class Gone(APIError, status=410):
 class PreconditionFailed(APIError, status=412):
     """412: the resource has changed since the ETag given as `if_match`."""
 
-    remedy = "Read the resource again, then repeat the change with its new ETag: using(if_match=...)."
+    remedy = "Read the resource again, then retry the change with its new ETag: using(if_match=...)."
 
     def _remedy(self) -> str:
         if self.conditional:
@@ -148,13 +148,13 @@ class VerificationNeeded(InvalidParams, ids=[(422, "verification_needed"), (422,
 class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_required")]):
     """423 or 400: the call must be confirmed by the app's name."""
 
-    remedy = "Repeat the call with confirm=... and the app's name."
+    remedy = "Retry the call with confirm=... and the app's name."
 
     def _remedy(self) -> str:
         if not self.method or (self.method, self.path) in _CONFIRMS:
             return self.remedy
         return (
-            f"No typed method takes confirm= here: repeat it as heroku.request({quoted(self.method)!r}, path, body) "
+            f"No typed method takes confirm= here: retry with heroku.request({quoted(self.method)!r}, path, body) "
             'with "confirm" and the app\'s name among the keys of the body.'
         )
 
@@ -168,7 +168,7 @@ class RateLimited(APIError, RateLimitExceeded, status=429):
     seconds: float | None = None
 
     def _remedy(self) -> str:
-        return self.remedy if self.seconds is None else f"Repeat the call in {self.seconds:.0f} s, or later."
+        return self.remedy if self.seconds is None else f"Retry in {self.seconds:.0f} s or later."
 
 
 class ServerError(APIError, status=5):
@@ -194,7 +194,7 @@ class ServiceUnavailable(ServerError, status=503):
     seconds: float | None = None
 
     def _remedy(self) -> str:
-        wait = "" if self.seconds is None else f"Repeat the call in {self.seconds:.0f} s, or later. "
+        wait = "" if self.seconds is None else f"Retry in {self.seconds:.0f} s or later. "
         return wait + super()._remedy()
 
     def _executed(self) -> bool:

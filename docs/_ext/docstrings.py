@@ -35,9 +35,11 @@ def translated(lines: list[str]) -> list[str]:
     return found
 
 
-def process(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+def process(_app: Any, what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
     """What autodoc calls with each docstring."""
     lines[:] = translated(lines)
+    if what in ("attribute", "property", "data"):
+        lines[:0] = ["..", ""]  # an empty comment, or napoleon would take what stands before a colon for a type
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -29,9 +29,13 @@ def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = 
         )
     if attrs.has(type(value)):
         prefix = f"{path}:" if path else ""
-        fields = {field.name for field in attrs.fields(type(value))}
-        return (fields == set(shown) if exact else fields <= set(shown)) and all(
-            same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}") for name in fields
+        fields = {field.name: field for field in attrs.fields(type(value))}
+        of_today = {name for name in fields.keys() - set(shown) if fields[name].default is None}
+        if not fields.keys() - of_today <= set(shown) or (exact and not set(shown) <= fields.keys()):
+            return False
+        return all(getattr(value, name) is None for name in of_today) and all(
+            same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}")
+            for name in fields.keys() - of_today
         )
     if isinstance(value, UUID):
         return value == UUID(shown)

@@ -27,6 +27,8 @@ from tests._support.secrets import raises
 DATA = Path(__file__).parent.parent / "data"
 TABLE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
+TODAYS_EXAMPLES: dict[str, Any] = json.loads((DATA / "today_examples.json").read_text())
+"""Responses with the attributes that today's schema names; values as in the reference's examples."""
 TODAYS_ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
 CLASSES = {
@@ -282,6 +284,15 @@ def test_the_examples_show_every_attribute() -> None:
                 compared |= {(resource["name"], path) for path in seen}
     rows = {(resource["name"], row["path"]) for resource in TABLE for row in resource["attributes"]}
     assert rows - compared == NOT_SHOWN
+
+
+@pytest.mark.parametrize("name", sorted(TODAYS_EXAMPLES))
+def test_attributes_of_today_are_kept(name: str) -> None:
+    """What the platform says today of a domain and a release reaches the caller, and goes out as it came."""
+    example = TODAYS_EXAMPLES[name]
+    value = aioheroku.structure(example, getattr(aioheroku, name))
+    assert same(value, example)
+    assert aioheroku.unstructure(value) == example
 
 
 async def test_parameters_of_today_are_accepted() -> None:

@@ -14,13 +14,15 @@ from aiohttp import web
 from aioheroku import Heroku, Pool
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
+from aioheroku.drift._facts import normal_name
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
-TODAY: list[dict[str, Any]] = json.loads((DATA / "today.json").read_text())["endpoints"]
+TABLE: dict[str, Any] = json.loads((DATA / "today.json").read_text())
+TODAY: list[dict[str, Any]] = TABLE["endpoints"]
 
 
 def lines(name: str, word: str) -> list[str]:
@@ -68,6 +70,19 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """The attributes that a resource of the reference has today besides, as far as they are declared."""
+    old = {row["path"] for row in resource["attributes"]}
+    known = declared().models.get(normal_name(resource["name"]), {}).keys() - old
+    return [
+        {"format": None, "today": True} | row | {"nullable": ":" not in row["path"]}  # absent from old responses
+        for model, rows in TABLE["models"].items()
+        if normal_name(model) == normal_name(resource["name"])
+        for row in rows
+        if row["path"] in known
+    ]
+
+
 def whole() -> dict[str, Any]:
     """The reference as a hyper-schema, with what the declarations have of today."""
     definitions: dict[str, Any] = {}
@@ -81,7 +96,10 @@ def whole() -> dict[str, Any]:
                 link["schema"] = {"properties": grown(row["required"] + optional), "required": needed}
             links.append(link)
         name = resource["name"].lower().replace(" ", "-")
-        definitions[name] = {"links": links, "properties": grown(resource["attributes"])}
+        definitions[name] = {
+            "links": links,
+            "properties": grown(resource["attributes"] + attributes_of_today(resource)),
+        }
     return {"definitions": definitions}
 
 
@@ -152,6 +170,11 @@ async def test_platform_declares_the_same_endpoints() -> None:
         for resource in json.loads((DATA / "reference.json").read_text())
         for row in resource["endpoints"]
         for parameter in of_today(row)
+    }
+    taken |= {
+        f"gone attribute {resource['name'].replace(' ', '')}.{row['path']}"
+        for resource in json.loads((DATA / "reference.json").read_text())
+        for row in attributes_of_today(resource)
     }
     found = [line for line in found if line not in taken]
     assert {line for line in found if "gone" in line or "missing" in line} == set()

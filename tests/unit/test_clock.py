@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aioheroku._clock import Deadline, LoopClock
+from aioheroku._clock import Deadline, LoopClock, _Attempt
 
 
 class Timers:
@@ -36,7 +36,7 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
     deadline, timers = Deadline(10.0), Timers()
     tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(asyncio.sleep(3600)) for _ in range(3)]
     await asyncio.sleep(0)
-    deadline._under_way = {task: (float(began), 0) for began, task in enumerate(tasks)}
+    deadline._under_way = {task: _Attempt(began, 0) for began, task in enumerate(tasks)}
     timers.now = 11.5
     deadline._ring(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 0]
@@ -79,9 +79,9 @@ async def test_attempt_ending_at_its_timeout_is_clean() -> None:
     deadline = Deadline(3600.0)
     task = deadline.begin()
     assert task is not None
-    deadline._expired.add(task)
+    deadline._under_way[task].expired = True
     deadline.end(task)
-    assert (deadline._under_way, deadline._expired) == ({}, set())
+    assert deadline._under_way == {}
     assert not deadline.passed(task)
     deadline.clear()
 

@@ -35,9 +35,7 @@ class RedisBackend:
     def __init__(self, local: LocalBackend, key: str, connect: Callable[[], Connection], lease: int) -> None:
         self.local = local
         self.rule, self.lost, self.throttle = local.rule, local.lost, local.throttle
-        self.key = key
-        self.connect = connect
-        self.leases = Leases()
+        self.key, self.connect, self.leases = key, connect, Leases()
         self.away = False
         """Whether Redis is, so that the header decides."""
         self._initial = local.rule.capacity, local.rule.refill
@@ -104,15 +102,12 @@ class RedisBackend:
 
     def wait(self, now: float, rank: int, ahead: int) -> float:
         """As `Backend.wait`."""
-        if self.away:
-            return self.local.wait(now, rank, ahead)
-        return self._seconds(now, ahead + 1, self.rule.reserve if rank else 0)
+        reserve = self.rule.reserve if rank else 0
+        return self.local.wait(now, rank, ahead) if self.away else self._seconds(now, ahead + 1, reserve)
 
     def eta(self, now: float, tokens: int) -> float:
         """As `Backend.eta`."""
-        if self.away:
-            return self.local.eta(now, tokens)
-        return self._seconds(now, tokens, self.rule.reserve)
+        return self.local.eta(now, tokens) if self.away else self._seconds(now, tokens, self.rule.reserve)
 
     def _seconds(self, now: float, tokens: int, reserve: int) -> float:
         """Until so many tokens came back for this process, beyond what is there above the reserve."""
@@ -129,6 +124,10 @@ class RedisBackend:
         return min(float(self.rule.capacity), max(0.0, grown)) + self.leases.held
 
     # --- what happens to requests ---------------------------------------------------------------------------
+
+    def take(self, now: float, rank: int) -> Ticket | None:
+        """As `Backend.take`."""
+        return self.leave(now) if self.known and self.delay(now, rank) <= 0 else None
 
     def leave(self, now: float) -> Ticket:
         """A request leaves, on one of the leased tokens where there is one."""

@@ -1,13 +1,15 @@
 """Domain: a hostname that is routed to an app."""
 
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import DELETE, GET, POST, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Domain", "Domains"]
 
@@ -27,6 +29,20 @@ class Domain:
     """Id of the domain."""
     updated_at: Timestamp
     """Time of the last change."""
+    acm_status: str | None = None
+    """Status of the certificate that Heroku manages for the domain (ACM)."""
+    acm_status_reason: str | None = None
+    """Why ACM has that status."""
+    app: Identity | None = None
+    """The app. Always there today."""
+    cname: str | None = None
+    """The DNS target: the name that the hostname's CNAME record must point to."""
+    kind: Annotated[str, OneOf("heroku", "custom")] | None = None
+    """Whether it is the app's own domain or a custom one. Always there today."""
+    sni_endpoint: Identity | None = None
+    """The SNI endpoint that serves the domain."""
+    status: str | None = None
+    """How far the domain is set up, such as `pending` or `succeeded`. Always there today."""
 
 
 class Domains(Resource):

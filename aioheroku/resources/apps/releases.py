@@ -1,11 +1,12 @@
 """Release: a version of an app, made of slug, config vars and add-ons."""
 
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
@@ -34,6 +35,12 @@ class Release:
     """The account that created the release."""
     version: int
     """Version number, from 1."""
+    current: bool | None = None
+    """Whether the app runs this release. Always there today."""
+    eligible_for_rollback: bool | None = None
+    """Whether the app can be rolled back to it. Always there today."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded", "expired")] | None = None
+    """How the release went: a failed one is not what the app runs. Always there today."""
 
 
 class Releases(Resource):

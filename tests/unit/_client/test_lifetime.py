@@ -186,9 +186,9 @@ async def test_slow_connection_is_connect_timeout(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_refused_connection_is_not_sent() -> None:
-    """Nobody listens: `ConnectError`, safe to repeat."""
+    """Nobody listens: `ConnectError`, safe to retry."""
     async with Heroku("t", base_url="http://127.0.0.1:9", retry=None) as heroku:
-        with raises(errors.ConnectError, match="safe to repeat") as caught:
+        with raises(errors.ConnectError, match="safe to retry") as caught:
             await heroku.apps.create()
         assert not caught.value.sent
 

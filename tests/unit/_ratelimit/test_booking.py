@@ -168,12 +168,13 @@ def test_new_loop_starts_with_none_in_flight(request_: LabelledRequest) -> None:
             call = pool.metered(hang)(request_())
             left.append(call)
             call.send(None)  # as a task does, which nobody ends
+        pool._limiter.backend.take = lambda now, rank: None  # type: ignore[method-assign]
         pool._limiter.backend.delay = lambda now, rank: 100.0  # type: ignore[method-assign]
         for _ in range(2):
             call = pool.metered(hang)(request_())
             left.append(call)
             call.send(None)
-        del pool._limiter.backend.delay
+        del pool._limiter.backend.delay, pool._limiter.backend.take
 
     loop = asyncio.new_event_loop()
     loop.run_until_complete(pool.metered(answer)(request_()))

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
+from aioheroku.transport import SentOnce
 from tests._support.fakes import MakeRequest, Until
 from tests._support.secrets import EventLog, raises
 from tests._support.wire import Tls, Tunnel, Wire
@@ -260,3 +261,14 @@ def test_a_timeout_is_checked(name: str, value: Any) -> None:
     """What is not a number of seconds is refused when it is given, by its name."""
     with raises(errors.InvalidRequest, match=rf"^timeout\.{name}: "):
         Timeout(**{name: value})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+async def test_own_session_sends_once(method: str, wire: Wire) -> None:
+    """`SentOnce` in an aiohttp session of the user's: a kept connection that breaks is not a reason to send again."""
+    wire.answers = [KNOWN, None, KNOWN]
+    async with aiohttp.ClientSession(request_class=SentOnce) as session:
+        await (await session.get(wire.url)).read()
+        with raises(aiohttp.ClientConnectionError, match="ServerDisconnectedError"):
+            await session.request(method, wire.url)
+    assert len(wire.heads) == 2

@@ -158,7 +158,7 @@ def test_an_error_says_all_that_is_known() -> None:
         "DELETE /apps/{app}: 404 not_found: No such app. "
         "(limit: 3; resource app; request r-1,r-2; see https://h) "
         "Check the name or id: what the account may not see is not found either. "
-        "An earlier attempt may have been executed all the same: look before you repeat the call."
+        "An earlier attempt may have been executed all the same: check before you retry."
     )
     assert (error.extra, error.remaining, error.resource, error.unsettled) == ({"limit": 3}, 7, "app", 1)
 
