@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Clock(Protocol):
-    """The time functions that this library uses."""
+    """The time that the library goes by."""
 
     def now(self) -> float:
         """Monotonic seconds."""
@@ -50,8 +50,9 @@ class _Attempt(Struct, eq=False):
 class Deadline:
     """One shared timer for many concurrent operations with the same timeout.
 
-    Because the timeout is the same, they expire in the order in which they began, and only the oldest needs a timer. A
-    timer for each, as `asyncio.timeout` sets it, is a twentieth of the cost of a small request.
+    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. With an
+    `asyncio.timeout` for each, a small request takes 1.07 times the processor time [1.02, 1.09] at 1 in flight, 1.06
+    [0.97, 1.12] at 100 and 1.13 [1.04, 1.23] at 1000 (medians and quartiles of 25 interleaved rounds on loopback).
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -84,7 +85,7 @@ class Deadline:
         return task.uncancel() <= attempt.cancelling
 
     def clear(self) -> None:
-        """No timeout passes any more; those that have passed are still told."""
+        """No timeout passes any more; those that have passed still turn into errors."""
         self._under_way = {task: attempt for task, attempt in self._under_way.items() if attempt.expired}
         if self._timer is not None:
             self._timer.cancel()

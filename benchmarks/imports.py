@@ -25,7 +25,7 @@ _PEERS = ("requests", "httpx", "heroku3", "pydantic", "githubkit")
 
 
 class _Unconnected:
-    """In place of a session's connections and its aiohttp session: the same answer, which is also its own content."""
+    """In place of a session's connections and its aiohttp session: the same response, which is also its own content."""
 
     shut = False
     status = 200

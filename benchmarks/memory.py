@@ -44,7 +44,7 @@ async def _of_a_walk(url: str) -> float:
 
 
 async def _of_waiting(count: int) -> dict[str, float]:
-    """Bytes of the library per call, while so many calls wait for a token."""
+    """Bytes of the library per call, while `count` calls wait for a token."""
     import aioheroku
 
     pool = aioheroku.Pool(1, 1)
@@ -62,7 +62,7 @@ async def _of_waiting(count: int) -> dict[str, float]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
         with suppress(aioheroku.HerokuError):
-            await info(names[0])  # nobody answers, and the only token is spent
+            await info(names[0])  # no server listens, and the only token is spent
         await end(await waiting())  # what is loaded once and what is cached, such as 1,024 URLs, is no call's own
         gc.collect()
         tracemalloc.start()

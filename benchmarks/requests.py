@@ -19,7 +19,7 @@ _SLOW = ("httpx", "githubkit", "requests, threads", "heroku3, threads")
 
 
 def _worker(name: str, url: str) -> int:
-    """Answer each line `count flight` with the processor and wall seconds of so many requests."""
+    """For each line `count flight`, print the processor and wall seconds of `count` requests."""
     names = [f"amber-falls-{number:05}" for number in range(1000)]
 
     async def serve() -> None:
@@ -42,18 +42,18 @@ def _process(name: str, url: str) -> Generator[Callable[[int, int], tuple[float,
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        asking, answering = process.stdin, process.stdout
+        commands, results = process.stdin, process.stdout
 
         def measure(count: int, flight: int) -> tuple[float, float]:
-            asking.write(f"{count} {flight}\n")
-            asking.flush()
-            cpu, wall = json.loads(answering.readline())
+            commands.write(f"{count} {flight}\n")
+            commands.flush()
+            cpu, wall = json.loads(results.readline())
             return cpu / count, wall / count
 
         try:
             yield measure
         finally:
-            asking.close()
+            commands.close()
             process.wait()
 
 
@@ -104,8 +104,8 @@ def main(argv: list[str]) -> int:
     head = ["processor time per request (wall), x aiohttp tuned", *(f"{flight} in flight" for flight in levels)]
     text = table(head, [[name, *row] for name, row in cells.items()])
     text += (
-        f"\n\nThe server alone answers {limit * slowest:.1f} times as many requests a second as the tuned client's "
-        "processor time allows it to ask: it is not the bottleneck."
+        f"\n\nThe server alone serves {limit * slowest:.1f} times as many requests a second as the tuned client's "
+        "processor time allows it to send: it is not the bottleneck."
     )
     publish("requests", text, write=chosen.write)
     if chosen.write:

@@ -163,8 +163,8 @@ class CompiledEndpoint:
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The response's body as the annotated type; one that is not understood is reported.
 
-        A write that is answered with a success has worked, whatever comes back: where that is nothing, it is `None`.
-        A conditional read that is answered with 304 is `NotModified`.
+        A write whose status is a success has worked, whatever its body is: where that is empty, the result is `None`.
+        A 304 for a conditional read is raised as `NotModified`.
         """
         problem: HerokuError
         if response.status == 304:  # of a read that was made conditional
@@ -189,14 +189,14 @@ class CompiledEndpoint:
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""
-        asked: Range = kwargs.pop("range", FULL)
-        if not isinstance(asked, Range):
-            raise InvalidRequest(f"expected a Range, got {type(asked).__name__}; see Range.parse.", "range")
-        if asked is FULL:
-            asked = self.default_range
-        elif asked.field not in self.endpoint.order_fields:
+        range: Range = kwargs.pop("range", FULL)
+        if not isinstance(range, Range):
+            raise InvalidRequest(f"expected a Range, got {type(range).__name__}; see Range.parse.", "range")
+        if range is FULL:
+            range = self.default_range
+        elif range.field not in self.endpoint.order_fields:
             fields = " or ".join(map(repr, self.endpoint.order_fields))
-            raise InvalidRequest(f"this list cannot be sorted by {asked.field!r}: give {fields}.", "range.field")
+            raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {fields}.", "range.field")
         endpoint, url = self.endpoint, self.request(caller, args, kwargs).url
 
         async def fetch(text: str) -> Page[Any]:
@@ -205,7 +205,7 @@ class CompiledEndpoint:
             read = partial(self.decoded, caller, response)
             return Page(read, response.next_range, response.status == 206, response.request_id)
 
-        return Pages(fetch, asked, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
+        return Pages(fetch, range, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
 
 
 def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:

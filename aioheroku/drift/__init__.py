@@ -1,6 +1,6 @@
 """What the API says of itself against what is declared here: `python -m aioheroku.drift [FILE|URL]`.
 
-The JSON hyper-schema that `GET /schema` answers (or that a file or an URL holds) is compared with the declarations of
+The JSON hyper-schema that `GET /schema` returns (or that a file or an URL holds) is compared with the declarations of
 `aioheroku.resources`. Each difference is one line:
 
     missing endpoint GET /teams                     the schema has it, the library does not

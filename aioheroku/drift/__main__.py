@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m aioheroku.drift",
         description="Compare the API's JSON hyper-schema with what this library declares.",
     )
-    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; by default GET /schema")
+    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; else that of GET /schema")
     source: str | None = parser.parse_args(arguments).source
     try:
         theirs = described(_read(source))

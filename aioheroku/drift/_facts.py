@@ -1,4 +1,4 @@
-"""A description of an API from any source: endpoints with their parameters, resources with their attributes."""
+"""The facts of an API, declared or described: endpoints with their parameters, resources with their attributes."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ _DEEPEST: Final = 4
 
 
 class BadSchema(ValueError):
-    """The document is not a JSON hyper-schema."""
+    """What was given is not a JSON hyper-schema."""
 
 
 Node = Mapping[str, Any]
@@ -34,7 +34,7 @@ class _Schema:
     def described(self) -> Description:
         definitions = _mapping(self.document.get("definitions") or {})
         if not definitions:
-            raise BadSchema("it has no `definitions`: give a JSON hyper-schema, such as GET /schema returns.")
+            raise BadSchema("it has no `definitions`: give a JSON hyper-schema, such as that of GET /schema.")
         calls: list[Call] = []
         models: dict[str, Mapping[str, Fact]] = {}
         names: dict[str, str] = {}

@@ -76,7 +76,7 @@ def instructions() -> Generator[list[int]]:
         return trace
 
     if (here := currentframe()) is not None:
-        here.f_trace_opcodes = True  # or Python 3.12 tells of none at the first time
+        here.f_trace_opcodes = True  # or Python 3.12 reports none the first time
     gc.disable()
     sys.settrace(trace)
     try:
@@ -87,7 +87,7 @@ def instructions() -> Generator[list[int]]:
 
 
 class Unconnected:
-    """In place of a session's connections and its aiohttp session: the same answer, which is also its own content."""
+    """In place of a session's connections and its aiohttp session: the same response, which is also its own content."""
 
     shut = False
     status = 200
@@ -110,7 +110,7 @@ class Unconnected:
 
 
 class Loopback(asyncio.Protocol):
-    """A server of 10,000 apps, which counts what it is asked and with how many bytes."""
+    """A server of 10,000 apps, which counts requests and their bytes."""
 
     requests = 0
     size = 0

@@ -32,7 +32,7 @@ ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("orga
 
 
 def kind_of(attribute: str, method: str) -> Any:
-    """What the answers of a declaration are decoded as."""
+    """What the responses of a declaration are decoded as."""
     resource = getattr(resources, Heroku.__annotations__[attribute].removeprefix("resources."))
     return vars(resource)[method].endpoint.result
 
@@ -53,7 +53,7 @@ def exactly(value: Any) -> Any:
 
 
 def quickly(body: bytes, kind: Any) -> Any:
-    """What the quick way alone makes of a body; its refusal is an answer too."""
+    """What msgspec alone makes of a body; `None` where it refuses."""
     try:
         return exactly(make_decoder(kind)(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -154,7 +154,7 @@ def mutated(example: Any, dice: random.Random) -> bytes:
 
 @EACH_ANSWER
 def test_reference_examples_use_the_fast_decoder(key: tuple[str, str]) -> None:
-    """The reference's own example of every answer is taken by the quick way, and is what the authority says."""
+    """The reference's own example of every response is decoded by msgspec, to what cattrs makes of it."""
     answer = ROWS[key]["answer"]
     if answer is None:
         pytest.skip("the reference shows no answer")
@@ -164,7 +164,7 @@ def test_reference_examples_use_the_fast_decoder(key: tuple[str, str]) -> None:
 
 @EACH_ANSWER
 def test_both_decoders_agree_on_mutations(key: tuple[str, str]) -> None:
-    """However an answer is wrong or odd: what the quick way takes is equal, in value and type, to the authority's."""
+    """However odd a response is: what msgspec takes is equal, in value and type, to what cattrs makes of it."""
     answer = ROWS[key]["answer"]
     kind = KINDS[key]
     dice = random.Random(".".join(key))
@@ -174,7 +174,7 @@ def test_both_decoders_agree_on_mutations(key: tuple[str, str]) -> None:
 
 
 def test_both_decoders_agree_on_recordings(shared: Path) -> None:
-    """Every recorded answer, as it came and mutated, is the same to both ways, as any kind of its shape."""
+    """Every recorded response, as it came and mutated, is the same to both decoders, as any type of its shape."""
     dice = random.Random(6)
     bodies = [json.loads(file.read_text()) for file in sorted((shared / "recorded").glob("*.json"))]
     answers = [body["response"]["body"] for body in bodies if "response" in body]
@@ -197,7 +197,7 @@ def test_what_once_differed_stays_equal(raw: str) -> None:
 
 
 def models() -> list[type[Any]]:
-    """Every class of the resources that answers are made of."""
+    """Every model."""
     found = {value for name in resources.__dir__() if attrs.has(value := getattr(resources, name))}
     return sorted(found, key=lambda cls: cls.__name__)
 

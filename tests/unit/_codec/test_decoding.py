@@ -1,4 +1,4 @@
-"""Answers gone wrong in every way: a model comes out, or a `DecodeError` that gives nothing away."""
+"""Responses gone wrong in every way: a model comes out, or a `DecodeError` that gives nothing away."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ TABLE: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent.parent / 
 MUTATIONS: Final = 1000
 """For each resource."""
 SECRET: Final = "s3cr3t"
-"""In every text that an answer holds: none of it may come back in an error."""
+"""In every text of a response: none of it may come back in an error."""
 
 
 def compiled_of(row: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Bodies: any JSON goes out unchanged, and what is no JSON does not go out."""
+"""Bodies: any JSON goes out unchanged, and what JSON has no form for does not go out."""
 
 import json
 import math
