@@ -592,3 +592,19 @@ async def test_no_range_goes_on_when_one_failed() -> None:
         await Pages(fetch, Range(), "/items").all(parallel=4)
     assert finished == []
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_item_on_an_edge_is_read_once() -> None:
+    """An id that two ranges have in common comes once, and costs no second reading of the list."""
+    edge = UUID(int=2**127)
+    rows = [Item(UUID(int=edge.int + offset)) for offset in (-2, -1, 0, 1, 2)]
+    asked: list[str] = []
+
+    async def fetch(text: str) -> Page[Item]:
+        asked.append(text)
+        given = Range.parse(text.partition(";")[0])
+        start, end = UUID(given.start or str(UUID(int=0))), UUID(given.end or str(UUID(int=2**128 - 1)))
+        return Page(lambda: [row for row in rows if start <= row.id <= end], None, False, None)
+
+    assert await Pages(fetch, Range(), "/items").all(parallel=2) == rows
+    assert len(asked) == 2

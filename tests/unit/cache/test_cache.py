@@ -81,7 +81,8 @@ async def test_cache_key_is_complete(
     send = script(answer(200, b"1", {"ETag": ETAG}))
     call = CacheMiddleware(send, cache)
     await call(request_(headers={"Authorization": "Bearer a"}))
-    await call(request_(**{"headers": {"Authorization": "Bearer a"}, **other}))
+    given: dict[str, Any] = {"headers": {"Authorization": "Bearer a"}, **other}
+    await call(request_(**given))
     assert conditions(send) == [None, None]
 
 
