@@ -13,6 +13,7 @@ from attrs import define, field
 
 LONGEST, HALF = 160.0, 9  # with no tokens left a pause has so many seconds; each so many tokens halve it
 PLENTY = 64  # from so many tokens on a request leaves at once, one in flight for each so many of them
+RICH = 4 * PLENTY  # from so many on not even the step of a minute can make it short
 LAST = 4  # interactive requests leave at once down to here
 GREET, SOON = 3, 10.0  # a newcomer near an empty pool sends so many at once; its first pauses last so long, twice, ...
 MINUTE = 60.0  # the refill comes within a minute, continuously or in one step, which is spent over a minute
@@ -86,7 +87,7 @@ class Pacer:
             return 0.0
         if not rank and not self.sent:  # a person who begins takes the first token that there may be
             return max(0.0, self.heard + 1 / self.refill - now)
-        rich = level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        rich = level - self.reserve >= RICH
         pause = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if pause == 0:
             return 0.0 if self.in_flight < max(1, level / (LAST if self.alone else PLENTY)) else inf
@@ -138,7 +139,7 @@ class Pacer:
         """A request leaves; the ticket is handed in with its response."""
         if 0 < self._greets < GREET:
             self._greets -= 1
-        elif self.told and self.level < 4 * PLENTY:
+        elif self.told and self.level < RICH:
             pause = self.pause(now)
             self._soon *= 2 if pause else 1
             if pause < 1:  # whoever sends freely is a newcomer when the pool is empty all of a sudden
@@ -190,7 +191,7 @@ class Pacer:
         if ticket < self._newest:  # responses overtake each other
             self.said = min(self.said, remaining)
             return
-        if remaining > 16 * PLENTY and now - self.heard < GLANCE:  # nothing is short: no need to look closely
+        if remaining > 4 * RICH and now - self.heard < GLANCE:  # nothing is short: no need to look closely
             self._newest, self.said = ticket, float(remaining)
             return
         seen = now, float(remaining), ticket - self._uncharged
