@@ -17,6 +17,8 @@ LONGEST, HALF = 160.0, 9
 """Seconds between two requests with no tokens left, and how many tokens halve them."""
 PLENTY = 64
 """Tokens from which on a request leaves at once, with one in flight for each 64 of them."""
+RICH = 4 * PLENTY
+"""Tokens from which on not even the step of a minute can make them short."""
 PLENTY_ALONE = 14
 """The same for a process that is alone: a pause is 10 ms there."""
 LAST = 4
@@ -78,7 +80,7 @@ class Pacer:
             return 0.0
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        rich = level - self.reserve >= 4 * PLENTY  # the step of a minute cannot make it short
+        rich = level - self.reserve >= RICH
         seconds = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
         if seconds == 0:
             return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else PLENTY)) else inf
@@ -107,7 +109,7 @@ class Pacer:
         account = self.account
         if 0 < self._signal < SIGNAL:
             self._signal -= 1
-        elif account.known and account.level < 4 * PLENTY:
+        elif account.known and account.level < RICH:
             seconds = self.pause(now)
             self._longest *= 2 if seconds else 1
             if seconds < 1:  # a process that sends freely is a newcomer when the pool is empty all of a sudden

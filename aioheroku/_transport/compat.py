@@ -36,7 +36,7 @@ _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
     (BaseConnector, "_close"),
     (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
 )
-_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
+_ASSIGNED: Final[tuple[tuple[Any, str], ...]] = (
     (BaseConnector, "_acquired"),
     (BaseConnector, "_conns"),
     (BaseConnector, "_loop"),
@@ -112,7 +112,9 @@ class SentOnce(ClientRequest):
     that nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
     """
 
-    def send(self, conn: Connection) -> Coroutine[Any, Any, ClientResponse]:
+    def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
+        self, conn: Connection
+    ) -> Coroutine[Any, Any, ClientResponse]:
         """Send it."""
         current = current_exchange.get()
         if current is None:

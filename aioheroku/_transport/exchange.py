@@ -137,8 +137,7 @@ class Exchange(Struct, eq=False):
             raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
         if len(body) > most:
             raise self.failure(AnswerTooLarge, f"The response is larger than {most} bytes.", permanent=True)
-        request = self.request
-        return Response(status, headers, body, request.method, request.path)
+        return Response(status, headers, body, self.request.method, self.request.path)
 
     def _owns(self, ids: str, status: int) -> bool:
         """Whether a response is ours, by the id that the platform takes up into the list of its own.

@@ -209,6 +209,24 @@ def test_every_test_states_its_promise() -> None:
 
 
 def test_changelog_and_version_agree() -> None:
-    """The newest version of the changelog is the package's, or the changes are still unreleased."""
-    changelog = (TESTS.parent / "CHANGELOG.md").read_text()
-    assert "## [Unreleased]" in changelog or f"## [{aioheroku.__version__}]" in changelog
+    """The newest section holds unreleased changes or is the package's version, as is the newest released one."""
+    sections = re.split(r"^## \[(.+?)\].*$", (TESTS.parent / "CHANGELOG.md").read_text(), flags=re.MULTILINE)[1:]
+    names, texts = sections[::2], sections[1::2]
+    versions = [tuple(map(int, name.split("."))) for name in names if name != "Unreleased"]
+    assert versions == sorted(set(versions), reverse=True)
+    assert names[0] in {"Unreleased", aioheroku.__version__}
+    assert "Unreleased" not in names[1:]
+    assert re.search(r"^- ", texts[0], re.MULTILINE)
+    released = [name for name in names if name != "Unreleased"]
+    assert released[:1] in ([], [aioheroku.__version__])
+
+
+def test_listeners_of_tests_read_events() -> None:
+    """An event that a test listens to is read for secrets: it goes to an `EventLog`, or to a function of the test."""
+    blind = [
+        f"{file.relative_to(TESTS)}:{node.value.lineno}"
+        for file in TESTS.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.keyword) and node.arg == "on_event" and ast.unparse(node.value).endswith(".append")
+    ]
+    assert blind == [], "use EventLog of tests/_support/secrets.py"
