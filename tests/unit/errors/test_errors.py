@@ -50,6 +50,16 @@ def make(kind: type[HerokuError]) -> HerokuError:
     return kind(*SENT) if issubclass(kind, errors.ConnectionFailed) else kind(*FIELDS.get(kind, ()))
 
 
+def test_every_class_is_exported() -> None:
+    """Whatever the package can raise, users can import from `aioheroku.errors`."""
+    found, waiting = set[str](), [HerokuError]
+    while waiting:
+        kinds = [kind for kind in waiting.pop().__subclasses__() if kind.__module__.startswith("aioheroku.")]
+        found |= {kind.__name__ for kind in kinds}
+        waiting += kinds
+    assert found - set(errors.__all__) == set(), "edit __all__ and the tree in aioheroku/errors/__init__.py"
+
+
 def test_the_page_has_every_error_as_it_is() -> None:
     """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
