@@ -12,11 +12,11 @@ class Clock(Protocol):
     """The time that the library goes by."""
 
     def now(self) -> float:
-        """Seconds that only grow, for measuring."""
+        """Monotonic seconds."""
         ...
 
     def wall(self) -> float:
-        """Seconds since the epoch, for dates that a server names."""
+        """Seconds since the epoch, to compare with dates from the server."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -25,7 +25,7 @@ class Clock(Protocol):
 
 
 class LoopClock:
-    """The time of the running event loop."""
+    """The clock of the running event loop."""
 
     def now(self) -> float:
         """Seconds of the loop's own clock."""
@@ -61,7 +61,7 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> asyncio.Task[object] | None:
-        """Start the timeout of the current task; hand what is returned to `end`."""
+        """Start the timeout of the current task; pass the returned task to `end`."""
         task = current_task()
         if self._seconds is None or task is None or task in self._under_way:
             return None
@@ -69,7 +69,7 @@ class Deadline:
         self._under_way[task] = _Attempt(now, task.cancelling())
         if self._timer is None:
             loop = task.get_loop()
-            self._timer = loop.call_at(now + self._seconds, self._ring, loop)
+            self._timer = loop.call_at(now + self._seconds, self._on_timer, loop)
         return task
 
     def end(self, task: asyncio.Task[object] | None) -> None:
@@ -78,7 +78,7 @@ class Deadline:
             self._under_way.pop(task, None)
 
     def passed(self, task: asyncio.Task[object] | None) -> bool:
-        """Whether the cancellation was caused by this timeout; if so it is taken back."""
+        """Whether the CancelledError was caused by this timeout; if so, uncancel the task."""
         if task is None or (attempt := self._under_way.get(task)) is None or not attempt.expired:
             return False
         del self._under_way[task]
@@ -91,13 +91,13 @@ class Deadline:
             self._timer.cancel()
             self._timer = None
 
-    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _on_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
         for task, attempt in self._under_way.items():
             if attempt.expired:
                 continue
             if self._seconds is not None and loop.time() < attempt.began + self._seconds:
-                self._timer = loop.call_at(attempt.began + self._seconds, self._ring, loop)
+                self._timer = loop.call_at(attempt.began + self._seconds, self._on_timer, loop)
                 return
             attempt.expired = True
             task.cancel()

@@ -18,7 +18,7 @@ from yarl import URL
 from aioheroku.errors import READS, APIError, DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
-"""A Retry-After above this is a moment, not a delay: the second API of 2012 sent it so."""
+"""A Retry-After above this is an epoch second, not a delay: version 2 of the API sent those."""
 
 _REMAINING: Final = istr("RateLimit-Remaining")
 """In the form in which a mapping that ignores case finds it fastest."""
@@ -36,14 +36,14 @@ RATE_LIMITS: Final = "/account/rate-limits"
 
 @frozen
 class Options:
-    """How a call is to be carried out; `Heroku.using` makes views with other options."""
+    """The options of a call; `Heroku.using` makes views with other options."""
 
     timeout: float | None = None
-    """Seconds for the whole call, waits and retries included."""
+    """Timeout of the whole call in seconds, waits and retries included."""
     priority: Priority = "normal"
-    """Who goes first when tokens are short."""
+    """Which calls go first when tokens are scarce."""
     max_wait: float | None = None
-    """Seconds that the call may wait for the token pool at most."""
+    """Maximum seconds that the call may wait for the token pool."""
     label: str | None = None
     """A name for events and for the count of tokens used."""
 
@@ -52,21 +52,21 @@ class Options:
 
 
 class Attempt(Struct, eq=False):
-    """What changes while a call is under way: the only part of a request that does.
+    """The state of a call's current attempt: the only mutable part of a request.
 
-    The retry middleware owns it. Besides it the pool adds what it waited, and the transport marks that a byte left.
+    The retry middleware owns it; the pool adds its waits, and the transport marks that a byte was sent.
     """
 
     number: int = 1
-    """Which attempt this is, counted from 1."""
+    """Number of the attempt, counted from 1."""
     sent: bool = False
-    """Whether a byte of this attempt has left this machine: set by the transport."""
+    """Whether a byte of this attempt has been sent: set by the transport."""
     uncertain: int = 0
     """Earlier attempts whose outcome is unknown: cut off, timed out, 5xx."""
     waited: float = 0.0
     """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
     deadline: float | None = None
-    """When `Options.timeout` ends the call, in the loop's time, set by `TotalTimeout`: no longer wait is begun."""
+    """When `Options.timeout` expires, in the event loop's time; set by `TotalTimeout`. No longer wait is started."""
 
     @property
     def perhaps_executed(self) -> bool:
@@ -74,17 +74,17 @@ class Attempt(Struct, eq=False):
         return self.sent or self.uncertain > 0
 
     def refused(self) -> None:
-        """The platform has said that it did not execute this attempt."""
+        """The platform rejected this attempt without executing it."""
         self.sent = False
 
     def next(self) -> None:
-        """Begin another attempt."""
+        """Start another attempt."""
         self.number += 1
         self.sent = False
 
 
 class Request(Struct, frozen=True, eq=False):
-    """One request, ready to send; frozen. A middleware that needs another one makes it: see `with_headers`."""
+    """One frozen request. A middleware that needs a different request makes a copy: see `with_headers`."""
 
     method: str
     url: URL
@@ -94,13 +94,13 @@ class Request(Struct, frozen=True, eq=False):
     body: bytes | None = None
     options: Options = Options()
     idempotent: bool = False
-    """Whether the request is idempotent: executed twice it does what it does when executed once."""
+    """Whether the request is idempotent: executing it twice has the same effect as executing it once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     attempt: Attempt = field(default_factory=Attempt)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Request":
-        """The same request, of the same call, with other headers."""
+        """A copy with other headers, which belongs to the same call."""
         return replace(self, headers=headers)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
@@ -113,7 +113,7 @@ class Request(Struct, frozen=True, eq=False):
 
 
 class Response(Struct, eq=False):
-    """One complete response. Its headers are a mapping that ignores case."""
+    """One complete response, with case-insensitive headers."""
 
     status: int
     headers: Mapping[str, str]
@@ -130,11 +130,11 @@ class Response(Struct, eq=False):
 
     @property
     def is_success(self) -> bool:
-        """Whether the platform did what it was asked to: any 2xx."""
+        """Whether the status is 2xx."""
         return self.status // 100 == 2
 
     def json(self) -> Any:
-        """The body as JSON data; `None` where it is empty.
+        """The body as JSON data; `None` if it is empty.
 
         Raises:
             DecodeError: the body is not JSON.
@@ -149,14 +149,14 @@ class Response(Struct, eq=False):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the body holds nothing: none at all, blanks, `{}`, `[]`, `null`."""
+        """Whether the body is empty: no bytes, white space, `{}`, `[]`, `null`."""
         with suppress(DecodeError):
             return self.json() in (None, {}, [])
         return False
 
     @property
     def request_id(self) -> str | None:
-        """The raw Request-Id header: one id or several, parted by commas."""
+        """The raw Request-Id header: one id or several, separated by commas."""
         return self.headers.get("Request-Id")
 
     @property
@@ -177,21 +177,21 @@ class Response(Struct, eq=False):
 
     @property
     def remaining(self) -> int | None:
-        """The tokens left in the account's pool, where the response says so."""
+        """The tokens left in the account's pool; `None` if the response does not report them."""
         return whole_number(self.headers.get(_REMAINING))
 
     @property
     def date(self) -> datetime | None:
-        """The platform's present moment, by which others that it names are measured: its `Date` header."""
+        """The platform's time: its `Date` header, against which other dates in the response are measured."""
         return _moment(self.headers.get("Date", ""))
 
     def retry_after(self, wall: float) -> float | None:
-        """Seconds to wait as the Retry-After header asks: given as a delay, a date or an epoch second.
+        """Seconds to wait according to the Retry-After header: a delay, a date or an epoch second.
 
-        A date or epoch second is measured by the response's own `Date`: the local clock may be wrong.
+        A date or epoch second is compared with the response's own `Date`: the local clock may be wrong.
 
         Args:
-            wall: the present moment in seconds since the epoch, for a response without a `Date`.
+            wall: the present time in seconds since the epoch, for a response without a `Date`.
         """
         value = self.headers.get("Retry-After", "").strip()
         if (number := whole_number(value)) is not None:
@@ -210,7 +210,7 @@ def _shown(record: Request | Response) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """A date of HTTP; one that names no zone is in UTC."""
+    """An HTTP date; without a zone it is in UTC."""
     try:
         date = parsedate_to_datetime(text)
         return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).astimezone(UTC)
@@ -226,7 +226,7 @@ def _uuid_or_text(part: str) -> UUID | str:
 
 
 def error_from(request: Request, response: Response, credentials: str | None = None) -> APIError:
-    """The error that a response which is not a success stands for; its advice depends on the kind of credentials."""
+    """The error for an unsuccessful response; its advice depends on the kind of credentials."""
     return APIError.from_response(
         response.status,
         response.headers,
@@ -234,20 +234,20 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         method=request.method,
         path=request.path,
         conditional="If-Match" in request.headers,
-        unsettled=request.attempt.uncertain,
+        uncertain=request.attempt.uncertain,
         seconds=response.retry_after(time.time()),
         credentials=credentials,
     )
 
 
 Send = Callable[[Request], Awaitable[Response]]
-"""Sends a request. The transport is one, and each middleware is one around another."""
+"""Sends a request: implemented by the transport and by every middleware, which wraps another one."""
 Middleware = Callable[[Send], Send]
-"""Wraps a `Send`: a class that takes `send` first, with the rest of its arguments given."""
+"""Wraps a `Send`: a middleware class whose arguments after `send` are already bound."""
 
 
 def compose(send: Send, middlewares: Iterable[Middleware]) -> Send:
-    """The `send` inside all middlewares: a request goes through them from the first to the last."""
+    """Wrap `send` in all middlewares: a request passes through them from the first to the last."""
     for middleware in reversed(tuple(middlewares)):
         send = middleware(send)
     return send

@@ -1,4 +1,4 @@
-"""What is often written by mistake, answered with what to write instead."""
+"""Errors for common mistakes, which say what to write instead."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
@@ -14,7 +14,7 @@ _RESOURCE: Final = (
 def explains(mistakes: Mapping[str, str]) -> Callable[[C], C]:
     """A decorator of classes: each of these special methods raises `TypeError` with its text.
 
-    They are set at run time only, so that the type checkers go on calling such code an error.
+    They are set at run time only, so that type checkers still report such code as an error.
     """
 
     def decorate(cls: C) -> C:
@@ -42,7 +42,7 @@ opened_with_async_with: Final = explains(
 
 @explains(dict.fromkeys(("__await__", "__call__", "__iter__", "__aiter__", "__len__", "__getitem__"), _RESOURCE))
 class Operations:
-    """Base of the resources: says which operations there are, to whoever guesses another name or looks."""
+    """Base of the resources: its repr and the error for an unknown attribute list the operations."""
 
     __slots__ = ()
 

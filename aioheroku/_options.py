@@ -1,6 +1,6 @@
-"""Checks of what sessions, pools, retries and caches are made with: a wrong value is named before anything is sent.
+"""Validation of the options of sessions, pools, retries and caches.
 
-No text quotes the value: it may be a secret in the wrong place.
+No message quotes the value: it may be a secret in the wrong place.
 """
 
 import re
@@ -25,21 +25,21 @@ _RESERVED: Final = {
             *("proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"),
             "upgrade",
         ),
-        "it belongs to the connection and is not for callers to set.",
+        "it belongs to the connection, which sets it.",
     ),
     "x-http-method-override": "make the session with method_override=True instead.",
 }
-"""Headers that would change how a request is sent, or what it does, behind the back of what sends it."""
+"""Headers that would change how a request is sent, or what it does, unnoticed by the middlewares."""
 
 
 @attrs.frozen
 class Timeout:
-    """Seconds allowed: to connect, for one attempt with its whole response, and for the call with all of them.
+    """Timeouts in seconds: to connect, for one attempt with its whole response, and for the call with all attempts.
 
-    `None` is without end. An attempt begins when a connection is free for it: waiting for one is bounded by `total`.
+    `None` means no timeout. An attempt begins when a connection is free: waiting for one is bounded by `total`.
 
     Raises:
-        InvalidRequest: a value that is not a time; `field` names it.
+        InvalidRequest: a value is not a valid number of seconds; `field` names it.
     """
 
     connect: float | None = attrs.field(default=10.0)
@@ -47,20 +47,20 @@ class Timeout:
     total: float | None = attrs.field(default=None)
 
     def __attrs_post_init__(self) -> None:
-        seconds(self.connect, "timeout.connect", above=True)  # 0 is without end to aiohttp
+        seconds(self.connect, "timeout.connect", above=True)  # to aiohttp 0 means no timeout
         seconds(self.attempt, "timeout.attempt", above=True)
         seconds(self.total, "timeout.total")
 
 
 def base_url(value: object) -> URL:
-    """An address that a token may be sent to, Heroku's where none is given: https, or http on this machine."""
+    """The validated base URL, by default Heroku's: https, or http on this machine."""
     url = _parsed(DEFAULT_URL if value is None else value)
     if url is None:
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
-        raise InvalidRequest("the token would travel in the clear: use https (http only on this machine).", "base_url")
+        raise InvalidRequest("the token would be sent unencrypted: use https (http only on this machine).", "base_url")
     if url.user or url.password or url.query_string or url.fragment:
-        raise InvalidRequest(f"it holds more than an address; {url.origin()} would do.", "base_url")
+        raise InvalidRequest(f"it must be an origin only: use {url.origin()}.", "base_url")
     return url
 
 
@@ -74,7 +74,7 @@ def _parsed(value: object) -> URL | None:
 
 
 def default_headers(user_agent: object) -> dict[str, str]:
-    """The headers that every request has, but for Authorization."""
+    """The headers of every request, except Authorization."""
     agent = f"aioheroku/{__version__}"
     if user_agent:
         agent += f" {header(user_agent, 'user_agent')}"
@@ -110,12 +110,12 @@ def whole(value: object, name: str, *, least: int = 1, most: int = 10**12) -> in
 
 
 def seconds(value: object, name: str, *, above: bool = False) -> float | None:
-    """The seconds allowed; `None` is without end."""
+    """A timeout in seconds; `None` means no timeout."""
     return None if value is None else number(value, name, above=above)
 
 
 def checked(check: Callable[..., object], **bounds: float) -> Callable[[object, "attrs.Attribute[Any]", object], None]:
-    """A validator of attrs that makes one of these checks with the attribute's name."""
+    """An attrs validator that applies one of these checks, with the attribute's name."""
 
     def validate(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
         check(value, attribute.name, **bounds)
@@ -130,41 +130,41 @@ def callback(value: object, name: str) -> None:
 
 
 def instance(value: object, name: str, kind: type | tuple[type, ...], words: str) -> None:
-    """An instance of a class, which `words` name, or `None`."""
+    """An instance of a class, which `words` describe, or `None`."""
     if value is not None and not isinstance(value, kind):
         raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
 
 
 def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
-    """One of a few words."""
+    """One of a set of strings."""
     if not isinstance(value, str) or value not in known:
         raise InvalidRequest(f"expected one of {', '.join(map(repr, known))}.", name)
 
 
 def header(value: object, name: str) -> str:
-    """A header's value: no line feed in it begins another header."""
+    """A header's value, without line feeds, which would start another header."""
     if not isinstance(value, Masked):
         value = unwrap(value)
     if not isinstance(value, str) or not value or not value.isprintable() or not value.isascii():
-        raise InvalidRequest("expected printable ASCII text: a header carries nothing else.", name)
+        raise InvalidRequest("expected printable ASCII text, as headers require.", name)
     return value
 
 
 def masked(given: Any) -> Any:
-    """Headers whose values show in no repr; what is not a mapping is left for `headers` to name."""
+    """Headers with masked values; a value that is not a mapping is returned unchanged, for `headers` to reject."""
     if not isinstance(given, Mapping):
         return given
     return {name: mask(unwrap(value)) for name, value in cast("Mapping[object, object]", given).items()}
 
 
 def headers(given: object) -> dict[str, str]:
-    """Headers of a caller, their names written as this package writes them."""
+    """A caller's headers, validated, with names in the capitalization that this package uses."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", "headers")
     checked_ones: dict[str, str] = {}
     for count, (name, value) in enumerate(cast("Mapping[object, object]", given).items(), 1):
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            raise InvalidRequest(f"name number {count} cannot be the name of a header.", "headers")
+            raise InvalidRequest(f"name number {count} is not a valid header name.", "headers")
         if problem := _RESERVED.get(name.lower()):
             raise InvalidRequest(problem, f"headers[{name!r}]")
         checked_ones[name.title()] = header(value, f"headers[{name!r}]")
@@ -172,7 +172,7 @@ def headers(given: object) -> dict[str, str]:
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
-    """Headers with others in place of those of the same name, in whatever case."""
+    """Merge headers; new ones replace old ones of the same name, ignoring case."""
     if not new:
         return old
     names = {name.lower() for name in new}
@@ -183,7 +183,7 @@ def below(base: URL, path: object) -> URL:
     """The URL of a path below the base URL, or of the same origin."""
     text = str(path)
     if not text.isprintable() or " " in text:
-        raise InvalidRequest("it holds blanks or control characters.", "path")
+        raise InvalidRequest("it contains spaces or control characters.", "path")
     try:
         url = URL(str(base).rstrip("/") + text if text.startswith("/") else text)
         own = url.absolute and url.origin() == base.origin() and not url.user and not url.password

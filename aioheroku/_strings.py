@@ -6,9 +6,9 @@ from typing import Any, Final
 
 
 class Masked(str):
-    """A secret string: it works as any other, but its repr (in a dict of headers, among a frame's variables) hides it.
+    """A secret string: it works as any other, but its repr (in a dict of headers, in a traceback) hides the value.
 
-    So do the pieces that its methods return: whoever prints variables cuts long strings first, by slicing.
+    The pieces that its methods return are masked too: tools that print variables shorten long strings by slicing.
     `str(secret)`, `format` and `encode` give the value itself.
     """
 
@@ -24,7 +24,7 @@ _PIECES: Final = (
     "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rjust", "rpartition",
     "rsplit", "rstrip", "split", "splitlines", "strip", "swapcase", "title", "translate", "upper", "zfill",
 )  # fmt: skip
-"""The methods of str that return it or pieces of it."""
+"""The methods of str that return the string or parts of it."""
 
 
 def _masking(name: str) -> Callable[..., Any]:
@@ -53,7 +53,8 @@ def mask(value: Any) -> Any:
 def unwrap(value: Any) -> Any:
     """The value of an Enum member, and the plain string or number inside a subclass; anything else as it is.
 
-    What the methods of a subclass say (`__str__`, `encode`, `__add__`) plays no part: one value is checked and sent.
+    Overridden methods of a subclass (`__str__`, `encode`, `__add__`) are bypassed, so the value that is validated is
+    the value that is sent.
     """
     if isinstance(value, Enum):
         return unwrap(value.value)
@@ -71,7 +72,7 @@ _PLAIN: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """The name that was probably meant; Python itself makes suggestions in uncaught errors alone."""
+    """A suggestion of a similar name; Python itself makes suggestions in uncaught errors only."""
     from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
 
     close = [] if name.startswith("_") else get_close_matches(name, known, 1)

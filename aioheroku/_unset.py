@@ -1,4 +1,4 @@
-"""The difference between a parameter that was left out and one that is JSON null."""
+"""A marker for parameters that were not given, as opposed to JSON null."""
 
 from enum import Enum
 from typing import Final
@@ -17,4 +17,4 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""Given for an optional parameter: the parameter is not sent. `None` is sent as JSON null."""
+"""Default of optional parameters: the parameter is not sent. `None` is sent as JSON null."""

@@ -1,4 +1,4 @@
-"""Many calls at once: outcomes as they complete, errors as values, and what it all will cost.
+"""Many concurrent calls: outcomes as they complete, errors as values, and an estimate of the cost.
 
     async with aclosing(each(heroku.apps.info, names, concurrency=30)) as outcomes:
         async for outcome in outcomes:
@@ -21,21 +21,21 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 CONCURRENCY = 30
-"""Calls at once, unless told otherwise: the token pool, not the network, is what a fleet waits for."""
-FASTEST = 0.0005
-"""Seconds of processor time that a call takes at least, here and now: no concurrency makes it faster."""
+"""Default number of concurrent calls: for a fleet the token pool, not the network, is the bottleneck."""
+CPU_SECONDS_PER_CALL = 0.0005
+"""CPU time per call; lower bound regardless of concurrency."""
 
 
 @frozen
 class Outcome(Generic[Item, Value]):
-    """What became of one item: a value, or the error in its place."""
+    """Result of one item: its value or its exception."""
 
     item: Item
     value: Value | None = None
     error: BaseException | None = None
 
     def unwrap(self) -> Value:
-        """The value; the error is raised where there is one."""
+        """Return the value, or raise the error if there is one."""
         if self.error is not None:
             raise self.error
         return cast("Value", self.value)
@@ -43,32 +43,32 @@ class Outcome(Generic[Item, Value]):
 
 @frozen
 class Price:
-    """What a number of calls costs, as the pool stands now."""
+    """The estimated cost of a number of calls, given the present state of the pool."""
 
     calls: int
     tokens: int
     seconds: float
-    """From the first call to the last, the waits for tokens included."""
+    """Seconds from the first call to the last, waits for tokens included."""
     assumed: bool = False
-    """Whether the waits go by what the pool was made with, since too little was seen to measure the refill."""
+    """Whether the estimate uses the pool's configured refill, because too few responses came to measure it."""
 
     @classmethod
     def of(cls, pool: Pool, calls: int, *, latency: float = 0.0, concurrency: int = CONCURRENCY) -> "Price":
-        """The price of so many metered calls.
+        """The price of this number of metered calls.
 
         Args:
-            pool: the account's pool: `pool.eta` says how long its tokens take.
-            calls: how many calls.
-            latency: seconds that one answer takes.
-            concurrency: how many calls are made at once.
+            pool: the account's pool, whose `eta` estimates the waits.
+            calls: the number of calls.
+            latency: seconds that one response takes.
+            concurrency: the number of concurrent calls.
 
         Raises:
-            InvalidRequest: one of the numbers cannot be; `field` names it.
+            InvalidRequest: one of the numbers is out of range; `field` names it.
         """
         whole(calls, "calls", least=0)
         number(latency, "latency")
         whole(concurrency, "concurrency")
-        seconds = max(pool.eta(calls), calls * max(latency / concurrency, FASTEST))
+        seconds = max(pool.eta(calls), calls * max(latency / concurrency, CPU_SECONDS_PER_CALL))
         return cls(calls, calls, seconds, pool.snapshot().assumed)
 
 
@@ -78,12 +78,12 @@ async def each(
     *,
     concurrency: int = CONCURRENCY,
 ) -> AsyncGenerator[Outcome[Item, Value]]:
-    """Call `fn` with each item, `concurrency` at once, and yield the outcomes as they complete.
+    """Call `fn` with each item, at most `concurrency` at a time, and yield the outcomes as they complete.
 
-    Items are taken one by one when there is room, so that a list of any length, or `heroku.apps.list()` itself, needs
-    constant memory: at most `concurrency` items are being worked on or waiting to be looked at. When the loop is left
-    early or cancelled, what is under way is cancelled and waited for; leave it through `contextlib.aclosing` to have
-    that done at once.
+    Items are taken from `items` only as they can be processed, so that a list of any length, or `heroku.apps.list()`
+    itself, needs constant memory: at most `concurrency` items are in progress or not yet yielded. When the loop is left
+    early or cancelled, calls in progress are cancelled and awaited; use `contextlib.aclosing` to have that done
+    immediately.
 
     Raises:
         InvalidRequest: `concurrency` is not a positive integer.
@@ -91,14 +91,14 @@ async def each(
     """
     whole(concurrency, "concurrency")
     source = _iterated(items)
-    turn = asyncio.Lock()
+    lock = asyncio.Lock()  # an async generator must not be advanced by two tasks at once
     room = asyncio.Semaphore(concurrency)
     done: asyncio.Queue[Outcome[Item, Value] | asyncio.Task[None]] = asyncio.Queue()
 
     async def work() -> None:
         while True:
             await room.acquire()
-            async with turn:
+            async with lock:
                 try:
                     item = await anext(source)
                 except StopAsyncIteration:
@@ -135,7 +135,7 @@ async def _outcome(fn: Callable[[Item], Awaitable[Value]], item: Item) -> Outcom
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        return Outcome(item, error=error)  # something below was cancelled, not this
+        return Outcome(item, error=error)  # `fn` cancelled something of its own; this task was not cancelled
     except Exception as error:  # noqa: BLE001 - errors are values here
         return Outcome(item, error=error)
 
@@ -145,15 +145,15 @@ def _failure(worker: asyncio.Task[None]) -> BaseException | None:
 
 
 async def _iterated(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[Item]:
-    """The items one by one; once it has failed it is at its end, as generators are."""
+    """The items one by one; after an error it is exhausted, as any generator."""
     if isinstance(items, AsyncIterable):
-        walk: AsyncIterator[Item] = aiter(items)
+        iterator: AsyncIterator[Item] = aiter(items)
         try:
-            async for item in walk:
+            async for item in iterator:
                 yield item
         finally:
-            if walk is not items and isinstance(walk, ItemIterator):
-                await walk.aclose()  # what it has under way ends with this one's
+            if iterator is not items and isinstance(iterator, ItemIterator):
+                await iterator.aclose()  # cancels its prefetch
     else:
         for item in items:
             yield item

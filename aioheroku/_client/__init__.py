@@ -1,1 +1,1 @@
-"""The session: `Heroku`, its views, and the pipeline that its calls go through."""
+"""The session: `Heroku`, its views, and the pipeline of middlewares."""

@@ -1,4 +1,4 @@
-"""Event loops come and go, and a session may outlive them: what belongs to a loop is made anew for another one."""
+"""Sessions can outlive an event loop: whatever is bound to a loop is created again for the next one."""
 
 import asyncio
 import os
@@ -16,21 +16,21 @@ _Key = tuple[str, str, int]
 _Pools = WeakValueDictionary[_Key, Pool]
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, _Pools] = WeakKeyDictionary()
 _unbound: _Pools = WeakValueDictionary()
-"""The pools of sessions that were made before any loop ran."""
+"""The pools of sessions that were created before any loop ran."""
 
 
 @define(eq=False)
 class PerLoop:
-    """Sends through middlewares that were composed for the running loop: their locks, futures and timers belong to it.
+    """Sends through middlewares that are composed per event loop, because locks, futures and timers are bound to it.
 
-    When a session is used in another loop, nothing has been sent yet and whatever the old one has left is dropped.
+    When a session moves to another loop, the state of the old one is dropped before anything is sent.
     """
 
     compose: Callable[[Pool], Send]
     given: Pool | None
-    """The pool that was handed in: it serves one loop alone, and says so."""
+    """The pool that was given: it is bound to one loop and raises `InvalidRequest` in another."""
     account: tuple[str, str]
-    """Whose tokens they are: the origin of the API and a digest."""
+    """The account of the default pool: the origin of the API and a digest."""
     pool: Pool = field(init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _process: int = field(default=0, init=False)
@@ -67,11 +67,11 @@ class PerLoop:
 
 
 def _default_pool(account: tuple[str, str], made: Pool | None = None) -> Pool:
-    """The pool that the sessions of an account share in the running loop: one for each loop, and for each process.
+    """The default pool of an account, shared by its sessions: one per event loop and process.
 
     Args:
-        account: whose tokens they are.
-        made: the pool that the session has. The first loop takes over the one that was made before any loop ran.
+        account: the account.
+        made: the session's pool so far; the first loop takes over one that was created before any loop ran.
     """
     key = (*account, os.getpid())
     try:

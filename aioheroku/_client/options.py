@@ -1,4 +1,4 @@
-"""The keywords of a session, as a type for whatever hands them on."""
+"""The keyword arguments of a session as a type, for functions that pass them on."""
 
 from typing import TYPE_CHECKING, TypedDict
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SessionOptions(TypedDict, total=False):
-    """The keywords of `Heroku`, but for `base_url`; they mean the same."""
+    """The keyword arguments of `Heroku`, except `base_url`, with the same meaning."""
 
     pool: Pool | None
     cache: Cache | None

@@ -26,7 +26,7 @@ from aioheroku.events import Listener
 
 @define(eq=False)
 class Pipeline:
-    """What the middlewares of a session are made with, and the order that they stand in."""
+    """The settings of a session's middlewares, and their order."""
 
     transport: Transport
     calls: Calls

@@ -1,6 +1,6 @@
-"""Finds the declaration of a raw path: `heroku.request()` takes its properties, and logs its template.
+"""Finds the declared endpoint of a raw path: `heroku.request()` uses its properties, and logs its template.
 
-Imported at the first `request()`, as it imports every resource.
+Imported by the first `request()`, because it imports every resource.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _OTHER_WORDS: Final = frozenset(
 
 @frozen
 class Route:
-    """What is known of a verb and a raw path."""
+    """The properties of a request with a raw path."""
 
     path: str
     """The template of the declaration, else the path with `{}` for each segment that is not a word of the API."""
@@ -42,7 +42,7 @@ class Route:
 
 @define(eq=False)
 class _Node:
-    """The declarations below one more segment of a path; the key `None` is a parameter."""
+    """A node of the tree of endpoints: one path segment; the key `None` is a parameter."""
 
     below: dict[str | None, "_Node"] = field(factory=dict[str | None, "_Node"])
     endpoints: dict[str, Endpoint] = field(factory=dict[str, Endpoint])
@@ -50,7 +50,7 @@ class _Node:
 
 @cache
 def _declared() -> tuple[_Node, frozenset[str]]:
-    """All declarations as a tree, and all words in their paths."""
+    """All declared endpoints as a tree, and all literal segments of their paths."""
     root, words = _Node(), set[str](_OTHER_WORDS)
     for endpoint in _endpoints():
         node = root
@@ -72,7 +72,7 @@ def _endpoints() -> list[Endpoint]:
 
 
 def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:
-    """The declarations of a path, by verb: a word goes before a parameter."""
+    """The endpoints of a path, by HTTP method; a literal segment takes precedence over a parameter."""
     if not segments:
         return node.endpoints
     first, *rest = segments
@@ -85,7 +85,7 @@ def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:
 def find(method: str, raw_path: str) -> Route:
     """The route of a verb and an encoded path below the base URL.
 
-    Only a read and a PUT of an undeclared path are idempotent: a DELETE may restart what it names.
+    Of undeclared paths only GET, HEAD and PUT count as idempotent: a DELETE may restart a dyno instead of deleting it.
     """
     segments = [unquote(segment) for segment in raw_path.split("/")]
     root, words = _declared()

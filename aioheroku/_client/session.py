@@ -1,4 +1,4 @@
-"""Heroku: the session. It composes what the lower floors are, holds the options, and opens and closes."""
+"""Heroku: the session. It composes the lower layers, holds the options, and opens and closes connections."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Heroku:
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
 
     Args:
-        token: an API token, `Credentials`, or `None` for the endpoints that need no login.
+        token: an API token, `Credentials`, or `None` for endpoints without authentication.
         base_url: where the API is, by default Heroku's; https, or http on this machine.
         pool: the account's token pool; sessions of the same credentials share one by default.
         cache: where responses are cached for conditional requests: a `MemoryCache` or `DiskCache`; by default nowhere.
-        retry: when a call is repeated; `None` is never.
+        retry: when a call is retried; `None` means never.
         timeout: seconds for a whole call, or a `Timeout`.
-        session: an aiohttp session whose connections, proxy and tracing to use; it is never closed here.
+        session: an aiohttp session whose connections, proxy and tracing are used; the caller closes it.
         proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
         trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
         ssl: a TLS context: your own certificate authority, a client certificate.
@@ -209,15 +209,15 @@ class Heroku:
 
         Args:
             timeout: seconds for a whole call, waits and retries included.
-            priority: who goes first when tokens are short.
-            max_wait: seconds that a call may wait for tokens at most: then `RateLimitWait` or `RateLimited`.
+            priority: which calls go first when tokens are scarce.
+            max_wait: maximum seconds that a call may wait for tokens; then `RateLimitWait` or `RateLimited` is raised.
             label: a name for events and for the count of tokens used.
             if_match: the ETag that a resource must still have, else `PreconditionFailed`.
             accept: another version of the API, such as `3.sdk`.
             headers: more headers.
         """
         if not isinstance(headers, Unset):
-            headers = _options.masked(headers)  # before anything can fail: frames of tracebacks show their variables
+            headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
         view = object.__new__(type(self))
         view._core = self._core
         view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
@@ -226,26 +226,26 @@ class Heroku:
     async def request(
         self, method: str, path: str | URL, body: Any = UNSET, *, idempotent: bool | None = None
     ) -> Response:
-        """Call anything, through the same middlewares as the resources, and get the response as it is.
+        """Call any endpoint, through the same middlewares as the resources, and return the raw response.
 
-        A path that a resource declares has the properties of its declaration. Of all others, only reads and PUT are
-        repeated after an attempt of which the outcome is unknown. Logs, events and errors have the template of the
-        path, or its shape such as `/apps/{}/x`: never the path.
+        If a resource declares the path, the call has the properties of that endpoint. Of all others, only reads and
+        PUT are retried after an attempt whose outcome is unknown. Logs, events and errors show the path's template, or
+        its shape such as `/apps/{}/x`, never the path itself.
 
         Args:
-            method: a verb of HTTP.
+            method: an HTTP method.
             path: a path below the base URL, with its query, or a URL of the same origin.
             body: sent as JSON.
-            idempotent: whether executing it twice is the same as executing it once, where you know better.
+            idempotent: overrides whether the request is idempotent and so may be retried.
 
         Raises:
-            InvalidRequest: the URL is of another origin: the token never goes there.
+            InvalidRequest: the URL has another origin, where the token must not be sent.
             APIError, ConnectionFailed: as any call.
         """
         from aioheroku._client import routes  # noqa: PLC0415 - it imports all resources
 
         if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
-            raise InvalidRequest("expected a verb of HTTP, such as 'GET'.", "method")
+            raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
         encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
@@ -255,14 +255,14 @@ class Heroku:
         return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:
-        """What the API says of itself: its JSON hyper-schema; see `aioheroku.drift`."""
+        """The API's own description: its JSON hyper-schema; see `aioheroku.drift`."""
         schema: dict[str, Any] = (await self.request("GET", "/schema")).json()
         return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
-        """Collect the responses behind the typed calls made inside, by this task and those it starts.
+        """Collect the raw responses of calls made inside, by this task and by tasks that it starts.
 
-        In a generator it may end in another task or context than it began in.
+        In a generator it may be closed in another task or context than it was opened in.
         """
         return capture(self._core.calls)
 
@@ -278,7 +278,7 @@ class Heroku:
             await self.close()
 
     async def close(self) -> None:
-        """End the calls under way with `SessionClosed`, and close the connections unless their session was given."""
+        """End calls in progress with `SessionClosed`, and close the connections unless their session was given."""
         await self._core.close()
 
     def __repr__(self) -> str:

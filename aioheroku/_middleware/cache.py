@@ -1,4 +1,4 @@
-"""Conditional requests with what a cache holds; see `aioheroku.cache` for what is cached and why."""
+"""Conditional requests from cached responses; see `aioheroku.cache` for what is cached and why."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from aioheroku.errors import READS, ConnectionFailed
 from aioheroku.events import Cached, Listener
 
 _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
-"""A strong ETag as the grammar has it. A response may hold anything; only what can be sent back is cached.
+"""A strong ETag according to the grammar. Responses with any other value are not cached.
 
 See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
 """
@@ -23,10 +23,10 @@ _VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
 
 @define(eq=False)
 class CacheMiddleware:
-    """Makes GETs conditional on what the cache holds; a write forgets what it may have changed.
+    """Makes GETs conditional if there is a cache entry; a write invalidates the entries that it may have changed.
 
-    Reads `method`, `url`, `path`, `headers` and `options.label`; sends a request with `If-None-Match` where there is
-    an entry. Entries are keyed by the request as it came in, with the credentials that the session was made with.
+    Reads `method`, `url`, `path`, `headers` and `options.label`; adds `If-None-Match` if there is an entry. Entries are
+    keyed by the incoming request, with the credentials that the session was created with.
     """
 
     send: Send
@@ -35,11 +35,11 @@ class CacheMiddleware:
     _writes: int = field(default=0, init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and cache its response or use the cached one."""
+        """Send the request; cache its response, or return the cached one after a 304."""
         if request.method not in READS:
             try:
                 return await self.send(request)
-            finally:  # a write that failed may have been executed all the same
+            finally:  # a write that failed may have been executed
                 self._writes += 1
                 self.cache.drop(_group(request))
         if not self._serves(request):
@@ -52,7 +52,7 @@ class CacheMiddleware:
             try:
                 response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
             except ConnectionFailed as error:
-                if not error.sent:  # perhaps because of the entry: no call may depend on it for good
+                if not error.sent:  # the entry may be the cause, and must not make this call fail for ever
                     self.cache.drop(_group(request))
                 raise
             if response.status == 304:
@@ -95,7 +95,7 @@ def _group(request: Request) -> str:
 
 
 def _refreshed(entry: Entry, response: Response) -> Response:
-    """The cached response, with the headers of the 304 in place of its own."""
+    """The cached response, with its headers updated from the 304."""
     headers: CIMultiDict[str] = CIMultiDict(entry.headers)
     headers.update({name: value for name, value in response.headers.items() if name.lower() != "content-length"})
     return Response(entry.status, headers, entry.body, response.method, response.path)

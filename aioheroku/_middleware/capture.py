@@ -1,4 +1,4 @@
-"""The responses behind typed calls: what `heroku.capture()` collects."""
+"""Response capture: implements `heroku.capture()`."""
 
 from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
@@ -23,14 +23,14 @@ _recordings: ContextVar[tuple[Recording, ...]] = ContextVar("aioheroku_recording
 
 @define(eq=False)
 class Capture:
-    """Adds each response, of any status, to the recordings of its session that are open in the caller's context.
+    """Adds each response, of any status, to the session's recordings that are open in the caller's context.
 
-    Reads and changes nothing of the request.
+    Neither reads nor changes the request.
     """
 
     send: Send
     session: object
-    """What recordings know the session by."""
+    """Identifies the session to its recordings."""
 
     def __call__(self, request: Request) -> Awaitable[Response]:
         """Send the request, and record its response."""
@@ -52,7 +52,7 @@ def capture(session: object) -> Generator[list[Response]]:
     try:
         yield recording.responses
     finally:
-        # Not by a token of the variable: a generator may be closed in another context than it began in, and captures
-        # may end in another order. What stays behind in the first context is closed, and dropped by the next capture.
+        # ContextVar.reset is no option: a generator may be closed in another context than it was opened in, and
+        # captures may end in any order. A closed recording that stays in the first context is dropped by the next one.
         recording.open = False
         _recordings.set(tuple(other for other in _recordings.get() if other.open))

@@ -1,4 +1,4 @@
-"""The calls of a session that are under way, and how closing the session ends them."""
+"""Keeps track of a session's calls in progress, and ends them when the session is closed."""
 
 import asyncio
 from asyncio import current_task
@@ -11,20 +11,20 @@ from aioheroku.errors import SessionClosed
 
 @define(eq=False)
 class Calls:
-    """The calls of a session that are under way, and whether there may be more of them."""
+    """A session's calls in progress, and whether it accepts more."""
 
     closed: bool = False
     tasks: dict[asyncio.Task[object], int] = field(factory=dict["asyncio.Task[object]", int])
-    """The tasks with a call under way, each with the cancellations that had been requested before it."""
+    """The tasks with a call in progress, each with the number of cancellations requested before the call."""
     cancelled: set[asyncio.Task[object]] = field(factory=set["asyncio.Task[object]"])
 
     def renew(self) -> None:
-        """Forget the calls of an event loop that is gone."""
+        """Forget the calls of a former event loop."""
         self.tasks.clear()
         self.cancelled.clear()
 
     def close(self) -> None:
-        """Admit no more calls, and cancel those under way but the caller's own."""
+        """Accept no more calls, and cancel those in progress except the caller's own."""
         if self.closed:
             return
         self.closed = True
@@ -34,7 +34,10 @@ class Calls:
                 self.cancelled.add(task)
 
     def cancelled_by_close(self, task: asyncio.Task[object]) -> bool:
-        """Whether `close` alone cancelled the task; if so its cancellation is taken back."""
+        """Whether only `close` cancelled the task; if so, uncancel it, so that the caller gets `SessionClosed` instead.
+
+        A cancellation that somebody else requested must win: swallowing it would keep a cancelled task running.
+        """
         if task not in self.cancelled:
             return False
         self.cancelled.discard(task)
@@ -43,7 +46,7 @@ class Calls:
 
 @define(eq=False)
 class Lifecycle:
-    """Refuses calls of a closed session, and ends those under way with `SessionClosed` when it closes.
+    """Rejects calls of a closed session, and ends those in progress with `SessionClosed` when it is closed.
 
     Reads `attempt` for what `SessionClosed.sent` says; changes nothing. There is no task per call: closing cancels
     the tasks that are inside, and the cancellation turns into `SessionClosed` on its way out, as `asyncio.timeout`
@@ -69,4 +72,4 @@ class Lifecycle:
                 raise
             raise SessionClosed(request.attempt.perhaps_executed, request.method, request.path) from None
         finally:
-            calls.tasks.pop(task, None)  # it is not there where another loop has taken the session over
+            calls.tasks.pop(task, None)  # it is gone if the session has moved to another loop

@@ -1,4 +1,4 @@
-"""OAuth token refresh: a middleware that renews the access token once it is refused."""
+"""OAuth token refresh: a middleware that renews the access token when the platform rejects it."""
 
 import asyncio
 import json
@@ -24,16 +24,16 @@ _TOKENS: Final = "/oauth/tokens"
 _NOT_FOR_RENEWALS: Final = frozenset(
     {"authorization", "content-type", "if-match", "if-none-match", "range", "heroku-two-factor-code"}
 )
-"""Headers that belong to the one request whose token was refused."""
+"""Headers that apply to the original request only, not to the request that renews the token."""
 _ROUNDS: Final = 2
-"""Times that a call may have its token replaced: by a stored one, which may have expired too, then by a new one."""
+"""How often a call may get another token: first a stored one, which may have expired too, then a new one."""
 _RELOADS: Final = (0.0, 0.25, 1.0)
-"""Seconds before each look at the store after a refused refresh token: whoever spent it may still be storing."""
+"""Seconds before each call of `load` after a rejected refresh token: the process that used it may still be storing."""
 
 
 @define(eq=False)
 class OAuthRefresh:
-    """Renews the access token when it is refused: one renewal for all who wait, and a 401 of a new token is final.
+    """Renews the access token after a 401: one renewal for all waiting callers; a 401 for a new token is final.
 
     Reads the Authorization header, and replaces it by the one that is valid now. The renewal is a task of its own and
     belongs to the credentials, since the platform may take a refresh token once only: neither cancelling those who wait
@@ -43,14 +43,14 @@ class OAuthRefresh:
     send: Send
     credentials: Credentials
     initial: str
-    """The Authorization header that the session was made with; another one is the caller's own, and left alone."""
+    """The session's original Authorization header; any other value was set by the caller and is left unchanged."""
     base: str
     renewals: Renewals
     emit: Listener | None = None
     clock: Clock = Factory(LoopClock)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and again with a new access token where the old one is refused."""
+        """Send the request; if the access token is rejected, send it again with a new one."""
         if request.headers.get("Authorization") != self.initial:
             return await self.send(request)
         for left in reversed(range(_ROUNDS + 1)):
@@ -63,7 +63,7 @@ class OAuthRefresh:
                 return response
             own = current_renewal()
             if own is not None and own.credentials is self.credentials:
-                return response  # a call of `load` or `store`: it would wait for itself
+                return response  # called from `load` or `store`: waiting for the renewal would be a deadlock
             request.attempt.refused()
             if problem := await self._renew(request, used):
                 error = error_from(current, response, self.credentials.kind)
@@ -73,7 +73,7 @@ class OAuthRefresh:
         raise AssertionError  # the last round returns
 
     async def _renew(self, cause: Request, used: str) -> str:
-        """Renew the token, or wait for who does; the reason where there is no new one."""
+        """Renew the token, or wait for the renewal in progress; returns why there is no new one, empty on success."""
         while True:
             if self.renewals.closed:
                 raise SessionClosed
@@ -81,7 +81,7 @@ class OAuthRefresh:
             if renewal is None:
                 return ""
             if mine:
-                # Never eager: `load` and `store` are not for the middle of a call.
+                # Never eager: `load` and `store` are user code, which must not run synchronously inside this call.
                 renewal.task = asyncio.Task(self._run(renewal, cause), loop=renewal.loop)
                 self.renewals.begun.add(renewal)
             outcome = await renewal.wait()
@@ -96,7 +96,7 @@ class OAuthRefresh:
         try:
             outcome = await self._outcome(renewal, cause)
         except SessionClosed:
-            pass  # abandoned, as it is when it was cancelled: those who wait are told, and are not cancelled with it
+            pass  # reported as abandoned, so that waiting callers are not cancelled with it
         except HerokuError as error:
             outcome = Outcome(error.summary)
         except Exception as error:
@@ -132,7 +132,7 @@ class OAuthRefresh:
         return DONE
 
     async def _reload(self, refresh: Refresh) -> bool:
-        """Use the stored pair if it is a newer one; whether it is."""
+        """Use the stored pair if it is newer; return whether it is."""
         if refresh.load is None:
             return False
         given = refresh.load()
@@ -171,7 +171,7 @@ class OAuthRefresh:
 def oauth_refresh(
     credentials: Credentials | None, *, base: str, renewals: Renewals, emit: Listener | None
 ) -> list[Middleware]:
-    """The middleware for a session made with these credentials as they are now; none where they cannot be renewed."""
+    """The middleware for a session with these credentials, in their present state; none if they cannot be renewed."""
     if credentials is None or credentials.refresh is None:
         return []
     initial = credentials.authorization
@@ -184,7 +184,7 @@ def _with(request: Request, authorization: str) -> Request:
 
 
 def _pair_of(data: Any) -> TokenPair | None:
-    """The tokens of a response; the refresh token is empty where none came."""
+    """The tokens in a response; the refresh token is empty if there is none."""
     match data:
         case {"access_token": {"token": str(access), **about}, "refresh_token": {"token": str(refresh)}}:
             pass

@@ -1,4 +1,4 @@
-"""Observability: events, one line of log per response and per failed call, and the platform's warnings, each once."""
+"""Observability: events, one log line per response and per failed call, and the platform's warnings, each once."""
 
 import logging
 import warnings
@@ -17,11 +17,11 @@ from aioheroku.events import Answered, Event, Failed, Listener, Sent, Warned
 logger = logging.getLogger("aioheroku")
 
 _REMEMBERED = 1000
-"""Texts of warnings that a session remembers, to pass on each once; beyond that it is silent."""
+"""Maximum number of distinct warning texts remembered for de-duplication; further ones are dropped."""
 
 
 def guarded(listener: Listener) -> Listener:
-    """A listener whose own errors are logged instead of ending the call it listens to."""
+    """Wrap a listener so that its errors are logged and do not affect the call."""
 
     def emit(event: Event) -> None:
         try:
@@ -42,7 +42,7 @@ def report_failure(emit: Listener | None, method: str, path: str, label: str | N
 
 @define(eq=False)
 class ReportFailures:
-    """Reports each call that ends with an error, as an event and a line of log.
+    """Reports each call that ends with an error, as an event and a log line.
 
     Reads `method`, `path` and `options.label`; changes nothing.
     """
@@ -66,9 +66,9 @@ class ReportFailures:
 
 @define(eq=False)
 class Observe:
-    """Reports every request that leaves and every response that arrives, and passes on the platform's warnings.
+    """Emits an event per request and response, and passes on the platform's warnings.
 
-    The log has the logger `aioheroku`, the level DEBUG and one line per response: verb, template, status, size, time.
+    The logger `aioheroku` gets one DEBUG line per response: method, path template, status, size, time.
     Reads `method`, `path`, `options.label` and `attempt.number`; changes nothing.
     """
 
@@ -102,7 +102,7 @@ class Observe:
 
     def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
         about = (request.method, request.path, request.options.label)
-        for name, value in headers.items():  # one header may come several times
+        for name, value in headers.items():  # a header may occur several times
             if name.lower() not in ("x-heroku-warning", "warning-message"):
                 continue
             text = printable(quoted(value))
@@ -113,12 +113,12 @@ class Observe:
             self._warned.add(text)
             if self.emit is not None:
                 self.emit(Warned(*about, text, headers.get("Warning-Id")))
-            with suppress(HerokuWarning):  # under -W error it would take the response away from the caller
+            with suppress(HerokuWarning):  # with -W error the caller would lose the response
                 warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=_callers_level())
 
 
 def _callers_level() -> int:
-    """How many frames above `_warn` the first one outside of this package is."""
+    """The stack level of the first frame outside of this package, for `warnings.warn`."""
     level, frame = 0, currentframe()
     while frame is not None and frame.f_globals.get("__name__", "").startswith("aioheroku."):
         level, frame = level + 1, frame.f_back

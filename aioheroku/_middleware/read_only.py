@@ -10,7 +10,7 @@ from aioheroku.errors import ReadOnlyError
 
 @define(eq=False)
 class ReadOnly:
-    """Refuses whatever would write with `ReadOnlyError`; part of the pipeline with `read_only=True` alone.
+    """Raises `ReadOnlyError` for writes; part of the pipeline only with `read_only=True`.
 
     Reads `method`; changes nothing.
     """
@@ -18,7 +18,7 @@ class ReadOnly:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send a read; refuse anything else."""
+        """Send a read; raise `ReadOnlyError` for anything else."""
         if request.method not in ("GET", "HEAD"):
             raise ReadOnlyError(request.method, request.path)
         return self.send(request)

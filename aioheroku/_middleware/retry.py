@@ -1,4 +1,4 @@
-"""Retries: repeating a request, and only where that cannot do harm."""
+"""Retries, only where they can do no harm."""
 
 import random
 from collections.abc import Callable
@@ -19,24 +19,24 @@ class Retry:
 
     The backoff is a random part of `base`, 2 x `base`, 4 x `base` ... and of `cap` at most.
 
-    All times are seconds. What is repeated follows from what is known, not from this policy: see `RetryMiddleware`.
-    In an outage retries would be most of the load: a session repeats at most `budget` of its recent calls (the last
-    thousand), and `floor` times in any case. Waiting out a 429 is the token pool's business and spends no budget.
+    All times are seconds. Which outcomes are retried does not depend on this policy: see `RetryMiddleware`. To limit
+    the load during an outage a session retries at most the share `budget` of its last thousand calls, but at least
+    `floor` times. Retries after a 429 are paced by the token pool and do not count.
     """
 
     attempts: int = field(default=5, validator=checked(whole))
     base: float = field(default=0.5, validator=checked(number))
     cap: float = field(default=20.0, validator=checked(number))
     max_retry_after: float = field(default=120.0, validator=checked(number))
-    """A Retry-After beyond this is not waited for: the error is raised instead."""
+    """A longer Retry-After is not waited for: the error is raised instead."""
     budget: float = field(default=0.1, validator=checked(number))
     floor: int = field(default=10, validator=checked(whole, least=0))
 
 
 _RECENT: Final = 1000
-"""Calls that the budget remembers."""
+"""Number of recent calls that the budget is measured by."""
 _RETRYABLE: Final = frozenset({429, 500, 502, 503, 504})
-"""Statuses of a failure that may be gone the next time; all but 429 may come after the request was executed."""
+"""Transient errors; all but 429 may come after the request was executed."""
 
 
 @define(eq=False)
@@ -46,10 +46,9 @@ class RetryMiddleware:
     - not sent (refused, unknown host, TLS): any verb;
     - 429, and 503 with a Retry-After (rejected before any work was done): any verb;
     - cut off, timed out, 500, 502, 503, 504: only requests that are `idempotent`;
-    - what would end the same way again (a certificate that is not trusted, a response that is too large) and
-      anything else: never.
+    - permanent failures (an untrusted certificate, a response that is too large) and anything else: never.
 
-    A wait that would end after the call's `timeout`, or exceed its `max_wait`, is not begun: what is known is raised.
+    No wait is started that would end after the call's `timeout` or exceed its `max_wait`: the last error is raised.
     Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; the request itself is
     sent unchanged each time.
     """
@@ -70,7 +69,7 @@ class RetryMiddleware:
         self._full = max(self._budget, self.policy.budget * _RECENT)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and repeat it where that is right."""
+        """Send the request, and retry it where that is safe."""
         self._calls += 1
         known: Response | ConnectionFailed | None = None
         outcome: Response | ConnectionFailed
@@ -83,7 +82,7 @@ class RetryMiddleware:
             except RateLimitWait:
                 if known is None:
                     raise
-                return _result(known)  # an earlier attempt was sent: its outcome is reported
+                return _result(known)  # an earlier attempt was sent: report its outcome, not "not sent"
             except ConnectionFailed as error:
                 outcome = error
                 pause = self._pause_after_failure(request, error)
@@ -93,7 +92,7 @@ class RetryMiddleware:
             await self._wait(request, pause, outcome)
 
     def _pause_after_failure(self, request: Request, error: ConnectionFailed) -> float | None:
-        """Seconds until the next attempt after one without a response; `None` where there must be none."""
+        """Delay before the next attempt after one without a response; `None` if it must not be retried."""
         attempt = request.attempt
         again = (request.idempotent or not error.sent) and not error.permanent
         pause = self._backoff(request) if again else None
@@ -103,7 +102,7 @@ class RetryMiddleware:
         return pause if pause is not None and self._allowed(request, pause) else None
 
     def _pause_after_response(self, request: Request, response: Response) -> float | None:
-        """Seconds until the next attempt after a response; `None` where there must be none."""
+        """Delay before the next attempt after a response; `None` if it must not be retried."""
         uncertain = response.status != 429 and not self._promised(response)
         pause = self._requested(request, response)
         if pause is None or not self._allowed(request, pause, free=response.status == 429):
@@ -115,20 +114,20 @@ class RetryMiddleware:
         return self.jitter() * min(self.policy.cap, self.policy.base * 2.0 ** min(request.attempt.number - 1, 60))
 
     def _requested(self, request: Request, response: Response) -> float | None:
-        """Seconds until the next attempt as the response asks, or as is usual after one like it."""
+        """Delay before the next attempt: from Retry-After, or the backoff for this status."""
         delay = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
         if delay is not None and delay > self.policy.max_retry_after:
             return None
         if response.status == 429:
             if request.metered:
-                return 0.0  # the pool, which saw the response, decides when the next one may leave
+                return 0.0  # the pool saw the 429 and delays the next attempt itself
             return self._backoff(request) if delay is None else delay
         if delay is not None:
             return delay
         return self._backoff(request) if request.idempotent else None
 
     def _promised(self, response: Response) -> bool:
-        """Whether a 503 says that no work was done: it names the time to come back."""
+        """Whether a 503 has a Retry-After: then the server rejected the request without processing it."""
         return response.status == 503 and response.retry_after(self.clock.wall()) is not None
 
     def _allowed(self, request: Request, pause: float, *, free: bool = False) -> bool:

@@ -9,16 +9,16 @@ from aioheroku._http import Request, Response, Send
 from aioheroku.errors import HerokuError, NotSent
 
 _Waiter = asyncio.Future[Response | None]
-"""Gets the response to another caller's request; `None` where there is none and it has to send its own."""
+"""The future of a follower: the shared response, or `None` if it has to send its own request."""
 
 
 @define(eq=False)
 class SingleFlight:
-    """Sends identical GETs (URL, headers, options but the label) that are in flight at the same time once.
+    """Shares one request among identical GETs in flight (same URL, headers, and options except the label).
 
-    Each caller gets the same `Response`, or an error object of its own. The first caller sends; when it is cancelled
-    or may not send, the next one takes over, and when the last one is cancelled nothing is under way any more. No
-    one joins a read that began before the end of a write: its response may be older than what the write has changed.
+    Each caller gets the same `Response`, or an error object of its own. The first caller sends; if it is cancelled or
+    may not send, the next one takes over, and when the last one is cancelled the request is too. A GET never joins one
+    that started before a write finished: its response could be stale.
 
     Reads `method`, `url`, `headers`, `body` and `options`; changes nothing. What is compared is the request as it
     came in: a middleware further in that sends it with other headers makes a request of its own.
@@ -49,7 +49,7 @@ class SingleFlight:
         outcome: Response | HerokuError | None = None
         try:
             outcome = await self.send(request)
-        except NotSent:  # the next one sends in its turn
+        except NotSent:  # only this caller may not send (its `max_wait`, for instance): the next one takes over
             raise
         except HerokuError as error:
             outcome = error
@@ -72,7 +72,7 @@ class SingleFlight:
 
 
 def _copy(error: HerokuError) -> HerokuError:
-    """An error for each caller: what raises and catches one adds its traceback and notes to it."""
+    """A copy of the error per caller, because raising an exception adds a traceback and notes to it."""
     own = copy(error)
     if notes := getattr(error, "__notes__", None):
         own.__notes__ = list(notes)
@@ -80,7 +80,7 @@ def _copy(error: HerokuError) -> HerokuError:
 
 
 def _serves(flight: Request, request: Request) -> bool:
-    """Whether the response to the one is that to the other, and comes no later than that one's own would."""
+    """Whether `request` may share the response of `flight`: same headers, priority and limits."""
     return flight.headers == request.headers and _unlabelled(flight) == _unlabelled(request)
 
 

@@ -1,4 +1,4 @@
-"""Which responses are a success; the others are raised as errors."""
+"""Raises errors for unsuccessful responses."""
 
 from collections.abc import Mapping
 
@@ -8,22 +8,22 @@ from aioheroku._http import Request, Response, Send, error_from
 from aioheroku.errors import READS
 
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
-"""Headers that ask for a 304 where nothing has changed, as `using(headers=...)` writes them."""
+"""Headers of a conditional read, in the capitalization of `using(headers=...)`."""
 
 
 @define(eq=False)
 class RaiseForStatus:
-    """Raises `APIError` for a response that is not a success, nor the 304 that a conditional read asks for.
+    """Raises `APIError` for any response but a success, and the 304 to a conditional read.
 
     Reads `method` and `headers`; changes nothing.
     """
 
     send: Send
     kinds: Mapping[str | None, str] = field(factory=dict[str | None, str], repr=False)
-    """The kind of credentials that an Authorization header is made of, for what a 401 advises."""
+    """Returns the kind of credentials behind an Authorization header, for the advice in a 401."""
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; return its response if it is a success."""
+        """Send the request; return the response if it is a success."""
         response = await self.send(request)
         if response.is_success or (response.status == 304 and _is_conditional_read(request)):
             return response

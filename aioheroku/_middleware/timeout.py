@@ -1,4 +1,4 @@
-"""The time that a whole call may take."""
+"""The timeout of a whole call."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,13 +13,13 @@ from aioheroku.errors import ReadTimeout
 class TotalTimeout:
     """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
-    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait begins that would outlast it.
+    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no longer wait is started.
     """
 
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, for as long as the call may take."""
+        """Send the request within the call's timeout."""
         return self.send(request) if request.options.timeout is None else self._timed(request)
 
     async def _timed(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Two-factor challenges: a middleware that gives the code when the platform asks for it."""
+"""Two-factor challenges: a middleware that adds the code when the platform requires it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,17 +14,17 @@ from aioheroku._strings import mask
 from aioheroku.errors import InvalidRequest, TwoFactorRequired
 
 TwoFactor = Callable[[], Awaitable[str] | str]
-"""Gives the code of the second factor. A plain callable holds up the event loop while it asks."""
+"""Returns the code of the second factor. A callable that is not a coroutine function blocks the event loop."""
 
 _GRANT: Final = "/apps/{app}/pre-authorizations"
 _CODE: Final = "Heroku-Two-Factor-Code"
 _NOT_FOR_GRANTS: Final = frozenset({"content-type", "if-match", "if-none-match", "range", _CODE.lower()})
-"""Headers that belong to the one request that was challenged."""
+"""Headers that apply to the original request only, not to the pre-authorization."""
 
 
 @define(eq=False)
 class TwoFactorChallenge:
-    """Answers a challenge for a second factor: one prompt at a time, one pre-authorization an app for all its calls.
+    """Handles two-factor challenges: one prompt at a time, and one pre-authorization per app for all its calls.
 
     Adds the header Heroku-Two-Factor-Code to the request that was challenged. A second challenge is final.
     See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
@@ -37,10 +37,10 @@ class TwoFactorChallenge:
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _grants: int = field(default=0, init=False)
     _granted: dict[str, int] = field(factory=dict[str, int], init=False)
-    """The sequence number of each app's last pre-authorization; one given after a request's challenge serves it too."""
+    """Sequence number of each app's last pre-authorization; one issued after a request's challenge also covers it."""
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and once more where a second factor is asked for."""
+        """Send the request; if a second factor is required, send it once more with the code."""
         before = self._grants
         response = await self.send(request)
         if response.status not in (403, 412):
@@ -61,7 +61,7 @@ class TwoFactorChallenge:
         return await self.send(request.with_headers(headers))
 
     def _one_at_a_time(self) -> asyncio.Lock:
-        """The lock of the running event loop: one that was waited for in another loop cannot be used here."""
+        """The lock of the running event loop: a lock that was awaited in another loop is bound to it."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._prompt = loop, asyncio.Lock()

@@ -1,4 +1,4 @@
-"""Range and Pages: how a list is asked for and walked to its end."""
+"""Pagination: `Range` and `Pages`."""
 
 from aioheroku._pagination.pages import Pages
 from aioheroku._pagination.paginator import Fetch, Page

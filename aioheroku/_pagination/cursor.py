@@ -1,4 +1,4 @@
-"""The cursor of a walk: it moves when the work on a page is done, not when the page is handed out."""
+"""The cursor of an iteration: it advances when a page has been processed, not when it is handed out."""
 
 import asyncio
 from typing import Any
@@ -6,9 +6,10 @@ from weakref import WeakKeyDictionary
 
 
 class Cursor:
-    """The range from which nothing is lost: that of the first page that is not done.
+    """The range of the first page that is not yet processed: continuing from it loses nothing.
 
-    A consumer is done with what it was handed when it comes back for more, or says so.
+    A consumer has processed a page when it asks for the next one, or calls `Pages.done`. Several tasks may read one
+    iterator, so the cursor must not pass a page that any of them still holds, even if later pages are processed.
     """
 
     __slots__ = ("_consumers", "_held", "_pages", "by_task", "text")
@@ -16,21 +17,21 @@ class Cursor:
     def __init__(self, text: str) -> None:
         self.text: str | None = text
         self.by_task = False
-        """Whether consumers are told apart by their task, so that a page whose task failed holds the cursor. For pages
-        only: to know who took an item would cost more than the item."""
+        """Whether consumers are distinguished by their task, so that a page whose task failed holds the cursor. For
+        pages only: looking up the task for each item would cost more than the item."""
         self._pages: dict[str, str | None] = {}
-        """Pages that were handed out and are not done, in their order: the range of each and the one that follows."""
+        """Pages that were handed out and are not processed, in order: the range of each and the range after it."""
         self._held: dict[object, str] = {}
         self._consumers: WeakKeyDictionary[asyncio.Task[Any], object] = WeakKeyDictionary()
-        """What stands for a task: a task that failed must not be kept alive, with all that its traceback holds."""
+        """A stand-in per task: a failed task must not be kept alive, with everything that its traceback refers to."""
 
     def hand_out(self, range: str, following: str | None) -> None:
-        """The last item of a page goes to the consumer that is running now."""
+        """The last item of a page is handed to the current consumer."""
         self._pages[range] = following
         self._held[self._consumer()] = range
 
     def done(self) -> None:
-        """The consumer that is running now is done with what it was handed."""
+        """The current consumer has processed what it holds: advance past all pages that nobody holds."""
         self._held.pop(self._consumer(), None)
         held = set(self._held.values())
         for range, following in list(self._pages.items()):

@@ -1,4 +1,4 @@
-"""Pages: a list of the API, read item by item, page by page, or at once."""
+"""Pages: a list of the API, read item by item, page by page, or as a whole."""
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 _IDS: Final = 2**128
 """Size of the UUID space."""
-_LAZY: Final = "a list of the API is fetched only when it is walked"
+_LAZY: Final = "a list of the API is fetched only when it is iterated"
 _LIST: Final = f"{_LAZY}: write `items = await pages` (or `await pages.all()`) for a list"
 _EACH: Final = f"{_LAZY}: write `async for item in pages`, or `await pages.all()` for a list."
 _PAGES: Final = f"{_LAZY}: write `async for page in pages.pages()`, or `await pages.all()` for a list of all items."
@@ -42,15 +42,15 @@ _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, 
 )
 @attrs.define(eq=False, repr=False)
 class Pages(Generic[T]):
-    """A list of the API, fetched page by page; nothing is asked for until it is used.
+    """A list of the API, fetched page by page; nothing is sent until it is used.
 
     `async for item in pages`, `async for page in pages.pages()`, `await pages.all()` (or `await pages`),
-    `await pages.first()`. Each walk begins at the start; `Range.parse(pages.cursor)` goes on where one ended early.
+    `await pages.first()`. Each iteration begins at the start; `Range.parse(pages.cursor)` resumes one that ended early.
 
-    While one page is read the next one is already under way: from the middle of the first page on, so that a look
-    at its first items costs one request. A `break` cancels it.
+    The next page is prefetched while the present one is read, beginning in the middle of the first page, so that
+    reading only its first items costs one request. A `break` cancels the prefetch.
 
-    One iterator may serve several tasks: each item, or page, goes to one of them.
+    Several tasks may read from one iterator: each item, or page, goes to one of them.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ranges>.
 
@@ -64,32 +64,32 @@ class Pages(Generic[T]):
     _range: Range
     path: str = ""
     _failed: Failed = attrs.field(default=lambda _: None)
-    _walk: Paginator[T] | None = attrs.field(init=False, default=None)
+    _current: Paginator[T] | None = attrs.field(init=False, default=None)
 
     @property
     def cursor(self) -> str | None:
-        """The range from which nothing is lost: that of the first page that is not done; `None` at the end.
+        """The range of the first page that is not yet processed, from which a list can be resumed; `None` at the end.
 
-        A page is done when its consumer comes back for more, or calls `done()`. It is the cursor of the walk that
-        was begun last.
+        A page is processed when its consumer asks for the next one, or calls `done()`. It is the cursor of the
+        iteration that was started last.
         """
-        return self._walk.cursor.text if self._walk is not None else self._range.text
+        return self._current.cursor.text if self._current is not None else self._range.text
 
     @property
     def gathered(self) -> Sequence[T]:
-        """What the last `all()` had fetched when it failed: everything before `cursor`."""
-        return self._walk.gathered if self._walk is not None else ()
+        """The items that the last `all()` had fetched when it failed: everything before `cursor`."""
+        return self._current.gathered if self._current is not None else ()
 
     def done(self) -> None:
-        """Say that what was handed out is done with, as coming back for more does: before a `break`.
+        """Mark what was handed out as processed, before a `break`; asking for more does the same.
 
-        The cursor moves behind the page. In the middle of a page, when it is read item by item, it stays.
+        The cursor advances past the page. In the middle of a page that is read item by item, it stays.
         """
-        if self._walk is not None:
-            self._walk.cursor.done()
+        if self._current is not None:
+            self._current.cursor.done()
 
     def pages(self) -> "PageIterator[T]":
-        """The pages one by one, each a sequence of items; empty ones are left out."""
+        """The pages one by one, each a sequence of items; empty pages are skipped."""
         return PageIterator(self._begin(1))
 
     def __aiter__(self) -> "ItemIterator[T]":
@@ -102,29 +102,30 @@ class Pages(Generic[T]):
         """Every item, as a list. If it fails half-way, `gathered` holds what was fetched.
 
         Args:
-            parallel: cut the list into so many ranges of ids and read them at the same time, in the same order and
-                for up to `parallel` requests more: worth it for many thousands of items. It takes a whole list in
-                the order of its ids; any other one is read page after page. If it fails, `gathered` holds the items
-                up to the first gap.
+            parallel: split the list into this number of id ranges and read them concurrently, with the same result
+                and up to `parallel` additional requests: worth it for many thousands of items. It applies to a whole
+                list sorted by id; any other list is read page after page. If it fails, `gathered` holds the items up
+                to the first gap.
         """
         whole(parallel, "parallel")
-        walk = self._begin(0)
+        paginator = self._begin(0)
         try:
             if parallel > 1 and self._range.is_whole and self._range.field == "id":
-                every = await self._all_at_once(walk, parallel)
+                every = await self._all_at_once(paginator, parallel)
                 if every is not None:
-                    walk.cursor.finish()
+                    paginator.cursor.finish()
                     return every
-            items = await _collected(walk)
+            items = await _collected(paginator)
         except Exception as error:
-            if walk is self._walk:  # else another one was begun since, and `gathered` is its
-                error.add_note(f"{len(walk.gathered)} items are in pages.gathered; pages.cursor goes on from there.")
+            count = len(paginator.gathered)
+            if paginator is self._current:  # else another iteration was started, and `gathered` is its
+                error.add_note(f"{count} items are in pages.gathered; pages.cursor resumes from there.")
             raise
-        walk.gathered = ()
+        paginator.gathered = ()
         return items
 
-    async def _all_at_once(self, walk: Paginator[T], parallel: int) -> list[T] | None:
-        """All items, of several ranges of ids at the same time; `None` where the platform ignores their bounds."""
+    async def _all_at_once(self, paginator: Paginator[T], parallel: int) -> list[T] | None:
+        """All items, read as several id ranges concurrently; `None` if the platform ignores the bounds."""
         edges = [UUID(int=min(_IDS * cut // parallel, _IDS - 1)) for cut in range(parallel + 1)]
         parts = [self._paginator(attrs.evolve(self._range, start=start, end=end), 0) for start, end in pairwise(edges)]
         if self._range.order == "desc":
@@ -136,17 +137,17 @@ class Pages(Generic[T]):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            walk.gathered = self._joined(_up_to_the_gap(parts)) or []
-            last: Any = walk.gathered[-1] if walk.gathered else None
+            paginator.gathered = self._joined(_up_to_the_gap(parts)) or []
+            last: Any = paginator.gathered[-1] if paginator.gathered else None
             if last is not None:
-                walk.cursor.text = attrs.evolve(self._range, after=last.id).text
+                paginator.cursor.text = attrs.evolve(self._range, after=last.id).text
             raise
         return self._joined([part.gathered for part in parts])
 
     def _joined(self, found: Sequence[Sequence[T]]) -> list[T] | None:
         items: list[T] = []
         for some in found:
-            # An item on an edge is in both ranges; more than that means that the bounds were not kept.
+            # An item on a boundary is in both ranges; more overlap means that the platform ignored the bounds.
             fresh = some[1:] if items and some and some[0] == items[-1] else some
             if items and fresh and not _in_order(items[-1], fresh[0], self._range.order):
                 return None
@@ -154,20 +155,20 @@ class Pages(Generic[T]):
         return items
 
     async def first(self) -> T | None:
-        """The first item, or `None` where there is none; costs one request if the first page has an item."""
+        """The first item, or `None` if the list is empty; costs one request unless the first page is empty."""
         found = await self._paginator(self._range.narrowed(1), inf).next_page()
         return found[1][0] if found is not None else None
 
     def _begin(self, prefetch_after: float) -> Paginator[T]:
-        self._walk = walk = self._paginator(self._range, prefetch_after)
-        return walk
+        self._current = paginator = self._paginator(self._range, prefetch_after)
+        return paginator
 
     def _paginator(self, range: Range, prefetch_after: float) -> Paginator[T]:
         return Paginator(self._fetch, range, self.path, self._failed, prefetch_after)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
-            f"{_LAZY}, so nobody knows yet whether it is empty: write `if await pages.first() is not None`, or "
+            f"{_LAZY}, so it is not known whether it is empty: write `if await pages.first() is not None`, or "
             "`if await pages.all()`."
         )
 
@@ -182,9 +183,9 @@ class Pages(Generic[T]):
         return f"<Pages of GET {self.path}, range {self._range.text!r}>"
 
 
-async def _collected(walk: Paginator[T]) -> list[T]:
-    items = walk.gathered = list[T]()
-    async for page in PageIterator(walk):
+async def _collected(paginator: Paginator[T]) -> list[T]:
+    items = paginator.gathered = list[T]()
+    async for page in PageIterator(paginator):
         items.extend(page)
     return items
 
@@ -204,93 +205,93 @@ def _in_order(one: Any, other: Any, order: str) -> bool:
 
 
 class _Iterator(Generic[T]):
-    """What both iterators share: pages are fetched by one task at a time, and dropping it cancels the prefetch."""
+    """Base of both iterators: one task at a time fetches a page, and dropping the iterator cancels the prefetch."""
 
-    __slots__ = ("_closed", "_source", "_turn", "_walk")
+    __slots__ = ("_closed", "_current", "_lock", "_source")
 
-    def __init__(self, walk: Paginator[T]) -> None:
+    def __init__(self, paginator: Paginator[T]) -> None:
         self._closed = False
-        self._walk = walk
-        self._source = walk.pages()
-        self._turn = asyncio.Lock()
+        self._current = paginator
+        self._source = paginator.pages()
+        self._lock = asyncio.Lock()
 
     def __aiter__(self) -> Self:
         return self
 
     async def aclose(self) -> None:
-        """End the walk and its prefetch now; dropping the iterator does it a moment later."""
+        """End the iteration and cancel the prefetch now; dropping the iterator does it a moment later."""
         self._closed = True
-        async with self._turn:
+        async with self._lock:
             await self._source.aclose()
 
     async def _next_page(self) -> tuple[str, Sequence[T]]:
         try:
             return await anext(self._source)
         except StopAsyncIteration:
-            if self._walk.is_complete:
-                self._walk.cursor.finish()
+            if self._current.is_complete:
+                self._current.cursor.finish()
             elif not self._closed:  # but the event loop that ended has closed its generators: go on in this one
-                self._source = self._walk.pages()
+                self._source = self._current.pages()
                 return await self._next_page()
             raise
         except BaseException:
-            self._source = self._walk.pages()  # a generator that raised is over; the walk is not
+            self._source = self._current.pages()  # a generator is exhausted after an error; the paginator can continue
             raise
 
 
 @explains(dict.fromkeys(("__await__", "__bool__", "__contains__", "__getitem__", "__iter__", "__len__"), _PAGES))
 class PageIterator(_Iterator[T], AsyncIterator[Sequence[T]]):
-    """The pages of a list. Several tasks may draw from it: whoever comes first fetches, the others wait."""
+    """The pages of a list. Several tasks may read from it: the first one fetches, the others wait."""
 
     __slots__ = ()
 
-    def __init__(self, walk: Paginator[T]) -> None:
-        super().__init__(walk)
-        walk.cursor.by_task = True
+    def __init__(self, paginator: Paginator[T]) -> None:
+        super().__init__(paginator)
+        paginator.cursor.by_task = True
 
     async def __anext__(self) -> Sequence[T]:
-        self._walk.cursor.done()
-        async with self._turn:
+        self._current.cursor.done()
+        async with self._lock:
             range, items = await self._next_page()
-            self._walk.cursor.hand_out(range, self._walk.next_after(range))
+            self._current.cursor.hand_out(range, self._current.next_after(range))
             return items
 
 
 class ItemIterator(_Iterator[T], AsyncIterator[T]):
-    """The items of a list. Several tasks may draw from it: whoever comes first fetches, the others wait.
+    """The items of a list. Several tasks may read from it: the first one fetches, the others wait.
 
-    Within a page the work at its boundaries happens between the parts that `chain` puts together: an item costs 0.85
-    of what an index and a comparison cost, and an async generator, which costs half, serves one task only.
+    The boundary work of a page (prefetch, cursor) happens between the parts that `chain` joins, so that an item costs
+    nothing but `next`: 0.85 of an index and a comparison. An async generator costs half of that but serves one task.
     """
 
     __slots__ = ("_items",)
 
-    def __init__(self, walk: Paginator[T]) -> None:
-        super().__init__(walk)
+    def __init__(self, paginator: Paginator[T]) -> None:
+        super().__init__(paginator)
         self._items: Iterator[T] = iter(())
 
     async def __anext__(self) -> T:
         for item in self._items:
             return item
-        self._walk.cursor.done()
-        async with self._turn:
+        self._current.cursor.done()
+        async with self._lock:
             for item in self._items:  # another task has fetched them meanwhile
                 return item
-            self._items = chain.from_iterable(_parts(self._walk, *await self._next_page()))
+            self._items = chain.from_iterable(_parts(self._current, *await self._next_page()))
             return next(self._items)
 
     async def aclose(self) -> None:
-        """End the walk and its prefetch now; dropping the iterator does it a moment later."""
+        """End the iteration and cancel the prefetch now; dropping the iterator does it a moment later."""
         self._items = iter(())
         await super().aclose()
 
 
-def _parts(walk: Paginator[T], range: str, items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """A page in parts: what happens between them happens when their items were taken."""
+def _parts(paginator: Paginator[T], range: str, items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A page in parts; the code between two parts runs when the items of the first have been taken."""
     half, last = len(items) // 2, len(items) - 1
     yield items[:half]
     if half < last:
-        walk.prefetch()
+        paginator.prefetch()
     yield items[half:last]
-    walk.cursor.hand_out(range, walk.next_after(range))
+    paginator.cursor.hand_out(range, paginator.next_after(range))
     yield items[last:]

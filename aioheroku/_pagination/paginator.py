@@ -16,29 +16,29 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Page(Generic[T]):
-    """One response of a list, not yet decoded, and the range of the next one."""
+    """One page of a list, not yet decoded, and the range of the next one."""
 
     read: Callable[[], Sequence[T]]
     """Decode the items."""
     next_range: str | None
     partial: bool
-    """Whether the platform said 206: there is more."""
+    """Whether the response was a 206: there are more pages."""
     request_id: str | None
 
 
 Fetch = Callable[[str], Awaitable[Page[T]]]
 Failed = Callable[[HerokuError], None]
-"""Hears of a list that cannot be walked to its end."""
+"""Called with the `PagingError` of a list that cannot be read to its end."""
 
 
 class Paginator(Generic[T]):
-    """One walk over a list: where it leads next, and where it has been.
+    """One pass over a list: the next range, the ranges that were read, and the prefetch.
 
     Args:
-        fetch: asks for the page of a range.
+        fetch: requests the page of a range.
         range: the first range.
-        path: of the list, for errors.
-        failed: hears of a `PagingError`; who fetches tells of all others.
+        path: the list's path template, for errors.
+        failed: called with a `PagingError`; `fetch` reports all other errors itself.
         prefetch_after: pages to fetch before prefetching starts, so that reading only the first page costs one request.
     """
 
@@ -59,28 +59,28 @@ class Paginator(Generic[T]):
         self._prefetched: asyncio.Future[Page[T]] | None = None
         self.cursor = Cursor(range.text)
         self.gathered: Sequence[T] = ()
-        """What `all()` has fetched."""
+        """The items that `all()` has fetched."""
 
     async def pages(self) -> AsyncGenerator[tuple[str, Sequence[T]]]:
         """The pages that have items, each with its range.
 
-        Closing it, or dropping it, which asyncio answers by closing it, cancels the prefetch. After an error another
-        call of this method goes on.
+        Closing the generator cancels the prefetch; asyncio closes one that is dropped. After an error, calling this
+        method again continues.
         """
         try:
             while (page := await self.next_page()) is not None:
                 yield page
-                del page  # before the next one is decoded: two pages at most are in memory
+                del page  # before the next one is decoded, so that at most two pages are in memory
         finally:
             prefetched, self._prefetched = self._prefetched, None
             if prefetched is not None:
-                prefetched.cancel()  # its error, too, is nobody's then
+                prefetched.cancel()  # nobody will see its error either
 
     async def next_page(self) -> tuple[str, Sequence[T]] | None:
-        """The next page that has items, with its range; `None` at the end. What was fetched comes before an error.
+        """The next page that has items, with its range; `None` at the end. Fetched pages are returned before an error.
 
         Raises:
-            PagingError: the list cannot be walked any further; again each time it is called.
+            PagingError: the list cannot be read any further; raised again by each call.
         """
         while (asked := self._next) is not None:
             if items := await self._advance(asked):
@@ -100,7 +100,7 @@ class Paginator(Generic[T]):
         page = await self._page(asked)
         if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != asked:
             self._prefetch(page.next_range)
-            await asyncio.sleep(0)  # so that it leaves before this page is decoded: that time is the next one's
+            await asyncio.sleep(0)  # send the prefetch before this page is decoded: they overlap
         items = page.read()
         if (problem := self._progress.problem(items)) is not None:
             self._stop(problem, asked, page.request_id)
@@ -119,11 +119,11 @@ class Paginator(Generic[T]):
         return self._next is None and self._end is None
 
     def next_after(self, range: str) -> str | None:
-        """What follows the page of this range, the last one that was read; the same again where that is not known."""
+        """The range after this one, which was read last; the same range if the next one is not known."""
         return range if self._end is not None else self._next
 
     def prefetch(self) -> None:
-        """Send for the next page, if there is one and it is not yet under way."""
+        """Start to fetch the next page, if there is one and it is not being fetched yet."""
         if self._prefetched is None and self._next is not None:
             self._prefetch(self._next)
 

@@ -1,4 +1,4 @@
-"""Range: which part of a list is asked for."""
+"""Range: which part of a list to request."""
 
 import re
 from typing import Final, Literal, Self
@@ -37,22 +37,22 @@ def _check_bound(_: object, attribute: "attrs.Attribute[str | None]", value: obj
         return
     name = attribute.name
     if not isinstance(value, str) or not value.isprintable() or not _BOUND.fullmatch(value):
-        problem = "it cannot stand in a range, which blanks, ';', '..' and brackets divide."
+        problem = "it must not contain spaces, ';', '..' or brackets, which are part of the syntax."
         raise InvalidRequest(problem, f"range.{name}")
     if value.startswith(".") if name == "end" else value.endswith("."):
-        raise InvalidRequest("its dot would run into those of the range.", f"range.{name}")
+        raise InvalidRequest("it must not have a dot next to the '..' of the range.", f"range.{name}")
 
 
 @attrs.frozen
 class Range:
-    """Which part of a list, in which order, and how many items a page.
+    """Which part of a list, in which order, and how many items per page.
 
     `Range("version", order="desc", max=1)` is sent as `version ..; max=1, order=desc`. `start` includes its value,
     `after` excludes it, `end` includes it and needs a start. Without `max` pages are as large as the API allows.
     See <https://devcenter.heroku.com/articles/platform-api-reference#ranges>.
 
     Raises:
-        InvalidRequest: an argument that the API would refuse, or answer with less than was meant.
+        InvalidRequest: an argument that the API would reject, or for which it would return less than was meant.
     """
 
     field: str = attrs.field(default="id", validator=_check_field)
@@ -62,20 +62,20 @@ class Range:
     order: Literal["asc", "desc"] = attrs.field(default="asc", kw_only=True, validator=_check_order)
     max: int = attrs.field(default=MAX_PAGE, kw_only=True, validator=_check_max)
     text: str = attrs.field(default="", init=False, repr=False)
-    """What is sent."""
+    """The value of the Range header."""
 
     def __attrs_post_init__(self) -> None:
         if self.start is not None and self.after is not None:
             raise InvalidRequest("give either start (included) or after (excluded), not both.", "range.after")
         if self.end is not None and self.start is None and self.after is None:
-            raise InvalidRequest("the API takes no end without a start: give start or after too.", "range.end")
+            raise InvalidRequest("the API takes an end only with a start: give start or after too.", "range.end")
         lower = f"]{self.after}" if self.after is not None else self.start or ""
         text = f"{self.field} {lower}..{self.end or ''}; max={self.max}"
         object.__setattr__(self, "text", f"{text}, order=desc" if self.order == "desc" else text)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The range that `text` (a `pages.cursor`, a Next-Range header) stands for; it is sent unchanged.
+        """Parse a range, such as a `pages.cursor` or a Next-Range header; the text is sent unchanged.
 
         Raises:
             InvalidRequest: the text is not a range.
@@ -89,12 +89,12 @@ class Range:
         return parsed
 
     def narrowed(self, max: int) -> "Range":
-        """The same range with fewer items a page; a parsed one stays as it is."""
+        """The same range with fewer items per page; a parsed one is returned unchanged."""
         return attrs.evolve(self, max=min(max, self.max)) if self._is_plain else self
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has no bounds and says nothing that this class does not know."""
+        """Whether it has no bounds and no parts that this class does not know."""
         return self._is_plain and self.start is None and self.after is None and self.end is None
 
     @property
@@ -106,7 +106,7 @@ class Range:
 
 
 def _parts(text: str) -> dict[str, str | int]:
-    """What can be read out of a range's text; the rest of it matters to the platform only."""
+    """The parts of a range's text that are understood; the platform interprets the rest."""
     found: dict[str, str | int] = {}
     bounds, _, keys = text.partition(";")
     lower, dots, upper = bounds.strip().partition(" ")[2].partition("..")
@@ -128,4 +128,4 @@ def _parts(text: str) -> dict[str, str | int]:
 
 
 FULL = Range()
-"""The whole list, in the order that the endpoint walks best, 1000 items a page."""
+"""The whole list, in the endpoint's default order, 1000 items per page."""

@@ -92,13 +92,11 @@ class Limiter:
 
     def _set_timers(self, waiter: Waiter, limit: float, left: float) -> None:
         """Have the wait end with its `max_wait` or timeout, and be told of when it is long."""
-        loop = asyncio.get_running_loop()
-        if limit < left:
-            waiter.expiry = loop.call_later(max(0.0, limit), self._expire, waiter)
-        elif left < inf:
-            waiter.expiry = loop.call_later(max(0.0, left - _BEFORE_DEADLINE), self._time_out, waiter)
-        if self._warn_timer is None:
-            self._warn_timer = loop.call_later(WARN_ABOVE, self._warn)
+        call_later = asyncio.get_running_loop().call_later
+        seconds, end = (limit, self._expire) if limit < left else (left - _BEFORE_DEADLINE, self._time_out)
+        if seconds < inf:
+            waiter.expiry = call_later(max(0.0, seconds), end, waiter)
+        self._warn_timer = self._warn_timer or call_later(WARN_ABOVE, self._warn)
 
     def dequeue(self, waiter: Waiter, request: Request, emit: Listener | None) -> None:
         """The wait is over: it was admitted, gave up or was cancelled."""

@@ -25,7 +25,7 @@ __all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
 MAX_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
-"""What a redirect may take along to another origin: no token, no code, nothing the caller added."""
+"""Headers kept on cross-origin redirects: no token, no code, nothing that the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -55,7 +55,7 @@ class Transport:
         self.renew()
 
     def renew(self) -> None:
-        """Keep nothing of an event loop that is gone."""
+        """Drop everything that belongs to a former event loop."""
         self._request = None
         self._deadline = Deadline(self.timeout.attempt)
 
@@ -73,7 +73,7 @@ class Transport:
             try:
                 answer = await self._send(exchange)
                 try:
-                    # Most responses arrive with their head. One that was read to its end gave its connection back.
+                    # Most bodies arrive together with the headers; then the connection is already released.
                     content = answer.content
                     body = content.read_nowait() if content.is_eof() else await self._read(content)
                     response = exchange.response(answer, body, self.max_body)
@@ -126,7 +126,7 @@ class Transport:
         return b"".join(chunks)
 
     async def close(self) -> None:
-        """Close the connections, if they are ours; calls under way end with `SessionClosed`."""
+        """Close the connections unless they were given; calls in progress end with `SessionClosed`."""
         self._deadline.clear()
         self._request = None
         await self.connections.close()
@@ -153,13 +153,13 @@ def _check_sendable(exchange: Exchange) -> None:
 
 
 def _uncancelled() -> bool:
-    """Whether nobody cancelled the present task: closing a connector cancels what waits for a connection of it."""
+    """Whether the current task was not cancelled: closing a connector also raises CancelledError in waiting calls."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() == 0
 
 
 def _redirected(exchange: Exchange, response: Response) -> Exchange | Response | HerokuError:
-    """Where a redirect leads, and what may go there; a write is not redirected."""
+    """The next hop of a redirect; writes are not redirected."""
     request = exchange.request
     if request.method not in READS or exchange.hops == MAX_REDIRECTS:
         return response

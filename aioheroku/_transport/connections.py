@@ -1,4 +1,4 @@
-"""The connections of a session: made when first needed, for the event loop that runs."""
+"""The connections of a session: created when first needed, for the running event loop."""
 
 import asyncio
 import os
@@ -24,12 +24,12 @@ from aioheroku.errors import InvalidRequest, SessionClosed
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCHEMES: Final = frozenset({"http", "https"})
 _inherited: list[object] = []
-"""Sessions that a forked child has of its parent: closing them would close the parent's connections."""
+"""Sessions that a forked child inherited: closing them would close the parent's connections."""
 
 
 @frozen
 class Proxy:
-    """Where requests go through, and what to say to it; the password never shows."""
+    """A proxy and its credentials, which never show in a repr."""
 
     url: URL
     headers: Mapping[str, str] = field(repr=False)
@@ -72,10 +72,10 @@ def _checked_context(ssl: object) -> SSLContext | None:
 
 @frozen
 class Network:
-    """How connections are made, as `Heroku` was told; nothing else of a given aiohttp session is used.
+    """The network options of `Heroku`; nothing else of a given aiohttp session is used.
 
     Raises:
-        InvalidRequest: what was given cannot be used without breaking a promise; `field` names it.
+        InvalidRequest: an option is not usable or not safe; `field` names it.
     """
 
     session: aiohttp.ClientSession | None = None
@@ -128,14 +128,14 @@ class Network:
         if "://" not in address:
             address = f"http://{address}"
         proxy = Proxy.parse(address, f"{url.scheme}_proxy")
-        return None if url.scheme == "http" and not proxy.is_near else proxy  # no token leaves in the clear
+        return None if url.scheme == "http" and not proxy.is_near else proxy  # the token is never sent unencrypted
 
 
 def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
-    """See to it that the loop which used a session before does not run any more.
+    """Check that the event loop which used the session before is not running.
 
     Raises:
-        InvalidRequest: it does.
+        InvalidRequest: it is running.
     """
     if process == os.getpid() and loop.is_running():
         raise InvalidRequest("this session serves another event loop, which still runs: make one for each.", "Heroku")
@@ -158,7 +158,7 @@ class _Opened:
     owned: bool
 
     def leave(self) -> None:
-        """The loop is another one: keep nothing of the old one."""
+        """Drop everything that belongs to the former event loop."""
         if self.process != os.getpid():
             _inherited.append(self.session)
             return
@@ -170,7 +170,7 @@ class _Opened:
 
 @define(eq=False)
 class Connections:
-    """One aiohttp session for the loop that runs; another loop gets another one."""
+    """One aiohttp session per event loop."""
 
     network: Network
     _opened: list[_Opened] = field(factory=list[_Opened], init=False)
@@ -203,11 +203,11 @@ class Connections:
 
     @property
     def shut(self) -> bool:
-        """Whether nothing more can be sent: closed here, or by the owner of a given session."""
+        """Whether nothing more can be sent: this object or the given session was closed."""
         return self._closed or any(opened.session.closed for opened in self._opened)
 
     async def close(self) -> None:
-        """Close the connections, if they are ours.
+        """Close the connections, unless their session was given.
 
         Raises:
             InvalidRequest: another loop that still runs uses them.

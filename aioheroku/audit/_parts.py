@@ -1,4 +1,4 @@
-"""What is read of an app, part by part. Secrets are left behind here: nothing above ever sees them."""
+"""The parts of an app that an audit can read. Secrets are dropped here: no other module of the audit sees them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -64,7 +64,7 @@ async def _ssl_endpoints(heroku: Heroku, app: UUID) -> list[dict[str, str]]:
 
 
 def _destination(url: str) -> dict[str, str]:
-    """Scheme and host: user, path and query of a drain's URL are where its credentials are."""
+    """Scheme and host only: a drain's credentials are in the user, path and query of its URL."""
     try:
         parts = urlsplit(url)
         return {"scheme": parts.scheme.lower(), "host": parts.hostname or ""}
@@ -85,4 +85,4 @@ PARTS: Final[Mapping[str, Reader]] = {
     "log-drains": _log_drains,
     "ssl-endpoints": _ssl_endpoints,
 }
-"""What can be read of an app: one call each."""
+"""The parts of an app that can be read, one call each."""

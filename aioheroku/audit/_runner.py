@@ -1,4 +1,4 @@
-"""The walk over all apps: many calls at once, one record for each app."""
+"""Runs the audit: reads all apps concurrently and yields one record per app."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from aioheroku._client.session import Heroku
 from aioheroku._codec import unstructure
-from aioheroku.audit._findings import Facts, Finding, found
+from aioheroku.audit._findings import Finding, RuleContext, found
 from aioheroku.audit._parts import PARTS
 from aioheroku.errors import HerokuError, InvalidRequest, Unauthorized
 from aioheroku.fleet import CONCURRENCY, Price, each
@@ -20,7 +20,7 @@ _PAGE: Final = 1000
 
 
 @frozen
-class Trouble:
+class PartError:
     """A part of an app that could not be read."""
 
     part: str
@@ -30,16 +30,16 @@ class Trouble:
     request_id: str | None = None
 
     @classmethod
-    def of(cls, part: str, error: BaseException) -> "Trouble":
-        """The trouble that an error stands for."""
-        # What is not ours may quote anything, secrets included.
+    def of(cls, part: str, error: BaseException) -> "PartError":
+        """The part error for an exception."""
+        # The text of a foreign exception may quote anything, secrets included.
         message = str(error) if isinstance(error, HerokuError) else "unexpected: please report it"
         return cls(part, type(error).__name__, message, getattr(error, "request_id", None))
 
 
 @frozen(kw_only=True)
 class Record:
-    """One app as the audit saw it; `unstructure(record)` and `record.as_json()` are plain JSON data."""
+    """The result for one app; `unstructure(record)` and `record.as_json()` are plain JSON data."""
 
     id: UUID
     name: str
@@ -50,10 +50,10 @@ class Record:
     created_at: datetime
     released_at: datetime | None
     parts: Mapping[str, Any]
-    """What was read, by the names of `PARTS`."""
+    """The parts that were read, by their names in `PARTS`."""
     findings: tuple[Finding, ...]
-    errors: tuple[Trouble, ...]
-    """What could not be read."""
+    errors: tuple[PartError, ...]
+    """The parts that could not be read."""
 
     def as_json(self) -> dict[str, Any]:
         """The record as plain JSON data."""
@@ -64,7 +64,7 @@ def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
-        problem = f"{unknown[0]!r} is not a part of an app" if unknown else "nothing is left to be read"
+        problem = f"{unknown[0]!r} is not a part of an app" if unknown else "no part is given"
         raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", "include")
     return chosen
 
@@ -87,40 +87,40 @@ def calls_for(apps: int, parts: int) -> int:
 class Audit:
     """An audit of all apps of an account: `Audit(heroku, include=["dynos", "releases"])`.
 
-    Nothing is sent until it is counted or walked. Its calls have the label `audit` and the priority `batch`, so that
-    others who use the pool go first.
+    Nothing is sent before `count` or `records` is called. Its calls have the label `audit` and the priority `batch`, so
+    that other calls over the same pool go first.
 
     Raises:
-        InvalidRequest: a part that does not exist.
+        InvalidRequest: `include` is empty or names an unknown part.
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
     include: tuple[str, ...] = field(default=tuple(PARTS), converter=_chosen)
     """The parts to read, of `PARTS`."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
-    """The mail domains whose people belong here: with none given nobody is an outsider."""
+    """The mail domains of the account's own people; without any, nobody counts as an outsider."""
     concurrency: int = CONCURRENCY
     now: datetime | None = None
-    """The moment from which ages are counted; by default the platform's, as its first response says."""
+    """The time that ages are measured from; by default the platform's, from the `Date` of its first response."""
 
     async def count(self) -> int:
-        """How many apps there are: a call for each 1000, of which nothing is kept."""
+        """The number of apps: one call per 1000 of them, whose items are discarded."""
         return sum([len(page) async for page in self.heroku.apps.list().pages()])
 
     def price(self, apps: int, *, latency: float = 0.0) -> Price:
-        """What auditing so many apps costs, as the pool stands."""
+        """The price of auditing this number of apps, given the present state of the pool."""
         calls = calls_for(apps, len(self.include))
         return Price.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
 
     async def records(self) -> AsyncGenerator[Record]:
-        """The apps, each as soon as all its parts are read. A part that cannot be read is in `record.errors`.
+        """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.
 
-        Memory holds two pages of apps at most and those apps of which some part is under way. Leave it early
-        through `contextlib.aclosing`.
+        At most two pages of apps, and the apps that are being read, are in memory. Use `contextlib.aclosing` to leave
+        the loop early.
 
         Raises:
-            Unauthorized: the token holds no longer.
-            HerokuError: the apps or stacks cannot be listed; what came before it is complete.
+            Unauthorized: the token is no longer valid.
+            HerokuError: the apps or stacks cannot be listed; the records before it are complete.
         """
         with self.heroku.capture() as responses:
             stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
@@ -132,7 +132,7 @@ class Audit:
                     raise outcome.error
                 app, part = outcome.item
                 parts = begun.setdefault(app.id, {})
-                parts[part] = Trouble.of(part, outcome.error) if outcome.error is not None else outcome.value
+                parts[part] = PartError.of(part, outcome.error) if outcome.error is not None else outcome.value
                 if len(parts) == len(self.include):
                     yield self._record(app, begun.pop(app.id), stacks, now)
 
@@ -147,11 +147,11 @@ class Audit:
 
     def _record(self, app: App, read: Mapping[str, Any], stacks: frozenset[str], now: datetime) -> Record:
         values = {part: read[part] for part in self.include}
-        errors = tuple(value for value in values.values() if isinstance(value, Trouble))
-        parts = {part: value for part, value in values.items() if not isinstance(value, Trouble)}
-        findings = list(found(Facts(app, parts, stacks, self.domains, now)))
+        errors = tuple(value for value in values.values() if isinstance(value, PartError))
+        parts = {part: value for part, value in values.items() if not isinstance(value, PartError)}
+        findings = list(found(RuleContext(app, parts, stacks, self.domains, now)))
         if errors:
-            findings.append(Finding("error", ", ".join(f"{trouble.part}: {trouble.error}" for trouble in errors)))
+            findings.append(Finding("error", ", ".join(f"{error.part}: {error.error}" for error in errors)))
         return Record(
             id=app.id,
             name=app.name,

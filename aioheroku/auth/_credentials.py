@@ -1,4 +1,4 @@
-"""Credentials: where the token comes from and how it is sent. A token never shows in a repr."""
+"""Credentials: where the token comes from and how it is sent. A repr never shows a token."""
 
 import base64
 import hashlib
@@ -15,28 +15,28 @@ from aioheroku.errors import InvalidRequest
 
 API_HOST: Final = "api.heroku.com"
 _REMEMBERED: Final = 16
-"""Pairs that were replaced and are told apart from newer ones: another process is not as far behind as that."""
+"""How many replaced pairs are remembered, to tell an outdated stored pair from a newer one."""
 
 
 @frozen
 class TokenPair:
-    """An OAuth access token with the refresh token that renews it. Both are secrets, masked in every repr."""
+    """An OAuth access token and its refresh token. Both are secrets, masked in every repr."""
 
     access_token: str = field(converter=mask)
     refresh_token: str = field(converter=mask)
     expires_in: int | None = None
-    """Seconds that the access token lasts, where the platform said so."""
+    """Lifetime of the access token in seconds; `None` if the platform did not report it."""
 
 
 Load = Callable[[], Awaitable[TokenPair | None] | TokenPair | None]
-"""Gives the pair that is stored now, or None; a plain callable holds up the event loop meanwhile."""
+"""Returns the pair that is stored now, or `None`; a callable that is not a coroutine function blocks the event loop."""
 Store = Callable[[TokenPair], Awaitable[None] | None]
-"""Keeps a new pair; a plain callable holds up the event loop meanwhile."""
+"""Stores a new pair; a callable that is not a coroutine function blocks the event loop."""
 
 
 @frozen
 class Refresh:
-    """What it takes to renew an access token: see `Credentials.oauth`."""
+    """The refresh token and what else renews an access token: see `Credentials.oauth`."""
 
     refresh_token: str = field(converter=mask)
     client_secret: str = field(converter=mask)
@@ -46,11 +46,11 @@ class Refresh:
 
 @define(eq=False)
 class Credentials:
-    """How a session proves who it is.
+    """How a session authenticates.
 
     Made by `Credentials.bearer`, `.basic`, `.netrc`, `.environment` or `.oauth`; a plain `str` given to
-    `Heroku` is a bearer token. One object may serve many sessions, in several event loops and threads. Its repr shows
-    the kind, never the token.
+    `Heroku` is a bearer token. One object may be used by many sessions, in several event loops and threads. Its repr
+    shows the kind, never the token.
     See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
     """
 
@@ -59,15 +59,15 @@ class Credentials:
     _token: str = field(repr=False, converter=mask)
     refresh: Refresh | None = None
     source: str = field(default="token", kw_only=True)
-    """Where the token came from, as an error names it: `token`, `HEROKU_API_KEY`, a host's password in a netrc file."""
+    """Where the token came from, for error messages: `token`, `HEROKU_API_KEY`, a host's password in a netrc file."""
     host: str | None = field(default=None, kw_only=True)
     """The only host that the token may be sent to; `None` where whoever gave it says where it goes."""
     authorization: str = field(init=False, repr=False)
     """The value of the Authorization header: a secret."""
     account: str = field(init=False)
-    """A digest that stands for the account without giving the token away; renewing does not change it."""
+    """A digest that identifies the account without revealing the token; it stays the same when the token is renewed."""
     loaded: bool = field(default=False, init=False)
-    """Whether the pair in use came from `load`, not from the platform: then it may have expired since it was stored."""
+    """Whether the current pair came from `load`, not from the platform: it may have expired since it was stored."""
     _replaced: deque[str] = field(factory=lambda: deque[str](maxlen=_REMEMBERED), init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -85,7 +85,7 @@ class Credentials:
         """An API token or OAuth access token, sent as `Bearer`.
 
         Raises:
-            InvalidRequest: it is empty, or holds characters that no token has.
+            InvalidRequest: the token is empty or contains invalid characters.
         """
         token = mask(token)
         return cls("bearer", token)
@@ -95,7 +95,7 @@ class Credentials:
         """An API token, sent as HTTP basic authentication with an empty user.
 
         Raises:
-            InvalidRequest: it is empty, or holds characters that no token has.
+            InvalidRequest: the token is empty or contains invalid characters.
         """
         token = mask(token)
         return cls("basic", token)
@@ -110,18 +110,18 @@ class Credentials:
         store: Store | None = None,
         load: Load | None = None,
     ) -> Self:
-        """An OAuth access token that renews itself once it is refused.
+        """An OAuth access token that is renewed when the platform rejects it.
 
         Args:
             access_token: the token that calls are sent with.
-            refresh_token: what a new pair is given for; the platform may take it once only.
-            client_secret: that of the OAuth client.
-            store: called with every new pair, to keep it, and awaited if it is a coroutine function.
-            load: called before a refresh token is spent, and awaited likewise: the pair that is stored now, or `None`.
-                Where another process has renewed the login meanwhile, its pair is used and no refresh token is spent.
+            refresh_token: the token that renews it; the platform may accept it only once.
+            client_secret: the secret of the OAuth client.
+            store: called with every new pair, to save it; awaited if it is a coroutine function.
+            load: called before the refresh token is used; returns the pair that is stored now, or `None`; awaited if
+                it is a coroutine function. If another process has renewed the token, its pair is used instead.
 
         Raises:
-            InvalidRequest: a token or the secret is empty, or holds characters that none has.
+            InvalidRequest: a token or the secret is empty or contains invalid characters.
 
         See <https://devcenter.heroku.com/articles/oauth#token-refresh>.
         """
@@ -133,13 +133,12 @@ class Credentials:
 
     @classmethod
     def netrc(cls, path: str | os.PathLike[str] | None = None, *, host: str = API_HOST) -> Self:
-        """The token that the netrc file keeps for `host`: `path`, else `$NETRC`, else `~/.netrc`.
+        """The token for `host` in the netrc file: `path`, else `$NETRC`, else `~/.netrc`.
 
-        What other programs write into their entries is passed over. The entry `default` is not used: a password for any
-        host is not Heroku's.
+        Entries of other hosts are ignored, and so is the entry `default`: its password is not Heroku's.
 
         Raises:
-            InvalidRequest: the file cannot be read, or holds no token for the host. The text quotes nothing of it.
+            InvalidRequest: the file cannot be read, or has no token for the host. The message quotes nothing from it.
         """
         file = _netrc.path_of(path)
         token = _netrc.password(_netrc.read(file), host)
@@ -151,15 +150,15 @@ class Credentials:
 
     @classmethod
     def environment(cls, environ: Mapping[str, str] | None = None, *, host: str = API_HOST) -> Self:
-        """The token of `HEROKU_API_KEY`, whatever the host; else the one that the netrc file keeps for `host`.
+        """The token in `HEROKU_API_KEY`, for any host; else the one for `host` in the netrc file.
 
         Raises:
-            InvalidRequest: neither is there, or it cannot be used.
+            InvalidRequest: there is no token, or it cannot be used.
         """
         variables = os.environ if environ is None else environ
         token, path = mask(variables.get("HEROKU_API_KEY")), variables.get("NETRC") or "~/.netrc"
         mistaken = " (HEROKU_API_TOKEN is set, but not read)" if variables.get("HEROKU_API_TOKEN") else ""
-        del environ, variables  # what prints the variables of a frame would show all of them
+        del environ, variables  # a traceback with the frame's variables would show the whole environment
         if token:
             return cls("environment", token, source="the variable HEROKU_API_KEY")
         try:
@@ -183,14 +182,14 @@ class Credentials:
         return self.authorization
 
     def pair(self, expires_in: int | None = None) -> TokenPair:
-        """The tokens as they are now, to be stored; the refresh token is empty where there is none."""
+        """The current tokens, to be stored; the refresh token is empty if there is none."""
         return TokenPair(self._token, self.refresh.refresh_token if self.refresh else "", expires_in)
 
     def renewed(self, access_token: str, refresh_token: str | None, *, loaded: bool = False) -> None:
-        """Use a new access token, and a new refresh token if one came with it, from now on.
+        """Replace the access token, and the refresh token if a new one is given.
 
         Raises:
-            InvalidRequest: one of them holds characters that no token has; the old pair stays.
+            InvalidRequest: one of them contains invalid characters; the old pair stays in use.
         """
         access_token, refresh_token = mask(access_token), mask(refresh_token)
         access_token, replaced = _checked(access_token, "access_token"), _digest(self._token)
@@ -201,7 +200,7 @@ class Credentials:
         self._replaced.append(replaced)
 
     def is_newer(self, pair: TokenPair) -> bool:
-        """Whether a stored pair is another than the one in use, and not one that this process has replaced itself."""
+        """Whether a stored pair differs from the current one and is not one that this process has already replaced."""
         return pair.access_token != self._token and _digest(pair.access_token) not in self._replaced
 
 

@@ -1,4 +1,4 @@
-"""Reading netrc files that other programs write: the password of one host, whatever else stands in the file."""
+"""A tolerant netrc reader: finds the password of one host, whatever else other programs wrote into the file."""
 
 import os
 import re
@@ -18,10 +18,10 @@ _INSTEAD: Final = "or set HEROKU_API_KEY instead"
 
 
 def path_of(path: Any) -> Path:
-    """The file that is meant: `path`, else `$NETRC`, else `~/.netrc`.
+    """The netrc file: `path`, else `$NETRC`, else `~/.netrc`.
 
     Raises:
-        InvalidRequest: it is not a path, or there is no such home directory.
+        InvalidRequest: `path` is not a path, or there is no such home directory.
     """
     given = path or os.environ.get("NETRC") or "~/.netrc"
     name: object = os.fspath(given) if hasattr(given, "__fspath__") else given
@@ -35,20 +35,20 @@ def path_of(path: Any) -> Path:
 
 
 def shown(path: object) -> str:
-    """A path as an error names it: a terminal is not driven by it, and advice that follows is not cut off."""
+    """A path for an error message: printable and bounded, so that the advice behind it is not cut off."""
     return bounded(printable(str(path)), 300)
 
 
 def read(file: Path) -> str:
-    """The text of a netrc file. Bytes that are not UTF-8 stay apart: only the entry they stand in is spoiled.
+    """The text of a netrc file. Bytes that are not UTF-8 are kept escaped: they affect only the entry they are in.
 
     Raises:
-        InvalidRequest: it is not a file that can be read, or larger than 1 MiB. The text quotes nothing of it.
+        InvalidRequest: the file cannot be read or is larger than 1 MiB. The message quotes nothing from it.
     """
     problem, advice = "it is not a file", f"Set NETRC to the path of a file, {_INSTEAD}."
     data: bytes | None = None
     try:
-        # Not blocking: a named pipe in its place would let the program wait for ever.
+        # O_NONBLOCK: opening a named pipe would block for ever.
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         try:
             if stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -69,11 +69,11 @@ def read(file: Path) -> str:
         raise InvalidRequest(f"{shown(file)} is larger than 1 MiB: it is not a netrc file. {advice}", "netrc")
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # as PowerShell writes it
     text = data.decode("utf-16", "replace") if utf16 else data.decode("utf-8-sig", "surrogateescape")
-    return text.strip("\0")  # of a write that was cut off
+    return text.strip("\0")  # padding after an interrupted write
 
 
 def password(text: str, host: str) -> Masked | None:
-    """The last password that the text holds for a host; that of the entry `default` is for other hosts."""
+    """The last password for a host in the text; the entry `default` is ignored."""
     found = None
     here = False
     tokens = _Tokens(text)
@@ -91,12 +91,12 @@ def password(text: str, host: str) -> Masked | None:
                 found = value
         elif word.startswith("#"):
             tokens.skip_line()
-        # Else a word of another program's: Python's own netrc module would refuse the file.
+        # Any other keyword belongs to another program; Python's netrc module would reject the whole file.
     return Masked(found) if found is not None else None
 
 
 class _Tokens(Iterator[str]):
-    """The words of a netrc file, which know where their line ends."""
+    """Tokenizer of a netrc file that keeps track of lines."""
 
     def __init__(self, text: str) -> None:
         self._lines = re.split(r"\r\n|[\r\n]", text)
@@ -112,7 +112,7 @@ class _Tokens(Iterator[str]):
         raise StopIteration
 
     def value(self) -> str | None:
-        """The word that follows, unless it is a keyword of the next line: then this one has no value."""
+        """The next token as a value; `None` if it is a keyword on the next line, so that the value is missing."""
         line, at = self._line, self._at
         word = next(self, None)
         if word is not None and self._line > line and (word in _WORDS or word.startswith("#")):
@@ -121,12 +121,12 @@ class _Tokens(Iterator[str]):
         return word
 
     def skip_line(self) -> None:
-        """Go on with the next line."""
+        """Skip the rest of the line."""
         self._line += 1
         self._at = 0
 
     def skip_macro(self) -> None:
-        """Go on behind an empty line, which ends a macro, or at a `machine` that follows without one."""
+        """Skip a macro: it ends with an empty line, or before a `machine` if the empty line is missing."""
         self.skip_line()
         while self._line < len(self._lines):
             line = self._lines[self._line]

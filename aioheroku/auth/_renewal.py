@@ -1,4 +1,4 @@
-"""Renewals under way: one for each OAuth login, whichever session, task, event loop or thread began it."""
+"""OAuth token renewals in progress: one per credentials, shared by all sessions, tasks, event loops and threads."""
 
 import asyncio
 import logging
@@ -17,21 +17,21 @@ from aioheroku.auth._credentials import Credentials
 logger = logging.getLogger("aioheroku")
 
 _SENDING: Final = 60.0
-"""Seconds that closing a session allows for the request where an attempt has no limit."""
+"""Seconds that closing a session waits for the request if attempts have no timeout."""
 _STORING: Final = 5.0
-"""Seconds that closing a session allows for `store`, besides the time for the request."""
+"""Seconds that closing a session waits for `store`, in addition to the request."""
 _POLL: Final = 1.0
-"""Seconds between two looks at whether the event loop of another thread still runs."""
+"""Seconds between two checks whether the event loop of another thread still runs."""
 
 
 @frozen
 class Outcome:
-    """What came of a renewal."""
+    """The result of a renewal."""
 
     problem: str = ""
-    """Why there is no new access token; empty where there is one."""
+    """Why there is no new access token; empty on success."""
     abandoned: bool = False
-    """Whether it ended before it came to anything, because its session or its event loop did."""
+    """Whether it was abandoned, because its session or its event loop was closed."""
 
 
 DONE: Final = Outcome()
@@ -40,30 +40,30 @@ ABANDONED: Final = Outcome(abandoned=True)
 
 @define(eq=False)
 class Renewal:
-    """One renewal under way. It belongs to the credentials: who waits for it can neither cancel nor lose it."""
+    """One renewal in progress. It belongs to the credentials: cancelling a waiting caller does not cancel it."""
 
     credentials: Credentials
     loop: asyncio.AbstractEventLoop
     task: "asyncio.Task[None] | None" = None
     request: Request | None = None
-    """The request that spends the refresh token, once there is one."""
+    """The request that sends the refresh token, once it is made."""
     _outcome: "Future[Outcome]" = field(factory=Future[Outcome], init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._outcome.set_running_or_notify_cancel()  # so that no one who waits can cancel it for the others
+        self._outcome.set_running_or_notify_cancel()  # so that a waiting caller cannot cancel it for the others
 
     @property
     def done(self) -> bool:
-        """Whether its outcome is known."""
+        """Whether it has an outcome."""
         return self._outcome.done()
 
     @property
     def may_be_spent(self) -> bool:
-        """Whether the platform may have given out a new pair, which must not be lost."""
+        """Whether the platform may have issued a new pair, which must not be lost."""
         return self.request is not None and self.request.attempt.perhaps_executed
 
     def finish(self, outcome: Outcome) -> None:
-        """Tell all who wait."""
+        """Set the outcome, for all waiting callers."""
         with _lock:
             if _under_way.get(self.credentials) is self:
                 del _under_way[self.credentials]
@@ -71,7 +71,7 @@ class Renewal:
                 self._outcome.set_result(outcome)
 
     async def wait(self) -> Outcome:
-        """Its outcome, in whichever event loop; one whose own loop has ended is abandoned."""
+        """Wait for the outcome, from any event loop; a renewal whose own loop has ended counts as abandoned."""
         known = asyncio.wrap_future(self._outcome)
         foreign = self.loop is not asyncio.get_running_loop()
         try:
@@ -85,16 +85,16 @@ class Renewal:
 
 @define(eq=False)
 class Renewals:
-    """The renewals that one session carries out, and whether it may begin more of them."""
+    """The renewals that one session runs, and whether it may start more."""
 
     closed: bool = False
     begun: set[Renewal] = field(factory=set[Renewal])
 
     async def close(self, seconds: float | None) -> None:
-        """Begin no more, and let those under way come to their end: the new pair is not lost.
+        """Start no more renewals, and finish those in progress so that no new pair is lost.
 
-        One whose request may have been executed is waited for: `seconds` for the request and a few for `store`. One
-        whose request has not left is cancelled: nothing is lost, and other sessions begin their own.
+        A renewal whose request may have been executed is awaited: `seconds` for the request and a few for `store`. One
+        whose request has not been sent is cancelled: nothing is lost, and other sessions start their own.
         """
         self.closed = True
         loop, own = asyncio.get_running_loop(), current_renewal()
@@ -108,21 +108,24 @@ class Renewals:
         if tasks:
             allowed = (_SENDING if seconds is None else seconds) + _STORING
             if (await asyncio.wait(tasks, timeout=allowed))[1]:
-                logger.error("The session closes after %s s, while its OAuth tokens are still being renewed", allowed)
+                logger.error(
+                    "The session closes after %s s, while its OAuth tokens are still being renewed",
+                    allowed,
+                )
 
 
 _lock: Final = threading.RLock()
-"""Held for a moment while a renewal begins or ends; callbacks of futures run inside, hence reentrant."""
+"""Held briefly while a renewal starts or ends; reentrant, because callbacks of futures run while it is held."""
 _under_way: Final[WeakKeyDictionary[Credentials, Renewal]] = WeakKeyDictionary()
-if hasattr(os, "register_at_fork"):  # a forked child's event loop is another, though it seems to run
+if hasattr(os, "register_at_fork"):  # in a forked child the parent's event loop only seems to run
     os.register_at_fork(after_in_child=_under_way.clear)
 _inside: Final[ContextVar[Renewal | None]] = ContextVar("aioheroku_renewal", default=None)
 
 
 def join_or_begin(credentials: Credentials, used: str) -> tuple[Renewal | None, bool]:
-    """The renewal of these credentials, and whether the caller is the one to carry it out.
+    """The renewal of these credentials, and whether the caller has to run it.
 
-    None where the token that was refused is no longer the one in use: there is nothing to renew.
+    None if the rejected token is no longer the current one: then there is nothing to renew.
     """
     with _lock:
         if credentials.authorization != used:
@@ -137,17 +140,17 @@ def join_or_begin(credentials: Credentials, used: str) -> tuple[Renewal | None, 
 
 
 def enter(renewal: Renewal) -> None:
-    """Mark the current task, and those that it starts, as the renewal's own."""
+    """Mark the current task, and the tasks that it starts, as part of the renewal."""
     _inside.set(renewal)
 
 
 def current_renewal() -> Renewal | None:
-    """The renewal whose `load` or `store` is running here: what they do must not wait for it."""
+    """The renewal whose `load` or `store` is running in this task: waiting for it would be a deadlock."""
     renewal = _inside.get()
     return renewal if renewal is not None and not renewal.done else None
 
 
 def _is_lost(renewal: Renewal) -> bool:
-    """Whether nobody will ever finish it: its event loop is closed, or has stopped."""
+    """Whether it can never finish, because its event loop is closed or has stopped."""
     loop = renewal.loop
     return loop.is_closed() or not loop.is_running()

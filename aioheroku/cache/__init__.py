@@ -1,11 +1,11 @@
-"""Conditional requests: a response is cached with its ETag, and a 304 says that it is still valid.
+"""Caches for conditional requests: a response is stored with its ETag, and a 304 confirms that it is still valid.
 
-Nothing is served without asking the platform, which charges a token for a 304 as for any response: what a cache saves
-is bytes and parsing. It is off unless a session is given one.
+Every response is validated by the platform, which charges a token for a 304 as for any response: a cache saves bytes
+and parsing, not tokens. A session has no cache by default.
 
 ETags are unreliable where a response embeds another object's name: a release keeps its ETag when its app is renamed.
-So only single objects are cached, without those that `UNRELIABLE_ETAGS` matches; `lists` and `also` ask for more. A
-write below `/apps/{x}`, whatever its outcome, drops all entries there. Tokens are never cached: see `NEVER`.
+So only single objects are cached, except those that match `UNRELIABLE_ETAGS`; `lists` and `also` add more. A write
+below `/apps/{x}`, whatever its outcome, drops all entries there. Tokens are never cached: see `NEVER`.
 See <https://devcenter.heroku.com/articles/platform-api-reference#caching>.
 """
 
@@ -28,9 +28,9 @@ UNRELIABLE_ETAGS: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
     r"|/(addons|app-setups|organizations/apps|account/app-transfers)/"
 )
-"""Paths of responses that embed another object's name, or whose ETag was seen to stay when they changed."""
+"""Paths of responses that embed another object's name, or whose ETag was observed to stay the same after a change."""
 NEVER: Final = re.compile(rf"/oauth/|/schema$|{RATE_LIMITS}$")
-"""What is never cached: responses that hold tokens, one larger than all others together, one that always changes."""
+"""Paths that are never cached: responses with tokens, the huge schema, and the rate limit, which always changes."""
 
 
 @frozen
@@ -45,13 +45,13 @@ class Entry:
 
 @runtime_checkable
 class Cache(Protocol):
-    """Where responses are cached. Keys are secrets: whoever has one may read its entry."""
+    """Interface of a cache. Keys are secrets: anyone who has one may read its entry."""
 
     lists: bool
     also: Collection[str]
 
     def get(self, key: bytes) -> Entry | None:
-        """The entry of this key, if there is one."""
+        """The entry of this key, or `None`."""
         ...
 
     def put(self, key: bytes, group: str, entry: Entry) -> None:
@@ -59,18 +59,18 @@ class Cache(Protocol):
         ...
 
     def drop(self, group: str) -> None:
-        """Forget all entries of a group."""
+        """Remove all entries of a group."""
         ...
 
 
 @define(eq=False)
 class MemoryCache:
-    """Caches the responses used last, in this process.
+    """An in-memory cache of the most recently used responses.
 
     Args:
-        max_entries: how many at most.
-        lists: keep pages of lists too.
-        also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
+        max_entries: maximum number of entries.
+        lists: cache pages of lists too.
+        also: templates such as `/apps/{app}/releases/{release}` to cache although their ETags are unreliable.
     """
 
     max_entries: int = field(default=1000, validator=checked(whole))
@@ -82,7 +82,7 @@ class MemoryCache:
     _groups: dict[str, set[bytes]] = field(factory=dict[str, set[bytes]], init=False, repr=False)
 
     def get(self, key: bytes) -> Entry | None:
-        """The entry of this key, if there is one."""
+        """The entry of this key, or `None`."""
         found = self._entries.get(key)
         if found is None:
             return None
@@ -102,12 +102,12 @@ class MemoryCache:
                 del self._groups[its_group]
 
     def drop(self, group: str) -> None:
-        """Forget all entries of a group."""
+        """Remove all entries of a group."""
         for key in self._groups.pop(group, ()):
             self._entries.pop(key, None)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         self._entries.clear()
         self._groups.clear()
 
@@ -117,7 +117,7 @@ class MemoryCache:
 
 def __getattr__(name: str) -> Any:
     if name == "DiskCache":
-        from aioheroku.cache._disk import DiskCache  # noqa: PLC0415 - a database and ciphers, for the few who use it
+        from aioheroku.cache._disk import DiskCache  # noqa: PLC0415 - needs an extra, rarely used
 
         return DiskCache
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 logger = logging.getLogger("aioheroku")
 
 _PATIENCE, _PATIENCE_NEW = 0.01, 1.0
-"""Seconds to wait for another process that writes to the file, in general and while it is made: the event loop stands
-still meanwhile."""
+"""Seconds to wait for another process that writes to the file: in general, and while the file is created. Both are
+short because they block the event loop."""
 
 
 @define(eq=False)
 class DiskCache:
-    """Caches responses in an encrypted file, which a process started later goes on with.
+    """An encrypted cache in a file, which persists across processes.
 
-    Each entry has a key of its own, made from the credentials and the request, so that the file opens to nobody who
-    could not ask the platform the same, and names of apps are not readable in it. It needs the extra `cache`.
-    What goes wrong with the file is logged, and the response comes from the platform.
+    Each entry is encrypted with a key derived from the credentials and the request: only somebody with the same
+    credentials can read it, and names of apps are not visible in the file. It needs the extra `cache`. Errors of the
+    file are logged, and the response then comes from the platform.
 
     Args:
-        path: the file, made for its owner alone where there is none. One that others may read is refused.
-        max_entries: how many entries at most; the oldest go first.
-        lists: keep pages of lists too.
-        also: templates such as `/apps/{app}/releases/{release}` to keep although their ETags may lie.
+        path: the file; created with access for its owner only. A file that others may read is rejected.
+        max_entries: maximum number of entries; the oldest are evicted first.
+        lists: cache pages of lists too.
+        also: templates such as `/apps/{app}/releases/{release}` to cache although their ETags are unreliable.
 
     Raises:
-        InvalidRequest: the file cannot be made, or the extra is not installed.
+        InvalidRequest: the file cannot be created or used, or the extra is not installed.
     """
 
     path: Path = field(converter=Path)
@@ -54,7 +54,7 @@ class DiskCache:
     also: Collection[str] = ()
 
     _failure: str = field(default="", init=False, repr=False)
-    """The failure that was logged last: each is logged once, until the file can be used again."""
+    """The failure that was logged last: the same failure is logged once, until the file works again."""
 
     def __attrs_post_init__(self) -> None:
         if find_spec("cryptography") is None:
@@ -67,19 +67,19 @@ class DiskCache:
             raise InvalidRequest(f"{self.path} cannot be used: {reason}.", "cache") from None
 
     def get(self, key: bytes) -> Entry | None:
-        """The entry of this key, if there is one."""
+        """The entry of this key, or `None`."""
         with self._logged(), self._database() as database:
             row = database.execute("SELECT entry FROM kept WHERE id = ?", (_digest(key),)).fetchone()
             if row is not None:
-                etag, status, headers, body = json.loads(_lock(key).decrypt(row[0]))
+                etag, status, headers, body = json.loads(_cipher(key).decrypt(row[0]))
                 return Entry(etag, status, tuple((name, value) for name, value in headers), b64decode(body))
         return None
 
     def put(self, key: bytes, group: str, entry: Entry) -> None:
-        """Store an entry, and evict the oldest where there is no room."""
+        """Store an entry, and evict the oldest one if there is no room."""
         plain = json.dumps([entry.etag, entry.status, entry.headers, b64encode(entry.body).decode()])
         with self._logged(), self._database() as database:
-            row = (_digest(key), _digest(group.encode()), _lock(key).encrypt(plain.encode()))
+            row = (_digest(key), _digest(group.encode()), _cipher(key).encrypt(plain.encode()))
             database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
             database.execute(
                 "DELETE FROM kept WHERE rowid <= (SELECT rowid FROM kept ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
@@ -87,18 +87,18 @@ class DiskCache:
             )
 
     def drop(self, group: str) -> None:
-        """Forget all entries of a group."""
+        """Remove all entries of a group."""
         with self._logged(), self._database() as database:
             database.execute("DELETE FROM kept WHERE family = ?", (_digest(group.encode()),))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._logged(), self._database() as database:
             database.execute("DELETE FROM kept")
 
     @contextmanager
     def _database(self) -> Generator[sqlite3.Connection]:
-        """A connection for one transaction: cheap beside a request, and there is nothing to close or to share."""
+        """A connection for one transaction: cheap compared with a request, and safe in any thread."""
         new = _prepare(self.path)
         uri = f"{self.path.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, timeout=_PATIENCE_NEW if new else _PATIENCE, uri=True)) as database, database:
@@ -115,24 +115,24 @@ class DiskCache:
         except Exception as error:  # noqa: BLE001 - a file may hold anything
             failure = type(error).__name__
             if failure != self._failure:
-                logger.warning("The cache %s failed (%s): the platform is asked instead", self.path, failure)
+                logger.warning("The cache %s failed (%s): responses come from the platform instead", self.path, failure)
             self._failure = failure
         else:
             self._failure = ""
 
 
 def _prepare(path: Path) -> bool:
-    """Make the file for its owner alone, where there is none; whether it is empty.
+    """Create the file with access for its owner only, if there is none; return whether it is empty.
 
     Raises:
-        OSError: it is not a file, or not this user's alone.
+        OSError: it is not a regular file, or others have access to it.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         if error.errno == ELOOP:
-            raise OSError(ELOOP, "it is a link, and others could lead it elsewhere: give the file itself") from None
+            raise OSError(ELOOP, "it is a link, which others could redirect: give the file itself") from None
         raise
     try:
         about = os.fstat(descriptor)
@@ -141,7 +141,7 @@ def _prepare(path: Path) -> bool:
     if not stat.S_ISREG(about.st_mode):
         raise OSError(EINVAL, "it is not a file")
     if os.name == "posix" and (about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077):
-        raise OSError(EPERM, "others may read it: make it yours alone (chmod 600), or give another path")
+        raise OSError(EPERM, "others may read it: restrict it to yourself (chmod 600), or give another path")
     return about.st_size == 0
 
 
@@ -149,7 +149,7 @@ def _digest(secret: bytes) -> bytes:
     return hashlib.sha256(b"aioheroku name" + secret).digest()
 
 
-def _lock(key: bytes) -> "Fernet":
+def _cipher(key: bytes) -> "Fernet":
     from cryptography.fernet import Fernet  # noqa: PLC0415 - an extra
 
     return Fernet(urlsafe_b64encode(hashlib.sha256(b"aioheroku lock" + key).digest()))

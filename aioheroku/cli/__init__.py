@@ -1,4 +1,4 @@
-"""The command `aioheroku`: argument parsing and printing only. Its libraries come with the extra `cli`."""
+"""The command `aioheroku`: argument parsing and output only. Its dependencies come with the extra `cli`."""
 
 import sys
 
@@ -6,9 +6,9 @@ _EXTRA = frozenset({"click", "rich"})
 
 
 def main() -> None:
-    """Run the command; say how to install what it needs where that is missing."""
+    """Run the command; if a dependency is missing, print how to install it."""
     try:
-        from aioheroku.cli._commands import cli  # noqa: PLC0415 - the library goes without the extra
+        from aioheroku.cli._commands import cli  # noqa: PLC0415 - click and rich are an extra
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -14,12 +14,12 @@ from aioheroku.audit import FINDINGS, PARTS, needs
 from aioheroku.cli._audit import FAILED, INTERRUPTED, WRONG, Job
 from aioheroku.cli._audit import run as run_audit
 from aioheroku.cli._limits import show
-from aioheroku.cli._streams import abandon, prepare, say
+from aioheroku.cli._streams import abandon, echo, prepare
 from aioheroku.errors import HerokuError, InvalidRequest, printable
 from aioheroku.fleet import CONCURRENCY
 
 _MOST_AT_ONCE = 100
-"""The connections of a session: more calls than that would only wait for each other."""
+"""The number of connections of a session: more concurrent calls would only wait for a connection."""
 
 
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
@@ -31,14 +31,14 @@ def _meant(name: str, known: Collection[str]) -> str:
 
 
 class _Choice(click.Choice[str]):
-    """Proposes what was probably meant."""
+    """A choice whose error suggests the nearest option."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return super().get_invalid_choice_message(value, ctx) + _meant(str(value), self.choices)
 
 
 def _out_of(known: Collection[str]) -> Callback:
-    """Takes names of a known set, parted by commas or from a repeated option."""
+    """A callback that accepts names out of `known`, separated by commas or given as several options."""
 
     def picked(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
         names = dict.fromkeys(name.strip() for value in values for name in value.split(","))
@@ -54,16 +54,18 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     for value in values:
         if not value.strip("@") or "@" in value.lstrip("@") or " " in value or "," in value:
             raise click.BadParameter(
-                f"{value!r} is not a mail domain, such as example.com; repeat the option for more.", ctx, param
+                f"{value!r} is not a mail domain, such as example.com; the option may be repeated.",
+                ctx,
+                param,
             )
     return values
 
 
 def _run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
-    """Run to the end; what goes wrong is one line on standard error and an exit status."""
+    """Run to the end; an error is one line on standard error and an exit status."""
     if not prepare() and prints:
         work.close()
-        say("aioheroku: standard output is closed.")
+        echo("aioheroku: standard output is closed.")
         sys.exit(FAILED)
     try:
         status = asyncio.run(work)
@@ -72,62 +74,62 @@ def _run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     except InvalidRequest as error:
         missing = error.field == "HEROKU_API_KEY"
         hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
-        say(f"aioheroku: {printable(hint)}")
+        echo(f"aioheroku: {printable(hint)}")
         status = WRONG
     except HerokuError as error:
-        say(f"aioheroku: {printable(str(error))}")
+        echo(f"aioheroku: {printable(str(error))}")
         status = FAILED
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise  # click's business: whoever read has seen enough
+            raise  # the reader closed the pipe: click handles it
         abandon()
-        say(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
     sys.exit(status)
 
 
 _base_url = click.option(
-    "--base-url", metavar="URL", help="Another platform than Heroku's, such as the one that `simulate` serves."
+    "--base-url", metavar="URL", help="The API's address if it is not Heroku's, such as that of `aioheroku simulate`."
 )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aioheroku")
 def cli() -> None:
-    """Look over the apps of a Heroku account, inside its token pool.
+    """Audit the apps of a Heroku account, within its rate limit.
 
-    The account is that of HEROKU_API_KEY, else of the netrc file that `heroku login` writes.
+    The token is read from HEROKU_API_KEY, else from the netrc file that `heroku login` writes.
     """
 
 
 @cli.command()
-@click.option("--simulate", type=click.IntRange(min=0), metavar="N", help="Audit N invented apps; needs no account.")
+@click.option("--simulate", type=click.IntRange(min=0), metavar="N", help="Audit N simulated apps; needs no account.")
 @click.option(
     "--include",
     multiple=True,
     callback=_out_of(PARTS),
     metavar="PART[,PART...]",
-    help=f"What to read of each app, a call each: {', '.join(PARTS)} (default: all).",
+    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: all).",
 )
 @click.option(
     "--concurrency",
     type=click.IntRange(1, _MOST_AT_ONCE),
     default=CONCURRENCY,
     show_default=True,
-    help="Calls at once.",
+    help="Number of concurrent calls.",
 )
 @click.option("--format", type=_Choice(["table", "jsonl", "csv"]), default="table", show_default=True)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the report goes (default: standard output).",
+    help="The file to write the report to (default: standard output).",
 )
 @click.option(
     "--fail-on",
     multiple=True,
     callback=_out_of(FINDINGS),
     metavar="FINDING[,FINDING...]",
-    help=f"Exit with status 3 where any app has this: {', '.join(FINDINGS)}.",
+    help=f"Exit with status 3 if any app has this finding: {', '.join(FINDINGS)}.",
 )
 @click.option(
     "--domain",
@@ -135,13 +137,13 @@ def cli() -> None:
     multiple=True,
     callback=_domains,
     metavar="example.com",
-    help="Collaborators of other mail domains are a finding; may be repeated.",
+    help="Report collaborators of other mail domains; may be given several times.",
 )
 @_base_url
 def audit(**options: Any) -> None:
-    """Read every app of the account and say where to look.
+    """Read every app of the account and report findings.
 
-    The price is told before it starts: calls, tokens, time. Ctrl-C ends it with what was gathered.
+    The cost (calls, tokens, time) is printed first. Ctrl-C stops it and writes a partial report.
     """
     options["include"] = options["include"] or tuple(PARTS)
     job = Job(**options)
@@ -150,19 +152,19 @@ def audit(**options: Any) -> None:
         if part is not None and part not in job.include:
             raise click.UsageError(f"--fail-on {kind} needs the part {part}: add it to --include.")
     if "outside-collaborators" in job.fail_on and not job.domains:
-        raise click.UsageError("--fail-on outside-collaborators needs --domain: who belongs inside?")
+        raise click.UsageError("--fail-on outside-collaborators needs --domain, the mail domain of your own people.")
     if job.simulate is not None and job.base_url is not None:
-        raise click.UsageError("--simulate brings its own platform: leave out --base-url.")
+        raise click.UsageError("--simulate starts its own platform: leave out --base-url.")
     if job.output is not None and not job.output.absolute().parent.is_dir():
-        raise click.BadParameter(f"{job.output.parent} is not a folder: make it first.", param_hint="'--output'")
+        raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
     _run(run_audit(job), prints=job.output is None)
 
 
 @cli.command()
-@click.option("--watch", is_flag=True, help="Go on showing it, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Update it until Ctrl-C.")
 @_base_url
 def limits(watch: bool, base_url: str | None) -> None:
-    """Show the account's token pool; asking takes no token."""
+    """Show the account's token pool; this takes no token."""
     _run(show(base_url, watch=watch))
 
 
@@ -174,8 +176,8 @@ def simulate(arguments: tuple[str, ...]) -> None:
     The first line of output is JSON with its address and a token; Ctrl-C ends it.
     """
     if not prepare():
-        say("aioheroku: standard output is closed.")
+        echo("aioheroku: standard output is closed.")
         sys.exit(FAILED)
-    from aioheroku.testing.__main__ import main  # noqa: PLC0415 - its server is needed here alone
+    from aioheroku.testing.__main__ import main  # noqa: PLC0415 - the server is needed for this command only
 
     main(arguments)

@@ -24,5 +24,5 @@ def count(number: int, noun: str) -> str:
 
 
 def cell(text: str) -> str:
-    """Foreign text for a cell that a spreadsheet shows: a formula in it is text, as the apostrophe says."""
+    """Untrusted text for a cell of a spreadsheet: an apostrophe keeps a formula from being evaluated."""
     return f"'{printable(text)}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else printable(text)

@@ -15,21 +15,21 @@ from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT
 
 ASK_EVERY: Final = 10
-"""Seconds between two questions to the platform: they are free, which is no reason to ask all the time."""
+"""Seconds between two requests for the balance: they take no token, but there is no need to send more."""
 MOST_USED: Final = 5
-"""Labels and routes that are shown, those that took the most tokens."""
+"""How many labels and routes are shown: those that took the most tokens."""
 
 
-def lines(heroku: Heroku, told: int) -> Iterator[str]:
-    """The pool in words; `told` is what the platform last said."""
+def lines(heroku: Heroku, remaining: int) -> Iterator[str]:
+    """The lines that describe the pool; `remaining` is the balance that the platform last reported."""
     pool = heroku.pool.snapshot()
     full = max(0.0, pool.capacity - pool.remaining) / pool.refill * 3600
-    yield f"{'tokens left':<14} {told:,}"
-    yield f"{'pool':<14} {pool.capacity:,} as far as is known, " + (f"full in {duration(full)}" if full else "full")
-    yield f"{'refill':<14} {'not seen yet, assumed to be ' if pool.assumed else ''}{pool.refill:,.0f} an hour"
-    yield f"{'others':<14} {pool.others:,.0f} tokens an hour, as estimated"
+    yield f"{'tokens left':<14} {remaining:,}"
+    yield f"{'pool':<14} {pool.capacity:,} (estimated), " + (f"full in {duration(full)}" if full else "full")
+    yield f"{'refill':<14} {'not yet measured, assumed to be ' if pool.assumed else ''}{pool.refill:,.0f} an hour"
+    yield f"{'others':<14} {pool.others:,.0f} tokens an hour (estimated)"
     if pool.starved:
-        yield f"{'':<14} they do not pace themselves and leave next to nothing. {REMEDY}"
+        yield f"{'':<14} they do not throttle themselves and leave almost nothing. {REMEDY}"
     yield f"{'requests':<14} {pool.waiting:,} waiting, {pool.in_flight:,} in flight, next in {pool.next_token:.1f} s"
     for calls in (1_000, 10_000):
         wait = heroku.pool.eta(calls)
@@ -45,22 +45,22 @@ async def show(base_url: str | None, *, watch: bool) -> int:
     options: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
     pool = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
     async with Heroku.from_env(read_only=True, pool=pool, **options) as heroku:
-        told = (await heroku.rate_limits.info()).remaining
+        remaining = (await heroku.rate_limits.info()).remaining
         if not watch:
-            _write(heroku, told)
+            _write(heroku, remaining)
             return 0
-        if not sys.stdout.isatty():  # nothing can be redrawn: one state after the other
+        if not sys.stdout.isatty():  # not a terminal, so nothing can be redrawn: print one state after the other
             while True:
-                _write(heroku, told)
+                _write(heroku, remaining)
                 await pause(ASK_EVERY)
-                told = (await heroku.rate_limits.info()).remaining
+                remaining = (await heroku.rate_limits.info()).remaining
         with Live(console=Console(file=sys.stdout, highlight=False), auto_refresh=False) as live:
             while True:
-                live.update("\n".join(lines(heroku, told)), refresh=True)
+                live.update("\n".join(lines(heroku, remaining)), refresh=True)
                 await pause(ASK_EVERY)
-                told = (await heroku.rate_limits.info()).remaining
+                remaining = (await heroku.rate_limits.info()).remaining
 
 
-def _write(heroku: Heroku, told: int) -> None:
-    sys.stdout.write("\n".join(lines(heroku, told)) + "\n")
+def _write(heroku: Heroku, remaining: int) -> None:
+    sys.stdout.write("\n".join(lines(heroku, remaining)) + "\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""How far an audit is: a live line on a terminal, now and then a plain line elsewhere."""
+"""The progress of an audit: a live line on a terminal, a plain line once a minute elsewhere."""
 
 import asyncio
 from contextlib import suppress
@@ -11,28 +11,28 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from aioheroku._clock import Clock, LoopClock
 from aioheroku.audit import Audit, calls_for
 from aioheroku.cli._formatting import count, duration
-from aioheroku.cli._summary import Tally
+from aioheroku.cli._summary import Summary
 
 _LIVE: Final = 0.25
 _PLAIN: Final = 60.0
 
 
-class Meter:
-    """Shows apps done, tokens left and time to go while it is entered.
+class ProgressLine:
+    """Context manager that shows apps done, tokens left and time to go.
 
     Args:
-        audit: what is under way.
-        apps: how many apps there are.
-        tally: what has been counted so far.
-        stream: where it is shown, standard error as a rule.
-        live: whether a line that changes may be shown, if the stream is a terminal.
-        clock: the time to go by, for tests.
+        audit: the audit that is running.
+        apps: the number of apps.
+        summary: the running totals.
+        stream: where it is shown, usually standard error.
+        live: whether to show a line that changes, if the stream is a terminal.
+        clock: the clock, for tests.
     """
 
     def __init__(
-        self, audit: Audit, apps: int, tally: Tally, stream: TextIO, *, live: bool, clock: Clock | None = None
+        self, audit: Audit, apps: int, summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
     ) -> None:
-        self._audit, self._apps, self._tally, self._stream = audit, apps, tally, stream
+        self._audit, self._apps, self._tally, self._stream = audit, apps, summary, stream
         self._clock = clock or LoopClock()
         self._live = live and stream.isatty()
         self._bar = Progress(
@@ -42,7 +42,7 @@ class Meter:
             console=Console(file=stream, highlight=False),
             auto_refresh=False,
             transient=True,
-            redirect_stdout=False,  # else a report on standard output would go astray
+            redirect_stdout=False,  # else rich would capture a report on standard output
             redirect_stderr=False,
             disable=not self._live,
         )
@@ -69,14 +69,14 @@ class Meter:
                 await self._task
 
     def line(self) -> str:
-        """Where things stand, in words."""
-        tally, pool = self._tally, self._audit.heroku.pool
-        made = tally.calls - self._calls
+        """The present state as text."""
+        summary, pool = self._tally, self._audit.heroku.pool
+        made = summary.calls - self._calls
         to_make = max(0, calls_for(self._apps, len(self._audit.include)) - made)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         to_go = max(pool.eta(to_make), to_make * pace)
         left = pool.snapshot().remaining
-        return f"{tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
+        return f"{summary.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
 
     async def _show(self) -> None:
         while True:

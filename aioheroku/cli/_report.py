@@ -1,4 +1,4 @@
-"""How records are written: as a table, as JSON lines, as CSV."""
+"""The formats of a report: table, JSON lines, CSV."""
 
 import csv
 import json
@@ -19,24 +19,24 @@ from aioheroku.cli._formatting import cell
 from aioheroku.errors import printable
 
 WIDTH: Final = 100
-"""Columns of a table that goes to no terminal, unless COLUMNS says otherwise."""
+"""Width of a table that is not written to a terminal, unless COLUMNS is set."""
 
 
 class Report(Protocol):
-    """Takes records as they come."""
+    """Receives records as they are produced."""
 
     def add(self, record: Record) -> None:
-        """One more app."""
+        """Add an app."""
         ...
 
     def close(self) -> None:
-        """Write what is not yet written."""
+        """Write what is still buffered."""
         ...
 
 
 @define
 class JSONLines:
-    """A line of JSON for each app, written at once: a stop loses nothing."""
+    """One line of JSON per app, written immediately, so that an interrupted audit loses nothing."""
 
     stream: TextIO
 
@@ -46,7 +46,7 @@ class JSONLines:
         self.stream.flush()
 
     def close(self) -> None:
-        """Nothing is left."""
+        """Nothing is buffered."""
 
 
 Cell = Callable[[Any], str]
@@ -77,14 +77,14 @@ def _text(value: Any) -> str:
 
 
 _NARROW: Final = 60
-"""Columns of a terminal below which an app's name is folded rather than that a finding is cut."""
+"""Below this terminal width an app's name is folded, so that findings are not cut."""
 _FINDING: Final = max(map(len, FINDINGS)) + 1
-"""Columns that a finding takes, with the comma behind it."""
+"""Width of a finding with its comma."""
 _FIXED: Final = ("id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at")
 
 
 class CSV:
-    """A row for each app and a column for each part, with its items parted by blanks."""
+    """One row per app, one column per part, its items separated by spaces."""
 
     def __init__(self, stream: TextIO, include: tuple[str, ...]) -> None:
         self._include = include
@@ -101,18 +101,18 @@ class CSV:
                 *(cell(_text(value)) for value in fixed),
                 *map(cell, parts),
                 " ".join(finding.kind for finding in record.findings),
-                cell(" | ".join(f"{trouble.part}: {trouble.message}" for trouble in record.errors)),
+                cell(" | ".join(f"{error.part}: {error.message}" for error in record.errors)),
             ]
         )
         self._stream.flush()
 
     def close(self) -> None:
-        """Nothing is left."""
+        """Nothing is buffered."""
 
 
 @frozen
 class _Column:
-    """A column of the table: what it is called, which part it shows, and from which width on."""
+    """A column of the table: its title, the part that it shows, and the smallest width at which it is shown."""
 
     name: str
     part: str | None
@@ -151,14 +151,14 @@ _COLUMNS: Final = (
 
 
 def console_for(stream: TextIO) -> Console:
-    """A console as wide as its terminal; of a readable width where there is none."""
+    """A console as wide as its terminal, or of a readable width if there is no terminal."""
     width = None if stream.isatty() or "COLUMNS" in os.environ else WIDTH
     return Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
 
 @define
-class Grid:
-    """A table of all apps, those with most findings first: written at the end, kept as short strings until then."""
+class TableReport:
+    """A table of all apps, those with most findings first; rows are kept as short strings and written at the end."""
 
     console: Console
     include: tuple[str, ...]
@@ -201,9 +201,9 @@ class Grid:
 
 
 def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
-    """The report of this format on a stream."""
+    """The report of this format, written to the stream."""
     if format == "jsonl":
         return JSONLines(stream)
     if format == "csv":
         return CSV(stream, include)
-    return Grid(console_for(stream), include)
+    return TableReport(console_for(stream), include)

@@ -1,7 +1,7 @@
-"""The simulated platform in a process of its own, so that client and platform have a processor each.
+"""The simulated platform in a separate process, so that client and platform do not share a processor.
 
-The process lives as long as its standard input is open: it ends with the one that started it, however that ends. It
-ignores Ctrl-C, which a terminal sends to both.
+The process ends when its standard input is closed, so it never outlives the one that started it. It ignores Ctrl-C,
+which a terminal sends to both.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ from aioheroku.errors import ConnectError
 from aioheroku.testing import Platform
 
 LIKE_AN_ACCOUNT = 4500
-"""Tokens that an account's pool holds today, and that come back in an hour: assumed until the platform shows more."""
+"""Capacity and hourly refill of an account's pool today: assumed until responses show the real values."""
 
 
 def capacity_for(calls: int) -> int:
-    """Tokens of a simulated pool in which so many calls never run short, though all are made within seconds."""
+    """Capacity of a simulated pool that is enough for this number of calls within seconds."""
     return max(LIKE_AN_ACCOUNT, 2 * calls)
 
 
 @asynccontextmanager
 async def simulated(apps: int, capacity: int) -> AsyncGenerator[tuple[str, str]]:
-    """Start a platform with so many apps and tokens; its URL and token."""
+    """Start a platform with this number of apps and tokens; yields its URL and token."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -38,7 +38,7 @@ async def simulated(apps: int, capacity: int) -> AsyncGenerator[tuple[str, str]]
     try:
         line = await process.stdout.readline() if process.stdout else b""
         if not line:
-            raise ConnectError("The simulated platform did not start; what it said is above.")
+            raise ConnectError("The simulated platform did not start; its output is above.")
         address = json.loads(line)
         yield address["url"], address["token"]
     finally:

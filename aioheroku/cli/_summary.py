@@ -1,4 +1,4 @@
-"""What an audit came to: counted as it goes, told at its end."""
+"""Running totals of an audit."""
 
 from bisect import insort
 from collections import Counter, defaultdict
@@ -16,18 +16,18 @@ _EXAMPLES: Final = 3
 
 
 @define
-class Tally:
-    """Counts of apps, findings and calls; a few names for each finding, whatever the number of apps."""
+class Summary:
+    """Counts of apps, findings and calls, with a few example apps per finding: its size does not grow with the apps."""
 
     apps: int = 0
     calls: int = 0
     refused: int = 0
-    """Answers with status 429."""
+    """Responses with status 429."""
     findings: Counter[str] = field(factory=Counter[str])
     _examples: defaultdict[str, list[str]] = field(factory=lambda: defaultdict[str, list[str]](list))
 
-    def hear(self, event: Event) -> None:
-        """Count an answer; a listener for `Heroku(on_event=...)`."""
+    def on_event(self, event: Event) -> None:
+        """Count a response; a listener for `Heroku(on_event=...)`."""
         if isinstance(event, Answered):
             self.calls += 1
             self.refused += event.status == 429
@@ -42,22 +42,22 @@ class Tally:
             del examples[_EXAMPLES:]
 
     def found(self, kinds: Iterable[str]) -> list[str]:
-        """Those of the given kinds that were found."""
+        """The given kinds of findings that at least one app has."""
         return [kind for kind in kinds if self.findings[kind]]
 
-    def where_to_look(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """The findings, one line each."""
         if not self.apps:
             return
-        yield "Where to look" if self.findings else "Nothing found that deserves a look."
+        yield "Findings" if self.findings else "No findings."
         for kind, about in FINDINGS.items():
             if number := self.findings[kind]:
                 more = ", ..." if number > _EXAMPLES else ""
                 yield f"  {kind}: {count(number, 'app')} ({about})"
                 yield f"      {', '.join(map(printable, self._examples[kind]))}{more}"
 
-    def what_it_took(self, seconds: float, left: int) -> str:
-        """The calls made, the refusals among them, and the tokens left."""
+    def totals(self, seconds: float, left: int) -> str:
+        """One line: apps, time, calls, responses with 429, tokens left."""
         refused = f"{self.refused:,} refused (429)" if self.refused else "none refused (429)"
         return (
             f"{count(self.apps, 'app')} in {duration(seconds)}: {count(self.calls, 'call')}, {refused}, "

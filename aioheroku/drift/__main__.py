@@ -1,4 +1,4 @@
-"""The command: fetch or read the schema, print the lines."""
+"""The command: fetch or read the schema, and print the differences."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ def _read(source: str | None) -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; its result is the exit status."""
+    """Run the command and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m aioheroku.drift",
         description="Compare the API's JSON hyper-schema with what this library declares.",

@@ -1,4 +1,4 @@
-"""The differences between two descriptions of an API, a line each."""
+"""Compares two descriptions of an API."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product

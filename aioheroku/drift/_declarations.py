@@ -1,4 +1,4 @@
-"""The API as the declarations of `aioheroku.resources` have it."""
+"""The description of the API according to `aioheroku.resources`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ from aioheroku._codec.hints import (
 )
 from aioheroku.drift._facts import Call, Description, Fact, normal_name
 
-_WORDS: Final[Mapping[Any, frozenset[str]]] = {
+_TYPE_NAMES: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"string"}),
     UUID: frozenset({"string uuid"}),
     datetime: frozenset({"string date-time"}),
@@ -30,7 +30,7 @@ _WORDS: Final[Mapping[Any, frozenset[str]]] = {
 
 
 def declared() -> Description:
-    """The API as this library declares it."""
+    """The description of the API as this library declares it."""
     calls: list[Call] = []
     models: dict[str, Mapping[str, Fact]] = {}
     names: dict[str, str] = {}
@@ -50,12 +50,12 @@ def declared() -> Description:
 
 
 def _fact(hint: Any, *, required: bool = True) -> Fact:
-    kinds = frozenset[str]().union(*(_words_of(member) for member in members(hint) if member is not NoneType))
+    kinds = frozenset[str]().union(*(_type_names(member) for member in members(hint) if member is not NoneType))
     return Fact(kinds, is_nullable(hint), required)
 
 
-def _words_of(member: Any) -> frozenset[str]:
-    """What JSON Schema calls a type."""
-    if member in _WORDS:
-        return _WORDS[member]
+def _type_names(member: Any) -> frozenset[str]:
+    """The names of a type in JSON Schema."""
+    if member in _TYPE_NAMES:
+        return _TYPE_NAMES[member]
     return frozenset({"object" if is_mapping(member) or is_model(member) else "array"})

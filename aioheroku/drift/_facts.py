@@ -8,7 +8,7 @@ import attrs
 
 @attrs.frozen
 class Fact:
-    """What is known of one attribute or parameter."""
+    """The description of one attribute or parameter."""
 
     kinds: frozenset[str]
     nullable: bool
@@ -27,7 +27,7 @@ class Call:
 
     @property
     def route(self) -> str:
-        """Verb and shape of the path."""
+        """Method and shape of the path."""
         return f"{self.verb} {re.sub(r'{[^}]*}', '{}', self.path)}"
 
 
@@ -41,5 +41,5 @@ class Description:
 
 
 def normal_name(name: str) -> str:
-    """A resource's name without case and hyphens."""
+    """A resource's name in lower case without hyphens."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

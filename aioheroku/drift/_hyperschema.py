@@ -1,4 +1,4 @@
-"""The API as a JSON hyper-schema has it: definitions with their properties and links, joined by references."""
+"""The description of an API according to its JSON hyper-schema."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
@@ -88,7 +88,7 @@ class _Schema:
             yield from self.words(self.resolved(alternative))
 
     def resolved(self, node: Any) -> Node:
-        """The node itself, or what it refers to."""
+        """The node, or the node that it refers to."""
         for _ in range(_DEEPEST * 2):
             found = _mapping(node)
             reference = found.get("$ref")
@@ -100,7 +100,7 @@ class _Schema:
     def target(self, reference: str) -> Any:
         home, _, pointer = reference.partition("#")
         steps = [unquote(step).replace("~1", "/").replace("~0", "~") for step in pointer.split("/") if step]
-        if home:  # "/schemata/app#/definitions/id", as in the parts that a schema is put together of
+        if home:  # "/schemata/app#/definitions/id", as in the source files of Heroku's schema
             steps = ["definitions", home.rpartition("/")[2], *steps]
         found: Any = self.document
         for step in steps:
@@ -112,12 +112,12 @@ class _Schema:
 
 
 def described(schema: Any) -> Description:
-    """The API as a JSON hyper-schema describes it.
+    """The description of an API, from its JSON hyper-schema.
 
     Raises:
-        BadSchema: it is none.
+        BadSchema: the document is not a JSON hyper-schema.
     """
     try:
         return _Schema(_mapping(schema)).described()
     except (TypeError, AttributeError, RecursionError) as error:
-        raise BadSchema(f"it is not made as a hyper-schema is: {error}.") from None
+        raise BadSchema(f"it does not have the form of a hyper-schema: {error}.") from None

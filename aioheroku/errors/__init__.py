@@ -1,7 +1,7 @@
-"""What can go wrong, split by what the caller can conclude from it.
+"""All exceptions, grouped by what the caller can conclude from them.
 
     HerokuError
-    ├── NotSent                 nothing left this machine
+    ├── NotSent                 nothing was sent
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
     │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
     │   └── ReadOnlyError       the session refuses to write
@@ -26,7 +26,7 @@
         ├── RateLimited 429     (also a RateLimitExceeded)
         └── ServerError 5xx     ── InternalServerError 500, ServiceUnavailable 503
 
-Every class takes its fields by position, since an exception with keyword-only fields does not unpickle.
+Every class takes its fields by position: an exception with keyword-only fields cannot be unpickled.
 """
 
 from aioheroku.errors._api import APIError
@@ -116,4 +116,4 @@ __all__ = [
 ]
 
 for _name in __all__:
-    globals()[_name].__module__ = __name__  # where users import it from, and what a traceback names
+    globals()[_name].__module__ = __name__  # the module that users import it from, as tracebacks show it

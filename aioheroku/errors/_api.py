@@ -1,4 +1,4 @@
-"""APIError, and how one is made of a response; its classes by status and id are in `_statuses.py`."""
+"""APIError and how it is made from a response; its subclasses by status and id are in `_statuses.py`."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Final
@@ -10,7 +10,7 @@ from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
 _NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
 _EXECUTED: Final = "It may have been executed: check before you retry."
-_EXECUTED_BEFORE: Final = "An earlier attempt may have been executed all the same: check before you retry."
+_EXECUTED_BEFORE: Final = "An earlier attempt may have been executed: check before you retry."
 
 
 @define(slots=False)
@@ -20,7 +20,7 @@ class APIError(HerokuError):
     `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
     further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
     `credentials` the kind that was used. A response like this means that the request was not executed, except with a
-    5xx. `unsettled` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
+    5xx. `uncertain` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
     was cut off and retried gets a 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
@@ -38,17 +38,17 @@ class APIError(HerokuError):
     extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     remaining: int | None = None
     hint: str = field(default="", repr=False)
-    """What the headers add to the advice."""
-    unsettled: int = 0
+    """Advice that is derived from the headers."""
+    uncertain: int = 0
     body: bytes = field(default=b"", repr=False)
     credentials: str | None = field(default=None, repr=shown)
     conditional: bool = field(default=True, repr=False)
-    """Whether the request had an If-Match."""
+    """Whether the request had an If-Match header."""
 
     _by_status: ClassVar[dict[tuple[int, str | None], "type[APIError]"]] = {}
 
     def __init_subclass__(cls, *, status: int | None = None, ids: Collection[tuple[int, str]] = ()) -> None:
-        """Take the class for a status (5 is for every 5xx), and for some ids with the status that each comes with."""
+        """Register the class for a status (5 stands for every 5xx), and for pairs of a status and an error id."""
         keys = [*ids, (status, None)] if status is not None else ids
         APIError._by_status.update(dict.fromkeys(keys, cls))
 
@@ -70,14 +70,14 @@ class APIError(HerokuError):
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
         outcome = ""
         if self.method not in READS:
-            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.unsettled else ""
+            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.uncertain else ""
         return " ".join(word for word in (remedy, quoted(self.hint), outcome) if word)
 
     def _remedy(self) -> str:
         return self.remedy
 
     def _executed(self) -> bool:
-        """Whether the request that was answered so may have been executed."""
+        """Whether the request may have been executed although this is its response."""
         return self.status >= 500
 
     @classmethod
@@ -90,11 +90,11 @@ class APIError(HerokuError):
         method: str,
         path: str,
         conditional: bool = True,
-        unsettled: int = 0,
+        uncertain: int = 0,
         seconds: float | None = None,
         credentials: str | None = None,
     ) -> "APIError":
-        """The error that a status, headers and a body of any kind stand for.
+        """The error for a response.
 
         Args:
             status: of the response.
@@ -103,14 +103,14 @@ class APIError(HerokuError):
             method: of the request.
             path: its template.
             conditional: whether the request had an If-Match, which a 412 answers.
-            unsettled: attempts before that may have been executed.
+            uncertain: attempts before that may have been executed.
             seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.
         """
         fields = fields_of(body)
         message = text_of(fields.pop("message", None))
         id_ = _string(fields.pop("id", None))
-        if not message and "error_description" in fields:  # as OAuth writes it
+        if not message and "error_description" in fields:  # the form of OAuth errors
             message, id_ = text_of(fields.pop("error_description")), id_ or _string(fields.pop("error", None))
         message = message or text_of(fields.pop("error", None))
         if status in (403, 412) and "Heroku-Two-Factor-Required" in headers:
@@ -129,7 +129,7 @@ class APIError(HerokuError):
             fields,
             whole_number(headers.get("RateLimit-Remaining")),
             _hint(status, headers),
-            unsettled,
+            uncertain,
             body,
             credentials,
             conditional,
@@ -140,15 +140,15 @@ class APIError(HerokuError):
 
 
 def _hint(status: int, headers: Mapping[str, str]) -> str:
-    """What the headers add to the advice."""
+    """Advice that is derived from the headers."""
     if app := headers.get("X-Confirmation-Required"):
         return f"The app's name is {app!r}."
     if status == 403 and (accepted := headers.get("Oauth-Scope-Accepted")):
-        return f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; {accepted!r} would do."
+        return f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; this call needs one of {accepted!r}."
     if status == 416 and (orders := headers.get("Accept-Ranges")):
-        return f"This list takes the orders {orders}."
+        return f"This list can be sorted by {orders}."
     if 300 <= status < 400 and status != 304:
-        return "Only a GET is redirected, ten times at most."
+        return "Only a GET follows redirects, ten at most."
     return ""
 
 

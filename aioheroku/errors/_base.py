@@ -1,25 +1,25 @@
-"""The root of the tree, and the form of every text: printable, bounded, without credentials."""
+"""The base class of all exceptions, and the form of their texts: printable, bounded, without credentials."""
 
 import re
 from typing import Final
 
 MESSAGE: Final = 500
-"""Characters of a quoted message that a text quotes."""
+"""Maximum length of a quoted message, in characters."""
 TEXT: Final = 2500
-"""Characters of the longest text."""
+"""Maximum length of a whole text, in characters."""
 
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """The verbs that change nothing."""
 _CREDENTIALS: Final = (
     (re.compile(r"(?<=://)[^\s/@]+@"), "***@"),
-    (re.compile(r"(?<=://)([^\s?#\"'<>]+)\?[^\s\"'<>]+"), r"\1?***"),  # a signed URL is as good as a password
+    (re.compile(r"(?<=://)([^\s?#\"'<>]+)\?[^\s\"'<>]+"), r"\1?***"),  # a signed URL is a credential
     (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]{6,}", re.IGNORECASE), "***"),
     (re.compile(r"\bHRKU-[\w-]+"), "***"),
 )
 
 
 class HerokuError(Exception):
-    """Whatever this library raises. The text of each says what happened and what to do."""
+    """Base class of all exceptions of this library. The text says what happened and what to do."""
 
     def __str__(self) -> str:
         summary, advice = self._summary(), self._advice()
@@ -45,21 +45,21 @@ class HerokuError(Exception):
 
 
 class HerokuWarning(UserWarning):
-    """The platform sent a warning or a notice of deprecation with a response."""
+    """The platform sent a warning or a deprecation notice with a response."""
 
 
 def printable(text: str) -> str:
-    """The text as it can be written anywhere: a hostile response drives no terminal and fails no log."""
+    """The text with control characters replaced, so that a hostile response cannot drive a terminal or break a log."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def bounded(text: str, most: int = MESSAGE) -> str:
-    """The text, or its beginning and how long it is."""
+    """The text; if it is too long, its beginning and its length."""
     return text if len(text) <= most else f"{text[:most].rstrip()}... ({len(text)} characters)"
 
 
 def quoted(text: str, most: int = MESSAGE) -> str:
-    """A text of others in one bounded line, without the credentials that it may hold."""
+    """A foreign text as one bounded line, with credentials masked."""
     line = " ".join(text[: 4 * most].split())
     for pattern, mask in _CREDENTIALS:
         line = pattern.sub(mask, line)
@@ -74,5 +74,5 @@ def shown(value: object) -> str:
 
 
 def whole_number(text: str | None) -> int | None:
-    """What a header counts; `None` where it says something else, or more than anybody counts to."""
+    """The number in a header; `None` if it is not a number or implausibly large."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 20 else None

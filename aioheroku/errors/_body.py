@@ -1,4 +1,4 @@
-"""What the body of an error says: JSON of any shape, a page of a proxy, a stack trace, or nothing of use."""
+"""Describes the body of an error: JSON of any shape, a proxy's page, a stack trace, or anything else."""
 
 import codecs
 import json
@@ -9,23 +9,23 @@ from typing import Any, Final, cast
 from aioheroku.errors._base import bounded, quoted
 
 _MOST: Final = 20
-"""Items of a list or mapping that a text shows."""
+"""Maximum number of items of a list or mapping that a text shows."""
 _DEEP: Final = 4
 _BEGINNING: Final = 20_000
-"""Bytes of a page in which its title is looked for."""
+"""How many bytes of a page are searched for its title."""
 
 _REASON: Final = re.compile(
     "error|reason|detail|descri|message|limit|fail|invalid|problem|cause|violat|hint|title|missing|conflict|issue|warning"
     "|constraint|expected|allowed|maxim|minim|required|retry|^(fields?|param|parameter|attribute)$",
     re.IGNORECASE,
 )
-"""Keys whose values say why, whatever the platform calls them next."""
+"""Keys whose values explain the error."""
 _SECRET: Final = re.compile(
     "token|secret|passw|credential|authori[sz]ation|signature|private|cookie|api.?key"
     "|^(config|config_vars|env|vars|values?|given|input|received|body|params|data|default)$",
     re.IGNORECASE,
 )
-"""Keys whose values may be secrets, or what the caller sent: they stay in `extra`."""
+"""Keys whose values may be secrets or data that the caller sent: they are available in `extra` only."""
 
 _HTML: Final = re.compile(
     r"\s*(<\?xml[^>]{0,200}>\s*)?<(!doctype\s+html|html|head|body|title|h1|center|p|div)\b", re.IGNORECASE
@@ -51,12 +51,12 @@ def fields_of(body: bytes) -> dict[str, Any]:
 
 
 def is_json(body: bytes) -> bool:
-    """Whether a body looks as those of the API do."""
+    """Whether a body looks like JSON from the API."""
     return body.lstrip()[:1] in (b"{", b"[", b'"')
 
 
 def described(body: bytes) -> str:
-    """What a body that is not JSON is: the title of a page, the first words of a text, or its kind and size."""
+    """Describes a body that is not JSON: a page's title, the first words of a text, or its kind and size."""
     text = _decoded(body[:_BEGINNING])
     if page := _page(text, len(body)):
         return page
@@ -67,10 +67,10 @@ def described(body: bytes) -> str:
 
 
 def _page(text: str, size: int) -> str:
-    """What nobody reads in an error: kind, size and title of a page, or that it is a stack trace; else nothing."""
+    """Kind, size and title of a page, or that it is a stack trace; empty for anything else."""
     if _HTML.match(text) or _XML.match(text):
         kind = "an HTML page" if _HTML.match(text) or "<html" in text.lower() else "an XML document"
-        from html import unescape  # noqa: PLC0415 - two modules that few programs need
+        from html import unescape  # noqa: PLC0415 - rarely needed
 
         titled = _TITLE.search(text)
         title = quoted(unescape(titled[2]), 200) if titled is not None else ""
@@ -79,7 +79,7 @@ def _page(text: str, size: int) -> str:
 
 
 def text_of(value: object, deep: int = _DEEP) -> str:
-    """A JSON value in words: the reasons that it holds, without keys that may hold a secret."""
+    """A JSON value as text, without keys that may hold a secret."""
     match value:
         case None:
             return ""
@@ -105,7 +105,7 @@ def _hidden(name: str) -> str:
 
 
 def reasons(extra: Mapping[str, Any]) -> list[str]:
-    """What the further keys of a body say of why; keys that may say something else are named at the end."""
+    """The explanations in further keys of a body; keys that may hold other data are only named, at the end."""
     said = [name for name in extra if _REASON.search(name) and not _SECRET.search(name)]
     shown = [f"{quoted(name, 50)}: {quoted(text)}" for name in said[:_MOST] if (text := text_of(extra[name]))]
     if others := [quoted(name, 50) for name in extra if name not in said]:

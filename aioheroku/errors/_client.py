@@ -1,4 +1,4 @@
-"""Errors that are found on this side: before anything is sent, on the way, and in what came back."""
+"""Errors that the client detects: before anything is sent, during the exchange, and in the response."""
 
 from typing import ClassVar
 
@@ -9,12 +9,12 @@ from aioheroku.errors._base import READS, HerokuError, quoted, shown
 
 
 class NotSent(HerokuError):
-    """Nothing left this machine: no token is spent and nothing was executed."""
+    """Nothing was sent: no token was taken and nothing was executed."""
 
 
 @define(slots=False)
 class InvalidRequest(NotSent, ValueError):
-    """The call itself is wrong; `field` names the argument."""
+    """An argument is wrong; `field` names it."""
 
     message: str = attrs.field(repr=shown)
     field: str = attrs.field(default="", repr=shown)
@@ -24,7 +24,7 @@ class InvalidRequest(NotSent, ValueError):
 
 
 class RateLimitExceeded(HerokuError):
-    """The account's rate limit refuses the call: here (`RateLimitWait`) or on the platform (`RateLimited`).
+    """The account's rate limit rejected the call: in the client (`RateLimitWait`) or on the platform (`RateLimited`).
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limits>.
     """
@@ -35,13 +35,12 @@ class RateLimitExceeded(HerokuError):
 
 @define(slots=False)
 class RateLimitWait(NotSent, RateLimitExceeded):
-    """The token pool's wait, `seconds`, is longer than the call may wait: see `max_wait` and `timeout`."""
+    """The call would wait `seconds` for a token, longer than its `max_wait` or `timeout` allow."""
 
     seconds: float  # pyright: ignore[reportIncompatibleVariableOverride] - here it is always known
 
     def _summary(self) -> str:
-        turn = f"this call's turn is {self.seconds:.1f} s away"
-        return f"The account's token pool is low and {turn}, longer than it may wait."
+        return f"Rate limit: this call would wait {self.seconds:.1f} s for a token, longer than it may wait."
 
     def _advice(self) -> str:
         return "Retry then, or allow more with using(max_wait=..., timeout=...)."
@@ -49,7 +48,7 @@ class RateLimitWait(NotSent, RateLimitExceeded):
 
 @define(slots=False)
 class ReadOnlyError(NotSent):
-    """The session was made with `read_only=True` and the call would write."""
+    """The call would write, but the session was created with `read_only=True`."""
 
     method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
@@ -58,7 +57,7 @@ class ReadOnlyError(NotSent):
         return f"{quoted(f'{self.method} {self.path}')}: this session is read-only."
 
     def _advice(self) -> str:
-        return "Write over a session that is made without read_only=True."
+        return "Use a session that was created without read_only=True."
 
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
@@ -73,7 +72,7 @@ def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
 
 @define(slots=False)
 class SessionClosed(HerokuError):
-    """The session is closed, or was closed while the call was under way: `sent` says whether it had left by then."""
+    """The session is closed, or was closed during the call: `sent` says whether the request had been sent by then."""
 
     sent: bool = False
     method: str = attrs.field(default="", repr=shown)
@@ -83,7 +82,7 @@ class SessionClosed(HerokuError):
         if not self.sent:
             return "The session is closed: nothing was sent."
         where = quoted(f"{self.method} {self.path}").strip()
-        return f"{where or 'A call'}: the session was closed while it was under way."
+        return f"{where or 'A call'}: the session was closed during the call."
 
     def _advice(self) -> str:
         if not self.sent:
@@ -93,7 +92,7 @@ class SessionClosed(HerokuError):
 
 @define(slots=False)
 class ConnectionFailed(HerokuError):
-    """There is no complete response. With `sent` the platform may have executed the request.
+    """There is no complete response. If `sent`, the platform may have executed the request.
 
     `path` is the template of the endpoint (`/apps/{app}`), never the URL.
     """
@@ -105,7 +104,7 @@ class ConnectionFailed(HerokuError):
     path: str = attrs.field(default="", repr=shown)
     sent: bool = True
     permanent: bool = False
-    """Whether a retry would end the same way: a certificate that is not trusted, a response that is too large."""
+    """Whether a retry would fail in the same way: an untrusted certificate, a response that is too large."""
 
     def _summary(self) -> str:
         where = quoted(f"{self.method} {self.path}").strip()
@@ -117,7 +116,7 @@ class ConnectionFailed(HerokuError):
 
 @define(slots=False)
 class ConnectError(ConnectionFailed):
-    """No connection came about: refused, unknown host, or TLS failed."""
+    """Connecting failed: refused, unknown host, or a TLS error."""
 
     remedy = "Check base_url, the network and the proxy."
 
@@ -127,7 +126,7 @@ class ConnectError(ConnectionFailed):
 
 @define(slots=False)
 class ConnectTimeout(ConnectionFailed):
-    """No connection came about within the seconds allowed."""
+    """Connecting timed out."""
 
     remedy = "Check base_url, the network and the proxy, or allow more with Timeout(connect=...)."
 
@@ -136,7 +135,7 @@ class ConnectTimeout(ConnectionFailed):
 
 
 class ReadTimeout(ConnectionFailed):
-    """The complete response did not arrive within the seconds allowed."""
+    """The complete response did not arrive in time."""
 
     remedy = "Allow more with using(timeout=...) for a call, or Timeout(attempt=...) for each attempt."
 
@@ -157,7 +156,7 @@ def _request(request_id: str | None) -> str:
 
 @define(slots=False)
 class DecodeError(HerokuError):
-    """The response is not what the reference promises; `path` names the place, such as `App.owner.email`.
+    """The response does not have the documented form; `path` names the field, such as `App.owner.email`.
 
     `status` is the status of the response: a write was executed. `template` is the path of the endpoint.
     """
@@ -174,12 +173,12 @@ class DecodeError(HerokuError):
         if self.status is None:
             return text
         where = quoted(f"{self.method} {self.template}")
-        return f"{text} ({where} was answered with {self.status}{_request(self.request_id)})"
+        return f"{text} ({where} returned {self.status}{_request(self.request_id)})"
 
     def _advice(self) -> str:
         if self.status is None:
             return ""
-        advice = "`heroku.capture()` keeps responses as they are."
+        advice = "`heroku.capture()` collects the raw responses."
         return advice if self.method in READS else f"The call was executed. {advice}"
 
 
@@ -195,7 +194,8 @@ class PagingError(HerokuError):
 
     def _summary(self) -> str:
         text = f"{quoted(f'{self.method} {self.path}')}: {quoted(self.message)} (range {quoted(self.cursor)!r}"
-        return f"{text}{_request(self.request_id)}) What came before is complete; the rest of the list is not known."
+        lost = "Items before this page are complete; the rest of the list could not be read."
+        return f"{text}{_request(self.request_id)}) {lost}"
 
     def _advice(self) -> str:
-        return "Go on from pages.cursor later, or read the list in another order."
+        return "Continue from pages.cursor later, or read the list in another order."

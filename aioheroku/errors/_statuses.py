@@ -10,14 +10,14 @@ from aioheroku.errors._base import READS, quoted
 from aioheroku.errors._client import RateLimitExceeded
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
-"""The endpoints whose methods take `confirm=`: a test holds them to the declarations."""
-_NO_REASON: Final = "The platform does not say why: compare the arguments with the reference of the endpoint."
+"""The endpoints whose methods take `confirm=`; a test compares them with the declarations."""
+_NO_REASON: Final = "The platform gave no reason: compare the arguments with the endpoint's reference."
 
 
 class NotModified(APIError, status=304):
-    """304: a conditional read, such as `using(headers={"If-None-Match": etag})`, and nothing has changed since."""
+    """304: the response to a conditional read such as `using(headers={"If-None-Match": etag})`: unchanged."""
 
-    remedy = "Use what you have: it is still valid."
+    remedy = "Use the copy that you have: it is still valid."
 
     def _remedy(self) -> str:
         return (
@@ -26,7 +26,7 @@ class NotModified(APIError, status=304):
 
 
 class BadRequest(APIError, status=400):
-    """400: the request is not well-formed."""
+    """400: the request is malformed."""
 
     remedy = "Correct the call as the message says."
 
@@ -42,28 +42,28 @@ class Unauthorized(APIError, status=401):
         "environment": "Set HEROKU_API_KEY to a valid token, such as `heroku authorizations:create` prints.",
         "netrc": "Run `heroku login`: it writes a new token into the netrc file.",
         "oauth": "If renewing it does not help, let the user authorize the application again: "
-        "oauth_tokens.create(...) makes tokens of the new code.",
-        "bearer": "Give Heroku(...) a valid token: the one given in the code is refused.",
-        "basic": "Give Credentials.basic(...) a valid token: the one given in the code is refused.",
+        "oauth_tokens.create(...) exchanges the new code for tokens.",
+        "bearer": "Give Heroku(...) a valid token: the platform rejected the one given.",
+        "basic": "Give Credentials.basic(...) a valid token: the platform rejected the one given.",
         "none": "The session was made without credentials: give Heroku(...) a token, or use Heroku.from_env().",
     }
 
     def _remedy(self) -> str:
         if self.id == "invalid_two_factor_code":
-            return "Give the present code of the second factor."
+            return "Give the current code of the second factor."
         return self.remedies.get(self.credentials or "", self.remedy)
 
 
 class Delinquent(APIError, status=402):
-    """402: the account has a payment to settle."""
+    """402: the account has an overdue payment."""
 
-    remedy = "Settle the payment at https://dashboard.heroku.com/account/billing."
+    remedy = "Pay at https://dashboard.heroku.com/account/billing."
 
 
 class Forbidden(APIError, status=403):
     """403: the credentials do not allow this."""
 
-    remedy = "Use credentials whose scope and whose account's role allow it."
+    remedy = "Use credentials with a sufficient scope, of an account with a sufficient role."
 
 
 class Suspended(Forbidden, ids=[(403, "suspended")]):
@@ -73,41 +73,41 @@ class Suspended(Forbidden, ids=[(403, "suspended")]):
 
 
 class TwoFactorRequired(Forbidden, ids=[(403, "two_factor"), (412, "two_factor")]):
-    """403: a second factor is asked for; `extra["app"]` may name the app to pre-authorize."""
+    """403: a second factor is required; `extra["app"]` may name the app to pre-authorize."""
 
-    remedy = "Give the session a way to ask for the present code: Heroku(..., two_factor=ask)."
+    remedy = "Give the session a callback that returns the current code: Heroku(..., two_factor=callback)."
 
 
 class NotFound(APIError, status=404):
-    """404: `resource` names what was not found; without it, the path or the method is unknown."""
+    """404: `resource` names the kind of object that was not found; without it, the path or the method is unknown."""
 
-    remedy = "Check the name or id: what the account may not see is not found either."
+    remedy = "Check the name or id, and that the account may see the object."
 
     def _remedy(self) -> str:
         if self.resource:
             return self.remedy
         return (
-            "No resource is named, so it is this endpoint that does not exist: "
-            "check path and method; `heroku.schema()` lists those of today."
+            "No resource is named, so the endpoint itself does not exist: "
+            "check path and method; `heroku.schema()` lists the current ones."
         )
 
 
 class NotAcceptable(APIError, status=406):
-    """406: the version asked for in Accept is not served."""
+    """406: the platform does not serve the version in the Accept header."""
 
-    remedy = "Ask for version 3: leave out using(accept=...)."
+    remedy = "Use version 3: leave out using(accept=...)."
 
 
 class Conflict(APIError, status=409):
-    """409: the state of the resource forbids this just now."""
+    """409: the resource is in a state that does not allow this now."""
 
-    remedy = "Look at the resource's state, then try again."
+    remedy = "Check the resource's state, then retry."
 
 
 class Gone(APIError, status=410):
-    """410: the endpoint or the resource does not exist any more."""
+    """410: the endpoint or the resource no longer exists."""
 
-    remedy = "Look for what took its place: https://devcenter.heroku.com/changelog."
+    remedy = "Look for its replacement: https://devcenter.heroku.com/changelog."
 
 
 class PreconditionFailed(APIError, status=412):
@@ -118,17 +118,17 @@ class PreconditionFailed(APIError, status=412):
     def _remedy(self) -> str:
         if self.conditional:
             return self.remedy
-        return f"No If-Match was sent: the platform may be asking for a second factor. {TwoFactorRequired.remedy}"
+        return f"No If-Match was sent: the platform may require a second factor. {TwoFactorRequired.remedy}"
 
 
 class RangeNotSatisfiable(APIError, status=416):
-    """416: the list does not take this order or range."""
+    """416: the list does not support this order or range."""
 
-    remedy = "Give the list a Range of an order that it takes."
+    remedy = "Give a Range with an order that the list supports."
 
 
 class InvalidParams(APIError, status=422):
-    """422: the parameters are well-formed, but not acceptable."""
+    """422: the parameters are well-formed but invalid."""
 
     remedy = "Correct the parameters as the message says."
 
@@ -146,7 +146,7 @@ class VerificationNeeded(InvalidParams, ids=[(422, "verification_needed"), (422,
 
 
 class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_required")]):
-    """423 or 400: the call must be confirmed by the app's name."""
+    """423 or 400: the call must be confirmed with the app's name."""
 
     remedy = "Retry the call with confirm=... and the app's name."
 
@@ -161,7 +161,7 @@ class ConfirmationRequired(APIError, status=423, ids=[(400, "confirmation_requir
 
 @define(slots=False)
 class RateLimited(APIError, RateLimitExceeded, status=429):
-    """429: the account's token pool is empty; `seconds` is what the platform asks to wait, `None` if it did not say."""
+    """429: the account's token pool is empty; `seconds` is the wait that the platform asks for, `None` if unknown."""
 
     remedy = "Wait for the pool to refill (`aioheroku limits` shows it) or lower the concurrency."
 
@@ -181,14 +181,14 @@ class ServerError(APIError, status=5):
 
 
 class InternalServerError(ServerError, status=500):
-    """500: the platform failed while it worked on the request."""
+    """500: the platform failed while processing the request."""
 
 
 @define(slots=False)
 class ServiceUnavailable(ServerError, status=503):
-    """503: the platform is not available at the moment.
+    """503: the platform is temporarily unavailable.
 
-    `seconds` is what it asks to wait, `None` if it did not say: where it says so, this request was not executed.
+    `seconds` is the wait that it asks for; if there is one, this request was not executed. `None` if unknown.
     """
 
     seconds: float | None = None

@@ -203,7 +203,7 @@ def test_drift_is_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
         ('{"definitions": {}}', "it has no `definitions`"),
         ('{"definitions": {"app": {"$ref": "#/definitions/app"}}}', "leads back to itself"),
         ('{"definitions": {"app": {"$ref": "#/definitions/b"}}}', "refers to nothing"),
-        ('{"definitions": {"app": {"links": 5}}}', "not made as a hyper-schema"),
+        ('{"definitions": {"app": {"links": 5}}}', "does not have the form of a hyper-schema"),
         ('{"definitions": {"app": {"links": [{"method": "GET"}]}}}', "no href"),
         ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": {}}}}', ""),
         ('{"definitions": {"app": {"links": [{"href": "/a"}], "properties": [1]}}}', "expected an object, got list"),

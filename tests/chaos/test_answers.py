@@ -166,7 +166,7 @@ def test_writes_survive_harm_to_the_request(method: str, kind: str, play: Play) 
                 assert executed == 1, (at, result)
                 if method == "DELETE" and at == length:  # there is nothing left to delete: the error says why
                     assert isinstance(result, errors.NotFound)
-                    assert result.unsettled == 1
+                    assert result.uncertain == 1
                 else:
                     world.counts.lost += isinstance(result, Exception)
 

@@ -156,7 +156,7 @@ def _agrees(result: Any, executed: int, *, honest: bool) -> bool:
     if not isinstance(result, Exception):
         return executed == 1
     if isinstance(result, errors.APIError):
-        refused = result.status < 500 and not result.unsettled
+        refused = result.status < 500 and not result.uncertain
     else:
         refused = not getattr(result, "sent", not isinstance(result, errors.NotSent))
     return executed == 0 if refused and honest else executed <= 1

@@ -38,11 +38,11 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
     await asyncio.sleep(0)
     deadline._under_way = {task: _Attempt(began, 0) for began, task in enumerate(tasks)}
     timers.now = 11.5
-    deadline._ring(timers)  # type: ignore[arg-type]
+    deadline._on_timer(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 0]
     assert timers.asked == [12.0]
     timers.now = 12.0
-    deadline._ring(timers)  # type: ignore[arg-type]
+    deadline._on_timer(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 1]
     assert timers.asked == [12.0]
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -65,7 +65,7 @@ async def test_outside_cancellation_is_not_a_timeout(others: int) -> None:
 
     task = asyncio.ensure_future(attempt())
     await asyncio.sleep(0)
-    deadline._ring(asyncio.get_running_loop())
+    deadline._on_timer(asyncio.get_running_loop())
     for _ in range(others):
         task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -10,7 +10,7 @@ import pytest
 from aioheroku._pagination import Page, Pages, Range
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import InvalidRequest
-from aioheroku.fleet import FASTEST, Price, each
+from aioheroku.fleet import CPU_SECONDS_PER_CALL, Price, each
 from tests._support.secrets import raises
 
 
@@ -188,7 +188,7 @@ def test_price_is_the_slowest_of_its_bounds() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
     assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0, assumed=True)
-    assert Price.of(plenty, 1000).seconds == 1000 * FASTEST
+    assert Price.of(plenty, 1000).seconds == 1000 * CPU_SECONDS_PER_CALL
     assert Price.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
 
 

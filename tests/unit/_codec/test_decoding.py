@@ -113,7 +113,7 @@ def looked_into(error: errors.DecodeError, body: bytes) -> None:
     assert len(text) < 1000, body
     assert error.path
     assert error.reason
-    assert "was answered with 200, request r-1)" in text
+    assert "returned 200, request r-1)" in text
 
 
 @pytest.mark.parametrize("resource", TABLE, ids=lambda resource: resource["name"])

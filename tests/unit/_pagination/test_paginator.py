@@ -340,7 +340,7 @@ def endless(
 async def test_empty_pages_come_to_an_end(walk: str) -> None:
     """A hundred empty pages in a row are a `PagingError`, whichever way the list is read; fewer are a list."""
     pages, asked = endless(lambda _: [])
-    with raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 consecutive pages"):
         await (pages.all() if walk == "all" else pages.first() if walk == "first" else anext(walks(pages, walk)))
     assert len(asked) <= MOST_IDLE + 1
 
@@ -374,7 +374,7 @@ async def test_items_never_come_twice_by_id(order: str, after_first: list[list[I
 async def test_pages_that_come_round_are_an_error(period: int) -> None:
     """In another order than that of ids, the same pages for ever end with `PagingError` after a bounded number."""
     pages, asked = endless(lambda number: [Item(number % period), Item(7)], field="name")
-    with raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 consecutive pages"):
         await pages.all()
     assert len(asked) <= MOST_IDLE + period + 1
 
@@ -404,7 +404,7 @@ async def test_new_items_are_not_an_accusation() -> None:
 async def test_items_without_id_compare_whole(items: list[Any]) -> None:
     """What has no id is in no order: different pages are a list, and the same page for ever is not."""
     pages, asked = endless(lambda number: [(item, number) for item in items] if number <= 300 else items)  # type: ignore[misc]
-    with raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 consecutive pages"):
         await pages.all()
     assert len(pages.gathered) >= 300 * len(items)
     assert len(asked) <= 300 + MOST_IDLE + 2
@@ -415,7 +415,7 @@ async def test_a_list_in_no_order_is_read() -> None:
     source = Source([[Item(5), Item(3)], [Item(2), Item(1)], [Item(2), Item(9)]])
     assert len(await source.listed()) == 6
     pages, asked = endless(lambda _: [Item(5), Item(3)])
-    with raises(errors.PagingError, match="100 pages in a row"):
+    with raises(errors.PagingError, match="100 consecutive pages"):
         await pages.all()
     assert len(asked) <= MOST_IDLE + 2
 
@@ -495,7 +495,7 @@ def test_misuse_error_shows_the_right_call(slip: str) -> None:
     source = Source([])
     with raises(TypeError, match=r"async for|all\(\)|first\(\)") as caught:
         SLIPS[slip](source.listed())
-    assert "walked" in str(caught.value)
+    assert "iterated" in str(caught.value)
     assert source.asked == []
 
 
@@ -569,7 +569,7 @@ async def test_a_failed_parallel_read_keeps_a_beginning(failing: str) -> None:
     with raises(errors.ConnectError) as caught:
         await pages.all(parallel=4)
     kept = list(pages.gathered)
-    assert caught.value.__notes__ == [f"{len(kept)} items are in pages.gathered; pages.cursor goes on from there."]
+    assert caught.value.__notes__ == [f"{len(kept)} items are in pages.gathered; pages.cursor resumes from there."]
     assert pages.cursor is not None
     rest = await Pages(by_id(40)[0], Range.parse(pages.cursor), "/items").all()
     assert kept + rest == right

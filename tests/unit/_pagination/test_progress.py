@@ -26,7 +26,7 @@ def test_idle_pages_are_counted_from_the_last_new_one() -> None:
     progress = Progress(Range())
     page = [Item(2), Item(1)]
     assert [progress.problem(page) for _ in range(MOST_IDLE)] == [None] * MOST_IDLE
-    assert progress.problem(page) == f"{MOST_IDLE} pages in a row bring nothing new."
+    assert progress.problem(page) == f"{MOST_IDLE} consecutive pages have no new items."
 
 
 def test_empty_pages_are_idle() -> None:

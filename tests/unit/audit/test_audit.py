@@ -11,7 +11,7 @@ import pytest
 
 from aioheroku import App, Heroku, Pool, structure
 from aioheroku.audit import FINDINGS, PARTS, Audit, Record, calls_for
-from aioheroku.audit._findings import Facts, found
+from aioheroku.audit._findings import RuleContext, found
 from aioheroku.errors import InvalidRequest, ServerError, Unauthorized
 from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
@@ -181,7 +181,7 @@ def test_unknown_part_is_rejected(include: list[str]) -> None:
 
 
 def facts(parts: dict[str, Any], domains: frozenset[str] = frozenset(), **app: Any) -> dict[str, str]:
-    known = Facts(structure({**APP, **app}, App), parts, frozenset({"cedar"}), domains, NOW)
+    known = RuleContext(structure({**APP, **app}, App), parts, frozenset({"cedar"}), domains, NOW)
     return {finding.kind: finding.detail for finding in found(known)}
 
 

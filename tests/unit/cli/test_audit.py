@@ -12,7 +12,7 @@ from click.testing import Result
 
 from aioheroku.audit import PARTS, Record
 from aioheroku.cli._audit import FAILED, FOUND, INTERRUPTED, WRONG
-from aioheroku.cli._summary import Tally
+from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
 
 Run = Callable[..., Result]
@@ -103,7 +103,7 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
         if "tokens" in text:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("aioheroku.cli._audit.say", stop)
+    monkeypatch.setattr("aioheroku.cli._audit.echo", stop)
     assert run("audit").exit_code == INTERRUPTED
     assert "about 1 min (149 tokens left, 4,500 more an hour assumed)" in told[0]
 
@@ -217,14 +217,14 @@ def test_a_stop_keeps_what_was_gathered(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, number: signal.Signals
 ) -> None:
     """Ctrl-C ends it with status 130; the report holds all that had been read, and no other file is left."""
-    add = Tally.add
+    add = Summary.add
 
-    def add_and_stop(tally: Tally, record: Record) -> None:
-        add(tally, record)
-        if tally.apps == 5:
+    def add_and_stop(summary: Summary, record: Record) -> None:
+        add(summary, record)
+        if summary.apps == 5:
             signal.raise_signal(number)
 
-    monkeypatch.setattr(Tally, "add", add_and_stop)
+    monkeypatch.setattr(Summary, "add", add_and_stop)
     file = tmp_path / "report"
     result = run("audit", "--format", format, "--output", file, "--concurrency", 1)
     assert result.exit_code == INTERRUPTED

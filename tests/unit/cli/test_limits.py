@@ -15,7 +15,7 @@ async def test_limits_shows_use_by_label_and_route(platform: Platform) -> None:
         told = (await heroku.rate_limits.info()).remaining
         text = "\n".join(lines(heroku, told))
     assert f"tokens left    {told:,}" in text
-    assert "others         0 tokens an hour, as estimated" in text
+    assert "others         0 tokens an hour (estimated)" in text
     assert "requests       0 waiting, 0 in flight, next in 0.0 s" in text
     assert "used           4 tokens by this process" in text
     assert text.index("  label        3 web") < text.index("  label        1 nightly")

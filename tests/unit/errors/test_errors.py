@@ -50,6 +50,16 @@ def make(kind: type[HerokuError]) -> HerokuError:
     return kind(*SENT) if issubclass(kind, errors.ConnectionFailed) else kind(*FIELDS.get(kind, ()))
 
 
+def test_every_class_is_exported() -> None:
+    """Whatever the package can raise, users can import from `aioheroku.errors`."""
+    found, waiting = set[str](), [HerokuError]
+    while waiting:
+        kinds = [kind for kind in waiting.pop().__subclasses__() if kind.__module__.startswith("aioheroku.")]
+        found |= {kind.__name__ for kind in kinds}
+        waiting += kinds
+    assert found - set(errors.__all__) == set(), "edit __all__ and the tree in aioheroku/errors/__init__.py"
+
+
 def test_the_page_has_every_error_as_it_is() -> None:
     """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
@@ -152,15 +162,15 @@ def test_an_error_says_all_that_is_known() -> None:
         body("not_found", "No\n such app.\n", resource="app", url="https://h", limit=3),
         {"Request-Id": "r-1,r-2", "RateLimit-Remaining": "7"},
         method="DELETE",
-        unsettled=1,
+        uncertain=1,
     )
     assert str(error) == (
         "DELETE /apps/{app}: 404 not_found: No such app. "
         "(limit: 3; resource app; request r-1,r-2; see https://h) "
-        "Check the name or id: what the account may not see is not found either. "
-        "An earlier attempt may have been executed all the same: check before you retry."
+        "Check the name or id, and that the account may see the object. "
+        "An earlier attempt may have been executed: check before you retry."
     )
-    assert (error.extra, error.remaining, error.resource, error.unsettled) == ({"limit": 3}, 7, "app", 1)
+    assert (error.extra, error.remaining, error.resource, error.uncertain) == ({"limit": 3}, 7, "app", 1)
 
 
 REASONS: list[tuple[Any, str]] = [
@@ -249,9 +259,9 @@ def test_html_page_within_json_is_described(text: str) -> None:
 def test_hints_come_from_the_headers() -> None:
     """Scopes of a 403, the app to confirm, the orders of a list, and the second factor."""
     scopes = {"Oauth-Scope": "read", "Oauth-Scope-Accepted": "global write"}
-    assert "The token's scope is 'read'; 'global write' would do." in str(answered(403, b"", scopes))
+    assert "The token's scope is 'read'; this call needs one of 'global write'." in str(answered(403, b"", scopes))
     assert "The app's name is 'example'." in str(answered(423, b"", {"X-Confirmation-Required": "example"}))
-    assert "takes the orders id, name" in str(answered(416, b"", {"Accept-Ranges": "id, name"}))
+    assert "can be sorted by id, name" in str(answered(416, b"", {"Accept-Ranges": "id, name"}))
     for status in (403, 412):
         assert "two_factor=" in str(answered(status, b"", {"Heroku-Two-Factor-Required": "true"}))
     assert "second factor" in str(answered(412, conditional=False))
@@ -260,9 +270,9 @@ def test_hints_come_from_the_headers() -> None:
 
 
 READS = [
-    answered(404, b"", method="GET", unsettled=2),
-    answered(500, b"", method="GET", unsettled=1),
-    answered(503, b"", method="HEAD", unsettled=1),
+    answered(404, b"", method="GET", uncertain=2),
+    answered(500, b"", method="GET", uncertain=1),
+    answered(503, b"", method="HEAD", uncertain=1),
     *(kind("It broke.", "GET", "/apps", True) for kind in (errors.ReadTimeout, errors.ConnectionLost)),
     errors.SessionClosed(True, "GET", "/apps"),
     errors.DecodeError("App", "wrong", 200, "GET", "/apps"),
@@ -276,7 +286,7 @@ def test_a_read_is_never_said_to_be_executed(error: HerokuError) -> None:
 
 
 PERHAPS: list[HerokuError] = [
-    *(answered(500), answered(502), answered(503), answered(404, b"", unsettled=1)),
+    *(answered(500), answered(502), answered(503), answered(404, b"", uncertain=1)),
     *(errors.ConnectionLost("cut", "POST", "/apps", True), errors.SessionClosed(True, "POST", "/apps")),
 ]
 NOT: list[HerokuError] = [

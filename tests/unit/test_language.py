@@ -1,0 +1,34 @@
+"""The words of the package and its documentation are those of the field."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = [*sorted((ROOT / "aioheroku").rglob("*.py")), *sorted((ROOT / "aioheroku").rglob("*.lua"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+BANNED = {
+    r"\bunsettled\b": "uncertain, unknown outcome",
+    r"\brepeatable\b": "idempotent",
+    r"\blying\b": "unreliable",
+    r"\btally\b": "summary",
+    r"\b_pump\b": "_admit_next",
+    r"\b_ring\b": "_on_timer",
+    r"\boverhear\w*": "observe an unmetered response",
+    r"\bis no (?:name|number|such \w+ of)\b": "is not a",
+}
+"""Home-made words that were replaced, each with the word of the field."""
+
+
+@pytest.mark.parametrize("word", BANNED)
+def test_home_made_words_stay_out(word: str) -> None:
+    """Package, README and docs call each thing by the field's name: the replaced words do not come back."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (*PACKAGE, *PAGES)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(word, line, re.IGNORECASE)
+    ]
+    assert not found, f"write {BANNED[word]!r} instead: {found}"
