@@ -60,7 +60,7 @@ class Attempt(Struct, eq=False):
     number: int = 1
     """Number of the attempt, counted from 1."""
     sent: bool = False
-    """Whether a byte of this attempt has been sent."""
+    """Whether a byte of this attempt has been sent: set by the transport."""
     uncertain: int = 0
     """Earlier attempts whose outcome is unknown: cut off, timed out, 5xx."""
     waited: float = 0.0
@@ -72,10 +72,6 @@ class Attempt(Struct, eq=False):
     def perhaps_executed(self) -> bool:
         """Whether the platform may have executed the request by now."""
         return self.sent or self.uncertain > 0
-
-    def mark_sent(self) -> None:
-        """A byte was sent; called by the transport only."""
-        self.sent = True
 
     def refused(self) -> None:
         """The platform rejected this attempt without executing it."""

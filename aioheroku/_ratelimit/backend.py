@@ -32,7 +32,7 @@ class Host(Protocol):
         ...
 
     def wake(self) -> None:
-        """Look again whether somebody can be admitted: `delay` may have become shorter."""
+        """Check again whether a request can be admitted: `delay` may have become shorter."""
         ...
 
     def tell(self, reason: str) -> None:
@@ -55,7 +55,7 @@ class Backend(Protocol):
 
     @property
     def known(self) -> bool:
-        """Whether anybody has said how many tokens there are."""
+        """Whether a balance has been reported yet."""
         ...
 
     @property
@@ -86,7 +86,7 @@ class Backend(Protocol):
         ...
 
     def eta(self, now: float, tokens: int) -> float:
-        """Estimated seconds until so many requests more have left."""
+        """Estimated seconds until `tokens` more requests have been sent."""
         ...
 
     def remaining(self, now: float) -> float:

@@ -26,7 +26,7 @@ _STARVING_REFUSED = 4
 
 
 class Monitor:
-    """Counts the requests that left, and tells those who listen of what they should know.
+    """Counts the requests that were sent, and reports changes of the pool to its listeners.
 
     Args:
         backend: where the tokens are counted.
@@ -41,7 +41,7 @@ class Monitor:
         self._routes = Usage[tuple[str, str]]()
 
     def snapshot(self, now: float, waiting: int) -> PoolSnapshot:
-        """The state of the pool, in which so many requests wait."""
+        """The state of the pool, with this number of waiting requests."""
         backend, account = self._backend, self._backend.account
         routes = {f"{verb} {path}": tokens for (verb, path), tokens in self._routes.items()}
         return PoolSnapshot(
@@ -83,7 +83,7 @@ class Monitor:
         self.tell(reason)
 
     def warn(self, now: float, since: float, waiting: int) -> float:
-        """Say in the log why the program seems to stand still, if somebody has waited for long.
+        """Log why the program seems to stand still, if a request has waited for long.
 
         Args:
             now: the present moment.

@@ -36,7 +36,7 @@ _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
     (BaseConnector, "_close"),
     (aiohttp.TCPConnector, "_create_connection"),  # is called once a place is free; overridden in `Connector`
 )
-_ASSIGNED: Final[tuple[tuple[Any, str], ...]] = (
+_ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (BaseConnector, "_acquired"),
     (BaseConnector, "_conns"),
     (BaseConnector, "_loop"),
@@ -47,6 +47,10 @@ _ASSIGNED: Final[tuple[tuple[Any, str], ...]] = (
 )
 
 
+def _assigns(owner: Any, name: str) -> bool:
+    return name in owner.__init__.__code__.co_names
+
+
 def check(*more: tuple[type[Any], str]) -> None:
     """Refuse an aiohttp in which any of those parts, or of `more`, is missing.
 
@@ -54,7 +58,7 @@ def check(*more: tuple[type[Any], str]) -> None:
         ImportError: it names the part and the versions that have it.
     """
     missing = [f"{owner.__name__}.{name}" for owner, name in (*_NEEDED, *more) if not hasattr(owner, name)]
-    missing += [f"{owner.__name__}.{name}" for owner, name in _ASSIGNED if name not in owner.__init__.__code__.co_names]
+    missing += [f"{owner.__name__}.{name}" for owner, name in _ASSIGNED if not _assigns(owner, name)]
     if missing:
         raise ImportError(
             f"aioheroku cannot use aiohttp {aiohttp.__version__}, which lacks {', '.join(missing)}: "

@@ -122,8 +122,7 @@ class Exchange(Struct, eq=False):
         if self.at_home:
             self.id = own = _ids.next()
             headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{own}" if REQUEST_ID in headers else own
-        self.sent = True
-        self.request.attempt.mark_sent()
+        self.sent = self.request.attempt.sent = True
 
     def response(self, answer: aiohttp.ClientResponse, body: bytes, most: int) -> Response:
         """The response with its body.

@@ -49,7 +49,7 @@ class Summary:
         """The findings, one line each."""
         if not self.apps:
             return
-        yield "Findings" if self.findings else "No findings."
+        yield "Where to look" if self.findings else "No findings."
         for kind, about in FINDINGS.items():
             if number := self.findings[kind]:
                 more = ", ..." if number > _EXAMPLES else ""

@@ -145,7 +145,7 @@ class Platform:
         return self.state.token(self.state.account(email))
 
     def new_token(self, email: str | None = None, *, expires_in: float | None = None) -> str:
-        """Another token of the account with this e-mail (the default one), valid for so many seconds or for good."""
+        """Another token of the account with this e-mail (or the default one); `expires_in` is in seconds."""
         return self.state.new_token(self._account if email is None else self.state.account(email), expires_in)
 
     def expire(self, token: str) -> None:

@@ -86,7 +86,7 @@ class Script:
 
     async def __call__(self, request: Request) -> Response:
         """Send a request."""
-        request.attempt.mark_sent()
+        request.attempt.sent = True
         self.seen.append((request.method, request.url.raw_path, dict(request.headers), request.body))
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
         if callable(answer):

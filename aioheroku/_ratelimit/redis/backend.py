@@ -19,7 +19,7 @@ _IDLE = 1.0
 _ASK_AFTER = 5.0
 """Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
 _JUMP = 8
-"""A balance of so many tokens more than we have requests in flight is worth asking Redis at once."""
+"""If the balance exceeds our requests in flight by this many tokens, Redis is asked at once."""
 
 
 class RedisBackend:
@@ -111,13 +111,13 @@ class RedisBackend:
         return self.local.eta(now, tokens) if self.away else self._seconds(now, tokens, self.rule.reserve)
 
     def _seconds(self, now: float, tokens: int, reserve: int) -> float:
-        """Until so many tokens came back for this process, beyond what is there above the reserve."""
+        """Seconds until this number of tokens has come back for this process, beyond those above the reserve."""
         missing = tokens - max(0.0, self.remaining(now) - reserve)
         blocked = self.rule.opens - now if self.rule.refused else 0.0
         return max(0.0, blocked, missing * self._share / self.account.refill)
 
     def remaining(self, now: float) -> float:
-        """As `Backend.remaining`: what whoever spoke last said."""
+        """As `Backend.remaining`: the balance from the platform or Redis, whichever reported last."""
         level, said_at = self._level
         if self.away or said_at < self.account.updated:
             return self.local.remaining(now)
@@ -185,7 +185,7 @@ class RedisBackend:
         """Lease what those who wait need, and more while there is plenty."""
         queue = self._host.queue
         waiter = queue.head()
-        if waiter is None:  # whoever asked has given up
+        if waiter is None:  # the waiting request has given up
             return
         want = self._size.wanted(self._host.now(), queue.waiting[waiter.rank], waiter.rank)
         self._connection = self._connection or self.connect()
@@ -274,7 +274,9 @@ class RedisBackend:
     def _retry(self) -> None:
         self._retry_timer = None
         if self._connection is not None and self._task is None:
-            self._run(self._exchange(self._connection))  # who comes back does not know yet whether there is need
+            self._run(
+                self._exchange(self._connection)
+            )  # after an outage ask for zero tokens first: the demand is unknown
 
     async def close(self) -> None:
         """Give back what is leased and close the connection; a later request opens it again."""

@@ -14,9 +14,9 @@ BALANCE_TTL = 60.0
 _MOST = 64
 """Tokens leased at a time at most when none are leased ahead of need."""
 _PLENTY = 16
-"""While there are so many times the lease, tokens are leased ahead of need."""
+"""Tokens are leased ahead of need while the balance is at least this multiple of the lease."""
 _QUICK = 0.1
-"""A lease used up within so many seconds is doubled next time, one that lasted twice as long is halved."""
+"""A lease used up within this number of seconds is doubled next time, one that lasted twice as long is halved."""
 _LARGEST = 10_000_000
 """No account has more tokens; whatever the header or Redis says beyond that is cut."""
 
@@ -46,7 +46,7 @@ class Leases:
             self.balance = number, min(remaining, _LARGEST), now
 
     def mark(self, left: int, done: int) -> None:
-        """When so many of our requests had left, `done` of all processes' were answered."""
+        """Note that after `left` of our requests were sent, `done` of all processes' had a response."""
         self._marks.append((left, done))
 
     def forget(self) -> None:
@@ -106,7 +106,7 @@ class LeaseSize:
     _asked_at: float = field(default=-inf, init=False)
 
     def wanted(self, now: float, waiting: int, rank: int) -> int:
-        """Tokens to lease for so many requests that wait; interactive ones take none ahead."""
+        """Tokens to lease for this number of waiting requests; interactive ones take none ahead."""
         needed = min(_MOST, waiting)
         if not rank or self.least == 1:
             return needed

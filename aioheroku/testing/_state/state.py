@@ -118,7 +118,7 @@ class State:
         return token
 
     def new_token(self, account: Account, expires_in: float | None) -> str:
-        """Another token of this account, for so many seconds or for good."""
+        """Another token of this account, valid for `expires_in` seconds or for ever."""
         token = f"HRKU-{self.uuid()}"
         self.tokens[token] = account
         if expires_in is not None:
@@ -144,7 +144,7 @@ class State:
         return app
 
     def named(self, text: str) -> App | None:
-        """The app with this id or name, whoever asks."""
+        """The app with this id or name, visible or not."""
         return self.apps.get(text) or self.names.get(text)
 
     def add(self, app: App) -> None:

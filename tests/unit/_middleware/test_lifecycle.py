@@ -169,11 +169,11 @@ def test_an_attempt_knows_what_may_have_happened() -> None:
     """One earlier attempt with an unknown outcome is enough; a refusal and a new attempt take back only their own."""
     attempt = Attempt()
     assert not attempt.perhaps_executed
-    attempt.mark_sent()
+    attempt.sent = True
     assert attempt.perhaps_executed
     attempt.refused()
     assert not attempt.perhaps_executed
-    attempt.mark_sent()
+    attempt.sent = True
     attempt.next()
     assert (attempt.number, attempt.perhaps_executed) == (2, False)
     attempt.uncertain = 1

@@ -43,7 +43,7 @@ class Service:
         self.gate.set()
 
     async def __call__(self, request: Any) -> Any:
-        request.attempt.mark_sent()
+        request.attempt.sent = True
         self.seen.append((request.path, request.headers.get("Authorization")))
         self.headers.append(dict(request.headers))
         if request.path == "/oauth/tokens":
@@ -201,7 +201,7 @@ class Guarded:
         self.seen: list[tuple[str, str, str | None]] = []
 
     async def __call__(self, request: Any) -> Any:
-        request.attempt.mark_sent()
+        request.attempt.sent = True
         code = request.headers.get("Heroku-Two-Factor-Code")
         self.seen.append((request.method, request.url.path, code))
         await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from tests._support.virtual_loop import Run
 def _failing(error: BaseException, *, sent: bool) -> Any:
     async def send(request: Request) -> Response:
         if sent:
-            request.attempt.mark_sent()
+            request.attempt.sent = True
         raise error
 
     return send
@@ -60,7 +60,7 @@ def test_a_cancelled_call_is_booked_if_it_left(run: Run, request_: LabelledReque
     async def main() -> None:
         async def hang(request: Request) -> Response:
             if sent:
-                request.attempt.mark_sent()
+                request.attempt.sent = True
             await asyncio.sleep(1000)
             raise AssertionError
 

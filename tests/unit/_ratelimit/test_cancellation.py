@@ -29,7 +29,7 @@ def test_no_window_exceeds_capacity_and_refill(run: Run, request_: LabelledReque
 
     async def silent(request: Request) -> Response:
         left.append(asyncio.get_running_loop().time())
-        request.attempt.mark_sent()
+        request.attempt.sent = True
         await asyncio.sleep(rng.uniform(0, 2))
         if rng.random() < 0.1:
             raise OSError

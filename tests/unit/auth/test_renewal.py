@@ -40,12 +40,12 @@ class Tokens:
 
     async def __call__(self, request: Any) -> Any:
         if request.path != "/oauth/tokens":
-            request.attempt.mark_sent()
+            request.attempt.sent = True
             await asyncio.sleep(0)
             known = request.headers["Authorization"] == f"Bearer a{self.number}" and not self.expired
             return self.answer(200 if known else 401)
         await self.before.wait()
-        request.attempt.mark_sent()
+        request.attempt.sent = True
         if json.loads(request.body)["refresh_token"]["token"] != f"r{self.number}":
             self.refused += 1
             return self.answer(401, b'{"id": "unauthorized", "message": "Used already."}')
