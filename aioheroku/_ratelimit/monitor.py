@@ -96,7 +96,8 @@ class Monitor:
         waited = now - since
         if waited < WARN_ABOVE or now < self._may_warn_at:
             return max(WARN_ABOVE - waited, self._may_warn_at - now)
-        state = self.snapshot(now, waiting)
+        # Text, so that programs which keep log records do not keep the counts by route with them.
+        state = str(self.snapshot(now, waiting))
         logger.warning("Calls have been waiting for the account's rate limit for %.0f s: %s", waited, state)
         self._may_warn_at = now + _WARN_EVERY
         return _WARN_EVERY
