@@ -34,8 +34,7 @@ class RedisBackend:
 
     def __init__(self, local: LocalBackend, key: str, connect: Callable[[], Connection], lease: int) -> None:
         self.local = local
-        self.account, self.rule = local.account, local.rule
-        self.lost, self.throttle = local.lost, local.throttle
+        self.account, self.rule, self.lost, self.throttle = local.account, local.rule, local.lost, local.throttle
         self.key, self.connect, self.leases = key, connect, Leases()
         self.away = False
         """Whether Redis is, so that the header decides."""
@@ -265,8 +264,7 @@ class RedisBackend:
     def _lose(self, error: BaseException) -> None:
         """Redis is away: look for it again by a timer, whether anybody waits or not."""
         if not self.away:
-            name = type(error).__name__
-            self._host.tell(f"Redis is away ({name}): this process paces itself by the header meanwhile")
+            self._host.tell(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
         self.away = True
         self._backoff = min(_RETRY_LONGEST, 2 * self._backoff or _RETRY_FIRST)
         self._retry_timer = asyncio.get_running_loop().call_later(self._backoff, self._retry)
@@ -274,9 +272,8 @@ class RedisBackend:
     def _retry(self) -> None:
         self._retry_timer = None
         if self._connection is not None and self._task is None:
-            self._run(
-                self._exchange(self._connection)
-            )  # after an outage ask for zero tokens first: the demand is unknown
+            # After an outage ask for zero tokens first: the demand is unknown.
+            self._run(self._exchange(self._connection))
 
     async def close(self) -> None:
         """Give back what is leased and close the connection; a later request opens it again."""
