@@ -264,7 +264,7 @@ class RedisBackend:
     def _lose(self, error: BaseException) -> None:
         """Redis is away: look for it again by a timer, whether anybody waits or not."""
         if not self.away:
-            self._host.tell(f"Redis is away ({type(error).__name__}): this process paces itself by the header meanwhile")
+            self._host.tell(f"Redis is away ({type(error).__name__}): until it is back, the header sets the pace")
         self.away = True
         self._backoff = min(_RETRY_LONGEST, 2 * self._backoff or _RETRY_FIRST)
         self._retry_timer = asyncio.get_running_loop().call_later(self._backoff, self._retry)
