@@ -194,7 +194,6 @@ def test_a_long_run_with_faults(play: Play) -> None:
     No task, place in the queue, connection or memory is left: what there is of objects after a fifth of the calls is
     what there is at the end.
     """
-
     # The first response that cannot be decoded loads it, at a moment that chance decides: it would count as growth.
     import_module("aioheroku._codec.cattrs_decoder")
 
