@@ -19,6 +19,8 @@ from aioheroku._pagination import Pages as Pages
 from aioheroku._pagination import Range as Range
 from aioheroku._ratelimit import Pool as Pool
 from aioheroku._ratelimit import PoolSnapshot as PoolSnapshot
+from aioheroku._streams.values import StreamTimes as StreamTimes
+from aioheroku._streams.values import Transfer as Transfer
 from aioheroku._unset import UNSET as UNSET
 from aioheroku._unset import Unset as Unset
 from aioheroku._version import __version__ as __version__
@@ -30,11 +32,18 @@ from aioheroku.errors import HerokuWarning as HerokuWarning
 
 if TYPE_CHECKING:
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
+    from aioheroku._streams.lines import LogLine as LogLine
+    from aioheroku._streams.router import RouterLine as RouterLine
     from aioheroku.cache import DiskCache as DiskCache
     from aioheroku.resources import *
 
-_LAZY = {"DiskCache": "aioheroku.cache", "RedisPool": "aioheroku._ratelimit.redis"}
-"""What needs an extra, or a database, and is imported by the few who use it."""
+_LAZY = {
+    "DiskCache": "aioheroku.cache",
+    "LogLine": "aioheroku._streams.lines",
+    "RedisPool": "aioheroku._ratelimit.redis",
+    "RouterLine": "aioheroku._streams.router",
+}
+"""What needs an extra, or a database, or is imported by the few who use it."""
 
 
 def _public() -> list[str]:

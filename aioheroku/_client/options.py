@@ -32,3 +32,4 @@ class SessionOptions(TypedDict, total=False):
     read_only: bool
     two_factor: TwoFactor | None
     method_override: bool
+    stream_session: "aiohttp.ClientSession | None"

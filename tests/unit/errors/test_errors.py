@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
+from aioheroku import Credentials, Heroku, Range, StreamTimes, Timeout, errors, resources
+from aioheroku._streams.wait import Wait
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -28,13 +29,28 @@ answered: Callable[..., APIError] = MADE["answered"]
 body: Callable[..., dict[str, Any]] = MADE["body"]
 EXPORTED: list[type[Any]] = [getattr(errors, name) for name in errors.__all__]
 CLASSES = [kind for kind in EXPORTED if issubclass(kind, HerokuError)]
-BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded)
+BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded, errors.StreamError)
 FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.InvalidRequest: ("is wrong.", "name"),
     errors.RateLimitWait: (7.5,),
     errors.ReadOnlyError: ("POST", "/apps"),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
+    errors.StreamRefused: (403, "no."),
+    errors.StreamLost: (10, 5, "ConnectionLost"),
+    errors.OutputChanged: (10,),
+    errors.ConnectBlocked: ("rendezvous.example.com", 5000, "refused"),
+    errors.StartTimeout: (120.0, "run.1"),
+    errors.RunUnsupported: ("https",),
+    errors.ExitUnknown: (b"output", "run.1"),
+    errors.ProcessFailed: (7, "output", "run.1"),
+    errors.TransferFailed: (403, "AccessDenied", 5),
+    errors.SourceChanged: ("app.py",),
+    errors.ChecksumMismatch: ("SHA256:a", "SHA256:b"),
+    errors.BuildFailed: ("build", ("one", "two")),
+    errors.ReleaseFailed: ("release", ("one", "two")),
+    errors.WaitFailed: ("last",),
+    errors.WaitTimeout: ("last", 600.0),
     errors.PagingError: ("it repeats.", "id ..; max=5", "GET", "/apps", "r-1"),
 }
 RESPONSE = (
@@ -377,7 +393,7 @@ def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
 ADVICE = sorted({error.advice for _, error in TABLE} | set(errors.Unauthorized.remedies.values()))
 OPTIONS = {"max_wait": Heroku.using, "timeout": Heroku.using, "if_match": Heroku.using, "accept": Heroku.using} | {
     "two_factor": Heroku, "read_only": Heroku, "base_url": Heroku, "connect": Timeout, "attempt": Timeout, "max": Range,
-}  # fmt: skip
+} | dict.fromkeys(("failures", "idle", "start"), StreamTimes) | {"tokens": Wait.__call__}  # fmt: skip
 """The keywords that advice may name, with what takes each."""
 COMMANDS = {"aioheroku limits", "heroku login", "heroku authorizations:create"}
 """The first is ours, the others are of Heroku's command line: its `login` and `authorizations` topics."""
