@@ -45,7 +45,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         for name, inner in cast("dict[str, Any]", value).items():
             yield from leaves(inner, f"{path}:{name}" if path else name)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+        items: list[Any] = value
+        for item in items:
             if isinstance(item, dict):
                 for name, inner in cast("dict[str, Any]", item).items():
                     yield from leaves(inner, f"{path}[]:{name}")
