@@ -7,10 +7,21 @@ from attrs import frozen
 
 from aioheroku._codec import OneOf
 
-__all__ = ["BuildOutcome", "Identity", "Person", "Reference"]
+__all__ = [
+    "BuildOutcome",
+    "Identity",
+    "MemberProvider",
+    "NamedPerson",
+    "Person",
+    "ProviderIdentity",
+    "ProviderOwner",
+    "Reference",
+]
 
 Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 """What an account is in an organization."""
+TeamRole = Annotated[str, OneOf("admin", "collaborator", "member", "owner")]
+"""What an account is in a team."""
 
 
 @frozen(kw_only=True)
@@ -49,3 +60,53 @@ class Reference:
 
     id: UUID
     """Id of the resource."""
+
+
+@frozen(kw_only=True)
+class ProviderOwner:
+    """Whose single sign-on an identity provider is for."""
+
+    id: UUID
+    """Id of the team or enterprise account."""
+    name: str
+    """Name of the team or enterprise account."""
+    type: Annotated[str, OneOf("team", "enterprise-account")]
+    """Which of the two it is."""
+
+
+@frozen(kw_only=True)
+class ProviderIdentity:
+    """The identity provider of a team or enterprise account."""
+
+    id: UUID
+    """Id of the identity provider."""
+    name: str
+    """Name of the identity provider."""
+    owner: ProviderOwner
+    """Whose identity provider it is."""
+
+
+@frozen(kw_only=True)
+class MemberProvider:
+    """The identity provider that a member logs in with."""
+
+    id: UUID
+    """Id of the identity provider."""
+    name: str
+    """Name of the identity provider."""
+    owner: ProviderOwner
+    """Whose identity provider it is."""
+    redacted: bool
+    """Whether its details are hidden from this account."""
+
+
+@frozen(kw_only=True)
+class NamedPerson:
+    """An account, by id, e-mail address and name."""
+
+    email: str
+    """E-mail address."""
+    id: UUID
+    """Id of the account."""
+    name: str | None = None
+    """Full name."""

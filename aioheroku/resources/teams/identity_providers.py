@@ -1,0 +1,132 @@
+"""Identity Provider: single sign-on of a team."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import ProviderOwner
+from aioheroku.resources.organizations.organization_apps import OrganizationName
+
+__all__ = ["IdentityProvider", "IdentityProviders", "ProviderCertificate"]
+
+
+@frozen(kw_only=True)
+class ProviderCertificate:
+    """A certificate of an identity provider."""
+
+    body: str
+    """The certificate, as PEM."""
+    created_at: Timestamp
+    """Time of creation."""
+    expires_at: Timestamp
+    """Time when the certificate ends."""
+    id: UUID
+    """Id of the certificate."""
+    name: str | None = None
+    """Name of the certificate."""
+
+
+@frozen(kw_only=True)
+class IdentityProvider:
+    """Single sign-on of a team or enterprise account.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#identity-provider>.
+    """
+
+    certificate: str | None = None
+    """The public certificate, as PEM. Always there but with `using(accept="3.sdk")`."""
+    created_at: Timestamp
+    """Time of creation."""
+    entity_id: str
+    """URL that identifies the provider."""
+    id: UUID
+    """Id of the identity provider."""
+    organization: OrganizationName | None = None
+    """The team, under the name of earlier years."""
+    owner: ProviderOwner
+    """Whose identity provider it is."""
+    slo_target_url: str
+    """URL for single log-out."""
+    sso_target_url: str
+    """URL for single sign-on."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class IdentityProviders(Resource):
+    """Operations on the identity providers of a team.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#identity-provider>.
+    """
+
+    @GET("/teams/{team}/identity-providers")
+    def list_by_team(self, team: Ref, /, *, range: Range = FULL) -> Pages[IdentityProvider]:
+        """The team's identity providers.
+
+        Args:
+            team: Name of the team.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @POST("/teams/{team}/identity-providers")
+    async def create_by_team(
+        self,
+        team: Ref,
+        /,
+        *,
+        certificate: str,
+        entity_id: str,
+        sso_target_url: str,
+        slo_target_url: str | Unset = UNSET,
+    ) -> IdentityProvider:
+        """Add an identity provider to a team; returns the new one.
+
+        Args:
+            team: Name of the team.
+            certificate: The public certificate, as PEM.
+            entity_id: URL that identifies the provider.
+            sso_target_url: URL for single sign-on.
+            slo_target_url: URL for single log-out.
+        """
+        ...
+
+    @PATCH("/teams/{team}/identity-providers/{identity_provider}", idempotent=True)
+    async def update_by_team(
+        self,
+        team: Ref,
+        identity_provider: Ref,
+        /,
+        *,
+        certificate: str | Unset = UNSET,
+        entity_id: str | Unset = UNSET,
+        slo_target_url: str | Unset = UNSET,
+        sso_target_url: str | Unset = UNSET,
+    ) -> IdentityProvider:
+        """Change an identity provider of a team; returns the updated one.
+
+        Args:
+            team: Name of the team.
+            identity_provider: Id of the identity provider.
+            certificate: The public certificate, as PEM.
+            entity_id: URL that identifies the provider.
+            slo_target_url: URL for single log-out.
+            sso_target_url: URL for single sign-on.
+        """
+        ...
+
+    @DELETE("/teams/{team}/identity-providers/{identity_provider}")
+    async def delete_by_team(self, team: Ref, identity_provider: Ref, /) -> IdentityProvider | None:
+        """Remove an identity provider from a team.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            team: Name of the team.
+            identity_provider: Id of the identity provider.
+        """
+        ...
