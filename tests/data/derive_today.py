@@ -30,28 +30,47 @@ def described(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{fact: row[fact] for fact in FACTS if row[fact]} for row in rows]
 
 
-def endpoints(calls: list[dict[str, str]], links: dict[tuple[str, str], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+Links = dict[tuple[str, str], list[dict[str, Any]]]
+
+
+def link_of(call: dict[str, str], links: Links) -> dict[str, Any]:
+    """The link of an endpoint: of those that share verb and path the one with its parameters."""
+    known = set(f"{call['required']},{call['optional']}".split(",")) - {""}
+
+    def differs(link: dict[str, Any]) -> int:
+        return len(
+            known ^ {row["path"].partition(":")[0] for row in (*link.get("required", ()), *link.get("optional", ()))}
+        )
+
+    return min(links.get(place(call["verb"], call["path"]), [{}]), key=differs)
+
+
+def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, Any]]:
     """Each endpoint under the name that the library gives it, with its parameters."""
     for call in calls:
-        link = links.get(place(call["verb"], call["path"]), {})
+        link = link_of(call, links)
         yield {
             "attribute": call["attribute"],
             "method": call["method"],
             "verb": call["verb"],
             "path": call["path"],
             "returns": call["returns"],
-            "parameters": described([*link.get("required", ()), *link.get("optional", ())]),
+            **({"orders": call["orders"].split(",")} if call["orders"] else {}),
+            "parameters": [
+                *({**row, "required": True} for row in described(link.get("required", ()))),
+                *described(link.get("optional", ())),
+            ],
         }
 
 
 def models(
-    calls: list[dict[str, str]], links: dict[tuple[str, str], dict[str, Any]], resources: list[dict[str, Any]]
+    calls: list[dict[str, str]], links: Links, resources: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     """The attributes of each model: the class that an endpoint returns is that of the resource in its response."""
     attributes = {resource["key"]: resource["attributes"] for resource in resources}
     found: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
-        key = links.get(place(call["verb"], call["path"]), {}).get("response", {}).get("resource")
+        key = link_of(call, links).get("response", {}).get("resource")
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
             found[name] = described(attributes[key])
@@ -63,11 +82,10 @@ def main(folder: Path) -> None:
     with (folder / "endpoints.tsv").open() as table:
         calls = list(csv.DictReader(table, delimiter="\t"))
     live = json.loads((folder / "live.json").read_text())
-    links = {
-        place(link["method"], link["path"]): link
-        for resource in [*live["resources"], *live["later"]]
-        for link in resource["endpoints"]
-    }
+    links: Links = {}
+    for resource in [*live["resources"], *live["later"]]:
+        for link in resource["endpoints"]:
+            links.setdefault(place(link["method"], link["path"]), []).append(link)
     rows = [json.dumps(row) for row in endpoints(calls, links)]
     kept = [
         f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in models(calls, links, live["resources"]).items()
