@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -51,21 +51,17 @@ def segment(value: object, name: str) -> str:
 
 
 def _text(value: object, name: str) -> str:
-    text = _scalar(value, name)
-    if text is not None:
+    if (text := _scalar(value, name)) is not None:
         return text
-    if hasattr(value, "id"):
-        kind, found = type(value).__name__, value.id
-        if found is None:
-            raise InvalidRequest(f"this {kind} has no id: give a name or an id instead.", name)
-        if (text := _scalar(found, name)) is not None:
-            return text
-    raise InvalidRequest(
-        f"expected a string, a UUID, a number or an object with an id, got {type(value).__name__}.", name
-    )
+    kind, found = type(value).__name__, getattr(value, "id", value)
+    if found is None and value is not None:
+        raise InvalidRequest(f"this {kind} has no id: give a name or an id instead.", name)
+    if (text := _scalar(found, name)) is not None:
+        return text
+    raise InvalidRequest(f"expected a string, a UUID, a number or an object with an id, got {kind}.", name)
 
 
-def _scalar(value: object, name: str) -> str | None:
+def _scalar(value: Any, name: str) -> str | None:
     """A string, UUID or number as text; `None` for anything else."""
     if isinstance(value, UUID):
         return str(UUID(int=value.int))
@@ -90,7 +86,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         field = f"{where}.{name}" if where else name
-        several = value if isinstance(value, list | tuple) else (value,)
+        several = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
         pairs += [(unwrap(name), _query_value(item, field)) for item in several]
     try:
         return urlencode(pairs)
