@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api.compiled import body_of
+from aioheroku._api.arguments import encoded
 from aioheroku._api.endpoint import Resource
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
@@ -248,10 +248,12 @@ class Heroku:
             raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
-        encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
+        content, headers = None, self._view.headers
+        if body is not UNSET and body is not None:
+            content, headers = encoded(body), {**headers, "Content-Type": "application/json"}
         route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
         safe = route.idempotent if idempotent is None else idempotent
-        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        request = Request(verb, url, route.path, headers, content, self._view.options, safe, route.metered, route.reads)
         return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:
