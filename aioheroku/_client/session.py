@@ -74,10 +74,13 @@ class Heroku:
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
     addons: resources.Addons
+    allowed_addon_services: resources.AllowedAddonServices
     app_features: resources.AppFeatures
     app_setups: resources.AppSetups
     app_transfers: resources.AppTransfers
     apps: resources.Apps
+    audit_trail_archives: resources.AuditTrailArchives
+    audit_trail_events: resources.AuditTrailEvents
     build_results: resources.BuildResults
     builds: resources.Builds
     collaborators: resources.Collaborators
@@ -85,7 +88,13 @@ class Heroku:
     credits: resources.Credits
     domains: resources.Domains
     dynos: resources.Dynos
+    enterprise_account_daily_usage: resources.EnterpriseAccountDailyUsages
+    enterprise_account_members: resources.EnterpriseAccountMembers
+    enterprise_account_monthly_usage: resources.EnterpriseAccountMonthlyUsages
+    enterprise_accounts: resources.EnterpriseAccounts
+    filters: resources.Filters
     formation: resources.Formations
+    identity_providers: resources.IdentityProviders
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -96,6 +105,7 @@ class Heroku:
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    permission_entities: resources.PermissionEntities
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
@@ -103,6 +113,18 @@ class Heroku:
     slugs: resources.Slugs
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    team_addons: resources.TeamAddons
+    team_app_collaborators: resources.TeamAppCollaborators
+    team_app_permissions: resources.TeamAppPermissions
+    team_apps: resources.TeamApps
+    team_daily_usage: resources.TeamDailyUsages
+    team_delinquency: resources.TeamDelinquencies
+    team_features: resources.TeamFeatures
+    team_invitations: resources.TeamInvitations
+    team_invoices: resources.TeamInvoices
+    team_members: resources.TeamMembers
+    team_monthly_usage: resources.TeamMonthlyUsages
+    teams: resources.Teams
     # </resources>
 
     def __init__(

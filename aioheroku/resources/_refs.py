@@ -8,6 +8,7 @@ from attrs import frozen
 from aioheroku._codec import OneOf
 
 __all__ = [
+    "AppBuildpack",
     "BuildOutcome",
     "Identity",
     "MemberProvider",
@@ -22,6 +23,18 @@ Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 """What an account is in an organization."""
 TeamRole = Annotated[str, OneOf("admin", "collaborator", "member", "owner")]
 """What an account is in a team."""
+
+
+@frozen(kw_only=True)
+class AppBuildpack:
+    """A buildpack that an app was built with."""
+
+    homepage: str
+    """URL of the buildpack's home page."""
+    id: str
+    """Id of the buildpack, such as `heroku/nodejs`."""
+    version: str
+    """Version of the buildpack."""
 
 
 @frozen(kw_only=True)

@@ -37,14 +37,26 @@ class IdentityProvider:
     See <https://devcenter.heroku.com/articles/platform-api-reference#identity-provider>.
     """
 
-    certificate: str | None = None
-    """The public certificate, as PEM. Always there but with `using(accept="3.sdk")`."""
+    certificate: str
+    """The public certificate, as PEM."""
+    certificates: list[ProviderCertificate] | None = None
+    """All its certificates; only with `using(accept="3.sdk")`."""
     created_at: Timestamp
     """Time of creation."""
+    enabled: bool | None = None
+    """Whether members log in with it; only with `using(accept="3.sdk")`."""
     entity_id: str
     """URL that identifies the provider."""
+    heroku_acs_url: str | None = None
+    """URL at Heroku that takes the provider's assertions; only with `using(accept="3.sdk")`."""
+    heroku_entity_id: str | None = None
+    """URL that identifies Heroku to the provider; only with `using(accept="3.sdk")`."""
+    heroku_start_url: str | None = None
+    """URL at Heroku where a login begins; only with `using(accept="3.sdk")`."""
     id: UUID
     """Id of the identity provider."""
+    name: str | None = None
+    """Name of the identity provider; only with `using(accept="3.sdk")`."""
     organization: OrganizationName | None = None
     """The team, under the name of earlier years."""
     owner: ProviderOwner

@@ -1,5 +1,6 @@
 """Team App: an app that belongs to a team."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -8,7 +9,7 @@ from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Person
+from aioheroku.resources._refs import AppBuildpack, Identity, Person
 
 __all__ = ["TeamApp", "TeamApps", "TeamName"]
 
@@ -19,8 +20,6 @@ class TeamName:
 
     name: str
     """Name of the team, unique on Heroku."""
-    id: UUID | None = None
-    """Id of the team, where the platform tells it."""
 
 
 @frozen(kw_only=True)
@@ -32,12 +31,20 @@ class TeamApp:
 
     archived_at: Timestamp | None = None
     """Time when the app was archived."""
+    base_image_name: str | None = None
+    """Name of the image that the app is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity
     """Stack on which the app is built."""
     buildpack_provided_description: str | None = None
     """Language or framework, as the buildpack names it."""
+    buildpacks: list[AppBuildpack] | None = None
+    """The buildpacks that the app was built with; only with `using(accept="3.sdk")`."""
     created_at: Timestamp
     """Time of creation."""
+    current_build_architecture: list[str] | None = None
+    """Processor architectures of the app's build; only with `using(accept="3.sdk")`."""
+    generation: str | None = None
+    """Generation of the platform that the app runs on; only with `using(accept="3.sdk")`."""
     git_url: str
     """URL of the git repository."""
     id: UUID
@@ -92,6 +99,8 @@ class TeamApps(Resource):
         space: str | UUID | Unset = UNSET,
         stack: str | UUID | Unset = UNSET,
         internal_routing: bool | Unset | None = UNSET,
+        feature_flags: Sequence[str] | Unset = UNSET,
+        kernel: str | Unset = UNSET,
     ) -> TeamApp:
         """Create an app in a team; returns the new app.
 
@@ -104,6 +113,8 @@ class TeamApps(Resource):
             space: Name of the private space.
             stack: Name of the stack.
             internal_routing: Whether the app is reachable from within its private space only.
+            feature_flags: Names of features to begin with.
+            kernel: Kernel that the app's dynos run on.
         """
         ...
 
