@@ -113,8 +113,18 @@ class Account:
         self.in_flight -= 1
         self.balance -= 1
 
+    def report(self, now: float, ticket: Ticket, remaining: int) -> bool:
+        """The balance was `remaining` when that request had been charged; whether there is more to `learn` from it."""
+        self.known, self.responded = True, now
+        self.capacity = max(self.capacity, remaining)
+        if ticket < self._newest:  # responses overtake each other
+            self.balance = min(self.balance, remaining)
+            return False
+        self._newest, self.balance = ticket, remaining
+        return remaining <= AMPLE or now - self.updated >= GLANCE
+
     def learn(self, now: float, ticket: Ticket, remaining: int, *, beginning: bool = False) -> None:
-        """The balance was `remaining` when that request had been charged.
+        """Learn from the newest report what comes back and what others take.
 
         Args:
             now: the present moment.
@@ -122,16 +132,7 @@ class Account:
             remaining: tokens left.
             beginning: others may have been silent since the last report, so what the refill explains was no step.
         """
-        self.known, self.responded = True, now
-        self.capacity = max(self.capacity, remaining)
-        if ticket < self._newest:  # responses overtake each other
-            self.balance = min(self.balance, remaining)
-            return
-        passed = now - self.updated
-        self._newest, self.balance = ticket, float(remaining)
-        if remaining > AMPLE and passed < GLANCE:
-            return
-        self.updated = now
+        passed, self.updated = now - self.updated, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
         if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
             self.alone = False
