@@ -132,15 +132,19 @@ class Account:
             remaining: tokens left.
             beginning: others may have been silent since the last report, so what the refill explains was no step.
         """
-        passed, self.updated = now - self.updated, now
+        passed, self.updated = now - self._last.at, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
         if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
             self.alone = False
             self._burst = self._minute = reading
             self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+        elif not ticket:  # before the first request all that comes back counts as one gain
+            self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+            self._look(reading)
+            return
         else:
             gained = gain(self._last, reading)
-            if gained >= max(BURST / 2, self.refill * passed if beginning else 0.0):
+            if gained >= max(BURST / 2, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
                 pending = self.settled(now)
                 self._step = min(MINUTE * self.refill, self.level - pending + gained), now
             if gained < 0 and self._undisturbed and not self.in_flight:

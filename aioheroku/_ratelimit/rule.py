@@ -27,6 +27,9 @@ SIGNAL = 3
 """Requests that a newcomer near an empty pool sends at once, which show it to a process that believes to be alone."""
 FIRST = 10.0
 """Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on; each further one twice as long."""
+SHARED = 24
+"""Tokens from which on those that have come back shorten a newcomer's first pause: others that began with it see them
+too. The smallest account gets 20 in a step."""
 JITTER = 0.1
 """The random part of a pause, so that processes which began together drift apart."""
 _draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
@@ -140,7 +143,10 @@ class Pacer:
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The balance was `remaining` when that request had been charged."""
-        if self.account.report(now, ticket, remaining):
+        account = self.account
+        if account.known and not account.sent and account.balance < remaining < SHARED:
+            return
+        if account.report(now, ticket, remaining):
             self._learn(now, ticket, remaining)
 
     def _learn(self, now: float, ticket: Ticket, remaining: int) -> None:

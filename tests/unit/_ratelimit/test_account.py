@@ -93,8 +93,10 @@ def test_the_refill_is_no_step(*, beginning: bool) -> None:
     """What comes back while all are silent at the beginning is the refill; later so much at once is a step."""
     account = Account(4500, 1.25)
     learn(account, 0.0, 0, 0)
-    learn(account, 40.0, 0, 40, beginning=beginning)
-    assert account.settled(40.0) == (40 if beginning else 0)
+    ticket = account.leave()
+    account.in_flight -= 1
+    learn(account, 40.0, ticket, 39, beginning=beginning)
+    assert account.settled(40.0) == (39 if beginning else -1)
 
 
 def test_a_newcomer_trusts_46_tokens() -> None:
