@@ -86,6 +86,7 @@ class Heroku:
     domains: resources.Domains
     dynos: resources.Dynos
     formation: resources.Formations
+    inbound_rulesets: resources.InboundRulesets
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -96,13 +97,21 @@ class Heroku:
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    peering_info: resources.PeeringInfos
+    peerings: resources.Peerings
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    space_access: resources.SpaceAccesses
+    space_nat: resources.SpaceNATs
+    space_topology: resources.SpaceTopologies
+    space_transfers: resources.SpaceTransfers
+    spaces: resources.Spaces
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    vpn_connections: resources.VPNConnections
     # </resources>
 
     def __init__(
