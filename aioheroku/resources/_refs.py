@@ -12,22 +12,25 @@ __all__ = ["BuildOutcome", "Identity", "Named", "Permission", "Person", "Referen
 Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 """What an account is in an organization."""
 
-AWS_REGIONS = (
-    "ap-south-1",
-    "eu-west-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "eu-central-1",
-    "eu-west-2",
-    "ap-northeast-2",
-    "ap-northeast-1",
-    "us-east-1",
-    "sa-east-1",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-)
-"""Regions as AWS names them."""
+AWSRegion = Annotated[
+    str,
+    OneOf(
+        "ap-south-1",
+        "eu-west-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-central-1",
+        "eu-west-2",
+        "ap-northeast-2",
+        "ap-northeast-1",
+        "us-east-1",
+        "sa-east-1",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+    ),
+]
+"""A region as AWS names it."""
 
 
 @frozen(kw_only=True)

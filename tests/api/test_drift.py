@@ -42,6 +42,8 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows such as `owner:email` as nested properties."""
     properties: dict[str, Any] = {}
     for row in rows:
+        if "[]" in row["path"]:
+            continue
         parent, _, name = row["path"].partition(":")
         if name:
             holder = properties.setdefault(parent, {"type": ["object"]})
@@ -79,7 +81,7 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
         {"format": None, "today": True}
         | row
         | (
-            {"nullable": ":" not in row["path"]} if old else {"nullable": row.get("nullable", False)}
+            {"nullable": ":" not in row["path"]} if old else {"nullable": row.get("nullable", row.get("sdk", False))}
         )  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
@@ -125,7 +127,8 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
         link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
         if row["parameters"]:
             parameters = [{"nullable": False, "format": None, "today": True} | one for one in row["parameters"]]
-            link["schema"] = {"properties": grown(parameters)}
+            needed = [one["path"] for one in parameters if one.get("required") and ":" not in one["path"]]
+            link["schema"] = {"properties": grown(parameters), "required": needed}
         definitions.setdefault(name, {"links": [], "properties": properties})["links"].append(link)
 
 

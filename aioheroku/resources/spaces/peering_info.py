@@ -1,12 +1,9 @@
 """Peering Info: what one needs to know to request a peering with a space."""
 
-from typing import Annotated
-
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf
-from aioheroku.resources._refs import AWS_REGIONS
+from aioheroku.resources._refs import AWSRegion
 
 __all__ = ["PeeringInfo", "PeeringInfos"]
 
@@ -20,7 +17,7 @@ class PeeringInfo:
 
     aws_account_id: str
     """Id of the AWS account that owns the space's network."""
-    aws_region: Annotated[str, OneOf(*AWS_REGIONS)]
+    aws_region: AWSRegion
     """Region of the space's network, as AWS names it."""
     dyno_cidr_blocks: list[str]
     """Blocks that dynos use, which should be routed to the peering."""
