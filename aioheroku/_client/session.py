@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api.compiled import body_of
+from aioheroku._api.arguments import encoded
 from aioheroku._api.endpoint import Resource
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
@@ -86,6 +86,7 @@ class Heroku:
     domains: resources.Domains
     dynos: resources.Dynos
     formation: resources.Formations
+    inbound_rulesets: resources.InboundRulesets
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -96,13 +97,21 @@ class Heroku:
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    peering_info: resources.PeeringInfos
+    peerings: resources.Peerings
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    space_access: resources.SpaceAccesses
+    space_nat: resources.SpaceNATs
+    space_topology: resources.SpaceTopologies
+    space_transfers: resources.SpaceTransfers
+    spaces: resources.Spaces
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    vpn_connections: resources.VPNConnections
     # </resources>
 
     def __init__(
@@ -248,10 +257,12 @@ class Heroku:
             raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
-        encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
+        content, headers = None, self._view.headers
+        if body is not UNSET and body is not None:
+            content, headers = encoded(body), {**headers, "Content-Type": "application/json"}
         route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
         safe = route.idempotent if idempotent is None else idempotent
-        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        request = Request(verb, url, route.path, headers, content, self._view.options, safe, route.metered, route.reads)
         return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:

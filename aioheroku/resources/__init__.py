@@ -43,11 +43,20 @@ if TYPE_CHECKING:
     from aioheroku.resources.organizations.organizations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
+    from aioheroku.resources.spaces.inbound_rulesets import *
+    from aioheroku.resources.spaces.peering_info import *
+    from aioheroku.resources.spaces.peerings import *
+    from aioheroku.resources.spaces.space_access import *
+    from aioheroku.resources.spaces.space_nat import *
+    from aioheroku.resources.spaces.space_topology import *
+    from aioheroku.resources.spaces.space_transfers import *
+    from aioheroku.resources.spaces.spaces import *
+    from aioheroku.resources.spaces.vpn_connections import *
     # </imports>
 
 _TABLE = {
     # <table>
-    "_refs": ("BuildOutcome", "Identity", "Person", "Reference"),
+    "_refs": ("BuildOutcome", "Identity", "Named", "Permission", "Person", "Reference"),
     "account.account": ("Account", "Accounts"),
     "account.account_features": ("AccountFeature", "AccountFeatures"),
     "account.credits": ("Credit", "Credits"),
@@ -102,6 +111,15 @@ _TABLE = {
     "organizations.organizations": ("Organization", "Organizations"),
     "platform.regions": ("Region", "Regions"),
     "platform.stacks": ("Stack", "Stacks"),
+    "spaces.inbound_rulesets": ("InboundRule", "InboundRuleset", "InboundRulesets", "NewInboundRule"),
+    "spaces.peering_info": ("PeeringInfo", "PeeringInfos"),
+    "spaces.peerings": ("Peering", "Peerings"),
+    "spaces.space_access": ("PermissionName", "SpaceAccess", "SpaceAccesses"),
+    "spaces.space_nat": ("SpaceNAT", "SpaceNATs"),
+    "spaces.space_topology": ("SpaceTopologies", "SpaceTopology", "TopologyApp", "TopologyDyno", "TopologyFormation"),
+    "spaces.space_transfers": ("SpaceTransfers",),
+    "spaces.spaces": ("Space", "Spaces"),
+    "spaces.vpn_connections": ("VPNConnection", "VPNConnections", "VPNTunnel"),
     # </table>
 }
 _MODULES = {name: module for module, names in _TABLE.items() for name in names}

@@ -7,10 +7,30 @@ from attrs import frozen
 
 from aioheroku._codec import OneOf
 
-__all__ = ["BuildOutcome", "Identity", "Person", "Reference"]
+__all__ = ["BuildOutcome", "Identity", "Named", "Permission", "Person", "Reference"]
 
 Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 """What an account is in an organization."""
+
+AWSRegion = Annotated[
+    str,
+    OneOf(
+        "ap-south-1",
+        "eu-west-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-central-1",
+        "eu-west-2",
+        "ap-northeast-2",
+        "ap-northeast-1",
+        "us-east-1",
+        "sa-east-1",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+    ),
+]
+"""A region as AWS names it."""
 
 
 @frozen(kw_only=True)
@@ -31,6 +51,24 @@ class Identity:
     """Id of the resource."""
     name: str
     """Name of the resource."""
+
+
+@frozen(kw_only=True)
+class Named:
+    """Another resource, by name."""
+
+    name: str
+    """Name of the resource."""
+
+
+@frozen(kw_only=True)
+class Permission:
+    """Something that an account may do."""
+
+    description: str
+    """What it lets the account do."""
+    name: str
+    """Name of the permission, such as `deploy` or `view`."""
 
 
 @frozen(kw_only=True)

@@ -159,7 +159,7 @@ def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
     found = ["InvalidRequest"] if has_arguments else []
     found += ["NotFound"] if "{" in endpoint.path else []
     found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []
-    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.order_fields else []
+    found += ["RangeNotSatisfiable", "PagingError"] if endpoint.is_list else []
     return found
 
 
@@ -197,6 +197,9 @@ def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.Functi
         lines.append("\n".join(["| parameter | description |", "| --- | --- |", *rows]))
     if endpoint.order_fields:
         lines.append(f"Orders of `range`: {', '.join(f'`{order}`' for order in endpoint.order_fields)}.")
+    elif endpoint.is_list:
+        first = endpoint.compiled.default_range.field
+        lines.append(f"The orders of `range` are not documented; by default it is `{first}`.")
     if names := errors_of(endpoint, has_arguments=bool(parameters)):
         lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(lines)
