@@ -95,6 +95,7 @@ class Heroku:
     filters: resources.Filters
     formation: resources.Formations
     identity_providers: resources.IdentityProviders
+    inbound_rulesets: resources.InboundRulesets
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -105,12 +106,19 @@ class Heroku:
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    peering_info: resources.PeeringInfos
+    peerings: resources.Peerings
     permission_entities: resources.PermissionEntities
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    space_access: resources.SpaceAccesses
+    space_nat: resources.SpaceNATs
+    space_topology: resources.SpaceTopologies
+    space_transfers: resources.SpaceTransfers
+    spaces: resources.Spaces
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
     team_addons: resources.TeamAddons
@@ -124,7 +132,9 @@ class Heroku:
     team_invoices: resources.TeamInvoices
     team_members: resources.TeamMembers
     team_monthly_usage: resources.TeamMonthlyUsages
+    team_spaces: resources.TeamSpaces
     teams: resources.Teams
+    vpn_connections: resources.VPNConnections
     # </resources>
 
     def __init__(

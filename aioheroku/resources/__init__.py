@@ -49,6 +49,15 @@ if TYPE_CHECKING:
     from aioheroku.resources.organizations.organizations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
+    from aioheroku.resources.spaces.inbound_rulesets import *
+    from aioheroku.resources.spaces.peering_info import *
+    from aioheroku.resources.spaces.peerings import *
+    from aioheroku.resources.spaces.space_access import *
+    from aioheroku.resources.spaces.space_nat import *
+    from aioheroku.resources.spaces.space_topology import *
+    from aioheroku.resources.spaces.space_transfers import *
+    from aioheroku.resources.spaces.spaces import *
+    from aioheroku.resources.spaces.vpn_connections import *
     from aioheroku.resources.teams.allowed_addon_services import *
     from aioheroku.resources.teams.filters import *
     from aioheroku.resources.teams.identity_providers import *
@@ -64,6 +73,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.teams.team_invoices import *
     from aioheroku.resources.teams.team_members import *
     from aioheroku.resources.teams.team_monthly_usage import *
+    from aioheroku.resources.teams.team_spaces import *
     from aioheroku.resources.teams.teams import *
     # </imports>
 
@@ -74,7 +84,9 @@ _TABLE = {
         "BuildOutcome",
         "Identity",
         "MemberProvider",
+        "Named",
         "NamedPerson",
+        "Permission",
         "Person",
         "ProviderIdentity",
         "ProviderOwner",
@@ -154,6 +166,15 @@ _TABLE = {
     "organizations.organizations": ("Organization", "Organizations"),
     "platform.regions": ("Region", "Regions"),
     "platform.stacks": ("Stack", "Stacks"),
+    "spaces.inbound_rulesets": ("InboundRule", "InboundRuleset", "InboundRulesets", "NewInboundRule"),
+    "spaces.peering_info": ("PeeringInfo", "PeeringInfos"),
+    "spaces.peerings": ("Peering", "Peerings"),
+    "spaces.space_access": ("PermissionName", "SpaceAccess", "SpaceAccesses"),
+    "spaces.space_nat": ("SpaceNAT", "SpaceNATs"),
+    "spaces.space_topology": ("SpaceTopologies", "SpaceTopology", "TopologyApp", "TopologyDyno", "TopologyFormation"),
+    "spaces.space_transfers": ("SpaceTransfers",),
+    "spaces.spaces": ("Space", "Spaces"),
+    "spaces.vpn_connections": ("VPNConnection", "VPNConnections", "VPNTunnel"),
     "teams.allowed_addon_services": ("AddedBy", "AllowedAddonService", "AllowedAddonServices", "NamedAddonService"),
     "teams.filters": ("AppChoice", "AppFilter", "Filters"),
     "teams.identity_providers": ("IdentityProvider", "IdentityProviders", "ProviderCertificate"),
@@ -161,7 +182,7 @@ _TABLE = {
     "teams.team_addons": ("TeamAddons",),
     "teams.team_app_collaborators": ("TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"),
     "teams.team_app_permissions": ("TeamAppPermission", "TeamAppPermissions"),
-    "teams.team_apps": ("TeamApp", "TeamApps", "TeamName"),
+    "teams.team_apps": ("TeamApp", "TeamApps"),
     "teams.team_daily_usage": ("TeamDailyUsage", "TeamDailyUsageApp", "TeamDailyUsages"),
     "teams.team_delinquency": ("TeamDelinquencies", "TeamDelinquency"),
     "teams.team_features": ("TeamFeature", "TeamFeatures"),
@@ -169,6 +190,7 @@ _TABLE = {
     "teams.team_invoices": ("TeamInvoice", "TeamInvoices"),
     "teams.team_members": ("TeamMember", "TeamMembers"),
     "teams.team_monthly_usage": ("TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"),
+    "teams.team_spaces": ("TeamSpaces",),
     "teams.teams": ("Team", "Teams"),
     # </table>
 }

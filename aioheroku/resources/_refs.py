@@ -12,7 +12,9 @@ __all__ = [
     "BuildOutcome",
     "Identity",
     "MemberProvider",
+    "Named",
     "NamedPerson",
+    "Permission",
     "Person",
     "ProviderIdentity",
     "ProviderOwner",
@@ -24,17 +26,25 @@ Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 TeamRole = Annotated[str, OneOf("admin", "collaborator", "member", "owner")]
 """What an account is in a team."""
 
-
-@frozen(kw_only=True)
-class AppBuildpack:
-    """A buildpack that an app was built with."""
-
-    homepage: str
-    """URL of the buildpack's home page."""
-    id: str
-    """Id of the buildpack, such as `heroku/nodejs`."""
-    version: str
-    """Version of the buildpack."""
+AWSRegion = Annotated[
+    str,
+    OneOf(
+        "ap-south-1",
+        "eu-west-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-central-1",
+        "eu-west-2",
+        "ap-northeast-2",
+        "ap-northeast-1",
+        "us-east-1",
+        "sa-east-1",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+    ),
+]
+"""A region as AWS names it."""
 
 
 @frozen(kw_only=True)
@@ -55,6 +65,24 @@ class Identity:
     """Id of the resource."""
     name: str
     """Name of the resource."""
+
+
+@frozen(kw_only=True)
+class Named:
+    """Another resource, by name."""
+
+    name: str
+    """Name of the resource."""
+
+
+@frozen(kw_only=True)
+class Permission:
+    """Something that an account may do."""
+
+    description: str
+    """What it lets the account do."""
+    name: str
+    """Name of the permission, such as `deploy` or `view`."""
 
 
 @frozen(kw_only=True)
@@ -123,3 +151,15 @@ class NamedPerson:
     """Id of the account."""
     name: str | None = None
     """Full name."""
+
+
+@frozen(kw_only=True)
+class AppBuildpack:
+    """A buildpack that an app was built with."""
+
+    homepage: str
+    """URL of the buildpack's home page."""
+    id: str
+    """Id of the buildpack, such as `heroku/nodejs`."""
+    version: str
+    """Version of the buildpack."""

@@ -53,11 +53,11 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def check_row(model: str, row: dict[str, Any], *besides: str) -> None:
-    """A row has every attribute of its model in `version=3`, of its type, and no other but *besides*.
+    """A row has every attribute of its model, of its type, and no other but *besides*.
 
     What is below a null is not there, and the keys of a map without declared members are anybody's.
     """
-    facts = {fact["path"]: fact for fact in MODELS[model] if "variant" not in fact}
+    facts = {fact["path"]: fact for fact in MODELS[model] if not fact.get("sdk")}
     found = dict[str, list[Any]]()
     for path, value in leaves(row):
         found.setdefault(path, []).append(value)

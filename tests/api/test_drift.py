@@ -42,6 +42,8 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows such as `owner:email` as nested properties."""
     properties: dict[str, Any] = {}
     for row in rows:
+        if "[]" in row["path"]:
+            continue
         parent, _, name = row["path"].partition(":")
         if name:
             holder = properties.setdefault(parent, {"type": ["object"]})
@@ -88,7 +90,7 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 def may_be_none(row: dict[str, Any]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
-    return bool(row.get("nullable") or row.get("absent") or ("variant" in row and ":" not in row["path"]))
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:

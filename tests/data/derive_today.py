@@ -2,11 +2,11 @@
 
     python tests/data/derive_today.py FOLDER
 
-FOLDER holds `endpoints.tsv` (the endpoints with the names that the library gives them), `live.json` (the facts of the
-published schema, github.com/heroku/platform-api `schema.json`) and `live_sdk_attributes.json` (what the variant
-`3.sdk` adds). Facts only: names, verbs, paths, types,
-nullability and enums; no sentence of anybody's documentation. A new endpoint, parameter or attribute is first in this
-table; then the conformance test lets the declarations have it.
+FOLDER holds `endpoints.tsv` (the endpoints with the names that the library gives them), `live.json` (the facts of
+the published schema, github.com/heroku/platform-api `schema.json`) and `live_sdk_attributes.json` (what the
+variant `3.sdk` has besides, marked `sdk`). What clients send and no schema names is in `SENT` below, marked
+`sent`. Facts only: names, verbs, paths, types, nullability and enums; no sentence of anybody's documentation. A new
+endpoint, parameter or attribute is first in this table; then the conformance test lets the declarations have it.
 """
 
 import csv
@@ -19,31 +19,34 @@ from typing import Any
 
 HERE = Path(__file__).parent
 FACTS = ("path", "type", "format", "nullable", "enum")
-STRING, BOOLEAN, OBJECT = "string", "boolean", "object"
-BESIDES: dict[str, dict[str, str]] = {
-    "addons.delete": {"force": BOOLEAN},
-    "apps.create": {
-        "feature_flags": "array",
-        "internal_routing": BOOLEAN,
-        "kernel": STRING,
-        "locked": BOOLEAN,
-        "space": STRING,
-        "team": STRING,
+SENT: dict[str, dict[str, str]] = {
+    "DELETE /account": {"password": "string"},
+    "DELETE /apps/{}/addons/{}": {"force": "boolean"},
+    "DELETE /users/{}": {"password": "string"},
+    "GET /enterprise-accounts/{}/events": dict.fromkeys(("order", "actor", "action", "type", "day"), "string"),
+    "PATCH /account": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
+    "PATCH /apps/{}/formation": {"updates[]:docker_image": "string"},
+    "PATCH /apps/{}/formation/{}": {"docker_image": "string"},
+    "PATCH /users/{}": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
+    "POST /apps": {
+        "internal_routing": "boolean",
+        "kernel": "string",
+        "locked": "boolean",
+        "space": "string",
+        "team": "string",
     },
-    "audit_trail_events.list": dict.fromkeys(("order", "actor", "action", "type", "day"), STRING),
-    "formation.update": {"docker_image": STRING},
-    "log_sessions.create": {"dyno": STRING},
-    "pipelines.create": {"generation": OBJECT, "generation:name": STRING},
-    "spaces.create": {
-        "channel_name": STRING,
-        "eks_version": STRING,
+    "POST /apps/{}/log-sessions": {"dyno": "string"},
+    "POST /pipelines": {"generation": "object", "generation:name": "string"},
+    "POST /spaces": {
+        "channel_name": "string",
+        "eks_version": "string",
         "features": "array",
-        "kpi_url": STRING,
+        "kpi_url": "string",
         "supported_features": "array",
     },
-    "team_apps.create": {"feature_flags": "array", "kernel": STRING},
+    "POST /teams/apps": {"feature_flags": "array", "kernel": "string"},
 }
-"""Parameters that Heroku's own clients send and its documentation's prose names, but no schema."""
+"""What real clients send and the schema of version 3 does not name."""
 ABSENT = {
     "Addon": ("provision_message",),
     "Build": ("app", "buildpacks", "generation", "output_stream_url", "release", "slug", "stack"),
@@ -82,7 +85,7 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
     """Each endpoint under the name that the library gives it, with its parameters."""
     for call in calls:
         link = link_of(call, links)
-        besides = BESIDES.get(f"{call['attribute']}.{call['method']}", {})
+        sent = SENT.get(" ".join(place(call["verb"], call["path"])), {})
         yield {
             "attribute": call["attribute"],
             "method": call["method"],
@@ -93,32 +96,35 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
             "parameters": [
                 *({**row, "required": True} for row in described(link.get("required", ()))),
                 *described(link.get("optional", ())),
-                *({"path": path, "type": kind, "besides": True} for path, kind in besides.items()),
+                *({"path": path, "type": kind, "sent": True} for path, kind in sent.items()),
             ],
         }
 
 
 def models(
-    calls: list[dict[str, str]], links: Links, resources: list[dict[str, Any]], variants: dict[str, dict[str, Any]]
+    calls: list[dict[str, str]], links: Links, resources: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     """The attributes of each model: the class that an endpoint returns is that of the resource in its response."""
-    attributes = {resource["key"]: resource["attributes"] for resource in resources}
+    attributes = {
+        resource["key"]: [*described(resource["attributes"]), *resource["of_variant"]] for resource in resources
+    }
     found: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
         key = link_of(call, links).get("response", {}).get("resource")
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
-            found[name] = described(attributes[key]) + in_variant(variants.get(key, {}))
-            for row in found[name]:
-                if row["path"] in ABSENT.get(name, ()):
-                    row["absent"] = True
+            absent = ABSENT.get(name, ())
+            found[name] = [row | ({"absent": True} if row["path"] in absent else {}) for row in attributes[key]]
     return found
 
 
-def in_variant(changes: dict[str, Any]) -> list[dict[str, Any]]:
-    """The attributes that a resource has with `Accept: application/vnd.heroku+json; version=3.sdk` alone."""
-    rows = [{**row, "path": row["path"].replace("/", ":"), "type": row["type"][0]} for row in changes.get("added", ())]
-    return [{**row, "variant": "3.sdk"} for row in described(rows)]
+def of_variant(added: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The attributes that the variant `3.sdk` has besides, written as the others are."""
+    for row in added:
+        (kind,) = row["type"]
+        yield from (
+            {**one, "sdk": True} for one in described([{**row, "path": row["path"].replace("/", ":"), "type": kind}])
+        )
 
 
 def main(folder: Path) -> None:
@@ -126,15 +132,16 @@ def main(folder: Path) -> None:
     with (folder / "endpoints.tsv").open() as table:
         calls = list(csv.DictReader(table, delimiter="\t"))
     live = json.loads((folder / "live.json").read_text())
-    variants = json.loads((folder / "live_sdk_attributes.json").read_text())["resources"]
+    variant = json.loads((folder / "live_sdk_attributes.json").read_text())["resources"]
+    for resource in live["resources"]:
+        resource["of_variant"] = list(of_variant(variant.get(resource["key"], {"added": []})["added"]))
     links: Links = {}
     for resource in [*live["resources"], *live["later"]]:
         for link in resource["endpoints"]:
             links.setdefault(place(link["method"], link["path"]), []).append(link)
     rows = [json.dumps(row) for row in endpoints(calls, links)]
     kept = [
-        f"{json.dumps(name)}: {json.dumps(facts)}"
-        for name, facts in models(calls, links, live["resources"], variants).items()
+        f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in models(calls, links, live["resources"]).items()
     ]
     text = '{"endpoints": [\n' + ",\n".join(rows) + '\n],\n"models": {\n' + ",\n".join(kept) + "\n}}\n"
     (HERE / "today.json").write_text(text)

@@ -8,8 +8,7 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import ProviderOwner
-from aioheroku.resources.organizations.organization_apps import OrganizationName
+from aioheroku.resources._refs import Named, ProviderOwner
 
 __all__ = ["IdentityProvider", "IdentityProviders", "ProviderCertificate"]
 
@@ -57,7 +56,7 @@ class IdentityProvider:
     """Id of the identity provider."""
     name: str | None = None
     """Name of the identity provider; only with `using(accept="3.sdk")`."""
-    organization: OrganizationName | None = None
+    organization: Named | None = None
     """The team, under the name of earlier years."""
     owner: ProviderOwner
     """Whose identity provider it is."""

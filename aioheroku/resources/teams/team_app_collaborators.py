@@ -9,8 +9,7 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, TeamRole
-from aioheroku.resources.teams.team_app_permissions import TeamAppPermission
+from aioheroku.resources._refs import Identity, Permission, TeamRole
 
 __all__ = ["TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"]
 
@@ -40,7 +39,7 @@ class TeamAppCollaborator:
     """Time of creation."""
     id: UUID
     """Id of the collaborator, which is not the id of the account."""
-    permissions: list[TeamAppPermission]
+    permissions: list[Permission]
     """What the account may do with the app."""
     role: TeamRole | None = None
     """The account's role in the team."""

@@ -9,17 +9,9 @@ from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import AppBuildpack, Identity, Person
+from aioheroku.resources._refs import AppBuildpack, Identity, Named, Person
 
-__all__ = ["TeamApp", "TeamApps", "TeamName"]
-
-
-@frozen(kw_only=True)
-class TeamName:
-    """A team, by name."""
-
-    name: str
-    """Name of the team, unique on Heroku."""
+__all__ = ["TeamApp", "TeamApps"]
 
 
 @frozen(kw_only=True)
@@ -73,7 +65,7 @@ class TeamApp:
     """The private space in which the app runs."""
     stack: Identity
     """Stack on which the app runs."""
-    team: TeamName | None = None
+    team: Named | None = None
     """The team that owns the app."""
     updated_at: Timestamp
     """Time of the last change."""
