@@ -27,7 +27,7 @@ from aioheroku._codec.fields import (
     secret,
 )
 from aioheroku._codec.hints import Key, fields_of, is_array, is_object, model_in
-from aioheroku._codec.model import Extra, Model
+from aioheroku._codec.model import Extra, Model, frozen
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder, make_keeping_decoder
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Timestamp",
     "decoder_for",
     "encode",
+    "frozen",
     "name_of",
     "optional_in_practice",
     "optional_secret",
@@ -107,12 +108,17 @@ def unstructure(value: Any) -> Any:
         names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
         known = {key: unstructure(getattr(value, name)) for key, name in names if name != "extra"}
         return known | {key: unstructure(kept) for key, kept in value.extra.items() if key not in known}
-    kind: type[Any] = type(value)
-    if attrs.has(kind):  # TRANSITION
-        names = [field.name for field in attrs.fields(kind)]
-        return {key: unstructure(getattr(value, name)) for key, name in zip(fields_of(kind), names, strict=True)}
+    if attrs.has(value.__class__):  # TRANSITION
+        return _of_attrs(value)
     if is_object(value):
         return {key: unstructure(item) for key, item in value.items()}
     if is_array(value):
         return [unstructure(item) for item in value]
     return msgspec.to_builtins(value, enc_hook=to_jsonable)
+
+
+def _of_attrs(value: Any) -> Any:  # TRANSITION
+    kind: type[Any] = value.__class__
+    return {
+        key: unstructure(getattr(value, f.name)) for key, f in zip(fields_of(kind), attrs.fields(kind), strict=True)
+    }

@@ -12,12 +12,12 @@ documentation offers for that, is made when it is first asked for.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any, ClassVar, NoReturn, Self, dataclass_transform, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, get_origin
 
 import attrs
 import msgspec
 
-from aioheroku._codec.fields import default_of_secret, masked, secret
+from aioheroku._codec.fields import default_of_secret, masked
 from aioheroku._codec.hints import fields_of, is_array, is_object, item_of, key_of, members
 from aioheroku._strings import Masked
 
@@ -59,12 +59,12 @@ NOTHING: Extra = Extra()
 class _AttrsFields:
     """`__attrs_attrs__` of a model."""
 
-    def __get__(self, _: object, model: type["Model"]) -> Any:
+    def __get__(self, _: object, model: Any) -> Any:
         return _attrs_fields(model)
 
 
 @cache
-def _attrs_fields(model: type["Model"]) -> Any:
+def _attrs_fields(model: Any) -> Any:
     fields = {
         field.name: attrs.field(
             default=attrs.NOTHING if field.default is msgspec.NODEFAULT else field.default,
@@ -80,7 +80,7 @@ def _attrs_fields(model: type["Model"]) -> Any:
 class ModelMeta(msgspec.StructMeta):
     """Makes the struct: with its secrets, and the wire's names of its fields."""
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: bool) -> "ModelMeta":
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         secrets: set[str] = {name for base in bases for name in getattr(base, "secrets__", ())}
         for field, value in list(namespace.items()):
             if (default := default_of_secret(value)) is not None:
@@ -107,12 +107,28 @@ def _refuse_change(*_: object) -> NoReturn:
     raise attrs.exceptions.FrozenInstanceError
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(secret,))
-class Model(msgspec.Struct, metaclass=ModelMeta, frozen=True, kw_only=True):
+if TYPE_CHECKING:
+    from attrs import frozen as frozen  # noqa: PLC0414 - exported
+
+    class _Struct:
+        __struct_fields__: ClassVar[tuple[str, ...]]
+        __struct_encode_fields__: ClassVar[tuple[str, ...]]
+
+else:
+
+    def frozen(*, kw_only: Literal[True]) -> Any:  # noqa: ARG001 - always so
+        """To type checkers this is `attrs.frozen`: mypy knows which classes `attrs.evolve` takes by it alone."""
+        return lambda model: model
+
+    class _Struct(msgspec.Struct, metaclass=ModelMeta):
+        __attrs_attrs__: ClassVar[Any] = _AttrsFields()
+
+
+@frozen(kw_only=True)
+class Model(_Struct):
     """What all models have in common."""
 
-    __attrs_attrs__: ClassVar[Any] = _AttrsFields()
-    secrets__: ClassVar[frozenset[str]]
+    secrets__: ClassVar[frozenset[str]] = frozenset()
 
     extra: Extra = NOTHING
     """What the platform says besides: the keys that this class does not name, with their values; mostly none."""
@@ -127,7 +143,7 @@ class Model(msgspec.Struct, metaclass=ModelMeta, frozen=True, kw_only=True):
         return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
-def split(data: Mapping[str, Any], model: type[Model]) -> Mapping[str, Any]:
+def split(data: Mapping[str, Any], model: Any) -> Mapping[str, Any]:
     """The data of an object with the keys that its model does not name put into `extra`."""
     known = _keys(model)
     if data.keys() <= known or isinstance(data.get("extra"), Extra):
@@ -137,7 +153,7 @@ def split(data: Mapping[str, Any], model: type[Model]) -> Mapping[str, Any]:
 
 
 @cache
-def _keys(model: type[Model]) -> frozenset[str]:
+def _keys(model: Any) -> frozenset[str]:
     return frozenset(model.__struct_encode_fields__) - {"extra"}
 
 

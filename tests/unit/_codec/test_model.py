@@ -17,6 +17,7 @@ from aioheroku._codec import (
     SingleOrList,
     cattrs_decoder,
     decoder_for,
+    frozen,
     optional_secret,
     secret,
     structure,
@@ -26,6 +27,7 @@ from aioheroku.errors import DecodeError
 from tests._support.secrets import raises
 
 
+@frozen(kw_only=True)
 class Part(Model):
     """A nested object."""
 
@@ -33,6 +35,7 @@ class Part(Model):
     name: str | None = None
 
 
+@frozen(kw_only=True)
 class Whole(Model):
     """An object with everything that fields can be."""
 
@@ -148,7 +151,7 @@ def test_a_model_is_a_class_of_attrs() -> None:
     with raises(attrs.exceptions.FrozenInstanceError):
         whole.key = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
     with raises(attrs.exceptions.FrozenInstanceError):
-        del whole.key
+        del whole.key  # pyright: ignore[reportAttributeAccessIssue]
     with raises(TypeError, match="key"):
         Whole(signed=True)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
