@@ -97,11 +97,22 @@ class Request(Struct, frozen=True, eq=False):
     """Whether the request is idempotent: executing it twice has the same effect as executing it once."""
     metered: bool = True
     """Whether it takes a token from the account's pool."""
+    reads: bool = False
+    """Whether it changes nothing although its method is not GET."""
     attempt: Attempt = field(default_factory=Attempt)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Request":
         """A copy with other headers, which belongs to the same call."""
         return replace(self, headers=headers)
+
+    def again(self, headers: Mapping[str, str]) -> "Request":
+        """A copy with other headers, which begins a call of its own."""
+        return replace(self, headers=headers, attempt=Attempt())
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it is a read, whatever its method is."""
+        return self.reads or self.method in READS
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What may be shown: the URL, the headers and the body hold secrets."""

@@ -7,18 +7,17 @@ from functools import partial
 from inspect import Parameter, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import quote, urlencode
-from uuid import UUID
 
-from attrs import frozen
+from attrs import fields, frozen
 from yarl import URL
 
-from aioheroku import _codec
+from aioheroku import _codec, _options
+from aioheroku._api.arguments import Header, encoded, query, segment
 from aioheroku._api.validation import Validator, misfit, validator_for
-from aioheroku._codec.hints import hints_of, keywords_of
+from aioheroku._codec.hints import hints_of, is_model, is_nullable, item_of, keywords_of, notes
 from aioheroku._http import Options, Request, Response, Send
 from aioheroku._pagination import FULL, Page, Pages, Range
-from aioheroku._strings import unwrap
+from aioheroku._strings import mask
 from aioheroku._unset import UNSET
 from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
 
@@ -40,39 +39,12 @@ class Caller(Protocol):
     options: Options
     call: Send
     """Sends a request through all middlewares; a response that is not a success is raised."""
+    own_accept: bool
+    """Whether the caller chose the version of the API, which goes before a declaration's."""
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
         ...
-
-
-def segment(value: object, name: str) -> str:
-    """A path argument as one percent-encoded segment.
-
-    Raises:
-        InvalidRequest: it is empty, `.` or `..`, or not a string or a UUID; the message names the argument.
-    """
-    if type(value) is str and _is_plain(value):
-        return value
-    value = str(UUID(int=value.int)) if isinstance(value, UUID) else unwrap(value)
-    if not isinstance(value, str):
-        raise InvalidRequest(f"expected a string or a UUID, got {type(value).__name__}.", name)
-    if value in ("", ".", ".."):
-        raise InvalidRequest(f"{value!r} names nothing: give a name or an id.", name)
-    if "/" in value and name == "app":
-        raise InvalidRequest("it holds a '/', which no app's name does: give the name or the id alone.", name)
-    try:
-        return quote(value, safe="")
-    except UnicodeEncodeError:
-        raise InvalidRequest("it holds characters that no URL can carry.", name) from None
-
-
-def body_of(caller: Caller, body: Any) -> tuple[bytes | None, Mapping[str, str]]:
-    """A body as bytes, and the headers that go with it."""
-    try:
-        return _codec.encode(body), {**caller.headers, "Content-Type": "application/json"}
-    except (TypeError, ValueError) as error:
-        raise InvalidRequest(f"it cannot be sent as JSON: {error}.", "body") from None
 
 
 @frozen(eq=False)
@@ -92,10 +64,21 @@ class CompiledEndpoint:
     """The positional argument that is the whole body."""
     keywords: Mapping[str, Validator]
     required: frozenset[str]
+    header_names: Mapping[str, str]
+    """The keywords that are sent as headers."""
+    in_query: bool
+    """Whether the keywords are the query."""
     sends_body: bool
+    """Whether there is a body even where no keyword is given."""
+    is_plain: bool
+    """Whether a call without keywords is its path alone."""
+    may_be_empty: bool
+    """Whether the type says that nothing may come back."""
     decode: Callable[[bytes], Any] | None
     """Decodes the body of a response; a list's is that of a page."""
     default_range: Range
+    range_fields: frozenset[str]
+    """What a list may be sorted by; empty where anything may be."""
 
     @classmethod
     def compile(cls, endpoint: "Endpoint") -> "CompiledEndpoint":
@@ -105,10 +88,22 @@ class CompiledEndpoint:
         root, path_parameters = _split(endpoint.path)
         rest = _after_path(endpoint, [name for name, _ in path_parameters])
         keywords = list(keywords_of(function))
+        header_names = {
+            name: note.name for name, hint, _ in keywords for note in notes(hint) if isinstance(note, Header)
+        }
+        in_query = endpoint.method == "GET"
+        in_body = bool(rest) or endpoint.body is not None or len(keywords) > len(header_names)
+        sends_body = in_body and not in_query and endpoint.method != "DELETE"
+        default_range, range_fields = _orders(endpoint)
         return cls(
             endpoint=endpoint,
             make_request=partial(
-                Request, endpoint.method, path=endpoint.path, idempotent=endpoint.idempotent, metered=endpoint.metered
+                Request,
+                endpoint.method,
+                path=endpoint.path,
+                idempotent=endpoint.idempotent,
+                metered=endpoint.metered,
+                reads=endpoint.reads,
             ),
             root=root,
             path_parameters=path_parameters,
@@ -116,12 +111,17 @@ class CompiledEndpoint:
             whole_body=(rest[0], validator_for(hints[rest[0]])) if rest else None,
             keywords={name: validator_for(hint) for name, hint, _ in keywords},
             required=frozenset(name for name, _, required in keywords if required),
-            sends_body=bool(rest) or (bool(keywords) and endpoint.method != "GET"),
+            header_names=header_names,
+            in_query=in_query,
+            sends_body=sends_body,
+            is_plain=not sends_body and endpoint.accept is None,
+            may_be_empty=endpoint.method == "DELETE" or is_nullable(hints["return"]),
             decode=None if endpoint.result is NoneType else _codec.decoder_for(endpoint.result),
-            default_range=_default_range(endpoint.order_fields),
+            default_range=default_range,
+            range_fields=range_fields,
         )
 
-    def request(self, caller: Caller, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Request:
+    def request(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
         """The request that a call stands for.
 
         `inspect.Signature.bind` alone takes 0.7 to 1.2 times as long as all of this.
@@ -130,35 +130,57 @@ class CompiledEndpoint:
             InvalidRequest: an argument has the wrong type or value.
             TypeError: the arguments do not fit the signature, as with any function.
         """
+        if kwargs:
+            self._mask(kwargs)
         if len(args) != self.positional or (
             (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
         ):
             raise misfit(self.endpoint.function, args, kwargs)
         path = self.root
         for value, (name, literal) in zip(args, self.path_parameters, strict=False):
-            path += segment(value, name) + literal
-        given = self._validated(kwargs) if kwargs else kwargs
-        headers, body = caller.headers, None
-        if self.sends_body:
-            body, headers = body_of(caller, self._body(args, given))
-        elif given:
-            path += "?" + urlencode({name: unwrap(value) for name, value in given.items()})
+            path += (value if type(value) is str and _is_plain(value) else segment(value, name)) + literal
+        if not kwargs and self.is_plain:
+            return self.make_request(caller.url(path), headers=caller.headers, options=caller.options)
+        given = self._validated(kwargs)
+        headers = self._headers(caller, given)
+        body: bytes | None = None
+        if self.in_query:
+            path += f"?{query(given)}" if given else ""
+        elif given or self.sends_body:
+            body, headers = encoded(self._body(args, given)), {**headers, "Content-Type": "application/json"}
         return self.make_request(caller.url(path), headers=headers, body=body, options=caller.options)
 
-    def _validated(self, kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _mask(self, kwargs: dict[str, Any]) -> None:
+        """Mask the secrets before anything can fail: a traceback may show variables."""
+        for name in self.header_names:
+            if name in kwargs:
+                kwargs[name] = mask(kwargs[name])
+
+    def _validated(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments that are to be sent."""
         given = {name: value for name, value in kwargs.items() if value is not UNSET}
         for name, value in given.items():
             self.keywords[name](value, name)
         return given
 
+    def _headers(self, caller: Caller, given: dict[str, Any]) -> Mapping[str, str]:
+        """The headers of a call; the keywords that are sent as such are taken out of `given`."""
+        more: dict[str, str] = {}
+        if self.endpoint.accept is not None and not caller.own_accept:
+            more["Accept"] = _options.accept(self.endpoint.accept)
+        for name, header in self.header_names.items():
+            if name in given:
+                more[header] = _options.header(given.pop(name), name)
+        return _options.merged(caller.headers, more)
+
     def _body(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> Any:
         if self.whole_body is not None:
             name, validate = self.whole_body
             validate(args[-1], name)
             return args[-1]
-        build_body = self.endpoint.build_body
-        return given if build_body is None else build_body(given)
+        build_body, fixed = self.endpoint.build_body, self.endpoint.body
+        body = given if build_body is None else build_body(given)
+        return body if fixed is None else {**fixed, **body}
 
     def decoded(self, caller: Caller, response: Response) -> Any:
         """The response's body as the annotated type; one that is not understood is reported.
@@ -176,8 +198,8 @@ class CompiledEndpoint:
                     return self.decode(response.body)
                 response.json()  # a page of HTML is not from the platform
             except DecodeError as error:
-                if response.method != "GET" and response.is_empty:
-                    if response.method != "DELETE":  # the type of a deletion says it already
+                if response.method != "GET" and not self.endpoint.reads and response.is_empty:
+                    if not self.may_be_empty:
                         logger.warning("%s %s: success without the expected object", response.method, response.path)
                     return None
                 where = response.status, response.method, response.path, response.request_id
@@ -194,18 +216,28 @@ class CompiledEndpoint:
             raise InvalidRequest(f"expected a Range, got {type(range).__name__}; see Range.parse.", "range")
         if range is FULL:
             range = self.default_range
-        elif range.field not in self.endpoint.order_fields:
-            fields = " or ".join(map(repr, self.endpoint.order_fields))
-            raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {fields}.", "range.field")
-        endpoint, url = self.endpoint, self.request(caller, args, kwargs).url
+        elif self.range_fields and range.field not in self.range_fields:
+            orders = " or ".join(map(repr, self.endpoint.order_fields or sorted(self.range_fields)))
+            raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {orders}.", "range.field")
+        return pages(caller, self.request(caller, args, kwargs), range, partial(self.decoded, caller))
 
-        async def fetch(text: str) -> Page[Any]:
-            headers = {**caller.headers, "Range": text}
-            response = await caller.call(self.make_request(url, headers=headers, options=caller.options))
-            read = partial(self.decoded, caller, response)
-            return Page(read, response.next_range, response.status == 206, response.request_id)
 
-        return Pages(fetch, range, endpoint.path, partial(caller.failed, endpoint.method, endpoint.path))
+def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Response], Any]) -> Pages[Any]:
+    """The list whose pages are responses to this request, sent with the Range of each.
+
+    Args:
+        caller: sends the requests.
+        request: the request, without a Range.
+        range: the first range.
+        decode: the items of a response.
+    """
+
+    async def fetch(text: str) -> Page[Any]:
+        response = await caller.call(request.again({**request.headers, "Range": text}))
+        read = partial(decode, response)
+        return Page(read, response.next_range, response.status == 206, response.request_id)
+
+    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path))
 
 
 def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -224,7 +256,18 @@ def _after_path(endpoint: "Endpoint", in_path: list[str]) -> list[str]:
     return rest
 
 
-def _default_range(order_fields: tuple[str, ...]) -> Range:
-    if not order_fields:
-        return FULL
-    return Range("id" if "id" in order_fields else order_fields[0])
+_NAMING: Final = ("id", "name", "email", "number", "ordinal", "pcx_id")
+"""The attributes that name an item, the first that it has before the others."""
+
+
+def _orders(endpoint: "Endpoint") -> tuple[Range, frozenset[str]]:
+    """What a list is sorted by unless its caller says otherwise, and what it may be sorted by."""
+    stated, default = endpoint.order_fields, endpoint.default_order
+    if not endpoint.is_list:
+        return FULL, frozenset()
+    if stated:
+        return Range(default or ("id" if "id" in stated else stated[0])), frozenset(stated)
+    item = item_of(endpoint.result)
+    attributes = tuple(field.name for field in fields(item)) if is_model(item) else ("id",)
+    first = default or next((name for name in _NAMING if name in attributes), attributes[0])
+    return Range(first), frozenset({"id", first, *attributes})

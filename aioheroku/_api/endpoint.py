@@ -1,23 +1,28 @@
 """Endpoint decorators: build a request from the annotated signature, decode the response to the annotated type.
 
     @POST("/apps/{app}/domains")
-    async def create(self, app: str | UUID, /, *, hostname: str) -> Domain: ...
+    async def create(self, app: Ref, /, *, hostname: str) -> Domain: ...
 
 Positional parameters fill the path in its order, one more is the whole body; keyword-only ones are the body's keys
-(the query's of a GET), left out while `UNSET`. A plain `def` that returns `Pages[T]` is a list. Annotations are
-resolved at the first call, so that importing a resource costs no more than its source.
+(the query's of a GET, headers where they are marked as such), left out while `UNSET`. A DELETE has a body only where a
+keyword is given. A plain `def` that returns `Pages[T]` is a list. Annotations are resolved at the first call, so that
+importing a resource costs no more than its source.
 """
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from attrs import define
 
+from aioheroku._api.arguments import HasId, Header, Ref
 from aioheroku._api.compiled import Caller, CompiledEndpoint
 from aioheroku._codec.hints import hints_of, is_union, item_of, members
 from aioheroku._misuse import Operations
 from aioheroku._pagination import Pages
+
+__all__ = ["DELETE", "GET", "PATCH", "POST", "PUT", "Endpoint", "HasId", "Header", "Ref", "Resource"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,10 +47,18 @@ class Endpoint:
     path: str
     function: Callable[..., Any]
     """The declaration."""
-    order_fields: tuple[str, ...]
-    """The fields that a list may be sorted by; empty where the endpoint is not a list."""
-    metered: bool
-    idempotent: bool
+    order_fields: tuple[str, ...] = ()
+    """The fields that a list may be sorted by; empty where the table states none, and for what is not a list."""
+    default_order: str | None = None
+    """What a list is sorted by unless its caller says otherwise; by default `id`, else what names an item."""
+    metered: bool = True
+    idempotent: bool = True
+    reads: bool = False
+    """Whether it changes nothing although its method is not GET."""
+    accept: str | None = None
+    """The version of the API that the endpoint exists in, such as `3.webhooks`; by default the session's."""
+    body: Mapping[str, Any] | None = None
+    """What the body holds besides the keywords."""
     build_body: BuildBody | None = None
 
     @cached_property
@@ -54,25 +67,22 @@ class Endpoint:
         return CompiledEndpoint.compile(self)
 
     @property
+    def is_list(self) -> bool:
+        """Whether it is read page by page: its declaration is a plain `def`."""
+        return not iscoroutinefunction(self.function)
+
+    @property
     def result(self) -> Any:
         """The type of a decoded response: that of a page for a list, and `X` for the `X | None` of a deletion."""
         hint = hints_of(self.function)["return"]
-        if self.order_fields:
+        if self.is_list:
             return list.__class_getitem__(item_of(hint))
         return members(hint)[0] if is_union(hint) else hint
 
 
-def _declared(
-    method: str,
-    path: str,
-    order_fields: tuple[str, ...] = (),
-    *,
-    metered: bool = True,
-    idempotent: bool = True,
-    build_body: BuildBody | None = None,
-) -> Callable[[F], F]:
+def _declared(method: str, path: str, **options: Any) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        endpoint = Endpoint(method, path, function, order_fields, metered, idempotent, build_body)
+        endpoint = Endpoint(method, path, function, **options)
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
             compiled, caller = endpoint.compiled, self.caller
@@ -82,33 +92,56 @@ def _declared(
         def pages(self: Resource, *args: Any, **kwargs: Any) -> Pages[Any]:
             return endpoint.compiled.pages(self.caller, args, kwargs)
 
-        wrapped: Any = wraps(function)(pages if order_fields else call)
+        wrapped: Any = wraps(function)(pages if endpoint.is_list else call)
         wrapped.endpoint = endpoint
         return wrapped  # type: ignore[no-any-return]
 
     return decorate
 
 
-def GET(path: str, *, order_fields: tuple[str, ...] = (), metered: bool = True) -> Callable[[F], F]:  # noqa: N802
-    """A read; with `order_fields` (what its Range sorts by) a list. `metered=False` takes no token."""
-    return _declared("GET", path, order_fields, metered=metered)
+def GET(  # noqa: N802
+    path: str,
+    *,
+    order_fields: tuple[str, ...] = (),
+    default_order: str | None = None,
+    metered: bool = True,
+    accept: str | None = None,
+) -> Callable[[F], F]:
+    """A read; `order_fields` are what a list's Range sorts by, where that is stated. `metered=False` takes no token."""
+    return _declared(
+        "GET", path, order_fields=order_fields, default_order=default_order, metered=metered, accept=accept
+    )
 
 
-def POST(path: str, *, build_body: BuildBody | None = None) -> Callable[[F], F]:  # noqa: N802
-    """A creation: never retried once it may have been executed; `build_body` where parameters depend on each other."""
-    return _declared("POST", path, idempotent=False, build_body=build_body)
+def POST(  # noqa: N802
+    path: str,
+    *,
+    order_fields: tuple[str, ...] = (),
+    reads: bool = False,
+    body: Mapping[str, Any] | None = None,
+    build_body: BuildBody | None = None,
+    accept: str | None = None,
+) -> Callable[[F], F]:
+    """A creation: never retried once it may have been executed; with `reads` it changes nothing, and is a read.
+
+    `body` is sent with the keywords; `build_body` makes it of them where they depend on each other.
+    """
+    options = {"order_fields": order_fields, "body": body, "build_body": build_body, "accept": accept}
+    return _declared("POST", path, idempotent=reads, reads=reads, **options)
 
 
-def PATCH(path: str, *, idempotent: bool = False) -> Callable[[F], F]:  # noqa: N802
-    """A change; `idempotent` where making it twice is the same as making it once."""
-    return _declared("PATCH", path, idempotent=idempotent)
+def PATCH(  # noqa: N802
+    path: str, *, idempotent: bool = False, body: Mapping[str, Any] | None = None, accept: str | None = None
+) -> Callable[[F], F]:
+    """A change; `idempotent` where making it twice is the same as making it once. `body` is sent with the keywords."""
+    return _declared("PATCH", path, idempotent=idempotent, body=body, accept=accept)
 
 
-def PUT(path: str) -> Callable[[F], F]:  # noqa: N802
-    """A creation or replacement under a known name."""
-    return _declared("PUT", path)
+def PUT(path: str, *, body: Mapping[str, Any] | None = None, accept: str | None = None) -> Callable[[F], F]:  # noqa: N802
+    """A creation or replacement under a known name. `body` is sent with the keywords."""
+    return _declared("PUT", path, body=body, accept=accept)
 
 
-def DELETE(path: str, *, idempotent: bool = True) -> Callable[[F], F]:  # noqa: N802
-    """A removal."""
-    return _declared("DELETE", path, idempotent=idempotent)
+def DELETE(path: str, *, idempotent: bool = True, accept: str | None = None) -> Callable[[F], F]:  # noqa: N802
+    """A removal; keywords that are given make a body."""
+    return _declared("DELETE", path, idempotent=idempotent, accept=accept)

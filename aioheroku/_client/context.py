@@ -85,6 +85,8 @@ class View:
     url: Callable[[str], URL] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     options: Options
+    own_accept: bool = False
+    """Whether the caller chose the version of the API, which goes before a declaration's."""
     call: Send = field(init=False, repr=False)
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
@@ -122,7 +124,8 @@ class View:
             more["Accept"] = _options.accept(accept)
         if not isinstance(headers, Unset):
             more |= _options.headers(headers)
-        return evolve(self, options=options, headers=_options.merged(self.headers, more))
+        chosen = self.own_accept or "Accept" in more
+        return evolve(self, options=options, headers=_options.merged(self.headers, more), own_accept=chosen)
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""

@@ -38,6 +38,7 @@ class Route:
     """The template of the declaration, else the path with `{}` for each segment that is not a word of the API."""
     idempotent: bool
     metered: bool = True
+    reads: bool = False
 
 
 @define(eq=False)
@@ -91,6 +92,6 @@ def find(method: str, raw_path: str) -> Route:
     root, words = _declared()
     endpoint = _matches(root, segments).get("GET" if method == "HEAD" else method)
     if endpoint is not None:
-        return Route(endpoint.path, endpoint.idempotent, endpoint.metered)
+        return Route(endpoint.path, endpoint.idempotent, endpoint.metered, endpoint.reads)
     shape = "/".join(segment if segment in words else "{}" for segment in segments)
     return Route(shape, method in IDEMPOTENT)

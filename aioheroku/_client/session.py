@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api.compiled import body_of
+from aioheroku._api.arguments import encoded
 from aioheroku._api.endpoint import Resource
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
@@ -77,10 +77,13 @@ class Heroku(StreamOperations):
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
     addons: resources.Addons
+    allowed_addon_services: resources.AllowedAddonServices
     app_features: resources.AppFeatures
     app_setups: resources.AppSetups
     app_transfers: resources.AppTransfers
     apps: resources.Apps
+    audit_trail_archives: resources.AuditTrailArchives
+    audit_trail_events: resources.AuditTrailEvents
     build_results: resources.BuildResults
     builds: resources.Builds
     collaborators: resources.Collaborators
@@ -88,7 +91,14 @@ class Heroku(StreamOperations):
     credits: resources.Credits
     domains: resources.Domains
     dynos: resources.Dynos
+    enterprise_account_daily_usage: resources.EnterpriseAccountDailyUsages
+    enterprise_account_members: resources.EnterpriseAccountMembers
+    enterprise_account_monthly_usage: resources.EnterpriseAccountMonthlyUsages
+    enterprise_accounts: resources.EnterpriseAccounts
+    filters: resources.Filters
     formation: resources.Formations
+    identity_providers: resources.IdentityProviders
+    inbound_rulesets: resources.InboundRulesets
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -99,13 +109,35 @@ class Heroku(StreamOperations):
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    peering_info: resources.PeeringInfos
+    peerings: resources.Peerings
+    permission_entities: resources.PermissionEntities
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    space_access: resources.SpaceAccesses
+    space_nat: resources.SpaceNATs
+    space_topology: resources.SpaceTopologies
+    space_transfers: resources.SpaceTransfers
+    spaces: resources.Spaces
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    team_addons: resources.TeamAddons
+    team_app_collaborators: resources.TeamAppCollaborators
+    team_app_permissions: resources.TeamAppPermissions
+    team_apps: resources.TeamApps
+    team_daily_usage: resources.TeamDailyUsages
+    team_delinquency: resources.TeamDelinquencies
+    team_features: resources.TeamFeatures
+    team_invitations: resources.TeamInvitations
+    team_invoices: resources.TeamInvoices
+    team_members: resources.TeamMembers
+    team_monthly_usage: resources.TeamMonthlyUsages
+    team_spaces: resources.TeamSpaces
+    teams: resources.Teams
+    vpn_connections: resources.VPNConnections
     # </resources>
 
     def __init__(
@@ -253,10 +285,12 @@ class Heroku(StreamOperations):
             raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
         verb = method.upper()
         url = _options.below(self._core.base, path)
-        encoded, headers = (None, self._view.headers) if body is UNSET or body is None else body_of(self._view, body)
+        content, headers = None, self._view.headers
+        if body is not UNSET and body is not None:
+            content, headers = encoded(body), {**headers, "Content-Type": "application/json"}
         route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
         safe = route.idempotent if idempotent is None else idempotent
-        request = Request(verb, url, route.path, headers, encoded, self._view.options, safe, route.metered)
+        request = Request(verb, url, route.path, headers, content, self._view.options, safe, route.metered, route.reads)
         return await self._view.call(request)
 
     async def schema(self) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from attrs import evolve
 
 from aioheroku import _options, resources
+from aioheroku._api.endpoint import Ref
 from aioheroku._streams.live import Streams
 from aioheroku._streams.values import StreamTimes
 
@@ -35,7 +35,7 @@ class StreamOperations:
 
     def logs(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         tail: bool = False,
@@ -83,7 +83,7 @@ class StreamOperations:
 
         return Logs(self._streams, ask, wanted, times)
 
-    def build_output(self, app: str | UUID, build: str | UUID, /, *, times: StreamTimes = _TIMES) -> Output:
+    def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
 
         It ends when the platform says that the build has ended, and not with an error where the build has failed:
@@ -107,7 +107,7 @@ class StreamOperations:
         builds = resources.Builds(self._polling)
         return Output(self._streams, "/apps/{app}/builds/{build}", lambda: builds.info(app, build), times)
 
-    def release_output(self, app: str | UUID, release: str | UUID, /, *, times: StreamTimes = _TIMES) -> Output:
+    def release_output(self, app: Ref, release: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
         """The output of a release's command, as `build_output` gives that of a build; empty where there is no command.
 
         Args:

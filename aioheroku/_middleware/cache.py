@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from aioheroku._http import Request, Response, Send
 from aioheroku.cache import NEVER, UNRELIABLE_ETAGS, Cache, Entry
-from aioheroku.errors import READS, ConnectionFailed
+from aioheroku.errors import ConnectionFailed
 from aioheroku.events import Cached, Listener
 
 _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
@@ -25,8 +25,8 @@ _VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
 class CacheMiddleware:
     """Makes GETs conditional if there is a cache entry; a write invalidates the entries that it may have changed.
 
-    Reads `method`, `url`, `path`, `headers` and `options.label`; adds `If-None-Match` if there is an entry. Entries are
-    keyed by the incoming request, with the credentials that the session was created with.
+    Reads `method`, `reads`, `url`, `path`, `headers` and `options.label`; adds `If-None-Match` if there is an entry.
+    Entries are keyed by the incoming request, with the credentials that the session was created with.
     """
 
     send: Send
@@ -36,7 +36,7 @@ class CacheMiddleware:
 
     async def __call__(self, request: Request) -> Response:
         """Send the request; cache its response, or return the cached one after a 304."""
-        if request.method not in READS:
+        if not request.changes_nothing:
             try:
                 return await self.send(request)
             finally:  # a write that failed may have been executed

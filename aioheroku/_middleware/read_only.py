@@ -12,13 +12,13 @@ from aioheroku.errors import ReadOnlyError
 class ReadOnly:
     """Raises `ReadOnlyError` for writes; part of the pipeline only with `read_only=True`.
 
-    Reads `method`; changes nothing.
+    Reads `method` and `reads`; changes nothing.
     """
 
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
         """Send a read; raise `ReadOnlyError` for anything else."""
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and not request.reads:
             raise ReadOnlyError(request.method, request.path)
         return self.send(request)

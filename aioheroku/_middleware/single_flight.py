@@ -20,8 +20,8 @@ class SingleFlight:
     may not send, the next one takes over, and when the last one is cancelled the request is too. A GET never joins one
     that started before a write finished: its response could be stale.
 
-    Reads `method`, `url`, `headers`, `body` and `options`; changes nothing. What is compared is the request as it
-    came in: a middleware further in that sends it with other headers makes a request of its own.
+    Reads `method`, `url`, `headers`, `body`, `reads` and `options`; changes nothing. What is compared is the request as
+    it came in: a middleware further in that sends it with other headers makes a request of its own.
     """
 
     send: Send
@@ -32,6 +32,8 @@ class SingleFlight:
     async def __call__(self, request: Request) -> Response:
         """Send the request, or wait for the response to an identical one."""
         if request.method != "GET" or request.body is not None:
+            if request.reads:
+                return await self.send(request)
             try:
                 return await self.send(request)
             finally:

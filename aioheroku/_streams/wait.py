@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-from uuid import UUID
 
 from attrs import define, field
 
 from aioheroku import _options, resources
+from aioheroku._api.endpoint import Ref
 from aioheroku._pagination import Range
 from aioheroku._streams.live import Streams
 from aioheroku._streams.output import Output, last_lines
@@ -74,9 +74,7 @@ class Wait:
         report = partial(self._streams.report, Polled, str(getattr(getattr(call, "endpoint", None), "path", "")))
         return await poll.until_so(timeout, tokens, report)
 
-    async def build(
-        self, app: str | UUID, build: str | UUID, /, *, timeout: float | None = _SECONDS * 2
-    ) -> resources.Build:
+    async def build(self, app: Ref, build: Ref, /, *, timeout: float | None = _SECONDS * 2) -> resources.Build:
         """Wait until a build has succeeded; returns it.
 
         Args:
@@ -94,9 +92,7 @@ class Wait:
             return found
         raise BuildFailed(found, await self._last_lines("/apps/{app}/builds/{build}", lambda: info(app, build)))
 
-    async def release(
-        self, app: str | UUID, release: str | UUID, /, *, timeout: float | None = _SECONDS * 6
-    ) -> resources.Release:
+    async def release(self, app: Ref, release: Ref, /, *, timeout: float | None = _SECONDS * 6) -> resources.Release:
         """Wait until a release has succeeded, its command included; returns it.
 
         Args:
@@ -115,7 +111,7 @@ class Wait:
         raise ReleaseFailed(found, await self._last_lines("/apps/{app}/releases/{release}", lambda: info(app, release)))
 
     async def dynos(
-        self, app: str | UUID, /, *, type: str | None = None, timeout: float | None = _SECONDS
+        self, app: Ref, /, *, type: str | None = None, timeout: float | None = _SECONDS
     ) -> list[resources.Dyno]:
         """Wait until every dyno of the formation is up and runs the newest release; returns the dynos.
 
@@ -148,7 +144,7 @@ class Wait:
         return mine(found)
 
     async def dyno(
-        self, app: str | UUID, dyno: str | UUID, /, *, state: str = "up", timeout: float | None = _SECONDS
+        self, app: Ref, dyno: Ref, /, *, state: str = "up", timeout: float | None = _SECONDS
     ) -> resources.Dyno:
         """Wait until a dyno is in a state; returns it. That it is not known yet means that it is still being made.
 
@@ -171,9 +167,7 @@ class Wait:
             timeout=timeout,
         )
 
-    async def addon(
-        self, app: str | UUID, addon: str | UUID, /, *, timeout: float | None = _SECONDS * 2
-    ) -> resources.Addon:
+    async def addon(self, app: Ref, addon: Ref, /, *, timeout: float | None = _SECONDS * 2) -> resources.Addon:
         """Wait until an add-on is provisioned; returns it.
 
         Args:
@@ -194,9 +188,7 @@ class Wait:
             timeout=timeout,
         )
 
-    async def domain(
-        self, app: str | UUID, domain: str | UUID, /, *, timeout: float | None = _SECONDS
-    ) -> resources.Domain:
+    async def domain(self, app: Ref, domain: Ref, /, *, timeout: float | None = _SECONDS) -> resources.Domain:
         """Wait until a domain is set up; returns it.
 
         Args:
@@ -217,7 +209,7 @@ class Wait:
             timeout=timeout,
         )
 
-    async def app_setup(self, app_setup: str | UUID, /, *, timeout: float | None = _SECONDS * 2) -> resources.AppSetup:
+    async def app_setup(self, app_setup: Ref, /, *, timeout: float | None = _SECONDS * 2) -> resources.AppSetup:
         """Wait until an app setup has succeeded; returns it.
 
         Args:
@@ -236,9 +228,7 @@ class Wait:
             timeout=timeout,
         )
 
-    async def app(
-        self, app: str | UUID, /, *, released: bool = False, timeout: float | None = _SECONDS
-    ) -> resources.App:
+    async def app(self, app: Ref, /, *, released: bool = False, timeout: float | None = _SECONDS) -> resources.App:
         """Wait until an app is there; returns it.
 
         Args:

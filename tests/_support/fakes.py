@@ -106,6 +106,7 @@ class Caller:
         self.url = urls("https://api.example.com")
         self.headers: Mapping[str, str] = {}
         self.options = Options()
+        self.own_accept = False
         self.requests: list[Request] = []
         self.call: Send = self._call
 

@@ -113,7 +113,7 @@ async def test_recorded_response_is_decoded(name: str, shared: Path, answering: 
             keywords = keywords_for(function, request["body"], {})
             expected = {404: errors.NotFound, 422: errors.InvalidParams}[response["status"]]
             with raises(expected) as caught:
-                await (call(*positional).all() if function.endpoint.order_fields else call(*positional, **keywords))
+                await (call(*positional).all() if function.endpoint.is_list else call(*positional, **keywords))
             error: Any = caught.value
             assert (error.status, error.id, error.message) == (response["status"], body["id"], body["message"])
             assert error.resource == body.get("resource")
@@ -122,9 +122,7 @@ async def test_recorded_response_is_decoded(name: str, shared: Path, answering: 
             return
         keywords = keywords_for(function, request["body"], body)
         with heroku.capture() as replies:
-            result = await (
-                call(*positional).all() if function.endpoint.order_fields else call(*positional, **keywords)
-            )
+            result = await (call(*positional).all() if function.endpoint.is_list else call(*positional, **keywords))
     if (lacked := LACKING.get(name)) is not None:
         assert lacked not in body
         assert getattr(result, lacked) is None

@@ -14,7 +14,7 @@ from aiohttp import web
 from rich.pretty import pretty_repr
 
 from aioheroku import Heroku, Pool, TokenPair, errors, unstructure
-from aioheroku._api.compiled import segment
+from aioheroku._api.arguments import segment
 from aioheroku._codec import Secrets, encode
 from aioheroku._strings import Masked, mask
 from tests._support.fakes import Serve
@@ -211,6 +211,9 @@ def test_non_json_subclasses_are_rejected(value: Any) -> None:
         (Plain.TEXT, "example"),
         (Text.TEXT, "example"),
         (Id(ID), ID),
+        (Count(3), "3"),
+        (Plain.NUMBER, "3"),
+        (Number.NUMBER, "3"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -220,7 +223,7 @@ def test_a_path_holds_the_value_of_a_subclass(value: Any, sent: str) -> None:
     assert type(segment(value, "app")) is str
 
 
-@pytest.mark.parametrize("value", [Markup(".."), Plain.NUMBER, Plain.NOTHING, Count(3)])
+@pytest.mark.parametrize("value", [Markup(".."), Plain.NOTHING, Plain.NESTED, Count(-3), Ratio(3.0)])
 def test_path_rejects_masked_like_plain_values(value: Any) -> None:
     """A subclass opens no way around the checks."""
     with raises(errors.InvalidRequest):

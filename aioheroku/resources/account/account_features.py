@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -43,7 +43,7 @@ class AccountFeatures(Resource):
     """
 
     @GET("/account/features/{feature}")
-    async def info(self, feature: str | UUID, /) -> AccountFeature:
+    async def info(self, feature: Ref, /) -> AccountFeature:
         """One account feature.
 
         Args:
@@ -61,7 +61,7 @@ class AccountFeatures(Resource):
         ...
 
     @PATCH("/account/features/{feature}")
-    async def update(self, feature: str | UUID, /, *, enabled: bool) -> AccountFeature:
+    async def update(self, feature: Ref, /, *, enabled: bool) -> AccountFeature:
         """Enable or disable an account feature; returns the updated feature.
 
         Args:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -41,7 +41,7 @@ class Credits(Resource):
     """
 
     @GET("/account/credits/{credit}")
-    async def info(self, credit: str | UUID, /) -> Credit:
+    async def info(self, credit: Ref, /) -> Credit:
         """One credit of the account.
 
         Args:

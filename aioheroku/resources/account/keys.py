@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -50,7 +50,7 @@ class Keys(Resource):
         ...
 
     @DELETE("/account/keys/{key}")
-    async def delete(self, key: str | UUID, /) -> Key | None:
+    async def delete(self, key: Ref, /) -> Key | None:
         """Remove an SSH key from the account.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -61,7 +61,7 @@ class Keys(Resource):
         ...
 
     @GET("/account/keys/{key}")
-    async def info(self, key: str | UUID, /) -> Key:
+    async def info(self, key: Ref, /) -> Key:
         """One SSH key of the account.
 
         Args:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -35,7 +35,7 @@ class AddonServices(Resource):
     """
 
     @GET("/addon-services/{addon_service}")
-    async def info(self, addon_service: str | UUID, /) -> AddonService:
+    async def info(self, addon_service: Ref, /) -> AddonService:
         """One add-on service.
 
         Args:

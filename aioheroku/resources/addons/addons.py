@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -58,7 +58,7 @@ class Addons(Resource):
     @POST("/apps/{app}/addons")
     async def create(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         plan: str | UUID,
@@ -83,7 +83,7 @@ class Addons(Resource):
         ...
 
     @DELETE("/apps/{app}/addons/{addon}")
-    async def delete(self, app: str | UUID, addon: str | UUID, /) -> Addon | None:
+    async def delete(self, app: Ref, addon: Ref, /) -> Addon | None:
         """Remove an add-on and the data it holds.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -95,7 +95,7 @@ class Addons(Resource):
         ...
 
     @GET("/apps/{app}/addons/{addon}")
-    async def info(self, app: str | UUID, addon: str | UUID, /) -> Addon:
+    async def info(self, app: Ref, addon: Ref, /) -> Addon:
         """One add-on of an app.
 
         Args:
@@ -105,7 +105,7 @@ class Addons(Resource):
         ...
 
     @GET("/apps/{app}/addons", order_fields=("id", "name"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Addon]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Addon]:
         """The app's add-ons.
 
         Args:
@@ -115,7 +115,7 @@ class Addons(Resource):
         ...
 
     @PATCH("/apps/{app}/addons/{addon}")
-    async def update(self, app: str | UUID, addon: str | UUID, /, *, plan: str | UUID) -> Addon:
+    async def update(self, app: Ref, addon: Ref, /, *, plan: str | UUID) -> Addon:
         """Move an add-on to another plan; returns the updated add-on.
 
         Whether a plan can be changed, and without loss of data, is up to the service; `InvalidParams` says why

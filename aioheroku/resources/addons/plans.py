@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -53,7 +53,7 @@ class Plans(Resource):
     """
 
     @GET("/addon-services/{addon_service}/plans/{plan}")
-    async def info(self, addon_service: str | UUID, plan: str | UUID, /) -> Plan:
+    async def info(self, addon_service: Ref, plan: Ref, /) -> Plan:
         """One plan of an add-on service.
 
         Args:
@@ -63,7 +63,7 @@ class Plans(Resource):
         ...
 
     @GET("/addon-services/{addon_service}/plans", order_fields=("id", "name"))
-    def list(self, addon_service: str | UUID, /, *, range: Range = FULL) -> Pages[Plan]:
+    def list(self, addon_service: Ref, /, *, range: Range = FULL) -> Pages[Plan]:
         """The plans of an add-on service.
 
         Args:

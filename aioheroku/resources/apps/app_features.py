@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -43,7 +43,7 @@ class AppFeatures(Resource):
     """
 
     @GET("/apps/{app}/features/{feature}")
-    async def info(self, app: str | UUID, feature: str | UUID, /) -> AppFeature:
+    async def info(self, app: Ref, feature: Ref, /) -> AppFeature:
         """One app feature.
 
         Args:
@@ -53,7 +53,7 @@ class AppFeatures(Resource):
         ...
 
     @GET("/apps/{app}/features", order_fields=("id", "name"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[AppFeature]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[AppFeature]:
         """All features of an app, enabled or not.
 
         Args:
@@ -63,7 +63,7 @@ class AppFeatures(Resource):
         ...
 
     @PATCH("/apps/{app}/features/{feature}")
-    async def update(self, app: str | UUID, feature: str | UUID, /, *, enabled: bool) -> AppFeature:
+    async def update(self, app: Ref, feature: Ref, /, *, enabled: bool) -> AppFeature:
         """Enable or disable an app feature; returns the updated feature.
 
         Args:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, POST, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import BuildOutcome, Identity
@@ -104,7 +104,7 @@ class AppSetups(Resource):
         ...
 
     @GET("/app-setups/{app_setup}")
-    async def info(self, app_setup: str | UUID, /) -> AppSetup:
+    async def info(self, app_setup: Ref, /) -> AppSetup:
         """One app setup; setups cannot be listed.
 
         Args:

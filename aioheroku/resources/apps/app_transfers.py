@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Person
@@ -56,7 +56,7 @@ class AppTransfers(Resource):
         ...
 
     @DELETE("/account/app-transfers/{app_transfer}")
-    async def delete(self, app_transfer: str | UUID, /) -> AppTransfer | None:
+    async def delete(self, app_transfer: Ref, /) -> AppTransfer | None:
         """Cancel a pending transfer.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -67,7 +67,7 @@ class AppTransfers(Resource):
         ...
 
     @GET("/account/app-transfers/{app_transfer}")
-    async def info(self, app_transfer: str | UUID, /) -> AppTransfer:
+    async def info(self, app_transfer: Ref, /) -> AppTransfer:
         """One app transfer.
 
         Args:
@@ -85,7 +85,7 @@ class AppTransfers(Resource):
         ...
 
     @PATCH("/account/app-transfers/{app_transfer}")
-    async def update(self, app_transfer: str | UUID, /, *, state: TransferState) -> AppTransfer:
+    async def update(self, app_transfer: Ref, /, *, state: TransferState) -> AppTransfer:
         """Accept or decline a transfer as its recipient; returns the updated transfer.
 
         Args:

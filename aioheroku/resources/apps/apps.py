@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -72,7 +72,7 @@ class Apps(Resource):
         ...
 
     @DELETE("/apps/{app}")
-    async def delete(self, app: str | UUID, /) -> App | None:
+    async def delete(self, app: Ref, /) -> App | None:
         """Delete an app with everything that belongs to it.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -83,7 +83,7 @@ class Apps(Resource):
         ...
 
     @GET("/apps/{app}")
-    async def info(self, app: str | UUID, /) -> App:
+    async def info(self, app: Ref, /) -> App:
         """One app.
 
         Args:
@@ -101,7 +101,7 @@ class Apps(Resource):
         ...
 
     @PATCH("/apps/{app}")
-    async def update(self, app: str | UUID, /, *, maintenance: bool | Unset = UNSET, name: str | Unset = UNSET) -> App:
+    async def update(self, app: Ref, /, *, maintenance: bool | Unset = UNSET, name: str | Unset = UNSET) -> App:
         """Change an app's name or maintenance mode; returns the updated app.
 
         Args:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -37,7 +37,7 @@ class Collaborators(Resource):
     """
 
     @POST("/apps/{app}/collaborators")
-    async def create(self, app: str | UUID, /, *, user: str | UUID, silent: bool | Unset = UNSET) -> Collaborator:
+    async def create(self, app: Ref, /, *, user: str | UUID, silent: bool | Unset = UNSET) -> Collaborator:
         """Give an account access to an app; returns the new collaborator.
 
         Args:
@@ -48,7 +48,7 @@ class Collaborators(Resource):
         ...
 
     @DELETE("/apps/{app}/collaborators/{collaborator}")
-    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator | None:
+    async def delete(self, app: Ref, collaborator: Ref, /) -> Collaborator | None:
         """Remove an account's access to an app.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -60,7 +60,7 @@ class Collaborators(Resource):
         ...
 
     @GET("/apps/{app}/collaborators/{collaborator}")
-    async def info(self, app: str | UUID, collaborator: str | UUID, /) -> Collaborator:
+    async def info(self, app: Ref, collaborator: Ref, /) -> Collaborator:
         """One collaborator of an app.
 
         Args:
@@ -70,7 +70,7 @@ class Collaborators(Resource):
         ...
 
     @GET("/apps/{app}/collaborators", order_fields=("email", "id"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Collaborator]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Collaborator]:
         """The app's collaborators, including its owner.
 
         Args:

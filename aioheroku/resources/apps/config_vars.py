@@ -1,9 +1,8 @@
 """Config Vars: the environment of an app's processes."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
 from aioheroku._codec import Secrets
 
 __all__ = ["ConfigVars"]
@@ -16,7 +15,7 @@ class ConfigVars(Resource):
     """
 
     @GET("/apps/{app}/config-vars")
-    async def info(self, app: str | UUID, /) -> Secrets:
+    async def info(self, app: Ref, /) -> Secrets:
         """All config vars of an app by name: a `dict[str, str]` whose repr masks the values.
 
         Args:
@@ -25,7 +24,7 @@ class ConfigVars(Resource):
         ...
 
     @PATCH("/apps/{app}/config-vars", idempotent=True)
-    async def update(self, app: str | UUID, vars: Mapping[str, str | None], /) -> Secrets:
+    async def update(self, app: Ref, vars: Mapping[str, str | None], /) -> Secrets:
         """Set and remove config vars; returns all config vars of the app.
 
         Each call creates a release and restarts the app, so make all changes in one call. Config vars that are

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -52,9 +52,7 @@ class Domains(Resource):
     """
 
     @POST("/apps/{app}/domains")
-    async def create(
-        self, app: str | UUID, /, *, hostname: str, sni_endpoint: str | UUID | Unset | None = UNSET
-    ) -> Domain:
+    async def create(self, app: Ref, /, *, hostname: str, sni_endpoint: str | UUID | Unset | None = UNSET) -> Domain:
         """Add a custom domain to an app; returns the new domain.
 
         A hostname that belongs to another app is refused with `InvalidParams`.
@@ -67,7 +65,7 @@ class Domains(Resource):
         ...
 
     @DELETE("/apps/{app}/domains/{domain}")
-    async def delete(self, app: str | UUID, domain: str | UUID, /) -> Domain | None:
+    async def delete(self, app: Ref, domain: Ref, /) -> Domain | None:
         """Remove a domain from an app.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -79,7 +77,7 @@ class Domains(Resource):
         ...
 
     @GET("/apps/{app}/domains/{domain}")
-    async def info(self, app: str | UUID, domain: str | UUID, /) -> Domain:
+    async def info(self, app: Ref, domain: Ref, /) -> Domain:
         """One domain of an app.
 
         Args:
@@ -89,7 +87,7 @@ class Domains(Resource):
         ...
 
     @GET("/apps/{app}/domains", order_fields=("hostname", "id"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Domain]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Domain]:
         """The app's domains, including its own domain at Heroku.
 
         Args:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -62,7 +62,7 @@ class Dynos(Resource):
     @POST("/apps/{app}/dynos")
     async def create(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         command: str,
@@ -91,7 +91,7 @@ class Dynos(Resource):
         ...
 
     @DELETE("/apps/{app}/dynos/{dyno}", idempotent=False)
-    async def restart(self, app: str | UUID, dyno: str | UUID, /) -> None:
+    async def restart(self, app: Ref, dyno: Ref, /) -> None:
         """Restart a dyno, or stop it if it is a one-off dyno; returns nothing.
 
         Args:
@@ -101,7 +101,7 @@ class Dynos(Resource):
         ...
 
     @DELETE("/apps/{app}/dynos", idempotent=False)
-    async def restart_all(self, app: str | UUID, /) -> None:
+    async def restart_all(self, app: Ref, /) -> None:
         """Restart all dynos of an app; returns nothing.
 
         Args:
@@ -110,7 +110,7 @@ class Dynos(Resource):
         ...
 
     @GET("/apps/{app}/dynos/{dyno}")
-    async def info(self, app: str | UUID, dyno: str | UUID, /) -> Dyno:
+    async def info(self, app: Ref, dyno: Ref, /) -> Dyno:
         """One dyno of an app.
 
         Args:
@@ -120,7 +120,7 @@ class Dynos(Resource):
         ...
 
     @GET("/apps/{app}/dynos", order_fields=("id", "name"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Dyno]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Dyno]:
         """The app's dynos.
 
         Args:

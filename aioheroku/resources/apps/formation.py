@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
 from aioheroku._codec import ListOrSingle, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -60,7 +60,7 @@ class Formations(Resource):
     """
 
     @GET("/apps/{app}/formation/{formation}")
-    async def info(self, app: str | UUID, formation: str | UUID, /) -> Formation:
+    async def info(self, app: Ref, formation: Ref, /) -> Formation:
         """One process type of an app.
 
         Args:
@@ -70,7 +70,7 @@ class Formations(Resource):
         ...
 
     @GET("/apps/{app}/formation", order_fields=("id", "type"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Formation]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Formation]:
         """The app's process types.
 
         Args:
@@ -80,7 +80,7 @@ class Formations(Resource):
         ...
 
     @PATCH("/apps/{app}/formation")
-    async def batch_update(self, app: str | UUID, /, *, updates: Sequence[FormationUpdate]) -> FormationList:
+    async def batch_update(self, app: Ref, /, *, updates: Sequence[FormationUpdate]) -> FormationList:
         """Scale or resize several process types in one call; returns those that changed.
 
         Args:
@@ -91,7 +91,7 @@ class Formations(Resource):
 
     @PATCH("/apps/{app}/formation/{formation}")
     async def update(
-        self, app: str | UUID, formation: str | UUID, /, *, quantity: int | Unset = UNSET, size: str | Unset = UNSET
+        self, app: Ref, formation: Ref, /, *, quantity: int | Unset = UNSET, size: str | Unset = UNSET
     ) -> Formation:
         """Scale or resize a process type; returns the updated process type.
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Reference
@@ -40,7 +40,7 @@ class LogDrains(Resource):
     """
 
     @POST("/apps/{app}/log-drains")
-    async def create(self, app: str | UUID, /, *, url: str) -> LogDrain:
+    async def create(self, app: Ref, /, *, url: str) -> LogDrain:
         """Add a log drain to an app; returns the new drain.
 
         Args:
@@ -50,7 +50,7 @@ class LogDrains(Resource):
         ...
 
     @DELETE("/apps/{app}/log-drains/{log_drain}")
-    async def delete(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain | None:
+    async def delete(self, app: Ref, log_drain: Ref, /) -> LogDrain | None:
         """Remove a log drain.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -62,7 +62,7 @@ class LogDrains(Resource):
         ...
 
     @GET("/apps/{app}/log-drains/{log_drain}")
-    async def info(self, app: str | UUID, log_drain: str | UUID, /) -> LogDrain:
+    async def info(self, app: Ref, log_drain: Ref, /) -> LogDrain:
         """One log drain of an app.
 
         Args:
@@ -72,7 +72,7 @@ class LogDrains(Resource):
         ...
 
     @GET("/apps/{app}/log-drains", order_fields=("id", "url"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[LogDrain]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[LogDrain]:
         """The app's log drains, including those of add-ons.
 
         Args:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import POST, Resource
+from aioheroku._api.endpoint import POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._unset import UNSET, Unset
 
@@ -37,7 +37,7 @@ class LogSessions(Resource):
     @POST("/apps/{app}/log-sessions")
     async def create(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         dyno: str | Unset = UNSET,

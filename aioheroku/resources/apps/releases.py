@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, POST, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -52,7 +52,7 @@ class Releases(Resource):
     """
 
     @GET("/apps/{app}/releases/{release}")
-    async def info(self, app: str | UUID, release: str | UUID, /) -> Release:
+    async def info(self, app: Ref, release: Ref, /) -> Release:
         """One release of an app.
 
         Args:
@@ -62,7 +62,7 @@ class Releases(Resource):
         ...
 
     @GET("/apps/{app}/releases", order_fields=("id", "version"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Release]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Release]:
         """The app's releases; `range=Range("version", order="desc", max=1)` reads only the newest.
 
         Args:
@@ -72,7 +72,7 @@ class Releases(Resource):
         ...
 
     @POST("/apps/{app}/releases")
-    async def create(self, app: str | UUID, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release:
+    async def create(self, app: Ref, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release:
         """Release an existing slug; returns the new release.
 
         Args:
@@ -83,7 +83,7 @@ class Releases(Resource):
         ...
 
     @POST("/apps/{app}/releases")
-    async def rollback(self, app: str | UUID, /, *, release: str | UUID) -> Release:
+    async def rollback(self, app: Ref, /, *, release: str | UUID) -> Release:
         """Roll back to an earlier release: its slug and config vars become a new release, which is returned.
 
         Args:

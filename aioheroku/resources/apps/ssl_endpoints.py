@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -41,7 +41,7 @@ class SSLEndpoints(Resource):
 
     @POST("/apps/{app}/ssl-endpoints")
     async def create(
-        self, app: str | UUID, /, *, certificate_chain: str, private_key: str, preprocess: bool | Unset = UNSET
+        self, app: Ref, /, *, certificate_chain: str, private_key: str, preprocess: bool | Unset = UNSET
     ) -> SSLEndpoint:
         """Add an SSL endpoint to an app; returns the endpoint without its private key.
 
@@ -56,7 +56,7 @@ class SSLEndpoints(Resource):
         ...
 
     @DELETE("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
-    async def delete(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint | None:
+    async def delete(self, app: Ref, ssl_endpoint: Ref, /) -> SSLEndpoint | None:
         """Remove an SSL endpoint from an app.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -68,7 +68,7 @@ class SSLEndpoints(Resource):
         ...
 
     @GET("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
-    async def info(self, app: str | UUID, ssl_endpoint: str | UUID, /) -> SSLEndpoint:
+    async def info(self, app: Ref, ssl_endpoint: Ref, /) -> SSLEndpoint:
         """One SSL endpoint of an app.
 
         Args:
@@ -78,7 +78,7 @@ class SSLEndpoints(Resource):
         ...
 
     @GET("/apps/{app}/ssl-endpoints", order_fields=("id", "name"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[SSLEndpoint]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[SSLEndpoint]:
         """The app's SSL endpoints.
 
         Args:
@@ -90,8 +90,8 @@ class SSLEndpoints(Resource):
     @PATCH("/apps/{app}/ssl-endpoints/{ssl_endpoint}")
     async def update(
         self,
-        app: str | UUID,
-        ssl_endpoint: str | UUID,
+        app: Ref,
+        ssl_endpoint: Ref,
         /,
         *,
         certificate_chain: str | Unset = UNSET,

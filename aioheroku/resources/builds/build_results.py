@@ -1,10 +1,8 @@
 """Build Result: result and output of a build."""
 
-from uuid import UUID
-
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku.resources._refs import BuildOutcome
 
 __all__ = ["BuildLine", "BuildResult", "BuildResults"]
@@ -44,7 +42,7 @@ class BuildResults(Resource):
     """
 
     @GET("/apps/{app}/builds/{build}/result")
-    async def info(self, app: str | UUID, build: str | UUID, /) -> BuildResult:
+    async def info(self, app: Ref, build: Ref, /) -> BuildResult:
         """The result of a build, with its output.
 
         Args:

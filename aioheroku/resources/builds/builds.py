@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, POST, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -81,7 +81,7 @@ class Builds(Resource):
     @POST("/apps/{app}/builds")
     async def create(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         source_blob: SourceBlob,
@@ -99,7 +99,7 @@ class Builds(Resource):
         ...
 
     @GET("/apps/{app}/builds/{build}")
-    async def info(self, app: str | UUID, build: str | UUID, /) -> Build:
+    async def info(self, app: Ref, build: Ref, /) -> Build:
         """One build of an app.
 
         Args:
@@ -109,7 +109,7 @@ class Builds(Resource):
         ...
 
     @GET("/apps/{app}/builds", order_fields=("id", "started_at"))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[Build]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[Build]:
         """The app's builds.
 
         Args:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, POST, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._unset import UNSET, Unset
 
@@ -54,7 +54,7 @@ class Slugs(Resource):
     """
 
     @GET("/apps/{app}/slugs/{slug}")
-    async def info(self, app: str | UUID, slug: str | UUID, /) -> Slug:
+    async def info(self, app: Ref, slug: Ref, /) -> Slug:
         """One slug of an app, with the address to download it; slugs cannot be listed.
 
         Args:
@@ -66,7 +66,7 @@ class Slugs(Resource):
     @POST("/apps/{app}/slugs")
     async def create(
         self,
-        app: str | UUID,
+        app: Ref,
         /,
         *,
         process_types: Mapping[str, str],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -89,7 +89,7 @@ class OAuthAuthorizations(Resource):
         ...
 
     @DELETE("/oauth/authorizations/{oauth_authorization}")
-    async def delete(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization | None:
+    async def delete(self, oauth_authorization: Ref, /) -> OAuthAuthorization | None:
         """Revoke an authorization and all its tokens.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -100,7 +100,7 @@ class OAuthAuthorizations(Resource):
         ...
 
     @GET("/oauth/authorizations/{oauth_authorization}")
-    async def info(self, oauth_authorization: str | UUID, /) -> OAuthAuthorization:
+    async def info(self, oauth_authorization: Ref, /) -> OAuthAuthorization:
         """One OAuth authorization of the account.
 
         Args:

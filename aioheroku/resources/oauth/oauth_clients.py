@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -52,7 +52,7 @@ class OAuthClients(Resource):
         ...
 
     @DELETE("/oauth/clients/{oauth_client}")
-    async def delete(self, oauth_client: str | UUID, /) -> OAuthClient | None:
+    async def delete(self, oauth_client: Ref, /) -> OAuthClient | None:
         """Delete an OAuth client and revoke all its authorizations.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -63,7 +63,7 @@ class OAuthClients(Resource):
         ...
 
     @GET("/oauth/clients/{oauth_client}")
-    async def info(self, oauth_client: str | UUID, /) -> OAuthClient:
+    async def info(self, oauth_client: Ref, /) -> OAuthClient:
         """One OAuth client of the account.
 
         Args:
@@ -82,7 +82,7 @@ class OAuthClients(Resource):
 
     @PATCH("/oauth/clients/{oauth_client}")
     async def update(
-        self, oauth_client: str | UUID, /, *, name: str | Unset = UNSET, redirect_uri: str | Unset = UNSET
+        self, oauth_client: Ref, /, *, name: str | Unset = UNSET, redirect_uri: str | Unset = UNSET
     ) -> OAuthClient:
         """Change an OAuth client; returns the updated client.
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -40,7 +40,7 @@ class OrganizationAppCollaborators(Resource):
 
     @POST("/organizations/apps/{app}/collaborators")
     async def create(
-        self, app: str | UUID, /, *, user: str | UUID, silent: bool | Unset = UNSET
+        self, app: Ref, /, *, user: str | UUID, silent: bool | Unset = UNSET
     ) -> OrganizationAppCollaborator:
         """Give an account access to an organization's app; returns the new collaborator.
 
@@ -52,7 +52,7 @@ class OrganizationAppCollaborators(Resource):
         ...
 
     @DELETE("/organizations/apps/{app}/collaborators/{collaborator}")
-    async def delete(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator | None:
+    async def delete(self, app: Ref, collaborator: Ref, /) -> OrganizationAppCollaborator | None:
         """Remove an account's access to an organization's app.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -64,7 +64,7 @@ class OrganizationAppCollaborators(Resource):
         ...
 
     @GET("/organizations/apps/{app}/collaborators/{collaborator}")
-    async def info(self, app: str | UUID, collaborator: str | UUID, /) -> OrganizationAppCollaborator:
+    async def info(self, app: Ref, collaborator: Ref, /) -> OrganizationAppCollaborator:
         """One collaborator of an organization's app.
 
         Args:
@@ -74,7 +74,7 @@ class OrganizationAppCollaborators(Resource):
         ...
 
     @GET("/organizations/apps/{app}/collaborators", order_fields=("email",))
-    def list(self, app: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationAppCollaborator]:
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[OrganizationAppCollaborator]:
         """The collaborators of an organization's app.
 
         Args:

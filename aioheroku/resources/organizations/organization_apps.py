@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, PATCH, POST, Resource
+from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -105,7 +105,7 @@ class OrganizationApps(Resource):
         ...
 
     @GET("/organizations/{organization}/apps", order_fields=("name",))
-    def list_for_organization(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
+    def list_for_organization(self, organization: Ref, /, *, range: Range = FULL) -> Pages[OrganizationApp]:
         """The apps of one organization.
 
         Args:
@@ -115,7 +115,7 @@ class OrganizationApps(Resource):
         ...
 
     @GET("/organizations/apps/{app}")
-    async def info(self, app: str | UUID, /) -> OrganizationApp:
+    async def info(self, app: Ref, /) -> OrganizationApp:
         """One app of an organization.
 
         Args:
@@ -124,7 +124,7 @@ class OrganizationApps(Resource):
         ...
 
     @PATCH("/organizations/apps/{app}")
-    async def update_locked(self, app: str | UUID, /, *, locked: bool) -> OrganizationApp:
+    async def update_locked(self, app: Ref, /, *, locked: bool) -> OrganizationApp:
         """Lock or unlock an app; returns the updated app.
 
         Args:
@@ -134,7 +134,7 @@ class OrganizationApps(Resource):
         ...
 
     @PATCH("/organizations/apps/{app}")
-    async def transfer_to_account(self, app: str | UUID, /, *, owner: str | UUID) -> OrganizationApp:
+    async def transfer_to_account(self, app: Ref, /, *, owner: str | UUID) -> OrganizationApp:
         """Transfer an app to an account; returns the updated app.
 
         Args:
@@ -144,7 +144,7 @@ class OrganizationApps(Resource):
         ...
 
     @PATCH("/organizations/apps/{app}")
-    async def transfer_to_organization(self, app: str | UUID, /, *, owner: str) -> OrganizationApp:
+    async def transfer_to_organization(self, app: Ref, /, *, owner: str) -> OrganizationApp:
         """Transfer an app to an organization; returns the updated app.
 
         Args:

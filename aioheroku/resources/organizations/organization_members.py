@@ -1,10 +1,8 @@
 """Organization Member: an account in an organization."""
 
-from uuid import UUID
-
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, PUT, Resource
+from aioheroku._api.endpoint import DELETE, GET, PUT, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Role
@@ -36,7 +34,7 @@ class OrganizationMembers(Resource):
     """
 
     @PUT("/organizations/{organization}/members")
-    async def create_or_update(self, organization: str | UUID, /, *, email: str, role: Role) -> OrganizationMember:
+    async def create_or_update(self, organization: Ref, /, *, email: str, role: Role) -> OrganizationMember:
         """Add an account to an organization, or change its role; returns the member.
 
         Args:
@@ -47,7 +45,7 @@ class OrganizationMembers(Resource):
         ...
 
     @DELETE("/organizations/{organization}/members/{member}")
-    async def delete(self, organization: str | UUID, member: str | UUID, /) -> OrganizationMember | None:
+    async def delete(self, organization: Ref, member: Ref, /) -> OrganizationMember | None:
         """Remove a member from an organization.
 
         Returns what was deleted, or `None` if the response has no body.
@@ -59,7 +57,7 @@ class OrganizationMembers(Resource):
         ...
 
     @GET("/organizations/{organization}/members", order_fields=("email",))
-    def list(self, organization: str | UUID, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
+    def list(self, organization: Ref, /, *, range: Range = FULL) -> Pages[OrganizationMember]:
         """The organization's members.
 
         Args:

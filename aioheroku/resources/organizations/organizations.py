@@ -1,10 +1,8 @@
 """Organization: a group of accounts that share apps and billing."""
 
-from uuid import UUID
-
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, PATCH, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Role
@@ -47,7 +45,7 @@ class Organizations(Resource):
         ...
 
     @PATCH("/organizations/{organization}")
-    async def update(self, organization: str | UUID, /, *, default: bool | Unset = UNSET) -> Organization:
+    async def update(self, organization: Ref, /, *, default: bool | Unset = UNSET) -> Organization:
         """Change whether an organization is the account's default; returns the updated organization.
 
         Args:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -37,7 +37,7 @@ class Regions(Resource):
     """
 
     @GET("/regions/{region}")
-    async def info(self, region: str | UUID, /) -> Region:
+    async def info(self, region: Ref, /) -> Region:
         """One region.
 
         Args:

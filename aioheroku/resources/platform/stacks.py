@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, Resource
+from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 
@@ -38,7 +38,7 @@ class Stacks(Resource):
     """
 
     @GET("/stacks/{stack}")
-    async def info(self, stack: str | UUID, /) -> Stack:
+    async def info(self, stack: Ref, /) -> Stack:
         """One stack.
 
         Args:

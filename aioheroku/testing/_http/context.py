@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 from attrs import define, evolve, field, frozen
 
@@ -66,9 +67,15 @@ class RequestContext:
         """The JSON body, None where there is none; 400 where it is not JSON."""
         return parse_json(self.request.body) if self.request.body else None
 
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query by name; `eq[name]` is a name like any other."""
+        return dict(parse_qsl(self.request.path.partition("?")[2], keep_blank_values=True))
+
     def parameters(self) -> Row:
-        """The parameters of the body by name, checked for presence and JSON type (422)."""
-        return body_schema.parameters(self.body, self.schema)
+        """The parameters of the body (of a GET: the query) by name, checked for presence and JSON type (422)."""
+        given = self.query if self.request.method in {"GET", "HEAD"} else self.body
+        return body_schema.parameters(given, self.schema)
 
     def call_later(self, seconds: float, action: Callable[["RequestContext"], None]) -> None:
         """Call the action when this much of the platform's time has passed, with a context of that moment."""

@@ -48,15 +48,16 @@ class RangeHeader:
         """The range that a header asks for; without a header the first of the list's orders.
 
         Refused are malformed text (400) and an order that the list does not take (416). A `max` below 1 or above
-        1000 is malformed, and so is an end without a start.
+        1000 is malformed, and so is an end without a start. A list whose orders are not stated takes any.
         """
+        usual = orders[0] if orders else "id"
         if text is None:
-            return cls(orders[0])
+            return cls(usual)
         match = _RANGE.fullmatch(text) if len(text) <= LONGEST else None
         if match is None or not _complete(match):
             raise _malformed()
-        field: str = match["field"] or orders[0]
-        if field not in orders:
+        field: str = match["field"] or usual
+        if orders and field not in orders:
             raise _unsatisfiable()
         size, order = _keys(match["keys"] or "")
         return cls(
@@ -86,10 +87,15 @@ class Page:
 
 
 def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) -> Page:
-    """The page of a table that a range asks for: 200, or 206 where rows are left over."""
-    rows = table.sorted_by(wanted.field)
+    """The page of a table that a range asks for: 200, or 206 where rows are left over.
+
+    A list whose orders are not stated is sorted by any attribute of its rows (416 for another word).
+    """
+    rows = table.sorted_by(wanted.field) if orders else table.sorted_by_any(wanted.field)
+    if rows is None:
+        raise _unsatisfiable()
     low, high = _bounds(rows, wanted)
-    headers = {"Accept-Ranges": ", ".join(sorted(orders))}
+    headers = {"Accept-Ranges": ", ".join(sorted(orders or {"id", wanted.field}))}
     more = high - low > wanted.max
     if wanted.order == "asc":
         picked = range(low, min(high, low + wanted.max))

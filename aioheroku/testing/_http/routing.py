@@ -46,7 +46,8 @@ class Route:
     resource: str = ""
     links: tuple[Link, ...] = ()
     status: int = 200
-    orders: tuple[str, ...] = ()  # a paginated list; the first is its default order
+    orders: tuple[str, ...] = ()  # of a paginated list; the first is its default order; none: they are not stated
+    listed: bool = True  # in the schema that the platform publishes
     public: bool = False  # needs no credentials
     free: bool = False  # costs no token
     lenient: bool = False  # invalid credentials count as none
@@ -63,10 +64,11 @@ class Routes:
     """The endpoints of one resource, declared by decorators named after the HTTP methods.
 
     A handler takes the `RequestContext` and returns the row (or the rows) to render. `list` is a GET whose handler
-    returns a `Table`, which is then paginated; its orders are named with the default one first. The parameters of a
-    body are declared with their types, the required ones first; further options are *title*, the last words of the
-    endpoint's title where they are not the usual ones, *of*, the resource where it is not the one of the file, *also*,
-    endpoints that share method and path, and the fields of `Route`.
+    returns a `Table`, which is then paginated; its orders are named with the default one first, and without any it is
+    sorted by whatever its rows have. The parameters of a body are declared with their types, the required ones first
+    (those of a GET, which are its query, and of a DELETE as *required* and *optional*); further options are *title*,
+    the last words of the endpoint's title where they are not the usual ones, *of*, the resource where it is not the one
+    of the file, *also*, endpoints that share method and path, and the fields of `Route`.
     """
 
     def __init__(self, resource: str, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
@@ -136,6 +138,7 @@ class Routes:
         optional: ParameterTypes = _NONE,
         **usual: Any,
     ) -> Declaration:
+        required, optional = options.pop("required", required), options.pop("optional", optional)
         schema = BodySchema(required, optional, options.pop("undocumented", _NONE), options.pop("waived", ()))
         every: dict[str, Any] = {**usual, **options}
         return self(method, template, schema, **every)

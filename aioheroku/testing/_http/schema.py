@@ -11,7 +11,8 @@ from aioheroku.testing._state.table import Row
 
 _WORDS = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
 _RELS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "destroy"}
-_OWNERS = {"app": "app", "build": "build", "organization": "organization", "service": "add-on-service"}
+_OWNERS = {"addon": "add-on", "service": "add-on-service"}
+"""The definition that a parameter of a path identifies an object of, where it is called otherwise."""
 
 
 def schema_routes(several: tuple[Route, ...]) -> list[Route]:
@@ -32,11 +33,13 @@ def schema_routes(several: tuple[Route, ...]) -> list[Route]:
 
 def describe(several: Iterable[Route]) -> Row:
     """Definitions by resource, each with the links of its endpoints."""
+    listed = [route for route in several if route.listed]
+    keys = {_key(route.resource) for route in listed}
     definitions = dict[str, Any]()
-    for route in several:
+    for route in listed:
         key = _key(route.resource)
         one = definitions.setdefault(key, {"title": route.resource, "type": ["object"], "links": []})
-        one["links"] += [_link(route, link, key) for link in route.links]
+        one["links"] += [_link(route, link, key, keys) for link in route.links]
     return {
         "$schema": "http://interagent.github.io/interagent-hyper-schema",
         "title": "Heroku Platform API",
@@ -49,12 +52,13 @@ def describe(several: Iterable[Route]) -> Row:
     }
 
 
-def _link(route: Route, link: Link, key: str) -> Row:
+def _link(route: Route, link: Link, key: str, keys: set[str]) -> Row:
+    title = link.title.removeprefix(f"{route.resource} ")
     result: Row = {
-        "title": link.title.removeprefix(f"{route.resource} "),
-        "rel": _rel(route, link.title),
+        "title": title,
+        "rel": _rel(route, title),
         "method": route.method,
-        "href": _href(route.template, key),
+        "href": _href(route.template, key, keys),
     }
     if link.schema.required or link.schema.optional:
         result["schema"] = _object(link.schema)
@@ -65,16 +69,20 @@ def _link(route: Route, link: Link, key: str) -> Row:
 
 def _rel(route: Route, title: str) -> str:
     if route.method == "GET":
-        return "instances" if route.orders or title.endswith("List") else "self"
+        return "instances" if route.orders or "List" in title else "self"
     return "empty" if route.status == 202 else _RELS[route.method]
 
 
-def _href(template: str, key: str) -> str:
+def _href(template: str, key: str, keys: set[str]) -> str:
     """The path with a pointer to an identity in place of each parameter."""
     parts = list[str]()
     for part in template.split("/"):
-        owner = _OWNERS.get(part[1:-1], key) if part.startswith("{") else None
-        parts.append(f"{{(%23%2Fdefinitions%2F{owner}%2Fdefinitions%2Fidentity)}}" if owner else part)
+        if part.startswith("{"):
+            named = part[1:-1].replace("_", "-")
+            owner = _OWNERS.get(named, named)
+            parts.append(f"{{(%23%2Fdefinitions%2F{owner if owner in keys else key}%2Fdefinitions%2Fidentity)}}")
+        else:
+            parts.append(part)
     return "/".join(parts)
 
 

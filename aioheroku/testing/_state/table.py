@@ -3,7 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
 
 Row = dict[str, Any]
 Key = tuple[Any, str]
@@ -97,3 +98,27 @@ class Table(Generic[R]):
         if known is None:
             known = self._sorted[field] = SortedRows(self._rows.values(), self.read(field), self._identity)
         return known
+
+    def sorted_by_any(self, field: str) -> SortedRows[R] | None:
+        """The rows in the order of any attribute, null first; `id` is what identifies them. None: they lack it."""
+        if self._rows and field != "id" and not any(field in row for row in self):
+            return None
+        known = self._sorted.get(field)
+        if known is None:
+            name = self._identity if field == "id" else field
+            plain = [row.get(name) for row in self]
+            read = itemgetter(name) if all(type(value) is int for value in plain) else _text(name)
+            known = self._sorted[field] = SortedRows(self._rows.values(), read, self._identity)
+        return known
+
+
+def _text(field: str) -> Callable[[Mapping[str, Any]], str]:
+    """Reads a value as the text that stands for it in a Range header; `!` is null."""
+
+    def read(row: Mapping[str, Any]) -> str:
+        value: Any = row.get(field)
+        if isinstance(value, dict):
+            value = next(iter(cast("dict[str, Any]", value).values()), None)
+        return "!" if value is None else quote(str(value), safe=":@/+,=")
+
+    return read

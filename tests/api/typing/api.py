@@ -27,6 +27,7 @@ from aioheroku import (
     Range,
     RateLimit,
     Reference,
+    Region,
     Release,
     Response,
     Slug,
@@ -70,6 +71,9 @@ async def models(heroku: Heroku) -> None:
     """Every field has the reference's type."""
     app = await heroku.apps.info("example")
     assert_type(app.id, UUID)
+    assert_type(await heroku.apps.info(app), App)  # an object stands for its id, a number for a version
+    assert_type(await heroku.releases.info(app, 42), Release)
+    assert_type(await heroku.regions.info(app.region), Region)
     assert_type(app.owner.email, str)
     assert_type(app.created_at, datetime)
     assert_type(app.released_at, datetime | None)

@@ -32,6 +32,8 @@ WRONG = [
     "heroku.apps.list() + []",
     "next(heroku.apps.list())",
     "await heroku.apps",
+    "await heroku.apps.info(None)",
+    "await heroku.apps.info(['example'])",
     "heroku.apps()",
     "heroku.apps.get('example')",
     "await heroku",

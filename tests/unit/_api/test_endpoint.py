@@ -77,7 +77,9 @@ async def test_a_path_argument_is_one_encoded_segment(serve: Serve, given: str |
     assert server.sent() == [f"GET /apps/example/domains/{sent}"]
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../account", "a/", "/", "\ud800", None, 5, True, b"x", ["x"]])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "../account", "a/", "/", "\ud800", None, -1, True, 1.5, b"x", ["x"]]
+)
 async def test_bad_app_name_fails_before_sending(serve: Serve, name: Any) -> None:
     """An app's name that cannot be one never reaches the wire, and the error names the argument."""
     server = await serve([])

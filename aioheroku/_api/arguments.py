@@ -1,0 +1,125 @@
+"""Arguments on their way into a request: segments of the path, the query, headers, the body."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Protocol, TypeAlias, cast
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku import _codec
+from aioheroku._strings import Masked, unwrap
+from aioheroku.errors import InvalidRequest
+
+
+class HasId(Protocol):
+    """An object with an id: a model, such as an `App`, or one that stands for another, such as `release.app`."""
+
+    @property
+    def id(self) -> UUID | str | int | None:
+        """The id; `None` where the platform did not say it, and then the object stands for nothing."""
+        ...
+
+
+Ref: TypeAlias = str | UUID | int | HasId
+"""A path argument: a name, an id, a number (the version of a release), or an object with an id."""
+
+
+@frozen
+class Header:
+    """Marks a keyword that is sent as a header: `Annotated[str, Header("Heroku-Password")]`; its value is a secret."""
+
+    name: str
+
+
+def segment(value: object, name: str) -> str:
+    """A path argument as one percent-encoded segment.
+
+    Raises:
+        InvalidRequest: it is empty, `.` or `..`, names nothing, or is not a `Ref`; the message names the argument.
+    """
+    text = _text(value, name)
+    if text in ("", ".", ".."):
+        raise InvalidRequest(f"{text!r} names nothing: give a name or an id.", name)
+    if "/" in text and name == "app":
+        raise InvalidRequest("it holds a '/', which no app's name does: give the name or the id alone.", name)
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise InvalidRequest("it holds characters that no URL can carry.", name) from None
+
+
+def _text(value: object, name: str) -> str:
+    if (text := _scalar(value, name)) is not None:
+        return text
+    kind, found = type(value).__name__, getattr(value, "id", value)
+    if found is None and value is not None:
+        raise InvalidRequest(f"this {kind} has no id: give a name or an id instead.", name)
+    if (text := _scalar(found, name)) is not None:
+        return text
+    raise InvalidRequest(f"expected a string, a UUID, a number or an object with an id, got {kind}.", name)
+
+
+def _scalar(value: Any, name: str) -> str | None:
+    """A string, UUID or number as text; `None` for anything else."""
+    if isinstance(value, UUID):
+        return str(UUID(int=value.int))
+    value = unwrap(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0:
+            raise InvalidRequest("a number must not be negative.", name)
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def query(given: Mapping[str, Any], where: str = "") -> str:
+    """The query of a URL: strings as they are, `true` and `false`, numbers, ids, times; lists as repeated keys.
+
+    Args:
+        given: The parameters.
+        where: The argument that they came in, for the error.
+
+    Raises:
+        InvalidRequest: a value has no form in a query.
+    """
+    pairs: list[tuple[str, str]] = []
+    for name, value in given.items():
+        field = f"{where}.{name}" if where else name
+        several = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
+        pairs += [(unwrap(name), _query_value(item, field)) for item in several]
+    try:
+        return urlencode(pairs)
+    except UnicodeEncodeError:
+        raise InvalidRequest("it holds characters that no URL can carry.", where or "query") from None
+
+
+def _query_value(value: object, field: str) -> str:
+    value = value if isinstance(value, Masked) else unwrap(value)
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            if value.tzinfo is None:
+                raise InvalidRequest("it has no time zone: give one, such as datetime.now(UTC).", field)
+            return value.isoformat()
+        case str():
+            return value
+        case int() | float() | UUID() | date():
+            return str(value)
+        case None:
+            raise InvalidRequest("a query has no null: leave the parameter out.", field)
+        case _:
+            raise InvalidRequest(f"expected a string, a number or a list of them, got {type(value).__name__}.", field)
+
+
+def encoded(body: Any, where: str = "body") -> bytes:
+    """A body as JSON.
+
+    Raises:
+        InvalidRequest: it holds something that JSON has no form for.
+    """
+    try:
+        return _codec.encode(body)
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"it cannot be sent as JSON: {error}.", where) from None
