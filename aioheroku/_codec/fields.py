@@ -33,6 +33,11 @@ def _mask(value: object) -> str:
     return "None" if value is None else "'***'"
 
 
+def is_secret(field: "attrs.Attribute[Any]") -> bool:
+    """Whether a field of a model was made by `secret` or `optional_secret`."""
+    return field.repr is _mask
+
+
 def secret() -> Any:
     """A field whose value is readable as an attribute, but shows as `***` in a repr."""
     return attrs.field(repr=_mask)
