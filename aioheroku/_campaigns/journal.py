@@ -2,7 +2,7 @@
 
 The first line says what the campaign is, each further one what happened to an item:
 
-    {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "0123...", "arguments": "...", "salt": "..."}
+    {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
     {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
@@ -176,10 +176,9 @@ class Journal:
         while view:
             view = view[os.write(self._file, view) :]
         self._written += 1
-        if self.fsync == "each":
-            await self._sync(self._written)
-        elif self.fsync == "batch" and (
-            self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS
+        if self.fsync == "each" or (
+            self.fsync == "batch"
+            and (self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS)
         ):
             await self._sync(self._written)
 

@@ -5,8 +5,6 @@ from attrs import frozen
 from aioheroku._options import number, whole
 from aioheroku._ratelimit import Pool
 
-CONCURRENCY = 30
-"""Default number of items at a time: for a fleet the token pool, not the network, is the bottleneck."""
 CPU_SECONDS_PER_CALL = 0.0005
 """Processor time of a call; a lower bound regardless of concurrency."""
 
@@ -40,7 +38,7 @@ class Plan:
         items: int,
         *,
         calls: int = 1,
-        concurrency: int = CONCURRENCY,
+        concurrency: int = 30,
         latency: float = 0.0,
         more_pages: bool = False,
     ) -> "Plan":

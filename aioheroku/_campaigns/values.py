@@ -47,7 +47,7 @@ def _holds_secret(value: Any) -> bool:
             for field in fields
         )
     if isinstance(value, Mapping):
-        return any(map(_holds_secret, cast("Mapping[Any, Any]", value).values()))
+        return any(map(_holds_secret, value.values()))
     if isinstance(value, list | tuple | set | frozenset):
         return any(map(_holds_secret, cast("list[Any]", value)))
     return False

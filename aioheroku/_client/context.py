@@ -11,6 +11,7 @@ from yarl import URL
 from aioheroku import _options
 from aioheroku._client.loops import PerLoop
 from aioheroku._http import PRIORITIES, Options, Priority, Send
+from aioheroku._middleware.dry_run import RefuseWrites
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
@@ -83,7 +84,7 @@ class View:
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
-        self.call = self.core.send
+        self.call = RefuseWrites(self.core.send) if self.options.dry_run else self.core.send
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
@@ -96,6 +97,7 @@ class View:
         if_match: str | Unset,
         accept: str | Unset,
         headers: Mapping[str, str] | Unset,
+        dry_run: bool | Unset,
     ) -> "View":
         """A view with other options and headers."""
         options = self.options
@@ -109,6 +111,9 @@ class View:
         if not isinstance(label, Unset):
             _options.instance(label, "label", str, "a string")
             options = evolve(options, label=label)
+        if not isinstance(dry_run, Unset):
+            _options.instance(dry_run, "dry_run", bool, "True, False")
+            options = evolve(options, dry_run=dry_run)
         more: dict[str, str] = {}
         if not isinstance(if_match, Unset):
             more["If-Match"] = _options.header(if_match, "if_match")

@@ -13,6 +13,7 @@ from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._middleware.single_flight import SingleFlight
 from aioheroku._middleware.status import RaiseForStatus
+from aioheroku._middleware.tally import CountTokens
 from aioheroku._middleware.timeout import TotalTimeout
 from aioheroku._middleware.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku._ratelimit import Pool
@@ -67,6 +68,7 @@ class Pipeline:
             *self._refresh,
             *(() if self.retry is None else [partial(RetryMiddleware, policy=self.retry, emit=emit)]),
             partial(pool.metered, emit=emit, query=query),
+            CountTokens,
             partial(Observe, emit=emit),
         ]
         return compose(self.transport, pipeline)

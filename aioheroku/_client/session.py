@@ -12,6 +12,7 @@ from yarl import URL
 from aioheroku import _options, resources
 from aioheroku._api.arguments import encoded
 from aioheroku._api.endpoint import Resource
+from aioheroku._client.campaigns import Campaigns
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku:
+class Heroku(Campaigns):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -62,6 +63,7 @@ class Heroku:
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
+        dry_run: make reads, and raise `DryRun` for a write, which shows it.
         two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
         method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
@@ -153,6 +155,7 @@ class Heroku:
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
+        dry_run: bool = False,
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
     ) -> None:
@@ -167,6 +170,7 @@ class Heroku:
         _options.callback(on_event, "on_event")
         _options.callback(two_factor, "two_factor")
         _options.instance(read_only, "read_only", bool, "True, False")
+        _options.instance(dry_run, "dry_run", bool, "True, False")
         _options.instance(method_override, "method_override", bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
@@ -192,7 +196,7 @@ class Heroku:
         account = str(url.origin()), credentials.account if credentials is not None else ""
         send = PerLoop(pipeline.compose, pool, account)
         self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
-        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total, dry_run=dry_run))
 
     @classmethod
     def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
@@ -236,6 +240,7 @@ class Heroku:
         if_match: str | Unset = UNSET,
         accept: str | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
+        dry_run: bool | Unset = UNSET,
     ) -> Self:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
@@ -247,12 +252,13 @@ class Heroku:
             if_match: the ETag that a resource must still have, else `PreconditionFailed`.
             accept: another version of the API, such as `3.sdk`.
             headers: more headers.
+            dry_run: make reads, and raise `DryRun` for a write, which shows it.
         """
         if not isinstance(headers, Unset):
             headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
+        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers, dry_run)
         return view
 
     async def request(

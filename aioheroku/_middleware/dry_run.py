@@ -43,7 +43,7 @@ def masked(value: Any, *, whole: bool = False) -> Any:
         entries = cast("Mapping[str, Any]", value).items()
         return {key: masked(item, whole=whole or _secret(key)) for key, item in entries}
     if isinstance(value, list):
-        return [masked(item, whole=whole) for item in cast("list[Any]", value)]
+        return [masked(item, whole=whole) for item in value]
     return _MASK if whole and value is not None and not isinstance(value, bool) else value
 
 
