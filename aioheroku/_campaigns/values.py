@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-import attrs
 import msgspec
 
 from aioheroku._codec import Secrets, structure, unstructure
-from aioheroku._codec.fields import is_secret
+from aioheroku._codec.model import Model
 from aioheroku._strings import Masked
 from aioheroku.errors import DecodeError
 
@@ -40,11 +39,11 @@ def _holds_secret(value: Any) -> bool:
     """Whether a value holds what a repr would mask."""
     if isinstance(value, Masked | Secrets):
         return True
-    if attrs.has(type(value)):
-        fields = attrs.fields(type(value))
-        return any(
-            (is_secret(field) and getattr(value, field.name)) or _holds_secret(getattr(value, field.name))
-            for field in fields
+    if isinstance(value, Model):
+        # Nobody knows yet what the keys of `extra` are for: one may be a secret.
+        return bool(value.extra) or any(
+            getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
+            for name in value.__struct_fields__
         )
     if isinstance(value, Mapping):
         return any(map(_holds_secret, value.values()))

@@ -88,7 +88,7 @@ class JournalMismatch(InvalidRequest):
     reason: str = attrs.field(default="", repr=shown, kw_only=False)
 
     def _summary(self) -> str:
-        return f"{quoted(self.path)} cannot be the journal of this campaign: {quoted(self.reason)}."
+        return f"The file {quoted(self.path)!r} cannot be the journal of this campaign: {quoted(self.reason)}."
 
     def _advice(self) -> str:
         return "Give another file, or the call and arguments that the journal was begun with."
@@ -115,6 +115,9 @@ class FailedEarlier(HerokuError):
 
     def _summary(self) -> str:
         return f"Failed in an earlier run: {quoted(self.reason)}"
+
+    def _advice(self) -> str:
+        return "Make the journal with Journal(..., retry_failed=True) to try again."
 
 
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:

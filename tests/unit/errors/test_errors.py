@@ -33,6 +33,10 @@ FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.InvalidRequest: ("is wrong.", "name"),
     errors.RateLimitWait: (7.5,),
     errors.ReadOnlyError: ("POST", "/apps"),
+    errors.DryRun: ("POST", "/apps", {"name": "example"}),
+    errors.JournalMismatch: ("rotate.jsonl", "it is not a journal"),
+    errors.OutcomeUnknown: ("it was interrupted during POST /apps",),
+    errors.FailedEarlier: ("NotFound: GET /apps/{app}",),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
     errors.PagingError: ("it repeats.", "id ..; max=5", "GET", "/apps", "r-1"),
@@ -437,7 +441,7 @@ def test_confirm_is_advised_where_it_is_taken() -> None:
 def test_an_error_is_caught_by_what_it_means() -> None:
     """What can be concluded is what can be caught; `NotSent` is said of nothing that may have left."""
     assert issubclass(errors.InvalidRequest, ValueError)
-    for kind in (errors.RateLimitWait, errors.ReadOnlyError, errors.InvalidRequest):
+    for kind in (errors.RateLimitWait, errors.ReadOnlyError, errors.InvalidRequest, errors.DryRun, errors.JournalMismatch):
         assert issubclass(kind, errors.NotSent)
     for failure in (errors.ConnectError, errors.ConnectTimeout, errors.ReadTimeout, errors.ConnectionLost):
         assert issubclass(failure, errors.ConnectionFailed)
