@@ -198,6 +198,8 @@ class Journal:
                 if self.fsync != "never":
                     os.fsync(file)
             finally:
+                if fcntl is not None:  # a thread that forces lines to the disk may hold the file a little longer
+                    fcntl.flock(file, fcntl.LOCK_UN)
                 os.close(file)
         self._entries.clear()
         self._seen.clear()

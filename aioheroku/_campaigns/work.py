@@ -84,21 +84,25 @@ class Work(Generic[Item, Value]):
             return Done(item, cast("Value", restored(entry.value, self.result)), *about)
         if entry.state == "failed" and not entry.wrote:
             return None if journal.retry_failed else Failed(item, FailedEarlier(entry.error), *about)
-        reason = f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error
-        found = await self._verified(item)
+        problem = OutcomeUnknown(f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error)
+        found = await self._verified(item, problem)
         if isinstance(found, Done):
             done = evolve(found, tokens=entry.tokens, seconds=entry.seconds)
             await journal.write(key, _line(done, wrote=False))
             return done
-        return None if found else Unknown(item, OutcomeUnknown(reason), *about)
+        return None if found else Unknown(item, problem, *about)
 
-    async def _verified(self, item: Item) -> Done[Item, Value] | bool:
-        """What `verify` finds: a value, or True if the item is not done; False if it cannot tell."""
+    async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
+        """What `verify` finds: a value, or True if the item is not done; False if it cannot tell.
+
+        An error of its own is noted at the problem.
+        """
         if self.verify is None:
             return False
         try:
             value = await self.verify(item)
-        except Exception:  # noqa: BLE001 - it may fail in any way; the item stays unknown
+        except Exception as error:  # noqa: BLE001 - it may fail in any way; the item stays unknown
+            problem.add_note(f"verify failed: {type(error).__name__}: {error}")
             return False
         return True if value is None else Done(item, value, resumed=True)
 
@@ -124,7 +128,7 @@ class Work(Generic[Item, Value]):
             return Planned(item, (problem,), *about)
         if not _may_be_executed(problem, tally):
             return Failed(item, problem, *about)
-        found = await self._verified(item)
+        found = await self._verified(item, problem)
         if isinstance(found, Done):
             return evolve(found, tokens=about[0], seconds=about[1])
         if found:

@@ -88,7 +88,7 @@ async def test_errors_are_values() -> None:
     outcomes = {outcome.item: outcome async for outcome in each(fail_on_three, range(6), concurrency=2)}
     assert [item for item, outcome in outcomes.items() if isinstance(outcome, Failed)] == [3]
     assert len(outcomes) == 6
-    assert isinstance(outcomes[3].error, LookupError)
+    assert isinstance(getattr(outcomes[3], "error", None), LookupError)
 
 
 async def test_inner_cancellation_is_the_items_error() -> None:
@@ -181,8 +181,9 @@ async def test_cancelling_leaves_no_task() -> None:
     """Cancelled while it waits for an outcome, it takes everything under way along."""
 
     async def consume() -> None:
-        async for _ in each(never, range(100), concurrency=10):
-            pass
+        async with each(never, range(100), concurrency=10) as outcomes:
+            async for _ in outcomes:
+                pass
 
     task = asyncio.create_task(consume())
     for _ in range(5):
