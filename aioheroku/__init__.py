@@ -37,18 +37,16 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.outcomes import Planned as Planned
     from aioheroku._campaigns.outcomes import Summary as Summary
     from aioheroku._campaigns.outcomes import Unknown as Unknown
+    from aioheroku._campaigns.plan import CampaignPlan as CampaignPlan
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
     from aioheroku.cache import DiskCache as DiskCache
     from aioheroku.resources import *
-
-    # Behind the models: of the two of this name it is the one that stands here, the other is `resources.Plan`.
-    from aioheroku._campaigns.plan import Plan as Plan  # type: ignore[assignment] # isort: skip
 
 _LAZY = {
     "Campaign": "aioheroku._campaigns.campaign",
     "DiskCache": "aioheroku.cache",
     "Journal": "aioheroku._campaigns.journal",
-    "Plan": "aioheroku._campaigns.plan",
+    "CampaignPlan": "aioheroku._campaigns.plan",
     "RedisPool": "aioheroku._ratelimit.redis",
     **dict.fromkeys(("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"), "aioheroku._campaigns.outcomes"),
 }

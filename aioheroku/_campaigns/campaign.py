@@ -153,10 +153,10 @@ def campaign(
     endpoint = getattr(call, "endpoint", None)
 
     async def bound(item: Any) -> Any:
-        result = call(item, *args, **kwargs)
+        result: object = call(item, *args, **kwargs)
         if not isinstance(result, Awaitable):
             raise InvalidRequest(f"it returned {type(result).__name__}: give a coroutine function.", "call")
-        return await result
+        return await cast("Awaitable[object]", result)
 
     work = Work[Any, Any](
         bound,

@@ -52,8 +52,8 @@ class Entry:
     seconds: float = 0.0
 
 
-def _text(value: object, *_: object) -> Path:
-    if not isinstance(value, str | os.PathLike) or not str(value):
+def _text(value: object) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
         raise InvalidRequest("expected the path of a file.", "journal")
     return Path(value)
 

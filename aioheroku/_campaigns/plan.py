@@ -10,8 +10,10 @@ CPU_SECONDS_PER_CALL = 0.0005
 
 
 @frozen
-class Plan:
+class CampaignPlan:
     """The estimated price of a campaign, given the present state of the pool and the others' use of it.
+
+    (`aioheroku.Plan` is the plan of an add-on.)
 
     Attributes:
         items: the number of items.
@@ -41,7 +43,7 @@ class Plan:
         concurrency: int = 30,
         latency: float = 0.0,
         more_pages: bool = False,
-    ) -> "Plan":
+    ) -> "CampaignPlan":
         """The plan of `calls` calls for each of this number of items.
 
         Args:

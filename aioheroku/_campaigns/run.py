@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from aioheroku._campaigns.outcomes import Failed, Outcome, Summary, Unknown
 from aioheroku._campaigns.work import Work, is_fatal
-from aioheroku._middleware.tally import Tally, current
+from aioheroku._middleware.meter import Meter, current
 from aioheroku.errors import ConnectError, ConnectTimeout, InvalidRequest
 
 Item = TypeVar("Item")
@@ -40,7 +40,9 @@ class Run(Generic[Item, Value]):
     concurrency: int
     budget: int | None
     on_error: OnError
-    results: "asyncio.Queue[Outcome[Item, Value] | None]" = field(factory=asyncio.Queue, init=False)
+    results: "asyncio.Queue[Outcome[Item, Value] | None]" = field(
+        factory=asyncio.Queue["Outcome[Item, Value] | None"], init=False
+    )
     """The outcomes that were not handed out yet; `None` when a worker ends."""
     workers: list[asyncio.Task[None]] = field(factory=list["asyncio.Task[None]"])
     summary: Summary = field(factory=Summary)
@@ -57,12 +59,12 @@ class Run(Generic[Item, Value]):
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
     turn: asyncio.Condition = field(factory=asyncio.Condition, init=False)
-    listing: Tally = field(init=False)
+    listing: Meter = field(init=False)
     under_way: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.room = asyncio.Semaphore(self.concurrency)
-        self.listing = Tally(self._count)
+        self.listing = Meter(self._count)
         self.source = aiter(self.items) if isinstance(self.items, AsyncIterable) else Iterated(iter(self.items))
 
     def _count(self, tokens: int) -> None:
@@ -115,20 +117,20 @@ class Run(Generic[Item, Value]):
         return not self.ended
 
     async def _process(self, item: Item) -> None:
-        tally = Tally(self._count)
+        meter = Meter(self._count)
         outcome: Outcome[Item, Value] | None = None
 
         def count(tokens: int) -> None:
-            if tally.tokens == tokens:  # its first
+            if meter.tokens == tokens:  # its first
                 self.idle -= 1
             self.tokens += tokens
 
-        tally.count = count
+        meter.count = count
         try:
-            outcome = await self.work(item, tally)
+            outcome = await self.work(item, meter)
         finally:
             self.under_way -= 1
-            if not tally.tokens:
+            if not meter.tokens:
                 self.idle -= 1
             if outcome is None or is_fatal(outcome):
                 self.unfinished.append(item)
@@ -139,7 +141,7 @@ class Run(Generic[Item, Value]):
             if self.budget is not None:
                 async with self.turn:
                     self.turn.notify_all()
-        if not is_fatal(outcome):
+        if outcome is not None and not is_fatal(outcome):
             self.results.put_nowait(outcome)
         else:
             self.room.release()

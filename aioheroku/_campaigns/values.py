@@ -1,12 +1,12 @@
 """What a journal may hold of a value: plain JSON data, never a secret."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
 
 from aioheroku._codec import Secrets, structure, unstructure
+from aioheroku._codec.hints import is_object
 from aioheroku._codec.model import Model
 from aioheroku._strings import Masked
 from aioheroku.errors import DecodeError
@@ -45,7 +45,7 @@ def _holds_secret(value: Any) -> bool:
             getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
             for name in value.__struct_fields__
         )
-    if isinstance(value, Mapping):
+    if is_object(value):
         return any(map(_holds_secret, value.values()))
     if isinstance(value, list | tuple | set | frozenset):
         return any(map(_holds_secret, cast("list[Any]", value)))

@@ -10,7 +10,7 @@ from attrs import define, evolve
 from aioheroku._campaigns.journal import Entry, Journal
 from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Planned, Unknown
 from aioheroku._campaigns.values import recorded, restored
-from aioheroku._middleware.tally import Tally, current
+from aioheroku._middleware.meter import Meter, current
 from aioheroku.errors import (
     READS,
     DecodeError,
@@ -46,11 +46,11 @@ class Work(Generic[Item, Value]):
     verify: Callable[[Item], Awaitable[Value | None]] | None = None
     journal: Journal | None = None
 
-    async def __call__(self, item: Item, tally: Tally) -> Outcome[Item, Value]:
+    async def __call__(self, item: Item, meter: Meter) -> Outcome[Item, Value]:
         """Do it, unless the journal says that it is done."""
         journal = self.journal
         if journal is None:
-            return await self._attempt(item, tally)
+            return await self._attempt(item, meter)
         key = self.key_of(item)
         entry = journal.claim(key)
         if entry is not None and (known := await self._known(item, key, entry, journal)) is not None:
@@ -59,9 +59,9 @@ class Work(Generic[Item, Value]):
         async def before_write(write: str) -> None:
             await journal.write(key, {"writes": write})
 
-        tally.before_write = before_write
-        outcome = await self._attempt(item, tally)
-        await self._record(key, outcome, tally, journal)
+        meter.before_write = before_write
+        outcome = await self._attempt(item, meter)
+        await self._record(key, outcome, meter, journal)
         return outcome
 
     def key_of(self, item: Item) -> str:
@@ -106,10 +106,10 @@ class Work(Generic[Item, Value]):
             return False
         return True if value is None else Done(item, value, resumed=True)
 
-    async def _attempt(self, item: Item, tally: Tally) -> Outcome[Item, Value]:
+    async def _attempt(self, item: Item, meter: Meter) -> Outcome[Item, Value]:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        token = current.set(tally)
+        token = current.set(meter)
         try:
             value = await self.call(item)
         except asyncio.CancelledError as error:
@@ -120,25 +120,25 @@ class Work(Generic[Item, Value]):
         except Exception as error:  # noqa: BLE001 - errors are values here
             problem = error
         else:
-            return Done(item, value, tally.tokens, loop.time() - began)
+            return Done(item, value, meter.tokens, loop.time() - began)
         finally:
             current.reset(token)
-        about = (tally.tokens, loop.time() - began)
+        about = (meter.tokens, loop.time() - began)
         if isinstance(problem, DryRun):
             return Planned(item, (problem,), *about)
-        if not _may_be_executed(problem, tally):
+        if not _may_be_executed(problem, meter):
             return Failed(item, problem, *about)
         found = await self._verified(item, problem)
         if isinstance(found, Done):
             return evolve(found, tokens=about[0], seconds=about[1])
         if found:
-            tally.wrote = False
+            meter.wrote = False
             return Failed(item, problem, *about)
         return Unknown(item, problem, *about)
 
-    async def _record(self, key: str, outcome: Outcome[Item, Value], tally: Tally, journal: Journal) -> None:
+    async def _record(self, key: str, outcome: Outcome[Item, Value], meter: Meter, journal: Journal) -> None:
         if not isinstance(outcome, Planned) and not is_fatal(outcome):
-            await journal.write(key, _line(outcome, wrote=tally.wrote))
+            await journal.write(key, _line(outcome, wrote=meter.wrote))
 
 
 def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:
@@ -152,11 +152,11 @@ def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) 
     return {"failed" if isinstance(outcome, Failed) else "unknown": text, "wrote": wrote, **about}
 
 
-def _may_be_executed(error: BaseException, tally: Tally) -> bool:
+def _may_be_executed(error: BaseException, meter: Meter) -> bool:
     """Whether a write that must not be repeated may have been executed, and the error does not say that it was not."""
-    if tally.uncertain:
+    if meter.uncertain:
         return True
-    return tally.wrote and isinstance(error, DecodeError) and error.method not in READS
+    return meter.wrote and isinstance(error, DecodeError) and error.method not in READS
 
 
 def is_fatal(outcome: Outcome[Any, Any]) -> bool:

@@ -10,7 +10,7 @@ from aioheroku.errors import Forbidden
 if TYPE_CHECKING:
     from aioheroku._campaigns.campaign import Campaign
     from aioheroku._campaigns.journal import Journal
-    from aioheroku._campaigns.plan import Plan
+    from aioheroku._campaigns.plan import CampaignPlan
     from aioheroku._campaigns.run import Items, OnError
     from aioheroku._client.session import Heroku
 
@@ -173,7 +173,7 @@ class Campaigns:
         *,
         calls: int = 1,
         concurrency: int = CONCURRENCY,
-    ) -> Plan:
+    ) -> CampaignPlan:
         """The price of a campaign before anything is sent: `str(plan)` is one line.
 
         Args:
@@ -186,9 +186,9 @@ class Campaigns:
             InvalidRequest: an argument is not usable; `field` names it.
         """
         from aioheroku._campaigns.campaign import lists, number_of  # noqa: PLC0415 - as above
-        from aioheroku._campaigns.plan import Plan  # noqa: PLC0415
+        from aioheroku._campaigns.plan import CampaignPlan  # noqa: PLC0415
 
-        return Plan.of(
+        return CampaignPlan.of(
             cast("Heroku", self).pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
         )
 

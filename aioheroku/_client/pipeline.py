@@ -7,13 +7,13 @@ from attrs import define, field
 from aioheroku._http import Middleware, Send, compose
 from aioheroku._middleware.capture import Capture
 from aioheroku._middleware.lifecycle import Calls, Lifecycle
+from aioheroku._middleware.meter import CountTokens
 from aioheroku._middleware.oauth import oauth_refresh
 from aioheroku._middleware.observe import Observe, ReportFailures
 from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku._middleware.single_flight import SingleFlight
 from aioheroku._middleware.status import RaiseForStatus
-from aioheroku._middleware.tally import CountTokens
 from aioheroku._middleware.timeout import TotalTimeout
 from aioheroku._middleware.two_factor import TwoFactor, TwoFactorChallenge
 from aioheroku._ratelimit import Pool

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Awaitable, Mapping
-from typing import Any, Final, cast
+from collections.abc import Awaitable
+from typing import Any, Final
 
 from attrs import define
 
+from aioheroku._codec.hints import is_array, is_object
 from aioheroku._http import Request, Response, Send
 from aioheroku.errors import DryRun
 
@@ -39,10 +40,9 @@ class RefuseWrites:
 
 def masked(value: Any, *, whole: bool = False) -> Any:
     """A body with `***` in place of what is, or may be, secret: its keys, numbers and booleans stay readable."""
-    if isinstance(value, Mapping):
-        entries = cast("Mapping[str, Any]", value).items()
-        return {key: masked(item, whole=whole or _secret(key)) for key, item in entries}
-    if isinstance(value, list):
+    if is_object(value):
+        return {key: masked(item, whole=whole or _secret(key)) for key, item in value.items()}
+    if is_array(value):
         return [masked(item, whole=whole) for item in value]
     return _MASK if whole and value is not None and not isinstance(value, bool) else value
 

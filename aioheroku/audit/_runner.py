@@ -8,7 +8,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from aioheroku._campaigns.outcomes import Done, Failed, Unknown
-from aioheroku._campaigns.plan import Plan
+from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.session import Heroku
 from aioheroku._codec import unstructure
@@ -108,10 +108,10 @@ class Audit:
         """The number of apps: one call per 1000 of them, whose items are discarded."""
         return sum([len(page) async for page in self.heroku.apps.list().pages()])
 
-    def price(self, apps: int, *, latency: float = 0.0) -> Plan:
+    def price(self, apps: int, *, latency: float = 0.0) -> CampaignPlan:
         """The price of auditing this number of apps, given the present state of the pool."""
         calls = calls_for(apps, len(self.include))
-        return Plan.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
+        return CampaignPlan.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
 
     async def records(self) -> AsyncGenerator[Record]:
         """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.

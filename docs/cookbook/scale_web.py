@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aioheroku import Done, Failed, Heroku, Unknown
+from aioheroku import Done, Failed, Heroku, Planned, Unknown
 from aioheroku.errors import NotFound
 
 
@@ -17,6 +17,8 @@ async def scale_web(heroku: Heroku, quantity: int) -> list[str]:
                 pass  # the app has no web process
             case Failed(app, error) | Unknown(app, error):
                 print(f"{app.name}: {error}")
+            case Planned():
+                pass  # in a dry run
     return scaled
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aioheroku._campaigns.campaign import Campaign, campaign
 from aioheroku._campaigns.outcomes import Done, Failed, Outcome
-from aioheroku._campaigns.plan import CPU_SECONDS_PER_CALL, Plan
+from aioheroku._campaigns.plan import CPU_SECONDS_PER_CALL, CampaignPlan
 from aioheroku._pagination import Page, Pages, Range
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import InvalidRequest
@@ -24,7 +24,14 @@ class Nobody:
 
 def each(call: Any, items: Any, **options: Any) -> Campaign[Any, Any]:
     """`Heroku.each` without a session."""
-    given = {"concurrency": 30, "budget": None, "journal": None, "key": None, "verify": None, "on_error": "collect"}
+    given: dict[str, Any] = {
+        "concurrency": 30,
+        "budget": None,
+        "journal": None,
+        "key": None,
+        "verify": None,
+        "on_error": "collect",
+    }
     return campaign(Nobody(), call, items, (), {}, **{**given, **options})
 
 
@@ -206,9 +213,11 @@ async def test_wrong_concurrency_is_rejected(concurrency: Any) -> None:
 def test_a_plan_is_the_slowest_of_its_bounds() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
-    assert Plan.of(plenty, 1000, latency=0.3, concurrency=30) == Plan(1000, 1000, 1000, 10.0, False, 100_000, 4500)
-    assert Plan.of(plenty, 1000).seconds == 1000 * CPU_SECONDS_PER_CALL
-    assert Plan.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
+    assert CampaignPlan.of(plenty, 1000, latency=0.3, concurrency=30) == CampaignPlan(
+        1000, 1000, 1000, 10.0, False, 100_000, 4500
+    )
+    assert CampaignPlan.of(plenty, 1000).seconds == 1000 * CPU_SECONDS_PER_CALL
+    assert CampaignPlan.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
 
 
 @pytest.mark.parametrize("given", ["list", "iterator"])

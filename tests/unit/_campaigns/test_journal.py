@@ -275,7 +275,11 @@ async def test_two_items_of_one_name_are_refused(heroku: Heroku, apps: list[str]
         with raises(errors.InvalidRequest):
             [_ async for _ in heroku.each(heroku.apps.info, items, journal=Journal(path))]
     with raises(errors.InvalidRequest, match="key"):
-        await anext(heroku.each(heroku.apps.info, [("a", "b")], journal=Journal(path)))
+        await anext(heroku.each(of_two, [("a", "b")], journal=Journal(path)))
+
+
+async def of_two(item: tuple[str, str]) -> str:
+    return item[0]
 
 
 PROGRAM = """

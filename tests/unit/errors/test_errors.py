@@ -379,7 +379,7 @@ def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
 
 
 ADVICE = sorted({error.advice for _, error in TABLE} | set(errors.Unauthorized.remedies.values()))
-OPTIONS = {"max_wait": Heroku.using, "timeout": Heroku.using, "if_match": Heroku.using, "accept": Heroku.using} | {
+OPTIONS: dict[str, Any] = dict.fromkeys(("max_wait", "timeout", "if_match", "accept"), Heroku.using) | {
     "two_factor": Heroku, "read_only": Heroku, "base_url": Heroku, "connect": Timeout, "attempt": Timeout, "max": Range,
     "dry_run": Heroku.using, "retry_failed": Journal, "verify": Heroku.each,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from aioheroku._http import Request, Response, Send
 
 
 @define(eq=False)
-class Tally:
+class Meter:
     """The tokens that a task and those that it starts have taken, and what is known of their writes."""
 
     count: Callable[[int], None]
@@ -54,13 +54,13 @@ class Tally:
             self.uncertain = True
 
 
-current: ContextVar[Tally | None] = ContextVar("aioheroku_tally", default=None)
-"""The tally of the item that this task works on."""
+current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)
+"""The meter of the item that this task works on."""
 
 
 @define(eq=False)
 class CountTokens:
-    """Hands each attempt to the tally of the campaign's item that the task works on; without one it does nothing.
+    """Hands each attempt to the meter of the campaign's item that the task works on; without one it does nothing.
 
     Reads `method`, `path`, `idempotent`, `metered`, `reads` and `attempt.sent`; changes nothing.
     """
@@ -69,5 +69,5 @@ class CountTokens:
 
     def __call__(self, request: Request) -> Awaitable[Response]:
         """Send the request."""
-        tally = current.get()
-        return self.send(request) if tally is None else tally.follow(self.send, request)
+        meter = current.get()
+        return self.send(request) if meter is None else meter.follow(self.send, request)
