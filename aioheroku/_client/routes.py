@@ -65,7 +65,9 @@ def _declared() -> tuple[_Node, frozenset[str]]:
             word = None if segment.startswith("{") else segment
             node = node.below.setdefault(word, _Node())
             words.add(word or "")
-        node.endpoints.setdefault(endpoint.method, endpoint)
+        known = node.endpoints.setdefault(endpoint.method, endpoint)
+        if known.idempotent and not endpoint.idempotent:  # which of the two is meant, the body alone says
+            node.endpoints[endpoint.method] = endpoint
     return root, frozenset(words)
 
 
