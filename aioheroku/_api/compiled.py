@@ -8,13 +8,13 @@ from inspect import Parameter, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from aioheroku import _codec, _options
 from aioheroku._api.arguments import Header, encoded, query, segment
 from aioheroku._api.reading import Caller, pages, read
 from aioheroku._api.validation import Validator, misfit, validator_for
-from aioheroku._codec.hints import hints_of, is_model, is_nullable, item_of, keywords_of, notes
+from aioheroku._codec.hints import fields_of, hints_of, is_model, is_nullable, item_of, keywords_of, notes
 from aioheroku._http import Request, Response
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._strings import mask
@@ -234,4 +234,4 @@ def naming(item: Any) -> str:
 
 
 def _attributes(item: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(item)) if is_model(item) else ("id",)
+    return tuple(fields_of(item)) if is_model(item) else ("id",)
