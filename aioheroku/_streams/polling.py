@@ -21,7 +21,7 @@ from aioheroku.errors import (
 )
 
 if TYPE_CHECKING:
-    from aioheroku._api.compiled import Caller
+    from aioheroku._api.reading import Caller
 
 T = TypeVar("T")
 Call = Callable[..., Awaitable[T]]
@@ -127,5 +127,5 @@ def state_of(found: object) -> str | None:
 async def _all(found: Any) -> Any:
     """A response, or all items of a list."""
     if isinstance(found, Pages):
-        return await found.all()
+        return await cast("Pages[object]", found).all()
     return await found if inspect.isawaitable(found) else found

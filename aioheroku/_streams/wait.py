@@ -17,7 +17,7 @@ from aioheroku.errors import BuildFailed, ReleaseFailed
 from aioheroku.events import Polled
 
 if TYPE_CHECKING:
-    from aioheroku._api.compiled import Caller
+    from aioheroku._api.reading import Caller
 
 T = TypeVar("T")
 

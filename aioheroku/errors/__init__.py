@@ -4,7 +4,9 @@
     ├── NotSent                 nothing was sent
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
     │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
-    │   └── ReadOnlyError       the session refuses to write
+    │   ├── ReadOnlyError       the session refuses to write
+    │   ├── DryRun              a write in a dry run
+    │   └── JournalMismatch     (also an InvalidRequest) a file that is not the journal of this campaign
     ├── SessionClosed           the session was closed meanwhile, see `sent`
     ├── ConnectionFailed        no complete response, see `sent`
     │   ├── ConnectError        no connection: refused, unknown host, TLS
@@ -30,6 +32,8 @@
     ├── ReleaseFailed           the platform says so
     ├── WaitFailed              what was waited for will not come
     ├── WaitTimeout             what was waited for did not come in time
+    ├── OutcomeUnknown          a campaign was interrupted during a write of this item
+    ├── FailedEarlier           the item failed in an earlier run of the campaign
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                a response with an error status
         ├── NotModified 304
@@ -59,8 +63,12 @@ from aioheroku.errors._client import (
     ConnectionLost,
     ConnectTimeout,
     DecodeError,
+    DryRun,
+    FailedEarlier,
     InvalidRequest,
+    JournalMismatch,
     NotSent,
+    OutcomeUnknown,
     PagingError,
     RateLimitExceeded,
     RateLimitWait,
@@ -124,7 +132,9 @@ __all__ = [
     "ConnectionLost",
     "DecodeError",
     "Delinquent",
+    "DryRun",
     "ExitUnknown",
+    "FailedEarlier",
     "Forbidden",
     "Gone",
     "HerokuError",
@@ -132,10 +142,12 @@ __all__ = [
     "InternalServerError",
     "InvalidParams",
     "InvalidRequest",
+    "JournalMismatch",
     "NotAcceptable",
     "NotFound",
     "NotModified",
     "NotSent",
+    "OutcomeUnknown",
     "OutputChanged",
     "PagingError",
     "PreconditionFailed",

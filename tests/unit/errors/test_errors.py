@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Credentials, Heroku, Range, StreamTimes, Timeout, errors, resources
+from aioheroku import Credentials, Heroku, Journal, Range, StreamTimes, Timeout, errors, resources
 from aioheroku._streams.wait import Wait
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
@@ -34,6 +34,10 @@ FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.InvalidRequest: ("is wrong.", "name"),
     errors.RateLimitWait: (7.5,),
     errors.ReadOnlyError: ("POST", "/apps"),
+    errors.DryRun: ("POST", "/apps", {"name": "example"}),
+    errors.JournalMismatch: ("rotate.jsonl", "it is not a journal"),
+    errors.OutcomeUnknown: ("it was interrupted during POST /apps",),
+    errors.FailedEarlier: ("NotFound: GET /apps/{app}",),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
     errors.StreamRefused: (403, "no."),
@@ -391,9 +395,11 @@ def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
 
 
 ADVICE = sorted({error.advice for _, error in TABLE} | set(errors.Unauthorized.remedies.values()))
-OPTIONS = {"max_wait": Heroku.using, "timeout": Heroku.using, "if_match": Heroku.using, "accept": Heroku.using} | {
+OPTIONS: dict[str, Any] = dict.fromkeys(("max_wait", "timeout", "if_match", "accept"), Heroku.using) | {
     "two_factor": Heroku, "read_only": Heroku, "base_url": Heroku, "connect": Timeout, "attempt": Timeout, "max": Range,
-} | dict.fromkeys(("failures", "idle", "start"), StreamTimes) | {"tokens": Wait.__call__}  # fmt: skip
+    "dry_run": Heroku.using, "retry_failed": Journal, "verify": Heroku.each,
+    "tokens": Wait.__call__, **dict.fromkeys(("failures", "idle", "start"), StreamTimes),
+}  # fmt: skip
 """The keywords that advice may name, with what takes each."""
 COMMANDS = {"aioheroku limits", "heroku login", "heroku authorizations:create"}
 """The first is ours, the others are of Heroku's command line: its `login` and `authorizations` topics."""
@@ -453,7 +459,13 @@ def test_confirm_is_advised_where_it_is_taken() -> None:
 def test_an_error_is_caught_by_what_it_means() -> None:
     """What can be concluded is what can be caught; `NotSent` is said of nothing that may have left."""
     assert issubclass(errors.InvalidRequest, ValueError)
-    for kind in (errors.RateLimitWait, errors.ReadOnlyError, errors.InvalidRequest):
+    for kind in (
+        errors.RateLimitWait,
+        errors.ReadOnlyError,
+        errors.InvalidRequest,
+        errors.DryRun,
+        errors.JournalMismatch,
+    ):
         assert issubclass(kind, errors.NotSent)
     for failure in (errors.ConnectError, errors.ConnectTimeout, errors.ReadTimeout, errors.ConnectionLost):
         assert issubclass(failure, errors.ConnectionFailed)
