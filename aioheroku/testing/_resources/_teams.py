@@ -6,7 +6,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.membership import forbidden
+from aioheroku.testing._state.membership import find_team, forbidden
 from aioheroku.testing._state.models import Account, App, Enterprise, Organization
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import Row, Table
@@ -47,12 +47,6 @@ def administered(context: RequestContext) -> Organization:
     if found.role(context.account) != "admin" and "manage" not in (managed or ()):
         raise forbidden(f"You need to be admin of {found.name} to do that.")
     return found
-
-
-def find_team(state: State, text: str) -> Organization | None:
-    """The team with this name or id."""
-    known = state.organizations.get(text)
-    return known or next((one for one in state.organizations.values() if one.id == text), None)
 
 
 def _may_see(found: Organization, account: Account) -> bool:

@@ -9,7 +9,7 @@ from aioheroku.testing._http.routing import Link, Routes
 from aioheroku.testing._resources import _teams, apps, releases
 from aioheroku.testing._resources._app_access import transfer_to_account, transfer_to_organization
 from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
-from aioheroku.testing._state.membership import forbidden, require_role
+from aioheroku.testing._state.membership import find_team, forbidden, joined, require_role
 from aioheroku.testing._state.models import App, Organization
 from aioheroku.testing._state.table import Row, Table
 
@@ -44,8 +44,6 @@ def create(context: RequestContext) -> Response:
     """
     taken = context.parameters()
     team = _wanted(context, taken)
-    if team is not None:
-        require_role(team, context.account, "admin", "member")
     name = apps.check_name(context.state, taken.get("name") or haiku(context.state.rng))
     region = context.state.catalogue.region(taken.get("region", DEFAULT_REGION))
     stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
@@ -117,15 +115,14 @@ def _wanted(context: RequestContext, taken: Row) -> Organization | None:
     if taken.get("personal"):
         return None
     if "team" not in taken:
+        if context.account.default is not None:
+            require_role(context.account.default, context.account, "admin", "member")
         return context.account.default
-    team = _teams.find_team(context.state, taken["team"])
-    if team is None or team.role(context.account) is None:
-        raise not_found("team")
-    return team
+    return joined(context.state, context.account, taken["team"])
 
 
 def _transfer(context: RequestContext, app: App, owner: str) -> None:
-    team = _teams.find_team(context.state, owner)
+    team = find_team(context.state, owner)
     if team is not None and team.role(context.account) is not None:
         require_role(team, context.account, "admin", "member")
         transfer_to_organization(context, app, team)

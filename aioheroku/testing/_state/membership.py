@@ -2,7 +2,7 @@
 
 from random import Random
 
-from aioheroku.testing._errors import ErrorResponse, invalid
+from aioheroku.testing._errors import ErrorResponse, invalid, not_found
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, Enterprise, Organization
@@ -81,6 +81,21 @@ def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
     account.row["default_organization"] = {"id": organization.id, "name": organization.name} if organization else None
+
+
+def find_team(state: State, text: str) -> Organization | None:
+    """The organization with this name or id."""
+    known = state.organizations.get(text)
+    return known or next((one for one in state.organizations.values() if one.id == text), None)
+
+
+def joined(state: State, account: Account, text: str) -> Organization:
+    """The team in which an app is to be created: 404 unless the account is in it, 403 for a collaborator."""
+    team = find_team(state, text)
+    if team is None or team.role(account) is None:
+        raise not_found("team")
+    require_role(team, account, "admin", "member")
+    return team
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:
