@@ -3,7 +3,7 @@
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import OneOf, is_email
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._http.routing import ParameterTypes, Routes
 from aioheroku.testing._resources import _teams
 from aioheroku.testing._resources._app_access import remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
@@ -14,8 +14,8 @@ from aioheroku.testing._state.table import Row, Table
 routes = Routes("Team Member")
 
 # The schema names admin, viewer and member; the official CLI gives the others too.
-_REQUIRED = {"email": str, "role": OneOf(("admin", "viewer", "member", "collaborator", "owner"))}
-_OPTIONAL = {"federated": bool}
+_REQUIRED: ParameterTypes = {"email": str, "role": OneOf(("admin", "viewer", "member", "collaborator", "owner"))}
+_OPTIONAL: ParameterTypes = {"federated": bool}
 
 
 @routes.list("/teams/{team}/members", "email")

@@ -3,7 +3,7 @@
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._http.routing import ParameterTypes, Routes
 from aioheroku.testing._resources import _teams
 from aioheroku.testing._state.membership import (
     add_member,
@@ -17,7 +17,7 @@ from aioheroku.testing._state.table import Row, Table
 routes = Routes("Team")
 
 _TEXT, _TEXT_OR_NULL = str, Nullable(str)
-_PAYMENT = {
+_PAYMENT: ParameterTypes = {
     **dict.fromkeys(("address_1", "city", "country", "first_name", "last_name", "postal_code", "state"), _TEXT),
     **dict.fromkeys(("address_2", "card_number", "cvv", "device_data"), _TEXT_OR_NULL),
     **dict.fromkeys(("expiration_month", "expiration_year", "nonce", "other"), _TEXT_OR_NULL),
