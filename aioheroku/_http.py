@@ -46,6 +46,8 @@ class Options:
     """Maximum seconds that the call may wait for the token pool."""
     label: str | None = None
     """A name for events and for the count of tokens used."""
+    dry_run: bool = False
+    """Whether writes are refused with `DryRun`, which shows them."""
 
 
 # Each call makes these. A Struct and its attempt take 0.25 us; a frozen class of attrs takes 2.6 us.

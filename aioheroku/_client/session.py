@@ -11,6 +11,7 @@ from yarl import URL
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Resource
+from aioheroku._client.campaigns import Campaigns
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.extras import hidden
 from aioheroku._client.loops import PerLoop
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku(RawRequests):
+class Heroku(RawRequests, Campaigns):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -63,6 +64,7 @@ class Heroku(RawRequests):
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
+        dry_run: make reads, and raise `DryRun` for a write, which shows it.
         two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
         method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
@@ -154,6 +156,7 @@ class Heroku(RawRequests):
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
+        dry_run: bool = False,
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
     ) -> None:
@@ -167,8 +170,8 @@ class Heroku(RawRequests):
         _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
         _options.callback(on_event, "on_event")
         _options.callback(two_factor, "two_factor")
-        _options.instance(read_only, "read_only", bool, "True, False")
-        _options.instance(method_override, "method_override", bool, "True, False")
+        for flag, name in ((read_only, "read_only"), (dry_run, "dry_run"), (method_override, "method_override")):
+            _options.instance(flag, name, bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -193,7 +196,7 @@ class Heroku(RawRequests):
         account = str(url.origin()), credentials.account if credentials is not None else ""
         send = PerLoop(pipeline.compose, pool, account)
         self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
-        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total, dry_run=dry_run))
 
     @classmethod
     def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
@@ -241,6 +244,7 @@ class Heroku(RawRequests):
         headers: Mapping[str, str] | Unset = UNSET,
         extra_body: Mapping[str, Any] | Unset = UNSET,
         extra_query: Mapping[str, Any] | Unset = UNSET,
+        dry_run: bool | Unset = UNSET,
     ) -> Self:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
@@ -251,22 +255,21 @@ class Heroku(RawRequests):
             label: a name for events and for the count of tokens used.
             if_match: the ETag that a resource must still have, else `PreconditionFailed`.
             accept: another version of the API, such as `3.sdk`.
-            accept_expansion: nested objects to show in full, such as `plan` and `addon_service` of an add-on, or
-                `region` of a space: one name or several.
+            accept_expansion: nested objects to show in full, such as `plan` of an add-on: one name or several.
             accept_inclusion: parts to add, such as `addon:plan` and `config_vars` of an attachment: one or several.
             headers: more headers.
             extra_body: more keys of the body of each call, for parameters that the methods do not have.
             extra_query: more parameters of the query of each call.
+            dry_run: make reads, and raise `DryRun` for a write, which shows it.
         """
-        # Masked before anything can fail: a traceback may show variables.
         if not isinstance(headers, Unset):
-            headers = _options.masked(headers)
+            headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
         extra_body, extra_query = hidden(extra_body), hidden(extra_query)
         view = object.__new__(type(self))
         view._core = self._core
         view._view = self._view.using(
             timeout, priority, max_wait, label, if_match, accept, accept_expansion, accept_inclusion, headers,
-            extra_body, extra_query,
+            extra_body, extra_query, dry_run,
         )  # fmt: skip
         return view
 
