@@ -93,7 +93,7 @@ async def test_identical_reads_are_sent_once() -> None:
     assert len(platform.asked) == 2
 
 
-OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait": 1.0}
+OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait": 1.0, "dry_run": True}
 """Another value of each option that has a say in when and whether a response comes."""
 
 
