@@ -92,7 +92,7 @@ class View:
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
-    def using(  # noqa: PLR0917 - those of `Heroku.using`, which documents them
+    def using(  # noqa: C901, PLR0917 - those of `Heroku.using`, which documents them
         self,
         timeout: float | Unset | None,
         priority: Priority | Unset,
