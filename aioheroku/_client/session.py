@@ -138,6 +138,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     team_invoices: resources.TeamInvoices
     team_members: resources.TeamMembers
     team_monthly_usage: resources.TeamMonthlyUsages
+    team_preferences: resources.TeamPreferencesResource
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
     vpn_connections: resources.VPNConnections
