@@ -129,8 +129,8 @@ def test_late_response_is_ignored() -> None:
     """The answer to an earlier request, arriving last, leaves the level where the later one put it."""
     pacer = Pacer(Account(2400, 1 / 3))
     first, second = pacer.leave(0), pacer.leave(0)
-    pacer.answer(1, second, 98)
-    pacer.answer(2, first, 99)
+    pacer.on_response(1, second, 98)
+    pacer.on_response(2, first, 99)
     assert pacer.account.level == 98
 
 
