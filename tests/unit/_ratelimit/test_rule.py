@@ -174,3 +174,23 @@ def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool)
     pacer = _settled(level, alone=alone)
     assert least <= eta(pacer, 1000.0, tokens) <= most
     assert wait(pacer, 1000.0, 1, tokens - 1) >= eta(pacer, 1000.0, tokens)
+
+
+@pytest.mark.parametrize(
+    ("balance", "in_flight", "free"), [(65, 0, True), (65, 1, False), (66, 1, True), (130, 2, False), (131, 2, True)]
+)
+def test_each_64_tokens_carry_a_request(balance: int, in_flight: int, *, free: bool) -> None:
+    """One more leaves while more than 64 tokens are left for each that is in flight, and the first one always."""
+    pacer = _settled(balance)
+    pacer.account.in_flight = in_flight
+    assert (pacer.delay(1001.0, 1) == 0) is free
+
+
+@pytest.mark.parametrize(
+    ("level", "reserve", "reserved"), [(0, 0, False), (4, 5, True), (5, 5, True), (6, 5, False), (6, 0, False)]
+)
+def test_the_reserve_is_what_is_left(level: int, reserve: int, *, reserved: bool) -> None:
+    """Of a reserve of five tokens the last five; without one nothing is reserved, not even on an empty pool."""
+    pacer = _settled(level)
+    pacer.reserve = reserve
+    assert pacer.reserved is reserved
