@@ -21,7 +21,9 @@ HERE = Path(__file__).parent
 FACTS = ("path", "type", "format", "nullable", "enum")
 SENT: dict[str, dict[str, str]] = {
     "DELETE /account": {"password": "string"},
+    "DELETE /apps/{}/addons/{}": {"force": "boolean"},
     "DELETE /users/{}": {"password": "string"},
+    "GET /enterprise-accounts/{}/events": dict.fromkeys(("order", "actor", "action", "type", "day"), "string"),
     "PATCH /account": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
     "PATCH /apps/{}/formation": {"updates[]:docker_image": "string"},
     "PATCH /apps/{}/formation/{}": {"docker_image": "string"},
@@ -34,6 +36,7 @@ SENT: dict[str, dict[str, str]] = {
         "team": "string",
     },
     "POST /apps/{}/log-sessions": {"dyno": "string"},
+    "POST /pipelines": {"generation": "object", "generation:name": "string"},
     "POST /spaces": {
         "channel_name": "string",
         "eks_version": "string",
@@ -41,8 +44,16 @@ SENT: dict[str, dict[str, str]] = {
         "kpi_url": "string",
         "supported_features": "array",
     },
+    "POST /teams/apps": {"feature_flags": "array", "kernel": "string"},
 }
 """What real clients send and the schema of version 3 does not name."""
+ABSENT = {
+    "Addon": ("provision_message",),
+    "Build": ("app", "buildpacks", "generation", "output_stream_url", "release", "slug", "stack"),
+    "Collaborator": ("permissions", "role"),
+    "TeamMember": ("id", "identity_provider", "role", "two_factor_authentication", "user"),
+}
+"""Attributes that a response may leave out: those that the schema's few lists of `required` do not have."""
 
 
 def place(verb: str, path: str) -> tuple[str, str]:
@@ -102,7 +113,8 @@ def models(
         key = link_of(call, links).get("response", {}).get("resource")
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
-            found[name] = attributes[key]
+            absent = ABSENT.get(name, ())
+            found[name] = [row | ({"absent": True} if row["path"] in absent else {}) for row in attributes[key]]
     return found
 
 
