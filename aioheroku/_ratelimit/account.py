@@ -135,7 +135,7 @@ class Account:
         """
         passed, self.updated = now - self._last.at, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
-        if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
+        if passed > FORGET:  # it may be a step that no process has spent from yet
             self.alone = False
             self._burst = self._minute = reading
             self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now

@@ -94,7 +94,7 @@ class Backend(Protocol):
         ...
 
     def take(self, now: float, rank: int) -> Ticket | None:
-        """`leave` where a token is known to be there, else `None`: nobody waits."""
+        """`leave` if a token is certainly available, else `None`; for an empty queue."""
         ...
 
     def leave(self, now: float) -> Ticket:

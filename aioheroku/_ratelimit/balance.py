@@ -63,7 +63,7 @@ class BalanceQuery:
     observe: Callable[[Response], None]
     """Learns from the response."""
     pending: asyncio.Task[None] | None = field(default=None, init=False)
-    """The first balance request; nobody is admitted until it is done."""
+    """The first balance request; no request is admitted until it is done."""
     done_at: float = field(default=-inf, init=False)
     """When it was done."""
     _repeats: asyncio.Task[None] | None = field(default=None, init=False)

@@ -56,7 +56,7 @@ class Limiter:
     # --- acquiring a token ----------------------------------------------------------------------------------
 
     def try_acquire(self, request: Request) -> Ticket | None:
-        """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
+        """A token for `request` if none waits and one is certainly available, else `None`: then `enqueue`."""
         if self.loop is not get_running_loop() or self.queue.total or self._admitted or self.query.pending:
             return None
         return self.backend.take(self._time(), RANKS[request.options.priority])
@@ -158,7 +158,7 @@ class Limiter:
 
     def observe_unmetered(self, response: Response) -> None:
         """A response to a request that takes no token reports the balance all the same."""
-        if response.status == 429 or (remaining := balance(response)) is None:
+        if (remaining := balance(response)) is None:
             return
         now = self.now()
         self.backend.learn(now, remaining)

@@ -38,9 +38,9 @@ STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 
 
 def pause(level: float, *, alone: bool = False) -> float:
-    """Seconds between two requests of one process while so many tokens are left: 0.0 where there are plenty.
+    """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty.
 
-    A process that is alone goes on to the last tokens, which nobody else needs: each of them halves its pause.
+    A process that is alone goes on to the last tokens, which no other process needs: each of them halves its pause.
     """
     if alone:
         return LONGEST * exp2(-max(0.0, level)) if level < PLENTY_ALONE else 0.0

@@ -50,7 +50,7 @@ class WaitQueue:
         self.total -= 1
 
     def head(self, *, interactive_only: bool = False) -> Waiter | None:
-        """Who is next; `None` when nobody waits.
+        """The next waiter to admit; `None` when the queue is empty.
 
         Args:
             interactive_only: the tokens that are left are reserved for interactive requests: anti-starvation rests,
@@ -73,7 +73,7 @@ class WaitQueue:
         return sum(self.waiting[: rank + 1])
 
     def waiting_since(self) -> float | None:
-        """When the one that has waited longest joined; `None` when nobody waits."""
+        """When the longest waiting request joined; `None` when the queue is empty."""
         return min((waiter.since for waiter in self._heads()), default=None)
 
     def _heads(self) -> list[Waiter]:

@@ -13,9 +13,9 @@ from aioheroku._ratelimit.redis.leases import Leases, LeaseSize, Reply
 from aioheroku._ratelimit.redis.store import Connection
 
 _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
-"""Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
+"""Backoff in seconds before Redis is tried again, at first and at most: doubled each time."""
 _IDLE = 1.0
-"""Seconds after which what happened is reported, and a lease that nobody used is given back."""
+"""Seconds after which what happened is reported, and unused leases are given back."""
 _ASK_AFTER = 5.0
 """Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
 _JUMP = 8

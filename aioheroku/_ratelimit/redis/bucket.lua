@@ -1,4 +1,4 @@
--- One step of the shared token bucket: takes in what a process did and what the header told it, then grants it tokens.
+-- One step of the shared token bucket: takes in what a process did and read from the header, then grants it tokens.
 --
 -- KEYS[1] is the account's hash, ARGV[1] one JSON object: see `Leases.report`, which makes it. The reply is JSON too;
 -- numbers that may have more than 14 digits travel as text, since cjson writes no more.

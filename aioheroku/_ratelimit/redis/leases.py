@@ -50,7 +50,7 @@ class Leases:
         self._marks.append((left, done))
 
     def forget(self) -> None:
-        """The bucket is another one than before: what was counted in that one is no measure."""
+        """The bucket is a new one: what was counted in the former one is not comparable."""
         self._marks.clear()
         self._seen = None
 

@@ -15,7 +15,7 @@ from tests._support.virtual_loop import Run
 
 
 async def _send_untold(pool: Pool, request: Any) -> list[float]:
-    """When three requests leave whose answers say nothing of tokens."""
+    """When three requests leave whose responses say nothing of tokens."""
     left: list[float] = []
 
     async def send(_: Request) -> Response:
@@ -72,7 +72,7 @@ def test_the_header_replaces_the_bucket(run: Run, server: type[BucketServer], re
     """Once a response has reported a balance, requests that wait in the queue take nothing of the local bucket."""
 
     async def main() -> float:
-        send = Pool(capacity=1, refill_per_hour=3600).metered(server(1000).send)
+        send = Pool(capacity=1, refill_per_hour=3600).metered(server(300).send)
         await send(request_())
         await asyncio.gather(*(send(request_()) for _ in range(10)))
         return asyncio.get_running_loop().time()

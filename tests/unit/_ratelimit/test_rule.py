@@ -11,7 +11,7 @@ from aioheroku._ratelimit.rule import Pacer, pause
 
 
 def _settled(level: int, *, alone: bool = False) -> Pacer:
-    """One that has long been at work and reads so many tokens at 1000 s."""
+    """One that has long been at work and reads this many tokens at 1000 s."""
     pacer = Pacer(Account(4500, 1.25))
     for number in range(12):
         pacer.on_response(900.0 + number, pacer.leave(900.0 + number), 1000)

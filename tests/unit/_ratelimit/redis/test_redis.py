@@ -168,7 +168,7 @@ def answering(remaining: int | None = None) -> Callable[[Request], Awaitable[Res
 
 
 async def flood(pool: RedisPool, send: Any, ask: Callable[[], Request], *, tasks: int, until: float) -> int:
-    """Ask without end from so many tasks until that moment; how many were answered with 200."""
+    """Ask without end from this many tasks until that moment; how many were answered with 200."""
     got = 0
 
     async def one() -> None:
@@ -300,7 +300,7 @@ def test_steps(run: Run, server: type[BucketServer], make: Make, request_: Ask) 
 
 
 def test_the_header_corrects_downward_for_all(run: Run, make: Make, request_: Ask) -> None:
-    """What one pool's answer says is known to the others before they send."""
+    """What one pool's response says is known to the others before they send."""
 
     async def main() -> None:
         first, second = make(), make()

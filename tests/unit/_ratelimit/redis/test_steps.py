@@ -183,3 +183,12 @@ def test_a_step_may_be_early_or_late(low: float, high: float, seen: int, interva
     steps.learn(low, high, 75, full=False)
     assert steps.seen == seen
     assert (steps.low, steps.high) == interval
+
+
+def test_a_step_ends_the_count_of_noise() -> None:
+    """Five tokens between two steps, and five after the second one, are each less than a tenth."""
+    steps = _stepping()
+    steps.learn(70, 80, 5, full=False)
+    steps.learn(119.5, 120.5, 75, full=False)
+    steps.learn(121, 122, 5, full=False)
+    assert steps.believed
