@@ -28,7 +28,6 @@ BANNED = {
     r"\bcame about\b": "failed, timed out",
     r"\bof late\b": "recently",
     r"\bsomebody else\b": "another client, given",
-    r"\beverybody\b": "all",
     r"\brepetitions?\b": "retry",
     r"\bno longer walk\b|\bon with the walk\b": "pagination",
     r"\b(?:an|the|its|no|late) answers?\b": "response",
