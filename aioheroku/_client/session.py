@@ -79,6 +79,7 @@ class Heroku:
     app_transfers: resources.AppTransfers
     apps: resources.Apps
     build_results: resources.BuildResults
+    buildpack_installations: resources.BuildpackInstallations
     builds: resources.Builds
     collaborators: resources.Collaborators
     config_vars: resources.ConfigVars
@@ -92,17 +93,35 @@ class Heroku:
     oauth_authorizations: resources.OAuthAuthorizations
     oauth_clients: resources.OAuthClients
     oauth_tokens: resources.OAuthTokens
+    oci_images: resources.OCIImages
     organization_app_collaborators: resources.OrganizationAppCollaborators
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    pipeline_builds: resources.PipelineBuilds
+    pipeline_config_vars: resources.PipelineConfigVars
+    pipeline_couplings: resources.PipelineCouplings
+    pipeline_deployments: resources.PipelineDeployments
+    pipeline_promotion_targets: resources.PipelinePromotionTargets
+    pipeline_promotions: resources.PipelinePromotions
+    pipeline_releases: resources.PipelineReleases
+    pipeline_stacks: resources.PipelineStacks
+    pipeline_transfers: resources.PipelineTransfers
+    pipelines: resources.Pipelines
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
+    review_app_config: resources.ReviewAppConfigs
+    review_apps: resources.ReviewApps
     slugs: resources.Slugs
+    sources: resources.Sources
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    telemetry_drains: resources.TelemetryDrains
+    test_cases: resources.TestCases
+    test_nodes: resources.TestNodes
+    test_runs: resources.TestRuns
     # </resources>
 
     def __init__(
