@@ -1,13 +1,13 @@
 """OCI Image: an image that dynos run, built by Cloud Native Buildpacks."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import SingleOrList, Timestamp
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 
@@ -63,6 +63,9 @@ class OCIImage:
     """Time of the last change."""
 
 
+OneImage: TypeAlias = Annotated[OCIImage, SingleOrList()]
+
+
 class NewOCIBuildpack(TypedDict, total=False):
     """A buildpack that made an image."""
 
@@ -81,7 +84,7 @@ class OCIImages(Resource):
     """
 
     @GET("/apps/{app}/oci-images/{image}")
-    async def info(self, app: Ref, image: Ref, /) -> OCIImage:
+    async def info(self, app: Ref, image: Ref, /) -> OneImage:
         """One image of an app.
 
         Args:

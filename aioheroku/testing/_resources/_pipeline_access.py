@@ -1,7 +1,7 @@
 """Which pipelines an account may see and change, and who owns them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from aioheroku.testing._errors import ErrorResponse, invalid, not_found
 from aioheroku.testing._http.context import RequestContext
@@ -18,7 +18,7 @@ def pipelines_of(context: RequestContext) -> Iterator[Row]:
 def may_see_pipeline(context: RequestContext, row: Row) -> bool:
     """Whether the account made it, owns it, is in the team that owns it, or may see one of its apps."""
     account, delivery = context.account, context.state.delivery
-    owner = row["owner"] or {}
+    owner: Row = row["owner"] or {}
     if delivery.creators.get(row["id"]) is account or owner.get("id") == account.row["id"]:
         return True
     if owner.get("type") == "team" and role_in(account, team(context, owner["id"])) is not None:
@@ -78,7 +78,7 @@ def require_id(given: Mapping[str, Any], *path: str) -> str:
     """The id below a few keys of the body: `source`, `app`; 422 where it is missing."""
     value: Any = given
     for key in (*path, "id"):
-        value = value.get(key) if isinstance(value, dict) else None
+        value = cast("Row", value).get(key) if isinstance(value, dict) else None
     if not isinstance(value, str):
         raise invalid(f"Require params: {':'.join((*path, 'id'))}.")
     return value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import BodySchema, OneOf
+from aioheroku.testing._http.body_schema import BodySchema, OneOf, OrNull
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named, owner, pipelines_of, require_owner
@@ -34,14 +34,14 @@ def info(context: RequestContext) -> Row:
     return named(context)
 
 
-@routes.post("/pipelines", {"name": str}, {"owner": dict}, undocumented={"generation": _GENERATION}, waived=("owner",))
+@routes.post("/pipelines", {"name": str}, {"owner": OrNull(OWNER)}, undocumented={"generation": _GENERATION})
 def create(context: RequestContext) -> Row:
     """A new pipeline without apps; 422 for a name that is malformed or taken and for an unknown owner."""
     taken = context.parameters()
-    given = taken.get("owner")
+    given: Row | None = taken.get("owner")
     row: Row = {
         "name": _checked(context, taken["name"]),
-        "owner": owner(context, _owner(given)) if given else None,
+        "owner": owner(context, given) if given else None,
         "generation": generation(taken.get("generation", {}).get("name", "cedar")),
         **context.dated(),
     }
@@ -127,12 +127,6 @@ def branch(context: RequestContext) -> Row:
     if "missing" in name:
         raise not_found("branch")
     return {"name": name}
-
-
-def _owner(given: Any) -> Row:
-    if not isinstance(given, dict) or not isinstance(given.get("id"), str) or given.get("type") not in {"user", "team"}:
-        raise invalid("Invalid params: owner must be an object with id and type (user or team).")
-    return given
 
 
 def _checked(context: RequestContext, name: str) -> str:

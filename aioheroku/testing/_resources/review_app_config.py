@@ -3,7 +3,7 @@
 from zlib import crc32
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import Nullable
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, OrNull, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named
@@ -11,10 +11,11 @@ from aioheroku.testing._state.table import Row
 
 routes = Routes("Review App Config")
 
-_SETTINGS = {
+_TARGET = BodySchema({"id": str, "type": OneOf(("space", "region"))})
+_SETTINGS: dict[str, ParameterType] = {
     "automatic_review_apps": bool,
     "base_name": Nullable(str),
-    "deploy_target": Nullable(dict),
+    "deploy_target": OrNull(_TARGET),
     "destroy_stale_apps": bool,
     "stale_days": int,
     "wait_for_ci": bool,
@@ -70,9 +71,6 @@ def delete(context: RequestContext) -> Row:
 
 
 def _take(context: RequestContext, row: Row, given: Row) -> None:
-    target = given.get("deploy_target")
-    if target is not None and (target.get("type") not in {"space", "region"} or not isinstance(target.get("id"), str)):
-        raise invalid("Invalid params: deploy_target must have an id and a type (space or region).")
     if given.get("stale_days", 1) < 1:
         raise invalid("Stale days must be at least 1.")
     repo = given.get("repo")
@@ -83,5 +81,3 @@ def _take(context: RequestContext, row: Row, given: Row) -> None:
         row["repo"] = {"id": crc32(repo.encode())}
         context.state.delivery.repositories[row["pipeline_id"]] = repo
     row.update({name: value for name, value in given.items() if name in _SETTINGS})
-    if target is not None:
-        row["deploy_target"] = {"id": target["id"], "type": target["type"]}

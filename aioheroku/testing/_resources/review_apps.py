@@ -115,12 +115,12 @@ def listing(context: RequestContext) -> Table[Row]:
 
 
 def _is_of(row: Row, pipeline: str) -> bool:
-    return row["pipeline"]["id"] == pipeline and row["status"] != "deleted"
+    return bool(row["pipeline"]["id"] == pipeline and row["status"] != "deleted")
 
 
 def _make_app(context: RequestContext, row: Row, pipeline: Row, source: Row, environment: dict[str, str]) -> None:
     config = context.state.delivery.review_configs.get(pipeline["id"])
-    base = (config and config["base_name"]) or pipeline["name"]
+    base: str = (config["base_name"] if config is not None else None) or pipeline["name"]
     which = row["branch"] if row["pr_number"] is None else f"pr-{row['pr_number']}"
     ending = f"-{re.sub(r'[^a-z0-9]+', '-', which.lower()).strip('-')}"[:12].rstrip("-")
     name = f"{base[:11].rstrip('-')}{ending}-{context.state.rng.getrandbits(20):05x}"

@@ -61,7 +61,7 @@ def info(context: RequestContext) -> Row:
 def update(context: RequestContext) -> Row:
     """Change what is sent; of the exporter, what is left out stays."""
     row, taken = info(context), context.parameters()
-    signals = _signals(taken.get("signals", row["signals"]))
+    signals = _signals(taken["signals"] if "signals" in taken else row["signals"])
     exporter = _exporter({**row["exporter"], **taken.get("exporter", {})})
     row.update({"exporter": exporter, "signals": signals, "updated_at": context.now})
     return row

@@ -74,9 +74,9 @@ class DeliveryStore:
                 table.remove(row)
         self.review_configs.pop(id, None)
         self.creators.pop(id, None)
-        row = self.pipelines.find(id)
-        if row is not None:
-            self.pipelines.remove(row)
+        pipeline = self.pipelines.find(id)
+        if pipeline is not None:
+            self.pipelines.remove(pipeline)
 
 
 def some(rows: Iterator[Row], *keys: str, **reads: Any) -> Table[Row]:
