@@ -26,7 +26,8 @@ async def test_buildpacks_wait_for_a_build(api: Api, app: str) -> None:
     assert build["buildpacks"] == [row["buildpack"] for row in got.body]
     other = (await api("POST", f"{app}/builds", {**SOURCE, "buildpacks": [{"name": "heroku/go"}]})).body
     assert [one["name"] for one in other["buildpacks"]] == ["heroku/go"]
-    for odd in ([{}], [{"buildpack": ""}], [{"buildpack": "ruby"}], ["heroku/ruby"]):
+    odds: list[list[Any]] = [[{}], [{"buildpack": ""}], [{"buildpack": "ruby"}], ["heroku/ruby"]]
+    for odd in odds:
         assert (await api("PUT", f"{app}/buildpack-installations", {"updates": odd})).status == 422
     assert (await api("PUT", f"{app}/buildpack-installations", {"updates": []})).body == []
 

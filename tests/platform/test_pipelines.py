@@ -160,14 +160,15 @@ async def test_odd_promotions_are_refused(api: Api, shop: dict[str, str]) -> Non
     assert (await api("POST", "/pipeline-promotions", body)).status == 422
     await release(api, "shop-staging")
     other = (await api("POST", "/apps", {})).body["id"]
-    for change in (
+    changes: list[dict[str, Any]] = [
         {"targets": []},
         {"targets": [{}]},
         {"targets": [{"app": {"id": other}}]},
         {"targets": [{"app": {"id": shop["staging"]}}]},
         {"source": {}},
         {"pipeline": {}},
-    ):
+    ]
+    for change in changes:
         assert (await api("POST", "/pipeline-promotions", body | change)).status == 422, change
     assert (await api("POST", "/pipeline-promotions", body)).status == 201
 
@@ -235,5 +236,5 @@ async def test_a_fleet_has_pipelines() -> None:
         assert {one.stage for one in couplings} == {"staging", "production", "review"}
         assert {one.owner.type for one in pipelines if one.owner} == {"user", "team"}
         assert {row.status for row in review_apps} == {"created"}
-        found.append([str(one.id) for one in (*pipelines, *couplings, *review_apps)])
+        found.append([str(one.id) for one in pipelines] + [str(one.id) for one in couplings])
     assert found[0] == found[1]

@@ -1,7 +1,7 @@
 """Release: a version of an app, made of slug, config vars and add-ons."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 from attrs import frozen
@@ -99,6 +99,10 @@ class Releases(Resource):
         """
         ...
 
+    @overload
+    async def create(self, app: Ref, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release: ...
+    @overload
+    async def create(self, app: Ref, /, *, oci_image: str, description: str | Unset = UNSET) -> Release: ...
     @POST("/apps/{app}/releases", build_body=_one_artifact)
     async def create(
         self,

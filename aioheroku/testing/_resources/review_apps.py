@@ -16,7 +16,7 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Review App")
 
-_SOURCE = BodySchema({"url": str}, {"version": Nullable(str)})
+_SOURCE = BodySchema({}, {"url": str, "version": Nullable(str)})
 _NUMBER = Nullable(int)
 _GONE = frozenset({"deleting", "deleted"})
 
@@ -29,6 +29,8 @@ _GONE = frozenset({"deleting", "deleted"})
 def create(context: RequestContext) -> Row:
     """Begin to make an app of a branch; 422 for a branch that has one, and for an address that is none."""
     taken = context.parameters()
+    if "url" not in taken["source_blob"]:
+        raise invalid("Require params: source_blob:url.")
     pipeline, branch, url = access.pipeline(context, taken["pipeline"]), taken["branch"], taken["source_blob"]["url"]
     if not branch.strip():
         raise invalid("Branch can't be blank.")
