@@ -92,7 +92,7 @@ class View:
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
-    def using(  # noqa: PLR0917 - those of `Heroku.using`, which documents them
+    def using(  # noqa: C901, PLR0917 - those of `Heroku.using`, which documents them
         self,
         timeout: float | Unset | None,
         priority: Priority | Unset,
@@ -122,17 +122,7 @@ class View:
         if not isinstance(dry_run, Unset):
             _options.instance(dry_run, "dry_run", bool, "True, False")
             options = evolve(options, dry_run=dry_run)
-        more: dict[str, str] = {}
-        if not isinstance(if_match, Unset):
-            more["If-Match"] = _options.header(if_match, "if_match")
-        if not isinstance(accept, Unset):
-            more["Accept"] = _options.accept(accept)
-        if not isinstance(accept_expansion, Unset):
-            more["Accept-Expansion"] = _options.parts(accept_expansion, "accept_expansion")
-        if not isinstance(accept_inclusion, Unset):
-            more["Accept-Inclusion"] = _options.parts(accept_inclusion, "accept_inclusion")
-        if not isinstance(headers, Unset):
-            more |= _options.headers(headers)
+        more = _headers(if_match, accept, accept_expansion, accept_inclusion, headers)
         chosen = self.own_accept or "Accept" in more
         extras = self.extras.updated(extra_body, extra_query)
         headers = _options.merged(self.headers, more)
@@ -141,3 +131,25 @@ class View:
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
         report_failure(self.core.emit, method, path, self.options.label, error)
+
+
+def _headers(
+    if_match: str | Unset,
+    accept: str | Unset,
+    accept_expansion: str | Sequence[str] | Unset,
+    accept_inclusion: str | Sequence[str] | Unset,
+    headers: Mapping[str, str] | Unset,
+) -> dict[str, str]:
+    """The headers that options of a view stand for."""
+    more: dict[str, str] = {}
+    if not isinstance(if_match, Unset):
+        more["If-Match"] = _options.header(if_match, "if_match")
+    if not isinstance(accept, Unset):
+        more["Accept"] = _options.accept(accept)
+    if not isinstance(accept_expansion, Unset):
+        more["Accept-Expansion"] = _options.parts(accept_expansion, "accept_expansion")
+    if not isinstance(accept_inclusion, Unset):
+        more["Accept-Inclusion"] = _options.parts(accept_inclusion, "accept_inclusion")
+    if not isinstance(headers, Unset):
+        more |= _options.headers(headers)
+    return more

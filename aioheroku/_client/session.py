@@ -150,6 +150,7 @@ class Heroku(RawRequests, Campaigns):
     team_invoices: resources.TeamInvoices
     team_members: resources.TeamMembers
     team_monthly_usage: resources.TeamMonthlyUsages
+    team_preferences: resources.TeamPreferencesResource
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
     telemetry_drains: resources.TelemetryDrains

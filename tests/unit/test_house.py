@@ -31,7 +31,6 @@ SAME_FLOOR = {
     ("_middleware", "cache"): "a cache and the middleware that asks it",
     ("_api", "_pagination"): "a list's declaration makes Pages",
     ("_misuse", "_strings"): "a mistyped name proposes the nearest one",
-    ("audit", "fleet"): "an audit is many calls at once",
 }
 """Imports along a floor, each with its reason; they make no circle."""
 

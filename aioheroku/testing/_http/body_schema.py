@@ -25,7 +25,7 @@ class Nullable:
 class OneOf:
     """One of a few values."""
 
-    values: tuple[str | bool, ...]
+    values: tuple[str | bool | None, ...]
 
 
 @frozen
@@ -133,5 +133,7 @@ def _describe(kind: ParameterType) -> str:
     if isinstance(kind, OrNull):
         return f"{_describe(kind.schema)} or null"
     if isinstance(kind, OneOf):
-        return "one of " + ", ".join(dict.fromkeys(str(value).lower() for value in kind.values))
+        return "one of " + ", ".join(
+            dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
+        )
     return _WORDS[dict if isinstance(kind, BodySchema) else kind]

@@ -58,25 +58,7 @@ def create(context: RequestContext) -> Row:
     }
     url = _addresses.blob(context, "sources", context.state.uuid()) if resolved else url
     source: Row = {"url": url, "version": taken["source_blob"].get("version")}
-    behavior = context.state.behavior
-    fails = behavior.review_app_fails or "fail" in url
-    half = behavior.review_app_seconds / 2
-
-    def begin(later: RequestContext) -> None:
-        if row["status"] != "pending":
-            return
-        row.update({"status": "creating", "updated_at": later.now})
-        if not fails:
-            _make_app(later, row, pipeline, source, environment)
-        later.call_later(half, end)
-
-    def end(later: RequestContext) -> None:
-        if row["status"] == "creating":
-            row.update({"status": "errored" if fails else "created", "updated_at": later.now})
-            if fails:
-                row.update({"error_status": "creating", "message": "Creating the review app failed."})
-
-    context.call_later(half, begin)
+    _proceed(context, row, source, environment)
     return table.add(row)
 
 
@@ -120,7 +102,33 @@ def _is_of(row: Row, pipeline: str) -> bool:
     return bool(row["pipeline"]["id"] == pipeline and row["status"] != "deleted")
 
 
-def _make_app(context: RequestContext, row: Row, pipeline: Row, source: Row, environment: dict[str, str]) -> None:
+def _proceed(context: RequestContext, row: Row, source: Row, environment: dict[str, str]) -> None:
+    """It is creating after half of its time, and has its app then; after the rest it is created, or errored."""
+    behavior = context.state.behavior
+    fails = behavior.review_app_fails or "fail" in source["url"]
+    half = behavior.review_app_seconds / 2
+
+    def begin(later: RequestContext) -> None:
+        if row["status"] != "pending":
+            return
+        row.update({"status": "creating", "updated_at": later.now})
+        if not fails:
+            _make_app(later, row, source, environment)
+        later.call_later(half, end)
+
+    def end(later: RequestContext) -> None:
+        if row["status"] == "creating":
+            row.update({"status": "errored" if fails else "created", "updated_at": later.now})
+            if fails:
+                row.update({"error_status": "creating", "message": "Creating the review app failed."})
+
+    context.call_later(half, begin)
+
+
+def _make_app(context: RequestContext, row: Row, source: Row, environment: dict[str, str]) -> None:
+    pipeline = context.state.delivery.pipelines.find(row["pipeline"]["id"])
+    if pipeline is None:
+        return
     config = context.state.delivery.review_configs.get(pipeline["id"])
     base: str = (config["base_name"] if config is not None else None) or pipeline["name"]
     which = row["branch"] if row["pr_number"] is None else f"pr-{row['pr_number']}"
