@@ -44,6 +44,7 @@ _ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (aiohttp.ClientSession, "_default_proxy"),
     (aiohttp.ClientSession, "_default_proxy_auth"),
     (aiohttp.ClientSession, "_retry_connection"),
+    (aiohttp.StreamReader, "_buffer"),
 )
 
 
@@ -196,6 +197,14 @@ def send_once(session: aiohttp.ClientSession) -> None:
     `retry.py`, where it costs a token, is told as an event and counts as an attempt.
     """
     session._retry_connection = False  # noqa: SLF001
+
+
+def unread(content: aiohttp.StreamReader) -> bytes:
+    """What has come of a body that then broke: aiohttp drops it for the error. It is taken out."""
+    rest = b"".join(content._buffer)[content._buffer_offset :]  # noqa: SLF001
+    content._buffer.clear()  # noqa: SLF001
+    content._buffer_offset = 0  # noqa: SLF001
+    return rest
 
 
 def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | None]:

@@ -48,7 +48,7 @@ class Release:
     oci_image: Reference | None = None
     """The image, of an app that runs one; only with `using(accept="3.sdk")`."""
     output_stream_url: str | None = optional_secret()
-    """URL of the output of the release phase; anyone who knows it may read it."""
+    """URL of the output of the release phase; anyone who knows it may read it, see `heroku.release_output`."""
     slug: Reference | None = None
     """The slug; null before the first deploy."""
     updated_at: Timestamp
