@@ -1,4 +1,4 @@
-"""Addresses on the platform's own host that need no token: whoever knows one may use it."""
+"""Addresses on the platform's own host that need no token: a client that knows one may use it."""
 
 from typing import Literal
 
