@@ -133,7 +133,7 @@ class StreamOperations:
 
     @property
     def _polling(self) -> View:
-        """The session for what asks again and again: it goes last when tokens are scarce, unless told otherwise."""
+        """The session for what asks again and again: it goes last when tokens are scarce, unless set otherwise."""
         view = self._view
         if view.options.priority != "normal":
             return view

@@ -35,7 +35,7 @@ class LogLine:
     """
 
     at: datetime | None
-    """When it was written, by the clock of whoever wrote it. A line that continues the one before has that one's."""
+    """When it was written, by its source's clock. A line that continues the one before has that one's."""
     source: str | None
     """Who wrote it: `app`, `heroku`, `logplex`, or an add-on's name."""
     process: str | None

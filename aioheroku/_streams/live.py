@@ -1,4 +1,4 @@
-"""What the drivers of streams need of a session, and the buffer between their tasks and whoever reads."""
+"""What the drivers of streams need of a session, and the buffer between their tasks and the reader."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ class Live(Protocol):
     """A stream that is being read."""
 
     async def shut(self, error: HerokuError | None = None) -> None:
-        """End it, and its tasks and connections; whoever reads it gets the error, if there is one."""
+        """End it, and its tasks and connections; its reader gets the error, if there is one."""
         ...
 
 
@@ -69,7 +69,7 @@ class Failures:
 
 
 class Buffer(Generic[T]):
-    """What has come and was not read, up to a number and a size: then whoever brings more waits.
+    """What has come and was not read, up to a number and a size: then the producer waits.
 
     Args:
         most: items that it holds.
@@ -104,14 +104,14 @@ class Buffer(Generic[T]):
         await self._room.wait()
 
     def end(self, error: BaseException | None = None) -> None:
-        """Nothing more comes; whoever reads gets what is there, then the error."""
+        """Nothing more comes; the reader gets what is there, then the error."""
         if not self._ended:
             self._ended, self._error = True, error
             self._room.set()
             self._came.set()
 
     async def items(self) -> AsyncGenerator[T]:
-        """The items as they come, each once, whoever asks."""
+        """The items as they come, each once, for all readers."""
         waiting = self._items
         while True:
             while waiting:

@@ -93,7 +93,7 @@ class Logs:
         await self.shut()
 
     async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`; whoever reads it gets the error."""
+        """As `aclose`; its reader gets the error."""
         self._streams.live.discard(self)
         if self._buffer is None:
             self._buffer = Buffer(1, 1, lambda line: len(line.raw))  # never to be started
@@ -106,7 +106,7 @@ class Logs:
             await (self._follow() if self._wanted.tail else self._dump())
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever reads gets it
+        except Exception as error:  # noqa: BLE001 - the reader gets it
             failure = error
         finally:
             buffer.end(failure)

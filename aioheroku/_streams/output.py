@@ -103,7 +103,7 @@ class Output:
         await self.shut()
 
     async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`; whoever reads it gets the error."""
+        """As `aclose`; its reader gets the error."""
         self._streams.live.discard(self)
         if self._buffer is None:
             self._buffer = Buffer(1, 1, len)  # never to be started
@@ -123,14 +123,14 @@ class Output:
             await self._follow(buffer)
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever reads gets it
+        except Exception as error:  # noqa: BLE001 - the reader gets it
             failure = error
         finally:
             buffer.end(failure)
             self._streams.live.discard(self)
 
     async def _follow(self, buffer: Buffer[bytes]) -> None:
-        """Read until an answer that was begun after the end of the build has ended in order."""
+        """Read until a response that was begun after the end of the build has ended in order."""
         pause, made = 1.0, await self._info()
         while True:
             is_over = made.status != "pending"

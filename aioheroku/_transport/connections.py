@@ -119,7 +119,7 @@ class Network:
 
     @property
     def is_direct(self) -> bool:
-        """Whether there is neither a proxy nor somebody else's session."""
+        """Whether there is neither a proxy nor a given session."""
         return self.session is None and self.proxy is None and not self.trust_env
 
     def proxy_for(self, url: URL) -> Proxy | None:
@@ -184,7 +184,7 @@ class Connections:
 
     network: Network
     _opened: list[_Opened] = field(factory=list[_Opened], init=False)
-    """At most one: in a list, since what tells of a session that nobody closed must not hold on to this object."""
+    """At most one: in a list, since the finalizer of an unclosed session must not keep this object alive."""
     _closed: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -256,7 +256,7 @@ class Connections:
 
 
 def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.ClientSession:
-    """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no repetition."""
+    """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no retry."""
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -291,6 +291,6 @@ def _tell_unclosed(opened: list[_Opened], place: str) -> None:
         if not one.owned:
             continue
         message = f"A Heroku session was not closed: use `async with Heroku(...)` or `await heroku.close()`.{place}"
-        if not one.loop.is_closed():  # so that it shows where nobody looks at warnings, as aiohttp's own does
+        if not one.loop.is_closed():  # visible also where warnings are off, like aiohttp's own
             one.loop.call_exception_handler({"message": message})
         warnings.warn(message, ResourceWarning, stacklevel=2)

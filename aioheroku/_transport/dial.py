@@ -16,7 +16,7 @@ _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT"
 
 
 async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callable[[Pipe], object]) -> Pipe:
-    """A connection; `closed` is told when it has ended.
+    """A connection; `closed` is called when it has ended.
 
     Raises:
         ConnectError: it was refused, the host is unknown, or its certificate is not trusted.
@@ -35,7 +35,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
         if not limit.expired():
             failure = _unconnected(dialing, "Connection timed out")
         else:
-            failure = ConnectTimeout("No connection came about in time.", "CONNECT", dialing.what)
+            failure = ConnectTimeout("Connecting timed out.", "CONNECT", dialing.what)
     except ssl.SSLCertVerificationError as error:
         failure = _unconnected(dialing, f"{error.verify_message}", permanent=True)
     except OSError as error:

@@ -64,7 +64,7 @@ TABLE: list[tuple[str, HerokuError]] = [
             *("GET", "/apps", False, True),
         ),
     ),
-    ("nobody accepts the connection", errors.ConnectTimeout("No connection came about in time.", "GET", "/apps")),
+    ("nobody accepts the connection", errors.ConnectTimeout("Connecting timed out.", "GET", "/apps")),
     ("no response to a read", errors.ReadTimeout("The complete response did not arrive in time.", "GET", "/apps")),
     ("no response to a write", errors.ReadTimeout("The complete response did not arrive in time.", "POST", "/apps")),
     ("the connection breaks", errors.ConnectionLost("The response was cut off.", "POST", "/apps")),

@@ -148,7 +148,7 @@ def test_every_class_of_error_is_among_the_cases() -> None:
 
 
 async def spoiled(heroku: Heroku, kind: type[HerokuError]) -> None:
-    """Bring about what no answer can."""
+    """Bring about what no response can."""
     if kind is errors.ReadOnlyError:
         heroku._core.send = ReadOnly(heroku._core.send)
     elif kind is errors.SessionClosed:

@@ -199,7 +199,7 @@ async def test_each_warning_is_emitted_once(script: type[Script], request_: Make
 
 
 async def test_warning_points_at_the_caller(serve: Serve) -> None:
-    """It points at the code that made the call, as a warning should, and `-W error` takes no answer away."""
+    """It points at the code that made the call, as a warning should, and `-W error` takes no response away."""
     server = await serve(lambda _: web.json_response({}, headers={"X-Heroku-Warning": "Old stack."}))
     async with Heroku("token", base_url=server.url) as heroku:
         with pytest.warns(HerokuWarning, match="Old stack") as caught:
