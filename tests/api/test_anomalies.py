@@ -13,6 +13,7 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Heroku, Pool, errors, structure
+from aioheroku._codec import Extra
 from aioheroku.resources import Build, LogDrain, Organization, Reference
 from tests._support.endpoints import Answering
 from tests._support.fakes import Serve
@@ -77,7 +78,7 @@ def test_other_strings_are_not_booleans() -> None:
     ("shown", "meant"),
     [
         ({"id": ID}, Reference(id=UUID(ID))),
-        ({"id": ID, "name": "papertrail"}, Reference(id=UUID(ID))),
+        ({"id": ID, "name": "papertrail"}, Reference(id=UUID(ID), extra=Extra({"name": "papertrail"}))),
         (None, None),
         ("example", "example"),
     ],

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
 
 __all__ = ["Account", "Accounts"]
 
 
 @frozen(kw_only=True)
-class Account:
+class Account(Model):
     """The account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Plan", "PlanPrice", "Plans"]
 
 
 @frozen(kw_only=True)
-class PlanPrice:
+class PlanPrice(Model):
     """Price of a plan."""
 
     cents: int
@@ -22,7 +20,7 @@ class PlanPrice:
 
 
 @frozen(kw_only=True)
-class Plan:
+class Plan(Model):
     """Size and price of an add-on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#plan>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
@@ -14,7 +12,7 @@ __all__ = ["App", "Apps"]
 
 
 @frozen(kw_only=True)
-class App:
+class App(Model):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -15,7 +13,7 @@ __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
 
 @frozen(kw_only=True)
-class DynoRelease:
+class DynoRelease(Model):
     """Release that a dyno runs."""
 
     id: UUID
@@ -25,7 +23,7 @@ class DynoRelease:
 
 
 @frozen(kw_only=True)
-class Dyno:
+class Dyno(Model):
     """A running process of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#dyno>.

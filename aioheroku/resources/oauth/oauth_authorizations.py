@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources.oauth.oauth_tokens import IssuedToken
@@ -15,7 +13,7 @@ __all__ = ["OAuthAuthorization", "OAuthAuthorizationClient", "OAuthAuthorization
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationClient:
+class OAuthAuthorizationClient(Model):
     """OAuth client of an authorization."""
 
     id: UUID
@@ -27,7 +25,7 @@ class OAuthAuthorizationClient:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationGrant:
+class OAuthAuthorizationGrant(Model):
     """Authorization code that the client can exchange for tokens."""
 
     code: str = secret()
@@ -39,7 +37,7 @@ class OAuthAuthorizationGrant:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorization:
+class OAuthAuthorization(Model):
     """Permission for an OAuth client, or the holder of a token, to act for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 from aioheroku.resources._refs import Reference
@@ -28,7 +26,7 @@ GrantType = Annotated[str, OneOf("authorization_code", "refresh_token")]
 
 
 @frozen(kw_only=True)
-class IssuedToken:
+class IssuedToken(Model):
     """A token that was issued."""
 
     expires_in: int | None = None
@@ -40,7 +38,7 @@ class IssuedToken:
 
 
 @frozen(kw_only=True)
-class OAuthTokenClient:
+class OAuthTokenClient(Model):
     """OAuth client of a token."""
 
     secret: str = secret()
@@ -48,7 +46,7 @@ class OAuthTokenClient:
 
 
 @frozen(kw_only=True)
-class OAuthTokenGrant:
+class OAuthTokenGrant(Model):
     """The grant that was exchanged."""
 
     code: str = secret()
@@ -58,7 +56,7 @@ class OAuthTokenGrant:
 
 
 @frozen(kw_only=True)
-class OAuthToken:
+class OAuthToken(Model):
     """Access and refresh token, issued for an authorization code or a refresh token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.
