@@ -195,7 +195,7 @@ class CompiledEndpoint:
         else:
             try:
                 if self.decode is not None:
-                    return self.decode(response.body)
+                    return self.decode(self._told(response))
                 response.json()  # a page of HTML is not from the platform
             except DecodeError as error:
                 if response.method != "GET" and not self.endpoint.reads and response.is_empty:
@@ -208,6 +208,14 @@ class CompiledEndpoint:
                 return None
         caller.failed(response.method, response.path, problem)
         raise problem
+
+    def _told(self, response: Response) -> bytes:
+        """The body of a response, with the attributes that came as headers."""
+        names = self.endpoint.header_fields
+        if names is None or response.is_empty or not isinstance(body := response.json(), dict):
+            return response.body
+        came = {field: response.headers[name] for name, field in names.items() if name in response.headers}
+        return _codec.encode({**body, **came})
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""

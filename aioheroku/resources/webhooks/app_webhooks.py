@@ -1,0 +1,131 @@
+"""App Webhook: a URL that is told what changes in an app."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
+
+__all__ = ["AppWebhook", "AppWebhooks"]
+
+
+@frozen(kw_only=True)
+class AppWebhook:
+    """A URL that is told what changes in an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
+    """
+
+    app: Identity
+    """The app."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the webhook."""
+    include: list[str]
+    """The entities whose changes are told, such as `api:release`."""
+    level: Annotated[str, OneOf("notify", "sync")]
+    """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
+    secret: str | None = optional_secret()
+    """What signs the deliveries; only the response to `create` has it, and it is never shown again."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    url: str
+    """The URL that is told."""
+
+
+class AppWebhooks(Resource):
+    """Operations on the webhooks of an app; what is received is read by `aioheroku.webhooks`.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
+    """
+
+    @POST("/apps/{app}/webhooks", header_fields={"Heroku-Webhook-Secret": "secret"})
+    async def create(
+        self,
+        app: Ref,
+        /,
+        *,
+        include: Sequence[str],
+        level: Annotated[str, OneOf("notify", "sync")],
+        url: str,
+        authorization: str | Unset | None = UNSET,
+        secret: str | Unset | None = UNSET,
+    ) -> AppWebhook:
+        """Subscribe a URL to the changes of an app; returns the new webhook, with its `secret`.
+
+        Keep the secret: it is in this response alone.
+
+        Args:
+            app: Id or name of the app.
+            include: The entities whose changes to tell, such as `api:release`.
+            level: `notify` sends each event once, `sync` until the receiver takes it.
+            url: The URL to tell.
+            authorization: Value of the header `Authorization` of each delivery.
+            secret: What signs the deliveries; Heroku generates one by default.
+        """
+        ...
+
+    @DELETE("/apps/{app}/webhooks/{webhook}")
+    async def delete(self, app: Ref, webhook: Ref, /) -> AppWebhook | None:
+        """Remove a webhook.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+        """
+        ...
+
+    @GET("/apps/{app}/webhooks/{webhook}")
+    async def info(self, app: Ref, webhook: Ref, /) -> AppWebhook:
+        """One webhook of an app.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+        """
+        ...
+
+    @GET("/apps/{app}/webhooks")
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[AppWebhook]:
+        """The webhooks of an app.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/apps/{app}/webhooks/{webhook}")
+    async def update(
+        self,
+        app: Ref,
+        webhook: Ref,
+        /,
+        *,
+        authorization: str | Unset | None = UNSET,
+        include: Sequence[str] | Unset = UNSET,
+        level: Annotated[str, OneOf("notify", "sync")] | Unset = UNSET,
+        secret: str | Unset | None = UNSET,
+        url: str | Unset = UNSET,
+    ) -> AppWebhook:
+        """Change a webhook; returns the updated webhook.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+            authorization: Value of the header `Authorization` of each delivery; `None` removes it.
+            include: The entities whose changes to tell, such as `api:release`.
+            level: `notify` sends each event once, `sync` until the receiver takes it.
+            secret: What signs the deliveries from now on.
+            url: The URL to tell.
+        """
+        ...
