@@ -74,10 +74,13 @@ class Heroku:
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
     addons: resources.Addons
+    allowed_addon_services: resources.AllowedAddonServices
     app_features: resources.AppFeatures
     app_setups: resources.AppSetups
     app_transfers: resources.AppTransfers
     apps: resources.Apps
+    audit_trail_archives: resources.AuditTrailArchives
+    audit_trail_events: resources.AuditTrailEvents
     build_results: resources.BuildResults
     builds: resources.Builds
     collaborators: resources.Collaborators
@@ -85,7 +88,14 @@ class Heroku:
     credits: resources.Credits
     domains: resources.Domains
     dynos: resources.Dynos
+    enterprise_account_daily_usage: resources.EnterpriseAccountDailyUsages
+    enterprise_account_members: resources.EnterpriseAccountMembers
+    enterprise_account_monthly_usage: resources.EnterpriseAccountMonthlyUsages
+    enterprise_accounts: resources.EnterpriseAccounts
+    filters: resources.Filters
     formation: resources.Formations
+    identity_providers: resources.IdentityProviders
+    inbound_rulesets: resources.InboundRulesets
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
@@ -96,13 +106,35 @@ class Heroku:
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    peering_info: resources.PeeringInfos
+    peerings: resources.Peerings
+    permission_entities: resources.PermissionEntities
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    space_access: resources.SpaceAccesses
+    space_nat: resources.SpaceNATs
+    space_topology: resources.SpaceTopologies
+    space_transfers: resources.SpaceTransfers
+    spaces: resources.Spaces
     ssl_endpoints: resources.SSLEndpoints
     stacks: resources.Stacks
+    team_addons: resources.TeamAddons
+    team_app_collaborators: resources.TeamAppCollaborators
+    team_app_permissions: resources.TeamAppPermissions
+    team_apps: resources.TeamApps
+    team_daily_usage: resources.TeamDailyUsages
+    team_delinquency: resources.TeamDelinquencies
+    team_features: resources.TeamFeatures
+    team_invitations: resources.TeamInvitations
+    team_invoices: resources.TeamInvoices
+    team_members: resources.TeamMembers
+    team_monthly_usage: resources.TeamMonthlyUsages
+    team_spaces: resources.TeamSpaces
+    teams: resources.Teams
+    vpn_connections: resources.VPNConnections
     # </resources>
 
     def __init__(

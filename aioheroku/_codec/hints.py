@@ -108,9 +108,19 @@ def keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
             yield parameter.name, hints[parameter.name], parameter.default is Parameter.empty
 
 
+def body_keys_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
+    """The keys of the positional parameter that is a declaration's whole body, where its type names them."""
+    hints = hints_of(function)
+    for parameter in signature(function).parameters.values():
+        body: Any = hints.get(parameter.name)
+        if parameter.kind is Parameter.POSITIONAL_ONLY and is_typeddict(body):
+            for key, hint in hints_of(body).items():
+                yield key, hint, key in body.__required_keys__
+
+
 def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
-    """The same with the keys of nested mappings in the reference's form: `source_blob:url`."""
-    for name, hint, required in keywords_of(function):
+    """Keywords and keys of the body, with those of nested mappings in the reference's form: `source_blob:url`."""
+    for name, hint, required in (*keywords_of(function), *body_keys_of(function)):
         nested = next(filter(is_typeddict, members(hint)), None)
         if nested is None:
             yield name, hint, required

@@ -113,8 +113,18 @@ class Account:
         self.in_flight -= 1
         self.balance -= 1
 
+    def report(self, now: float, ticket: Ticket, remaining: int) -> bool:
+        """The balance was `remaining` when that request had been charged; whether there is more to `learn` from it."""
+        self.known, self.responded = True, now
+        self.capacity = max(self.capacity, remaining)
+        if ticket < self._newest:  # responses overtake each other
+            self.balance = min(self.balance, remaining)
+            return False
+        self._newest, self.balance = ticket, remaining
+        return remaining <= AMPLE or now - self.updated >= GLANCE
+
     def learn(self, now: float, ticket: Ticket, remaining: int, *, beginning: bool = False) -> None:
-        """The balance was `remaining` when that request had been charged.
+        """Learn from the newest report what comes back and what others take.
 
         Args:
             now: the present moment.
@@ -122,24 +132,19 @@ class Account:
             remaining: tokens left.
             beginning: others may have been silent since the last report, so what the refill explains was no step.
         """
-        self.known, self.responded = True, now
-        self.capacity = max(self.capacity, remaining)
-        if ticket < self._newest:  # responses overtake each other
-            self.balance = min(self.balance, remaining)
-            return
-        passed = now - self.updated
-        self._newest, self.balance = ticket, float(remaining)
-        if remaining > AMPLE and passed < GLANCE:
-            return
-        self.updated = now
+        passed, self.updated = now - self._last.at, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
         if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
             self.alone = False
             self._burst = self._minute = reading
             self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+        elif not ticket:  # before the first request all that comes back counts as one gain
+            self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+            self._look(reading)
+            return
         else:
             gained = gain(self._last, reading)
-            if gained >= max(BURST / 2, self.refill * passed if beginning else 0.0):
+            if gained >= max(BURST / 2, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
                 pending = self.settled(now)
                 self._step = min(MINUTE * self.refill, self.level - pending + gained), now
             if gained < 0 and self._undisturbed and not self.in_flight:

@@ -3,22 +3,19 @@
 import asyncio
 import time
 from asyncio import get_running_loop
-from contextlib import suppress
 from math import inf
 
 from aioheroku._clock import Clock, LoopClock
-from aioheroku._http import Request, Response, Send
+from aioheroku._http import Request, Response
 from aioheroku._ratelimit.account import Ticket
-from aioheroku._ratelimit.backend import Backend, never_eager
-from aioheroku._ratelimit.balance import balance
+from aioheroku._ratelimit.backend import Backend
+from aioheroku._ratelimit.balance import BalanceQuery, balance
 from aioheroku._ratelimit.monitor import EVENT_ABOVE, WARN_ABOVE, Monitor
 from aioheroku._ratelimit.snapshot import PoolSnapshot
 from aioheroku._ratelimit.wait_queue import RANKS, Waiter, WaitQueue
-from aioheroku.errors import HerokuError, InvalidRequest, RateLimitWait
+from aioheroku.errors import InvalidRequest, RateLimitWait
 from aioheroku.events import Listener, Waited
 
-_QUERY_TIMEOUT = 5.0
-"""Seconds that the balance request may take."""
 _GRACE = 0.1
 """Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
 _BEFORE_DEADLINE = 0.05
@@ -46,9 +43,7 @@ class Limiter:
         self._time = clock.now
         self._admitted: Waiter | None = None
         """The one that was admitted and has not left yet: the next one waits for it."""
-        self._query: asyncio.Task[None] | None = None
-        """The balance request in flight; nobody is admitted until it is done."""
-        self._query_done_at = -inf
+        self.query = BalanceQuery(self, backend.rule, self.observe_unmetered)
         self._overdue: list[Waiter] = []
         """Those whose `max_wait` has passed while the balance or the backend was being asked."""
         self._wake_timer: asyncio.TimerHandle | None = None
@@ -62,7 +57,7 @@ class Limiter:
 
     def try_acquire(self, request: Request) -> Ticket | None:
         """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
-        if self.loop is not get_running_loop() or self.queue.total or self._admitted or self._query:
+        if self.loop is not get_running_loop() or self.queue.total or self._admitted or self.query.pending:
             return None
         return self.backend.take(self._time(), RANKS[request.options.priority])
 
@@ -77,7 +72,7 @@ class Limiter:
         loop, attempt = get_running_loop(), request.attempt
         limit = inf if options.max_wait is None else options.max_wait - attempt.waited
         left = inf if attempt.deadline is None else attempt.deadline - loop.time()
-        ready = not queue.total and self._admitted is None and self._query is None
+        ready = not queue.total and self._admitted is None and self.query.pending is None
         ready = ready and self.backend.delay(now, rank) <= 0
         if not ready and min(limit, left) < inf:
             wait = self.backend.wait(now, rank, queue.ahead(rank))
@@ -117,7 +112,7 @@ class Limiter:
         request.attempt.waited += seconds
         if emit is not None and seconds > EVENT_ABOVE:
             reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
-            if now < self._query_done_at + EVENT_ABOVE:
+            if now < self.query.done_at + EVENT_ABOVE:
                 reason = "the platform was asked how many tokens there are"
             about = (request.method, request.path, request.options.label)
             emit(Waited(*about, seconds, reason, request.options.priority))
@@ -175,7 +170,7 @@ class Limiter:
 
     def _admit_next(self) -> None:
         """Admit the next one now, or set a timer."""
-        if self._admitted is not None or self._query is not None:
+        if self._admitted is not None or self.query.pending is not None:
             return
         waiter = self.queue.head(interactive_only=self.backend.rule.reserved)
         if waiter is None:
@@ -215,15 +210,14 @@ class Limiter:
             if timer is not None:
                 timer.cancel()
         self._wake_timer = self._warn_timer = None
-        if self._query is not None:
-            self._query.cancel()
+        self.query.cancel()
 
     def _expire(self, waiter: Waiter, *, asked: bool = False, grace: bool = True) -> None:
         """Its `max_wait` has passed. Time in which the balance was asked for does not count as waiting for tokens."""
         if waiter.admitted.done():
             return
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
-        if (self._query is not None or self.backend.busy) and (not asked or wait == 0):
+        if (self.query.pending is not None or self.backend.busy) and (not asked or wait == 0):
             self._overdue.append(waiter)
             return
         if wait == 0 and grace:  # others are just leaving before it
@@ -255,31 +249,11 @@ class Limiter:
         # The same time, asked for with one call less.
         self._time = loop.time if type(self.clock) is LoopClock else self.clock.now
         self.queue = WaitQueue()
-        self._admitted = self._query = self._wake_timer = self._warn_timer = None
+        self._admitted = self._wake_timer = self._warn_timer = None
         self._overdue = []
+        self.query.reset()
         self.backend.bind(self)
         return True
-
-    def query_balance(self, send: Send, request: Request) -> None:
-        """Before anything is known, ask for the balance where several wait; a single one learns it by itself."""
-        if not self.backend.known:
-            self._query = never_eager(self._query_balance(send, request))
-            self._query.add_done_callback(self._query_done)
-
-    async def _query_balance(self, send: Send, request: Request) -> None:
-        await asyncio.sleep(0)  # all that begin at the same time are queued by then
-        if self.queue.total > 1:
-            with suppress(HerokuError, TimeoutError):  # then the first of those who wait will report the balance
-                async with asyncio.timeout(_QUERY_TIMEOUT):
-                    self.observe_unmetered(await send(request))
-                self.backend.rule.begin(self._time())
-
-    def _query_done(self, query: asyncio.Task[None]) -> None:
-        if not query.cancelled():
-            query.exception()  # retrieved: it concerns nobody
-        if query is self._query:  # of this event loop
-            self._query, self._query_done_at = None, self._time()
-            self.wake()
 
     def now(self) -> float:
         """The present moment, whether a loop runs or not."""

@@ -1,6 +1,7 @@
 """Pool: the tokens of one account, and the middleware that waits for them."""
 
 from asyncio import CancelledError, get_running_loop
+from functools import partial
 
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Request, Response, Send
@@ -108,7 +109,7 @@ class RateLimit:
         ticket = limiter.try_acquire(request)
         if ticket is None:
             if limiter.loop is not get_running_loop() and limiter.bind() and self._query is not None:
-                limiter.query_balance(self._send, self._query(request))
+                limiter.query.start(self._send, partial(self._query, request))
             waiter = limiter.enqueue(request)
             try:
                 await waiter.admitted

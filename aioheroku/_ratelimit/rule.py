@@ -27,6 +27,9 @@ SIGNAL = 3
 """Requests that a newcomer near an empty pool sends at once, which show it to a process that believes to be alone."""
 FIRST = 10.0
 """Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on; each further one twice as long."""
+SHARED = 24
+"""Tokens from which on those that have come back shorten a newcomer's first pause: others that began with it see them
+too. The smallest account gets 20 in a step."""
 JITTER = 0.1
 """The random part of a pause, so that processes which began together drift apart."""
 _draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
@@ -80,10 +83,9 @@ class Pacer:
             return 0.0
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        rich = level - self.reserve >= RICH
-        seconds = 0.0 if rich else self.pause(now, self.reserve if rank else 0)
-        if seconds == 0:
-            return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else PLENTY)) else inf
+        if level - self.reserve >= RICH or (seconds := self.pause(now, self.reserve if rank else 0)) == 0:
+            free = account.in_flight < 1 or account.in_flight < level / (LAST if account.alone else PLENTY)
+            return 0.0 if free else inf
         if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
             return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
@@ -122,12 +124,13 @@ class Pacer:
 
     def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response came, and not with 429."""
-        self.account.in_flight -= 1
+        account = self.account
+        account.in_flight -= 1
         self.refused = 0
         if remaining is None:
-            self.account.end(now, ticket)
-        else:
-            self.learn(now, ticket, remaining)
+            account.end(now, ticket)
+        elif account.report(now, ticket, remaining):
+            self._learn(now, ticket, remaining)
 
     def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A 429 came: open the circuit, for `after` seconds where the server says so."""
@@ -140,6 +143,13 @@ class Pacer:
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The balance was `remaining` when that request had been charged."""
+        account = self.account
+        if account.known and not account.sent and account.balance < remaining < SHARED:
+            return
+        if account.report(now, ticket, remaining):
+            self._learn(now, ticket, remaining)
+
+    def _learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         account = self.account
         if now - account.updated > FORGET:
             self._signal, self._longest = SIGNAL, FIRST

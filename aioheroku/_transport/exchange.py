@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Final
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -34,10 +33,9 @@ _NOT_TO_ADD: Final = frozenset({"Authorization", "Cookie"})
 
 
 class _Ids:
-    """Ids for requests: 32 hexadecimal digits, written as a UUID like the platform's own.
+    """Ids for requests: 20 hexadecimal digits, the fewest that the platform takes.
 
-    All but the last 12 are the process's, so that the ids of its other requests are known by them. Counting the rest
-    takes a fifth of the time of drawing them.
+    The first 12 are the process's, so that the ids of its other requests are known by them; the others count.
     """
 
     process: str
@@ -47,8 +45,8 @@ class _Ids:
         self.renew()
 
     def renew(self) -> None:
-        self.process = str(uuid4())[:23]
-        self.next = map(f"{self.process}-{{:012x}}".format, count(1)).__next__
+        self.process = os.urandom(6).hex()
+        self.next = map(f"{self.process}{{:08x}}".format, count(1)).__next__
 
 
 _ids: Final = _Ids()

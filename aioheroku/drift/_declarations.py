@@ -1,7 +1,7 @@
 """The description of the API according to `aioheroku.resources`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +23,7 @@ _TYPE_NAMES: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"string"}),
     UUID: frozenset({"string uuid"}),
     datetime: frozenset({"string date-time"}),
+    date: frozenset({"string"}),
     bool: frozenset({"boolean"}),
     int: frozenset({"integer"}),
     float: frozenset({"number", "integer"}),

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from aioheroku.resources.builds.build_results import *
     from aioheroku.resources.builds.builds import *
     from aioheroku.resources.builds.slugs import *
+    from aioheroku.resources.enterprise.audit_trail_archives import *
+    from aioheroku.resources.enterprise.audit_trail_events import *
+    from aioheroku.resources.enterprise.enterprise_account_daily_usage import *
+    from aioheroku.resources.enterprise.enterprise_account_members import *
+    from aioheroku.resources.enterprise.enterprise_account_monthly_usage import *
+    from aioheroku.resources.enterprise.enterprise_accounts import *
     from aioheroku.resources.oauth.oauth_authorizations import *
     from aioheroku.resources.oauth.oauth_clients import *
     from aioheroku.resources.oauth.oauth_tokens import *
@@ -43,11 +49,49 @@ if TYPE_CHECKING:
     from aioheroku.resources.organizations.organizations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
+    from aioheroku.resources.spaces.inbound_rulesets import *
+    from aioheroku.resources.spaces.peering_info import *
+    from aioheroku.resources.spaces.peerings import *
+    from aioheroku.resources.spaces.space_access import *
+    from aioheroku.resources.spaces.space_nat import *
+    from aioheroku.resources.spaces.space_topology import *
+    from aioheroku.resources.spaces.space_transfers import *
+    from aioheroku.resources.spaces.spaces import *
+    from aioheroku.resources.spaces.vpn_connections import *
+    from aioheroku.resources.teams.allowed_addon_services import *
+    from aioheroku.resources.teams.filters import *
+    from aioheroku.resources.teams.identity_providers import *
+    from aioheroku.resources.teams.permission_entities import *
+    from aioheroku.resources.teams.team_addons import *
+    from aioheroku.resources.teams.team_app_collaborators import *
+    from aioheroku.resources.teams.team_app_permissions import *
+    from aioheroku.resources.teams.team_apps import *
+    from aioheroku.resources.teams.team_daily_usage import *
+    from aioheroku.resources.teams.team_delinquency import *
+    from aioheroku.resources.teams.team_features import *
+    from aioheroku.resources.teams.team_invitations import *
+    from aioheroku.resources.teams.team_invoices import *
+    from aioheroku.resources.teams.team_members import *
+    from aioheroku.resources.teams.team_monthly_usage import *
+    from aioheroku.resources.teams.team_spaces import *
+    from aioheroku.resources.teams.teams import *
     # </imports>
 
 _TABLE = {
     # <table>
-    "_refs": ("BuildOutcome", "Identity", "Person", "Reference"),
+    "_refs": (
+        "AppBuildpack",
+        "BuildOutcome",
+        "Identity",
+        "MemberProvider",
+        "Named",
+        "NamedPerson",
+        "Permission",
+        "Person",
+        "ProviderIdentity",
+        "ProviderOwner",
+        "Reference",
+    ),
     "account.account": ("Account", "Accounts"),
     "account.account_features": ("AccountFeature", "AccountFeatures"),
     "account.credits": ("Credit", "Credits"),
@@ -79,6 +123,26 @@ _TABLE = {
     "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
     "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
     "builds.slugs": ("Slug", "SlugBlob", "Slugs"),
+    "enterprise.audit_trail_archives": ("AuditTrailArchive", "AuditTrailArchives"),
+    "enterprise.audit_trail_events": ("AuditTrailEvent", "AuditTrailEvents", "AuditedRequest"),
+    "enterprise.enterprise_account_daily_usage": (
+        "EnterpriseAccountDailyUsage",
+        "EnterpriseAccountDailyUsageApp",
+        "EnterpriseAccountDailyUsageTeam",
+        "EnterpriseAccountDailyUsages",
+    ),
+    "enterprise.enterprise_account_members": (
+        "EnterpriseAccountMember",
+        "EnterpriseAccountMembers",
+        "EnterprisePermission",
+    ),
+    "enterprise.enterprise_account_monthly_usage": (
+        "EnterpriseAccountMonthlyUsage",
+        "EnterpriseAccountMonthlyUsageApp",
+        "EnterpriseAccountMonthlyUsageTeam",
+        "EnterpriseAccountMonthlyUsages",
+    ),
+    "enterprise.enterprise_accounts": ("EnterpriseAccount", "EnterpriseAccounts"),
     "oauth.oauth_authorizations": (
         "OAuthAuthorization",
         "OAuthAuthorizationClient",
@@ -102,6 +166,32 @@ _TABLE = {
     "organizations.organizations": ("Organization", "Organizations"),
     "platform.regions": ("Region", "Regions"),
     "platform.stacks": ("Stack", "Stacks"),
+    "spaces.inbound_rulesets": ("InboundRule", "InboundRuleset", "InboundRulesets", "NewInboundRule"),
+    "spaces.peering_info": ("PeeringInfo", "PeeringInfos"),
+    "spaces.peerings": ("Peering", "Peerings"),
+    "spaces.space_access": ("PermissionName", "SpaceAccess", "SpaceAccesses"),
+    "spaces.space_nat": ("SpaceNAT", "SpaceNATs"),
+    "spaces.space_topology": ("SpaceTopologies", "SpaceTopology", "TopologyApp", "TopologyDyno", "TopologyFormation"),
+    "spaces.space_transfers": ("SpaceTransfers",),
+    "spaces.spaces": ("Space", "Spaces"),
+    "spaces.vpn_connections": ("VPNConnection", "VPNConnections", "VPNTunnel"),
+    "teams.allowed_addon_services": ("AddedBy", "AllowedAddonService", "AllowedAddonServices", "NamedAddonService"),
+    "teams.filters": ("AppChoice", "AppFilter", "Filters"),
+    "teams.identity_providers": ("IdentityProvider", "IdentityProviders", "ProviderCertificate"),
+    "teams.permission_entities": ("PermissionEntities", "PermissionEntity", "PermittedUser"),
+    "teams.team_addons": ("TeamAddons",),
+    "teams.team_app_collaborators": ("TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"),
+    "teams.team_app_permissions": ("TeamAppPermission", "TeamAppPermissions"),
+    "teams.team_apps": ("TeamApp", "TeamApps"),
+    "teams.team_daily_usage": ("TeamDailyUsage", "TeamDailyUsageApp", "TeamDailyUsages"),
+    "teams.team_delinquency": ("TeamDelinquencies", "TeamDelinquency"),
+    "teams.team_features": ("TeamFeature", "TeamFeatures"),
+    "teams.team_invitations": ("TeamInvitation", "TeamInvitations"),
+    "teams.team_invoices": ("TeamInvoice", "TeamInvoices"),
+    "teams.team_members": ("TeamMember", "TeamMembers"),
+    "teams.team_monthly_usage": ("TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"),
+    "teams.team_spaces": ("TeamSpaces",),
+    "teams.teams": ("Team", "Teams"),
     # </table>
 }
 _MODULES = {name: module for module, names in _TABLE.items() for name in names}

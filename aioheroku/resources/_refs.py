@@ -7,10 +7,44 @@ from attrs import frozen
 
 from aioheroku._codec import OneOf
 
-__all__ = ["BuildOutcome", "Identity", "Person", "Reference"]
+__all__ = [
+    "AppBuildpack",
+    "BuildOutcome",
+    "Identity",
+    "MemberProvider",
+    "Named",
+    "NamedPerson",
+    "Permission",
+    "Person",
+    "ProviderIdentity",
+    "ProviderOwner",
+    "Reference",
+]
 
 Role = Annotated[str, OneOf("admin", "member", "collaborator")]
 """What an account is in an organization."""
+TeamRole = Annotated[str, OneOf("admin", "collaborator", "member", "owner")]
+"""What an account is in a team."""
+
+AWSRegion = Annotated[
+    str,
+    OneOf(
+        "ap-south-1",
+        "eu-west-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-central-1",
+        "eu-west-2",
+        "ap-northeast-2",
+        "ap-northeast-1",
+        "us-east-1",
+        "sa-east-1",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+    ),
+]
+"""A region as AWS names it."""
 
 
 @frozen(kw_only=True)
@@ -34,6 +68,24 @@ class Identity:
 
 
 @frozen(kw_only=True)
+class Named:
+    """Another resource, by name."""
+
+    name: str
+    """Name of the resource."""
+
+
+@frozen(kw_only=True)
+class Permission:
+    """Something that an account may do."""
+
+    description: str
+    """What it lets the account do."""
+    name: str
+    """Name of the permission, such as `deploy` or `view`."""
+
+
+@frozen(kw_only=True)
 class Person:
     """An account, by id and e-mail address."""
 
@@ -49,3 +101,65 @@ class Reference:
 
     id: UUID
     """Id of the resource."""
+
+
+@frozen(kw_only=True)
+class ProviderOwner:
+    """Whose single sign-on an identity provider is for."""
+
+    id: UUID
+    """Id of the team or enterprise account."""
+    name: str
+    """Name of the team or enterprise account."""
+    type: Annotated[str, OneOf("team", "enterprise-account")]
+    """Which of the two it is."""
+
+
+@frozen(kw_only=True)
+class ProviderIdentity:
+    """The identity provider of a team or enterprise account."""
+
+    id: UUID
+    """Id of the identity provider."""
+    name: str
+    """Name of the identity provider."""
+    owner: ProviderOwner
+    """Whose identity provider it is."""
+
+
+@frozen(kw_only=True)
+class MemberProvider:
+    """The identity provider that a member logs in with."""
+
+    id: UUID
+    """Id of the identity provider."""
+    name: str
+    """Name of the identity provider."""
+    owner: ProviderOwner
+    """Whose identity provider it is."""
+    redacted: bool
+    """Whether its details are hidden from this account."""
+
+
+@frozen(kw_only=True)
+class NamedPerson:
+    """An account, by id, e-mail address and name."""
+
+    email: str
+    """E-mail address."""
+    id: UUID
+    """Id of the account."""
+    name: str | None = None
+    """Full name."""
+
+
+@frozen(kw_only=True)
+class AppBuildpack:
+    """A buildpack that an app was built with."""
+
+    homepage: str
+    """URL of the buildpack's home page."""
+    id: str
+    """Id of the buildpack, such as `heroku/nodejs`."""
+    version: str
+    """Version of the buildpack."""

@@ -7,6 +7,7 @@ control.
 
 import ast
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,31 @@ listed with it. Endpoints that are not listed here can be called with `heroku.re
 """
 
 
+def mapping_of(node: ast.stmt, below: ast.stmt | None) -> ast.ClassDef | None:
+    """A mapping that is defined by a call, since its keys are not Python names, as the class that it stands for.
+
+    What is said of the keys stands below `Keys:` in the string after it.
+    """
+    match node, below:
+        case (
+            ast.Assign(
+                value=ast.Call(
+                    func=ast.Name("TypedDict"), args=[ast.Constant(str(name)), ast.Dict() as keys], keywords=options
+                )
+            ),
+            ast.Expr(value=ast.Constant(str(said))),
+        ):
+            text, _, rest = inspect.cleandoc(said).partition("\n\nKeys:\n")
+            about = dict(line.strip().split(": ", 1) for line in rest.splitlines())
+            body: list[ast.stmt] = [ast.Expr(ast.Constant(text))]
+            for key, value in zip(keys.keys, keys.values, strict=True):
+                target = ast.literal_eval(key) if key else ""
+                body += [ast.AnnAssign(ast.Name(target), value, None, simple=1), ast.Expr(ast.Constant(about[target]))]
+            return ast.ClassDef(name, [ast.Name("TypedDict")], options, body, [])
+        case _:
+            return None
+
+
 class Source:
     """The source of one module of resources: its classes and what is said of them."""
 
@@ -37,13 +63,15 @@ class Source:
         self.name = name
         self.module = import_module(SHARED_MODULE if name == SHARED else CLASSES[name].__module__)
         self.tree = ast.parse(inspect.getsource(self.module))
-        self.classes = {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
+        named = zip(self.tree.body, [*self.tree.body[1:], None], strict=True)
+        found = (node if isinstance(node, ast.ClassDef) else mapping_of(node, below) for node, below in named)
+        self.classes = {node.name: node for node in found if node is not None}
         self.aliases = {
             target.id: node.value
             for node in self.tree.body
             if isinstance(node, ast.Assign)
             for target in node.targets
-            if isinstance(target, ast.Name)
+            if isinstance(target, ast.Name) and target.id not in self.classes
         }
 
     def kind_of(self, node: ast.ClassDef) -> str:
@@ -234,7 +262,7 @@ def page(attribute: str) -> str:
         "## Models",
     ]
     if not models:
-        parts.append("A mapping of names to values, whose repr masks the values.")
+        parts.append(borrowed(source, operations))
     parts += [
         described(source, model, "###") for model in [*models[-1:], *models[:-1]]
     ]  # the resource itself is the last
@@ -244,6 +272,18 @@ def page(attribute: str) -> str:
         parts.append("## Mappings")
         parts += [described(source, mapping, "###") for mapping in mappings]
     return "\n\n".join(parts) + "\n"
+
+
+def borrowed(source: Source, operations: ast.ClassDef) -> str:
+    """What a resource without models of its own returns."""
+    found = {ast.unparse(node.returns) for node in operations_of(operations) if node.returns is not None}
+    names = sorted(name for name in HOMES if any(name in re.findall(r"\w+", text) for text in found))
+    links = [f"[{name}]({HOMES[name]}.md#{name.lower()})" for name in names if HOMES[name] != source.name]
+    return (
+        f"Those of other resources: {', '.join(links)}."
+        if links
+        else "A mapping of names to values, whose repr masks the values."
+    )
 
 
 def shared_page() -> str:

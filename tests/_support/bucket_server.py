@@ -51,7 +51,8 @@ class BucketServer:
         """As `arrived`, when each request left: two that leave at once may arrive in any order."""
         self.statuses: list[int] = []
 
-    def take(self) -> bool:
+    def now_left(self) -> float:
+        """Tokens in the bucket at this moment."""
         now = asyncio.get_running_loop().time()
         if self.updated is None:
             self.updated = now
@@ -60,7 +61,10 @@ class BucketServer:
             passed -= passed % self.step
         self.updated += passed
         self.level = min(self.capacity, self.level + passed * self.refill)
-        if self.level < 1:
+        return self.level
+
+    def take(self) -> bool:
+        if self.now_left() < 1:
             return False
         self.level -= 1
         return True

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Heroku, Pool
+from aioheroku import Heroku, Pool, resources
 from aioheroku.drift import BadSchema, compare, declared, described
 from aioheroku.drift.__main__ import main
 from aioheroku.drift._facts import normal_name
@@ -42,6 +42,8 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows such as `owner:email` as nested properties."""
     properties: dict[str, Any] = {}
     for row in rows:
+        if "[]" in row["path"]:
+            continue
         parent, _, name = row["path"].partition(":")
         if name:
             holder = properties.setdefault(parent, {"type": ["object"]})
@@ -78,14 +80,17 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"format": None, "today": True}
         | row
-        | (
-            {"nullable": ":" not in row["path"]} if old else {"nullable": row.get("nullable", False)}
-        )  # absent from old ones
+        | {"nullable": ":" not in row["path"] if old else may_be_none(row)}  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows
         if row["path"] in known
     ]
+
+
+def may_be_none(row: dict[str, Any]) -> bool:
+    """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:
@@ -117,15 +122,19 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
     }
     known = {call.route for call in declared().calls} - old
     for row in TODAY:
-        if route(row) not in known:
+        operations = getattr(
+            resources, Heroku.__annotations__.get(row["attribute"], "").removeprefix("resources."), None
+        )
+        if route(row) not in known or not hasattr(operations, row["method"]):
             continue
-        name = row["returns"] or row["attribute"]
+        name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", row["returns"]) or row["attribute"]
         name = next((one for one in definitions if normal_name(one) == normal_name(name)), name)
         properties = grown(attributes_of_today({"name": name, "attributes": []}))
         link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
         if row["parameters"]:
             parameters = [{"nullable": False, "format": None, "today": True} | one for one in row["parameters"]]
-            link["schema"] = {"properties": grown(parameters)}
+            needed = sorted({one["path"].partition(":")[0] for one in parameters if one.get("required")})
+            link["schema"] = {"properties": grown(parameters), "required": needed}
         definitions.setdefault(name, {"links": [], "properties": properties})["links"].append(link)
 
 

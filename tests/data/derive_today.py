@@ -2,10 +2,11 @@
 
     python tests/data/derive_today.py FOLDER
 
-FOLDER holds `endpoints.tsv` (the endpoints with the names that the library gives them) and `live.json` (the facts of
-the published schema, github.com/heroku/platform-api `schema.json`). Facts only: names, verbs, paths, types,
-nullability and enums; no sentence of anybody's documentation. A new endpoint, parameter or attribute is first in this
-table; then the conformance test lets the declarations have it.
+FOLDER holds `endpoints.tsv` (the endpoints with the names that the library gives them), `live.json` (the facts of
+the published schema, github.com/heroku/platform-api `schema.json`) and `live_sdk_attributes.json` (what the
+variant `3.sdk` has besides, marked `sdk`). What clients send and no schema names is in `SENT` below, marked
+`sent`. Facts only: names, verbs, paths, types, nullability and enums; no sentence of anybody's documentation. A new
+endpoint, parameter or attribute is first in this table; then the conformance test lets the declarations have it.
 """
 
 import csv
@@ -18,6 +19,41 @@ from typing import Any
 
 HERE = Path(__file__).parent
 FACTS = ("path", "type", "format", "nullable", "enum")
+SENT: dict[str, dict[str, str]] = {
+    "DELETE /account": {"password": "string"},
+    "DELETE /apps/{}/addons/{}": {"force": "boolean"},
+    "DELETE /users/{}": {"password": "string"},
+    "GET /enterprise-accounts/{}/events": dict.fromkeys(("order", "actor", "action", "type", "day"), "string"),
+    "PATCH /account": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
+    "PATCH /apps/{}/formation": {"updates[]:docker_image": "string"},
+    "PATCH /apps/{}/formation/{}": {"docker_image": "string"},
+    "PATCH /users/{}": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
+    "POST /apps": {
+        "internal_routing": "boolean",
+        "kernel": "string",
+        "locked": "boolean",
+        "space": "string",
+        "team": "string",
+    },
+    "POST /apps/{}/log-sessions": {"dyno": "string"},
+    "POST /pipelines": {"generation": "object", "generation:name": "string"},
+    "POST /spaces": {
+        "channel_name": "string",
+        "eks_version": "string",
+        "features": "array",
+        "kpi_url": "string",
+        "supported_features": "array",
+    },
+    "POST /teams/apps": {"feature_flags": "array", "kernel": "string"},
+}
+"""What real clients send and the schema of version 3 does not name."""
+ABSENT = {
+    "Addon": ("provision_message",),
+    "Build": ("app", "buildpacks", "generation", "output_stream_url", "release", "slug", "stack"),
+    "Collaborator": ("permissions", "role"),
+    "TeamMember": ("id", "identity_provider", "role", "two_factor_authentication", "user"),
+}
+"""Attributes that a response may leave out: those that the schema's few lists of `required` do not have."""
 
 
 def place(verb: str, path: str) -> tuple[str, str]:
@@ -49,6 +85,7 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
     """Each endpoint under the name that the library gives it, with its parameters."""
     for call in calls:
         link = link_of(call, links)
+        sent = SENT.get(" ".join(place(call["verb"], call["path"])), {})
         yield {
             "attribute": call["attribute"],
             "method": call["method"],
@@ -59,6 +96,7 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
             "parameters": [
                 *({**row, "required": True} for row in described(link.get("required", ()))),
                 *described(link.get("optional", ())),
+                *({"path": path, "type": kind, "sent": True} for path, kind in sent.items()),
             ],
         }
 
@@ -67,14 +105,26 @@ def models(
     calls: list[dict[str, str]], links: Links, resources: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     """The attributes of each model: the class that an endpoint returns is that of the resource in its response."""
-    attributes = {resource["key"]: resource["attributes"] for resource in resources}
+    attributes = {
+        resource["key"]: [*described(resource["attributes"]), *resource["of_variant"]] for resource in resources
+    }
     found: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
         key = link_of(call, links).get("response", {}).get("resource")
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
-            found[name] = described(attributes[key])
+            absent = ABSENT.get(name, ())
+            found[name] = [row | ({"absent": True} if row["path"] in absent else {}) for row in attributes[key]]
     return found
+
+
+def of_variant(added: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The attributes that the variant `3.sdk` has besides, written as the others are."""
+    for row in added:
+        (kind,) = row["type"]
+        yield from (
+            {**one, "sdk": True} for one in described([{**row, "path": row["path"].replace("/", ":"), "type": kind}])
+        )
 
 
 def main(folder: Path) -> None:
@@ -82,6 +132,9 @@ def main(folder: Path) -> None:
     with (folder / "endpoints.tsv").open() as table:
         calls = list(csv.DictReader(table, delimiter="\t"))
     live = json.loads((folder / "live.json").read_text())
+    variant = json.loads((folder / "live_sdk_attributes.json").read_text())["resources"]
+    for resource in live["resources"]:
+        resource["of_variant"] = list(of_variant(variant.get(resource["key"], {"added": []})["added"]))
     links: Links = {}
     for resource in [*live["resources"], *live["later"]]:
         for link in resource["endpoints"]:

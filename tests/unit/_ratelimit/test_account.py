@@ -7,6 +7,12 @@ import pytest
 from aioheroku._ratelimit.account import Account, Reading, gain
 
 
+def learn(account: Account, now: float, ticket: int, remaining: int, *, beginning: bool = False) -> None:
+    """A response reported the balance."""
+    if account.report(now, ticket, remaining):
+        account.learn(now, ticket, remaining, beginning=beginning)
+
+
 def _run(account: Account, events: str) -> Account:
     """`s`: one is sent; `5=90`: the fifth reports 90; `5=`: it reports nothing. Each event takes a second."""
     for at, event in enumerate(events.split()):
@@ -16,7 +22,7 @@ def _run(account: Account, events: str) -> Account:
         ticket, _, balance = event.partition("=")
         account.in_flight -= 1
         if balance:
-            account.learn(float(at), int(ticket), int(balance))
+            learn(account, float(at), int(ticket), int(balance))
         else:
             account.end(float(at), int(ticket))
     return account
@@ -64,7 +70,7 @@ def _work(account: Account, seconds: int, level: float, *, net: float, own: floa
         level += net / own - 1
         ticket = account.leave()
         account.in_flight -= 1
-        account.learn(at, ticket, int(level))
+        learn(account, at, ticket, int(level))
     return level
 
 
@@ -75,7 +81,7 @@ def test_a_step() -> None:
     account.in_flight += 1
     ticket = account.leave()
     account.in_flight -= 2
-    account.learn(1061.0, ticket, 174)
+    learn(account, 1061.0, ticket, 174)
     assert account.level == 174
     assert account.settled(1061.0) == pytest.approx(100, abs=2)
     assert account.settled(1091.0) == pytest.approx(137, abs=2)
@@ -86,16 +92,18 @@ def test_a_step() -> None:
 def test_the_refill_is_no_step(*, beginning: bool) -> None:
     """What comes back while all are silent at the beginning is the refill; later so much at once is a step."""
     account = Account(4500, 1.25)
-    account.learn(0.0, 0, 0)
-    account.learn(40.0, 0, 40, beginning=beginning)
-    assert account.settled(40.0) == (40 if beginning else 0)
+    learn(account, 0.0, 0, 0)
+    ticket = account.leave()
+    account.in_flight -= 1
+    learn(account, 40.0, ticket, 39, beginning=beginning)
+    assert account.settled(40.0) == (39 if beginning else -1)
 
 
 def test_a_newcomer_trusts_46_tokens() -> None:
     """More may have come in a step of which others have spent nothing yet: a minute's refill at most."""
     for reported, counted in ((30, 30), (46, 46), (80, 46), (1000, 925)):
         account = Account(4500, 1.25)
-        account.learn(0.0, 0, reported)
+        learn(account, 0.0, 0, reported)
         assert account.settled(0.0) == counted
 
 
@@ -120,12 +128,12 @@ def test_no_burst_no_proof() -> None:
 def test_alone_until_a_token_is_missing() -> None:
     """With nothing else in flight a single token less than counted ends it at once."""
     account = Account(4500, 1.25)
-    account.learn(0.0, 0, 10)
+    learn(account, 0.0, 0, 10)
     account.alone = True
     for at, left, alone in ((1.0, 10, True), (2.0, 9, True), (3.0, 7, False)):
         ticket = account.leave()
         account.in_flight -= 1
-        account.learn(at, ticket, left)
+        learn(account, at, ticket, left)
         assert account.alone is alone
 
 
@@ -144,9 +152,9 @@ def test_a_long_silence() -> None:
     """After three minutes without a report nothing that was seen counts."""
     account = Account(4500, 1.25)
     level = _work(account, 10, 2000, net=1.25, own=20)
-    account.learn(1010.0 + 189, account.sent, int(level) + 236)
+    learn(account, 1010.0 + 189, account.sent, int(level) + 236)
     assert account.alone
-    account.learn(1010.0 + 189 + 191, account.sent, int(level) + 236 + 239)
+    learn(account, 1010.0 + 189 + 191, account.sent, int(level) + 236 + 239)
     assert not account.alone
 
 
@@ -163,10 +171,10 @@ def test_others_and_refill() -> None:
 def test_size() -> None:
     """A larger account shows at once, a smaller one where it stands full for a minute."""
     account = Account(4500, 1.25)
-    account.learn(0.0, 0, 8999)
+    learn(account, 0.0, 0, 8999)
     assert account.capacity == 8999
     for number in range(20):
-        account.learn(100.0 + 10 * number, account.leave(), 2399)
+        learn(account, 100.0 + 10 * number, account.leave(), 2399)
         account.in_flight -= 1
     assert account.capacity == 2400
     assert account.others == 0
@@ -175,11 +183,11 @@ def test_size() -> None:
 def test_uncharged() -> None:
     """A request that took no token does not make others appear."""
     account = Account(4500, 1.25)
-    account.learn(0.0, account.leave(), 100)
-    account.learn(1.0, account.leave(), 99)
+    learn(account, 0.0, account.leave(), 100)
+    learn(account, 1.0, account.leave(), 99)
     account.leave()
     account.unsent()
-    account.learn(2.0, account.leave(), 98)
+    learn(account, 2.0, account.leave(), 98)
     assert account._last == Reading(2.0, 98, 3)
     assert account.responded == account.updated == 2.0
     assert Account(1, 1.0).updated == -inf

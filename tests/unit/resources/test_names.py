@@ -31,12 +31,21 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
 
 def classes(tree: ast.Module, base: str = "") -> list[str]:
     """The public classes that a module defines, or those with this base alone."""
+    found = [
+        (node.name, [ast.unparse(one) for one in node.bases]) for node in tree.body if isinstance(node, ast.ClassDef)
+    ]
+    found += [(name, ["TypedDict"]) for name in mappings(tree)]
+    return [name for name, bases in found if not name.startswith("_") and (not base or base in bases)]
+
+
+def mappings(tree: ast.Module) -> list[str]:
+    """The mappings that a module defines by a call, since their keys are not Python names."""
     return [
-        node.name
+        ast.unparse(node.targets[0])
         for node in tree.body
-        if isinstance(node, ast.ClassDef)
-        and not node.name.startswith("_")
-        and (not base or base in [ast.unparse(one) for one in node.bases])
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) == "TypedDict"
     ]
 
 

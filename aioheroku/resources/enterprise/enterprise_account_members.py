@@ -1,0 +1,108 @@
+"""Enterprise Account Member: an account in an enterprise account."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import OneOf
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity, MemberProvider, Person
+
+__all__ = ["EnterpriseAccountMember", "EnterpriseAccountMembers", "EnterprisePermission"]
+
+
+@frozen(kw_only=True)
+class EnterprisePermission:
+    """What a member of an enterprise account may do."""
+
+    description: str
+    """What the permission allows."""
+    name: Annotated[str, OneOf("view", "create", "manage", "billing")]
+    """Name of the permission."""
+
+
+@frozen(kw_only=True)
+class EnterpriseAccountMember:
+    """An account in an enterprise account.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-member>.
+    """
+
+    enterprise_account: Identity
+    """The enterprise account."""
+    id: UUID
+    """Id of the membership."""
+    identity_provider: MemberProvider | None = None
+    """What the account logs in with."""
+    permissions: list[EnterprisePermission]
+    """What the account may do."""
+    two_factor_authentication: bool
+    """Whether the account has two-factor authentication."""
+    user: Person
+    """The account."""
+
+
+class EnterpriseAccountMembers(Resource):
+    """Operations on the members of an enterprise account.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-member>.
+    """
+
+    @GET("/enterprise-accounts/{enterprise_account}/members")
+    def list(self, enterprise_account: Ref, /, *, range: Range = FULL) -> Pages[EnterpriseAccountMember]:
+        """The members of an enterprise account.
+
+        Args:
+            enterprise_account: Id or name of the enterprise account.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @POST("/enterprise-accounts/{enterprise_account}/members")
+    async def create(
+        self,
+        enterprise_account: Ref,
+        /,
+        *,
+        user: str | UUID,
+        permissions: Sequence[str],
+        federated: bool | Unset = UNSET,
+    ) -> EnterpriseAccountMember:
+        """Add an account to an enterprise account; returns the new member.
+
+        Args:
+            enterprise_account: Id or name of the enterprise account.
+            user: Id or e-mail address of the account.
+            permissions: Names of what the account may do: `view`, `create`, `manage`, `billing`.
+            federated: Whether the account logs in through the identity provider.
+        """
+        ...
+
+    @PATCH("/enterprise-accounts/{enterprise_account}/members/{member}", idempotent=True)
+    async def update(
+        self, enterprise_account: Ref, member: Ref, /, *, permissions: Sequence[str]
+    ) -> EnterpriseAccountMember:
+        """Change what a member may do; returns the updated member.
+
+        Args:
+            enterprise_account: Id or name of the enterprise account.
+            member: Id or e-mail address of the member.
+            permissions: Names of what the account may do from now on: `view`, `create`, `manage`, `billing`.
+        """
+        ...
+
+    @DELETE("/enterprise-accounts/{enterprise_account}/members/{member}")
+    async def delete(self, enterprise_account: Ref, member: Ref, /) -> EnterpriseAccountMember | None:
+        """Remove a member from an enterprise account.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            enterprise_account: Id or name of the enterprise account.
+            member: Id or e-mail address of the member.
+        """
+        ...

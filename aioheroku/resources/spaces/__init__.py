@@ -1,0 +1,1 @@
+"""Private Spaces: their access, network, peerings and VPN connections."""

@@ -1,0 +1,80 @@
+"""Space Access: what an account may do in a space."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity, Permission, Person
+
+__all__ = ["PermissionName", "SpaceAccess", "SpaceAccesses"]
+
+
+@frozen(kw_only=True)
+class SpaceAccess:
+    """What an account may do in a space.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#space-access>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the account's access."""
+    permissions: list[Permission]
+    """What the account may do, such as `create_apps`."""
+    space: Identity
+    """The space."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    user: Person
+    """The account."""
+
+
+class PermissionName(TypedDict):
+    """A permission, by its name."""
+
+    name: str
+    """Name of the permission, such as `create_apps`."""
+
+
+class SpaceAccesses(Resource):
+    """Operations on what accounts may do in a space.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#space-access>.
+    """
+
+    @GET("/spaces/{space}/members/{account}")
+    async def info(self, space: Ref, account: Ref, /) -> SpaceAccess:
+        """What one account may do in a space.
+
+        Args:
+            space: Id or name of the space.
+            account: Id or e-mail address of the account, or `~` for one's own.
+        """
+        ...
+
+    @PATCH("/spaces/{space}/members/{account}")
+    async def update(self, space: Ref, account: Ref, /, *, permissions: Sequence[PermissionName]) -> SpaceAccess:
+        """Replace what an account may do in a space; returns the new state.
+
+        Args:
+            space: Id or name of the space.
+            account: Id or e-mail address of the account, or `~` for one's own.
+            permissions: All that it may do from now on: `[{"name": "create_apps"}]`, or an empty list.
+        """
+        ...
+
+    @GET("/spaces/{space}/members")
+    def list(self, space: Ref, /, *, range: Range = FULL) -> Pages[SpaceAccess]:
+        """What each account may do in a space.
+
+        Args:
+            space: Id or name of the space.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

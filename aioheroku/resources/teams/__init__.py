@@ -1,0 +1,1 @@
+"""Teams, their apps and members."""

@@ -1,0 +1,60 @@
+"""Permission Entity: an app or space of a team with all who may use it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import OneOf
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["PermissionEntities", "PermissionEntity", "PermittedUser"]
+
+
+@frozen(kw_only=True)
+class PermittedUser:
+    """An account with what it may do."""
+
+    email: str
+    """E-mail address."""
+    id: UUID
+    """Id of the account."""
+    permissions: list[str]
+    """Names of what the account may do, such as `deploy`."""
+
+
+@frozen(kw_only=True)
+class PermissionEntity:
+    """An app or space of a team with all who may use it.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#permission-entity>.
+    """
+
+    id: UUID
+    """Id of the app or space."""
+    name: str
+    """Name of the app or space."""
+    team_id: UUID
+    """Id of the team."""
+    type: Annotated[str, OneOf("app", "space")]
+    """Which of the two it is."""
+    users: list[PermittedUser]
+    """Who may use it."""
+
+
+class PermissionEntities(Resource):
+    """Operations on the permissions within a team.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#permission-entity>.
+    """
+
+    @GET("/teams/{team}/permissions")
+    def list(self, team: Ref, /, *, range: Range = FULL) -> Pages[PermissionEntity]:
+        """The team's apps and spaces with all who may use them.
+
+        Args:
+            team: Id or name of the team.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

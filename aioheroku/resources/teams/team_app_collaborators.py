@@ -1,0 +1,121 @@
+"""Team App Collaborator: an account with access to a team's app."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity, Permission, TeamRole
+
+__all__ = ["TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"]
+
+
+@frozen(kw_only=True)
+class TeamAppUser:
+    """The account of a collaborator."""
+
+    email: str
+    """E-mail address."""
+    federated: bool
+    """Whether the account logs in through an identity provider."""
+    id: UUID
+    """Id of the account."""
+
+
+@frozen(kw_only=True)
+class TeamAppCollaborator:
+    """An account with access to a team's app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-collaborator>.
+    """
+
+    app: Identity
+    """The app."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the collaborator, which is not the id of the account."""
+    permissions: list[Permission]
+    """What the account may do with the app."""
+    role: TeamRole | None = None
+    """The account's role in the team."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    user: TeamAppUser
+    """The account."""
+
+
+class TeamAppCollaborators(Resource):
+    """Operations on the collaborators of a team's app; the same people as `heroku.collaborators` lists.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-collaborator>.
+    """
+
+    @POST("/teams/apps/{app}/collaborators")
+    async def create(
+        self,
+        app: Ref,
+        /,
+        *,
+        user: str | UUID,
+        permissions: Sequence[str] | Unset = UNSET,
+        silent: bool | Unset = UNSET,
+    ) -> TeamAppCollaborator:
+        """Give an account access to a team's app; returns the new collaborator.
+
+        To join the app, give the account itself.
+
+        Args:
+            app: Id or name of the app.
+            user: Id or e-mail address of the account; `~` is the account itself.
+            permissions: Names of what the account may do: `deploy`, `manage`, `operate`, `view`.
+            silent: Whether to skip the invitation e-mail.
+        """
+        ...
+
+    @DELETE("/teams/apps/{app}/collaborators/{collaborator}")
+    async def delete(self, app: Ref, collaborator: Ref, /) -> TeamAppCollaborator | None:
+        """Remove an account's access to a team's app.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: E-mail address of the collaborator.
+        """
+        ...
+
+    @GET("/teams/apps/{app}/collaborators/{collaborator}")
+    async def info(self, app: Ref, collaborator: Ref, /) -> TeamAppCollaborator:
+        """One collaborator of a team's app.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: E-mail address of the collaborator.
+        """
+        ...
+
+    @PATCH("/teams/apps/{app}/collaborators/{collaborator}", idempotent=True)
+    async def update(self, app: Ref, collaborator: Ref, /, *, permissions: Sequence[str]) -> TeamAppCollaborator:
+        """Change what a collaborator may do with a team's app; returns the updated collaborator.
+
+        Args:
+            app: Id or name of the app.
+            collaborator: E-mail address of the collaborator.
+            permissions: Names of what the account may do from now on: `deploy`, `manage`, `operate`, `view`.
+        """
+        ...
+
+    @GET("/teams/apps/{app}/collaborators")
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[TeamAppCollaborator]:
+        """The collaborators of a team's app.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

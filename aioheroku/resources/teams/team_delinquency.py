@@ -1,0 +1,37 @@
+"""Team Delinquency: when a team that does not pay is suspended."""
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Timestamp
+
+__all__ = ["TeamDelinquencies", "TeamDelinquency"]
+
+
+@frozen(kw_only=True)
+class TeamDelinquency:
+    """When a team that does not pay is suspended; a team in good standing has neither time.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-delinquency>.
+    """
+
+    scheduled_deletion_time: Timestamp | None = None
+    """Time when the team's apps will be deleted."""
+    scheduled_suspension_time: Timestamp | None = None
+    """Time when the team will be suspended."""
+
+
+class TeamDelinquencies(Resource):
+    """Operations on the delinquency of a team.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-delinquency>.
+    """
+
+    @GET("/teams/{team}/delinquency")
+    async def info(self, team: Ref, /) -> TeamDelinquency:
+        """When a team will be suspended.
+
+        Args:
+            team: Id or name of the team.
+        """
+        ...

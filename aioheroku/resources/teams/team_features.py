@@ -1,0 +1,67 @@
+"""Team Feature: something that is switched on or off for a team."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+
+__all__ = ["TeamFeature", "TeamFeatures"]
+
+
+@frozen(kw_only=True)
+class TeamFeature:
+    """Something that is switched on or off for a team.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-feature>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    description: str
+    """What the feature does."""
+    display_name: str
+    """Name of the feature as the dashboard shows it."""
+    doc_url: str
+    """URL of the documentation."""
+    enabled: bool
+    """Whether the feature is switched on."""
+    feedback_email: str
+    """E-mail address for feedback."""
+    id: UUID
+    """Id of the feature."""
+    name: str
+    """Name of the feature, such as `team-invite-acceptance`."""
+    state: str
+    """State of the feature, such as `public`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class TeamFeatures(Resource):
+    """Operations on the features of a team.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#team-feature>.
+    """
+
+    @GET("/teams/{team}/features/{feature}")
+    async def info(self, team: Ref, feature: Ref, /) -> TeamFeature:
+        """One feature of a team.
+
+        Args:
+            team: Id or name of the team.
+            feature: Id or name of the feature.
+        """
+        ...
+
+    @GET("/teams/{team}/features")
+    def list(self, team: Ref, /, *, range: Range = FULL) -> Pages[TeamFeature]:
+        """The team's features.
+
+        Args:
+            team: Id or name of the team.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
