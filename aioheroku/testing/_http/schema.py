@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
+from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, OneOf, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Route, Routes
 from aioheroku.testing._state.table import Row
@@ -101,6 +101,8 @@ def _kind(kind: ParameterType) -> Row:
         return {"type": [_WORDS[kind.kind], "null"]}
     if isinstance(kind, OneOf):
         return {"type": ["string"], "enum": list(kind.values)}
+    if isinstance(kind, Named):
+        return {"type": ["string"]}
     return {"type": [_WORDS[kind]]}
 
 

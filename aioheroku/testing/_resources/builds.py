@@ -83,6 +83,7 @@ def begin(
         "user": context.account.ref,
     }
     app.parts.builds.add(row)
+    context.changed("build", "create", app, row)
     app.touch(context.now)
 
     behavior = context.state.behavior_of(app)
@@ -100,10 +101,10 @@ def begin(
 def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) -> None:
     """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
     row["updated_at"] = context.now
+    row["status"] = "failed" if fails else "succeeded"
+    context.changed("build", "update", app, row, {"status": "pending"})
     if fails:
-        row["status"] = "failed"
         return
-    row["status"] = "succeeded"
     if app.row["id"] not in context.state.apps:
         return
     types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}

@@ -34,6 +34,7 @@ def create(context: RequestContext) -> CollaboratorRow:
     if context.parts.collaborators.find(account.row["email"]):
         raise invalid("User is already a collaborator on app.")
     row = _app_access.add_collaborator(context, app, account)
+    context.changed("collaborator", "create", app, row)
     app.touch(context.now)
     return row
 
@@ -47,6 +48,7 @@ def delete(context: RequestContext) -> CollaboratorRow:
         raise invalid("The owner of an app cannot be removed.")
     _app_access.remove_collaborator(app, context.state.accounts[row["user"]["email"]])
     app.touch(context.now)
+    context.changed("collaborator", "destroy", app, row)
     return row
 
 

@@ -67,6 +67,7 @@ def create_release(context: RequestContext, app: App, description: str, slug: Sl
     }
     parts.releases.add(row)
     parts.configs[row["id"]] = dict(parts.config)
+    context.changed("release", "create", app, row)
     app.touch(context.now)
     if waits:
         context.call_later(behavior.release_seconds, lambda later: _end(later, app, row, slug, fails=fails))
@@ -78,6 +79,7 @@ def create_release(context: RequestContext, app: App, description: str, slug: Sl
 def _end(context: RequestContext, app: App, row: ReleaseRow, slug: SlugRow | None, *, fails: bool) -> None:
     """The release phase is over."""
     row.update({"status": "failed" if fails else "succeeded", "updated_at": context.now})
+    context.changed("release", "update", app, row, {"status": "pending"})
     if not fails and app.row["id"] in context.state.apps:
         _take_effect(context, app, slug)
 
