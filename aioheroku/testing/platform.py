@@ -121,8 +121,7 @@ class Platform:
     @property
     def email(self) -> str:
         """The e-mail of the default account."""
-        email: str = self._account.row["email"]
-        return email
+        return self._account.row["email"]
 
     @property
     def password(self) -> str:
@@ -161,8 +160,7 @@ class Platform:
         """
         if app is None:
             return self.state.behavior
-        known = self.state.named(app)
-        if known is None:
+        if (known := self.state.named(app)) is None:
             raise LookupError(f"the platform has no app {app!r}")
         if known.behavior is None:
             known.behavior = evolve(self.state.behavior)
@@ -181,7 +179,7 @@ class Platform:
             asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
 
     async def delivered(self) -> None:
-        """Wait until no attempt to deliver to a webhook is under way; the retries to come need `advance`."""
+        """Wait until no attempt to deliver to a webhook is under way."""
         await self._deliverer.idle()
 
     def clear_requests(self) -> None:
@@ -286,7 +284,6 @@ class Platform:
         response: Response | None = None
         for fault in faults:
             response = response or fault.before(self._service, raw)
-        route: Route | None = None
         if response is None:
             response, route = self._service.respond(raw)
         else:

@@ -149,7 +149,11 @@ class AddonAttachments(Resource):
 
     @POST("/actions/addon-attachments/resolve", reads=True)
     async def resolve(
-        self, *, addon_attachment: str | UUID, app: str | UUID | Unset = UNSET, addon_service: str | UUID | Unset = UNSET
+        self,
+        *,
+        addon_attachment: str | UUID,
+        app: str | UUID | Unset = UNSET,
+        addon_service: str | UUID | Unset = UNSET,
     ) -> AddonAttachmentList:
         """The attachments that a name may mean.
 

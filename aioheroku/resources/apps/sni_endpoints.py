@@ -115,9 +115,7 @@ class SNIEndpoints(Resource):
         ...
 
     @PATCH("/apps/{app}/sni-endpoints/{sni_endpoint}", idempotent=True)
-    async def update(
-        self, app: Ref, sni_endpoint: Ref, /, *, certificate_chain: str, private_key: str
-    ) -> SNIEndpoint:
+    async def update(self, app: Ref, sni_endpoint: Ref, /, *, certificate_chain: str, private_key: str) -> SNIEndpoint:
         """Replace a certificate; returns the updated endpoint. Its domains stay with it.
 
         Args:

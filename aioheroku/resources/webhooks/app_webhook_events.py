@@ -21,9 +21,9 @@ class WebhookPayload:
     """What happened: `create`, `update` or `destroy`."""
     actor: Person
     """The account that made the change."""
-    data: dict[str, Any] = secret()
+    data: dict[str, Any] = secret()  # noqa: RUF009 - a field
     """The entity as it is after the change; of a config var or a drain it holds secrets."""
-    previous_data: dict[str, Any] = secret()
+    previous_data: dict[str, Any] = secret()  # noqa: RUF009 - a field
     """The attributes that changed, as they were before."""
     resource: str
     """What kind of entity changed, such as `release`."""

@@ -173,14 +173,14 @@ def _draw_addons(state: State, app: App, parts: AppParts, rng: Random) -> None:
         var, value = state.catalogue.config(wanted, rng)
         parts.config[var] = value
         row = new_row(
-            state.catalogue,
             app,
-            addon_name(wanted, rng),
-            service,
-            {"id": plan["id"], "name": plan["name"]},
-            var,
-            rng,
             _dated(rng, at),
+            catalogue=state.catalogue,
+            name=addon_name(wanted, rng),
+            service=service,
+            plan={"id": plan["id"], "name": plan["name"]},
+            var=var,
+            rng=rng,
         )
         row["state"] = "provisioned"
         parts.addons.add(row)

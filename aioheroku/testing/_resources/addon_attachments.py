@@ -39,7 +39,8 @@ def create(context: RequestContext) -> AttachmentRow:
     app = context.state.app(context.account, taken["app"])
     home, addon = _addon_lookup.named(context, taken["addon"])
     name = taken.get("name") or _attachments.free_name(app, default_name(addon))
-    row = _attachments.attach(context, app, addon, _attachments.check_name(context, app, name, taken.get("confirm")), taken.get("namespace"))
+    name = _attachments.check_name(context, app, name, taken.get("confirm"))
+    row = _attachments.attach(context, app, addon, name, taken.get("namespace"))
     var = f"{row['name']}_URL"
     value = next((home.parts.config[one] for one in addon["config_vars"] if one in home.parts.config), "")
     app.parts.config[var] = value
@@ -60,7 +61,9 @@ def delete(context: RequestContext) -> AttachmentRow:
 @routes.list("/addons/{addon}/addon-attachments", title="List by Add-on")
 def list_by_addon(context: RequestContext) -> Table[AttachmentRow]:
     """Where an add-on is attached."""
-    return _table(row for _, row in _attachments.of_addon(context, _addon_lookup.named(context, context.params["addon"])[1]))
+    return _table(
+        row for _, row in _attachments.of_addon(context, _addon_lookup.named(context, context.params["addon"])[1])
+    )
 
 
 @routes.list("/apps/{app}/addon-attachments", title="List by App")
@@ -105,12 +108,6 @@ def resolve(context: RequestContext) -> list[AttachmentRow]:
         if found:
             return _addon_lookup.single(found, "attachment", [row["name"] for row in found])
     raise not_found("attachment")
-
-
-
-
-
-
 
 
 def _by_id(context: RequestContext) -> tuple[App, AttachmentRow]:

@@ -1,4 +1,4 @@
-"""What providers of add-ons do with them, what an add-on holds, and what it costs: Add-on Action, Config, SSO, Usage."""
+"""Add-on Action, Add-on Config, Add-on SSO and Usage: what providers do, what an add-on holds, how it is used."""
 
 from hashlib import sha1
 

@@ -64,7 +64,11 @@ def info(context: RequestContext) -> AddonRow:
     return row
 
 
-_OF_TODAY = {"attachment": BodySchema(optional={"name": Nullable(str)}), "confirm": Nullable(str), "name": Nullable(str)}
+_OF_TODAY = {
+    "attachment": BodySchema(optional={"name": Nullable(str)}),
+    "confirm": Nullable(str),
+    "name": Nullable(str),
+}
 
 
 @routes.post("/apps/{app}/addons", {"plan": Named()}, {"config": dict}, undocumented=_OF_TODAY)
@@ -85,7 +89,16 @@ def create(context: RequestContext) -> AddonRow:
     if wanted:
         wanted = _attachments.check_name(context, app, wanted, taken.get("confirm"))
     var = f"{wanted}_URL" if wanted else _free(var, context.parts.config)
-    row = new_row(state.catalogue, app, name, service, plan, var, state.rng, context.dated())
+    row = new_row(
+        app,
+        context.dated(),
+        catalogue=state.catalogue,
+        name=name,
+        service=service,
+        plan=plan,
+        var=var,
+        rng=state.rng,
+    )
     context.parts.addons.add(row)
     context.parts.config[var] = value
     context.changed("addon", "create", app, row)
@@ -187,13 +200,7 @@ def resolve(context: RequestContext) -> list[AddonRow]:
     raise not_found("addon")
 
 
-
-
-
-
-def change_state(
-    context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]
-) -> None:
+def change_state(context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]) -> None:
     """The provider has finished, or given up."""
     if row["state"] == state or row["id"] not in app.parts.addons:
         return

@@ -102,15 +102,17 @@ def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) ->
     """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
     row["updated_at"] = context.now
     row["status"] = "failed" if fails else "succeeded"
-    context.changed("build", "update", app, row, {"status": "pending"})
-    if fails:
-        return
     if app.row["id"] not in context.state.apps:
+        return
+    if fails:
+        context.changed("build", "update", app, row, {"status": "pending"})
         return
     types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}
     size = context.state.rng.randint(4_000_000, 290_000_000)
     slug = slugs.make(context, app, types)
     slug.update({"buildpack_provided_description": _LANGUAGE, "commit": row["source_blob"]["version"], "size": size})
     row["slug"] = {"id": slug["id"]}
+    context.changed("build", "update", app, row, {"status": "pending"})
+    context.changed("build", "update", app, row, {"status": "pending"})
     app.row.update({"buildpack_provided_description": _LANGUAGE, "slug_size": slug["size"]})
     releases.create_release(context, app, f"Deploy {slug['id'][:7]}", slug)

@@ -6,7 +6,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import acm
+from aioheroku.testing._resources import certificate_management as acm
 from aioheroku.testing._state.app_rows import DomainRow, SniEndpointRow
 from aioheroku.testing._state.domain_rows import custom_domain, default_domain
 from aioheroku.testing._state.models import App

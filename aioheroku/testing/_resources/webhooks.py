@@ -47,8 +47,8 @@ def _pipeline(context: RequestContext) -> Ref:
     return {"id": row["id"], "name": row["name"]}
 
 
-def declare(base: str, owner: str, find: FindOwner, resource: str, *, listed: bool = True) -> None:
-    """Declare the nine routes of one kind of owner."""
+def declare_webhooks(base: str, owner: str, find: FindOwner, resource: str, *, listed: bool = True) -> None:
+    """Declare the webhooks of one kind of owner."""
 
     def hooks(context: RequestContext) -> Subscriptions:
         return context.state.webhooks.of(find(context)["id"])
@@ -100,6 +100,13 @@ def declare(base: str, owner: str, find: FindOwner, resource: str, *, listed: bo
         known.rows.remove(row)
         return row
 
+
+def declare_deliveries(base: str, find: FindOwner, resource: str, *, listed: bool = True) -> None:
+    """Declare the events and deliveries of one kind of owner."""
+
+    def hooks(context: RequestContext) -> Subscriptions:
+        return context.state.webhooks.of(find(context)["id"])
+
     @routes.list(f"{base}/webhook-events", of=f"{resource} Event", listed=listed)
     def events(context: RequestContext) -> Table[EventRow]:
         return hooks(context).events
@@ -130,6 +137,11 @@ def _checked(taken: Row) -> Row:
     return taken
 
 
-declare("/apps/{app}", "app", _app, "App Webhook")
-declare("/addons/{addon}", "addon", _addon, "Add-on Webhook")
-declare("/pipelines/{pipeline}", "pipeline", _pipeline, "Pipeline Webhook", listed=False)
+_OWNERS: tuple[tuple[str, str, FindOwner, str, bool], ...] = (
+    ("/apps/{app}", "app", _app, "App Webhook", True),
+    ("/addons/{addon}", "addon", _addon, "Add-on Webhook", True),
+    ("/pipelines/{pipeline}", "pipeline", _pipeline, "Pipeline Webhook", False),
+)
+for _base, _owner, _find, _resource, _listed in _OWNERS:
+    declare_webhooks(_base, _owner, _find, _resource, listed=_listed)
+    declare_deliveries(_base, _find, _resource, listed=_listed)

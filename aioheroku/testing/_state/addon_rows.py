@@ -9,7 +9,7 @@ from aioheroku.testing._state.refs import Dated, Ref
 
 
 def new_row(
-    catalogue: Catalogue, app: App, name: str, service: Ref, plan: Ref, var: str, rng: Random, dated: Dated
+    app: App, dated: Dated, *, catalogue: Catalogue, name: str, service: Ref, plan: Ref, var: str, rng: Random
 ) -> AddonRow:
     """The row of an add-on that an app has just got."""
     return {
@@ -29,9 +29,7 @@ def new_row(
     }
 
 
-def attached(
-    app: App, addon: AddonRow, name: str, dated: Dated, namespace: str | None = None
-) -> AttachmentRow:
+def attached(app: App, addon: AddonRow, name: str, dated: Dated, namespace: str | None = None) -> AttachmentRow:
     """The row of an attachment of this add-on to an app."""
     return {
         "addon": {"id": addon["id"], "name": addon["name"], "app": addon["app"]},
@@ -47,4 +45,6 @@ def attached(
 def default_name(addon: AddonRow) -> str:
     """The name that an attachment has where none is asked for: that of the add-on's config var or service."""
     var = addon["config_vars"][0] if addon["config_vars"] else ""
-    return var.removesuffix("_URL") if var.endswith("_URL") else addon["addon_service"]["name"].upper().replace("-", "_")
+    return (
+        var.removesuffix("_URL") if var.endswith("_URL") else addon["addon_service"]["name"].upper().replace("-", "_")
+    )
