@@ -76,8 +76,8 @@ def test_other_strings_are_not_booleans() -> None:
 @pytest.mark.parametrize(
     ("shown", "meant"),
     [
-        ({"id": ID}, Reference(id=UUID(ID))),
-        ({"id": ID, "name": "papertrail"}, Reference(id=UUID(ID))),
+        ({"id": ID}, LogDrainAddon(id=UUID(ID))),
+        ({"id": ID, "name": "papertrail"}, LogDrainAddon(id=UUID(ID))),
         (None, None),
         ("example", "example"),
     ],
