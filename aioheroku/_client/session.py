@@ -124,6 +124,7 @@ class Heroku:
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    sni_endpoints: resources.SNIEndpoints
     space_access: resources.SpaceAccesses
     space_nat: resources.SpaceNATs
     space_topology: resources.SpaceTopologies

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.apps.log_drains import *
     from aioheroku.resources.apps.log_sessions import *
     from aioheroku.resources.apps.releases import *
+    from aioheroku.resources.apps.sni_endpoints import *
     from aioheroku.resources.apps.ssl_endpoints import *
     from aioheroku.resources.builds.build_results import *
     from aioheroku.resources.builds.builds import *
@@ -149,6 +150,7 @@ _TABLE = {
     "apps.log_drains": ("LogDrain", "LogDrainAddon", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
     "apps.releases": ("Release", "Releases"),
+    "apps.sni_endpoints": ("SNICertificate", "SNIEndpoint", "SNIEndpoints"),
     "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
     "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
     "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),

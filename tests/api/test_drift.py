@@ -76,11 +76,12 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
 def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """The attributes that a resource of the reference has today besides, as far as they are declared."""
     old = {row["path"] for row in resource["attributes"]}
+    objects = {"", *(path.rpartition(":")[0] for path in old)}  # what old ones have, without what is new in it
     known = declared().models.get(normal_name(resource["name"]), {}).keys() - old
     return [
         {"format": None, "today": True}
         | row
-        | {"nullable": ":" not in row["path"] if old else may_be_none(row)}  # absent from old ones
+        | {"nullable": (old and row["path"].rpartition(":")[0] in objects) or may_be_none(row)}
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows
@@ -90,7 +91,7 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 def may_be_none(row: dict[str, Any]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
-    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and "[]:" not in row["path"]))
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._codec import Model, OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -15,8 +13,7 @@ from aioheroku.resources._refs import Identity
 __all__ = ["AppWebhook", "AppWebhooks"]
 
 
-@frozen(kw_only=True)
-class AppWebhook:
+class AppWebhook(Model):
     """A URL that is told what changes in an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
@@ -32,12 +29,18 @@ class AppWebhook:
     """The entities whose changes are told, such as `api:release`."""
     level: Annotated[str, OneOf("notify", "sync")]
     """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
-    secret: str | None = optional_secret()
-    """What signs the deliveries; only the response to `create` has it, and it is never shown again."""
     updated_at: Timestamp
     """Time of the last change."""
     url: str
     """The URL that is told."""
+
+    @property
+    def secret(self) -> str | None:
+        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
+
+        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
+        """
+        return self.extra.get("secret")
 
 
 class AppWebhooks(Resource):

@@ -42,11 +42,6 @@ def _addon(context: RequestContext) -> Ref:
     return {"id": row["id"], "name": row["name"]}
 
 
-def _pipeline(context: RequestContext) -> Ref:
-    row = context.find(context.state.pipelines, "pipeline", "pipeline")
-    return {"id": row["id"], "name": row["name"]}
-
-
 def declare_webhooks(base: str, owner: str, find: FindOwner, resource: str, *, listed: bool = True) -> None:
     """Declare the webhooks of one kind of owner."""
 
@@ -140,7 +135,6 @@ def _checked(taken: Row) -> Row:
 _OWNERS: tuple[tuple[str, str, FindOwner, str, bool], ...] = (
     ("/apps/{app}", "app", _app, "App Webhook", True),
     ("/addons/{addon}", "addon", _addon, "Add-on Webhook", True),
-    ("/pipelines/{pipeline}", "pipeline", _pipeline, "Pipeline Webhook", False),
 )
 for _base, _owner, _find, _resource, _listed in _OWNERS:
     declare_webhooks(_base, _owner, _find, _resource, listed=_listed)

@@ -153,12 +153,11 @@ class State:
         """The app with this id or name, visible or not."""
         return self.apps.get(text) or self.names.get(text)
 
-    def told_of(self, app: App, changed: str) -> Iterator[str]:
+    def told_of(self, app: App, changed: str) -> set[str]:
         """The ids whose webhooks are told of a change in this app: its own, those of its add-ons, and what changed."""
-        if self.webhooks.owners:
-            yield app.row["id"]
-            yield from (row["id"] for row in app.parts.addons if row["id"] != changed)
-            yield changed
+        if not self.webhooks.owners:
+            return set()
+        return {app.row["id"], changed, *(row["id"] for row in app.parts.addons)}
 
     def team(self, account: Account, text: str) -> Organization:
         """The team with this id or name, if the account belongs to it."""
