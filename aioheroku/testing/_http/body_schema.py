@@ -25,7 +25,7 @@ class Nullable:
 class OneOf:
     """One of a few values."""
 
-    values: tuple[str | bool, ...]
+    values: tuple[str | bool | None, ...]
 
 
 @frozen
@@ -134,7 +134,9 @@ def _describe(kind: ParameterType) -> str:
     if isinstance(kind, Nullable):
         return f"{_describe(kind.kind)} or null"
     if isinstance(kind, OneOf):
-        return "one of " + ", ".join(dict.fromkeys(str(value).lower() for value in kind.values))
+        return "one of " + ", ".join(
+            dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
+        )
     if isinstance(kind, Named):
         return "a name or an id"
     return _WORDS[dict if isinstance(kind, BodySchema) else kind]

@@ -6,12 +6,14 @@ from typing import Any
 
 from aioheroku.testing._data.names import haiku
 from aioheroku.testing._errors import ErrorResponse, invalid
+from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _app_access, domains, releases
 from aioheroku.testing._state.app_rows import AppRow
 from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
+from aioheroku.testing._state.membership import joined
 from aioheroku.testing._state.models import App, AppParts, Organization
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
@@ -34,14 +36,23 @@ def info(context: RequestContext) -> AppRow:
     return context.app.row
 
 
-@routes.post("/apps", optional={"name": str, "region": str, "stack": str})
+@routes.post(
+    "/apps",
+    optional={"name": str, "region": str, "stack": str},
+    undocumented={"locked": bool, "team": Nullable(str)},
+)
 def create(context: RequestContext) -> Response:
-    """A new app, with its default domain and two releases; names and unknown regions and stacks are checked (422)."""
+    """A new app, with its default domain and two releases; names and unknown regions and stacks are checked (422).
+
+    One of a team where the body names it: 404 unless the account is in it, 403 for a mere collaborator.
+    """
     taken = context.parameters()
+    team = joined(context.state, context.account, taken["team"]) if taken.get("team") else None
     name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
     region = context.state.catalogue.region(taken.get("region", DEFAULT_REGION))
     stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
-    app = make(context, name, region, stack)
+    app = make(context, name, region, stack, team)
+    app.locked = team is not None and taken.get("locked", False)
     context.changed("app", "create", app, app.row)
     headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
     body = dump(app.row)

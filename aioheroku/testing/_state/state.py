@@ -12,7 +12,7 @@ from aioheroku.testing._state.account_rows import AccountRow
 from aioheroku.testing._state.authorizations import AuthorizationStore
 from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.models import Account, App, Enterprise, Organization
 from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
 from aioheroku.testing._state.table import Row
@@ -42,7 +42,8 @@ class State:
     tokens: dict[str, Account] = Factory(_no_sessions)
     apps: dict[str, App] = Factory(dict[str, App])  # by id
     names: dict[str, App] = Factory(dict[str, App])
-    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name
+    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name; today's teams
+    enterprises: dict[str, Enterprise] = Factory(dict[str, Enterprise])  # by name
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
