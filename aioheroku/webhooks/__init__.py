@@ -4,8 +4,8 @@
 """
 
 from aioheroku.webhooks._delivery import Delivery, WebhookMetadata
-from aioheroku.webhooks._errors import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
 from aioheroku.webhooks._handler import Handler, aiohttp_handler
+from aioheroku.webhooks._rejected import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
 from aioheroku.webhooks._verifier import SIGNATURE_HEADER, Verifier
 
 __all__ = [

@@ -10,7 +10,7 @@ from aioheroku import resources
 from aioheroku._codec import Model, Timestamp, decoder_for, structure
 from aioheroku.errors import DecodeError
 from aioheroku.resources._refs import Person, Reference
-from aioheroku.webhooks._errors import InvalidDelivery
+from aioheroku.webhooks._rejected import InvalidDelivery
 
 if TYPE_CHECKING:
     from datetime import datetime

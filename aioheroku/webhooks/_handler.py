@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from aioheroku.webhooks._delivery import Delivery
-from aioheroku.webhooks._errors import WebhookRejected
+from aioheroku.webhooks._rejected import WebhookRejected
 from aioheroku.webhooks._verifier import Verifier
 
 if TYPE_CHECKING:

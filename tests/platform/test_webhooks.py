@@ -156,7 +156,14 @@ async def test_webhooks_are_changed_and_checked(api: Api, app: str) -> None:
     changed = (await api("PATCH", path, {"level": "sync", "secret": "new"})).body
     assert (changed["level"], changed["url"]) == ("sync", "http://localhost/x")
     assert (await api("GET", f"{app}/webhooks")).body == [changed]
-    for body in ({"include": ["api:moon"]}, {"include": []}, {"level": "loud"}, {"url": "nonsense"}, {"url": 5}):
+    bodies: tuple[dict[str, Any], ...] = (
+        {"include": ["api:moon"]},
+        {"include": []},
+        {"level": "loud"},
+        {"url": "nonsense"},
+        {"url": 5},
+    )
+    for body in bodies:
         assert (await api("PATCH", path, body)).status == 422
     assert (await api("DELETE", path)).body == changed
     assert (await api("GET", path)).body["resource"] == "webhook"
