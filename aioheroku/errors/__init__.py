@@ -18,6 +18,10 @@
     ├── PagingError             a range that repeats, or a 206 that names no next one
     ├── OutcomeUnknown          a campaign was interrupted during a write of this item
     ├── FailedEarlier           the item failed in an earlier run of the campaign
+    ├── WebhookRejected         a request to a webhook is not a delivery of Heroku's
+    │   ├── MissingSignature    it is not signed
+    │   ├── WrongSignature      its signature was not made with the secret
+    │   └── InvalidDelivery     it is signed, but its body is not a delivery
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                a response with an error status
         ├── NotModified 304
@@ -82,6 +86,7 @@ from aioheroku.errors._statuses import (
     Unauthorized,
     VerificationNeeded,
 )
+from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
 
 __all__ = [
     "APIError",
@@ -102,9 +107,11 @@ __all__ = [
     "HerokuError",
     "HerokuWarning",
     "InternalServerError",
+    "InvalidDelivery",
     "InvalidParams",
     "InvalidRequest",
     "JournalMismatch",
+    "MissingSignature",
     "NotAcceptable",
     "NotFound",
     "NotModified",
@@ -125,6 +132,8 @@ __all__ = [
     "TwoFactorRequired",
     "Unauthorized",
     "VerificationNeeded",
+    "WebhookRejected",
+    "WrongSignature",
 ]
 
 for _name in __all__:

@@ -8,9 +8,8 @@ from attrs import field, frozen
 
 from aioheroku import resources
 from aioheroku._codec import Model, Timestamp, decoder_for, structure
-from aioheroku.errors import DecodeError
+from aioheroku.errors import DecodeError, InvalidDelivery
 from aioheroku.resources._refs import Person, Reference
-from aioheroku.webhooks._rejected import InvalidDelivery
 
 if TYPE_CHECKING:
     from datetime import datetime

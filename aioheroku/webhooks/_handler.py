@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from aioheroku.errors import WebhookRejected
 from aioheroku.webhooks._delivery import Delivery
-from aioheroku.webhooks._rejected import WebhookRejected
 from aioheroku.webhooks._verifier import Verifier
 
 if TYPE_CHECKING:

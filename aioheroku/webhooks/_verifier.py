@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from aioheroku._strings import Masked, mask
-from aioheroku.errors import InvalidRequest
+from aioheroku.errors import InvalidRequest, MissingSignature, WrongSignature
 from aioheroku.webhooks._delivery import Delivery, parse
-from aioheroku.webhooks._rejected import MissingSignature, WrongSignature
 
 SIGNATURE_HEADER: Final = "Heroku-Webhook-Hmac-SHA256"
 """The header that holds the signature."""

@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
+import attrs
 from attrs import define
 
-from aioheroku.errors import HerokuError
+from aioheroku.errors._base import HerokuError, shown
 
 
 class WebhookRejected(HerokuError):
@@ -18,7 +19,7 @@ class WebhookRejected(HerokuError):
 class MissingSignature(WebhookRejected):
     """The request is not signed."""
 
-    header: str
+    header: str = attrs.field(repr=shown)
     """The header that it lacks."""
 
     def _summary(self) -> str:
@@ -47,9 +48,9 @@ class InvalidDelivery(WebhookRejected):
 
     status: ClassVar[int] = 400
 
-    path: str
+    path: str = attrs.field(repr=shown)
     """The attribute that is wrong; empty if it is the whole body."""
-    reason: str
+    reason: str = attrs.field(repr=shown)
     """What is wrong."""
 
     def _summary(self) -> str:
