@@ -242,7 +242,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
 
 @EACH_ENDPOINT
 async def test_example_call_round_trips(key: tuple[str, str], answering: Answering) -> None:
-    """The reference's example goes out with its verb, path, headers and body; the answer equals it field by field."""
+    """The reference's example goes out with its verb, path, headers and body; the response equals it field by field."""
     row = ROWS[key]
     positional, keywords, body = arguments_of(key)
     raw = b"" if row["answer"] is None else json.dumps(row["answer"]).encode()

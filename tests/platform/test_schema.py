@@ -141,7 +141,7 @@ def nested(name: str, value: Any) -> dict[str, Any]:
 
 
 async def test_no_body_makes_it_fail(api: Api, app: str, platform: Platform) -> None:
-    """Whatever a parameter is given, alone or beside good ones, the answer is no 500."""
+    """Whatever a parameter is given, alone or beside good ones, the response is no 500."""
     good = {
         **dict.fromkeys(("email", "recipient", "user"), "a@example.net"),
         "app": "example",

@@ -6,7 +6,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import OneOf, Timestamp, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
@@ -41,6 +41,8 @@ class Release:
     """Whether the app can be rolled back to it. Always there today."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded", "expired")] | None = None
     """How the release went: a failed one is not what the app runs. Always there today."""
+    output_stream_url: str | None = optional_secret()
+    """URL of the release command's output; anyone who knows it may read it, see `heroku.release_output`."""
 
 
 class Releases(Resource):

@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import OneOf, Timestamp, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
@@ -46,6 +46,8 @@ class Build:
     """Time of the last change."""
     user: Person
     """The account that started the build."""
+    output_stream_url: str | None = optional_secret()
+    """URL of the build's output; anyone who knows it may read it, see `heroku.build_output`. Always there today."""
 
 
 class SourceBlob(TypedDict):

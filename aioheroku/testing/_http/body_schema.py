@@ -11,7 +11,7 @@ from aioheroku.testing._state.table import Row
 
 _LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s;,\[\]<>\"]+@[^@\s;,\[\]<>\"]+\.[^@\s;,\[\]<>\"]+")
-_WORDS = {str: "a string", bool: "a boolean", int: "an integer", dict: "an object", list: "an array"}
+_TYPE_PHRASES = {str: "a string", bool: "a boolean", int: "an integer", dict: "an object", list: "an array"}
 
 
 @frozen
@@ -139,4 +139,4 @@ def _describe(kind: ParameterType) -> str:
         )
     if isinstance(kind, Named):
         return "a name or an id"
-    return _WORDS[dict if isinstance(kind, BodySchema) else kind]
+    return _TYPE_PHRASES[dict if isinstance(kind, BodySchema) else kind]
