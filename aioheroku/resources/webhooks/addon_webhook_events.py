@@ -1,4 +1,4 @@
-"""Add-on Webhook Event: a change that an add-on's webhooks are told."""
+"""Add-on Webhook Event: a change that an add-on's webhooks report."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._pagination import FULL, Pages, Range

@@ -1,4 +1,4 @@
-"""Add-on Webhook: a URL that is told what changes with an add-on."""
+"""Add-on Webhook: a URL that is notified of changes of an add-on."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,7 +14,7 @@ __all__ = ["AddonWebhook", "AddonWebhooks"]
 
 
 class AddonWebhook(Model):
-    """A URL that is told what changes with an add-on.
+    """A URL that is notified of changes of an add-on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-webhook>.
     """
@@ -26,13 +26,13 @@ class AddonWebhook(Model):
     id: UUID
     """Id of the webhook."""
     include: list[str]
-    """The entities whose changes are told, such as `api:release`."""
+    """The entities whose changes are reported, such as `api:release`."""
     level: Annotated[str, OneOf("notify", "sync")]
     """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
     updated_at: Timestamp
     """Time of the last change."""
     url: str
-    """The URL that is told."""
+    """The URL that is notified."""
 
     @property
     def secret(self) -> str | None:
@@ -67,9 +67,9 @@ class AddonWebhooks(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            include: The entities whose changes to tell, such as `api:release`.
+            include: The entities whose changes to report, such as `api:release`.
             level: `notify` sends each event once, `sync` until the receiver takes it.
-            url: The URL to tell.
+            url: The URL to notify.
             authorization: Value of the header `Authorization` of each delivery.
             secret: What signs the deliveries; Heroku generates one by default.
         """
@@ -126,9 +126,9 @@ class AddonWebhooks(Resource):
             addon: Id or name of the add-on.
             webhook: Id of the webhook.
             authorization: Value of the header `Authorization` of each delivery; `None` removes it.
-            include: The entities whose changes to tell, such as `api:release`.
+            include: The entities whose changes to report, such as `api:release`.
             level: `notify` sends each event once, `sync` until the receiver takes it.
             secret: What signs the deliveries from now on.
-            url: The URL to tell.
+            url: The URL to notify.
         """
         ...

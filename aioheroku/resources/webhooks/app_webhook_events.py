@@ -1,4 +1,4 @@
-"""App Webhook Event: a change that webhooks are told."""
+"""App Webhook Event: a change that webhooks report."""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ class WebhookPayload:
 
 @frozen(kw_only=True)
 class AppWebhookEvent:
-    """A change that webhooks are told.
+    """A change that webhooks report.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook-event>.
     """

@@ -24,7 +24,7 @@ _GIVE_UP = 72 * 3600.0  # seconds after which a delivery has failed for good
 
 @define(eq=False)
 class Deliverer:
-    """Sends what webhooks are told, one task for each attempt. Only loopback hosts are called.
+    """Sends the deliveries of webhooks, one task for each attempt. Only loopback hosts are called.
 
     Seconds are those of the platform's clock; where nobody turns it, they pass by themselves.
     """

@@ -155,7 +155,7 @@ class State:
         return self.apps.get(text) or self.names.get(text)
 
     def told_of(self, app: App, changed: str) -> set[str]:
-        """The ids whose webhooks are told of a change in this app: its own, those of its add-ons, and what changed."""
+        """The ids whose webhooks receive a change in this app: its own, those of its add-ons, and what changed."""
         if not self.webhooks.owners:
             return set()
         return {app.row["id"], changed, *(row["id"] for row in app.parts.addons)}

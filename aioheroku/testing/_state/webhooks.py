@@ -32,7 +32,7 @@ class Payload(TypedDict):
 
 
 class EventRow(Dated):
-    """A change that was told."""
+    """A change that was reported."""
 
     include: str
     payload: Payload
@@ -133,12 +133,12 @@ class WebhookStore:
         """Tell a change to the webhooks of these owners that asked for it."""
         for owner in owners:
             known = self.owners.get(owner)
-            told = [one for one in known.webhooks.values() if include in one.row["include"]] if known else []
-            if known is None or not told:
+            subscribed = [one for one in known.webhooks.values() if include in one.row["include"]] if known else []
+            if known is None or not subscribed:
                 continue
             event = known.events.add({**make_row(), "include": include, "payload": payload})
             known.events.read("seq")(event)
-            for webhook in told:
+            for webhook in subscribed:
                 row: DeliveryRow = {
                     **make_row(),
                     "event": {"id": event["id"], "include": include},
