@@ -1,7 +1,7 @@
 """Deliveries: what Heroku sends to a webhook."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from uuid import UUID
 
 from attrs import field, frozen
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
         Formation,
         Release,
         SNIEndpoint,
+    )
+
+    Entity: TypeAlias = (
+        Addon | AddonAttachment | App | Build | Collaborator | Domain | Dyno | Formation | Release | SNIEndpoint
     )
 
 _MODELS: Final = {
@@ -82,7 +86,7 @@ class _Payload(Model):
 def _hidden(value: object) -> str:
     """The repr of data: a model masks its own secrets, of a mapping nobody knows which values are some."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name!r}: '***'" for name in value) + "}"
+        return "{" + ", ".join(f"{name!r}: '***'" for name in cast("Mapping[str, Any]", value)) + "}"
     return repr(value)
 
 
@@ -99,10 +103,7 @@ class Delivery:
     """The account that made the change."""
     created_at: "datetime"
     """Time of the event."""
-    data: (
-        "Addon | AddonAttachment | App | Build | Collaborator | Domain | Dyno | Formation | Release | SNIEndpoint"
-        " | Mapping[str, Any]"
-    ) = field(repr=_hidden)
+    data: "Entity | Mapping[str, Any]" = field(repr=_hidden)
     """The entity as it is after the change: an object of its class, such as `Release`; plain JSON data for an entity
     that this library does not know, or that lacks what its class promises."""
     id: UUID

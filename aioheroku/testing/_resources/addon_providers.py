@@ -1,9 +1,11 @@
 """Add-on Action, Add-on Config, Add-on SSO and Usage: what providers do, what an add-on holds, how it is used."""
 
 from hashlib import sha1
+from typing import Any
 
 from aioheroku.testing._dates import seconds
 from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, fits
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import addons, releases
@@ -14,6 +16,7 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Add-on Action")
 
+_VALUE = BodySchema({"name": str, "value": Nullable(str)})
 _WITH_CREDENTIALS = "heroku-postgresql"
 
 
@@ -50,9 +53,9 @@ def config(context: RequestContext) -> Table[Row]:
 def update_config(context: RequestContext) -> list[Row]:
     """Set some of the values, and remove those that are null, in one release."""
     app, row = _addon(context)
-    given = context.parameters().get("config", [])
+    given: list[Any] = context.parameters().get("config", [])
     for one in given:
-        if not isinstance(one, dict) or not isinstance(one.get("name"), str) or "value" not in one:
+        if not fits(one, _VALUE) or not isinstance(one.get("name"), str) or "value" not in one:
             raise invalid("Config must be objects with name and value.")
         if not isinstance(one["value"], str | None):
             raise invalid("Config values must be strings or null.")

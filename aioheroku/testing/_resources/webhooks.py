@@ -1,6 +1,7 @@
 """App Webhook, Add-on Webhook, and the webhooks of pipelines: subscriptions, their events and deliveries."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from aioheroku.testing._errors import invalid, not_found
@@ -122,11 +123,12 @@ def declare_deliveries(base: str, find: FindOwner, resource: str, *, listed: boo
 
 def _checked(taken: Row) -> Row:
     """The parameters, if they make sense (422)."""
-    include = taken.get("include", ["api:app"])
+    include: list[Any] = taken.get("include", ["api:app"])
+    url: str = taken.get("url", "https://example.com")
     unknown = [name for name in include if name not in ENTITIES]
     if unknown or not include:
         raise invalid(f"Include must hold some of {', '.join(ENTITIES)}.")
-    parts = urlsplit(taken.get("url", "https://example.com"))
+    parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise invalid("Url is invalid: use http or https.")
     return taken
