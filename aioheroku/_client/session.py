@@ -98,6 +98,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     audit_trail_archives: resources.AuditTrailArchives
     audit_trail_events: resources.AuditTrailEvents
     build_results: resources.BuildResults
+    buildpack_installations: resources.BuildpackInstallations
     builds: resources.Builds
     collaborators: resources.Collaborators
     config_vars: resources.ConfigVars
@@ -118,6 +119,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     oauth_authorizations: resources.OAuthAuthorizations
     oauth_clients: resources.OAuthClients
     oauth_tokens: resources.OAuthTokens
+    oci_images: resources.OCIImages
     organization_app_collaborators: resources.OrganizationAppCollaborators
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
@@ -125,12 +127,25 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     peering_info: resources.PeeringInfos
     peerings: resources.Peerings
     permission_entities: resources.PermissionEntities
+    pipeline_builds: resources.PipelineBuilds
+    pipeline_config_vars: resources.PipelineConfigVars
+    pipeline_couplings: resources.PipelineCouplings
+    pipeline_deployments: resources.PipelineDeployments
+    pipeline_promotion_targets: resources.PipelinePromotionTargets
+    pipeline_promotions: resources.PipelinePromotions
+    pipeline_releases: resources.PipelineReleases
+    pipeline_stacks: resources.PipelineStacks
+    pipeline_transfers: resources.PipelineTransfers
+    pipelines: resources.Pipelines
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
+    review_app_config: resources.ReviewAppConfigs
+    review_apps: resources.ReviewApps
     slugs: resources.Slugs
     sni_endpoints: resources.SNIEndpoints
+    sources: resources.Sources
     space_access: resources.SpaceAccesses
     space_nat: resources.SpaceNATs
     space_topology: resources.SpaceTopologies
@@ -152,6 +167,10 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     team_preferences: resources.TeamPreferencesResource
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
+    telemetry_drains: resources.TelemetryDrains
+    test_cases: resources.TestCases
+    test_nodes: resources.TestNodes
+    test_runs: resources.TestRuns
     vpn_connections: resources.VPNConnections
     # </resources>
 

@@ -1,4 +1,4 @@
-"""How builds, releases and dynos turn out, for tests that need them late, failed or crashed."""
+"""How builds, releases, dynos and the like turn out, for tests that need them late, failed or crashed."""
 
 from attrs import define
 
@@ -19,6 +19,18 @@ class Behavior:
     """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
     release_fails: bool = False
     """Releases of a slug end as `failed`; dynos stay on the release before."""
+    promotion_seconds: float = 2.0
+    """Seconds that the targets of a promotion are `pending`; those of the app that is promoted."""
+    promotion_fails: bool = False
+    """Promotions to the app fail: the target says `failed`, and no release comes of it."""
+    review_app_seconds: float = 4.0
+    """Seconds until a review app is `created`; it has its app after half of them. Deleting it takes half of them."""
+    review_app_fails: bool = False
+    """Review apps end as `errored`, without an app."""
+    test_run_seconds: float = 4.0
+    """Seconds of a test run: four steps of the same length, from `pending` to its end."""
+    test_run_fails: bool = False
+    """Test runs end as `failed`; a test case tells why."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
     addon_seconds: float = 2.0

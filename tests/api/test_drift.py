@@ -19,6 +19,7 @@ from aioheroku.drift._facts import normal_name
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
+from tests._support.today import NULL_TODAY
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
@@ -51,7 +52,7 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
             if row.get("today") is None:
                 holder.setdefault("required", []).append(name)
         else:
-            properties[parent] = node(row)
+            properties[parent] = {**properties.get(parent, {}), **node(row)}
     return properties
 
 
@@ -76,12 +77,11 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
 def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """The attributes that a resource of the reference has today besides, as far as they are declared."""
     old = {row["path"] for row in resource["attributes"]}
-    objects = {"", *(path.rpartition(":")[0] for path in old)}  # what old ones have, without what is new in it
     known = declared().models.get(normal_name(resource["name"]), {}).keys() - old
     return [
         {"format": None, "today": True}
         | row
-        | {"nullable": (old and row["path"].rpartition(":")[0] in objects) or may_be_none(row)}
+        | {"nullable": bool(old and is_new(row["path"], old)) or may_be_none(row, rows)}  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows
@@ -89,9 +89,22 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def may_be_none(row: dict[str, Any]) -> bool:
+def is_new(path: str, old: set[str]) -> bool:
+    """Whether an attribute is a new one of a resource, or of an object in it, that was there before."""
+    parent = path.rpartition(":")[0]
+    return not parent or any(f"{one}:".startswith(f"{parent}:") for one in old)
+
+
+def is_null_today(resource: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether an attribute of the reference is null at times today."""
+    return (resource["name"], row["path"]) in NULL_TODAY
+
+
+def may_be_none(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
-    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and "[]:" not in row["path"]))
+    variant = {one["path"] for one in rows if "sdk" in one}  # what is below such an object comes with it
+    parent = row["path"].rpartition(":")[0].removesuffix("[]")
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and parent not in variant))
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:
@@ -109,7 +122,10 @@ def whole(*, today: bool = True) -> dict[str, Any]:
         name = resource["name"].lower().replace(" ", "-")
         definitions[name] = {
             "links": links,
-            "properties": grown(resource["attributes"] + (attributes_of_today(resource) if today else [])),
+            "properties": grown(
+                [row | {"nullable": row["nullable"] or is_null_today(resource, row)} for row in resource["attributes"]]
+                + (attributes_of_today(resource) if today else [])
+            ),
         }
     if today:
         add_endpoints_of_today(definitions)
@@ -133,7 +149,11 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
         properties = grown(attributes_of_today({"name": name, "attributes": []}))
         link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
         if row["parameters"]:
-            parameters = [{"nullable": False, "format": None, "today": True} | one for one in row["parameters"]]
+            parameters = [
+                {"nullable": False, "format": None, "today": True} | one
+                for one in row["parameters"]
+                if one["path"].count(":") < 2  # what the comparison looks at
+            ]
             needed = sorted({one["path"].partition(":")[0] for one in parameters if one.get("required")})
             link["schema"] = {"properties": grown(parameters), "required": needed}
         definitions.setdefault(name, {"links": [], "properties": properties})["links"].append(link)

@@ -28,8 +28,8 @@ class Account:
     """E-mail address, unique on Heroku."""
     id: UUID
     """Id of the account, which stays when the address changes."""
-    last_login: Timestamp
-    """Time of the last login."""
+    last_login: Timestamp | None = None
+    """Time of the last login; null before the first one."""
     name: str | None = None
     """The owner's full name."""
     updated_at: Timestamp

@@ -45,7 +45,14 @@ class BodySchema:
     waived: tuple[str, ...] = ()  # documented as required but optional in practice
 
 
-ParameterType: TypeAlias = type | Nullable | OneOf | Named | BodySchema
+@frozen
+class OrNull:
+    """An object, or null."""
+
+    schema: BodySchema
+
+
+ParameterType: TypeAlias = type | Nullable | OneOf | Named | OrNull | BodySchema
 
 
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
@@ -64,7 +71,9 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
     if wrong:
         raise invalid("Invalid params: " + ", ".join(f"{name} must be {_describe(kind)}" for name, kind in wrong) + ".")
     for name, value in taken.items():
-        if isinstance(kind := kinds[name], BodySchema):
+        kind = kinds[name]
+        kind = kind.schema if isinstance(kind, OrNull) else kind
+        if isinstance(kind, BodySchema) and value is not None:
             taken[name] = parameters(value, kind, f"{prefix}{name}:")
         elif isinstance(kind, Named) and isinstance(value, dict):
             taken[name] = _names(value)[0]
@@ -93,6 +102,8 @@ def fits(value: Any, kind: ParameterType) -> bool:
     """Whether a JSON value has this type; true and false are not integers."""
     if isinstance(kind, Nullable):
         return value is None or fits(value, kind.kind)
+    if isinstance(kind, OrNull):
+        return value is None or fits(value, kind.schema)
     if isinstance(kind, OneOf):
         return any(type(value) is type(known) and value == known for known in kind.values)
     if isinstance(kind, BodySchema):
@@ -133,6 +144,8 @@ def one_of(value: str, known: Iterable[str], name: str) -> str:
 def _describe(kind: ParameterType) -> str:
     if isinstance(kind, Nullable):
         return f"{_describe(kind.kind)} or null"
+    if isinstance(kind, OrNull):
+        return f"{_describe(kind.schema)} or null"
     if isinstance(kind, OneOf):
         return "one of " + ", ".join(
             dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
