@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 

@@ -24,7 +24,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class AddonPlanAction:
+class AddonPlanAction(Model):
     """Something that a plan offers for its add-ons, such as a page of the provider."""
 
     action: str
@@ -40,7 +40,7 @@ class AddonPlanAction:
 
 
 @frozen(kw_only=True)
-class AddonPlanMeter:
+class AddonPlanMeter(Model):
     """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
 
     billing_description: str
@@ -62,7 +62,7 @@ class AddonPlan(Identity):
 
 
 @frozen(kw_only=True)
-class AddonBilledPrice:
+class AddonBilledPrice(Model):
     """What is paid for an add-on."""
 
     cents: int

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Reference
 
