@@ -25,7 +25,7 @@ class Nullable:
 class OneOf:
     """One of a few values."""
 
-    values: tuple[str | bool, ...]
+    values: tuple[str | bool | int | None, ...]
 
 
 @frozen

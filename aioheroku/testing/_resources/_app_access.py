@@ -21,8 +21,7 @@ def transfer_to_organization(context: RequestContext, app: App, organization: Or
     app.owner = organization.manager
     app.row["owner"] = organization.manager.ref
     app.admins = set()
-    app.organization = organization
-    organization.apps.append(app)
+    app.belong_to(organization)
     app.touch(context.now)
 
 
@@ -42,7 +41,5 @@ def remove_collaborator(app: App, account: Account) -> None:
 
 
 def _leave(app: App) -> None:
-    if app.organization is not None:
-        app.organization.apps.remove(app)
-    app.organization = None
+    app.belong_to(None)
     app.locked = False

@@ -2,25 +2,31 @@
 
 from typing import Literal, TypedDict
 
-from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef, VersionRef
+from aioheroku.testing._state.refs import Dated, IdRef, Ref, SpaceRef, UserRef, VersionRef
 
 
 class AppRow(Dated):
     """An app."""
 
+    acm: bool
     archived_at: str | None
     build_stack: Ref
     buildpack_provided_description: str | None
+    generation: Ref
     git_url: str
+    internal_routing: bool | None
     maintenance: bool
     name: str
+    organization: Ref | None
     owner: UserRef
     process_tier: str
     region: Ref
     released_at: str
     repo_size: int | None
     slug_size: int | None
+    space: SpaceRef | None
     stack: Ref
+    team: Ref | None
     web_url: str
 
 
@@ -76,6 +82,7 @@ class DomainRow(Dated):
 class DynoRow(Dated):
     """A dyno."""
 
+    app: Ref
     attach_url: str | None
     command: str
     name: str
@@ -90,6 +97,7 @@ class FormationRow(Dated):
 
     app: Ref
     command: str
+    dyno_size: Ref
     quantity: int
     size: str
     type: str

@@ -15,7 +15,7 @@ def create_organization(state: State, name: str) -> Organization:
     """A new organization without members."""
     manager = state.account(f"{name}@herokumanager.com", name=name)
     id = uuid(Random(f"organization {state.seed} {name}"))
-    organization = state.organizations[name] = Organization(id, name, manager)
+    organization = state.organizations[name] = Organization({"id": id, "name": name}, manager)
     return organization
 
 
@@ -32,7 +32,7 @@ def add_member(state: State, organization: Organization, account: Account, role:
 def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
-    account.row["default_organization"] = {"id": organization.id, "name": organization.name} if organization else None
+    account.row["default_organization"] = account.row["default_team"] = organization and organization.ref
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:

@@ -30,7 +30,8 @@ from aioheroku.testing._state.app_rows import (
     SlugRow,
     SslEndpointRow,
 )
-from aioheroku.testing._state.refs import Ref, UserRef
+from aioheroku.testing._state.offers import DEFAULT_SIZE
+from aioheroku.testing._state.refs import Ref, SpaceRef, UserRef
 from aioheroku.testing._state.table import Row, Table
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing.behavior import Behavior
@@ -72,6 +73,10 @@ class Account:
     setups: Table[SetupRow] = Factory(Table[SetupRow])
     clients: Table[ClientRow] = Factory(Table[ClientRow])
     authorizations: Table[AuthorizationRow] = Factory(Table[AuthorizationRow])
+    sessions: Table[Row] = Factory(Table[Row])  # one of each token
+    invoices: Table[Row] = Factory(lambda: Table[Row]("number"))
+    invoice_address: Row = Factory(Row)
+    preferences: Row = Factory(Row)
     default: "Organization | None" = None
     blocked: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
 
@@ -80,11 +85,20 @@ class Account:
 class Organization:
     """Accounts that own apps together, each with a role."""
 
-    id: str
-    name: str
+    ref: Ref  # shared by everything that shows it
     manager: Account  # in whose name the organization owns its apps
     members: Table[MemberRow] = Factory(lambda: Table[MemberRow](identity="email"))
     apps: "list[App]" = Factory(list["App"])
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.ref["id"]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.ref["name"]
 
     def role(self, account: Account) -> str | None:
         """The account's role: `admin`, `member` or `collaborator`; None if it is not a member."""
@@ -98,6 +112,24 @@ class Organization:
             self.members.remove(row)
             row["email"] = new
             self.members.add(row)
+
+
+@define(eq=False)
+class Space:
+    """A Private Space: its row, its team, the apps in it, and its network."""
+
+    row: Row
+    ref: SpaceRef
+    team: Organization
+    apps: "list[App]" = Factory(list["App"])
+    access: dict[str, Row] = Factory(dict[str, Row])  # by the account's id
+    nat: Row = Factory(Row)
+    rulesets: Table[Row] = Factory(Table[Row])
+    outbound: list[Row] = Factory(list[Row])
+    peerings: Table[Row] = Factory(lambda: Table[Row](identity="pcx_id"))
+    vpns: Table[Row] = Factory(lambda: Table[Row]("name"))
+    log_drain: Row | None = None
+    version: int = 1  # of its topology
 
 
 @define(eq=False)
@@ -131,7 +163,9 @@ class App:
     fill: Callable[["App", AppParts], None]
     members: list[Account] = Factory(list[Account])
     organization: Organization | None = None  # that owns it
+    space: "Space | None" = None  # that it runs in
     behavior: Behavior | None = None  # None: that of all apps
+    one_off: set[str] = Factory(set[str])  # ids of dynos that are not of the formation
     locked: bool = False  # no member of the organization may join by itself
     _parts: AppParts | None = None
 
@@ -142,6 +176,24 @@ class App:
             self._parts = parts = AppParts()
             self.fill(self, parts)
         return self._parts
+
+    @property
+    def usual_size(self) -> str:
+        """The size of a dyno of which none is said."""
+        if self.space is None:
+            return DEFAULT_SIZE
+        if self.row["generation"]["name"] == "fir":
+            return "dyno-1c-0.5gb"
+        return "Shield-S" if self.space.row["shield"] else "Private-S"
+
+    def belong_to(self, organization: Organization | None) -> None:
+        """Make it an app of this organization, or of an account alone."""
+        if self.organization is not None:
+            self.organization.apps.remove(self)
+        self.organization = organization
+        if organization is not None:
+            organization.apps.append(self)
+        self.row["organization"] = self.row["team"] = organization and organization.ref
 
     def touch(self, now: str, *changed: str) -> None:
         """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""
