@@ -6,9 +6,9 @@ promised), and names the field of what it cannot take. It is loaded when it is f
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import NoneType
-from typing import Any, TypeGuard, TypeVar, get_origin
+from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
 import attrs
@@ -17,8 +17,9 @@ from cattrs import Converter, transform_error
 from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
-from aioheroku._codec.fields import Secrets, is_list_or_single, name_of
-from aioheroku._codec.hints import is_union, item_of, leaf, members
+from aioheroku._codec.fields import Secrets, is_list_or_single, is_single_or_list, name_of
+from aioheroku._codec.hints import hints_of, is_array, is_model, is_object, is_union, item_of, key_of, leaf, members
+from aioheroku._codec.model import NOTHING, Extra, Model, split, splitter
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
@@ -96,14 +97,28 @@ def _odd_datetime(value: Any) -> datetime:
         raise _refuse("a date-time", value) from None
 
 
+def _to_date(value: Any, _: Any) -> date:
+    try:
+        return value if type(value) is date else date.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise _refuse("a date", value) from None
+
+
+def _to_extra(value: Any, _: Any) -> Extra:
+    return value if isinstance(value, Extra) else NOTHING
+
+
 def _to_union(value: Any, kind: Any) -> Any:
     kinds = members(kind)
     if value is None and NoneType in kinds:
         return None
     if type(value) in kinds:  # an object shown as a string, a number that may be a float
         return value
-    inner = next(member for member in kinds if member is not NoneType)
-    if NoneType in kinds and _is_object(value) and value.get("id", "") is None:
+    inner = next(
+        (member for member in kinds if is_object(value) and is_model(member)),
+        next(member for member in kinds if member is not NoneType),
+    )
+    if NoneType in kinds and is_model(inner) and value == {"id": None}:
         return None  # the slug of a pending build: {"id": null}
     return _converter.structure(value, inner)
 
@@ -119,15 +134,18 @@ def _nullable(name: str) -> Callable[[Any, Any], Any]:
     return hook
 
 
-def _model_hook(cls: type[Any]) -> Callable[[Any, Any], Any]:
-    attrs.resolve_types(cls)
-    fields: Any = {field.name: override(struct_hook=_nullable(field.name)) for field in attrs.fields(cls)}
+def _model_hook(cls: Any) -> Callable[[Any, Any], Any]:
+    hints = hints_of(cls)
+    fields: Any = {
+        field.name: override(struct_hook=_nullable(field.name), rename=key_of(hints[field.name]))
+        for field in attrs.fields(attrs.resolve_types(cls))
+    }
     from_object = make_dict_structure_fn(cls, _converter, **fields)
 
     def hook(value: Any, kind: Any) -> Any:
-        if not _is_object(value):
+        if not is_object(value):
             raise _refuse("an object", value)
-        return from_object(value, kind)
+        return from_object(split(value, cls) if issubclass(cls, Model) else value, kind)
 
     return hook
 
@@ -145,22 +163,14 @@ def _each(pairs: Iterable[tuple[Any, Any]], kind: Any, holder: Any) -> Iterator[
         raise IterableValidationError("items refused", errors, holder)  # pyright: ignore[reportCallIssue]
 
 
-def _is_array(value: Any) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
 def _to_list(value: Any, kind: Any) -> list[Any]:
-    if not _is_array(value):
+    if not is_array(value):
         raise _refuse("an array", value)
     return [item for _, item in _each(enumerate(value), item_of(kind), kind)]
 
 
 def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
-    if not _is_object(value):
+    if not is_object(value):
         raise _refuse("an object", value)
     return dict(_each(value.items(), item_of(kind), kind))
 
@@ -178,6 +188,8 @@ def _make_converter() -> Converter:
         (bool, _to_bool),
         (UUID, _to_uuid),
         (datetime, _to_datetime),
+        (date, _to_date),
+        (Extra, _to_extra),
     ):
         converter.register_structure_hook(kind, to)
     converter.register_structure_hook_func(is_union, _to_union)
@@ -236,8 +248,10 @@ def decode(body: bytes, hint: Any) -> Any:
         place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
         found = "HTML" if body.lstrip()[:1] == b"<" else "not JSON"
         raise DecodeError(name, f"the response is {found}: {place} of {len(body)}") from None
-    if is_list_or_single(hint) and _is_object(data):
+    if is_list_or_single(hint) and is_object(data):
         data = [data]
+    if is_single_or_list(hint) and is_array(data) and len(data) == 1:
+        data = data[0]
     return _items(data, item_of(hint)) if get_origin(leaf(hint)) is list else structure(data, hint)
 
 
@@ -246,7 +260,7 @@ def _items(data: Any, kind: Any) -> list[Any]:
 
     Only the items that msgspec refuses take the long way: one odd item does not make a page of 1000 slow.
     """
-    if not _is_array(data):
+    if not is_array(data):
         raise DecodeError(name_of(kind), str(_refuse("an array", data)))
     result: list[Any] = []
     for index, item in enumerate(data):
@@ -260,6 +274,6 @@ def _items(data: Any, kind: Any) -> list[Any]:
 
 def _item(item: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(item, kind)
+        return msgspec.convert(splitter(kind)(item), kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return structure(item, kind)

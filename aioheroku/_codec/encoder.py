@@ -1,7 +1,7 @@
 """Checks that a request body is JSON-serialisable: msgspec alone makes null of NaN and base64 of bytes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 from typing import Any, TypeGuard
 from uuid import UUID
@@ -43,6 +43,8 @@ def _scalar(value: Any) -> Any:
         return UUID(int=value.int)
     if isinstance(value, datetime):
         return _moment(value)
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
     raise TypeError(f"JSON has no form for {type(value).__name__}")
 
 

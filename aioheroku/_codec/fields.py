@@ -29,23 +29,42 @@ class ListOrSingle:
     """Marks a list in whose place the API may show its only item."""
 
 
-def _mask(value: object) -> str:
+@attrs.frozen
+class SingleOrList:
+    """Marks an object in whose place the API may show a list with it alone."""
+
+
+def masked(value: object) -> str:
+    """The repr of a secret."""
     return "None" if value is None else "'***'"
+
+
+_secrets: list[tuple[Any, tuple[None, ...]]] = []
 
 
 def secret() -> Any:
     """A field whose value is readable as an attribute, but shows as `***` in a repr."""
-    return attrs.field(repr=_mask)
+    return _noted(attrs.field(repr=masked))
 
 
 def optional_secret() -> Any:
     """The same for a nullable field."""
-    return attrs.field(default=None, repr=_mask)
+    return _noted(attrs.field(default=None, repr=masked), None)
+
+
+def _noted(field: Any, *default: None) -> Any:
+    _secrets.append((field, default))
+    return field
+
+
+def default_of_secret(value: Any) -> tuple[None, ...] | None:
+    """The default of a field that `secret` or `optional_secret` declares, in a tuple that may be empty."""
+    return next((default for field, default in _secrets if field is value), None)
 
 
 def optional_in_practice() -> Any:
     """A field documented as required that real responses sometimes omit: `None` then."""
-    return attrs.field(default=None)
+    return None
 
 
 class Secrets(dict[str, str]):
@@ -68,6 +87,11 @@ class Secrets(dict[str, str]):
 def is_list_or_single(hint: Any) -> bool:
     """Whether a list is marked by `ListOrSingle`."""
     return any(isinstance(note, ListOrSingle) for note in notes(hint))
+
+
+def is_single_or_list(hint: Any) -> bool:
+    """Whether an object is marked by `SingleOrList`."""
+    return any(isinstance(note, SingleOrList) for note in notes(hint))
 
 
 def name_of(hint: Any) -> str:

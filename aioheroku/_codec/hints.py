@@ -22,6 +22,14 @@ import attrs
 
 from aioheroku._unset import Unset
 
+
+@attrs.frozen
+class Key:
+    """What the API calls a field where that cannot be a name here: `Annotated[bool, Key("ca_signed?")]`."""
+
+    name: str
+
+
 _WRAPPERS = (Annotated, Required, NotRequired)
 
 
@@ -129,9 +137,21 @@ def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
             yield f"{name}:{key}", item, required and key in nested.__required_keys__
 
 
+def key_of(hint: Any) -> str | None:
+    """What the API calls a field whose type is marked by `Key`."""
+    return next((note.name for note in notes(hint) if isinstance(note, Key)), None)
+
+
+def fields_of(model: Any) -> Mapping[str, Any]:
+    """The fields of a model by the API's names, with their types; without `extra`, which holds what is no field."""
+    hints = hints_of(model)
+    names = [field.name for field in attrs.fields(model) if field.name != "extra"]
+    return {key_of(hints[name]) or name: hints[name] for name in names}
+
+
 def flat_fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The fields of a model, with those of nested models as `owner:email`; a nullable one stands for itself too."""
-    for name, hint in hints_of(model).items():
+    for name, hint in fields_of(model).items():
         nested = next(filter(is_model, members(hint)), None)
         if nested is None or is_nullable(hint):
             yield f"{prefix}{name}", hint
@@ -142,3 +162,13 @@ def flat_fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 def _is_subclass(hint: Any, kind: type) -> bool:
     origin = get_origin(hint) or hint
     return isinstance(origin, type) and issubclass(origin, kind)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether JSON data is an array."""
+    return isinstance(value, list)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether JSON data is an object."""
+    return isinstance(value, dict)

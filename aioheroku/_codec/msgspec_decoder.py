@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from aioheroku._codec.fields import Secrets
+from aioheroku._codec.model import splitter
 
 Decode = Callable[[bytes], Any]
 
@@ -41,3 +42,12 @@ def make_decoder(hint: Any) -> Decode:
         decode_dict = msgspec.json.Decoder(dict[str, str]).decode
         return lambda body: Secrets(decode_dict(body))
     return msgspec.json.Decoder(hint).decode
+
+
+def make_keeping_decoder(hint: Any) -> Decode:
+    """The same for a body with keys that no field names: they go into `extra`, without leaving this decoder for good.
+
+    When the platform gets a new attribute, every body has one, until this library knows it.
+    """
+    keep = splitter(hint)
+    return lambda body: msgspec.convert(keep(msgspec.json.decode(body)), hint)
