@@ -71,6 +71,7 @@ class Heroku:
 
     # <resources>
     account: resources.Accounts
+    account_delinquency: resources.AccountDelinquencies
     account_features: resources.AccountFeatures
     addon_services: resources.AddonServices
     addons: resources.Addons
@@ -87,6 +88,7 @@ class Heroku:
     config_vars: resources.ConfigVars
     credits: resources.Credits
     domains: resources.Domains
+    dyno_sizes: resources.DynoSizes
     dynos: resources.Dynos
     enterprise_account_daily_usage: resources.EnterpriseAccountDailyUsages
     enterprise_account_members: resources.EnterpriseAccountMembers
@@ -94,18 +96,23 @@ class Heroku:
     enterprise_accounts: resources.EnterpriseAccounts
     filters: resources.Filters
     formation: resources.Formations
+    generations: resources.Generations
     identity_providers: resources.IdentityProviders
     inbound_rulesets: resources.InboundRulesets
+    invoice_address: resources.InvoiceAddresses
+    invoices: resources.Invoices
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
     oauth_authorizations: resources.OAuthAuthorizations
     oauth_clients: resources.OAuthClients
+    oauth_sessions: resources.OAuthSessions
     oauth_tokens: resources.OAuthTokens
     organization_app_collaborators: resources.OrganizationAppCollaborators
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    password_resets: resources.PasswordResets
     peering_info: resources.PeeringInfos
     peerings: resources.Peerings
     permission_entities: resources.PermissionEntities
@@ -114,6 +121,7 @@ class Heroku:
     regions: resources.Regions
     releases: resources.Releases
     slugs: resources.Slugs
+    sms_number: resources.SMSNumbers
     space_access: resources.SpaceAccesses
     space_nat: resources.SpaceNATs
     space_topology: resources.SpaceTopologies
@@ -134,6 +142,7 @@ class Heroku:
     team_monthly_usage: resources.TeamMonthlyUsages
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
+    user_preferences: resources.UserPreferencesResource
     vpn_connections: resources.VPNConnections
     # </resources>
 

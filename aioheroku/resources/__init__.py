@@ -11,10 +11,16 @@ if TYPE_CHECKING:
     # <imports>
     from aioheroku.resources._refs import *
     from aioheroku.resources.account.account import *
+    from aioheroku.resources.account.account_delinquency import *
     from aioheroku.resources.account.account_features import *
     from aioheroku.resources.account.credits import *
+    from aioheroku.resources.account.invoice_address import *
+    from aioheroku.resources.account.invoices import *
     from aioheroku.resources.account.keys import *
+    from aioheroku.resources.account.password_resets import *
     from aioheroku.resources.account.rate_limits import *
+    from aioheroku.resources.account.sms_number import *
+    from aioheroku.resources.account.user_preferences import *
     from aioheroku.resources.addons.addon_services import *
     from aioheroku.resources.addons.addons import *
     from aioheroku.resources.addons.plans import *
@@ -42,11 +48,14 @@ if TYPE_CHECKING:
     from aioheroku.resources.enterprise.enterprise_accounts import *
     from aioheroku.resources.oauth.oauth_authorizations import *
     from aioheroku.resources.oauth.oauth_clients import *
+    from aioheroku.resources.oauth.oauth_sessions import *
     from aioheroku.resources.oauth.oauth_tokens import *
     from aioheroku.resources.organizations.organization_app_collaborators import *
     from aioheroku.resources.organizations.organization_apps import *
     from aioheroku.resources.organizations.organization_members import *
     from aioheroku.resources.organizations.organizations import *
+    from aioheroku.resources.platform.dyno_sizes import *
+    from aioheroku.resources.platform.generations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
     from aioheroku.resources.spaces.inbound_rulesets import *
@@ -92,11 +101,17 @@ _TABLE = {
         "ProviderOwner",
         "Reference",
     ),
-    "account.account": ("Account", "Accounts"),
+    "account.account": ("Account", "AccountIdentityProvider", "Accounts"),
+    "account.account_delinquency": ("AccountDelinquencies", "AccountDelinquency"),
     "account.account_features": ("AccountFeature", "AccountFeatures"),
     "account.credits": ("Credit", "Credits"),
+    "account.invoice_address": ("InvoiceAddress", "InvoiceAddresses"),
+    "account.invoices": ("Invoice", "Invoices"),
     "account.keys": ("Key", "Keys"),
+    "account.password_resets": ("PasswordReset", "PasswordResets"),
     "account.rate_limits": ("RateLimit", "RateLimits"),
+    "account.sms_number": ("SMSNumber", "SMSNumbers"),
+    "account.user_preferences": ("UserPreferences", "UserPreferencesResource", "UserPreferencesUpdate"),
     "addons.addon_services": ("AddonService", "AddonServices"),
     "addons.addons": ("Addon", "AddonAttachmentName", "Addons"),
     "addons.plans": ("Plan", "PlanPrice", "Plans"),
@@ -110,13 +125,13 @@ _TABLE = {
         "AppSetups",
     ),
     "apps.app_transfers": ("AppTransfer", "AppTransfers"),
-    "apps.apps": ("App", "Apps"),
-    "apps.collaborators": ("Collaborator", "Collaborators"),
+    "apps.apps": ("App", "AppSpace", "Apps"),
+    "apps.collaborators": ("Collaborator", "CollaboratorUser", "Collaborators"),
     "apps.config_vars": ("ConfigVars",),
     "apps.domains": ("Domain", "Domains"),
     "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
-    "apps.formation": ("Formation", "FormationUpdate", "Formations"),
-    "apps.log_drains": ("LogDrain", "LogDrains"),
+    "apps.formation": ("DynoSizeName", "Formation", "FormationUpdate", "Formations"),
+    "apps.log_drains": ("DrainAddon", "LogDrain", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
     "apps.releases": ("Release", "Releases"),
     "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
@@ -144,12 +159,15 @@ _TABLE = {
     ),
     "enterprise.enterprise_accounts": ("EnterpriseAccount", "EnterpriseAccounts"),
     "oauth.oauth_authorizations": (
+        "AuthorizationClientSecret",
         "OAuthAuthorization",
         "OAuthAuthorizationClient",
         "OAuthAuthorizationGrant",
+        "OAuthAuthorizationUser",
         "OAuthAuthorizations",
     ),
     "oauth.oauth_clients": ("OAuthClient", "OAuthClients"),
+    "oauth.oauth_sessions": ("OAuthSession", "OAuthSessions"),
     "oauth.oauth_tokens": (
         "ClientSecret",
         "Grant",
@@ -164,7 +182,9 @@ _TABLE = {
     "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
     "organizations.organization_members": ("OrganizationMember", "OrganizationMembers"),
     "organizations.organizations": ("Organization", "Organizations"),
-    "platform.regions": ("Region", "Regions"),
+    "platform.dyno_sizes": ("DynoCost", "DynoSize", "DynoSizes"),
+    "platform.generations": ("FeatureLimit", "Generation", "Generations"),
+    "platform.regions": ("Region", "RegionProvider", "Regions"),
     "platform.stacks": ("Stack", "Stacks"),
     "spaces.inbound_rulesets": ("InboundRule", "InboundRuleset", "InboundRulesets", "NewInboundRule"),
     "spaces.peering_info": ("PeeringInfo", "PeeringInfos"),

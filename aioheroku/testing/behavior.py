@@ -1,11 +1,11 @@
-"""How builds, releases and dynos turn out, for tests that need them late, failed or crashed."""
+"""How builds, releases, dynos and spaces turn out, for tests that need them late, failed or crashed."""
 
 from attrs import define
 
 
 @define
 class Behavior:
-    """How long builds, releases and dynos take and how they end.
+    """How long builds, releases, dynos and spaces take and how they end.
 
     All of it may be set at any time and holds for what begins from then on. Seconds are those of the platform's
     clock, which `Platform.advance` moves.
@@ -19,6 +19,10 @@ class Behavior:
     """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
     release_fails: bool = False
     """Releases of a slug end as `failed`; dynos stay on the release before."""
+    space_seconds: float = 8.0
+    """Seconds that a new space is `allocating`, and a deleted one `deleting`."""
+    network_seconds: float = 4.0
+    """Seconds of each step of a VPN connection or peering: `pending`, `provisioning`, `deprovisioning`."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
     crash_after: float | None = None

@@ -7,9 +7,21 @@ from attrs import frozen
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import Reference
+from aioheroku.resources._refs import Identity
 
-__all__ = ["LogDrain", "LogDrains"]
+__all__ = ["DrainAddon", "LogDrain", "LogDrains"]
+
+
+@frozen(kw_only=True)
+class DrainAddon:
+    """Add-on that added a log drain."""
+
+    app: Identity | None = None
+    """App of the add-on. Always there today."""
+    id: UUID
+    """Id of the add-on."""
+    name: str | None = None
+    """Name of the add-on. Always there today."""
 
 
 @frozen(kw_only=True)
@@ -19,8 +31,10 @@ class LogDrain:
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
     """
 
-    addon: Reference | str | None = None
+    addon: DrainAddon | str | None = None
     """The add-on that added the drain, or null; some responses hold its name instead."""
+    app: Identity | None = None
+    """The app that the drain is of."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID

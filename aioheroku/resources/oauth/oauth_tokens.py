@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import POST, Resource
+from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
@@ -37,6 +37,8 @@ class IssuedToken:
     """Id of the token."""
     token: str = secret()
     """The token."""
+    version: int | None = None
+    """Version of the token's format, with `using(accept="3.sdk")`."""
 
 
 @frozen(kw_only=True)
@@ -141,5 +143,16 @@ class OAuthTokens(Resource):
             client: The secret of the OAuth client: `{"secret": ...}`.
             grant: The authorization code: `{"code": ...}`.
             refresh_token: The refresh token to spend: `{"token": ...}`.
+        """
+        ...
+
+    @DELETE("/oauth/tokens/{oauth_token}")
+    async def delete(self, oauth_token: Ref, /) -> OAuthToken | None:
+        """Revoke a token.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_token: Id of the token.
         """
         ...

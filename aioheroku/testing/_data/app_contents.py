@@ -197,7 +197,9 @@ def _draw_addons(state: State, app: App, parts: AppParts, rng: Random) -> None:
         parts.addons.add(row)
         if wanted == "papertrail":
             url = f"syslog+tls://logs{rng.randint(2, 6)}.papertrail.example.com:{rng.randint(10000, 60000)}"
-            parts.log_drains.add({"addon": {"id": row["id"]}, "token": f"d.{uuid(rng)}", "url": url, **_dated(rng, at)})
+            parts.log_drains.add(
+                {"addon": {"id": row["id"]}, "app": app.ref, "token": f"d.{uuid(rng)}", "url": url, **_dated(rng, at)}
+            )
 
 
 def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
@@ -207,6 +209,7 @@ def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
     parts.log_drains.add(
         {
             "addon": None,
+            "app": app.ref,
             "token": f"d.{uuid(rng)}",
             "url": url.format(rng.randint(1, 5)),
             **_dated(rng, app.row["created_at"]),

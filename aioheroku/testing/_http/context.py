@@ -90,6 +90,11 @@ class RequestContext:
         return dict(parse_qsl(self.request.path.partition("?")[2], keep_blank_values=True))
 
     @property
+    def is_sdk(self) -> bool:
+        """Whether the variant `3.sdk` is asked for, which shows some things otherwise."""
+        return "version=3.sdk" in self.request.headers.get("Accept", "").replace(" ", "")
+
+    @property
     def host(self) -> str:
         """Host and port of the platform, as the client spells them."""
         return self.request.headers.get("Host", "localhost")

@@ -10,9 +10,9 @@ from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _app_access, accounts, domains, releases
 from aioheroku.testing._state.app_rows import AppRow
-from aioheroku.testing._state.offers import DEFAULT_GENERATION, DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.membership import require_role
 from aioheroku.testing._state.models import App, AppParts, Organization, Space
+from aioheroku.testing._state.offers import DEFAULT_GENERATION, DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import Row, Table

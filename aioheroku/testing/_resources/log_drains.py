@@ -35,7 +35,7 @@ def create(context: RequestContext) -> LogDrainRow:
         raise invalid("Url has already been taken.")
     context.app.touch(context.now)
     return context.parts.log_drains.add(
-        {"addon": None, "token": f"d.{context.state.uuid()}", "url": url, **context.dated()}
+        {"addon": None, "app": context.app.ref, "token": f"d.{context.state.uuid()}", "url": url, **context.dated()}
     )
 
 

@@ -78,12 +78,17 @@ def delete(context: RequestContext) -> AuthorizationRow:
     return row
 
 
-@routes.patch("/oauth/authorizations/{authorization}", {"client": BodySchema({}, {"id": str})}, {"description": str})
+@routes.patch(
+    "/oauth/authorizations/{authorization}",
+    {"client": BodySchema({}, {"id": str, "secret": str})},
+    {"description": str},
+    waived=("client",),
+)
 def update(context: RequestContext) -> AuthorizationRow:
     """Another description, or another client; its tokens stay."""
     row = info(context)
     taken = context.parameters()
-    if id := taken["client"].get("id"):
+    if id := taken.get("client", {}).get("id"):
         client = _client(context, id)
         row["client"] = _shown_client(client)
         context.state.authorizations.named(row["id"]).client = client

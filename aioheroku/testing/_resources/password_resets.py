@@ -30,7 +30,7 @@ def create(context: RequestContext) -> Row:
     title="Complete Reset Password",
 )
 def complete(context: RequestContext) -> Row:
-    """Set the password of the account that the token was made for, once; who is logged in needs no token for its own."""
+    """Set the password of the account that the token was made for; who is logged in sets its own with any."""
     taken = context.parameters()
     if taken["password"] != taken["password_confirmation"]:
         raise invalid("Password confirmation doesn't match Password.")

@@ -107,6 +107,7 @@ class LogDrainRow(Dated):
     """A log drain; an add-on's own drain names it."""
 
     addon: IdRef | None
+    app: Ref | None
     token: str
     url: str
 

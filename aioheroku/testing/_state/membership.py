@@ -32,7 +32,7 @@ def add_member(state: State, organization: Organization, account: Account, role:
 def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
-    account.row["default_organization"] = account.row["default_team"] = organization and organization.ref
+    account.row["default_organization"] = account.row["default_team"] = organization.ref if organization else None
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:

@@ -125,11 +125,10 @@ class Space:
     access: dict[str, Row] = Factory(dict[str, Row])  # by the account's id
     nat: Row = Factory(Row)
     rulesets: Table[Row] = Factory(Table[Row])
-    outbound: list[Row] = Factory(list[Row])
+    outbound: Row = Factory(Row)
     peerings: Table[Row] = Factory(lambda: Table[Row](identity="pcx_id"))
     vpns: Table[Row] = Factory(lambda: Table[Row]("name"))
     log_drain: Row | None = None
-    version: int = 1  # of its topology
 
 
 @define(eq=False)
@@ -193,7 +192,7 @@ class App:
         self.organization = organization
         if organization is not None:
             organization.apps.append(self)
-        self.row["organization"] = self.row["team"] = organization and organization.ref
+        self.row["organization"] = self.row["team"] = organization.ref if organization else None
 
     def touch(self, now: str, *changed: str) -> None:
         """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""

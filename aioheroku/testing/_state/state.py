@@ -40,6 +40,7 @@ class State:
     accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
     tokens: dict[str, Account] = Factory(_no_sessions)
     session_of: dict[str, str] = Factory(dict[str, str])  # the id of each token's session
+    issued: dict[str, Row] = Factory(dict[str, Row])  # exchanges of codes and refresh tokens, by id
     apps: dict[str, App] = Factory(dict[str, App])  # by id
     names: dict[str, App] = Factory(dict[str, App])
     organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name
