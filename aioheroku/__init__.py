@@ -29,12 +29,28 @@ from aioheroku.errors import HerokuError as HerokuError
 from aioheroku.errors import HerokuWarning as HerokuWarning
 
 if TYPE_CHECKING:
+    from aioheroku._campaigns.campaign import Campaign as Campaign
+    from aioheroku._campaigns.journal import Journal as Journal
+    from aioheroku._campaigns.outcomes import Done as Done
+    from aioheroku._campaigns.outcomes import Failed as Failed
+    from aioheroku._campaigns.outcomes import Outcome as Outcome
+    from aioheroku._campaigns.outcomes import Planned as Planned
+    from aioheroku._campaigns.outcomes import Summary as Summary
+    from aioheroku._campaigns.outcomes import Unknown as Unknown
+    from aioheroku._campaigns.plan import CampaignPlan as CampaignPlan
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
     from aioheroku.cache import DiskCache as DiskCache
     from aioheroku.resources import *
 
-_LAZY = {"DiskCache": "aioheroku.cache", "RedisPool": "aioheroku._ratelimit.redis"}
-"""What needs an extra, or a database, and is imported by the few who use it."""
+_LAZY = {
+    "Campaign": "aioheroku._campaigns.campaign",
+    "DiskCache": "aioheroku.cache",
+    "Journal": "aioheroku._campaigns.journal",
+    "CampaignPlan": "aioheroku._campaigns.plan",
+    "RedisPool": "aioheroku._ratelimit.redis",
+    **dict.fromkeys(("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"), "aioheroku._campaigns.outcomes"),
+}
+"""What is imported by those who use it: it needs an extra, a database, or time."""
 
 
 def _public() -> list[str]:

@@ -46,6 +46,8 @@ class Options:
     """Maximum seconds that the call may wait for the token pool."""
     label: str | None = None
     """A name for events and for the count of tokens used."""
+    dry_run: bool = False
+    """Whether writes are refused with `DryRun`, which shows them."""
 
 
 # Each call makes these. A Struct and its attempt take 0.25 us; a frozen class of attrs takes 2.6 us.
@@ -99,11 +101,21 @@ class Request(Struct, frozen=True, eq=False):
     """Whether it takes a token from the account's pool."""
     reads: bool = False
     """Whether it changes nothing although its method is not GET."""
+    operation: str = ""
+    """The method that makes it, such as `apps.info`; empty for a path that no resource declares."""
     attempt: Attempt = field(default_factory=Attempt)
 
     def with_headers(self, headers: Mapping[str, str]) -> "Request":
         """A copy with other headers, which belongs to the same call."""
         return replace(self, headers=headers)
+
+    def with_body(self, body: bytes, headers: Mapping[str, str]) -> "Request":
+        """A copy with another body and its headers."""
+        return replace(self, body=body, headers=headers)
+
+    def with_url(self, url: URL) -> "Request":
+        """A copy that goes to another URL."""
+        return replace(self, url=url)
 
     def again(self, headers: Mapping[str, str]) -> "Request":
         """A copy with other headers, which begins a call of its own."""
@@ -248,6 +260,7 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         uncertain=request.attempt.uncertain,
         seconds=response.retry_after(time.time()),
         credentials=credentials,
+        operation=request.operation,
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
+from aioheroku._strings import suggestion
+
 C = TypeVar("C", bound=type)
 
 _RESOURCE: Final = (
@@ -50,7 +52,8 @@ class Operations:
 
         def __getattr__(self, name: str) -> Any:
             kind, known = type(self).__name__, ", ".join(_operations(self))
-            raise AttributeError(f"{kind!r} has no operation {name!r}. It has {known}.", name=name, obj=self)
+            near = suggestion(name, _operations(self))
+            raise AttributeError(f"{kind!r} has no operation {name!r}.{near} It has {known}.", name=name, obj=self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(_operations(self))}>"

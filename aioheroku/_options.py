@@ -18,6 +18,7 @@ from aioheroku.errors import InvalidRequest
 DEFAULT_URL: Final = "https://api.heroku.com"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PART: Final = re.compile(r"[A-Za-z_][\w-]*(:[A-Za-z_][\w-]*)*", re.ASCII)
 _RESERVED: Final = {
     **dict.fromkeys(
         (
@@ -85,6 +86,23 @@ def accept(value: object) -> str:
     """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
     version = header(value, "accept")
     return version if "/" in version else f"application/vnd.heroku+json; version={version}"
+
+
+def parts(value: object, name: str) -> str:
+    """The parts of a response that a header asks for: one name, `addon:plan` for a nested one, or several."""
+    several = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
+    words = [word.strip() if isinstance(word, str) else word for one in several for word in _split(one)]
+    for word in words:
+        if not isinstance(word, str) or not _PART.fullmatch(word):
+            raise InvalidRequest("expected names such as 'plan' or 'addon:plan', one or several.", name)
+    if not words:
+        raise InvalidRequest("expected at least one name, such as 'plan'.", name)
+    return ",".join(cast("list[str]", words))
+
+
+def _split(value: object) -> list[object]:
+    value = unwrap(value)
+    return [*value.split(",")] if isinstance(value, str) else [value]
 
 
 def number(value: object, name: str, *, least: float = 0.0, above: bool = False) -> float:

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from inspect import Parameter, signature
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from attrs import fields, frozen
-from yarl import URL
+from attrs import frozen
 
 from aioheroku import _codec, _options
 from aioheroku._api.arguments import Header, encoded, query, segment
+from aioheroku._api.reading import Caller, pages, read
 from aioheroku._api.validation import Validator, misfit, validator_for
-from aioheroku._codec.hints import hints_of, is_model, is_nullable, item_of, keywords_of, notes
-from aioheroku._http import Options, Request, Response, Send
-from aioheroku._pagination import FULL, Page, Pages, Range
+from aioheroku._codec.hints import fields_of, hints_of, is_model, is_nullable, item_of, keywords_of, notes
+from aioheroku._http import Request, Response
+from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._strings import mask
 from aioheroku._unset import UNSET
-from aioheroku.errors import APIError, DecodeError, HerokuError, InvalidRequest
+from aioheroku.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from aioheroku._api.endpoint import Endpoint
@@ -28,23 +28,6 @@ logger = logging.getLogger("aioheroku")
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _is_plain: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
-
-
-class Caller(Protocol):
-    """What a declaration needs of the session: where to, with which headers and options, and the way there."""
-
-    url: Callable[[str], URL]
-    """The URL of an encoded path below the base URL."""
-    headers: Mapping[str, str]
-    options: Options
-    call: Send
-    """Sends a request through all middlewares; a response that is not a success is raised."""
-    own_accept: bool
-    """Whether the caller chose the version of the API, which goes before a declaration's."""
-
-    def failed(self, method: str, path: str, error: HerokuError) -> None:
-        """Report a call that ended with an error."""
-        ...
 
 
 @frozen(eq=False)
@@ -104,6 +87,7 @@ class CompiledEndpoint:
                 idempotent=endpoint.idempotent,
                 metered=endpoint.metered,
                 reads=endpoint.reads,
+                operation=endpoint.operation,
             ),
             root=root,
             path_parameters=path_parameters,
@@ -188,26 +172,15 @@ class CompiledEndpoint:
         A write whose status is a success has worked, whatever its body is: where that is empty, the result is `None`.
         A 304 for a conditional read is raised as `NotModified`.
         """
-        problem: HerokuError
-        if response.status == 304:  # of a read that was made conditional
-            method, path = response.method, response.path
-            problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
-        else:
-            try:
-                if self.decode is not None:
-                    return self.decode(response.body)
-                response.json()  # a page of HTML is not from the platform
-            except DecodeError as error:
-                if response.method != "GET" and not self.endpoint.reads and response.is_empty:
-                    if not self.may_be_empty:
-                        logger.warning("%s %s: success without the expected object", response.method, response.path)
-                    return None
-                where = response.status, response.method, response.path, response.request_id
-                problem = DecodeError(error.path, error.reason, *where)
-            else:
-                return None
-        caller.failed(response.method, response.path, problem)
-        raise problem
+        return read(caller, self.decode, response, self._worked)
+
+    def _worked(self, response: Response) -> bool:
+        """Whether a response without the object is a success."""
+        if response.method == "GET" or self.endpoint.reads or not response.is_empty:
+            return False
+        if not self.may_be_empty:
+            logger.warning("%s %s: success without the expected object", response.method, response.path)
+        return True
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""
@@ -220,24 +193,6 @@ class CompiledEndpoint:
             orders = " or ".join(map(repr, self.endpoint.order_fields or sorted(self.range_fields)))
             raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {orders}.", "range.field")
         return pages(caller, self.request(caller, args, kwargs), range, partial(self.decoded, caller))
-
-
-def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Response], Any]) -> Pages[Any]:
-    """The list whose pages are responses to this request, sent with the Range of each.
-
-    Args:
-        caller: sends the requests.
-        request: the request, without a Range.
-        range: the first range.
-        decode: the items of a response.
-    """
-
-    async def fetch(text: str) -> Page[Any]:
-        response = await caller.call(request.again({**request.headers, "Range": text}))
-        read = partial(decode, response)
-        return Page(read, response.next_range, response.status == 206, response.request_id)
-
-    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path))
 
 
 def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -268,6 +223,15 @@ def _orders(endpoint: "Endpoint") -> tuple[Range, frozenset[str]]:
     if stated:
         return Range(default or ("id" if "id" in stated else stated[0])), frozenset(stated)
     item = item_of(endpoint.result)
-    attributes = tuple(field.name for field in fields(item)) if is_model(item) else ("id",)
-    first = default or next((name for name in _NAMING if name in attributes), attributes[0])
-    return Range(first), frozenset({"id", first, *attributes})
+    first = default or naming(item)
+    return Range(first), frozenset({"id", first, *_attributes(item)})
+
+
+def naming(item: Any) -> str:
+    """The attribute that names an item: its id, if it has one."""
+    attributes = _attributes(item)
+    return next((name for name in _NAMING if name in attributes), attributes[0])
+
+
+def _attributes(item: Any) -> tuple[str, ...]:
+    return tuple(fields_of(item)) if is_model(item) else ("id",)

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from attrs import define
 
 from aioheroku._api.arguments import HasId, Header, Ref
-from aioheroku._api.compiled import Caller, CompiledEndpoint
+from aioheroku._api.compiled import CompiledEndpoint
+from aioheroku._api.reading import Caller
 from aioheroku._codec.hints import hints_of, is_union, item_of, members
 from aioheroku._misuse import Operations
 from aioheroku._pagination import Pages
@@ -65,6 +66,11 @@ class Endpoint:
     def compiled(self) -> "CompiledEndpoint":
         """The declaration, compiled at the first call."""
         return CompiledEndpoint.compile(self)
+
+    @property
+    def operation(self) -> str:
+        """The name that users write: resource, dot, method."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     @property
     def is_list(self) -> bool:

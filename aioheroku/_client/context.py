@@ -1,16 +1,19 @@
 """The state that all views of a session share, and the headers and options of one view."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from attrs import define, evolve, field
 from multidict import CIMultiDict, istr
 from yarl import URL
 
 from aioheroku import _options
+from aioheroku._client.extras import Extras
 from aioheroku._client.loops import PerLoop
 from aioheroku._http import PRIORITIES, Options, Priority, Send
+from aioheroku._middleware.dry_run import RefuseWrites
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
@@ -79,11 +82,13 @@ class View:
     options: Options
     own_accept: bool = False
     """Whether the caller chose the version of the API, which goes before a declaration's."""
+    extras: Extras = field(factory=Extras)
     call: Send = field(init=False, repr=False)
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
-        self.call = self.core.send
+        send = self.extras.around(self.core.send)
+        self.call = RefuseWrites(send) if self.options.dry_run else send
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
@@ -95,7 +100,12 @@ class View:
         label: str | Unset | None,
         if_match: str | Unset,
         accept: str | Unset,
+        accept_expansion: str | Sequence[str] | Unset,
+        accept_inclusion: str | Sequence[str] | Unset,
         headers: Mapping[str, str] | Unset,
+        extra_body: Mapping[str, Any] | Unset,
+        extra_query: Mapping[str, Any] | Unset,
+        dry_run: bool | Unset,
     ) -> "View":
         """A view with other options and headers."""
         options = self.options
@@ -109,16 +119,37 @@ class View:
         if not isinstance(label, Unset):
             _options.instance(label, "label", str, "a string")
             options = evolve(options, label=label)
-        more: dict[str, str] = {}
-        if not isinstance(if_match, Unset):
-            more["If-Match"] = _options.header(if_match, "if_match")
-        if not isinstance(accept, Unset):
-            more["Accept"] = _options.accept(accept)
-        if not isinstance(headers, Unset):
-            more |= _options.headers(headers)
+        if not isinstance(dry_run, Unset):
+            _options.instance(dry_run, "dry_run", bool, "True, False")
+            options = evolve(options, dry_run=dry_run)
+        more = _headers(if_match, accept, accept_expansion, accept_inclusion, headers)
         chosen = self.own_accept or "Accept" in more
-        return evolve(self, options=options, headers=_options.merged(self.headers, more), own_accept=chosen)
+        extras = self.extras.updated(extra_body, extra_query)
+        headers = _options.merged(self.headers, more)
+        return evolve(self, options=options, headers=headers, own_accept=chosen, extras=extras)
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
         report_failure(self.core.emit, method, path, self.options.label, error)
+
+
+def _headers(
+    if_match: str | Unset,
+    accept: str | Unset,
+    accept_expansion: str | Sequence[str] | Unset,
+    accept_inclusion: str | Sequence[str] | Unset,
+    headers: Mapping[str, str] | Unset,
+) -> dict[str, str]:
+    """The headers that options of a view stand for."""
+    more: dict[str, str] = {}
+    if not isinstance(if_match, Unset):
+        more["If-Match"] = _options.header(if_match, "if_match")
+    if not isinstance(accept, Unset):
+        more["Accept"] = _options.accept(accept)
+    if not isinstance(accept_expansion, Unset):
+        more["Accept-Expansion"] = _options.parts(accept_expansion, "accept_expansion")
+    if not isinstance(accept_inclusion, Unset):
+        more["Accept-Inclusion"] = _options.parts(accept_inclusion, "accept_inclusion")
+    if not isinstance(headers, Unset):
+        more |= _options.headers(headers)
+    return more

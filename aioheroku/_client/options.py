@@ -30,5 +30,6 @@ class SessionOptions(TypedDict, total=False):
     user_agent: str | None
     on_event: Listener | None
     read_only: bool
+    dry_run: bool
     two_factor: TwoFactor | None
     method_override: bool

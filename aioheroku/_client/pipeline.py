@@ -7,6 +7,7 @@ from attrs import define, field
 from aioheroku._http import Middleware, Send, compose
 from aioheroku._middleware.capture import Capture
 from aioheroku._middleware.lifecycle import Calls, Lifecycle
+from aioheroku._middleware.meter import CountTokens
 from aioheroku._middleware.oauth import oauth_refresh
 from aioheroku._middleware.observe import Observe, ReportFailures
 from aioheroku._middleware.read_only import ReadOnly
@@ -67,6 +68,7 @@ class Pipeline:
             *self._refresh,
             *(() if self.retry is None else [partial(RetryMiddleware, policy=self.retry, emit=emit)]),
             partial(pool.metered, emit=emit, query=query),
+            CountTokens,
             partial(Observe, emit=emit),
         ]
         return compose(self.transport, pipeline)

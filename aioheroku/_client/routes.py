@@ -3,6 +3,7 @@
 Imported by the first `request()`, because it imports every resource.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
@@ -13,7 +14,9 @@ from attrs import define, field, frozen
 from aioheroku import resources
 from aioheroku._api.endpoint import Endpoint
 from aioheroku._http import IDEMPOTENT
+from aioheroku._pagination import Range
 
+_PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_]\w{0,60}\}", re.ASCII)
 _OTHER_WORDS: Final = frozenset(
     """
     accept acm actions addon-attachments addon-region-capabilities allowed-addon-services archives available-dyno-sizes
@@ -35,10 +38,13 @@ class Route:
     """The properties of a request with a raw path."""
 
     path: str
-    """The template of the declaration, else the path with `{}` for each segment that is not a word of the API."""
+    """The template of the declaration, else the path with `{}`, or the caller's `{name}`, for what is not a word."""
     idempotent: bool
     metered: bool = True
     reads: bool = False
+    operation: str = ""
+    default_range: Range | None = None
+    """What the list is sorted by at first, if a resource declares it."""
 
 
 @define(eq=False)
@@ -59,7 +65,9 @@ def _declared() -> tuple[_Node, frozenset[str]]:
             word = None if segment.startswith("{") else segment
             node = node.below.setdefault(word, _Node())
             words.add(word or "")
-        node.endpoints.setdefault(endpoint.method, endpoint)
+        known = node.endpoints.setdefault(endpoint.method, endpoint)
+        if known.idempotent and not endpoint.idempotent:  # which of the two is meant, the body alone says
+            node.endpoints[endpoint.method] = endpoint
     return root, frozenset(words)
 
 
@@ -83,8 +91,8 @@ def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:
     return {}
 
 
-def find(method: str, raw_path: str) -> Route:
-    """The route of a verb and an encoded path below the base URL.
+def find(method: str, raw_path: str, template: str = "") -> Route:
+    """The route of a verb and an encoded path below the base URL, and of the template that the path was made of.
 
     Of undeclared paths only GET, HEAD and PUT count as idempotent: a DELETE may restart a dyno instead of deleting it.
     """
@@ -92,6 +100,15 @@ def find(method: str, raw_path: str) -> Route:
     root, words = _declared()
     endpoint = _matches(root, segments).get("GET" if method == "HEAD" else method)
     if endpoint is not None:
-        return Route(endpoint.path, endpoint.idempotent, endpoint.metered, endpoint.reads)
-    shape = "/".join(segment if segment in words else "{}" for segment in segments)
+        first = endpoint.compiled.default_range if endpoint.is_list else None
+        return Route(endpoint.path, endpoint.idempotent, endpoint.metered, endpoint.reads, endpoint.operation, first)
+    given = template.split("/") if template.count("/") == raw_path.count("/") else [""] * len(segments)
+    shape = "/".join(_shown(*pair, words) for pair in zip(segments, given, strict=True))
     return Route(shape, method in IDEMPOTENT)
+
+
+def _shown(segment: str, given: str, words: frozenset[str]) -> str:
+    """A segment as it may be told: the placeholder of a template, or a word of the API."""
+    if _PLACEHOLDER.fullmatch(given):
+        return given
+    return segment if segment in words else "{}"

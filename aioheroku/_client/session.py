@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options, resources
-from aioheroku._api.arguments import encoded
 from aioheroku._api.endpoint import Resource
+from aioheroku._client.campaigns import Campaigns
 from aioheroku._client.context import Core, View, urls
+from aioheroku._client.extras import hidden
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
-from aioheroku._http import Options, Priority, Request, Response
+from aioheroku._client.raw import RawRequests
+from aioheroku._http import Options, Priority, Response
 from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import guarded
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku:
+class Heroku(RawRequests, Campaigns):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -62,6 +64,7 @@ class Heroku:
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
+        dry_run: make reads, and raise `DryRun` for a write, which shows it.
         two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
         method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
@@ -162,6 +165,7 @@ class Heroku:
         user_agent: str | None = None,
         on_event: Listener | None = None,
         read_only: bool = False,
+        dry_run: bool = False,
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
     ) -> None:
@@ -175,8 +179,8 @@ class Heroku:
         _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
         _options.callback(on_event, "on_event")
         _options.callback(two_factor, "two_factor")
-        _options.instance(read_only, "read_only", bool, "True, False")
-        _options.instance(method_override, "method_override", bool, "True, False")
+        for flag, name in ((read_only, "read_only"), (dry_run, "dry_run"), (method_override, "method_override")):
+            _options.instance(flag, name, bool, "True, False")
         base = str(url).rstrip("/")
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
@@ -201,7 +205,7 @@ class Heroku:
         account = str(url.origin()), credentials.account if credentials is not None else ""
         send = PerLoop(pipeline.compose, pool, account)
         self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
-        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total))
+        self._view = View(self._core, urls(base), headers, Options(timeout=limits.total, dry_run=dry_run))
 
     @classmethod
     def from_env(cls, *, base_url: str | URL | None = None, **options: Unpack[SessionOptions]) -> Self:
@@ -244,7 +248,12 @@ class Heroku:
         label: str | Unset | None = UNSET,
         if_match: str | Unset = UNSET,
         accept: str | Unset = UNSET,
+        accept_expansion: str | Sequence[str] | Unset = UNSET,
+        accept_inclusion: str | Sequence[str] | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
+        extra_body: Mapping[str, Any] | Unset = UNSET,
+        extra_query: Mapping[str, Any] | Unset = UNSET,
+        dry_run: bool | Unset = UNSET,
     ) -> Self:
         """A view of this session with other options: cheap, and sharing pool, cache and connections.
 
@@ -255,52 +264,23 @@ class Heroku:
             label: a name for events and for the count of tokens used.
             if_match: the ETag that a resource must still have, else `PreconditionFailed`.
             accept: another version of the API, such as `3.sdk`.
+            accept_expansion: nested objects to show in full, such as `plan` of an add-on: one name or several.
+            accept_inclusion: parts to add, such as `addon:plan` and `config_vars` of an attachment: one or several.
             headers: more headers.
+            extra_body: more keys of the body of each call, for parameters that the methods do not have.
+            extra_query: more parameters of the query of each call.
+            dry_run: make reads, and raise `DryRun` for a write, which shows it.
         """
         if not isinstance(headers, Unset):
             headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
+        extra_body, extra_query = hidden(extra_body), hidden(extra_query)
         view = object.__new__(type(self))
         view._core = self._core
-        view._view = self._view.using(timeout, priority, max_wait, label, if_match, accept, headers)
+        view._view = self._view.using(
+            timeout, priority, max_wait, label, if_match, accept, accept_expansion, accept_inclusion, headers,
+            extra_body, extra_query, dry_run,
+        )  # fmt: skip
         return view
-
-    async def request(
-        self, method: str, path: str | URL, body: Any = UNSET, *, idempotent: bool | None = None
-    ) -> Response:
-        """Call any endpoint, through the same middlewares as the resources, and return the raw response.
-
-        If a resource declares the path, the call has the properties of that endpoint. Of all others, only reads and
-        PUT are retried after an attempt whose outcome is unknown. Logs, events and errors show the path's template, or
-        its shape such as `/apps/{}/x`, never the path itself.
-
-        Args:
-            method: an HTTP method.
-            path: a path below the base URL, with its query, or a URL of the same origin.
-            body: sent as JSON.
-            idempotent: overrides whether the request is idempotent and so may be retried.
-
-        Raises:
-            InvalidRequest: the URL has another origin, where the token must not be sent.
-            APIError, ConnectionFailed: as any call.
-        """
-        from aioheroku._client import routes  # noqa: PLC0415 - it imports all resources
-
-        if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
-            raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
-        verb = method.upper()
-        url = _options.below(self._core.base, path)
-        content, headers = None, self._view.headers
-        if body is not UNSET and body is not None:
-            content, headers = encoded(body), {**headers, "Content-Type": "application/json"}
-        route = routes.find(verb, url.raw_path.removeprefix(self._core.base.raw_path.rstrip("/")))
-        safe = route.idempotent if idempotent is None else idempotent
-        request = Request(verb, url, route.path, headers, content, self._view.options, safe, route.metered, route.reads)
-        return await self._view.call(request)
-
-    async def schema(self) -> dict[str, Any]:
-        """The API's own description: its JSON hyper-schema; see `aioheroku.drift`."""
-        schema: dict[str, Any] = (await self.request("GET", "/schema")).json()
-        return schema
 
     def capture(self) -> AbstractContextManager[list[Response]]:
         """Collect the raw responses of calls made inside, by this task and by tasks that it starts.

@@ -114,10 +114,10 @@ class Observe:
             if self.emit is not None:
                 self.emit(Warned(*about, text, headers.get("Warning-Id")))
             with suppress(HerokuWarning):  # with -W error the caller would lose the response
-                warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=_callers_level())
+                warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=callers_level())
 
 
-def _callers_level() -> int:
+def callers_level() -> int:
     """The stack level of the first frame outside of this package, for `warnings.warn`."""
     level, frame = 0, currentframe()
     while frame is not None and frame.f_globals.get("__name__", "").startswith("aioheroku."):

@@ -12,6 +12,7 @@ import attrs
 from aioheroku._misuse import explains
 from aioheroku._options import whole
 from aioheroku._pagination.paginator import Failed, Fetch, Paginator
+from aioheroku._pagination.progress import id_of
 from aioheroku._pagination.ranges import Range
 
 T = TypeVar("T")
@@ -140,7 +141,7 @@ class Pages(Generic[T]):
             paginator.gathered = self._joined(_up_to_the_gap(parts)) or []
             last: Any = paginator.gathered[-1] if paginator.gathered else None
             if last is not None:
-                paginator.cursor.text = attrs.evolve(self._range, after=last.id).text
+                paginator.cursor.text = attrs.evolve(self._range, after=str(id_of(last))).text
             raise
         return self._joined([part.gathered for part in parts])
 
@@ -200,7 +201,7 @@ def _up_to_the_gap(parts: Sequence[Paginator[T]]) -> list[Sequence[T]]:
 
 
 def _in_order(one: Any, other: Any, order: str) -> bool:
-    before = str(one.id) < str(other.id)
+    before = str(id_of(one)) < str(id_of(other))
     return before if order == "asc" else not before
 
 

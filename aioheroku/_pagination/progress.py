@@ -39,7 +39,7 @@ class Progress:
         return f"{MOST_IDLE} consecutive pages have no new items." if self._idle >= MOST_IDLE else None
 
     def _is_beyond(self, items: Sequence[Any]) -> bool:
-        first, last, before = getattr(items[0], "id", None), getattr(items[-1], "id", None), self._last
+        first, last, before = id_of(items[0]), id_of(items[-1]), self._last
         self._last = last
         try:
             if len(items) > 1 and not self._beyond(last, first):  # type: ignore[misc]
@@ -59,6 +59,11 @@ class Progress:
         return known
 
 
+def id_of(item: Any) -> Any:
+    """The id of a model or of a plain object of JSON; `None` if it has none."""
+    return item.get("id") if isinstance(item, dict) else getattr(item, "id", None)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
 def _identity(item: Any) -> Any:
     """The id of an item, or its text if it has none."""
-    return getattr(item, "id", None) or repr(item)
+    return id_of(item) or repr(item)

@@ -1,19 +1,20 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
 from attrs import field, frozen
 
+from aioheroku._campaigns.outcomes import Done, Failed, Unknown
+from aioheroku._campaigns.plan import CampaignPlan
+from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.session import Heroku
 from aioheroku._codec import unstructure
 from aioheroku.audit._findings import Finding, RuleContext, found
 from aioheroku.audit._parts import PARTS
-from aioheroku.errors import HerokuError, InvalidRequest, Unauthorized
-from aioheroku.fleet import CONCURRENCY, Price, each
+from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 
 _PAGE: Final = 1000
@@ -107,10 +108,10 @@ class Audit:
         """The number of apps: one call per 1000 of them, whose items are discarded."""
         return sum([len(page) async for page in self.heroku.apps.list().pages()])
 
-    def price(self, apps: int, *, latency: float = 0.0) -> Price:
+    def price(self, apps: int, *, latency: float = 0.0) -> CampaignPlan:
         """The price of auditing this number of apps, given the present state of the pool."""
         calls = calls_for(apps, len(self.include))
-        return Price.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
+        return CampaignPlan.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
 
     async def records(self) -> AsyncGenerator[Record]:
         """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.
@@ -126,13 +127,17 @@ class Audit:
             stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
         now = self.now or next((date for response in responses if (date := response.date)), datetime.now(UTC))
         begun: dict[UUID, dict[str, Any]] = {}
-        async with aclosing(each(self._read, self._wanted(), concurrency=self.concurrency)) as outcomes:
+        async with self.heroku.each(self._read, self._wanted(), concurrency=self.concurrency) as outcomes:
             async for outcome in outcomes:
-                if isinstance(outcome.error, Unauthorized):
-                    raise outcome.error
                 app, part = outcome.item
                 parts = begun.setdefault(app.id, {})
-                parts[part] = PartError.of(part, outcome.error) if outcome.error is not None else outcome.value
+                match outcome:
+                    case Done(value=value):
+                        parts[part] = value
+                    case Failed(error=error) | Unknown(error=error):
+                        parts[part] = PartError.of(part, error)
+                    case _:  # an audit only reads: nothing is planned
+                        continue
                 if len(parts) == len(self.include):
                     yield self._record(app, begun.pop(app.id), stacks, now)
 

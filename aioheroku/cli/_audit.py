@@ -103,7 +103,7 @@ def _announce(audit: Audit, apps: int, latency: float) -> None:
     price = audit.price(apps, latency=latency)
     pool = audit.heroku.pool
     known = pool.snapshot()
-    assumed = " assumed" if price.assumed else ""
+    assumed = "" if price.certain else " assumed"
     short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
     echo(
         f"{count(apps, 'app')}, {count(len(audit.include), 'part')} each: {count(price.calls, 'call')}, "

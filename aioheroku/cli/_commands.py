@@ -10,13 +10,13 @@ from typing import Any, NoReturn
 
 import click
 
+from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku.audit import FINDINGS, PARTS, needs
 from aioheroku.cli._audit import FAILED, INTERRUPTED, WRONG, Job
 from aioheroku.cli._audit import run as run_audit
 from aioheroku.cli._limits import show
 from aioheroku.cli._streams import abandon, echo, prepare
 from aioheroku.errors import HerokuError, InvalidRequest, printable
-from aioheroku.fleet import CONCURRENCY
 
 _MOST_AT_ONCE = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""

@@ -4,7 +4,9 @@
     ├── NotSent                 nothing was sent
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
     │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
-    │   └── ReadOnlyError       the session refuses to write
+    │   ├── ReadOnlyError       the session refuses to write
+    │   ├── DryRun              a write in a dry run
+    │   └── JournalMismatch     (also an InvalidRequest) a file that is not the journal of this campaign
     ├── SessionClosed           the session was closed meanwhile, see `sent`
     ├── ConnectionFailed        no complete response, see `sent`
     │   ├── ConnectError        no connection: refused, unknown host, TLS
@@ -14,6 +16,8 @@
     │   └── AnswerTooLarge      the response exceeds the size limit
     ├── DecodeError             a response that is not what the API documents
     ├── PagingError             a range that repeats, or a 206 that names no next one
+    ├── OutcomeUnknown          a campaign was interrupted during a write of this item
+    ├── FailedEarlier           the item failed in an earlier run of the campaign
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                a response with an error status
         ├── NotModified 304
@@ -43,8 +47,12 @@ from aioheroku.errors._client import (
     ConnectionLost,
     ConnectTimeout,
     DecodeError,
+    DryRun,
+    FailedEarlier,
     InvalidRequest,
+    JournalMismatch,
     NotSent,
+    OutcomeUnknown,
     PagingError,
     RateLimitExceeded,
     RateLimitWait,
@@ -87,6 +95,8 @@ __all__ = [
     "ConnectionLost",
     "DecodeError",
     "Delinquent",
+    "DryRun",
+    "FailedEarlier",
     "Forbidden",
     "Gone",
     "HerokuError",
@@ -94,10 +104,12 @@ __all__ = [
     "InternalServerError",
     "InvalidParams",
     "InvalidRequest",
+    "JournalMismatch",
     "NotAcceptable",
     "NotFound",
     "NotModified",
     "NotSent",
+    "OutcomeUnknown",
     "PagingError",
     "PreconditionFailed",
     "RangeNotSatisfiable",

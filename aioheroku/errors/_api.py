@@ -44,6 +44,8 @@ class APIError(HerokuError):
     credentials: str | None = field(default=None, repr=shown)
     conditional: bool = field(default=True, repr=False)
     """Whether the request had an If-Match header."""
+    operation: str = field(default="", repr=False)
+    """The method that made the request, such as `organizations.list`; empty if none did."""
 
     _by_status: ClassVar[dict[tuple[int, str | None], "type[APIError]"]] = {}
 
@@ -71,7 +73,11 @@ class APIError(HerokuError):
         outcome = ""
         if self.method not in READS:
             outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.uncertain else ""
-        return " ".join(word for word in (remedy, quoted(self.hint), outcome) if word)
+        return " ".join(word for word in (remedy, quoted(self.hint), outcome, self._successor()) if word)
+
+    def _successor(self) -> str:
+        """What today's API has in place of the endpoint, if it has it no longer."""
+        return ""
 
     def _remedy(self) -> str:
         return self.remedy
@@ -93,6 +99,7 @@ class APIError(HerokuError):
         uncertain: int = 0,
         seconds: float | None = None,
         credentials: str | None = None,
+        operation: str = "",
     ) -> "APIError":
         """The error for a response.
 
@@ -106,6 +113,7 @@ class APIError(HerokuError):
             uncertain: attempts before that may have been executed.
             seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.
+            operation: the method that made the request.
         """
         fields = fields_of(body)
         message = text_of(fields.pop("message", None))
@@ -133,6 +141,7 @@ class APIError(HerokuError):
             body,
             credentials,
             conditional,
+            operation,
         ]
         if "seconds" in fields_dict(kind):
             values.append(seconds)

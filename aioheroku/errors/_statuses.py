@@ -8,6 +8,7 @@ from attrs import define
 from aioheroku.errors._api import APIError
 from aioheroku.errors._base import READS, quoted
 from aioheroku.errors._client import RateLimitExceeded
+from aioheroku.errors._successors import OUTDATED, successor_of
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
 """The endpoints whose methods take `confirm=`; a test compares them with the declarations."""
@@ -86,10 +87,15 @@ class NotFound(APIError, status=404):
     def _remedy(self) -> str:
         if self.resource:
             return self.remedy
+        if self._successor():
+            return OUTDATED
         return (
             "No resource is named, so the endpoint itself does not exist: "
             "check path and method; `heroku.schema()` lists the current ones."
         )
+
+    def _successor(self) -> str:
+        return "" if self.resource else successor_of(self.operation)
 
 
 class NotAcceptable(APIError, status=406):
@@ -108,6 +114,12 @@ class Gone(APIError, status=410):
     """410: the endpoint or the resource no longer exists."""
 
     remedy = "Look for its replacement: https://devcenter.heroku.com/changelog."
+
+    def _remedy(self) -> str:
+        return OUTDATED if self._successor() else self.remedy
+
+    def _successor(self) -> str:
+        return successor_of(self.operation)
 
 
 class PreconditionFailed(APIError, status=412):

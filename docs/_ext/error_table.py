@@ -38,6 +38,19 @@ TABLE: list[tuple[str, HerokuError]] = [
     ("an argument is wrong", errors.InvalidRequest("expected an integer, got str.", "quantity")),
     ("the token pool's wait is longer than the call may wait", errors.RateLimitWait(42.0)),
     ("a write over a session that only reads", errors.ReadOnlyError("POST", "/apps")),
+    ("a write in a dry run", errors.DryRun("PATCH", "/apps/{app}", {"maintenance": True})),
+    (
+        "a journal of another campaign",
+        errors.JournalMismatch("rotate.jsonl", "it is of another campaign: its call is another one"),
+    ),
+    (
+        "an item that an earlier run was interrupted at",
+        errors.OutcomeUnknown("it was interrupted during POST /apps/{app}/dynos"),
+    ),
+    (
+        "an item that failed before, with `retry_failed=False`",
+        errors.FailedEarlier("NotFound: GET /apps/{app}: 404, not_found"),
+    ),
     ("a call after the session was closed", errors.SessionClosed()),
     ("the session is closed during a write", errors.SessionClosed(True, "POST", "/apps")),
     (

@@ -2,8 +2,7 @@
 
 import asyncio
 
-from aioheroku import App, Heroku
-from aioheroku.fleet import each
+from aioheroku import App, Done, Heroku
 
 
 async def find_undrained(heroku: Heroku) -> list[str]:
@@ -12,8 +11,14 @@ async def find_undrained(heroku: Heroku) -> list[str]:
     async def has_drain(app: App) -> bool:
         return await heroku.log_drains.list(app.id).first() is not None
 
-    outcomes = each(has_drain, heroku.apps.list())
-    return sorted([outcome.item.name async for outcome in outcomes if not outcome.unwrap()])
+    undrained: list[str] = []
+    async for outcome in heroku.each(has_drain, heroku.apps.list(), on_error="stop"):
+        match outcome:
+            case Done(app, drained):
+                undrained += [] if drained else [app.name]
+            case _:
+                raise SystemExit(f"{outcome.item.name}: cannot be read")
+    return sorted(undrained)
 
 
 async def main() -> None:

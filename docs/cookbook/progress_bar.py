@@ -4,23 +4,20 @@ import asyncio
 
 from rich.progress import Progress
 
-from aioheroku import App, Heroku
-from aioheroku.fleet import Price, each
+from aioheroku import Done, Heroku
 
 
 async def count_dynos(heroku: Heroku) -> int:
     """The number of dynos of all apps, read with a progress bar."""
     apps = await heroku.apps.list()
-    price = Price.of(heroku.pool, len(apps))
-
-    async def count(app: App) -> int:
-        return len(await heroku.dynos.list(app.id))
+    plan = heroku.plan(heroku.dynos.list, apps)
 
     total = 0
     with Progress() as progress:
-        task = progress.add_task(f"{price.tokens} tokens, about {price.seconds:.0f} s", total=len(apps))
-        async for outcome in each(count, apps):
-            total += outcome.unwrap()
+        task = progress.add_task(f"{plan.tokens} tokens, about {plan.seconds:.0f} s", total=len(apps))
+        async for outcome in heroku.each(heroku.dynos.list, apps):
+            if isinstance(outcome, Done):
+                total += len(outcome.value)
             progress.advance(task)
     return total
 

@@ -2,23 +2,23 @@
 
 import asyncio
 
-from aioheroku import App, Formation, Heroku
+from aioheroku import Done, Failed, Heroku, Planned, Unknown
 from aioheroku.errors import NotFound
-from aioheroku.fleet import each
 
 
 async def scale_web(heroku: Heroku, quantity: int) -> list[str]:
     """Run `quantity` web dynos in each app that has a web process; returns the names of these apps."""
-
-    async def scale(app: App) -> Formation:
-        return await heroku.formation.update(app.id, "web", quantity=quantity)
-
     scaled: list[str] = []
-    async for outcome in each(scale, heroku.apps.list(), concurrency=10):
-        if outcome.error is None:
-            scaled.append(outcome.item.name)
-        elif not isinstance(outcome.error, NotFound):  # NotFound: the app has no web process
-            print(f"{outcome.item.name}: {outcome.error}")
+    async for outcome in heroku.each(heroku.formation.update, heroku.apps.list(), "web", quantity=quantity):
+        match outcome:
+            case Done(app):
+                scaled.append(app.name)
+            case Failed(error=NotFound()):
+                pass  # the app has no web process
+            case Failed(app, error) | Unknown(app, error):
+                print(f"{app.name}: {error}")
+            case Planned():
+                pass  # in a dry run
     return scaled
 
 

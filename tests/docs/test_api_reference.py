@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import aioheroku
-from aioheroku import events, fleet, resources
+from aioheroku import Campaign, CampaignPlan, Done, Journal, events, resources
 from aioheroku.cache import Cache, Entry
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
@@ -44,7 +44,7 @@ def test_every_public_name_is_documented() -> None:
     expected |= {f"aioheroku.events.{name}" for name, kind in vars(events).items() if is_event(kind)}
     expected |= {f"aioheroku.testing.faults.{name}" for name in faults.__all__ if name != "Service"}
     assert expected - DOCUMENTED.keys() == set(), "name it on a page of docs/reference"
-    for thing in (fleet.each, fleet.Outcome, fleet.Price, Platform, Behavior, Cache, Entry):
+    for thing in (Campaign, Done, Journal, CampaignPlan, Platform, Behavior, Cache, Entry):
         assert any(value is thing for value in DOCUMENTED.values())
 
 

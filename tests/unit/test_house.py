@@ -20,9 +20,9 @@ FLOORS = {
     "_http": 1, "events": 1, "_codec": 1, "_options": 1,
     "_transport": 2, "_ratelimit": 2, "auth": 2, "cache": 2, "_middleware": 2,
     "_api": 3, "_pagination": 3, "transport": 3,
-    "resources": 4,
+    "resources": 4, "_campaigns": 4,
     "_client": 5,
-    "fleet": 6, "audit": 6, "drift": 6,
+    "audit": 6, "drift": 6,
     "cli": 7, "__init__": 7, "__main__": 8,
 }  # fmt: skip
 """The entries of the package, low to high. A folder is on one floor with all that is in it."""
@@ -30,7 +30,7 @@ SAME_FLOOR = {
     ("_middleware", "auth"): "the middlewares for OAuth and the second factor belong to credentials",
     ("_middleware", "cache"): "a cache and the middleware that asks it",
     ("_api", "_pagination"): "a list's declaration makes Pages",
-    ("audit", "fleet"): "an audit is many calls at once",
+    ("_misuse", "_strings"): "a mistyped name proposes the nearest one",
 }
 """Imports along a floor, each with its reason; they make no circle."""
 

@@ -58,6 +58,17 @@ def test_unknown_operation_lists_the_others(name: str) -> None:
     assert not hasattr(Heroku("t").apps, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("lst", "list"), ("infos", "info"), ("destroy_", None), ("crate", "create")]
+)
+def test_unknown_operation_gets_a_suggestion(name: str, meant: str | None) -> None:
+    """The nearest one comes first, if one is near."""
+    with raises(AttributeError) as caught:
+        getattr(Heroku("t").apps, name)
+    assert (f"Did you mean {meant!r}?" in str(caught.value)) == (meant is not None)
+    assert ("Did you mean" in str(caught.value)) == (meant is not None)
+
+
 @pytest.mark.parametrize("name", ["app", "aps"])
 def test_unknown_resource_gets_a_suggestion(name: str) -> None:
     """A resource that does not exist is an `AttributeError` with the one that was probably meant."""

@@ -1,5 +1,6 @@
 """What sessions and their parts are made with: a wrong value is refused by its name, and not quoted."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta, tzinfo
 from math import inf, nan
 from typing import Any
@@ -9,7 +10,6 @@ import pytest
 from aioheroku import DiskCache, Heroku, MemoryCache, Range, Retry, Timeout, errors
 from aioheroku._options import _RESERVED
 from aioheroku.errors import InvalidRequest
-from aioheroku.fleet import Price, each
 from tests._support.secrets import raises
 
 SECRET = "s3cr3t"
@@ -64,11 +64,13 @@ async def test_other_numbers_are_checked(value: Any, tmp_path: Any) -> None:
         assert caught.value.field == "max_entries"
     with raises(InvalidRequest, match=r"range\.max"):
         Range(max=value)
-    outcomes = each(Heroku(None).apps.info, ["example"], concurrency=value)
+    heroku = Heroku(None)
     with raises(InvalidRequest, match="concurrency"):
-        await anext(outcomes)
+        heroku.each(heroku.apps.info, ["example"], concurrency=value)
     with raises(InvalidRequest, match="concurrency"):
-        Price.of(Heroku(None).pool, 1, concurrency=value)
+        heroku.plan(heroku.apps.info, ["example"], concurrency=value)
+    with raises(InvalidRequest, match="budget") if value is not None else nullcontext():
+        heroku.each(heroku.apps.info, ["example"], budget=value)
 
 
 VIEWS: dict[str, list[Any]] = {
@@ -78,6 +80,7 @@ VIEWS: dict[str, list[Any]] = {
     "priority": [[], {}, 5, None, SECRET, "high"],
     "accept": [[], 5, None, f"{SECRET}\n", "\u00e4"],
     "if_match": [[], 5, None, f"{SECRET}\r\nX: y"],
+    "dry_run": [[], 5, "yes"],
     "headers": [[("a", "b")], None, 5, {5: "b"}, {f"{SECRET} x": "b"}, {"A": 5}],
 }
 

@@ -119,7 +119,7 @@ class TeamApps(Resource):
         """
         ...
 
-    @PATCH("/teams/apps/{app}", idempotent=True)
+    @PATCH("/teams/apps/{app}")
     async def update_locked(self, app: Ref, /, *, locked: bool) -> TeamApp:
         """Lock or unlock an app; returns the updated app.
 

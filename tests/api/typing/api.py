@@ -44,6 +44,10 @@ async def sessions(pool: Pool) -> None:
         assert_type(heroku, Heroku)
         assert_type(heroku.using(priority="interactive", max_wait=2, label="web"), Heroku)
         assert_type(await heroku.request("GET", "/apps/example/x"), Response)
+        assert_type(await heroku.request("GET", "/teams/{team}/x", params={"a": 1}, json={}, team="acme"), Response)
+        assert_type(heroku.request_pages("GET", "/teams/{team}/members", team="acme"), Pages[Any])
+        assert_type(heroku.request_pages("GET", "/apps", model=App, range=Range("name")), Pages[App])
+        assert_type(heroku.using(accept_expansion=["plan"], extra_body={"a": None}, extra_query={"b": True}), Heroku)
         assert_type(await heroku.schema(), dict[str, Any])
         with heroku.capture() as replies:
             assert_type(replies, list[Response])

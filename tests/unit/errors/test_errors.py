@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Credentials, Heroku, Range, Timeout, errors, resources
+from aioheroku import Credentials, Heroku, Journal, Range, Timeout, errors, resources
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -33,6 +33,10 @@ FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.InvalidRequest: ("is wrong.", "name"),
     errors.RateLimitWait: (7.5,),
     errors.ReadOnlyError: ("POST", "/apps"),
+    errors.DryRun: ("POST", "/apps", {"name": "example"}),
+    errors.JournalMismatch: ("rotate.jsonl", "it is not a journal"),
+    errors.OutcomeUnknown: ("it was interrupted during POST /apps",),
+    errors.FailedEarlier: ("NotFound: GET /apps/{app}",),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
     errors.PagingError: ("it repeats.", "id ..; max=5", "GET", "/apps", "r-1"),
@@ -375,8 +379,9 @@ def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
 
 
 ADVICE = sorted({error.advice for _, error in TABLE} | set(errors.Unauthorized.remedies.values()))
-OPTIONS = {"max_wait": Heroku.using, "timeout": Heroku.using, "if_match": Heroku.using, "accept": Heroku.using} | {
+OPTIONS: dict[str, Any] = dict.fromkeys(("max_wait", "timeout", "if_match", "accept"), Heroku.using) | {
     "two_factor": Heroku, "read_only": Heroku, "base_url": Heroku, "connect": Timeout, "attempt": Timeout, "max": Range,
+    "dry_run": Heroku.using, "retry_failed": Journal, "verify": Heroku.each,
 }  # fmt: skip
 """The keywords that advice may name, with what takes each."""
 COMMANDS = {"aioheroku limits", "heroku login", "heroku authorizations:create"}
@@ -437,7 +442,13 @@ def test_confirm_is_advised_where_it_is_taken() -> None:
 def test_an_error_is_caught_by_what_it_means() -> None:
     """What can be concluded is what can be caught; `NotSent` is said of nothing that may have left."""
     assert issubclass(errors.InvalidRequest, ValueError)
-    for kind in (errors.RateLimitWait, errors.ReadOnlyError, errors.InvalidRequest):
+    for kind in (
+        errors.RateLimitWait,
+        errors.ReadOnlyError,
+        errors.InvalidRequest,
+        errors.DryRun,
+        errors.JournalMismatch,
+    ):
         assert issubclass(kind, errors.NotSent)
     for failure in (errors.ConnectError, errors.ConnectTimeout, errors.ReadTimeout, errors.ConnectionLost):
         assert issubclass(failure, errors.ConnectionFailed)

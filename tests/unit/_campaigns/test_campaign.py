@@ -1,17 +1,43 @@
-"""Many calls at once."""
+"""Many calls as one operation: workers, order, back-pressure, what is left behind."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing
 from typing import Any
 
 import pytest
 
+from aioheroku._campaigns.campaign import Campaign, campaign
+from aioheroku._campaigns.outcomes import Done, Failed, Outcome
+from aioheroku._campaigns.plan import CPU_SECONDS_PER_CALL, CampaignPlan
 from aioheroku._pagination import Page, Pages, Range
 from aioheroku._ratelimit import Pool
 from aioheroku.errors import InvalidRequest
-from aioheroku.fleet import CPU_SECONDS_PER_CALL, Price, each
 from tests._support.secrets import raises
+
+
+class Nobody:
+    """A session that no journal asks for its account."""
+
+    async def identify(self) -> str:
+        return "account"
+
+
+def each(call: Any, items: Any, **options: Any) -> Campaign[Any, Any]:
+    """`Heroku.each` without a session."""
+    given: dict[str, Any] = {
+        "concurrency": 30,
+        "budget": None,
+        "journal": None,
+        "key": None,
+        "verify": None,
+        "on_error": "collect",
+    }
+    return campaign(Nobody(), call, items, (), {}, **{**given, **options})
+
+
+def value(outcome: Outcome[Any, Any]) -> Any:
+    assert isinstance(outcome, Done)
+    return outcome.value
 
 
 async def double(item: int) -> int:
@@ -38,7 +64,7 @@ async def numbers(count: int) -> AsyncGenerator[int]:
 async def test_every_item_has_one_outcome() -> None:
     """Each item is worked on once, whether the items are a list, a generator or come asynchronously."""
     for items in (list(range(50)), iter(range(50)), numbers(50)):
-        found = {outcome.item: outcome.unwrap() async for outcome in each(double, items, concurrency=7)}
+        found = {outcome.item: value(outcome) async for outcome in each(double, items, concurrency=7)}
         assert found == {number: 2 * number for number in range(50)}
 
 
@@ -59,7 +85,7 @@ async def test_outcomes_come_as_they_complete() -> None:
 
 
 async def test_errors_are_values() -> None:
-    """An item that fails is an outcome with its error; `unwrap` raises it; the others go on."""
+    """An item that fails is an outcome with its error; the others go on."""
 
     async def fail_on_three(item: int) -> int:
         if item == 3:
@@ -67,10 +93,9 @@ async def test_errors_are_values() -> None:
         return item
 
     outcomes = {outcome.item: outcome async for outcome in each(fail_on_three, range(6), concurrency=2)}
-    assert [item for item, outcome in outcomes.items() if outcome.error is not None] == [3]
+    assert [item for item, outcome in outcomes.items() if isinstance(outcome, Failed)] == [3]
     assert len(outcomes) == 6
-    with raises(LookupError):
-        outcomes[3].unwrap()
+    assert isinstance(getattr(outcomes[3], "error", None), LookupError)
 
 
 async def test_inner_cancellation_is_the_items_error() -> None:
@@ -81,7 +106,7 @@ async def test_inner_cancellation_is_the_items_error() -> None:
             raise asyncio.CancelledError
         return item
 
-    errors = [outcome.error async for outcome in each(cancelled, range(3), concurrency=1)]
+    errors = [getattr(outcome, "error", None) async for outcome in each(cancelled, range(3), concurrency=1)]
     assert [type(error) for error in errors] == [type(None), asyncio.CancelledError, type(None)]
 
 
@@ -134,7 +159,7 @@ async def test_an_error_of_the_items_comes_last() -> None:
 
     async def consume() -> None:
         async for outcome in each(double, items(), concurrency=4):
-            seen.add(outcome.unwrap())
+            seen.add(value(outcome))
 
     with raises(ConnectionError, match="page 2"):
         await consume()
@@ -143,15 +168,15 @@ async def test_an_error_of_the_items_comes_last() -> None:
 
 
 async def test_leaving_early_leaves_no_task() -> None:
-    """Through `aclosing` nothing is under way any more once the block is left."""
-    async with aclosing(each(double, numbers(1000), concurrency=10)) as outcomes:
+    """In `async with` nothing is under way any more once the block is left."""
+    async with each(double, numbers(1000), concurrency=10) as outcomes:
         async for _ in outcomes:
             break
     assert not others()
 
 
 async def test_a_plain_break_leaves_no_task() -> None:
-    """Without `aclosing` the event loop cleans up, a few turns later."""
+    """Without `async with` dropping the campaign ends it, a few turns later."""
     async for _ in each(double, range(1000), concurrency=10):
         break
     for _ in range(10):
@@ -163,8 +188,9 @@ async def test_cancelling_leaves_no_task() -> None:
     """Cancelled while it waits for an outcome, it takes everything under way along."""
 
     async def consume() -> None:
-        async for _ in each(never, range(100), concurrency=10):
-            pass
+        async with each(never, range(100), concurrency=10) as outcomes:
+            async for _ in outcomes:
+                pass
 
     task = asyncio.create_task(consume())
     for _ in range(5):
@@ -184,12 +210,14 @@ async def test_wrong_concurrency_is_rejected(concurrency: Any) -> None:
     assert error.value.field == "concurrency"
 
 
-def test_price_is_the_slowest_of_its_bounds() -> None:
+def test_a_plan_is_the_slowest_of_its_bounds() -> None:
     """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
-    assert Price.of(plenty, 1000, latency=0.3, concurrency=30) == Price(1000, 1000, 10.0, assumed=True)
-    assert Price.of(plenty, 1000).seconds == 1000 * CPU_SECONDS_PER_CALL
-    assert Price.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
+    assert CampaignPlan.of(plenty, 1000, latency=0.3, concurrency=30) == CampaignPlan(
+        1000, 1000, 1000, 10.0, False, 100_000, 4500
+    )
+    assert CampaignPlan.of(plenty, 1000).seconds == 1000 * CPU_SECONDS_PER_CALL
+    assert CampaignPlan.of(Pool(capacity=100, refill_per_hour=3600), 1000).seconds == pytest.approx(900, abs=1)
 
 
 @pytest.mark.parametrize("given", ["list", "iterator"])
@@ -207,7 +235,7 @@ async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
 
     pages: Pages[int] = Pages(fetch, Range())
     items = pages if given == "list" else aiter(pages)
-    async with aclosing(each(double, items, concurrency=1)) as outcomes:
+    async with each(double, items, concurrency=1) as outcomes:
         async for outcome in outcomes:
             if outcome.item == 6:
                 break

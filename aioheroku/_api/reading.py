@@ -1,0 +1,83 @@
+"""What comes back: a response decoded, and a list as pages."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol
+
+from yarl import URL
+
+from aioheroku._http import Options, Request, Response, Send
+from aioheroku._pagination import Page, Pages, Range
+from aioheroku.errors import APIError, DecodeError, HerokuError
+
+
+class Caller(Protocol):
+    """What a declaration needs of the session: where to, with which headers and options, and the way there."""
+
+    url: Callable[[str], URL]
+    """The URL of an encoded path below the base URL."""
+    headers: Mapping[str, str]
+    options: Options
+    call: Send
+    """Sends a request through all middlewares; a response that is not a success is raised."""
+    own_accept: bool
+    """Whether the caller chose the version of the API, which goes before a declaration's."""
+
+    def failed(self, method: str, path: str, error: HerokuError) -> None:
+        """Report a call that ended with an error."""
+        ...
+
+
+def read(
+    caller: Caller,
+    decode: Callable[[bytes], Any] | None,
+    response: Response,
+    worked: Callable[[Response], bool] | None = None,
+) -> Any:
+    """The body of a response, decoded; what cannot be is reported and raised.
+
+    Args:
+        caller: reports the error.
+        decode: decodes the body; `None` where nothing is expected.
+        response: the response.
+        worked: whether one that cannot be decoded is a success all the same.
+
+    Raises:
+        NotModified: the response is a 304.
+        DecodeError: the body has another form.
+    """
+    problem: HerokuError
+    method, path = response.method, response.path
+    if response.status == 304:  # of a read that was made conditional
+        problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
+    else:
+        try:
+            if decode is not None:
+                return decode(response.body)
+            response.json()  # a page of HTML is not from the platform
+        except DecodeError as error:
+            if worked is not None and worked(response):
+                return None
+            problem = DecodeError(error.path, error.reason, response.status, method, path, response.request_id)
+        else:
+            return None
+    caller.failed(method, path, problem)
+    raise problem
+
+
+def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Response], Any]) -> Pages[Any]:
+    """The list whose pages are responses to this request, sent with the Range of each.
+
+    Args:
+        caller: sends the requests.
+        request: the request, without a Range.
+        range: the first range.
+        decode: the items of a response.
+    """
+
+    async def fetch(text: str) -> Page[Any]:
+        response = await caller.call(request.again({**request.headers, "Range": text}))
+        read = partial(decode, response)
+        return Page(read, response.next_range, response.status == 206, response.request_id)
+
+    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path))

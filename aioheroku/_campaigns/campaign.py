@@ -1,0 +1,203 @@
+"""Campaign: the outcomes of many calls, and what `Heroku.each` checks before."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast, get_args
+
+from attrs import evolve
+
+from aioheroku import _options
+from aioheroku._campaigns.journal import Journal
+from aioheroku._campaigns.outcomes import Outcome, Summary
+from aioheroku._campaigns.run import Account, Items, Iterated, OnError, Run
+from aioheroku._campaigns.work import Work
+from aioheroku.errors import InvalidRequest
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+class Campaign(Generic[Item, Value]):
+    """Many calls of one kind: an async iterator of outcomes, in the order of completion.
+
+    Nothing is sent until it is entered or iterated. At most `concurrency` items are under way or wait to be handed out,
+    so any number of items takes the same memory. It may be left at any time; `async with` ends what is under way at
+    once, otherwise that happens when the campaign is dropped.
+    """
+
+    def __init__(self, run: Run[Item, Value], account: Account) -> None:
+        self._run = run
+        self._account = account
+        self._started = False
+        self._working = run.concurrency
+        self._handed_out = False
+        self._raised = False
+        self._closed = False
+        self._stopped: float | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """The counts so far; `str` is one line."""
+        run = self._run
+        now = self._stopped if self._stopped is not None else self._now()
+        seconds = now - run.began if self._started else 0.0
+        left = len(self.left) if self._working == 0 or self._closed else 0
+        return evolve(run.summary, left=left, tokens=run.tokens, seconds=seconds)
+
+    @property
+    def left(self) -> list[Item]:
+        """The items that were not finished when a budget or an error ended the campaign, or it was left.
+
+        Of items that come asynchronously, those that were fetched.
+        """
+        run = self._run
+        if isinstance(run.source, Iterated):
+            run.unfinished.extend(run.source.items if self._working == 0 or self._closed else ())
+        return list(run.unfinished)
+
+    async def __aenter__(self) -> Self:
+        await self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> AsyncIterator[Outcome[Item, Value]]:
+        return self
+
+    async def __anext__(self) -> Outcome[Item, Value]:
+        """The next outcome.
+
+        Raises:
+            HerokuError: what would be the same for all other items: the token was refused, the network is gone. It is
+                raised once, after the outcomes before it; `left` names the items that were not finished.
+            JournalMismatch: the file is not a journal of this campaign.
+        """
+        await self._start()
+        run = self._run
+        while self._working:
+            if self._handed_out:  # the loop's body is done with it
+                self._handed_out = False
+                run.room.release()
+            outcome = await run.results.get()
+            self._handed_out = True
+            if outcome is not None:
+                return outcome
+            self._working -= 1
+        await self.aclose()
+        if run.failure is not None and not self._raised:
+            self._raised = True
+            raise run.failure
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End what is under way, and wait for its end."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._started:
+            self._stopped = self._now()
+            await self._run.close()
+
+    async def _start(self) -> None:
+        if self._started or self._closed:
+            return
+        self._started = True
+        try:
+            await self._run.start(self._account)
+        except BaseException:
+            self._closed, self._working = True, 0
+            raise
+
+    def _now(self) -> float:
+        try:
+            return asyncio.get_running_loop().time()
+        except RuntimeError:
+            return self._run.began
+
+    def __del__(self) -> None:
+        if self._started and not self._closed:
+            self._run.cancel()
+
+    def __repr__(self) -> str:
+        return f"<Campaign {self._run.work.name}: {self.summary}>"
+
+
+def campaign(
+    account: Account,
+    call: Callable[..., Any],
+    items: Items[Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    concurrency: int,
+    budget: int | None,
+    journal: Journal | None,
+    key: Callable[[Any], str] | None,
+    verify: Callable[[Any], Awaitable[Any]] | None,
+    on_error: OnError,
+) -> Campaign[Any, Any]:
+    """The campaign of `Heroku.each`, its arguments checked."""
+    _callable(call, "call")
+    _iterable(items)
+    _options.whole(concurrency, "concurrency")
+    if budget is not None:
+        _options.whole(budget, "budget")
+    _options.instance(journal, "journal", Journal, "a Journal")
+    _options.callback(key, "key")
+    _options.callback(verify, "verify")
+    _options.one_of(on_error, "on_error", get_args(OnError))
+    endpoint = getattr(call, "endpoint", None)
+
+    async def bound(item: Any) -> Any:
+        result: object = call(item, *args, **kwargs)
+        if not isinstance(result, Awaitable):
+            raise InvalidRequest(f"it returned {type(result).__name__}: give a coroutine function.", "call")
+        return await cast("Awaitable[object]", result)
+
+    work = Work[Any, Any](
+        bound,
+        name_of(call),
+        [list(args), kwargs],
+        None if endpoint is None else endpoint.result,
+        key,
+        verify,
+        journal,
+    )
+    return Campaign(Run(work, items, concurrency, budget, on_error), account)
+
+
+def name_of(call: Callable[..., Any]) -> str:
+    """`apps.info` for a method of a resource, else the function's own name."""
+    function = getattr(call, "func", call)  # of a functools.partial
+    name = str(getattr(function, "__qualname__", type(function).__name__))
+    if hasattr(function, "endpoint"):
+        return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    return name.replace("<locals>.", "")
+
+
+def lists(call: Callable[..., Any]) -> bool:
+    """Whether a call reads a list, whose number of pages is not known before."""
+    endpoint = getattr(call, "endpoint", None)
+    return endpoint is not None and endpoint.is_list
+
+
+def _callable(call: object, name: str) -> None:
+    if not callable(call):
+        raise InvalidRequest(f"expected a function, got {type(call).__name__}.", name)
+
+
+def _iterable(items: object) -> None:
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable | AsyncIterable):
+        raise InvalidRequest(f"expected a list or another iterable of items, got {type(items).__name__}.", "items")
+
+
+def number_of(items: object) -> int:
+    """How many items there are."""
+    _iterable(items)
+    if not isinstance(items, Collection):
+        raise InvalidRequest("how many there are is not known before: give a list.", "items")
+    return len(cast("Collection[object]", items))

@@ -1,0 +1,248 @@
+"""The journal of a campaign: a file of JSON lines, from which a campaign that was interrupted goes on.
+
+The first line says what the campaign is, each further one what happened to an item:
+
+    {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
+    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave
+    {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
+    {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
+    {"key": "third", "unknown": "ReadTimeout: ...", ...}
+
+A later line of a key replaces an earlier one. It holds no token and no argument: of these, a salted scrypt digest.
+"""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import scrypt
+from pathlib import Path
+from typing import Any, Final, Literal, cast, get_args
+
+from attrs import define, field, frozen
+
+from aioheroku import _options
+from aioheroku._codec import encode
+from aioheroku.errors import InvalidRequest, JournalMismatch, quoted
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has none: two writers are not noticed there
+    fcntl = None  # type: ignore[assignment]
+
+VERSION: Final = 1
+_BEGINNING: Final = b'{"journal": "aioheroku"'
+_BATCH_LINES: Final = 100
+_BATCH_SECONDS: Final = 1.0
+Fsync = Literal["each", "batch", "never"]
+
+
+@frozen
+class Entry:
+    """What a journal says of an item: its last line."""
+
+    state: Literal["begun", "done", "failed", "unknown"]
+    value: str | None = None
+    """The value as JSON text."""
+    error: str = ""
+    wrote: bool = False
+    """Whether a write that must not be repeated was executed before the item failed."""
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def _text(value: object) -> Path:
+    if not isinstance(value, str | Path) or not str(value):
+        raise InvalidRequest("expected the path of a file.", "journal")
+    return Path(value)
+
+
+@define(eq=False)
+class Journal:
+    """A file that a campaign is recorded in, so that it goes on after an interruption: `Journal("rotate.jsonl")`.
+
+    It has one writer at a time. It belongs to one campaign: the same call with the same further arguments, of the same
+    account. It is written before a write leaves and after its outcome is known.
+
+    Args:
+        path: the file; created with access for its owner only.
+        retry_failed: whether items that failed are tried again.
+        fsync: when lines are forced to the disk: `each` before the campaign goes on (survives a power failure), `batch`
+            once a second, `never` (both survive the end of the process, however sudden).
+
+    Raises:
+        InvalidRequest: an argument is not usable.
+    """
+
+    path: Path = field(converter=_text)
+    retry_failed: bool = field(default=True, kw_only=True)
+    fsync: Fsync = field(default="each", kw_only=True)
+    _file: int = field(default=-1, init=False, repr=False)
+    _entries: dict[str, Entry] = field(factory=dict[str, Entry], init=False, repr=False)
+    _seen: set[str] = field(factory=set[str], init=False, repr=False)
+    """The keys of this run's items."""
+    _written: int = field(default=0, init=False, repr=False)
+    _synced: int = field(default=0, init=False, repr=False)
+    _synced_at: float = field(default=0.0, init=False, repr=False)
+    _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _options.instance(self.retry_failed, "retry_failed", bool, "True, False")
+        _options.one_of(self.fsync, "fsync", get_args(Fsync))
+
+    def open(self, call: str, arguments: object, account: str) -> None:
+        """Read what an earlier run recorded, and become the file's writer.
+
+        Raises:
+            JournalMismatch: the file is not a journal of this campaign, or another campaign is writing to it.
+        """
+        if self._file >= 0:
+            raise JournalMismatch(str(self.path), "another campaign of this process is writing to it")
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
+        try:
+            self._lock_file(file)
+            self._read(file, call, arguments, account)
+        except BaseException:
+            os.close(file)
+            self._entries.clear()
+            raise
+        self._file = file
+        self._seen.clear()
+
+    def _lock_file(self, file: int) -> None:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise JournalMismatch(str(self.path), "another campaign is writing to it") from None
+
+    def _read(self, file: int, call: str, arguments: object, account: str) -> None:
+        """Take in the whole lines of the file, and cut off what follows them; begin an empty file."""
+        self._entries.clear()
+        end = 0
+        for number, line in enumerate(_lines(file)):
+            if not line.endswith(b"\n"):
+                break
+            data = _object(line)
+            if number == 0:
+                self._check(data, call, arguments, account)
+            elif data is None or not isinstance(data.get("key"), str):
+                raise JournalMismatch(str(self.path), f"line {number + 1} is not of a journal")
+            else:
+                self._entries[data["key"]] = _entry(data)
+            end += len(line)
+        size = os.fstat(file).st_size
+        if end == 0:
+            if not os.pread(file, len(_BEGINNING), 0) == _BEGINNING[:size]:
+                raise JournalMismatch(str(self.path), "it is not a journal")
+            os.ftruncate(file, 0)
+            end = os.write(file, self._first_line(call, arguments, account))
+        elif end < size:
+            os.ftruncate(file, end)  # a torn last line: the process ended while it wrote
+
+    @staticmethod
+    def _first_line(call: str, arguments: object, account: str) -> bytes:
+        salt = os.urandom(16).hex()
+        header = {"journal": "aioheroku", "version": VERSION, "call": call, "account": account}
+        header |= {"arguments": _digest(arguments, salt), "salt": salt}
+        return json.dumps(header).encode() + b"\n"
+
+    def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str) -> None:
+        found = _header(data, str(self.path))
+        for name, value in (("call", call), ("account", account)):
+            if found.get(name) != value:
+                raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
+        if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
+            raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
+
+    def claim(self, key: str) -> Entry | None:
+        """What earlier runs recorded of an item; each key may be claimed once a run.
+
+        Raises:
+            JournalMismatch: another item of this run has the key.
+        """
+        if key in self._seen:
+            raise JournalMismatch(
+                str(self.path), f"two items have the key {quoted(key)!r}: give each(..., key=) a function"
+            )
+        self._seen.add(key)
+        return self._entries.pop(key, None)
+
+    async def write(self, key: str, line: Mapping[str, Any]) -> None:
+        """Append a line, and wait until it is as safe as `fsync` says."""
+        data = json.dumps({"key": key, **line}).encode() + b"\n"
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file, view) :]
+        self._written += 1
+        if self.fsync == "each" or (
+            self.fsync == "batch"
+            and (self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS)
+        ):
+            await self._sync(self._written)
+
+    async def _sync(self, line: int) -> None:
+        """Force the lines up to this one to the disk; those who wait meanwhile share the next time."""
+        async with self._lock:
+            if self._synced < line:
+                upto = self._written
+                await asyncio.to_thread(os.fsync, self._file)
+                self._synced, self._synced_at = upto, time.monotonic()
+
+    def close(self) -> None:
+        """Let another campaign go on with the file."""
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            try:
+                if self.fsync != "never":
+                    os.fsync(file)
+            finally:
+                if fcntl is not None:  # a thread that forces lines to the disk may hold the file a little longer
+                    fcntl.flock(file, fcntl.LOCK_UN)
+                os.close(file)
+        self._entries.clear()
+        self._seen.clear()
+
+
+def _lines(file: int) -> Iterator[bytes]:
+    with os.fdopen(os.dup(file), "rb") as reader:
+        reader.seek(0)
+        yield from reader
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else None
+
+
+def _header(data: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
+    """The first line, if it is that of a journal that this version reads."""
+    if data is None or data.get("journal") != "aioheroku":
+        raise JournalMismatch(path, "it is not a journal")
+    if data.get("version") != VERSION:
+        raise JournalMismatch(path, "it was written by a later version of aioheroku")
+    return data
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    tokens, seconds = data.get("tokens", 0), data.get("seconds", 0.0)
+    if "done" in data:
+        value = None if data["done"] is None else json.dumps(data["done"])
+        return Entry("done", value, tokens=tokens, seconds=seconds)
+    for state in ("failed", "unknown"):
+        if state in data:
+            return Entry(state, None, str(data[state]), bool(data.get("wrote")), tokens, seconds)
+    return Entry("begun", None, str(data.get("writes", "")))
+
+
+def _digest(arguments: object, salt: str) -> str:
+    """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
+    try:
+        text = encode(arguments)
+    except (TypeError, ValueError):  # what JSON has no form for: their types are all that stays the same
+        text = repr([type(argument).__name__ for argument in cast("list[object]", arguments)]).encode()
+    return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()

@@ -1,0 +1,117 @@
+"""What became of each item of a campaign, and of the campaign."""
+
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from aioheroku.errors import DryRun
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+@frozen
+class Done(Generic[Item, Value]):
+    """The item is done.
+
+    Attributes:
+        item: the item as it was given.
+        value: what the call returned; `None` for a value of an earlier run that the journal could not keep.
+        tokens: the tokens that it took, retries and pages included.
+        seconds: how long it took.
+        resumed: whether it was done in an earlier run, or found done by `verify`.
+    """
+
+    item: Item
+    value: Value
+    tokens: int = 0
+    seconds: float = 0.0
+    resumed: bool = False
+
+
+@frozen
+class Failed(Generic[Item]):
+    """The item failed, and nothing is left open: it can be tried again.
+
+    Attributes:
+        item: the item as it was given.
+        error: the exception of its call.
+        tokens: the tokens that it took.
+        seconds: how long it took.
+        resumed: whether it failed in an earlier run, whose journal says not to try again.
+    """
+
+    item: Item
+    error: BaseException
+    tokens: int = 0
+    seconds: float = 0.0
+    resumed: bool = False
+
+
+@frozen
+class Unknown(Generic[Item]):
+    """A write of the item may have been executed: look before you do it again.
+
+    Attributes:
+        item: the item as it was given.
+        error: the exception of its call; `OutcomeUnknown` if an earlier run was interrupted.
+        tokens: the tokens that it took.
+        seconds: how long it took.
+        resumed: whether an earlier run left it so.
+    """
+
+    item: Item
+    error: BaseException
+    tokens: int = 0
+    seconds: float = 0.0
+    resumed: bool = False
+
+
+@frozen
+class Planned(Generic[Item]):
+    """In a dry run: what would have been sent for the item.
+
+    Attributes:
+        item: the item as it was given.
+        requests: the writes that were refused, each with method, path and body, secrets masked.
+        tokens: the tokens that the item's reads took.
+        seconds: how long they took.
+    """
+
+    item: Item
+    requests: tuple[DryRun, ...]
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+Outcome = Done[Item, Value] | Failed[Item] | Unknown[Item] | Planned[Item]
+"""What became of an item; `match` and `isinstance` narrow it."""
+
+
+@frozen
+class Summary:
+    """The counts of a campaign so far.
+
+    Attributes:
+        done: items that are done, those of earlier runs included.
+        failed: items that failed.
+        unknown: items with a write that may have been executed.
+        left: items that were not finished, because a budget or an error ended the campaign, or it was left.
+        planned: items of a dry run.
+        tokens: the tokens that this run took, those of listing the items included.
+        seconds: how long this run took.
+    """
+
+    done: int = 0
+    failed: int = 0
+    unknown: int = 0
+    left: int = 0
+    planned: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        counts = [f"{self.done:,} done", f"{self.failed:,} failed", f"{self.unknown:,} unknown", f"{self.left:,} left"]
+        if self.planned:
+            counts.append(f"{self.planned:,} planned")
+        return f"{', '.join(counts)}; {self.tokens:,} tokens, {self.seconds:.0f} s"

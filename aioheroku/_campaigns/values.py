@@ -1,0 +1,52 @@
+"""What a journal may hold of a value: plain JSON data, never a secret."""
+
+import json
+from typing import Any, cast
+
+import msgspec
+
+from aioheroku._codec import Secrets, structure, unstructure
+from aioheroku._codec.hints import is_object
+from aioheroku._codec.model import Model
+from aioheroku._strings import Masked
+from aioheroku.errors import DecodeError
+
+
+def recorded(value: Any) -> str | None:
+    """The value as JSON text; `None` where it holds a secret, or what JSON has no form for."""
+    if _holds_secret(value):
+        return None
+    try:
+        return json.dumps(unstructure(value), allow_nan=False)
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+
+
+def restored(text: str | None, kind: Any) -> Any:
+    """A recorded value as an object of `kind`, the result type of an endpoint; without one, plain JSON data."""
+    if text is None:
+        return None
+    data = json.loads(text)
+    if kind is None:
+        return data
+    try:
+        return structure(data, kind)
+    except DecodeError:
+        return data
+
+
+def _holds_secret(value: Any) -> bool:
+    """Whether a value holds what a repr would mask."""
+    if isinstance(value, Masked | Secrets):
+        return True
+    if isinstance(value, Model):
+        # Nobody knows yet what the keys of `extra` are for: one may be a secret.
+        return bool(value.extra) or any(
+            getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
+            for name in value.__struct_fields__
+        )
+    if is_object(value):
+        return any(map(_holds_secret, value.values()))
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(map(_holds_secret, cast("list[Any]", value)))
+    return False

@@ -1,0 +1,167 @@
+"""What is done with one item of a campaign: the call, what its outcome is, and what the journal says of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
+
+from attrs import define, evolve
+
+from aioheroku._campaigns.journal import Entry, Journal
+from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Planned, Unknown
+from aioheroku._campaigns.values import recorded, restored
+from aioheroku._middleware.meter import Meter, current
+from aioheroku.errors import (
+    READS,
+    DecodeError,
+    Delinquent,
+    DryRun,
+    FailedEarlier,
+    HerokuError,
+    InvalidRequest,
+    OutcomeUnknown,
+    SessionClosed,
+    Suspended,
+    Unauthorized,
+)
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+_FATAL: Final = (Unauthorized, Delinquent, SessionClosed)
+"""What would be the same for every other item."""
+
+
+@define(eq=False)
+class Work(Generic[Item, Value]):
+    """What is done with an item, and how it is recorded."""
+
+    call: Callable[[Item], Awaitable[Value]]
+    name: str
+    """The call's name in the journal: `apps.info`, or that of the function."""
+    arguments: object
+    result: Any = None
+    """The result type of an endpoint; `None` for any other function."""
+    key: Callable[[Item], str] | None = None
+    verify: Callable[[Item], Awaitable[Value | None]] | None = None
+    journal: Journal | None = None
+
+    async def __call__(self, item: Item, meter: Meter) -> Outcome[Item, Value]:
+        """Do it, unless the journal says that it is done."""
+        journal = self.journal
+        if journal is None:
+            return await self._attempt(item, meter)
+        key = self.key_of(item)
+        entry = journal.claim(key)
+        if entry is not None and (known := await self._known(item, key, entry, journal)) is not None:
+            return known
+
+        async def before_write(write: str) -> None:
+            await journal.write(key, {"writes": write})
+
+        meter.before_write = before_write
+        outcome = await self._attempt(item, meter)
+        await self._record(key, outcome, meter, journal)
+        return outcome
+
+    def key_of(self, item: Item) -> str:
+        """The item's key in the journal."""
+        if self.key is not None:
+            key: object = self.key(item)
+            if isinstance(key, str) and key:
+                return key
+            raise InvalidRequest(f"expected it to return a string, got {type(key).__name__}.", "key")
+        value: object = item if isinstance(item, str | int | UUID) else getattr(item, "id", None)
+        if value is None or isinstance(value, bool):
+            kind = type(item).__name__
+            raise InvalidRequest(f"an item of type {kind} has no id: give a function that makes a string of it.", "key")
+        return str(value)
+
+    async def _known(self, item: Item, key: str, entry: Entry, journal: Journal) -> Outcome[Item, Value] | None:
+        """The outcome as earlier runs left it; `None` if the item is to be worked on."""
+        about = (entry.tokens, entry.seconds, True)
+        if entry.state == "done":
+            return Done(item, cast("Value", restored(entry.value, self.result)), *about)
+        if entry.state == "failed" and not entry.wrote:
+            return None if journal.retry_failed else Failed(item, FailedEarlier(entry.error), *about)
+        problem = OutcomeUnknown(f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error)
+        found = await self._verified(item, problem)
+        if isinstance(found, Done):
+            done = evolve(found, tokens=entry.tokens, seconds=entry.seconds)
+            await journal.write(key, _line(done, wrote=False))
+            return done
+        return None if found else Unknown(item, problem, *about)
+
+    async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
+        """What `verify` finds: a value, or True if the item is not done; False if it cannot tell.
+
+        An error of its own is noted at the problem.
+        """
+        if self.verify is None:
+            return False
+        try:
+            value = await self.verify(item)
+        except Exception as error:  # noqa: BLE001 - it may fail in any way; the item stays unknown
+            problem.add_note(f"verify failed: {type(error).__name__}: {error}")
+            return False
+        return True if value is None else Done(item, value, resumed=True)
+
+    async def _attempt(self, item: Item, meter: Meter) -> Outcome[Item, Value]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        token = current.set(meter)
+        try:
+            value = await self.call(item)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            problem: BaseException = error  # the call cancelled something of its own
+        except Exception as error:  # noqa: BLE001 - errors are values here
+            problem = error
+        else:
+            return Done(item, value, meter.tokens, loop.time() - began)
+        finally:
+            current.reset(token)
+        about = (meter.tokens, loop.time() - began)
+        if isinstance(problem, DryRun):
+            return Planned(item, (problem,), *about)
+        if not _may_be_executed(problem, meter):
+            return Failed(item, problem, *about)
+        found = await self._verified(item, problem)
+        if isinstance(found, Done):
+            return evolve(found, tokens=about[0], seconds=about[1])
+        if found:
+            meter.wrote = False
+            return Failed(item, problem, *about)
+        return Unknown(item, problem, *about)
+
+    async def _record(self, key: str, outcome: Outcome[Item, Value], meter: Meter, journal: Journal) -> None:
+        if not isinstance(outcome, Planned) and not is_fatal(outcome):
+            await journal.write(key, _line(outcome, wrote=meter.wrote))
+
+
+def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:
+    about = {"tokens": outcome.tokens, "seconds": round(outcome.seconds, 3)}
+    if isinstance(outcome, Done):
+        text = recorded(outcome.value)
+        return {"done": None if text is None else restored(text, None), **about}
+    error = outcome.error
+    # The text of a foreign exception may quote anything, secrets included.
+    text = f"{type(error).__name__}: {error.summary}" if isinstance(error, HerokuError) else type(error).__name__
+    return {"failed" if isinstance(outcome, Failed) else "unknown": text, "wrote": wrote, **about}
+
+
+def _may_be_executed(error: BaseException, meter: Meter) -> bool:
+    """Whether a write that must not be repeated may have been executed, and the error does not say that it was not."""
+    if meter.uncertain:
+        return True
+    return meter.wrote and isinstance(error, DecodeError) and error.method not in READS
+
+
+def is_fatal(outcome: Outcome[Any, Any]) -> bool:
+    """Whether the outcome would be the same for every other item."""
+    if not isinstance(outcome, Failed):
+        return False
+    error = outcome.error
+    return isinstance(error, _FATAL) or (isinstance(error, Suspended) and error.resource != "app")

@@ -1,0 +1,101 @@
+"""What a view adds to each of its calls: more keys of the body, and of the query."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+import msgspec
+from attrs import evolve, field, frozen
+from yarl import URL
+
+from aioheroku._api.arguments import encoded, query
+from aioheroku._http import Request, Response, Send
+from aioheroku._strings import mask, unwrap
+from aioheroku._unset import UNSET, Unset
+from aioheroku.errors import READS, InvalidRequest
+
+
+@frozen
+class Extras:
+    """Keys of the body and of the query, for parameters that no declaration names yet."""
+
+    body: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    query: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+
+    def updated(self, body: Mapping[str, Any] | Unset, query: Mapping[str, Any] | Unset) -> "Extras":
+        """With more of them; both are masked and validated."""
+        found = self
+        if not isinstance(body, Unset):
+            checked(body, "extra_body", encoded)
+            found = evolve(found, body={**found.body, **body})
+        if not isinstance(query, Unset):
+            checked(query, "extra_query", _query)
+            found = evolve(found, query={**found.query, **query})
+        return found
+
+    def around(self, send: Send) -> Send:
+        """Sends requests with these keys; `send` itself where there are none."""
+        if not self.body and not self.query:
+            return send
+
+        def extended(request: Request) -> Awaitable[Response]:
+            return send(self._added(request))
+
+        return extended
+
+    def _added(self, request: Request) -> Request:
+        if self.query:
+            request = request.with_url(self._url(request.url))
+        if self.body:
+            if request.method in READS:
+                raise InvalidRequest(f"a {request.method} has no body: use extra_query.", "extra_body")
+            headers = {**request.headers, "Content-Type": "application/json"}
+            request = request.with_body(encoded(self._merged(request.body)), headers)
+        return request
+
+    def _url(self, url: URL) -> URL:
+        if name := _twice(self.query, url.query):
+            raise InvalidRequest("this call has that parameter already: give it there.", f"extra_query.{name}")
+        return appended(url, query(self.query))
+
+    def _merged(self, body: bytes | None) -> dict[str, Any]:
+        own: Any = {} if body is None else msgspec.json.decode(body)
+        if not isinstance(own, dict):
+            raise InvalidRequest("the body of this call is not an object, so no key can be added.", "extra_body")
+        own = cast("dict[str, Any]", own)
+        if name := _twice(self.body, own):
+            raise InvalidRequest("this call has that parameter already: give it there.", f"extra_body.{name}")
+        return {**own, **self.body}
+
+
+def appended(url: URL, text: str) -> URL:
+    """A URL with more of a query."""
+    if not text:
+        return url
+    return URL(f"{url.with_fragment(None)}{'&' if url.raw_query_string else '?'}{text}", encoded=True)
+
+
+def hidden(given: Any) -> Any:
+    """JSON data with masked strings, so that no traceback shows them; other values are for `checked` to reject."""
+    if isinstance(given, Mapping):
+        return {unwrap(name): hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(given, list | tuple):
+        return [hidden(value) for value in cast("list[Any]", given)]
+    return mask(unwrap(given)) if isinstance(given, str) else given
+
+
+def checked(given: object, name: str, encode: Callable[[Any, str], object]) -> None:
+    """Refuse what is not a mapping of names to what `encode` has a form for."""
+    if not isinstance(given, Mapping):
+        raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", name)
+    for count, key in enumerate(cast("Mapping[object, object]", given), 1):
+        if not isinstance(key, str) or not key:
+            raise InvalidRequest(f"key number {count} is not a name: give strings.", name)
+    encode(given, name)
+
+
+def _query(given: Mapping[str, Any], name: str) -> str:
+    return query(given, name)
+
+
+def _twice(more: Mapping[str, Any], own: Mapping[str, Any]) -> str | None:
+    return next((name for name in more if name in own), None)

@@ -1,0 +1,73 @@
+"""Counts what the calls of one item of a campaign take, and notices the writes among them."""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from time import time
+
+from attrs import define
+
+from aioheroku._http import Request, Response, Send
+
+
+@define(eq=False)
+class Meter:
+    """The tokens that a task and those that it starts have taken, and what is known of their writes."""
+
+    count: Callable[[int], None]
+    """Gets the tokens of each attempt."""
+    before_write: Callable[[str], Awaitable[None]] | None = None
+    """Awaited before the first attempt of a write that must not be repeated, with its method and template."""
+    tokens: int = 0
+    wrote: bool = False
+    """Whether a write that must not be repeated was executed."""
+    uncertain: bool = False
+    """Whether such a write may have been executed."""
+    writes: str = ""
+    """The first of these writes: its method and template."""
+
+    async def follow(self, send: Send, request: Request) -> Response:
+        """Send an attempt, and note what it took and what it may have done."""
+        unique = not (request.changes_nothing or request.idempotent)
+        if unique and not self.writes:
+            self.writes = f"{request.method} {request.path}"
+            if self.before_write is not None:
+                await self.before_write(self.writes)
+        response: Response | None = None
+        try:
+            response = await send(request)
+            return response
+        finally:
+            if request.attempt.sent or response is not None:
+                self._note(request, response, unique)
+
+    def _note(self, request: Request, response: Response | None, unique: bool) -> None:
+        if request.metered and (response is None or response.status != 429):  # a refused request takes no token
+            self.tokens += 1
+            self.count(1)
+        if not unique:
+            return
+        if response is None:
+            self.uncertain = True
+        elif response.is_success:
+            self.wrote = True
+        elif response.status >= 500 and not (response.status == 503 and response.retry_after(time()) is not None):
+            self.uncertain = True
+
+
+current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)
+"""The meter of the item that this task works on."""
+
+
+@define(eq=False)
+class CountTokens:
+    """Hands each attempt to the meter of the campaign's item that the task works on; without one it does nothing.
+
+    Reads `method`, `path`, `idempotent`, `metered`, `reads` and `attempt.sent`; changes nothing.
+    """
+
+    send: Send
+
+    def __call__(self, request: Request) -> Awaitable[Response]:
+        """Send the request."""
+        meter = current.get()
+        return self.send(request) if meter is None else meter.follow(self.send, request)
