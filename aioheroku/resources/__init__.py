@@ -177,6 +177,7 @@ _TABLE = {
         "OAuthTokenGrant",
         "OAuthTokens",
         "RefreshToken",
+        "VersionedToken",
     ),
     "organizations.organization_app_collaborators": ("OrganizationAppCollaborator", "OrganizationAppCollaborators"),
     "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),

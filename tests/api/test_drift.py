@@ -76,11 +76,12 @@ def of_today(row: dict[str, Any]) -> list[dict[str, Any]]:
 def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """The attributes that a resource of the reference has today besides, as far as they are declared."""
     old = {row["path"] for row in resource["attributes"]}
-    known = declared().models.get(normal_name(resource["name"]), {}).keys() - old
+    ours = declared().models.get(normal_name(resource["name"]), {})
+    known = ours.keys() - old
     return [
         {"format": None, "today": True}
         | row
-        | {"nullable": ":" not in row["path"] if old else may_be_none(row)}  # absent from old ones
+        | {"nullable": ours[row["path"]].nullable if old else may_be_none(row)}  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows

@@ -20,7 +20,7 @@ class InvoiceAddress:
     address_2: str
     """Second line of the address."""
     city: str
-    """City."""
+    """Name of the city."""
     country: str
     """Country, by its code."""
     heroku_id: str
@@ -64,7 +64,7 @@ class InvoiceAddresses(Resource):
         Args:
             address_1: First line of the address.
             address_2: Second line of the address.
-            city: City.
+            city: Name of the city.
             country: Country, by its code.
             other: What else is on the invoice, such as a tax number.
             postal_code: Postal code.

@@ -18,23 +18,23 @@ class UserPreferences:
     See <https://devcenter.heroku.com/articles/platform-api-reference#user-preferences>.
     """
 
-    default_organization: Annotated[str | None, Key("default-organization")] = None
+    default_organization: Annotated[str, Key("default-organization")] | None = None
     """Name of the default team."""
-    dismissed_getting_started: Annotated[bool | None, Key("dismissed-getting-started")] = None
+    dismissed_getting_started: Annotated[bool, Key("dismissed-getting-started")] | None = None
     """Whether the introduction was dismissed."""
-    dismissed_github_banner: Annotated[bool | None, Key("dismissed-github-banner")] = None
+    dismissed_github_banner: Annotated[bool, Key("dismissed-github-banner")] | None = None
     """Whether the banner about GitHub was dismissed."""
-    dismissed_org_access_controls: Annotated[bool | None, Key("dismissed-org-access-controls")] = None
+    dismissed_org_access_controls: Annotated[bool, Key("dismissed-org-access-controls")] | None = None
     """Whether the note on access controls was dismissed."""
-    dismissed_org_wizard_notification: Annotated[bool | None, Key("dismissed-org-wizard-notification")] = None
+    dismissed_org_wizard_notification: Annotated[bool, Key("dismissed-org-wizard-notification")] | None = None
     """Whether the note on creating a team was dismissed."""
-    dismissed_pipelines_banner: Annotated[bool | None, Key("dismissed-pipelines-banner")] = None
+    dismissed_pipelines_banner: Annotated[bool, Key("dismissed-pipelines-banner")] | None = None
     """Whether the banner about pipelines was dismissed."""
-    dismissed_pipelines_github_banner: Annotated[bool | None, Key("dismissed-pipelines-github-banner")] = None
+    dismissed_pipelines_github_banner: Annotated[bool, Key("dismissed-pipelines-github-banner")] | None = None
     """Whether the banner about GitHub in pipelines was dismissed."""
-    dismissed_pipelines_github_banners: Annotated[list[str] | None, Key("dismissed-pipelines-github-banners")] = None
+    dismissed_pipelines_github_banners: Annotated[list[str], Key("dismissed-pipelines-github-banners")] | None = None
     """Ids of the pipelines whose banner about GitHub was dismissed."""
-    dismissed_sms_banner: Annotated[bool | None, Key("dismissed-sms-banner")] = None
+    dismissed_sms_banner: Annotated[bool, Key("dismissed-sms-banner")] | None = None
     """Whether the banner about the phone number was dismissed."""
     timezone: str | None = None
     """Time zone of times that are shown."""
@@ -56,7 +56,20 @@ UserPreferencesUpdate = TypedDict(
     },
     total=False,
 )
-"""Preferences to change, by the API's names; null takes a choice back."""
+"""Preferences to change, by the API's names; null takes a choice back.
+
+Keys:
+    timezone: Time zone of times that are shown.
+    default-organization: Name of the default team.
+    dismissed-getting-started: Whether the introduction was dismissed.
+    dismissed-github-banner: Whether the banner about GitHub was dismissed.
+    dismissed-org-access-controls: Whether the note on access controls was dismissed.
+    dismissed-org-wizard-notification: Whether the note on creating a team was dismissed.
+    dismissed-pipelines-banner: Whether the banner about pipelines was dismissed.
+    dismissed-pipelines-github-banner: Whether the banner about GitHub in pipelines was dismissed.
+    dismissed-pipelines-github-banners: Ids of the pipelines whose banner about GitHub was dismissed.
+    dismissed-sms-banner: Whether the banner about the phone number was dismissed.
+"""
 
 
 class UserPreferencesResource(Resource):

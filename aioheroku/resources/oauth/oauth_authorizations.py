@@ -11,7 +11,7 @@ from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Reference
-from aioheroku.resources.oauth.oauth_tokens import IssuedToken
+from aioheroku.resources.oauth.oauth_tokens import IssuedToken, VersionedToken
 
 __all__ = [
     "AuthorizationClientSecret",
@@ -66,7 +66,7 @@ class OAuthAuthorization:
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
     """
 
-    access_token: IssuedToken | None = None
+    access_token: VersionedToken | None = None
     """The access token."""
     client: OAuthAuthorizationClient | None = None
     """The OAuth client; null for a token of the account's own."""
@@ -90,7 +90,7 @@ class OAuthAuthorization:
     """The account that it acts for. Always there today."""
 
 
-class AuthorizationClientSecret(TypedDict, total=False):
+class AuthorizationClientSecret(TypedDict):
     """An OAuth client that proves who it is."""
 
     id: str | UUID

@@ -21,6 +21,7 @@ __all__ = [
     "OAuthTokenGrant",
     "OAuthTokens",
     "RefreshToken",
+    "VersionedToken",
 ]
 
 
@@ -30,6 +31,18 @@ GrantType = Annotated[str, OneOf("authorization_code", "refresh_token")]
 @frozen(kw_only=True)
 class IssuedToken:
     """A token that was issued."""
+
+    expires_in: int | None = None
+    """Seconds for which the token is valid; null if it does not expire."""
+    id: UUID
+    """Id of the token."""
+    token: str = secret()
+    """The token."""
+
+
+@frozen(kw_only=True)
+class VersionedToken:
+    """A token that was issued, with the version of its format."""
 
     expires_in: int | None = None
     """Seconds for which the token is valid; null if it does not expire."""
@@ -78,7 +91,7 @@ class OAuthToken:
     """The grant that was exchanged."""
     id: UUID
     """Id of the token."""
-    refresh_token: IssuedToken
+    refresh_token: VersionedToken
     """The refresh token."""
     session: Reference
     """The session that the token belongs to."""

@@ -63,7 +63,7 @@ def create(context: RequestContext) -> Row:
     state, catalogue = context.state, context.state.catalogue
     team = state.team(context.account, text)
     require_role(team, context.account, "admin")
-    name = _check_name(context, str(taken["name"]))
+    name = _check_name(context, taken["name"])
     region = catalogue.region(taken.get("region", "virginia"))
     generation = taken.get("generation") or DEFAULT_GENERATION
     if isinstance(generation, dict):
@@ -95,7 +95,7 @@ def create(context: RequestContext) -> Row:
 def update(context: RequestContext) -> Row:
     """Another name."""
     space = administered(context)
-    name = context.parameters().get("name", space.row["name"])
+    name: str = context.parameters().get("name", space.row["name"])
     if name != space.row["name"]:
         space.row["name"] = space.ref["name"] = _check_name(context, name)
     space.row["updated_at"] = context.now

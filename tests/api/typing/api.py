@@ -13,6 +13,7 @@ from aioheroku import (
     Build,
     Credentials,
     Credit,
+    DrainAddon,
     Dyno,
     Formation,
     FormationUpdate,
@@ -26,7 +27,6 @@ from aioheroku import (
     Pool,
     Range,
     RateLimit,
-    Reference,
     Region,
     Release,
     Response,
@@ -84,7 +84,7 @@ async def models(heroku: Heroku) -> None:
     assert_type(app.slug_size, int | None)
     drain = await heroku.log_drains.create("example", url="https://example.com/drain")
     assert_type(drain, LogDrain)
-    assert_type(drain.addon, Reference | str | None)
+    assert_type(drain.addon, DrainAddon | str | None)
     credit = await heroku.credits.info(app.id)
     assert_type(credit, Credit)
     assert_type(credit.balance, int | float)
