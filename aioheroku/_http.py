@@ -261,6 +261,7 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         seconds=response.retry_after(time.time()),
         credentials=credentials,
         operation=request.operation,
+        reads=request.reads,
     )
 
 

@@ -87,8 +87,8 @@ class View:
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
-        send = self.extras.around(self.core.send)
-        self.call = RefuseWrites(send) if self.options.dry_run else send
+        send: Send = self.core.send
+        self.call = self.extras.around(RefuseWrites(send) if self.options.dry_run else send)
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 

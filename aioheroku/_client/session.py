@@ -143,6 +143,7 @@ class Heroku(RawRequests, Campaigns):
     team_invoices: resources.TeamInvoices
     team_members: resources.TeamMembers
     team_monthly_usage: resources.TeamMonthlyUsages
+    team_preferences: resources.TeamPreferencesResource
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
     user_preferences: resources.UserPreferencesResource

@@ -23,7 +23,7 @@ _ALL_SECRET: Final = re.compile(r"config|/env\b")
 
 @define(eq=False)
 class RefuseWrites:
-    """Raises `DryRun` for a write; the outermost part of a view made with `dry_run=True`.
+    """Raises `DryRun` for a write; outside of the session's own middlewares in a view made with `dry_run=True`.
 
     Reads `method`, `path`, `body` and `reads`; changes nothing.
     """

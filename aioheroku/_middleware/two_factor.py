@@ -18,7 +18,9 @@ TwoFactor = Callable[[], Awaitable[str] | str]
 
 _GRANT: Final = "/apps/{app}/pre-authorizations"
 _CODE: Final = "Heroku-Two-Factor-Code"
-_NOT_FOR_GRANTS: Final = frozenset({"content-type", "if-match", "if-none-match", "range", _CODE.lower()})
+_NOT_FOR_GRANTS: Final = frozenset(
+    {"content-type", "if-match", "if-none-match", "range", "heroku-password", _CODE.lower()}
+)
 """Headers that apply to the original request only, not to the pre-authorization."""
 
 

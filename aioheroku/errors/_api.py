@@ -46,6 +46,8 @@ class APIError(HerokuError):
     """Whether the request had an If-Match header."""
     operation: str = field(default="", repr=False)
     """The method that made the request, such as `organizations.list`; empty if none did."""
+    reads: bool = field(default=False, repr=False)
+    """Whether the request changes nothing although its method is not GET."""
 
     _by_status: ClassVar[dict[tuple[int, str | None], "type[APIError]"]] = {}
 
@@ -71,7 +73,7 @@ class APIError(HerokuError):
         page = self.body and not is_json(self.body) and 400 <= self.status < 500
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
         outcome = ""
-        if self.method not in READS:
+        if self.method not in READS and not self.reads:
             outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.uncertain else ""
         return " ".join(word for word in (remedy, quoted(self.hint), outcome, self._successor()) if word)
 
@@ -100,6 +102,7 @@ class APIError(HerokuError):
         seconds: float | None = None,
         credentials: str | None = None,
         operation: str = "",
+        reads: bool = False,
     ) -> "APIError":
         """The error for a response.
 
@@ -114,6 +117,7 @@ class APIError(HerokuError):
             seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.
             operation: the method that made the request.
+            reads: whether the request changes nothing although its method is not GET.
         """
         fields = fields_of(body)
         message = text_of(fields.pop("message", None))
@@ -142,6 +146,7 @@ class APIError(HerokuError):
             credentials,
             conditional,
             operation,
+            reads,
         ]
         if "seconds" in fields_dict(kind):
             values.append(seconds)

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.teams.team_invoices import *
     from aioheroku.resources.teams.team_members import *
     from aioheroku.resources.teams.team_monthly_usage import *
+    from aioheroku.resources.teams.team_preferences import *
     from aioheroku.resources.teams.team_spaces import *
     from aioheroku.resources.teams.teams import *
     # </imports>
@@ -211,6 +212,7 @@ _TABLE = {
     "teams.team_invoices": ("TeamInvoice", "TeamInvoices"),
     "teams.team_members": ("TeamMember", "TeamMembers"),
     "teams.team_monthly_usage": ("TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"),
+    "teams.team_preferences": ("TeamPreferences", "TeamPreferencesChange", "TeamPreferencesResource"),
     "teams.team_spaces": ("TeamSpaces",),
     "teams.teams": ("Team", "Teams"),
     # </table>

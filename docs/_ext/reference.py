@@ -24,7 +24,10 @@ attribute of the session. Its methods return frozen objects, whose classes can b
 
 Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`,
 a call with `if_match` also `PreconditionFailed` (see [Errors](../../guides/errors.md)). What else a method may raise is
-listed with it. Endpoints that are not listed here can be called with `heroku.request`.
+listed with it. Endpoints that are not listed here can be called with [`heroku.request`](../../guides/raw-requests.md).
+
+A `Ref` is what names an object in a path: its name or id as a string, a `UUID`, a number such as the version of a
+release, or an object that has an id, such as an `App` or `release.app`.
 
 | attribute | description | methods |
 | --- | --- | --- |

@@ -19,6 +19,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 FACTS = ("path", "type", "format", "nullable", "enum")
+LATER = {"oauth_sessions": "oauth-session"}
+"""Resources that came after the schema, whose links do not name what they return."""
 SENT: dict[str, dict[str, str]] = {
     "DELETE /account": {"password": "string!"},
     "DELETE /apps/{}/addons/{}": {"force": "boolean"},
@@ -118,7 +120,7 @@ def models(
     }
     found: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
-        key = link_of(call, links).get("response", {}).get("resource")
+        key = link_of(call, links).get("response", {}).get("resource") or LATER.get(call["attribute"])
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
             absent = ABSENT.get(name, ())

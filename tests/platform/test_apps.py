@@ -111,7 +111,7 @@ async def test_collaborator_may_not_delete_the_app(api: Api, app: str, platform:
     other = api.as_(platform.account("other@example.com"))
     id = (await other("GET", "/account")).body["id"]
     got = await api("POST", f"{app}/collaborators", {"user": id, "silent": True})
-    assert (got.status, got.body["user"]) == (201, {"email": "other@example.com", "id": id})
+    assert (got.status, got.body["user"]) == (201, {"email": "other@example.com", "id": id, "federated": False})
     assert [row["name"] for row in (await other("GET", "/apps")).body] == ["example"]
     assert (await other("DELETE", app)).body["id"] == "forbidden"
     assert (await api("POST", f"{app}/collaborators", {"user": "other@example.com"})).status == 422

@@ -58,7 +58,7 @@ async def test_the_default_account_has_two(api: Api) -> None:
     got = await api("GET", "/organizations")
     assert [(row["name"], row["role"], row["default"]) for row in got.body] == [
         ("acme", "admin", "true"),
-        ("initech", "member", "false"),
+        ("initech", "admin", "false"),
     ]
     assert (got.headers["Accept-Ranges"], got.headers["Content-Range"]) == ("name", "name acme..initech")
     first = await api("GET", "/organizations", Range="name ..; max=1")

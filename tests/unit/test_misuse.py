@@ -69,10 +69,13 @@ def test_unknown_operation_gets_a_suggestion(name: str, meant: str | None) -> No
     assert ("Did you mean" in str(caught.value)) == (meant is not None)
 
 
-@pytest.mark.parametrize("name", ["app", "aps"])
-def test_unknown_resource_gets_a_suggestion(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("app", "apps"), ("aps", "apps"), ("team_member", "team_members"), ("organisations", "organizations")],
+)
+def test_unknown_resource_gets_a_suggestion(name: str, meant: str) -> None:
     """A resource that does not exist is an `AttributeError` with the one that was probably meant."""
-    with raises(AttributeError, match="Did you mean 'apps'"):
+    with raises(AttributeError, match=f"Did you mean '{meant}'"):
         getattr(Heroku("t"), name)
 
 

@@ -15,7 +15,7 @@ __all__ = ["OrganizationAppCollaborator", "OrganizationAppCollaborators"]
 
 @frozen(kw_only=True)
 class OrganizationAppCollaborator:
-    """An account with access to an organization's app.
+    """Today a `TeamAppCollaborator`: an account with access to an organization's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app-collaborator>.
     """
@@ -33,7 +33,7 @@ class OrganizationAppCollaborator:
 
 
 class OrganizationAppCollaborators(Resource):
-    """Operations on the collaborators of an organization's app.
+    """Today `heroku.team_app_collaborators`: operations on the collaborators of an organization's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app-collaborator>.
     """

@@ -23,7 +23,7 @@ class OrganizationName:
 
 @frozen(kw_only=True)
 class OrganizationApp:
-    """An app that belongs to an organization.
+    """Today a `TeamApp`: an app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """
@@ -67,7 +67,7 @@ class OrganizationApp:
 
 
 class OrganizationApps(Resource):
-    """Operations on the apps of organizations.
+    """Today `heroku.team_apps`: operations on the apps of organizations.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """

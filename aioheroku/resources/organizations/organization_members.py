@@ -12,7 +12,7 @@ __all__ = ["OrganizationMember", "OrganizationMembers"]
 
 @frozen(kw_only=True)
 class OrganizationMember:
-    """An account in an organization.
+    """Today a `TeamMember`: an account in an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-member>.
     """
@@ -28,7 +28,7 @@ class OrganizationMember:
 
 
 class OrganizationMembers(Resource):
-    """Operations on the members of an organization.
+    """Today `heroku.team_members`: operations on the members of an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-member>.
     """

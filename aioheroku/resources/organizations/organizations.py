@@ -12,7 +12,7 @@ __all__ = ["Organization", "Organizations"]
 
 @frozen(kw_only=True)
 class Organization:
-    """A group of accounts that share apps and billing.
+    """Today a `Team`: a group of accounts that share apps and billing.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """
@@ -30,7 +30,7 @@ class Organization:
 
 
 class Organizations(Resource):
-    """Operations on the organizations of the account.
+    """Today `heroku.teams`: operations on the organizations of the account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.
     """

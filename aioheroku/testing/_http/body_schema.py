@@ -120,5 +120,7 @@ def _describe(kind: ParameterType) -> str:
     if isinstance(kind, Nullable):
         return f"{_describe(kind.kind)} or null"
     if isinstance(kind, OneOf):
-        return "one of " + ", ".join(dict.fromkeys(str(value).lower() for value in kind.values))
+        return "one of " + ", ".join(
+            dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
+        )
     return _WORDS[dict if isinstance(kind, BodySchema) else kind]

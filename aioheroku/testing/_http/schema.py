@@ -100,7 +100,7 @@ def _kind(kind: ParameterType) -> Row:
     if isinstance(kind, Nullable):
         return {"type": [_WORDS[kind.kind], "null"]}
     if isinstance(kind, OneOf):
-        return {"type": ["string"], "enum": list(kind.values)}
+        return {"type": ["string", "null"] if None in kind.values else ["string"], "enum": list(kind.values)}
     return {"type": [_WORDS[kind]]}
 
 

@@ -2,7 +2,10 @@
 
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.app_rows import CollaboratorRow
+from aioheroku.testing._state.membership import keep_one_admin, set_default
 from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.team_catalogue import APP_PERMISSIONS
 
 
 def transfer_to_account(context: RequestContext, app: App, recipient: Account) -> None:
@@ -37,7 +40,48 @@ def remove_collaborator(app: App, account: Account) -> None:
     row = app.parts.collaborators.find(account.ref["email"])
     if row is not None:
         app.parts.collaborators.remove(row)
+    app.permissions.pop(account.row["id"], None)
     app.remove_viewer(account)
+
+
+def remove_from_organization(organization: Organization, account: Account) -> None:
+    """Remove a member, from the organization's apps too; 422 if no admin would be left."""
+    keep_one_admin(organization, account)
+    row = organization.members.find(account.ref["email"])
+    if row is not None:
+        organization.members.remove(row)
+    organization.federated.discard(account.row["id"])
+    for app in organization.apps:
+        remove_collaborator(app, account)
+    if account.default is organization:
+        set_default(account, None)
+
+
+def shown_collaborator(app: App, row: CollaboratorRow) -> Row:
+    """A collaborator as the wire shows it today: with the app, the role and the permissions."""
+    user = row["user"]
+    names = app.permissions.get(user["id"], list(APP_PERMISSIONS))
+    member = app.organization.members.find(user["email"]) if app.organization else None
+    return {
+        **row,
+        "app": app.ref,
+        "permissions": [{"description": APP_PERMISSIONS[name], "name": name} for name in names],
+        "role": member["role"] if member else "owner" if user is app.owner.ref else "collaborator",
+        "user": {**user, "federated": app.organization is not None and user["id"] in app.organization.federated},
+    }
+
+
+def shown_collaborators(app: App) -> Table[Row]:
+    """All of them."""
+    table = Table[Row]("email", email=_user_email)
+    for row in app.parts.collaborators:
+        table.add(shown_collaborator(app, row))
+    return table
+
+
+def _user_email(row: Row) -> str:
+    email: str = row["user"]["email"]
+    return email
 
 
 def _leave(app: App) -> None:

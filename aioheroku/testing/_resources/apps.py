@@ -10,7 +10,7 @@ from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _app_access, accounts, domains, releases
 from aioheroku.testing._state.app_rows import AppRow
-from aioheroku.testing._state.membership import require_role
+from aioheroku.testing._state.membership import joined, require_role
 from aioheroku.testing._state.models import App, AppParts, Organization, Space
 from aioheroku.testing._state.offers import DEFAULT_GENERATION, DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.refs import Ref
@@ -52,7 +52,7 @@ def of_user(context: RequestContext) -> Table[AppRow]:
     "/apps",
     optional={"name": str, "region": str, "stack": str},
     undocumented={
-        **dict.fromkeys(("kernel", "organization", "space", "team"), str),
+        **dict.fromkeys(("kernel", "organization", "space", "team"), Nullable(str)),
         "feature_flags": list,
         "internal_routing": Nullable(bool),
         "locked": bool,
@@ -65,7 +65,7 @@ def create(context: RequestContext) -> Response:
     """
     taken = context.parameters()
     name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
-    space = _wanted_space(context, taken)
+    space = wanted_space(context, taken)
     organization = space.team if space else _wanted_team(context, taken)
     region, stack = wanted_place(context, taken, space)
     app = make(context, name, region, stack, organization)
@@ -123,9 +123,9 @@ def check_name(state: State, name: str) -> str:
     return name
 
 
-def _wanted_space(context: RequestContext, taken: Row) -> Space | None:
-    """The space that is asked for; 422 unless it is allocated and the account is in its team."""
-    if taken.get("space") is None:
+def wanted_space(context: RequestContext, taken: Row) -> Space | None:
+    """The space that is asked for; 422 unless it is allocated, 403 for a collaborator of its team."""
+    if not taken.get("space"):
         return None
     space = context.state.space(context.account, taken["space"])
     if space.row["state"] != "allocated":
@@ -135,12 +135,8 @@ def _wanted_space(context: RequestContext, taken: Row) -> Space | None:
 
 
 def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:
-    text = taken.get("team", taken.get("organization"))
-    if text is None:
-        return None
-    team = context.state.team(context.account, text)
-    require_role(team, context.account, "admin", "member")
-    return team
+    text = taken.get("team") or taken.get("organization")
+    return joined(context.state, context.account, text) if text else None
 
 
 def wanted_place(context: RequestContext, taken: Row, space: Space | None) -> tuple[Ref, Ref]:

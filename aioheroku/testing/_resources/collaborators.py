@@ -8,25 +8,25 @@ from aioheroku.testing._resources import _app_access
 from aioheroku.testing._state.app_rows import CollaboratorRow
 from aioheroku.testing._state.models import Account
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Collaborator")
 
 
 @routes.list("/apps/{app}/collaborators", "email", "id")
-def listing(context: RequestContext) -> Table[CollaboratorRow]:
+def listing(context: RequestContext) -> Table[Row]:
     """Who may see the app, its owner included."""
-    return context.parts.collaborators
+    return _app_access.shown_collaborators(context.app)
 
 
 @routes.get("/apps/{app}/collaborators/{collaborator}")
-def info(context: RequestContext) -> CollaboratorRow:
+def info(context: RequestContext) -> Row:
     """One collaborator, by e-mail or id."""
-    return context.find(context.parts.collaborators, "collaborator", "collaborator")
+    return _app_access.shown_collaborator(context.app, _found(context))
 
 
 @routes.post("/apps/{app}/collaborators", {"user": str}, {"silent": bool})
-def create(context: RequestContext) -> CollaboratorRow:
+def create(context: RequestContext) -> Row:
     """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and one who already may."""
     taken = context.parameters()
     account = person(context.state, taken["user"])
@@ -35,19 +35,24 @@ def create(context: RequestContext) -> CollaboratorRow:
         raise invalid("User is already a collaborator on app.")
     row = _app_access.add_collaborator(context, app, account)
     app.touch(context.now)
-    return row
+    return _app_access.shown_collaborator(app, row)
 
 
 @routes.delete("/apps/{app}/collaborators/{collaborator}")
-def delete(context: RequestContext) -> CollaboratorRow:
+def delete(context: RequestContext) -> Row:
     """Stop showing the app to a user; its owner stays (422)."""
-    row = info(context)
+    row = _found(context)
     app = context.app
     if row["user"] is app.owner.ref:
         raise invalid("The owner of an app cannot be removed.")
+    shown = _app_access.shown_collaborator(app, row)
     _app_access.remove_collaborator(app, context.state.accounts[row["user"]["email"]])
     app.touch(context.now)
-    return row
+    return shown
+
+
+def _found(context: RequestContext) -> CollaboratorRow:
+    return context.find(context.parts.collaborators, "collaborator", "collaborator")
 
 
 def person(state: State, text: str) -> Account:

@@ -4,9 +4,9 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import OneOf, is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources._app_access import remove_collaborator
+from aioheroku.testing._resources._app_access import remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
-from aioheroku.testing._state.membership import ROLES, add_member, require_role, set_default
+from aioheroku.testing._state.membership import ROLES, add_member, keep_one_admin, require_role, set_default
 from aioheroku.testing._state.models import Account, Organization
 from aioheroku.testing._state.table import Row, Table
 
@@ -59,7 +59,7 @@ def put_member(context: RequestContext) -> MemberRow:
         raise invalid("Email is invalid.")
     account = context.state.account(email)
     if taken["role"] != "admin":
-        _keep_one_admin(organization, account)
+        keep_one_admin(organization, account)
     return add_member(context.state, organization, account, taken["role"])
 
 
@@ -72,13 +72,7 @@ def remove_member(context: RequestContext) -> MemberRow:
         raise not_found("organization_member")
     if row["email"] != context.account.ref["email"]:
         require_role(organization, context.account, "admin")
-    account = context.state.accounts[row["email"]]
-    _keep_one_admin(organization, account)
-    organization.members.remove(row)
-    for app in organization.apps:
-        remove_collaborator(app, account)
-    if account.default is organization:
-        set_default(account, None)
+    remove_from_organization(organization, context.state.accounts[row["email"]])
     return row
 
 
@@ -99,9 +93,3 @@ def _shown(organization: Organization, account: Account) -> Row:
         "provisioned_licenses": "false",
         "role": organization.role(account),
     }
-
-
-def _keep_one_admin(organization: Organization, leaving: Account) -> None:
-    admins = [row["email"] for row in organization.members if row["role"] == "admin"]
-    if admins == [leaving.ref["email"]]:
-        raise invalid("An organization needs at least one admin.")

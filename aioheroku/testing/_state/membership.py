@@ -1,22 +1,63 @@
-"""Organizations, their members, and what members of each role may do."""
+"""Organizations (today: teams), their members, and what members of each role may do."""
 
 from random import Random
 
-from aioheroku.testing._errors import ErrorResponse
+from aioheroku.testing._errors import ErrorResponse, invalid, not_found
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.models import Account, Organization
+from aioheroku.testing._state.models import Account, Enterprise, Organization
 from aioheroku.testing._state.state import State
+from aioheroku.testing._state.team_catalogue import ENTERPRISE_PERMISSIONS, team_features
 
 ROLES = ("admin", "member", "collaborator")
 
 
-def create_organization(state: State, name: str) -> Organization:
+def create_organization(state: State, name: str, enterprise: Enterprise | None = None) -> Organization:
     """A new organization without members."""
     manager = state.account(f"{name}@herokumanager.com", name=name)
-    id = uuid(Random(f"organization {state.seed} {name}"))
-    organization = state.organizations[name] = Organization({"id": id, "name": name}, manager)
+    id, now = uuid(Random(f"organization {state.seed} {name}")), state.stamp()
+    organization = Organization({"id": id, "name": name}, manager, now, now, enterprise)
+    for feature in team_features(now):
+        organization.features.add(feature)
+    state.organizations[name] = organization
     return organization
+
+
+def rename_organization(state: State, organization: Organization, name: str) -> None:
+    """Give it another name, and the account in whose name it owns its apps."""
+    del state.organizations[organization.name]
+    state.organizations[name] = organization
+    manager, old = organization.manager, organization.manager.row["email"]
+    state.accounts[f"{name}@herokumanager.com"] = state.accounts.pop(old)
+    manager.row["email"] = manager.ref["email"] = f"{name}@herokumanager.com"
+    organization.ref["name"] = name
+
+
+def create_enterprise(state: State, name: str, account: Account) -> Enterprise:
+    """A new enterprise account, in which this account may do everything."""
+    id, now = uuid(Random(f"enterprise {state.seed} {name}")), state.stamp()
+    enterprise = state.enterprises[name] = Enterprise({"id": id, "name": name}, now, now)
+    add_enterprise_member(state, enterprise, account, list(ENTERPRISE_PERMISSIONS))
+    return enterprise
+
+
+def add_enterprise_member(state: State, enterprise: Enterprise, account: Account, permissions: list[str]) -> None:
+    """Let the account do this much in the enterprise account."""
+    given = [{"description": ENTERPRISE_PERMISSIONS[name], "name": name} for name in permissions]
+    row = enterprise.members.find(account.ref["email"])
+    if row is not None:
+        row["permissions"] = given
+        return
+    enterprise.members.add(
+        {
+            "enterprise_account": enterprise.ref,
+            "id": state.uuid(),
+            "identity_provider": None,
+            "permissions": given,
+            "two_factor_authentication": account.row["two_factor_authentication"],
+            "user": account.ref,
+        }
+    )
 
 
 def add_member(state: State, organization: Organization, account: Account, role: str) -> MemberRow:
@@ -29,10 +70,32 @@ def add_member(state: State, organization: Organization, account: Account, role:
     return row
 
 
+def keep_one_admin(organization: Organization, leaving: Account) -> None:
+    """422 if this account is the last admin."""
+    admins = [row["email"] for row in organization.members if row["role"] in {"admin", "owner"}]
+    if admins == [leaving.ref["email"]]:
+        raise invalid("An organization needs at least one admin.")
+
+
 def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
     account.row["default_organization"] = account.row["default_team"] = organization.ref if organization else None
+
+
+def find_team(state: State, text: str) -> Organization | None:
+    """The organization with this name or id."""
+    known = state.organizations.get(text)
+    return known or next((one for one in state.organizations.values() if one.id == text), None)
+
+
+def joined(state: State, account: Account, text: str) -> Organization:
+    """The team in which an app is to be created: 404 unless the account is in it, 403 for a collaborator."""
+    team = find_team(state, text)
+    if team is None or team.role(account) is None:
+        raise not_found("team")
+    require_role(team, account, "admin", "member")
+    return team
 
 
 def require_role(organization: Organization, account: Account, *roles: str) -> None:

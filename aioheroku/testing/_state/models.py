@@ -4,8 +4,9 @@ Rows are plain dicts with the keys that go over the wire. Where one object shows
 rows share the one dict of its identity, so that a rename is seen everywhere at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
+from typing import Any
 
 from attrs import Factory, define
 
@@ -36,9 +37,17 @@ from aioheroku.testing._state.table import Row, Table
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing.behavior import Behavior
 
+_RIGHTS = {"owner": "admin"}
 
-def _user_email(row: CollaboratorRow) -> str:
-    return row["user"]["email"]
+
+def _user_email(row: Mapping[str, Any]) -> str:
+    email: str = row["user"]["email"]
+    return email
+
+
+def _service_name(row: Row) -> str:
+    name: str = row["addon_service"]["name"]
+    return name
 
 
 def _collaborators() -> Table[CollaboratorRow]:
@@ -82,13 +91,37 @@ class Account:
 
 
 @define(eq=False)
+class Enterprise:
+    """An enterprise account: accounts that manage teams together."""
+
+    ref: Ref
+    created_at: str
+    updated_at: str
+    members: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+
+    def permissions(self, account: Account) -> list[str] | None:
+        """Names of what the account may do in it; None if it is not a member."""
+        row = self.members.find(account.ref["email"])
+        return [permission["name"] for permission in row["permissions"]] if row else None
+
+
+@define(eq=False)
 class Organization:
-    """Accounts that own apps together, each with a role."""
+    """Accounts that own apps together, each with a role: what the wire calls an organization, and today a team."""
 
     ref: Ref  # shared by everything that shows it
     manager: Account  # in whose name the organization owns its apps
+    created_at: str
+    updated_at: str
+    enterprise: Enterprise | None = None
     members: Table[MemberRow] = Factory(lambda: Table[MemberRow](identity="email"))
     apps: "list[App]" = Factory(list["App"])
+    features: Table[Row] = Factory(lambda: Table[Row]("name"))
+    invitations: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+    identity_providers: Table[Row] = Factory(Table[Row])
+    allowed_services: Table[Row] = Factory(lambda: Table[Row]("name", name=_service_name))
+    preferences: Row = Factory(lambda: {"addons-controls": False, "default-permission": "member"})
+    federated: set[str] = Factory(set[str])  # ids of the members that log in through an identity provider
 
     @property
     def id(self) -> str:
@@ -101,9 +134,9 @@ class Organization:
         return self.ref["name"]
 
     def role(self, account: Account) -> str | None:
-        """The account's role: `admin`, `member` or `collaborator`; None if it is not a member."""
+        """What the account may do: `admin` (an owner too), `member`, `collaborator` or `viewer`; None: not a member."""
         row = self.members.find(account.ref["email"])
-        return row["role"] if row else None
+        return (_RIGHTS.get(row["role"], row["role"]) if row else None) or None
 
     def rename(self, old: str, new: str) -> None:
         """A member's e-mail has changed."""
@@ -166,6 +199,7 @@ class App:
     behavior: Behavior | None = None  # None: that of all apps
     one_off: set[str] = Factory(set[str])  # ids of dynos that are not of the formation
     locked: bool = False  # no member of the organization may join by itself
+    permissions: dict[str, list[str]] = Factory(dict[str, list[str]])  # of collaborators that do not have all, by id
     _parts: AppParts | None = None
 
     @property

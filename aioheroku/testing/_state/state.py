@@ -12,7 +12,7 @@ from aioheroku.testing._state.account_rows import AccountRow
 from aioheroku.testing._state.authorizations import AuthorizationStore
 from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.models import Account, App, Organization, Space
+from aioheroku.testing._state.models import Account, App, Enterprise, Organization, Space
 from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
 from aioheroku.testing._state.table import Row
@@ -43,7 +43,8 @@ class State:
     issued: dict[str, Row] = Factory(dict[str, Row])  # exchanges of codes and refresh tokens, by id
     apps: dict[str, App] = Factory(dict[str, App])  # by id
     names: dict[str, App] = Factory(dict[str, App])
-    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name
+    organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name; today's teams
+    enterprises: dict[str, Enterprise] = Factory(dict[str, Enterprise])  # by name
     spaces: dict[str, Space] = Factory(dict[str, Space])  # by id
     password_resets: dict[str, Account] = Factory(_no_sessions)  # whose password each token may set
     authorizations: AuthorizationStore = field(init=False)

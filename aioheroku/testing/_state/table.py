@@ -101,6 +101,8 @@ class Table(Generic[R]):
 
     def sorted_by_any(self, field: str) -> SortedRows[R] | None:
         """The rows in the order of any attribute, null first; `id` is what identifies them. None: they lack it."""
+        if field in self._reads:
+            return self.sorted_by(field)
         if self._rows and field != "id" and not any(field in row for row in self):
             return None
         known = self._sorted.get(field)

@@ -11,19 +11,25 @@ from aioheroku import (
     App,
     AppSetup,
     Build,
+    Campaign,
+    CampaignPlan,
     Credentials,
     Credit,
+    Done,
     DrainAddon,
     Dyno,
+    Failed,
     Formation,
     FormationUpdate,
     Heroku,
+    Journal,
     LogDrain,
     OAuthAuthorization,
     OAuthToken,
     Organization,
     OrganizationMember,
     Pages,
+    Planned,
     Pool,
     Range,
     RateLimit,
@@ -33,6 +39,7 @@ from aioheroku import (
     Slug,
     SourceBlob,
     SSLEndpoint,
+    Unknown,
     structure,
     unstructure,
 )
@@ -122,3 +129,24 @@ async def calls(heroku: Heroku, app_id: UUID) -> None:
     assert_type(await heroku.organizations.update("acme", default=True), Organization)
     member = await heroku.organization_members.create_or_update("acme", email="a@example.com", role="admin")
     assert_type(member, OrganizationMember)
+
+
+async def campaigns(heroku: Heroku, apps: list[App]) -> None:
+    """Items, further arguments and values of a campaign are those of its call."""
+    assert_type(heroku.each(heroku.apps.info, ["example"]), Campaign[str, App])
+    assert_type(heroku.each(heroku.dynos.list, heroku.apps.list(), concurrency=3), Campaign[App, list[Dyno]])
+    assert_type(heroku.each(heroku.formation.update, apps, "web", quantity=2), Campaign[App, Formation])
+    scaled = heroku.each(heroku.formation.update, apps, "web", quantity=2, journal=Journal("scale.jsonl"))
+    assert_type(scaled, Campaign[App, Formation])
+    assert_type(heroku.each(lambda app: heroku.apps.info(app), apps, budget=3), Campaign[App, App])  # noqa: PLW0108
+    assert_type(heroku.plan(heroku.dynos.list, apps), CampaignPlan)
+    async with heroku.each(heroku.dynos.list, apps) as outcomes:
+        async for outcome in outcomes:
+            match outcome:
+                case Done(app, dynos):
+                    assert_type(app, App)
+                    assert_type(dynos, list[Dyno])
+                case Failed(app, error) | Unknown(app, error):
+                    assert_type(error, BaseException)
+                case Planned(app):
+                    assert_type(app, App)

@@ -15,8 +15,9 @@ from aioheroku import UNSET, App, Heroku, MemoryCache, Pages, Pool, Range, Retry
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, PUT, Header, Ref, Resource
 from aioheroku._codec import OneOf
 from aioheroku._pagination import FULL
+from aioheroku.events import Sent
 from tests._support.fakes import Serve, Server
-from tests._support.secrets import raises
+from tests._support.secrets import EventLog, raises
 
 # mypy: disable-error-code=empty-body
 
@@ -167,14 +168,14 @@ async def test_a_post_that_reads_pages(serve: Serve) -> None:
     """Each page is the same POST with the next Range, in a read-only session too, and retried."""
     server = await serve(
         [
-            web.json_response([{"seq": 1}], status=206, headers={"Next-Range": "id ]1..; max=1000"}),
             web.Response(status=503),
+            web.json_response([{"seq": 1}], status=206, headers={"Next-Range": "id ]1..; max=1000"}),
             web.json_response([{"seq": 2}]),
             web.json_response({"seq": 3}),
         ]
     )
-    retry = Retry(attempts=2, base=0)
-    async with Heroku("t", base_url=server.url, read_only=True, retry=retry) as heroku:
+    retry, told = Retry(attempts=2, base=0), EventLog()
+    async with Heroku("t", base_url=server.url, read_only=True, retry=retry, on_event=told) as heroku:
         things = Things(heroku._view)
         assert [item.seq for item in await things.filtered({"in": {"id": [str(ID)]}})] == [1, 2]
         assert (await things.resolve(item="x")).seq == 3
@@ -183,8 +184,20 @@ async def test_a_post_that_reads_pages(serve: Serve) -> None:
     assert server.sent() == ["POST /filters/items"] * 3 + ["POST /actions/items/resolve"]
     assert server.bodies == [{"in": {"id": [str(ID)]}}] * 3 + [{"item": "x"}]
     assert [request.headers.get("Range") for request in server.seen] == [
-        "id ..; max=1000", "id ]1..; max=1000", "id ]1..; max=1000", None,
+        "id ..; max=1000", "id ..; max=1000", "id ]1..; max=1000", None,
     ]  # fmt: skip
+    assert [event.attempt for event in told if isinstance(event, Sent)] == [1, 2, 1, 1]
+
+
+async def test_a_failed_read_may_be_repeated(serve: Serve) -> None:
+    """The error of a POST that changes nothing does not warn of what may have been executed; that of a write does."""
+    server = await serve(lambda _: web.Response(status=500))
+    async with Heroku("t", base_url=server.url, retry=None) as heroku:
+        things = Things(heroku._view)
+        for call, warns in ((things.resolve(item="x"), False), (things.create(kind="a"), True)):
+            with raises(errors.InternalServerError) as caught:
+                await call
+            assert ("executed" in str(caught.value)) == warns
 
 
 async def test_a_post_that_reads_must_find_one(serve: Serve) -> None:

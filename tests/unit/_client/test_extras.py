@@ -101,6 +101,13 @@ async def test_widening_headers_are_options(serve: Serve, app: Any, given: Any, 
     assert [request.headers.get("Accept-Inclusion") for request in server.seen] == [sent, None]
 
 
+async def test_a_dry_run_shows_extra_keys() -> None:
+    """What would be sent is shown with what the view adds to it."""
+    with raises(errors.DryRun) as caught:
+        await Heroku("t", dry_run=True).using(extra_body={"new": 1}).apps.update("example", name="x")
+    assert caught.value.body == {"name": "x", "new": 1}
+
+
 def test_a_view_does_not_show_its_extras() -> None:
     """They may be secrets."""
     view = Heroku("t").using(extra_body={"password": "s3cr3t"}, extra_query={"token": "s3cr3t"})

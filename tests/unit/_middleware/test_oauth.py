@@ -13,7 +13,7 @@ from aioheroku._middleware.oauth import OAuthRefresh
 from aioheroku._middleware.two_factor import TwoFactorChallenge
 from aioheroku.auth._renewal import Renewals
 from aioheroku.events import Event, Refreshed
-from tests._support.fakes import MakeRequest, MakeResponse, Script, Serve, Until
+from tests._support.fakes import MakeRequest, MakeResponse, Script, Serve, Until, make_request
 from tests._support.secrets import raises
 
 BASE = "http://127.0.0.1"
@@ -248,6 +248,21 @@ async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer:
     service.granted = False  # it ran out: the next challenge is answered again
     assert (await send(request_("PATCH"))).status == 200
     assert (prompts, service.grants()) == (2, 2)
+
+
+async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
+    """What a call says in headers of its own is not said of the pre-authorization; its repetition has it again."""
+    sent: list[tuple[str, bool, bool]] = []
+    service = Guarded(answer, app="example")
+
+    async def send(request: Any) -> Any:
+        headers = {name.lower() for name in request.headers}
+        sent.append((request.method, "heroku-password" in headers, "authorization" in headers))
+        return await service(request)
+
+    headers = {"Heroku-Password": "secret", "Authorization": "Bearer token"}
+    await TwoFactorChallenge(send, lambda: "123456", BASE)(make_request("DELETE", headers=headers))
+    assert sent == [("DELETE", True, True), ("PUT", False, True), ("DELETE", True, True)]
 
 
 async def test_one_prompt_at_a_time(request_: MakeRequest, answer: MakeResponse) -> None:

@@ -40,6 +40,30 @@ async def test_read_after_write_starts_a_new_request() -> None:
     assert sent == ["GET", "PATCH", "GET"]
 
 
+async def test_a_reading_post_is_no_write() -> None:
+    """A POST that changes nothing is sent each time, and a read that started before it may be joined after it."""
+    sent: list[str] = []
+    release = asyncio.Event()
+
+    async def send(request: Request) -> Response:
+        sent.append(request.method)
+        if request.method == "GET":
+            await release.wait()
+        return Response(200, {}, b"")
+
+    coalescing = SingleFlight(send)
+    url = URL("http://localhost/apps/example")
+    early = asyncio.ensure_future(coalescing(Request("GET", url, "/apps/{app}", {})))
+    await asyncio.sleep(0)
+    for _ in range(2):
+        await coalescing(Request("POST", url, "/apps/{app}", {}, b"{}", reads=True))
+    joined = asyncio.ensure_future(coalescing(Request("GET", url, "/apps/{app}", {})))
+    await asyncio.sleep(0)
+    release.set()
+    assert (await early) is (await joined)
+    assert sent == ["GET", "POST", "POST"]
+
+
 class _Platform:
     """Answers when it is told to, and counts what it was asked."""
 
@@ -69,7 +93,7 @@ async def test_identical_reads_are_sent_once() -> None:
     assert len(platform.asked) == 2
 
 
-OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait": 1.0}
+OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait": 1.0, "dry_run": True}
 """Another value of each option that has a say in when and whether a response comes."""
 
 
