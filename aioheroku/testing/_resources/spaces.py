@@ -95,7 +95,7 @@ def create(context: RequestContext) -> Row:
 def update(context: RequestContext) -> Row:
     """Another name."""
     space = administered(context)
-    name: str = context.parameters().get("name", space.row["name"])
+    name: str = context.parameters().get("name") or space.ref["name"]
     if name != space.row["name"]:
         space.row["name"] = space.ref["name"] = _check_name(context, name)
     space.row["updated_at"] = context.now
