@@ -19,6 +19,8 @@ from aioheroku._pagination import Pages as Pages
 from aioheroku._pagination import Range as Range
 from aioheroku._ratelimit import Pool as Pool
 from aioheroku._ratelimit import PoolSnapshot as PoolSnapshot
+from aioheroku._streams.values import StreamTimes as StreamTimes
+from aioheroku._streams.values import Transfer as Transfer
 from aioheroku._unset import UNSET as UNSET
 from aioheroku._unset import Unset as Unset
 from aioheroku._version import __version__ as __version__
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.outcomes import Unknown as Unknown
     from aioheroku._campaigns.plan import CampaignPlan as CampaignPlan
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
+    from aioheroku._streams.lines import LogLine as LogLine
+    from aioheroku._streams.router import RouterLine as RouterLine
     from aioheroku.cache import DiskCache as DiskCache
     from aioheroku.resources import *
 
@@ -47,7 +51,9 @@ _LAZY = {
     "DiskCache": "aioheroku.cache",
     "Journal": "aioheroku._campaigns.journal",
     "CampaignPlan": "aioheroku._campaigns.plan",
+    "LogLine": "aioheroku._streams.lines",
     "RedisPool": "aioheroku._ratelimit.redis",
+    "RouterLine": "aioheroku._streams.router",
     **dict.fromkeys(("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"), "aioheroku._campaigns.outcomes"),
 }
 """What is imported by those who use it: it needs an extra, a database, or time."""

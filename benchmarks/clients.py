@@ -159,7 +159,7 @@ CLIENTS: dict[str, Callable[[str, list[str], int], Awaitable[Client]]] = {
 
 
 async def run(client: Client, names: list[str], flight: int) -> None:
-    """Ask for all these names, so many at a time."""
+    """Ask for all these names, this many at a time."""
     left = iter(names)
     if client.threads:
         from concurrent.futures import ThreadPoolExecutor

@@ -17,7 +17,7 @@ def _moment(dice: random.Random) -> str:
 
 
 def apps(count: int, seed: int = 1, owners: int = 20) -> list[Json]:
-    """So many apps in the order of their ids: some owners, two regions, three stacks."""
+    """This many apps in the order of their ids: some owners, two regions, three stacks."""
     dice = random.Random(seed)
     regions = [{"id": _id(dice), "name": name} for name in ("eu", "us")]
     stacks = [{"id": _id(dice), "name": name} for name in ("cedar-14", "heroku-22", "heroku-24")]
@@ -48,5 +48,5 @@ def apps(count: int, seed: int = 1, owners: int = 20) -> list[Json]:
 
 
 def page(count: int, owners: int = 20) -> bytes:
-    """The body of a page of so many apps."""
+    """The body of a page of this many apps."""
     return json.dumps(apps(count, owners=owners), separators=(",", ":")).encode()

@@ -81,7 +81,7 @@ PEERS: dict[str, Strategy] = {"aioheroku": ours, "published": published, "AsyncL
 
 
 def several(loads: Mapping[str, Load], seeds: int, part: float) -> dict[str, list[Outcome]]:
-    """Each load with so many seeds, for that part of its time."""
+    """Each load with this many seeds, for that part of its time."""
     return {
         name: [
             simulate(evolve(load, seconds=load.seconds * part, joins=load.joins * part), seed) for seed in range(seeds)
@@ -149,7 +149,7 @@ def people(seeds: int, part: float, goals: Goals) -> str:
 
 
 def alone(seeds: int, part: float, goals: Goals) -> str:
-    """One process, and audits of so many calls."""
+    """One process, and audits of this many calls."""
     rows: list[list[str]] = []
     for capacity, hourly in ((2400, 1200), (4500, 4500), (9000, 9000)):
         for step in (0.0, STEP):

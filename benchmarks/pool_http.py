@@ -125,7 +125,7 @@ async def acquisitions(redis: str, lease: int, tasks: int, seconds: float) -> tu
 
 
 def processes(count: int, *arguments: object) -> list[object]:
-    """Run so many workers at once; what each of them printed."""
+    """Run this many workers at once; what each of them printed."""
     command = [sys.executable, "-m", "benchmarks.pool_http", "--worker", *map(str, arguments)]
     workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(count)]
     return [json.loads(worker.communicate()[0]) for worker in workers]

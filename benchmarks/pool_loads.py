@@ -27,7 +27,7 @@ class Load:
     level: float = 0.0
     step: float = 0.0
     skew: float = 0.0
-    """They start within so many seconds."""
+    """They start within this many seconds."""
     joins: float = 0.0
     """When the last one joins, an hour before the measurement ends."""
     restarts: float = 0.0
@@ -77,7 +77,7 @@ class Account:
         return Pool().metered(self.send, query=lambda _: request(free=True))
 
     async def process(self, name: str, send: Send) -> None:
-        """So many tasks that ask without a pause."""
+        """This many tasks that ask without a pause."""
         self.starts.setdefault(name, asyncio.get_running_loop().time())
 
         async def task() -> None:

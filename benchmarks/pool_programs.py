@@ -42,7 +42,7 @@ class Programs:
             self.waits.setdefault(name, []).append(loop.time() - asked)
 
     async def bulk(self, name: str, calls: int, tasks: int = 4) -> None:
-        """So many calls in some tasks, then the end."""
+        """This many calls in some tasks, then the end."""
         send, left = self.account.pool(), iter(range(calls))
 
         async def task() -> None:
@@ -60,7 +60,7 @@ class Programs:
                 calls.create_task(self.call(send, name, priority))
 
     async def polls(self, name: str, seconds: float) -> None:
-        """A call each so many seconds."""
+        """A call each this many seconds."""
         send = self.account.pool()
         while True:
             await self.call(send, name)

@@ -17,11 +17,13 @@ from aioheroku._middleware.dry_run import RefuseWrites
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
+from aioheroku._streams.live import Live
 from aioheroku._transport.aiohttp import Transport
+from aioheroku._transport.streams import StreamTransport
 from aioheroku._unset import Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
-from aioheroku.errors import HerokuError
+from aioheroku.errors import HerokuError, SessionClosed
 from aioheroku.events import Listener
 
 
@@ -50,6 +52,9 @@ class Core:
     calls: Calls
     emit: Listener | None
     renewals: Renewals
+    streams: StreamTransport
+    live: set[Live] = field(factory=set[Live])
+    """The streams that are being read."""
     entered: int = 0
 
     @property
@@ -67,6 +72,9 @@ class Core:
             self.calls.renew()
         self.calls.close()
         try:
+            for stream in tuple(self.live):
+                await stream.shut(SessionClosed(True))
+            await self.streams.close()
             await self.renewals.close(self.transport.timeout.attempt)
         finally:
             await self.transport.close()

@@ -33,3 +33,4 @@ class SessionOptions(TypedDict, total=False):
     dry_run: bool
     two_factor: TwoFactor | None
     method_override: bool
+    stream_session: "aiohttp.ClientSession | None"

@@ -108,7 +108,7 @@ def find(method: str, raw_path: str, template: str = "") -> Route:
 
 
 def _shown(segment: str, given: str, words: frozenset[str]) -> str:
-    """A segment as it may be told: the placeholder of a template, or a word of the API."""
+    """A segment as it may be reported: the placeholder of a template, or a word of the API."""
     if _PLACEHOLDER.fullmatch(given):
         return given
     return segment if segment in words else "{}"

@@ -17,6 +17,7 @@ from aioheroku._client.extras import hidden
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
 from aioheroku._client.raw import RawRequests
+from aioheroku._client.streams import StreamOperations
 from aioheroku._http import Options, Priority, Response
 from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
@@ -29,6 +30,7 @@ from aioheroku._ratelimit import Pool
 from aioheroku._strings import mask, suggestion
 from aioheroku._transport.aiohttp import Transport
 from aioheroku._transport.connections import Network
+from aioheroku._transport.streams import StreamTransport
 from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku(RawRequests, Campaigns):
+class Heroku(RawRequests, Campaigns, StreamOperations):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -60,7 +62,8 @@ class Heroku(RawRequests, Campaigns):
         session: an aiohttp session whose connections, proxy and tracing are used; the caller closes it.
         proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
         trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
-        ssl: a TLS context: your own certificate authority, a client certificate.
+        ssl: a TLS context: your own certificate authority, a client certificate; streams and one-off dynos use it too.
+        stream_session: the same as `session` for streams: logs, output, transfers.
         user_agent: put behind `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
@@ -86,6 +89,7 @@ class Heroku(RawRequests, Campaigns):
     audit_trail_archives: resources.AuditTrailArchives
     audit_trail_events: resources.AuditTrailEvents
     build_results: resources.BuildResults
+    buildpack_installations: resources.BuildpackInstallations
     builds: resources.Builds
     collaborators: resources.Collaborators
     config_vars: resources.ConfigVars
@@ -111,6 +115,7 @@ class Heroku(RawRequests, Campaigns):
     oauth_clients: resources.OAuthClients
     oauth_sessions: resources.OAuthSessions
     oauth_tokens: resources.OAuthTokens
+    oci_images: resources.OCIImages
     organization_app_collaborators: resources.OrganizationAppCollaborators
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
@@ -119,12 +124,25 @@ class Heroku(RawRequests, Campaigns):
     peering_info: resources.PeeringInfos
     peerings: resources.Peerings
     permission_entities: resources.PermissionEntities
+    pipeline_builds: resources.PipelineBuilds
+    pipeline_config_vars: resources.PipelineConfigVars
+    pipeline_couplings: resources.PipelineCouplings
+    pipeline_deployments: resources.PipelineDeployments
+    pipeline_promotion_targets: resources.PipelinePromotionTargets
+    pipeline_promotions: resources.PipelinePromotions
+    pipeline_releases: resources.PipelineReleases
+    pipeline_stacks: resources.PipelineStacks
+    pipeline_transfers: resources.PipelineTransfers
+    pipelines: resources.Pipelines
     plans: resources.Plans
     rate_limits: resources.RateLimits
     regions: resources.Regions
     releases: resources.Releases
+    review_app_config: resources.ReviewAppConfigs
+    review_apps: resources.ReviewApps
     slugs: resources.Slugs
     sms_number: resources.SMSNumbers
+    sources: resources.Sources
     space_access: resources.SpaceAccesses
     space_nat: resources.SpaceNATs
     space_topology: resources.SpaceTopologies
@@ -146,6 +164,10 @@ class Heroku(RawRequests, Campaigns):
     team_preferences: resources.TeamPreferencesResource
     team_spaces: resources.TeamSpaces
     teams: resources.Teams
+    telemetry_drains: resources.TelemetryDrains
+    test_cases: resources.TestCases
+    test_nodes: resources.TestNodes
+    test_runs: resources.TestRuns
     user_preferences: resources.UserPreferencesResource
     vpn_connections: resources.VPNConnections
     # </resources>
@@ -169,6 +191,7 @@ class Heroku(RawRequests, Campaigns):
         dry_run: bool = False,
         two_factor: TwoFactor | None = None,
         method_override: bool = False,
+        stream_session: aiohttp.ClientSession | None = None,
     ) -> None:
         token = mask(token)
         credentials = Credentials.bearer(token) if isinstance(token, str) else token
@@ -186,26 +209,17 @@ class Heroku(RawRequests, Campaigns):
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
         network = Network.checked(url, session, proxy, trust_env, ssl)
+        streams = StreamTransport(network.of_streams(url, stream_session))
         transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
         headers = _options.default_headers(user_agent)
         if credentials is not None:
             headers["Authorization"] = credentials.authorization_for(url.host)
-        pipeline = Pipeline(
-            transport,
-            calls,
-            renewals,
-            credentials,
-            base,
-            emit,
-            cache=cache,
-            retry=retry,
-            two_factor=two_factor,
-            read_only=read_only,
-        )
+        made = transport, calls, renewals, credentials, base, emit
+        pipeline = Pipeline(*made, cache=cache, retry=retry, two_factor=two_factor, read_only=read_only)
         account = str(url.origin()), credentials.account if credentials is not None else ""
         send = PerLoop(pipeline.compose, pool, account)
-        self._core = Core(credentials, url, transport, send, send, calls, emit, renewals)
+        self._core = Core(credentials, url, transport, send, send, calls, emit, renewals, streams)
         self._view = View(self._core, urls(base), headers, Options(timeout=limits.total, dry_run=dry_run))
 
     @classmethod

@@ -124,7 +124,7 @@ def _to_union(value: Any, kind: Any) -> Any:
 
 
 def _nullable(name: str) -> Callable[[Any, Any], Any]:
-    """Null is taken anywhere but for an `id`: what no caller can do without."""
+    """Null is accepted anywhere but for an `id`, which every caller needs."""
 
     def hook(value: Any, kind: Any) -> Any:
         if value is None and name != "id":

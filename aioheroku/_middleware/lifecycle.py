@@ -36,7 +36,7 @@ class Calls:
     def cancelled_by_close(self, task: asyncio.Task[object]) -> bool:
         """Whether only `close` cancelled the task; if so, uncancel it, so that the caller gets `SessionClosed` instead.
 
-        A cancellation that somebody else requested must win: swallowing it would keep a cancelled task running.
+        Another cancellation must win: swallowing it would keep a cancelled task running.
         """
         if task not in self.cancelled:
             return False
@@ -48,9 +48,9 @@ class Calls:
 class Lifecycle:
     """Rejects calls of a closed session, and ends those in progress with `SessionClosed` when it is closed.
 
-    Reads `attempt` for what `SessionClosed.sent` says; changes nothing. There is no task per call: closing cancels
-    the tasks that are inside, and the cancellation turns into `SessionClosed` on its way out, as `asyncio.timeout`
-    turns its own into `TimeoutError`.
+    Reads `attempt` for what `SessionClosed.sent` says; changes nothing. A call has no task of its own:
+    closing cancels the tasks inside, and their CancelledError is converted to `SessionClosed`, as `asyncio.timeout`
+    converts its own to `TimeoutError`.
     """
 
     send: Send

@@ -11,7 +11,7 @@ import attrs
 
 from aioheroku._misuse import explains
 from aioheroku._options import whole
-from aioheroku._pagination.paginator import Failed, Fetch, Paginator
+from aioheroku._pagination.paginator import Fetch, OnFailed, Paginator
 from aioheroku._pagination.progress import id_of
 from aioheroku._pagination.ranges import Range
 
@@ -64,7 +64,7 @@ class Pages(Generic[T]):
     _fetch: Fetch[T]
     _range: Range
     path: str = ""
-    _failed: Failed = attrs.field(default=lambda _: None)
+    _failed: OnFailed = attrs.field(default=lambda _: None)
     _current: Paginator[T] | None = attrs.field(init=False, default=None)
 
     @property

@@ -27,7 +27,7 @@ class Page(Generic[T]):
 
 
 Fetch = Callable[[str], Awaitable[Page[T]]]
-Failed = Callable[[HerokuError], None]
+OnFailed = Callable[[HerokuError], None]
 """Called with the `PagingError` of a list that cannot be read to its end."""
 
 
@@ -47,7 +47,7 @@ class Paginator(Generic[T]):
         "gathered",
     )  # fmt: skip
 
-    def __init__(self, fetch: Fetch[T], range: Range, path: str, failed: Failed, prefetch_after: float) -> None:
+    def __init__(self, fetch: Fetch[T], range: Range, path: str, failed: OnFailed, prefetch_after: float) -> None:
         self._fetch = fetch
         self._path = path
         self._failed = failed
@@ -74,7 +74,7 @@ class Paginator(Generic[T]):
         finally:
             prefetched, self._prefetched = self._prefetched, None
             if prefetched is not None:
-                prefetched.cancel()  # nobody will see its error either
+                prefetched.cancel()  # its error is dropped with it
 
     async def next_page(self) -> tuple[str, Sequence[T]] | None:
         """The next page that has items, with its range; `None` at the end. Fetched pages are returned before an error.

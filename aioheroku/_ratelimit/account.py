@@ -1,4 +1,4 @@
-"""What responses show of the account: tokens left, tokens that come back, and tokens that others take."""
+"""The account as the responses show it: tokens left, the refill rate, and the tokens that other clients take."""
 
 from math import inf
 from typing import NamedTuple
@@ -8,15 +8,16 @@ from attrs import define, field
 MINUTE = 60.0
 """Seconds in which Heroku gives back a minute's tokens: one by one, or all of them in one step."""
 BURST = 18
-"""Requests of ours that show whether others take tokens: so few that next to nothing comes back meanwhile."""
+"""Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible."""
 SPARE = 192
-"""Tokens at least while others are looked for: nobody is short, so all send and none can hide in a pause."""
+"""Tokens that must be left to detect other clients: above this level none of them pauses, so all of them show."""
 TRUSTED = 46
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 190.0
-"""Seconds after the last response from which on what was seen is out of date: longer than the longest pause."""
+"""Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
 GLANCE, AMPLE = 0.25, 1024
-"""Seconds between two close looks while so many tokens are left: a look is half of what a request costs the pool."""
+"""Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
+pool's cost of a request."""
 
 Ticket = int
 """The number of a request that left."""
@@ -31,7 +32,7 @@ class Reading(NamedTuple):
     """Requests of this process that the account had charged by then."""
 
 
-_NEVER = Reading(-inf, 0.0, 0)
+_NO_READING = Reading(-inf, 0.0, 0)
 
 
 def gain(earlier: Reading, later: Reading) -> float:
@@ -51,7 +52,7 @@ class Account:
     known: bool = field(default=False, init=False)
     """Whether any response has reported a balance."""
     updated: float = field(default=-inf, init=False)
-    """When one did so last."""
+    """When a response last reported a balance."""
     responded: float = field(default=-inf, init=False)
     """When any response came last, with a balance or without."""
     in_flight: int = field(default=0, init=False)
@@ -59,19 +60,19 @@ class Account:
     others: float = field(default=0.0, init=False)
     """Tokens a second that others take."""
     alone: bool = field(default=False, init=False)
-    """Whether nobody else takes any."""
+    """Whether no other client takes any."""
     _newest: Ticket = field(default=0, init=False)
     _uncharged: int = field(default=0, init=False)
     """Requests that took no token: 429s, and those that never left."""
     _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
-    """Tokens that came at once, and when."""
+    """Tokens of the last refill step, and when it came."""
     _undisturbed: bool = field(default=False, init=False)
     """Whether nothing else was in flight at the last reading, so that the next one counts exactly."""
     _net: float = field(default=0.0, init=False)
-    """What came back a second in the last minute alone."""
-    _last: Reading = field(default=_NEVER, init=False)
-    _burst: Reading = field(default=_NEVER, init=False)
-    _minute: Reading = field(default=_NEVER, init=False)
+    """The refill a second measured in the last minute alone."""
+    _last: Reading = field(default=_NO_READING, init=False)
+    _burst: Reading = field(default=_NO_READING, init=False)
+    _minute: Reading = field(default=_NO_READING, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.balance = float(self.capacity)
@@ -82,7 +83,7 @@ class Account:
         return self.balance - self.in_flight
 
     def settled(self, now: float) -> float:
-        """The level without what came in the step of the last minute and is not to be spent yet."""
+        """The level, less the part of the last refill step that is not to be spent yet."""
         tokens, at = self._step
         return self.level - tokens * max(0.0, 1 - (now - at) / MINUTE) if tokens else self.level
 
@@ -134,7 +135,7 @@ class Account:
         """
         passed, self.updated = now - self._last.at, now
         reading = Reading(now, self.balance, ticket - self._uncharged)
-        if passed > FORGET:  # it may have come in a step of which nobody has spent anything yet
+        if passed > FORGET:  # it may be a step that no process has spent from yet
             self.alone = False
             self._burst = self._minute = reading
             self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
@@ -153,7 +154,7 @@ class Account:
         self._look(reading)
 
     def _look(self, reading: Reading) -> None:
-        """See whether others take tokens: in a burst, where the refill hardly counts, and by the minute."""
+        """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""
         own, passed = reading.charged - self._burst.charged, reading.at - self._burst.at
         if own >= BURST + 3 * self.in_flight:
             if gain(self._burst, reading) < -own / 2:

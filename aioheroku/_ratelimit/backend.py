@@ -1,4 +1,4 @@
-"""Where an account's tokens are counted: `Backend` says what a `Pool` needs, `LocalBackend` counts in this process."""
+"""Where an account's tokens are counted: `Backend` is what a `Pool` needs, `LocalBackend` counts in this process."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -35,13 +35,13 @@ class Host(Protocol):
         """Check again whether a request can be admitted: `delay` may have become shorter."""
         ...
 
-    def tell(self, reason: str) -> None:
-        """Tell those who listen that the pool works differently from now on."""
+    def notify(self, reason: str) -> None:
+        """Report to the listeners that the pool works differently from now on."""
         ...
 
 
 class Backend(Protocol):
-    """Counts tokens and says when the next request may leave. Times are seconds of the pool's clock."""
+    """Counts tokens and decides when the next request may leave. Times are seconds of the pool's clock."""
 
     @property
     def account(self) -> Account:
@@ -70,7 +70,7 @@ class Backend(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether it is asking somewhere else; `Host.wake` is called when it knows more."""
+        """Whether it waits for a reply, as from Redis; `Host.wake` is called when it is there."""
         ...
 
     def bind(self, host: Host) -> None:
@@ -94,7 +94,7 @@ class Backend(Protocol):
         ...
 
     def take(self, now: float, rank: int) -> Ticket | None:
-        """`leave` where a token is known to be there, else `None`: nobody waits."""
+        """`leave` if a token is certainly available, else `None`; for an empty queue."""
         ...
 
     def leave(self, now: float) -> Ticket:
@@ -105,12 +105,12 @@ class Backend(Protocol):
         """Pace a request that leaves before anything is known."""
         ...
 
-    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
-        """A request was answered, and not with 429; `remaining` is the balance that the response reported."""
+    def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """A response other than 429 came; `remaining` is the balance that it reported."""
         ...
 
-    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
-        """A request was answered with 429; `after` is the response's Retry-After in seconds."""
+    def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """A 429 came; `after` is its Retry-After in seconds."""
         ...
 
     def lost(self) -> None:
@@ -148,11 +148,11 @@ class LocalBackend:
         self.rule = Pacer(self.account, reserve)
         self._bucket: AsyncLimiter | None = None
         self._unknown_at = -inf
-        """When nothing was known yet, at the latest."""
-        # One call less for each request: these are the rule's business alone.
+        """The last moment at which no balance was known."""
+        # Bound here, which saves a call for each request: they are the rule's alone.
         self.wait, self.eta = partial(estimates.wait, self.rule), partial(estimates.eta, self.rule)
         self.remaining = self.account.remaining
-        self.leave, self.answer, self.refuse = self.rule.leave, self.rule.answer, self.rule.refuse
+        self.leave, self.on_response, self.on_rejected = self.rule.leave, self.rule.on_response, self.rule.on_rejected
 
     @property
     def known(self) -> bool:
@@ -161,7 +161,7 @@ class LocalBackend:
 
     @property
     def assumed(self) -> bool:
-        """Whether no response has come, or none a minute after the first: that long takes it to measure the refill."""
+        """Whether no response has come, or none a minute after the first: measuring the refill takes that long."""
         return not self.account.known or self.account.updated - self._unknown_at < _MEASURED_AFTER
 
     @property
@@ -169,8 +169,8 @@ class LocalBackend:
         """Estimated tokens a second that all other processes take."""
         return self.account.others
 
-    def bind(self, host: Host) -> None:  # noqa: ARG002 - it tells nobody of anything
-        """Serve a new event loop: what was in flight on the old one will not be answered."""
+    def bind(self, host: Host) -> None:  # noqa: ARG002 - it has nothing to report
+        """Serve a new event loop: what was in flight on the old one gets no response."""
         self.account.in_flight = 0
         self._bucket = None
 
@@ -189,7 +189,7 @@ class LocalBackend:
     async def throttle(self, now: float) -> None:
         """Take a token of the bucket."""
         self._unknown_at = now
-        if self.account.sent == 1:  # it fits in any bucket, and importing aiolimiter is half of what a first call costs
+        if self.account.sent == 1:  # it fits in any bucket, and importing aiolimiter is half of a first call
             return
         if self._bucket is None:
             from aiolimiter import AsyncLimiter  # noqa: PLC0415 - see above
@@ -214,8 +214,8 @@ class LocalBackend:
 
 
 def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """A task whose first step is not taken before it is returned, whatever the loop's task factory.
+    """A task that does not start before it is returned, whatever the loop's task factory.
 
-    Who keeps it can so tell a task that runs from one that is done: an eager one may end within `create_task`.
+    So its owner can tell a running task from one that is done: an eager one may end within `create_task`.
     """
     return asyncio.Task(work, loop=asyncio.get_running_loop())

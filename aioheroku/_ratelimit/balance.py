@@ -63,9 +63,9 @@ class BalanceQuery:
     observe: Callable[[Response], None]
     """Learns from the response."""
     pending: asyncio.Task[None] | None = field(default=None, init=False)
-    """The first balance request; nobody is admitted until it is done."""
+    """The first balance request; no request is admitted until it is done."""
     done_at: float = field(default=-inf, init=False)
-    """When that was."""
+    """When it was done."""
     _repeats: asyncio.Task[None] | None = field(default=None, init=False)
 
     def reset(self) -> None:
@@ -78,7 +78,7 @@ class BalanceQuery:
             self.pending = self._task(self._first(send, make))
 
     def cancel(self) -> None:
-        """Nobody waits any more."""
+        """Stop asking: no request waits any more."""
         for task in (self.pending, self._repeats):
             if task is not None:
                 task.cancel()
@@ -95,12 +95,12 @@ class BalanceQuery:
         sent = self.rule.account.sent
         for seconds in _BACKOFF:
             await asyncio.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
-            if self.rule.account.sent > sent:  # its response says more
+            if self.rule.account.sent > sent:  # its response reports more
                 return
             await self._ask(send, make)
 
     async def _ask(self, send: Send, make: Callable[[], Request]) -> None:
-        with suppress(HerokuError, TimeoutError):  # then the first of those who wait will report the balance
+        with suppress(HerokuError, TimeoutError):  # then the first queued request will report the balance
             async with asyncio.timeout(_TIMEOUT):
                 self.observe(await send(make()))
 
@@ -111,7 +111,7 @@ class BalanceQuery:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
-            task.exception()  # retrieved: it concerns nobody
+            task.exception()  # retrieved, so that asyncio does not log it
         if task is self.pending:
             self.pending, self.done_at = None, self.host.now()
             self.host.wake()

@@ -45,7 +45,7 @@ class Limiter:
         """The one that was admitted and has not left yet: the next one waits for it."""
         self.query = BalanceQuery(self, backend.rule, self.observe_unmetered)
         self._overdue: list[Waiter] = []
-        """Those whose `max_wait` has passed while the balance or the backend was being asked."""
+        """Waiters whose `max_wait` passed during a balance request or a request of the backend."""
         self._wake_timer: asyncio.TimerHandle | None = None
         self._warn_timer: asyncio.TimerHandle | None = None
 
@@ -56,7 +56,7 @@ class Limiter:
     # --- acquiring a token ----------------------------------------------------------------------------------
 
     def try_acquire(self, request: Request) -> Ticket | None:
-        """A token for `request`, where nobody waits and one is there for certain; else `None`: then `enqueue`."""
+        """A token for `request` if none waits and one is certainly available, else `None`: then `enqueue`."""
         if self.loop is not get_running_loop() or self.queue.total or self._admitted or self.query.pending:
             return None
         return self.backend.take(self._time(), RANKS[request.options.priority])
@@ -86,7 +86,7 @@ class Limiter:
         return waiter
 
     def _set_timers(self, waiter: Waiter, limit: float, left: float) -> None:
-        """Have the wait end with its `max_wait` or timeout, and be told of when it is long."""
+        """Set the timers that end the wait with its `max_wait` or timeout, and log a long one."""
         call_later = asyncio.get_running_loop().call_later
         seconds, end = (limit, self._expire) if limit < left else (left - _BEFORE_DEADLINE, self._time_out)
         if seconds < inf:
@@ -96,7 +96,7 @@ class Limiter:
     def dequeue(self, waiter: Waiter, request: Request, emit: Listener | None) -> None:
         """The wait is over: it was admitted, gave up or was cancelled."""
         queue, loop = self.queue, waiter.admitted.get_loop()
-        if loop is not self.loop or loop.is_closed():  # collected long after
+        if loop is not self.loop or loop.is_closed():  # garbage, collected much later
             return
         queue.leave(waiter)
         if waiter.expiry is not None:
@@ -145,24 +145,24 @@ class Limiter:
             self._admit_next()
 
     def observe(self, ticket: Ticket, request: Request, response: Response) -> None:
-        """A request was answered: learn from its status and header."""
+        """A response came: learn from its status and header."""
         self.monitor.count(request)
         now = self._time()
         if response.status == 429:
-            self.backend.refuse(now, ticket, response.retry_after(self.clock.wall()))
-            self.monitor.tell_if_starved(now)
+            self.backend.on_rejected(now, ticket, response.retry_after(self.clock.wall()))
+            self.monitor.warn_if_starved(now)
         else:
-            self.backend.answer(now, ticket, response.remaining)
+            self.backend.on_response(now, ticket, response.remaining)
         if self.queue.total:
             self._admit_next()
 
     def observe_unmetered(self, response: Response) -> None:
         """A response to a request that takes no token reports the balance all the same."""
-        if response.status == 429 or (remaining := balance(response)) is None:
+        if (remaining := balance(response)) is None:
             return
         now = self.now()
         self.backend.learn(now, remaining)
-        self.monitor.tell_if_starved(now)
+        self.monitor.warn_if_starved(now)
         if self.queue.total:
             self._admit_next()
 
@@ -198,14 +198,14 @@ class Limiter:
         self._admit_next()
 
     def wake(self) -> None:
-        """The balance or the backend's reply is there."""
+        """The balance or the backend's reply has arrived."""
         overdue, self._overdue = self._overdue, []
         self._admit_next()
         for waiter in overdue:
             self._expire(waiter, asked=True)
 
     def _rest(self) -> None:
-        """Nobody waits any more: no timer and no task is left behind."""
+        """No request waits any more: stop the timers and the balance requests."""
         for timer in (self._wake_timer, self._warn_timer):
             if timer is not None:
                 timer.cancel()
@@ -213,7 +213,7 @@ class Limiter:
         self.query.cancel()
 
     def _expire(self, waiter: Waiter, *, asked: bool = False, grace: bool = True) -> None:
-        """Its `max_wait` has passed. Time in which the balance was asked for does not count as waiting for tokens."""
+        """Its `max_wait` has passed. The time of a balance request does not count as waiting for tokens."""
         if waiter.admitted.done():
             return
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
@@ -227,7 +227,7 @@ class Limiter:
         waiter.admitted.set_exception(RateLimitWait(wait))
 
     def _time_out(self, waiter: Waiter) -> None:
-        """Its `timeout` is about to pass: if it is tokens that it waits for, say so."""
+        """Its `timeout` is about to pass: if it waits for tokens, the error says so."""
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
         if wait > _SURE_ABOVE and not waiter.admitted.done():
             waiter.admitted.set_exception(RateLimitWait(wait))
@@ -246,7 +246,7 @@ class Limiter:
         if old is not None and not old.is_closed() and (old.is_running() or self.queue.total):
             raise InvalidRequest("this pool serves another running event loop: make one for each", "pool")
         self.loop = loop
-        # The same time, asked for with one call less.
+        # The same time with one call less.
         self._time = loop.time if type(self.clock) is LoopClock else self.clock.now
         self.queue = WaitQueue()
         self._admitted = self._wake_timer = self._warn_timer = None
@@ -259,15 +259,15 @@ class Limiter:
         """The present moment, whether a loop runs or not."""
         try:
             return self.clock.now()
-        except RuntimeError:  # no loop runs: this is what loops count in
+        except RuntimeError:  # no loop runs: loops use this clock
             return time.monotonic()
 
-    def tell(self, reason: str) -> None:
-        """Tell everyone who listens that the pool works differently from now on."""
-        self.monitor.tell(reason)
+    def notify(self, reason: str) -> None:
+        """Report to the listeners that the pool works differently from now on."""
+        self.monitor.notify(reason)
 
     def _warn(self) -> None:
-        """Look whether somebody has waited for long."""
+        """Log a warning if a request has waited for long."""
         self._warn_timer = None
         if (since := self.queue.waiting_since()) is not None:
             pause = self.monitor.warn(self._time(), since, self.queue.total)

@@ -1,4 +1,4 @@
-"""What a pool tells of itself: counts, events, and warnings in the log."""
+"""What a pool reports of itself: counts, events, and warnings in the log."""
 
 import asyncio
 import logging
@@ -34,9 +34,9 @@ class Monitor:
 
     def __init__(self, backend: Backend) -> None:
         self.listeners: WeakSet[Listener] = WeakSet()
-        """Who hears of changes that concern the whole pool."""
+        """Receive the events that concern the whole pool."""
         self._backend = backend
-        self._may_warn_at = self._may_tell_at = -inf
+        self._may_warn_at = self._may_notify_at = -inf
         self._labels = Usage[str]()
         self._routes = Usage[tuple[str, str]]()
 
@@ -66,24 +66,24 @@ class Monitor:
         if (label := request.options.label) is not None:
             self._labels[label] += 1
 
-    def tell(self, reason: str) -> None:
-        """Tell everyone who listens that the pool works differently from now on."""
+    def notify(self, reason: str) -> None:
+        """Report to the listeners that the pool works differently from now on."""
         for listener in tuple(self.listeners):
             asyncio.get_running_loop().call_soon(listener, PoolChanged("", "", None, reason))
 
-    def tell_if_starved(self, now: float) -> None:
-        """Tell, now and then, that other clients leave next to nothing, and what to do about it."""
-        if now < self._may_tell_at or not self._starved(now):
+    def warn_if_starved(self, now: float) -> None:
+        """Warn, at intervals, that other clients leave next to nothing, and what to do about it."""
+        if now < self._may_notify_at or not self._starved(now):
             return
-        self._may_tell_at = now + _WARN_EVERY
+        self._may_notify_at = now + _WARN_EVERY
         others, refill = self._backend.others * 3600, self._backend.account.refill * 3600
         taken = f"about {others:.0f} of the {refill:.0f} tokens that come back in an hour" if others else "nearly all"
         reason = f"Other clients of this account take {taken} and do not pace themselves. {REMEDY}"
         logger.warning("%s", reason)
-        self.tell(reason)
+        self.notify(reason)
 
     def warn(self, now: float, since: float, waiting: int) -> float:
-        """Log why the program seems to stand still, if a request has waited for long.
+        """Log a warning if a request has waited for long: the program seems to hang.
 
         Args:
             now: the present moment.
@@ -91,7 +91,7 @@ class Monitor:
             waiting: how many wait.
 
         Returns:
-            Seconds until it is worth while to look again.
+            Seconds until it is worth while to check again.
         """
         waited = now - since
         if waited < WARN_ABOVE or now < self._may_warn_at:
@@ -103,7 +103,7 @@ class Monitor:
         return _WARN_EVERY
 
     def _starved(self, now: float) -> bool:
-        """Whether other clients leave next to nothing: pools that pace themselves never let it come to that."""
+        """Whether other clients leave next to nothing: beside pools that pace themselves that does not happen."""
         backend = self._backend
         if backend.rule.refused >= _STARVING_REFUSED:
             return True

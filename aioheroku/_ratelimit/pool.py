@@ -46,7 +46,7 @@ class Pool:
 
         Args:
             send: what sends a request.
-            emit: hears of waits (`Waited`) and of changes of the pool (`PoolChanged`).
+            emit: receives waits (`Waited`) and changes of the pool (`PoolChanged`).
             query: makes the balance request, which goes first where several requests wait before anything is known;
                 without it one of them does.
         """
@@ -80,7 +80,7 @@ class RateLimit:
     Args:
         send: the next middleware.
         limiter: the pool's admission control.
-        emit: hears of waits.
+        emit: receives an event for each long wait.
         query: makes the balance request.
     """
 
@@ -120,7 +120,7 @@ class RateLimit:
         try:
             response = await self._send(request)
         except BaseException as error:
-            if limiter.loop is loop:  # else it was collected long after that loop was closed
+            if limiter.loop is loop:  # else it is garbage of a closed loop, collected much later
                 limiter.release(ticket, request if _left(request, error) else None)
             raise
         limiter.observe(ticket, request, response)

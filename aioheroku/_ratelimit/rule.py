@@ -24,7 +24,7 @@ PLENTY_ALONE = 14
 LAST = 4
 """Tokens down to which an interactive request leaves at once."""
 SIGNAL = 3
-"""Requests that a newcomer near an empty pool sends at once, which show it to a process that believes to be alone."""
+"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it."""
 FIRST = 10.0
 """Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on; each further one twice as long."""
 SHARED = 24
@@ -38,9 +38,9 @@ STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 
 
 def pause(level: float, *, alone: bool = False) -> float:
-    """Seconds between two requests of one process while so many tokens are left: 0.0 where there are plenty.
+    """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty.
 
-    A process that is alone goes on to the last tokens, which nobody else needs: each of them halves its pause.
+    A process that is alone goes on to the last tokens, which no other process needs: each of them halves its pause.
     """
     if alone:
         return LONGEST * exp2(-max(0.0, level)) if level < PLENTY_ALONE else 0.0
@@ -122,8 +122,8 @@ class Pacer:
         self.last_sent, self._jitter = now, _draw_jitter()
         return account.leave()
 
-    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
-        """A response came, and not with 429."""
+    def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """A response other than 429 came."""
         account = self.account
         account.in_flight -= 1
         self.refused = 0
@@ -132,8 +132,8 @@ class Pacer:
         elif account.report(now, ticket, remaining):
             self._learn(now, ticket, remaining)
 
-    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
-        """A 429 came: open the circuit, for `after` seconds where the server says so."""
+    def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """A 429 came: open the circuit, for `after` seconds if the platform named them."""
         self.account.unsent()
         self.refused += 1
         self.learn(now, ticket, 0)

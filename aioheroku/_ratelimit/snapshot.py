@@ -50,7 +50,7 @@ class PoolSnapshot:
     waiting: int
     """Requests that wait for a token."""
     in_flight: int
-    """Requests sent and not yet answered."""
+    """Requests sent that have no response yet."""
     next_token: float
     """Seconds until the next request may leave."""
     used: int

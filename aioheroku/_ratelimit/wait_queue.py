@@ -10,7 +10,7 @@ from aioheroku._http import PRIORITIES
 RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
 """The priorities, the most urgent first."""
 MAX_CONSECUTIVE = 9
-"""Anti-starvation: after so many admissions of higher priorities in a row, the lowest that waits has the next one."""
+"""Anti-starvation: after this many admissions of higher priorities in a row, the lowest that waits has the next one."""
 
 
 @define(eq=False)
@@ -21,7 +21,7 @@ class Waiter:
     since: float
     admitted: asyncio.Future[None]
     rejected: bool = False
-    """Whether it waits because the platform answered with 429."""
+    """Whether it waits because the platform responded with 429."""
     expiry: asyncio.TimerHandle | None = None
     """Ends a wait that lasts longer than the request's `max_wait`."""
 
@@ -45,12 +45,12 @@ class WaitQueue:
         return waiter
 
     def leave(self, waiter: Waiter) -> None:
-        """Count this one no more: it was admitted, or gave up."""
+        """Remove it from the counts: it was admitted, or gave up."""
         self.waiting[waiter.rank] -= 1
         self.total -= 1
 
     def head(self, *, interactive_only: bool = False) -> Waiter | None:
-        """Who is next; `None` when nobody waits.
+        """The next waiter to admit; `None` when the queue is empty.
 
         Args:
             interactive_only: the tokens that are left are reserved for interactive requests: anti-starvation rests,
@@ -62,7 +62,7 @@ class WaitQueue:
         return heads[-1 if self._consecutive >= MAX_CONSECUTIVE and not interactive_only else 0]
 
     def admit(self, waiter: Waiter) -> None:
-        """Let the head go."""
+        """Admit the head of the queue."""
         lower = any(self.waiting[waiter.rank + 1 :])
         self._consecutive = self._consecutive + 1 if lower else 0
         self._queues[waiter.rank].popleft()
@@ -73,7 +73,7 @@ class WaitQueue:
         return sum(self.waiting[: rank + 1])
 
     def waiting_since(self) -> float | None:
-        """When the one that has waited longest joined; `None` when nobody waits."""
+        """When the longest waiting request joined; `None` when the queue is empty."""
         return min((waiter.since for waiter in self._heads()), default=None)
 
     def _heads(self) -> list[Waiter]:

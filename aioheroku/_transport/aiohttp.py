@@ -71,14 +71,14 @@ class Transport:
         while True:
             token = current_exchange.set(exchange)
             try:
-                answer = await self._send(exchange)
+                received = await self._send(exchange)
                 try:
                     # Most bodies arrive together with the headers; then the connection is already released.
-                    content = answer.content
+                    content = received.content
                     body = content.read_nowait() if content.is_eof() else await self._read(content)
-                    response = exchange.response(answer, body, self.max_body)
+                    response = exchange.response(received, body, self.max_body)
                 except BaseException:
-                    answer.close()
+                    received.close()
                     raise
                 if response.status not in _REDIRECTS:
                     return response
@@ -86,7 +86,10 @@ class Transport:
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - no foreign exception escapes
                 outcome = self._outcome(error, exchange)
             finally:
-                current_exchange.reset(token)
+                try:  # noqa: SIM105 - costs nothing where nothing is raised
+                    current_exchange.reset(token)
+                except ValueError:  # an abandoned call, closed or collected in another context than it began in
+                    pass
                 self._deadline.end(exchange.began)
             if isinstance(outcome, HerokuError):
                 raise outcome  # outside of the handlers: aiohttp's exceptions hold the request's headers

@@ -1,7 +1,7 @@
 """The private and undocumented parts of aiohttp and asyncio that this package needs: named here and nowhere else.
 
-Each was seen in aiohttp 3.12.0 and 3.14.5, and those on which a promise depends are looked for when
-this module is imported: without them a request could be sent twice, or a token go elsewhere, and nobody would notice.
+Each was seen in aiohttp 3.12.0 and 3.14.5. Those on which a promise depends are checked when this module is imported:
+without them a request could be sent twice, or a token go elsewhere, unnoticed.
 """
 
 # pyright: reportPrivateUsage=false
@@ -44,6 +44,7 @@ _ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (aiohttp.ClientSession, "_default_proxy"),
     (aiohttp.ClientSession, "_default_proxy_auth"),
     (aiohttp.ClientSession, "_retry_connection"),
+    (aiohttp.StreamReader, "_buffer"),
 )
 
 
@@ -52,7 +53,7 @@ def _assigns(owner: Any, name: str) -> bool:
 
 
 def check(*more: tuple[type[Any], str]) -> None:
-    """Refuse an aiohttp in which any of those parts, or of `more`, is missing.
+    """Reject an aiohttp that lacks any of those parts, or of `more`.
 
     Raises:
         ImportError: it names the part and the versions that have it.
@@ -76,30 +77,30 @@ class Exchange(Protocol):
     """Whether a connection was made for it."""
 
     def connecting(self) -> None:
-        """A place is free and a connection is about to be made."""
+        """A connection is about to be made: waiting for a free one is over."""
 
     def leaving(self, protocol: ResponseHandler, headers: CIMultiDict[str]) -> None:
-        """There is a connection: the next thing that happens is that bytes leave, with these headers.
+        """There is a connection: bytes are about to be sent, with these headers.
 
         Raises:
-            Stale: it is a kept one, and something has arrived over it.
+            Stale: it is a kept connection, and bytes have arrived over it.
         """
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
-"""What the present task sends; it says nothing about requests that other code sends."""
+"""What the current task sends; `None` for requests of other code."""
 
 
 class Stale(aiohttp.ClientError):
-    """A kept connection was closed or holds bytes that nobody asked for; nothing was sent over it."""
+    """A kept connection was closed or holds unsolicited data; nothing was sent over it."""
 
 
 class ClosedEarly(aiohttp.ClientError):
-    """A new connection was closed, or spoke, before anything was sent over it."""
+    """A new connection was closed, or received data, before anything was sent over it."""
 
 
 class _SentOnceResponse(ClientResponse):
-    """Turns the errors after which aiohttp sends a request again into others."""
+    """Replaces the errors after which aiohttp retries a request by itself."""
 
     async def start(self, connection: Connection) -> ClientResponse:
         """Read the head of the response."""
@@ -110,10 +111,10 @@ class _SentOnceResponse(ClientResponse):
 
 
 class SentOnce(ClientRequest):
-    """A request that leaves once, also in an aiohttp session of your own: `ClientSession(request_class=SentOnce)`.
+    """A request that aiohttp does not retry, also in a session of yours: `ClientSession(request_class=SentOnce)`.
 
-    In a session that is made here it leaves over a connection which holds nothing from before. aiohttp would take bytes
-    that nobody asked for as the response: one that came twice, or the 408 of a router that gives up an idle connection.
+    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take it as
+    the response: one that came twice, or the 408 of a router that closes an idle connection.
     """
 
     def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
@@ -132,10 +133,10 @@ class SentOnce(ClientRequest):
 
 
 def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
-    """What tells whether bytes have arrived over a kept connection, or its end.
+    """A check whether bytes, or the end, have arrived over a kept connection.
 
-    The flags of aiohttp know what the event loop has read. A loop that did not turn for a while has read nothing, so
-    the socket itself is asked: 0.5 us. Two turns of the loop would do the same in 4 us, and let others go first.
+    aiohttp's flags reflect what the event loop has read. A blocked loop has read nothing, so the socket itself is
+    polled: 0.5 us. Two turns of the loop would do the same in 4 us, and let other tasks run first.
     """
     transport = protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
@@ -149,7 +150,7 @@ def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
 
 
 class Connector(aiohttp.TCPConnector):
-    """The connector of a session made here: it tells when waiting for a free connection is over."""
+    """The connector of a session made here: it reports when waiting for a free connection is over."""
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: Any) -> ResponseHandler:
         if (current := current_exchange.get()) is not None:
@@ -158,7 +159,7 @@ class Connector(aiohttp.TCPConnector):
 
 
 def told_by_tracing() -> aiohttp.TraceConfig:
-    """The same for somebody else's connector, at 8 us a request."""
+    """The same for a given connector, at 8 us a request."""
 
     async def connecting(*_: object) -> None:
         if (current := current_exchange.get()) is not None:
@@ -178,7 +179,7 @@ def limits() -> dict[str, Any]:
 
 
 def too_long(error: aiohttp.ClientResponseError) -> str | None:
-    """What of a response's head was beyond the limits."""
+    """Which limit the head of a response exceeded; `None` if it is another error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, LineTooLong):
@@ -192,19 +193,27 @@ def too_long(error: aiohttp.ClientResponseError) -> str | None:
 def send_once(session: aiohttp.ClientSession) -> None:
     """Let a session send each request once.
 
-    aiohttp repeats GET, HEAD, PUT and DELETE by itself when a connection breaks: here whether to repeat is decided in
-    `retry.py`, where it costs a token, is told as an event and counts as an attempt.
+    aiohttp retries GET, HEAD, PUT and DELETE by itself when a connection breaks. Here `retry.py` decides: a retry costs
+    a token, emits an event and counts as an attempt.
     """
     session._retry_connection = False  # noqa: SLF001
 
 
+def unread(content: aiohttp.StreamReader) -> bytes:
+    """What has come of a body that then broke: aiohttp drops it for the error. It is taken out."""
+    rest = b"".join(content._buffer)[content._buffer_offset :]  # noqa: SLF001
+    content._buffer.clear()  # noqa: SLF001
+    content._buffer_offset = 0  # noqa: SLF001
+    return rest
+
+
 def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | None]:
-    """The proxy that a session was made with, and what to say to it."""
+    """The proxy of a session, and its credentials."""
     return session._default_proxy, session._default_proxy_auth  # noqa: SLF001
 
 
 def verifies(connector: BaseConnector) -> bool:
-    """Whether a connector looks at certificates, as far as it decides that."""
+    """Whether a connector verifies certificates, as far as it decides that."""
     return getattr(connector, "_ssl", True) is not False
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from yarl import URL
 
 from aioheroku._strings import Masked
@@ -83,10 +83,13 @@ class Network:
     trust_env: bool = False
     ssl: SSLContext | None = None
     connections: int = 100
+    """Connections at a time; 0 is no limit, and none is kept: each stream has its own."""
 
     @classmethod
-    def checked(cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object) -> "Network":
-        """The options of `Heroku`, checked."""
+    def checked(
+        cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object, *, name: str = "session"
+    ) -> "Network":
+        """The options of `Heroku`, checked; `name` is that of the option with an aiohttp session."""
         context = _checked_context(ssl)
         if not isinstance(trust_env, bool):
             raise InvalidRequest(f"expected True or False, got {type(trust_env).__name__}.", "trust_env")
@@ -96,20 +99,27 @@ class Network:
                 raise InvalidRequest(
                     f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
                     "change requests, so it cannot be used.",
-                    "session",
+                    name,
                 )
-            _check_certificates(session, context)
+            _check_certificates(session, context, name)
             given, auth = compat.proxy_of(session)
             if chosen is None and given is not None:
-                chosen = Proxy.parse(given, "session", auth)
+                chosen = Proxy.parse(given, name, auth)
             trust_env = trust_env or session.trust_env
         if chosen is not None and base.scheme == "http" and not chosen.is_near:
             raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
         return cls(session, chosen, trust_env, context)
 
+    def of_streams(self, base: URL, session: object) -> "Network":
+        """The same for streams: over an aiohttp session of their own if one is given, without a limit otherwise."""
+        if session is None:
+            return evolve(self, session=None, connections=0)
+        given = Network.checked(base, session, None, self.trust_env, self.ssl, name="stream_session")
+        return evolve(given, proxy=self.proxy or given.proxy)
+
     @property
     def is_direct(self) -> bool:
-        """Whether there is neither a proxy nor somebody else's session."""
+        """Whether there is neither a proxy nor a given session."""
         return self.session is None and self.proxy is None and not self.trust_env
 
     def proxy_for(self, url: URL) -> Proxy | None:
@@ -141,12 +151,12 @@ def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
         raise InvalidRequest("this session serves another event loop, which still runs: make one for each.", "Heroku")
 
 
-def _check_certificates(session: aiohttp.ClientSession, ssl: SSLContext | None) -> None:
+def _check_certificates(session: aiohttp.ClientSession, ssl: SSLContext | None, name: str = "session") -> None:
     if ssl is None and session.connector is not None and not compat.verifies(session.connector):
         raise InvalidRequest(
             "its connector does not check certificates, so anybody on the way could read the token. "
             "Give Heroku(ssl=context) with a context that trusts the certificate.",
-            "session",
+            name,
         )
 
 
@@ -174,7 +184,7 @@ class Connections:
 
     network: Network
     _opened: list[_Opened] = field(factory=list[_Opened], init=False)
-    """At most one: in a list, since what tells of a session that nobody closed must not hold on to this object."""
+    """At most one: in a list, since the finalizer of an unclosed session must not keep this object alive."""
     _closed: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -227,7 +237,9 @@ class Connections:
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         given = self.network.session
         if given is None:
-            connector: aiohttp.BaseConnector = compat.Connector(limit=self.network.connections, ttl_dns_cache=300)
+            connector: aiohttp.BaseConnector = compat.Connector(
+                limit=self.network.connections, force_close=not self.network.connections, ttl_dns_cache=300
+            )
             return _Opened(_sending_once(connector), loop, os.getpid(), owned=True)
         if given.connector is None or given.connector.closed:
             raise SessionClosed
@@ -244,7 +256,7 @@ class Connections:
 
 
 def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.ClientSession:
-    """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no repetition."""
+    """An aiohttp session that adds nothing to a request: no credentials, no cookies, no headers, no retry."""
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -279,6 +291,6 @@ def _tell_unclosed(opened: list[_Opened], place: str) -> None:
         if not one.owned:
             continue
         message = f"A Heroku session was not closed: use `async with Heroku(...)` or `await heroku.close()`.{place}"
-        if not one.loop.is_closed():  # so that it shows where nobody looks at warnings, as aiohttp's own does
+        if not one.loop.is_closed():  # visible also where warnings are off, like aiohttp's own
             one.loop.call_exception_handler({"message": message})
         warnings.warn(message, ResourceWarning, stacklevel=2)

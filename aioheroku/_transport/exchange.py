@@ -1,4 +1,4 @@
-"""One request on its way and its response: what left, to whom a response belongs, and what an exception means."""
+"""One request and its response: what was sent, whose response it is, and which error stands for an exception."""
 
 import asyncio
 import os
@@ -73,7 +73,7 @@ Peers = WeakKeyDictionary[ResponseHandler, Peer]
 
 
 class Exchange(Struct, eq=False):
-    """One request on its way: what aiohttp's classes report of it, see `compat.Exchange`.
+    """One request being sent, with what aiohttp's classes report of it: see `compat.Exchange`.
 
     A redirect makes another one.
     """
@@ -82,7 +82,7 @@ class Exchange(Struct, eq=False):
     deadline: Deadline
     peers: Peers
     at_home: bool = True
-    """Whether it has never left the origin that the token is for."""
+    """Whether no redirect has led to another origin than the token's."""
     hops: int = 0
     """Redirects before it."""
     sent: bool = False
@@ -96,12 +96,12 @@ class Exchange(Struct, eq=False):
     """The connection that it left over."""
 
     def connecting(self) -> None:
-        """A connection is free for it and is about to be made: the attempt begins."""
+        """A connection is about to be made for it: the attempt begins."""
         self.fresh = True
         self.began = self.began or self.deadline.begin()
 
     def leaving(self, protocol: ResponseHandler, headers: CIMultiDict[str]) -> None:
-        """Bytes are about to leave: the only place where a request becomes a sent one.
+        """Bytes are about to be sent: the only place that marks a request as sent.
 
         Raises:
             Stale: the connection was kept and is not quiet.
@@ -122,14 +122,14 @@ class Exchange(Struct, eq=False):
             headers[REQUEST_ID] = f"{headers[REQUEST_ID]},{own}" if REQUEST_ID in headers else own
         self.sent = self.request.attempt.sent = True
 
-    def response(self, answer: aiohttp.ClientResponse, body: bytes, most: int) -> Response:
+    def response(self, received: aiohttp.ClientResponse, body: bytes, most: int) -> Response:
         """The response with its body.
 
         Raises:
             ConnectionLost: it is that to another request.
             AnswerTooLarge: the body has more than `most` bytes.
         """
-        headers, status = answer.headers, answer.status
+        headers, status = received.headers, received.status
         if (ids := headers.get(REQUEST_ID)) is not None and not self._owns(ids, status):
             raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
         if len(body) > most:
@@ -137,11 +137,11 @@ class Exchange(Struct, eq=False):
         return Response(status, headers, body, self.request.method, self.request.path)
 
     def _owns(self, ids: str, status: int) -> bool:
-        """Whether a response is ours, by the id that the platform takes up into the list of its own.
+        """Whether a response is to this request, by the id that the platform adds to its own.
 
-        It is not if it has the id of another request of this process. If it has neither, that counts once the
-        connection is known to return ids, and for a success alone: whatever stands in front of the platform (a router,
-        a proxy) gives errors ids of its own. Servers that never return an id are believed.
+        It is not if it has the id of another request of this process. A response with neither id is rejected once the
+        connection is known to return ids, and only if it is a success: what stands before the platform (a router, a
+        proxy) gives errors ids of its own. Servers that never return an id are trusted.
         """
         protocol, own = self.protocol, self.id
         if protocol is None or own is None:
@@ -159,7 +159,7 @@ class Exchange(Struct, eq=False):
         return kind(problem, self.request.method, self.request.path, self.sent, permanent)
 
     def translated(self, error: Exception) -> ConnectionFailed:
-        """One of our exceptions for a foreign one. Whether bytes left decides which, not the class of the exception.
+        """Our exception for a foreign one: whether bytes were sent decides which, not the class of that one.
 
         Texts name hosts and reasons, never URLs: they may hold secrets.
         """
@@ -168,7 +168,7 @@ class Exchange(Struct, eq=False):
     def _before_sending(self, error: Exception) -> ConnectionFailed:
         match error:
             case TimeoutError():  # aiohttp.ConnectionTimeoutError too
-                return self.failure(ConnectTimeout, "No connection came about in time.")
+                return self.failure(ConnectTimeout, "Connecting timed out.")
             case aiohttp.ClientConnectorCertificateError():
                 problem = f"{_quoted(error)}. If it is yours: Heroku(ssl=context) with a context that trusts it."
                 return self.failure(ConnectError, problem, permanent=True)
@@ -179,7 +179,7 @@ class Exchange(Struct, eq=False):
             case aiohttp.ClientHttpProxyError():
                 return self.failure(ConnectError, f"The proxy refused: {error.status} {_quoted(error.message)}.")
             case aiohttp.ClientResponseError():
-                return self.failure(ConnectError, "What the proxy answered is not HTTP.")
+                return self.failure(ConnectError, "The proxy's response is not HTTP.")
             case compat.ClosedEarly():
                 return self.failure(ConnectError, "The connection was closed before anything was sent.")
             case aiohttp.InvalidURL():
@@ -188,7 +188,7 @@ class Exchange(Struct, eq=False):
                 problem = f"aiohttp refused the request ({type(error).__name__})."
                 return self.failure(ConnectError, problem, permanent=True)
             case _:
-                return self.failure(ConnectError, f"No connection came about ({type(error).__name__}).")
+                return self.failure(ConnectError, f"Connecting failed ({type(error).__name__}).")
 
     def _after_sending(self, error: Exception) -> ConnectionFailed:
         match error:
@@ -199,15 +199,15 @@ class Exchange(Struct, eq=False):
             case aiohttp.ClientResponseError():
                 if problem := compat.too_long(error):
                     return self.failure(AnswerTooLarge, problem, permanent=True)
-                return self.failure(ConnectionLost, "What arrived is not HTTP.")
+                return self.failure(ConnectionLost, "The server sent an invalid HTTP response.")
             case _:
                 return self.failure(ConnectionLost, f"The connection broke ({type(error).__name__}).")
 
 
 def _quoted(text: object) -> str:
-    """What others wrote, as it may stand in an error."""
+    """Foreign text, made safe for an error message."""
     try:
         quoted = printable(str(text))
-    except Exception:  # noqa: BLE001 - an exception that cannot be written
+    except Exception:  # noqa: BLE001 - its __str__ failed
         return type(text).__name__
     return quoted if len(quoted) <= _LONGEST_QUOTE else f"{quoted[:_LONGEST_QUOTE]}..."

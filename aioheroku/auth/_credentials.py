@@ -61,7 +61,7 @@ class Credentials:
     source: str = field(default="token", kw_only=True)
     """Where the token came from, for error messages: `token`, `HEROKU_API_KEY`, a host's password in a netrc file."""
     host: str | None = field(default=None, kw_only=True)
-    """The only host that the token may be sent to; `None` where whoever gave it says where it goes."""
+    """The only host that the token may be sent to; `None` where the caller decides by `base_url`."""
     authorization: str = field(init=False, repr=False)
     """The value of the Authorization header: a secret."""
     account: str = field(init=False)

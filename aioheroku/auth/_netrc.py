@@ -12,7 +12,7 @@ from aioheroku.errors import InvalidRequest, bounded, printable
 
 _MAX_BYTES: Final = 2**20
 _WITH_VALUE: Final = frozenset({"login", "user", "account", "password", "method", "org", "protocol", "port"})
-_WORDS: Final = _WITH_VALUE | {"machine", "default", "macdef"}
+_KEYWORDS: Final = _WITH_VALUE | {"machine", "default", "macdef"}
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?=[ \t]|$)|([^ \t]+)')
 _INSTEAD: Final = "or set HEROKU_API_KEY instead"
 
@@ -115,7 +115,7 @@ class _Tokens(Iterator[str]):
         """The next token as a value; `None` if it is a keyword on the next line, so that the value is missing."""
         line, at = self._line, self._at
         word = next(self, None)
-        if word is not None and self._line > line and (word in _WORDS or word.startswith("#")):
+        if word is not None and self._line > line and (word in _KEYWORDS or word.startswith("#")):
             self._line, self._at = line, at
             return None
         return word

@@ -74,5 +74,5 @@ def _changes(ours: Fact, theirs: Fact, *, loose: bool, required: bool) -> Iterat
         yield f"{' or '.join(sorted(other))}, declared as {' or '.join(sorted(mine))}"
     if ours.nullable != theirs.nullable:
         yield "may be null" if theirs.nullable else "is never null"
-    if required and ours.required != theirs.required:
+    if required and theirs.required is not None and ours.required != theirs.required:
         yield "is required" if theirs.required else "is optional"

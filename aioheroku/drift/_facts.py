@@ -12,7 +12,8 @@ class Fact:
 
     kinds: frozenset[str]
     nullable: bool
-    required: bool = True
+    required: bool | None = True
+    """Whether a parameter must be given; None where a schema leaves it open, as it does within most objects."""
 
 
 @attrs.frozen

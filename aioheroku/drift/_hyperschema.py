@@ -61,9 +61,10 @@ class _Schema:
             if not parts:
                 yield name, self.fact(inner, required=name in required)
                 continue
-            needed = inner.get("required") or tuple(parts)
+            needed = inner.get("required")
             for key, part in parts.items():
-                yield f"{name}:{key}", self.fact(self.resolved(part), required=name in required and key in needed)
+                must = None if needed is None else name in required and key in needed
+                yield f"{name}:{key}", self.fact(self.resolved(part), required=must)
 
     def attributes(self, node: Node, prefix: str = "") -> Iterator[tuple[str, Fact]]:
         for name, found in _mapping(node.get("properties") or {}).items():
@@ -75,7 +76,7 @@ class _Schema:
             if nested:
                 yield from self.attributes(inner, f"{prefix}{name}:")
 
-    def fact(self, node: Node, *, required: bool = True) -> Fact:
+    def fact(self, node: Node, *, required: bool | None = True) -> Fact:
         words = set(self.words(node))
         return Fact(frozenset(words - {"null"}), "null" in words, required)
 

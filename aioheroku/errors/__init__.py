@@ -16,6 +16,22 @@
     │   └── AnswerTooLarge      the response exceeds the size limit
     ├── DecodeError             a response that is not what the API documents
     ├── PagingError             a range that repeats, or a 206 that names no next one
+    ├── StreamError             a stream, a one-off dyno or a transfer did not come to its end
+    │   ├── StreamRefused       its address was refused
+    │   ├── StreamLost          it broke too often in a row, or was silent for too long
+    │   ├── OutputChanged       what was to be continued is another output
+    │   ├── ConnectBlocked      no connection to the rendezvous of one-off dynos
+    │   ├── StartTimeout        an attached dyno did not begin
+    │   ├── RunUnsupported      dynos that are attached by SSH
+    │   ├── ExitUnknown         a command's exit status was not seen
+    │   ├── ProcessFailed       a command's exit status is not 0
+    │   ├── TransferFailed      an upload or a download failed
+    │   ├── SourceChanged       a file changed while it was packed or uploaded
+    │   └── ChecksumMismatch    what was downloaded is damaged
+    ├── BuildFailed             the platform says so
+    ├── ReleaseFailed           the platform says so
+    ├── WaitFailed              what was waited for will not come
+    ├── WaitTimeout             what was waited for did not come in time
     ├── OutcomeUnknown          a campaign was interrupted during a write of this item
     ├── FailedEarlier           the item failed in an earlier run of the campaign
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
@@ -82,13 +98,34 @@ from aioheroku.errors._statuses import (
     Unauthorized,
     VerificationNeeded,
 )
+from aioheroku.errors._streams import (
+    BuildFailed,
+    ChecksumMismatch,
+    ConnectBlocked,
+    ExitUnknown,
+    OutputChanged,
+    ProcessFailed,
+    ReleaseFailed,
+    RunUnsupported,
+    SourceChanged,
+    StartTimeout,
+    StreamError,
+    StreamLost,
+    StreamRefused,
+    TransferFailed,
+    WaitFailed,
+    WaitTimeout,
+)
 
 __all__ = [
     "APIError",
     "AnswerTooLarge",
     "BadRequest",
+    "BuildFailed",
+    "ChecksumMismatch",
     "ConfirmationRequired",
     "Conflict",
+    "ConnectBlocked",
     "ConnectError",
     "ConnectTimeout",
     "ConnectionFailed",
@@ -96,6 +133,7 @@ __all__ = [
     "DecodeError",
     "Delinquent",
     "DryRun",
+    "ExitUnknown",
     "FailedEarlier",
     "Forbidden",
     "Gone",
@@ -110,21 +148,33 @@ __all__ = [
     "NotModified",
     "NotSent",
     "OutcomeUnknown",
+    "OutputChanged",
     "PagingError",
     "PreconditionFailed",
+    "ProcessFailed",
     "RangeNotSatisfiable",
     "RateLimitExceeded",
     "RateLimitWait",
     "RateLimited",
     "ReadOnlyError",
     "ReadTimeout",
+    "ReleaseFailed",
+    "RunUnsupported",
     "ServerError",
     "ServiceUnavailable",
     "SessionClosed",
+    "SourceChanged",
+    "StartTimeout",
+    "StreamError",
+    "StreamLost",
+    "StreamRefused",
     "Suspended",
+    "TransferFailed",
     "TwoFactorRequired",
     "Unauthorized",
     "VerificationNeeded",
+    "WaitFailed",
+    "WaitTimeout",
 ]
 
 for _name in __all__:

@@ -112,7 +112,7 @@ class APIError(HerokuError):
             body: of the response.
             method: of the request.
             path: its template.
-            conditional: whether the request had an If-Match, which a 412 answers.
+            conditional: whether the request had an If-Match, to which 412 is the response.
             uncertain: attempts before that may have been executed.
             seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.

@@ -38,8 +38,14 @@ if TYPE_CHECKING:
     from aioheroku.resources.apps.releases import *
     from aioheroku.resources.apps.ssl_endpoints import *
     from aioheroku.resources.builds.build_results import *
+    from aioheroku.resources.builds.buildpack_installations import *
     from aioheroku.resources.builds.builds import *
+    from aioheroku.resources.builds.oci_images import *
     from aioheroku.resources.builds.slugs import *
+    from aioheroku.resources.builds.sources import *
+    from aioheroku.resources.ci.test_cases import *
+    from aioheroku.resources.ci.test_nodes import *
+    from aioheroku.resources.ci.test_runs import *
     from aioheroku.resources.enterprise.audit_trail_archives import *
     from aioheroku.resources.enterprise.audit_trail_events import *
     from aioheroku.resources.enterprise.enterprise_account_daily_usage import *
@@ -54,6 +60,18 @@ if TYPE_CHECKING:
     from aioheroku.resources.organizations.organization_apps import *
     from aioheroku.resources.organizations.organization_members import *
     from aioheroku.resources.organizations.organizations import *
+    from aioheroku.resources.pipelines.pipeline_builds import *
+    from aioheroku.resources.pipelines.pipeline_config_vars import *
+    from aioheroku.resources.pipelines.pipeline_couplings import *
+    from aioheroku.resources.pipelines.pipeline_deployments import *
+    from aioheroku.resources.pipelines.pipeline_promotion_targets import *
+    from aioheroku.resources.pipelines.pipeline_promotions import *
+    from aioheroku.resources.pipelines.pipeline_releases import *
+    from aioheroku.resources.pipelines.pipeline_stacks import *
+    from aioheroku.resources.pipelines.pipeline_transfers import *
+    from aioheroku.resources.pipelines.pipelines import *
+    from aioheroku.resources.pipelines.review_app_config import *
+    from aioheroku.resources.pipelines.review_apps import *
     from aioheroku.resources.platform.dyno_sizes import *
     from aioheroku.resources.platform.generations import *
     from aioheroku.resources.platform.regions import *
@@ -85,6 +103,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.teams.team_preferences import *
     from aioheroku.resources.teams.team_spaces import *
     from aioheroku.resources.teams.teams import *
+    from aioheroku.resources.telemetry.telemetry_drains import *
     # </imports>
 
 _TABLE = {
@@ -120,6 +139,8 @@ _TABLE = {
     "apps.app_setups": (
         "AppSetup",
         "AppSetupApp",
+        "AppSetupBuild",
+        "AppSetupBuildpack",
         "AppSetupOverrides",
         "AppSetupPostdeploy",
         "AppSetupSource",
@@ -134,11 +155,22 @@ _TABLE = {
     "apps.formation": ("DynoSizeName", "Formation", "FormationUpdate", "Formations"),
     "apps.log_drains": ("DrainAddon", "LogDrain", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
-    "apps.releases": ("Release", "Releases"),
+    "apps.releases": ("Release", "ReleaseArtifact", "Releases"),
     "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
     "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
+    "builds.buildpack_installations": (
+        "Buildpack",
+        "BuildpackInstallation",
+        "BuildpackInstallations",
+        "BuildpackUpdate",
+    ),
     "builds.builds": ("Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"),
+    "builds.oci_images": ("NewOCIBuildpack", "OCIBuildpack", "OCIImage", "OCIImages"),
     "builds.slugs": ("Slug", "SlugBlob", "Slugs"),
+    "builds.sources": ("Source", "SourceURLs", "Sources"),
+    "ci.test_cases": ("TestCase", "TestCases"),
+    "ci.test_nodes": ("TestNode", "TestNodeDyno", "TestNodes"),
+    "ci.test_runs": ("TestRun", "TestRunDyno", "TestRunOrganization", "TestRunPipeline", "TestRuns"),
     "enterprise.audit_trail_archives": ("AuditTrailArchive", "AuditTrailArchives"),
     "enterprise.audit_trail_events": ("AuditTrailEvent", "AuditTrailEvents", "AuditedRequest"),
     "enterprise.enterprise_account_daily_usage": (
@@ -184,6 +216,31 @@ _TABLE = {
     "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
     "organizations.organization_members": ("OrganizationMember", "OrganizationMembers"),
     "organizations.organizations": ("Organization", "Organizations"),
+    "pipelines.pipeline_builds": ("PipelineBuild", "PipelineBuilds"),
+    "pipelines.pipeline_config_vars": ("PipelineConfigVars",),
+    "pipelines.pipeline_couplings": ("PipelineCoupling", "PipelineCouplings"),
+    "pipelines.pipeline_deployments": ("PipelineDeployments",),
+    "pipelines.pipeline_promotion_targets": ("PipelinePromotionTarget", "PipelinePromotionTargets"),
+    "pipelines.pipeline_promotions": (
+        "PipelinePromotion",
+        "PipelinePromotions",
+        "PromotedApp",
+        "PromotedId",
+        "PromotionSource",
+        "PromotionSourceApp",
+    ),
+    "pipelines.pipeline_releases": ("PipelineReleases",),
+    "pipelines.pipeline_stacks": ("PipelineStack", "PipelineStacks"),
+    "pipelines.pipeline_transfers": ("PipelineTransfer", "PipelineTransfers"),
+    "pipelines.pipelines": ("NewPipelineOwner", "Pipeline", "PipelineGeneration", "PipelineOwner", "Pipelines"),
+    "pipelines.review_app_config": (
+        "NewReviewAppTarget",
+        "ReviewAppConfig",
+        "ReviewAppConfigs",
+        "ReviewAppRepo",
+        "ReviewAppTarget",
+    ),
+    "pipelines.review_apps": ("ForkRepo", "ReviewApp", "ReviewAppSource", "ReviewApps"),
     "platform.dyno_sizes": ("DynoCost", "DynoSize", "DynoSizes"),
     "platform.generations": ("FeatureLimit", "Generation", "Generations"),
     "platform.regions": ("Region", "RegionProvider", "Regions"),
@@ -215,6 +272,15 @@ _TABLE = {
     "teams.team_preferences": ("TeamPreferences", "TeamPreferencesChange", "TeamPreferencesResource"),
     "teams.team_spaces": ("TeamSpaces",),
     "teams.teams": ("Team", "Teams"),
+    "telemetry.telemetry_drains": (
+        "NewTelemetryExporter",
+        "NewTelemetryOwner",
+        "TelemetryDrain",
+        "TelemetryDrains",
+        "TelemetryExporter",
+        "TelemetryExporterUpdate",
+        "TelemetryOwner",
+    ),
     # </table>
 }
 _MODULES = {name: module for module, names in _TABLE.items() for name in names}

@@ -1,4 +1,4 @@
-"""How builds, releases, dynos and spaces turn out, for tests that need them late, failed or crashed."""
+"""How builds, releases, dynos and the like turn out, for tests that need them late, failed or crashed."""
 
 from attrs import define
 
@@ -23,6 +23,18 @@ class Behavior:
     """Seconds that a new space is `allocating`, and a deleted one `deleting`."""
     network_seconds: float = 4.0
     """Seconds of each step of a VPN connection or peering: `pending`, `provisioning`, `deprovisioning`."""
+    promotion_seconds: float = 2.0
+    """Seconds that the targets of a promotion are `pending`; those of the app that is promoted."""
+    promotion_fails: bool = False
+    """Promotions to the app fail: the target says `failed`, and no release comes of it."""
+    review_app_seconds: float = 4.0
+    """Seconds until a review app is `created`; it has its app after half of them. Deleting it takes half of them."""
+    review_app_fails: bool = False
+    """Review apps end as `errored`, without an app."""
+    test_run_seconds: float = 4.0
+    """Seconds of a test run: four steps of the same length, from `pending` to its end."""
+    test_run_fails: bool = False
+    """Test runs end as `failed`; a test case tells why."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
     crash_after: float | None = None

@@ -242,8 +242,9 @@ def described(source: Source, node: ast.ClassDef, level: str) -> str:
 
 
 def operations_of(node: ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The methods of a class."""
-    return [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+    """The methods of a class, without the signatures that only type checkers read."""
+    functions = [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [part for part in functions if not any(ast.unparse(one) == "overload" for one in part.decorator_list)]
 
 
 def title_of(source: Source) -> str:

@@ -15,7 +15,7 @@ ACCEPT = "application/vnd.heroku+json; version=3"
 
 @frozen
 class Got:
-    """An answer, read to its end."""
+    """A response, read to its end."""
 
     status: int
     headers: Any

@@ -13,7 +13,7 @@ from tests._support.fakes import Serve, Server
 
 @pytest.fixture
 def answering(serve: Serve) -> Answering:
-    """A session whose server gives one answer to whatever is asked, and that server."""
+    """A session whose server gives one response to whatever is asked, and that server."""
 
     @asynccontextmanager
     async def start(answer: web.Response) -> AsyncGenerator[tuple[Heroku, Server]]:

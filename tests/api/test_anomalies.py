@@ -23,7 +23,7 @@ ID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
 def example(name: str) -> dict[str, Any]:
-    """An answer as the reference shows it."""
+    """A response as the reference shows it."""
     resource = next(resource for resource in TABLE if resource["name"] == name)
     answer = next(row["answer"] for row in resource["endpoints"] if row["answer"])
     return copy.deepcopy(answer[0] if isinstance(answer, list) else answer)
@@ -44,7 +44,7 @@ async def test_formation_batch_update_returns_a_list(many: bool, answering: Answ
 
 
 async def test_malformed_batch_update_is_an_error(answering: Answering) -> None:
-    """An object that is no formation is no answer to a batch update."""
+    """An object that is no formation is no response to a batch update."""
     async with answering(told({"message": "later"})) as (heroku, _):
         with raises(errors.DecodeError, match=r"Formation\."):
             await heroku.formation.batch_update("example", updates=[{"type": "web", "size": "2X"}])
@@ -192,7 +192,7 @@ def nulls() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("resource", "path"), list(nulls()))
 def test_what_is_nullable_may_be_null_or_left_out(resource: dict[str, Any], path: str) -> None:
-    """Null is `None`, and so is a nullable attribute that an answer lacks."""
+    """Null is `None`, and so is a nullable attribute that a response lacks."""
     model = getattr(aioheroku, resource["endpoints"][0]["returns"].removeprefix("Pages[").removesuffix("]"))
     *parents, name = path.split(":")
     for left_out in (False, True):

@@ -19,6 +19,7 @@ from aioheroku.drift._facts import normal_name
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
+from tests._support.today import NULL_TODAY
 
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
@@ -51,7 +52,7 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
             if row.get("today") is None:
                 holder.setdefault("required", []).append(name)
         else:
-            properties[parent] = node(row)
+            properties[parent] = {**properties.get(parent, {}), **node(row)}
     return properties
 
 
@@ -81,7 +82,9 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"format": None, "today": True}
         | row
-        | {"nullable": ours[row["path"]].nullable if old else may_be_none(row)}  # absent from old ones
+        | {
+            "nullable": ours[row["path"]].nullable if old or ":" in row["path"] else may_be_none(row)
+        }  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows
@@ -89,15 +92,20 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def is_new(path: str, old: set[str]) -> bool:
+    """Whether an attribute is a new one of a resource, or of an object in it, that was there before."""
+    parent = path.rpartition(":")[0]
+    return not parent or any(f"{one}:".startswith(f"{parent}:") for one in old)
+
+
+def is_null_today(resource: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether an attribute of the reference is null at times today."""
+    return (resource["name"], row["path"]) in NULL_TODAY
+
+
 def may_be_none(row: dict[str, Any]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
     return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
-
-
-def loosened(resource: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    """An attribute of the reference, null at times where it is so today."""
-    loose = {"Account": "last_login", "App": "web_url", "App Setup": "build"}.get(resource["name"]) == row["path"]
-    return row | ({"nullable": True} if loose else {})
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def whole(*, today: bool = True) -> dict[str, Any]:
         definitions[name] = {
             "links": links,
             "properties": grown(
-                [loosened(resource, row) if today else row for row in resource["attributes"]]
+                [row | {"nullable": row["nullable"] or is_null_today(resource, row)} for row in resource["attributes"]]
                 + (attributes_of_today(resource) if today else [])
             ),
         }
@@ -144,7 +152,11 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
         properties = grown(attributes_of_today({"name": name, "attributes": []}))
         link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
         if row["parameters"]:
-            parameters = [{"nullable": False, "format": None, "today": True} | one for one in row["parameters"]]
+            parameters = [
+                {"nullable": False, "format": None, "today": True} | one
+                for one in row["parameters"]
+                if one["path"].count(":") < 2  # what the comparison looks at
+            ]
             needed = sorted({one["path"].partition(":")[0] for one in parameters if one.get("required")})
             link["schema"] = {"properties": grown(parameters), "required": needed}
         definitions.setdefault(name, {"links": [], "properties": properties})["links"].append(link)

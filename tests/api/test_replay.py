@@ -21,7 +21,7 @@ from tests._support.secrets import raises
 UNDECLARED = ("buildpack_installations", "errors_seen", "index", "log_session_stream")
 HOP_BY_HOP = {"content-length", "content-encoding", "connection", "transfer-encoding", "content-type", "server"}
 LACKING = {"post_apps_app_addons_201_2014": "addon_service"}
-"""What the reference promises, and an answer did not hold."""
+"""What the reference promises, and a response did not hold."""
 NAMES = [
     "delete_apps_app_200",
     "delete_apps_app_404",
@@ -77,7 +77,7 @@ def declaration_for(method: str, path: str) -> tuple[str, Any, list[str]]:
 
 
 def keywords_for(function: Any, body: Any, answer: Any) -> dict[str, Any]:
-    """The body parameters of a recorded request; what its record lacks is taken from the answer."""
+    """The body parameters of a recorded request; what its record lacks is taken from the response."""
     names = {
         name: parameter.default is parameter.empty
         for name, parameter in inspect.signature(function).parameters.items()

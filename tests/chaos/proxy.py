@@ -131,7 +131,7 @@ class Proxy:
         self.choose = choose
 
     async def say_again(self, at: int) -> None:
-        """Send the last answer once more, from a byte on, when nobody waits for it."""
+        """Send the last response once more, from a byte on, when nobody waits for it."""
         assert self.writer is not None
         self.counts.faults["answer again"] += 1
         self.writer.write(self.answer[at:])
@@ -178,7 +178,7 @@ class Proxy:
         up_reader: asyncio.StreamReader,
         up_writer: asyncio.StreamWriter,
     ) -> bool:
-        """Pass on one request and its answer; whether the connection goes on."""
+        """Pass on one request and its response; whether the connection goes on."""
         self.request = request = await _message(reader)
         self.counts.exchanges += 1
         self._in_step[up_writer] = False

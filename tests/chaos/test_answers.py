@@ -36,7 +36,7 @@ READS = {"single object": single, "page of a list": page, "packed": packed}
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("read", READS)
 def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Play) -> None:
-    """A cut, reset, stalled or late answer costs a repetition at most, and the result is right.
+    """A cut, reset, stalled or late response costs a repetition at most, and the result is right.
 
     Bytes that were changed may give another result, but one of the right type, or an error of ours; and
     nothing that is left over on the connection is taken for the next answer.
@@ -68,7 +68,7 @@ def test_reads_survive_harm_to_the_response(read: str, kind: str, play: Play) ->
 
 
 def test_repeated_response_is_discarded(play: Play) -> None:
-    """Whatever part of an answer comes a second time, once the connection is idle, the next call gets its own."""
+    """Whatever part of a response comes a second time, once the connection is idle, the next call gets its own."""
 
     async def scene(world: World) -> None:
         world.shorten()
@@ -125,7 +125,7 @@ def prepare(world: World, method: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", WRITES)
 def test_writes_survive_harm_to_the_response(method: str, kind: str, play: Play) -> None:
-    """It was executed once, whatever becomes of its answer; no report says otherwise, and nothing is sent twice."""
+    """It was executed once, whatever becomes of its response; no report says otherwise, and nothing is sent twice."""
 
     async def scene(world: World) -> None:
         world.shorten()

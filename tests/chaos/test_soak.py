@@ -136,7 +136,7 @@ class Worker:
             self.apps[app] = value, self.apps[app][1]
 
     async def read(self, heroku: Heroku, app: str) -> None:
-        """What was written is read, though the answer may come from a cache or another one's request."""
+        """What was written is read, though the response may come from a cache or another one's request."""
         result = await self.world.outcome(heroku.config_vars.info(app))
         if not isinstance(result, errors.HerokuError):
             value, possible = self.apps[app]

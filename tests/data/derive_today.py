@@ -96,7 +96,10 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
             "returns": call["returns"],
             **({"orders": call["orders"].split(",")} if call["orders"] else {}),
             "parameters": [
-                *({**row, "required": True} for row in described(link.get("required", ()))),
+                *(
+                    {**fact, "required": True} if row.get("required") else fact
+                    for row, fact in zip(link.get("required", ()), described(link.get("required", ())), strict=True)
+                ),
                 *described(link.get("optional", ())),
                 *(
                     {

@@ -93,7 +93,7 @@ async def test_a_release_that_fails(api: Api, app: str, platform: Platform) -> N
 
 
 async def test_dynos_that_crash(api: Api, app: str, platform: Platform) -> None:
-    """So many seconds after they are up, again after a restart, and no more once that is over."""
+    """This many seconds after they are up, again after a restart, and no more once that is over."""
     platform.behavior("example").crash_after = 10
     release = await deploy(api, platform, app)
     seen = list[str]()

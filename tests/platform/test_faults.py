@@ -89,7 +89,7 @@ async def test_bodies_of_every_kind(platform: Platform, fault: Any, status: int,
 
 @pytest.mark.parametrize("executed", [False, True])
 async def test_a_reset(api: Api, platform: Platform, executed: bool) -> None:
-    """No answer comes; whether the request was carried out is the fault's choice. It is recorded with status 0."""
+    """No response comes; whether the request was carried out is the fault's choice. It is recorded with status 0."""
     platform.fault(faults.Reset(executed=executed), method="POST")
     with raises((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError)):
         await api("POST", "/apps", {"name": "example"})

@@ -92,7 +92,7 @@ class Line:
     _pair: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def say(self, raw: bytes, *, head: bool = False) -> Answer | None:
-        """The answer to these bytes; None where the connection was closed instead."""
+        """The response to these bytes; None where the connection was closed instead."""
         if self._pair is None or self._pair[1].is_closing():
             self._pair = await asyncio.open_connection(self.host, self.port, limit=2**22)
         reader, writer = self._pair

@@ -107,7 +107,7 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(resource: str, row: dict[str, Any]) -> None:
-    """An answer has exactly what is documented, and besides it only what the wire had too, or has today."""
+    """A response has exactly what is documented, and besides it only what the wire had too, or has today."""
     facts = FACTS[resource]
     parents = {name.partition(":")[0] for name in facts if ":" in name}
     leaves = flat(row)

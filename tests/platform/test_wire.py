@@ -1,4 +1,4 @@
-"""Headers, credentials, versions, validators: what surrounds every answer."""
+"""Headers, credentials, versions, validators: what surrounds every response."""
 
 import re
 from base64 import b64encode
@@ -14,7 +14,7 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 
 async def test_the_headers_that_are_always_there(api: Api) -> None:
-    """Every answer to an account has its id, the tokens left, and the cache's and type's headers."""
+    """Every response to an account has its id, the tokens left, and the cache's and type's headers."""
     for path in ("/account", "/apps", "/apps/none", "/none"):
         headers = (await api("GET", path)).headers
         assert re.fullmatch(UUID, headers["Request-Id"])
@@ -25,7 +25,7 @@ async def test_the_headers_that_are_always_there(api: Api) -> None:
 
 
 async def test_a_request_id_is_taken_up(api: Api) -> None:
-    """An id that the client sent comes first in the answer's list."""
+    """An id that the client sent comes first in the response's list."""
     got = await api("GET", "/account", Request_Id="mine")
     assert re.fullmatch(f"mine,{UUID}", got.headers["Request-Id"])
     got = await api("GET", "/apps/none", Request_Id=" one , two,")

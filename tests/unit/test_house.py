@@ -17,10 +17,10 @@ TESTS = Path(__file__).parent.parent
 
 FLOORS = {
     "errors": 0, "_strings": 0, "_unset": 0, "_version": 0, "_clock": 0, "_misuse": 0,
-    "_http": 1, "events": 1, "_codec": 1, "_options": 1,
+    "_http": 1, "_seams": 1, "events": 1, "_codec": 1, "_options": 1,
     "_transport": 2, "_ratelimit": 2, "auth": 2, "cache": 2, "_middleware": 2,
     "_api": 3, "_pagination": 3, "transport": 3,
-    "resources": 4, "_campaigns": 4,
+    "resources": 4, "_campaigns": 4, "_streams": 4,
     "_client": 5,
     "audit": 6, "drift": 6,
     "cli": 7, "__init__": 7, "__main__": 8,
@@ -30,6 +30,7 @@ SAME_FLOOR = {
     ("_middleware", "auth"): "the middlewares for OAuth and the second factor belong to credentials",
     ("_middleware", "cache"): "a cache and the middleware that asks it",
     ("_api", "_pagination"): "a list's declaration makes Pages",
+    ("_streams", "resources"): "a stream is begun, and its end is known, by calls of resources",
     ("_misuse", "_strings"): "a mistyped name proposes the nearest one",
 }
 """Imports along a floor, each with its reason; they make no circle."""

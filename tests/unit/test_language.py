@@ -17,7 +17,22 @@ BANNED = {
     r"\b_pump\b": "_admit_next",
     r"\b_ring\b": "_on_timer",
     r"\boverhear\w*": "observe an unmetered response",
-    r"\bis no (?:name|number|such \w+ of)\b": "is not a",
+    r"\bis no (?:name|number|option|measure|drift|string|list|mapping|such \w+ of)\b": "is not a",
+    r"\bas far as is known\b": "estimated",
+    r"\bwhoever\b": "the caller, the client, the one that",
+    r"\bhears?(?: of)?\b|\bheard\b": "receives, acknowledged",
+    r"\btold\b": "reported, distinguished",
+    r"\bso many\b": "this many, this number of",
+    r"\blest\b": "so that ... not",
+    r"\bspoken for\b": "reserved",
+    r"\bcame about\b": "failed, timed out",
+    r"\bof late\b": "recently",
+    r"\bsomebody else\b": "another client, given",
+    r"\brepetitions?\b": "retry",
+    r"\bno longer walk\b|\bon with the walk\b": "pagination",
+    r"\b(?:an|the|its|no|late) answers?\b": "response",
+    r"\bdef (?:tell|answer|hear|say)\(": "notify, respond",
+    r"\b_WORDS\b": "a name that says which",
 }
 """Home-made words that were replaced, each with the word of the field."""
 

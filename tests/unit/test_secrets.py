@@ -135,13 +135,20 @@ CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] =
 
 
 def test_every_class_of_error_is_among_the_cases() -> None:
-    """A test over the set: the next class cannot be forgotten."""
+    """A test over the set: the next class cannot be forgotten. Those of streams have a test of their own."""
     bases = {"HerokuError", "HerokuWarning", "NotSent", "ConnectionFailed", "RateLimitExceeded"}
+    streams = {
+        "BuildFailed",
+        "ReleaseFailed",
+        "WaitFailed",
+        "WaitTimeout",
+    }
+    bases |= streams | {name for name in errors.__all__ if issubclass(getattr(errors, name), errors.StreamError)}
     assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__)
 
 
 async def spoiled(heroku: Heroku, kind: type[HerokuError]) -> None:
-    """Bring about what no answer can."""
+    """Bring about what no response can."""
     if kind is errors.ReadOnlyError:
         heroku._core.send = ReadOnly(heroku._core.send)
     elif kind is errors.SessionClosed:

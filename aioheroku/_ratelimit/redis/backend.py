@@ -13,9 +13,9 @@ from aioheroku._ratelimit.redis.leases import Leases, LeaseSize, Reply
 from aioheroku._ratelimit.redis.store import Connection
 
 _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
-"""Seconds until a Redis that is away is looked for again, at first and at most: doubled each time."""
+"""Backoff in seconds before Redis is tried again, at first and at most: doubled each time."""
 _IDLE = 1.0
-"""Seconds after which what happened is reported, and a lease that nobody used is given back."""
+"""Seconds after which what happened is reported, and unused leases are given back."""
 _ASK_AFTER = 5.0
 """Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
 _JUMP = 8
@@ -47,15 +47,15 @@ class RedisBackend:
     def _reset(self) -> None:
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
-        """Talks to Redis; there is never more than one."""
+        """The exchange with Redis in progress; there is never more than one."""
         self._retry_timer: asyncio.TimerHandle | None = None
         self._report_timer: asyncio.TimerHandle | None = None
         self._backoff = 0.0
         self._name = token_hex(8)
-        self._call = self._heard = self._epoch = 0
+        self._call = self._acked = self._epoch = 0
         self._known = False
         self._level = 0.0, -inf
-        """What Redis had, and when it said so."""
+        """The level that Redis reported, and when."""
         self._share = 1
         self._size = LeaseSize(self._lease)
         self._ask_at, self._asked_rank = -inf, 0
@@ -63,12 +63,12 @@ class RedisBackend:
 
     @property
     def known(self) -> bool:
-        """Whether somebody has said how many tokens there are: the platform, or Redis."""
+        """Whether the platform or Redis has reported a balance."""
         return not self.away or self.account.known
 
     @property
     def assumed(self) -> bool:
-        """Whether neither this process nor, as Redis says, another one was answered yet."""
+        """Whether neither this process nor, as Redis reports, another one has had a response yet."""
         return self.local.assumed and not self._known
 
     @property
@@ -135,10 +135,10 @@ class RedisBackend:
             self.leases.held -= 1
         return self.local.leave(now)
 
-    def answer(self, now: float, ticket: Ticket, remaining: int | None) -> None:
-        """As `Backend.answer`; a balance below what is held is reported at once, a high one is a reason to ask."""
-        self.leases.answered += 1
-        self.local.answer(now, ticket, remaining)
+    def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
+        """As `Backend.on_response`; a balance below what is held is reported at once, a high one is a reason to ask."""
+        self.leases.responses += 1
+        self.local.on_response(now, ticket, remaining)
         short = False
         if remaining is not None:
             self.leases.observe(now, ticket, remaining)
@@ -148,10 +148,10 @@ class RedisBackend:
         elif remaining is not None and remaining - self.rule.reserve > self.account.in_flight + _JUMP:
             self._ask_at = -inf
 
-    def refuse(self, now: float, ticket: Ticket, after: float | None) -> None:
-        """As `Backend.refuse`: everyone has to stop, so it is reported at once."""
+    def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
+        """As `Backend.on_rejected`: all processes have to stop, so it is reported at once."""
         self.leases.refused += 1
-        self.local.refuse(now, ticket, after)
+        self.local.on_rejected(now, ticket, after)
         self.leases.observe(now, ticket, 0)
         self._report(self.leases.held)
 
@@ -181,10 +181,10 @@ class RedisBackend:
         self._host.wake()
 
     async def _fetch(self) -> None:
-        """Lease what those who wait need, and more while there is plenty."""
+        """Lease what the waiting requests need, and more while there are plenty of tokens."""
         queue = self._host.queue
         waiter = queue.head()
-        if waiter is None:  # the waiting request has given up
+        if waiter is None:  # the request has given up
             return
         want = self._size.wanted(self._host.now(), queue.waiting[waiter.rank], waiter.rank)
         self._connection = self._connection or self.connect()
@@ -204,7 +204,7 @@ class RedisBackend:
         report: dict[str, Any] = leases.report(now, account.in_flight, hold, back) | {
             "process": self._name,
             "call": self._call,
-            "heard": self._heard,
+            "acked": self._acked,
             "epoch": self._epoch,
             "want": want,
             "rank": rank,
@@ -222,7 +222,7 @@ class RedisBackend:
             leases.mark(left, reply.done)
         if self.away:
             self.away, self._backoff, self._ask_at = False, 0.0, -inf
-            self._host.tell("Redis is back: its count of tokens decides again")
+            self._host.notify("Redis is back: its count of tokens decides again")
         self._watch()
 
     def _apply(self, reply: Reply, want: int, rank: int) -> None:
@@ -230,9 +230,9 @@ class RedisBackend:
         if reply.epoch != self._epoch:
             self._epoch = reply.epoch
             leases.forget()
-        self._heard, self._known = reply.call, reply.known
+        self._acked, self._known = reply.call, reply.known
         leases.held += reply.granted
-        leases.learn_steps(reply.looks, reply.capacity)
+        leases.learn_steps(reply.readings, reply.capacity)
         self._level, self._share = (reply.level, now), reply.share
         self.account.refill, self.account.capacity = reply.refill, reply.capacity
         self._size.available = reply.level - self.rule.reserve
@@ -241,7 +241,7 @@ class RedisBackend:
             self._asked_rank = rank
 
     def _report(self, back: int) -> None:
-        """Tell Redis now, unless somebody is talking to it or it is away."""
+        """Report to Redis now, unless an exchange is in progress or Redis is away."""
         if self._task is None and self._connection is not None and not self.away:
             self._run(self._exchange(self._connection, back=back))
 
@@ -250,7 +250,7 @@ class RedisBackend:
             self._report_timer = asyncio.get_running_loop().call_later(_IDLE, self._report_if_due)
 
     def _report_if_due(self) -> None:
-        """Once in a while: report what Redis does not know, and give back what nobody used."""
+        """Periodically report what Redis does not know, and give back unused leases."""
         self._report_timer = None
         leases, account = self.leases, self.account
         idle = account.sent == self._left and not self._host.queue.total
@@ -262,9 +262,9 @@ class RedisBackend:
             self._watch()
 
     def _lose(self, error: BaseException) -> None:
-        """Redis is away: look for it again by a timer, whether anybody waits or not."""
+        """Redis is away: try again by a timer, whether any request waits or not."""
         if not self.away:
-            self._host.tell(f"Redis is away ({type(error).__name__}): until it is back, the header sets the pace")
+            self._host.notify(f"Redis is away ({type(error).__name__}): until it is back, the header sets the pace")
         self.away = True
         self._backoff = min(_RETRY_LONGEST, 2 * self._backoff or _RETRY_FIRST)
         self._retry_timer = asyncio.get_running_loop().call_later(self._backoff, self._retry)
@@ -294,7 +294,7 @@ class RedisBackend:
         self.away, self._backoff, self._ask_at = False, 0.0, -inf
 
     async def _idle(self) -> None:
-        """Wait until what is being said to Redis has been said."""
+        """Wait until the exchange with Redis in progress is done."""
         if self._task is not None:
             await asyncio.wait([self._task])
             await asyncio.sleep(0)  # its callback clears it

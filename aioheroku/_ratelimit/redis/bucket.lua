@@ -1,15 +1,15 @@
--- One step of the shared token bucket: hear what a process did and what the platform told it, then grant it tokens.
+-- One step of the shared token bucket: takes in what a process did and read from the header, then grants it tokens.
 --
 -- KEYS[1] is the account's hash, ARGV[1] one JSON object: see `Leases.report`, which makes it. The reply is JSON too;
 -- numbers that may have more than 14 digits travel as text, since cjson writes no more.
 --
--- `level` counts the tokens that nobody has leased. A lease is outstanding until its request is answered: `granted`
+-- `level` counts the tokens that nobody has leased. A lease is outstanding until its request has a response: `granted`
 -- less `done`. The platform's count lies between the level and the level plus what is outstanding, whichever of those
 -- requests it has charged by now. A process states what it holds, not what has changed, so nothing is counted twice or
 -- missed when a call or its reply is lost.
 
-local SILENCE = 30 -- seconds without an answer after which nobody knows how many tokens there are
-local DEAD = 90 -- seconds without a word from a process after which what it held counts as spent
+local SILENCE = 30 -- seconds without a response after which the balance is unknown
+local DEAD = 90 -- seconds without a report from a process after which what it held counts as spent
 local PERIOD = 60 -- seconds between two steps of a refill that comes in steps
 local LONGEST_BLOCK = 300 -- seconds that a Retry-After may block everyone at most
 local MAX_CONSECUTIVE = 9 -- anti-starvation, as in wait_queue.py
@@ -18,15 +18,15 @@ local LIMIT = 1e17 -- nothing that this script writes is larger
 
 local NAMES = {
     'level', 'updated_at', 'epoch', 'capacity', 'refill', 'granted', 'done', 'charged', -- the count
-    'answered_at', 'probed_at', 'blocked_until', 'refused', -- the circuit breaker
+    'responded_at', 'probed_at', 'blocked_until', 'refused', -- the circuit breaker
     'consecutive', 'queued_until', 'swept_at', -- the queue
-    'step_size', 'next_step', 'steps_seen_at', 'credit', 'looked', -- a refill in steps
+    'step_size', 'next_step', 'steps_seen_at', 'credit', 'read_at', -- a refill in steps
     'window_remaining', 'window_at', 'window_out', 'window_charged', -- the measured refill
 }
 local PROCESS = {'call', 'grant', 'out', 'seen', 'urgent', 'since', 'till'}
 
-local ask = cjson.decode(ARGV[1])
-local key, me = KEYS[1], 'process:' .. ask.process
+local report = cjson.decode(ARGV[1])
+local key, me = KEYS[1], 'process:' .. report.process
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 
@@ -53,7 +53,7 @@ local function process_of(packed)
 end
 
 -- The account's count. One that is not there, or that no script wrote like this, begins anew with what this process
--- knows from the header: the next answer puts it right.
+-- knows from the header: the next response corrects it.
 local function load_bucket()
     local stored, bucket, fine = redis.call('HMGET', key, unpack(NAMES)), {}, true
     for i, name in ipairs(NAMES) do
@@ -66,16 +66,16 @@ local function load_bucket()
             stored[i], bucket[name] = false, 0
         end
         bucket.epoch = tonumber(time[1]) * 1000000 + tonumber(time[2])
-        bucket.level, bucket.updated_at, bucket.refill = math.min(ask.estimate, ask.capacity), now, ask.refill
+        bucket.level, bucket.updated_at, bucket.refill = math.min(report.estimate, report.capacity), now, report.refill
     end
     -- The clock may have been set back.
-    for _, name in ipairs({'answered_at', 'probed_at', 'steps_seen_at', 'looked', 'window_at', 'swept_at'}) do
+    for _, name in ipairs({'responded_at', 'probed_at', 'steps_seen_at', 'read_at', 'window_at', 'swept_at'}) do
         bucket[name] = math.min(bucket[name], now)
     end
     bucket.blocked_until = math.min(bucket.blocked_until, now + LONGEST_BLOCK)
     bucket.next_step = math.min(bucket.next_step, now + 2 * PERIOD)
-    bucket.capacity = math.max(bucket.capacity, ask.capacity)
-    bucket.refill = math.max(bucket.refill, ask.refill / 8)
+    bucket.capacity = math.max(bucket.capacity, report.capacity)
+    bucket.refill = math.max(bucket.refill, report.refill / 8)
     bucket.level = math.max(bucket.level, math.min(0, bucket.done - bucket.granted))
     return bucket, stored
 end
@@ -84,45 +84,45 @@ end
 -- many tokens may have come back since the platform reported its balance, and whether the refill comes in steps.
 local function accrue(bucket)
     local stepwise = bucket.steps_seen_at > now - 3 * PERIOD
-    local age = ask.balance and ask.balance.age or 0
-    local passed, gained, news = math.max(0, now - bucket.updated_at), 0, 0
+    local age = report.balance and report.balance.age or 0
+    local passed, gained, accrued = math.max(0, now - bucket.updated_at), 0, 0
     if not stepwise then
-        gained, news = passed * bucket.refill, age * bucket.refill
+        gained, accrued = passed * bucket.refill, age * bucket.refill
     elseif bucket.next_step <= now then
         local steps = math.floor((now - bucket.next_step) / PERIOD) + 1
         gained, bucket.next_step = steps * bucket.step_size, bucket.next_step + steps * PERIOD
     end
     if stepwise and now - age < bucket.next_step - PERIOD + 2 then
-        news = bucket.step_size -- it may have been reported before the last step
+        accrued = bucket.step_size -- it may have been reported before the last step
     end
     bucket.level, bucket.updated_at = bucket.level + gained, now
-    if ask.steps then
-        local moment = ask.steps.due
+    if report.steps then
+        local moment = report.steps.due
         if stepwise then
             moment = moment + math.floor((bucket.next_step - moment) / PERIOD + 0.5) * PERIOD
         else
             moment = moment + math.max(0, math.floor((now - moment) / PERIOD) + 1) * PERIOD
         end
-        bucket.step_size, bucket.next_step, bucket.steps_seen_at, stepwise = ask.steps.size, moment, now, true
+        bucket.step_size, bucket.next_step, bucket.steps_seen_at, stepwise = report.steps.size, moment, now, true
     end
-    return passed, news, stepwise
+    return passed, accrued, stepwise
 end
 
--- Bring what this process leased in line with what it says that it holds.
+-- Reconcile what this process leased with what it reports to hold.
 local function settle_leases(bucket, mine)
-    local back = ask.back
-    if mine.call ~= ask.heard then back = back + mine.grant end -- it never heard of its last grant
+    local back = report.back
+    if mine.call ~= report.acked then back = back + mine.grant end -- its last grant never reached it
     back = math.min(back, mine.out)
     bucket.level = math.min(bucket.capacity, bucket.level + back)
     bucket.granted, mine.out = bucket.granted - back, mine.out - back
-    local spent = mine.out - ask.holding
-    if spent < 0 then -- it went on without us
+    local spent = mine.out - report.holding
+    if spent < 0 then -- it sent requests while Redis was unavailable
         bucket.level, bucket.granted = bucket.level + spent, bucket.granted - spent
     else
         bucket.done = bucket.done + spent
-        bucket.charged = bucket.charged + math.max(0, spent - ask.refused)
+        bucket.charged = bucket.charged + math.max(0, spent - report.refused)
     end
-    mine.out = ask.holding
+    mine.out = report.holding
 end
 
 -- Learn the refill from what remained at the two ends of a window in which little was outstanding.
@@ -130,53 +130,53 @@ local function measure_refill(bucket, remaining, outstanding)
     local window = now - bucket.window_at
     local gain = remaining - bucket.window_remaining + bucket.charged - bucket.window_charged
     local short = math.max(remaining, bucket.window_remaining) <= 0.9 * bucket.capacity
-    local telling = window > PERIOD and outstanding + bucket.window_out <= math.max(4, 0.2 * gain)
-    if short and telling and window < 600 then
+    local conclusive = window > PERIOD and outstanding + bucket.window_out <= math.max(4, 0.2 * gain)
+    if short and conclusive and window < 600 then
         local measured = gain / window
         if measured > bucket.refill then measured = (measured + bucket.refill) / 2 end
-        bucket.refill = math.max(ask.refill / 8, measured)
+        bucket.refill = math.max(report.refill / 8, measured)
     end
-    if not short or telling or window > 600 then
+    if not short or conclusive or window > 600 then
         bucket.window_remaining, bucket.window_at = remaining, now
         bucket.window_out, bucket.window_charged = outstanding, bucket.charged
     end
 end
 
--- The platform reported its balance: `base` requests had been answered when that request left, so the others may not
--- be charged yet.
-local function apply_header(bucket, news)
-    local remaining, outstanding = ask.balance.remaining, bucket.granted - bucket.done
-    local highest = remaining + news
+-- The platform reported its balance: `base` requests had a response when that request left, so the others may
+-- not be charged yet.
+local function apply_header(bucket, accrued)
+    local remaining, outstanding = report.balance.remaining, bucket.granted - bucket.done
+    local highest = remaining + accrued
     bucket.capacity = math.max(bucket.capacity, remaining + 1)
     bucket.level = math.min(bucket.level, highest)
-    if ask.balance.base and ask.epoch == bucket.epoch then
-        bucket.level = math.max(bucket.level, math.min(highest, remaining + ask.balance.base + 1 - bucket.granted))
+    if report.balance.base and report.epoch == bucket.epoch then
+        bucket.level = math.max(bucket.level, math.min(highest, remaining + report.balance.base + 1 - bucket.granted))
     end
-    if outstanding <= FEW and now - ask.balance.age > bucket.looked + 0.5 then
-        local looks = unpacked(redis.call('HGET', key, 'looks')) or {}
-        bucket.looked = now - ask.balance.age
-        looks[#looks + 1] = {bucket.looked, remaining, bucket.charged}
-        if #looks > 40 then table.remove(looks, 1) end
-        redis.call('HSET', key, 'looks', cmsgpack.pack(looks))
+    if outstanding <= FEW and now - report.balance.age > bucket.read_at + 0.5 then
+        local readings = unpacked(redis.call('HGET', key, 'readings')) or {}
+        bucket.read_at = now - report.balance.age
+        readings[#readings + 1] = {bucket.read_at, remaining, bucket.charged}
+        if #readings > 40 then table.remove(readings, 1) end
+        redis.call('HSET', key, 'readings', cmsgpack.pack(readings))
     end
     measure_refill(bucket, remaining, outstanding)
 end
 
--- The circuit breaker: a 429 blocks everyone; an answer closes it again.
+-- The circuit breaker: a 429 opens it for all processes; any other response closes it.
 local function apply_status(bucket, stepwise)
-    if ask.refused > 0 and ask.hold then
+    if report.refused > 0 and report.hold then
         if now >= bucket.blocked_until then
             bucket.refused = bucket.refused + 1
-            bucket.refill = math.max(ask.refill / 8, 0.7 * bucket.refill)
+            bucket.refill = math.max(report.refill / 8, 0.7 * bucket.refill)
         end
-        local hold = ask.hold
+        local hold = report.hold
         if bucket.refused > 1 then -- two in a row suggest a refill in steps
             local guess = math.min(bucket.refused - 1, 2) * PERIOD / 3 * (1 + now % 1)
             hold = math.max(hold, stepwise and bucket.next_step - now or guess)
         end
-        bucket.blocked_until, bucket.answered_at = math.max(bucket.blocked_until, now + hold), 0
-    elseif (ask.answered > 0 or ask.balance) and now >= bucket.blocked_until then
-        bucket.answered_at, bucket.refused = now, 0
+        bucket.blocked_until, bucket.responded_at = math.max(bucket.blocked_until, now + hold), 0
+    elseif (report.responses > 0 or report.balance) and now >= bucket.blocked_until then
+        bucket.responded_at, bucket.refused = now, 0
     end
 end
 
@@ -207,23 +207,26 @@ end
 -- How many processes are served before this one; whether anti-starvation serves this one; whether a lower priority
 -- waits.
 local function queue_position(bucket, waiting, since)
-    local lowest, highest, first, first_since = ask.urgent, ask.urgent, me, since
+    local lowest, highest, first, first_since = report.urgent, report.urgent, me, since
     for _, other in ipairs(waiting) do
         lowest, highest = math.max(lowest, other.urgent), math.min(highest, other.urgent)
     end
     local starving = bucket.consecutive >= MAX_CONSECUTIVE and lowest > highest
     if starving then
-        if ask.urgent < lowest then first, first_since = '', math.huge end
+        if report.urgent < lowest then first, first_since = '', math.huge end
         for _, other in ipairs(waiting) do
-            if other.urgent == lowest and other.since < first_since then first, first_since = other.name, other.since end
+            if other.urgent == lowest and other.since < first_since then
+                first, first_since = other.name, other.since
+            end
         end
     end
     local served, ahead, lower = starving and first == me, 0, false
     for _, other in ipairs(waiting) do
-        lower = lower or other.urgent > ask.urgent
+        lower = lower or other.urgent > report.urgent
         if starving and other.name == first then
-            if ask.rank > 0 or bucket.level - ask.reserve >= 1 then ahead = ahead + 1 end
-        elseif not served and (other.urgent < ask.urgent or (other.urgent == ask.urgent and other.since < since)) then
+            if report.rank > 0 or bucket.level - report.reserve >= 1 then ahead = ahead + 1 end
+        elseif not served and (other.urgent < report.urgent
+                or (other.urgent == report.urgent and other.since < since)) then
             ahead = ahead + 1
         end
     end
@@ -232,18 +235,18 @@ end
 
 -- How many tokens this process gets, and after how many seconds it should ask again.
 local function grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
-    local free = bucket.level - (ask.rank > 0 and ask.reserve or 0)
+    local free = bucket.level - (report.rank > 0 and report.reserve or 0)
     local usable, pace = free, nil
     if stepwise and bucket.level < 2 * bucket.step_size then -- a step is spent evenly until the next
         pace = math.max(bucket.level, 1) / math.max(bucket.next_step - now, 1)
         bucket.credit = math.min(math.max(2, bucket.credit), bucket.credit + passed * pace)
-        if ask.rank > 0 then usable = math.min(free, bucket.credit) end
+        if report.rank > 0 then usable = math.min(free, bucket.credit) end
     else
         bucket.credit = 0
     end
-    local known = now - bucket.answered_at <= SILENCE
+    local known = now - bucket.responded_at <= SILENCE
     local count = math.floor(usable + 0.000001) - ahead
-    local grant = math.min(ask.want, count)
+    local grant = math.min(report.want, count)
     if #waiting > 0 then grant = math.min(grant, math.max(1, math.floor(count / (#waiting + 1)))) end
     -- After a silence and after a 429 one request goes first, alone for a second.
     if not known or served then grant = math.min(grant, 1) end
@@ -274,45 +277,47 @@ local function save(bucket, stored, mine)
     redis.call('EXPIRE', key, 86400)
 end
 
--- What anybody saw since `seen`, from which a process learns how tokens come back.
-local function looks_since(bucket, seen)
-    local looks = {}
-    if bucket.looked <= seen then return looks end
-    for _, look in ipairs(unpacked(redis.call('HGET', key, 'looks')) or {}) do
-        if type(look) == 'table' and sane(look[1]) and sane(look[2]) and sane(look[3]) and look[1] > seen then
-            looks[#looks + 1] = {text(look[1]), text(look[2]), text(look[3])}
+-- The readings of all processes since `seen`, from which a process learns how tokens come back.
+local function readings_since(bucket, seen)
+    local readings = {}
+    if bucket.read_at <= seen then return readings end
+    for _, reading in ipairs(unpacked(redis.call('HGET', key, 'readings')) or {}) do
+        local fine = type(reading) == 'table' and sane(reading[1]) and sane(reading[2]) and sane(reading[3])
+        if fine and reading[1] > seen then
+            readings[#readings + 1] = {text(reading[1]), text(reading[2]), text(reading[3])}
         end
     end
-    return looks
+    return readings
 end
 
 local bucket, stored = load_bucket()
 local known_before = process_of(redis.call('HGET', key, me))
-if known_before and ask.call <= known_before.call then -- an old call that was delayed on its way
-    return cjson.encode({call = ask.call, overtaken = true})
+if known_before and report.call <= known_before.call then -- an old call that was delayed on its way
+    return cjson.encode({call = report.call, overtaken = true})
 end
-local mine = known_before or {call = ask.heard, grant = 0, out = 0, seen = now, urgent = 9, since = 0, till = 0}
+local mine = known_before or {call = report.acked, grant = 0, out = 0, seen = now, urgent = 9, since = 0, till = 0}
 
-local passed, news, stepwise = accrue(bucket)
+local passed, accrued, stepwise = accrue(bucket)
 settle_leases(bucket, mine)
-if ask.balance then apply_header(bucket, news) end
+if report.balance then apply_header(bucket, accrued) end
 apply_status(bucket, stepwise)
 local waiting = waiting_processes(bucket, mine)
-local since = (mine.till > now and mine.urgent == ask.urgent) and mine.since or now
+local since = (mine.till > now and mine.urgent == report.urgent) and mine.since or now
 local ahead, served, lower = queue_position(bucket, waiting, since)
 local grant, wait, known = grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
 
 mine.out = mine.out + grant
 if grant > 0 then bucket.consecutive = (lower and not served) and bucket.consecutive + grant or 0 end
-if ask.want > 0 then
-    mine.urgent, mine.since = ask.urgent, grant > 0 and now or since
-    mine.till = grant < ask.want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
+if report.want > 0 then
+    mine.urgent, mine.since = report.urgent, grant > 0 and now or since
+    mine.till = grant < report.want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
     bucket.queued_until = math.max(bucket.queued_until, mine.till)
 end
-mine.call, mine.grant, mine.seen = ask.call, grant, now
+mine.call, mine.grant, mine.seen = report.call, grant, now
 save(bucket, stored, mine)
 return cjson.encode({
-    call = ask.call, granted = grant, level = text(bucket.level), wait = text(wait), epoch = text(bucket.epoch),
+    call = report.call, granted = grant, level = text(bucket.level), wait = text(wait), epoch = text(bucket.epoch),
     done = text(bucket.done), refill = text(stepwise and bucket.step_size / PERIOD or bucket.refill),
-    capacity = text(bucket.capacity), share = #waiting + 1, known = known, looks = looks_since(bucket, ask.seen),
+    capacity = text(bucket.capacity), share = #waiting + 1, known = known,
+    readings = readings_since(bucket, report.seen),
 })

@@ -18,7 +18,7 @@ _PLENTY = 16
 _QUICK = 0.1
 """A lease used up within this number of seconds is doubled next time, one that lasted twice as long is halved."""
 _LARGEST = 10_000_000
-"""No account has more tokens; whatever the header or Redis says beyond that is cut."""
+"""No account has more tokens; a larger number from the header or Redis is cut to it."""
 
 
 @define(eq=False)
@@ -27,16 +27,16 @@ class Leases:
 
     held: int = field(default=0, init=False)
     """Tokens that Redis granted and no request has taken yet."""
-    answered: int = field(default=0, init=False)
-    """Requests answered, and not with 429, since the last report."""
+    responses: int = field(default=0, init=False)
+    """Responses other than 429 since the last report."""
     refused: int = field(default=0, init=False)
-    """Requests answered with 429 since the last report."""
+    """429s since the last report."""
     balance: tuple[int, int, float] | None = field(default=None, init=False)
-    """The newest balance since the last report: the number of the request, what remained, and when it was answered."""
+    """The newest balance since the last report: the request's number, the tokens left, and when the response came."""
     steps: Steps = field(factory=Steps, init=False)
     """The steps of the refill, as the requests of all processes together show them."""
     _marks: deque[tuple[int, int]] = field(factory=lambda: deque(maxlen=512), init=False)
-    """How many of our requests had left when Redis said how many of all processes' were answered."""
+    """How many of our requests had left when Redis reported how many of all processes' had a response."""
     _seen: tuple[float, int, int] | None = field(default=None, init=False)
     """By Redis' clock when, what remained, and how many requests of all processes had been charged."""
 
@@ -50,16 +50,16 @@ class Leases:
         self._marks.append((left, done))
 
     def forget(self) -> None:
-        """The bucket is another one than before: what was counted in that one is no measure."""
+        """The bucket is a new one: what was counted in the former one is not comparable."""
         self._marks.clear()
         self._seen = None
 
     def report(self, now: float, in_flight: int, hold: float, back: int) -> dict[str, Any]:
-        """What Redis is told; see `bucket.lua`.
+        """The report to Redis; see `bucket.lua`.
 
         Args:
             now: the present moment.
-            in_flight: requests sent and not yet answered.
+            in_flight: requests sent that have no response yet.
             hold: seconds for which a 429 blocks this process, below 0 if none does.
             back: tokens given back.
         """
@@ -67,7 +67,7 @@ class Leases:
         report: dict[str, Any] = {
             "holding": self.held + in_flight,
             "back": back,
-            "answered": self.answered,
+            "responses": self.responses,
             "refused": self.refused,
             "seen": self._seen[0] if self._seen else 0.0,
         }
@@ -81,13 +81,13 @@ class Leases:
                 report["balance"]["base"] = base
         if self.steps.believed:
             report["steps"] = {"size": self.steps.size, "due": self.steps.next_step_at()}
-        self.answered = self.refused = 0
+        self.responses = self.refused = 0
         self.balance = None
         return report
 
-    def learn_steps(self, looks: tuple[tuple[float, int, int], ...], capacity: int) -> None:
-        """Learn how tokens come back from what any process saw: when, what remained, and how many were charged."""
-        for when, remaining, charged in looks:
+    def learn_steps(self, readings: tuple[tuple[float, int, int], ...], capacity: int) -> None:
+        """Learn how tokens come back from all processes' readings: when, tokens left, and how many were charged."""
+        for when, remaining, charged in readings:
             if self._seen is not None:
                 before, was, then = self._seen
                 self.steps.learn(before, when, remaining - was + charged - then, full=remaining > 0.9 * capacity)
@@ -123,7 +123,7 @@ class LeaseSize:
 
 @frozen
 class Reply:
-    """What the script said. Anyone who can write to Redis can put anything there, so each value has bounds."""
+    """The script's reply. Anyone who can write to Redis can put anything there, so each value has bounds."""
 
     call: int
     granted: int
@@ -137,8 +137,8 @@ class Reply:
     share: int
     """Processes that share what comes back."""
     known: bool
-    """Whether anybody was answered of late."""
-    looks: tuple[tuple[float, int, int], ...]
+    """Whether any process has had a response recently."""
+    readings: tuple[tuple[float, int, int], ...]
 
     @classmethod
     def parse(cls, text: str | bytes, want: int) -> "Reply | None":
@@ -166,7 +166,7 @@ class Reply:
                 int(_within(said["capacity"], 1, _LARGEST)),
                 int(_within(said["share"], 1, 100_000)),
                 bool(said["known"]),
-                tuple((float(when), int(float(left)), int(float(charged))) for when, left, charged in said["looks"]),
+                tuple((float(when), int(float(left)), int(float(charged))) for when, left, charged in said["readings"]),
             )
         except (KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise ValueError("a reply of another shape") from None

@@ -19,7 +19,7 @@ class RedisPool(Pool):
 
     Tokens are leased some at a time, with the priorities and the reserve of `Pool`, and the platform's header corrects
     the shared count as it does the local one. While Redis is away each process paces itself by the header, as `Pool`
-    does; `PoolChanged` tells of both. A session does not close the pool it was given: use `async with` or `close`.
+    does; `PoolChanged` reports both. A session does not close the pool it was given: use `async with` or `close`.
 
     Args:
         url: where Redis is, such as `redis://localhost:6379/0`, `rediss://...` or `unix:///run/redis.sock`.

@@ -17,7 +17,7 @@ from attrs import define
 PERIOD = 60.0
 """Seconds between two steps: the only spacing ever measured on the service."""
 JUMP = 8
-"""A rise of so many tokens from one response to the next may be a step."""
+"""A rise of this many tokens from one response to the next may be a step."""
 STEEPEST = 0.8
 """Tokens a second: a slower rise over a long time between two responses may be a continuous refill."""
 STILL = 6.0
@@ -37,7 +37,7 @@ class Steps:
     size: float = 0.0
     seen: int = 0
     doubts: int = 0
-    """How often the model was wrong: it takes so many more steps to be believed."""
+    """How often the model was wrong: each time it takes one step more to be trusted."""
     missed: int = 0
     proven: bool = False
     """Whether for a while after a step nothing came."""
@@ -46,7 +46,7 @@ class Steps:
 
     @property
     def believed(self) -> bool:
-        """Whether the refill comes in steps, as far as is known."""
+        """Whether the refill seems to come in steps."""
         return self.proven and self.seen > self.doubts
 
     def next_step_at(self) -> float:

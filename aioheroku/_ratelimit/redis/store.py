@@ -9,7 +9,7 @@ from aioheroku.errors import InvalidRequest
 
 SOURCE = files("aioheroku._ratelimit.redis").joinpath("bucket.lua").read_text("utf-8")
 _SHA = sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
-"""What Redis calls the script once it has it."""
+"""The name of the script in Redis once it is loaded."""
 
 
 class Connection(Protocol):
@@ -38,12 +38,12 @@ class Store:
     """
 
     def __init__(self, url: str, patience: float) -> None:
-        from redis.asyncio import ConnectionPool  # noqa: PLC0415 - only who uses it pays for it
+        from redis.asyncio import ConnectionPool  # noqa: PLC0415 - an optional dependency
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
 
         untyped: Any = ConnectionPool  # its keywords have no types
-        # One limit for all of a call is ours, and so is what to do when it fails.
+        # Timeouts and retries are ours: one limit for the whole call.
         bare = {"socket_timeout": None, "socket_connect_timeout": None, "retry": Retry(NoBackoff(), 0)}
         try:
             self._connection: Any = untyped.from_url(url, **bare).make_connection()
@@ -60,7 +60,7 @@ class Store:
 
         Raises:
             TimeoutError: there was no reply in time.
-            Exception: whatever else is wrong with Redis.
+            Exception: any other failure of Redis.
         """
         from redis.exceptions import NoScriptError  # noqa: PLC0415
 
@@ -69,14 +69,14 @@ class Store:
             async with asyncio.timeout(self._patience):
                 await connection.send_command("EVALSHA", _SHA, 1, key, report)
                 try:
-                    said: str | bytes = await connection.read_response()
+                    reply: str | bytes = await connection.read_response()
                 except NoScriptError:
                     await connection.send_command("EVAL", SOURCE, 1, key, report)
-                    said = await connection.read_response()
+                    reply = await connection.read_response()
         except BaseException:
             await connection.disconnect(nowait=True)
             raise
-        return said
+        return reply
 
     async def close(self) -> None:
         """Close the connection."""

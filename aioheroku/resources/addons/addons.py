@@ -1,13 +1,13 @@
 """Add-on: a service that is provisioned for an app."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp, optional_in_practice
+from aioheroku._codec import OneOf, Timestamp, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -38,6 +38,8 @@ class Addon:
     """Id at the add-on's provider."""
     updated_at: Timestamp
     """Time of the last change."""
+    state: Annotated[str, OneOf("provisioning", "provisioned", "deprovisioned")] | None = None
+    """How far it is provisioned. Always there today."""
 
 
 class AddonAttachmentName(TypedDict):

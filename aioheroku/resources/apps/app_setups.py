@@ -1,17 +1,26 @@
 """App Setup: creates an app from a source with an app.json."""
 
-from collections.abc import Mapping
-from typing import Annotated, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import OneOf, Timestamp, optional_secret
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import BuildOutcome, Identity
+from aioheroku.resources._refs import Identity
 
-__all__ = ["AppSetup", "AppSetupApp", "AppSetupOverrides", "AppSetupPostdeploy", "AppSetupSource", "AppSetups"]
+__all__ = [
+    "AppSetup",
+    "AppSetupApp",
+    "AppSetupBuild",
+    "AppSetupBuildpack",
+    "AppSetupOverrides",
+    "AppSetupPostdeploy",
+    "AppSetupSource",
+    "AppSetups",
+]
 
 
 @frozen(kw_only=True)
@@ -25,6 +34,18 @@ class AppSetupPostdeploy:
 
 
 @frozen(kw_only=True)
+class AppSetupBuild:
+    """The first build of a new app."""
+
+    id: UUID
+    """Id of the build."""
+    output_stream_url: str | None = optional_secret()
+    """URL of the build's output; anyone who knows it may read it. Always there today."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
+    """Current status."""
+
+
+@frozen(kw_only=True)
 class AppSetup:
     """The creation of an app from a source with an app.json.
 
@@ -33,8 +54,8 @@ class AppSetup:
 
     app: Identity
     """The app that is created."""
-    build: BuildOutcome
-    """The app's first build."""
+    build: AppSetupBuild | None = None
+    """The app's first build; null before it begins."""
     created_at: Timestamp
     """Time of creation."""
     failure_message: str | None = None
@@ -58,22 +79,43 @@ class AppSetupSource(TypedDict):
 
     url: str
     """URL of a tarball that Heroku can download without credentials."""
+    checksum: NotRequired[str | None]
+    """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
+    version: NotRequired[str | None]
+    """Your name of the version, such as a commit hash."""
 
 
 class AppSetupApp(TypedDict, total=False):
     """Properties of a new app."""
 
+    locked: bool
+    """Whether members of the team must be invited to the app."""
     name: str
     """Name of the app; Heroku generates one by default."""
+    organization: str
+    """Name of the team that is to own the app."""
+    personal: bool
+    """Whether the account owns the app, although it has a default team."""
     region: str | UUID
     """Region of the app."""
+    space: str | UUID
+    """Private space to create the app in."""
     stack: str | UUID
     """Stack of the app."""
+
+
+class AppSetupBuildpack(TypedDict):
+    """A buildpack of a new app."""
+
+    url: str
+    """Location of the buildpack."""
 
 
 class AppSetupOverrides(TypedDict, total=False):
     """Values that replace those of the app.json."""
 
+    buildpacks: Sequence[AppSetupBuildpack]
+    """Buildpacks, in the order in which they run."""
     env: Mapping[str, str]
     """Values of config vars by name."""
 

@@ -23,6 +23,16 @@ class ConfigVars(Resource):
         """
         ...
 
+    @GET("/apps/{app}/releases/{release}/config-vars")
+    async def info_for_release(self, app: Ref, release: Ref, /) -> Secrets:
+        """The config vars of an app as a release has them: a `dict[str, str]` whose repr masks the values.
+
+        Args:
+            app: Id or name of the app.
+            release: Id or version of the release.
+        """
+        ...
+
     @PATCH("/apps/{app}/config-vars", idempotent=True)
     async def update(self, app: Ref, vars: Mapping[str, str | None], /) -> Secrets:
         """Set and remove config vars; returns all config vars of the app.

@@ -1,17 +1,29 @@
 """Release: a version of an app, made of slug, config vars and add-ons."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import ListOrSingle, OneOf, Timestamp, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Person, Reference
+from aioheroku.errors import InvalidRequest
+from aioheroku.resources._refs import Identity, Person, Reference
 
-__all__ = ["Release", "Releases"]
+__all__ = ["Release", "ReleaseArtifact", "Releases"]
+
+
+@frozen(kw_only=True)
+class ReleaseArtifact:
+    """What the dynos of a release run."""
+
+    id: UUID
+    """Id of the slug or image."""
+    type: str
+    """What it is: `slug` or `oci-image`."""
 
 
 @frozen(kw_only=True)
@@ -21,12 +33,22 @@ class Release:
     See <https://devcenter.heroku.com/articles/platform-api-reference#release>.
     """
 
+    addon_plan_names: list[str] | None = None
+    """Names of the plans of the app's add-ons at that time. Always there today."""
+    app: Identity | None = None
+    """The app. Always there today."""
+    artifacts: Annotated[list[ReleaseArtifact], ListOrSingle()] | None = None
+    """What its dynos run. Always there today."""
     created_at: Timestamp
     """Time of creation."""
     description: str
     """Description of the change."""
     id: UUID
     """Id of the release."""
+    oci_image: Reference | None = None
+    """The image, of an app that runs one; only with `using(accept="3.sdk")`."""
+    output_stream_url: str | None = optional_secret()
+    """URL of the output of the release phase; anyone who knows it may read it, see `heroku.release_output`."""
     slug: Reference | None = None
     """The slug; null before the first deploy."""
     updated_at: Timestamp
@@ -41,6 +63,14 @@ class Release:
     """Whether the app can be rolled back to it. Always there today."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded", "expired")] | None = None
     """How the release went: a failed one is not what the app runs. Always there today."""
+
+
+def _one_artifact(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Either a slug or an image."""
+    if ("slug" in body) == ("oci_image" in body):
+        found = "both are" if "slug" in body else "neither is"
+        raise InvalidRequest(f"give either slug or oci_image: {found} given.", "slug")
+    return body
 
 
 class Releases(Resource):
@@ -69,14 +99,29 @@ class Releases(Resource):
         """
         ...
 
-    @POST("/apps/{app}/releases")
-    async def create(self, app: Ref, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release:
-        """Release an existing slug; returns the new release.
+    @overload
+    async def create(self, app: Ref, /, *, slug: str | UUID, description: str | Unset = UNSET) -> Release: ...
+    @overload
+    async def create(self, app: Ref, /, *, oci_image: str, description: str | Unset = UNSET) -> Release: ...
+    @POST("/apps/{app}/releases", build_body=_one_artifact)
+    async def create(
+        self,
+        app: Ref,
+        /,
+        *,
+        slug: str | UUID | Unset = UNSET,
+        description: str | Unset = UNSET,
+        oci_image: str | Unset = UNSET,
+    ) -> Release:
+        """Release an existing slug or image; returns the new release.
+
+        Give either `slug` or `oci_image`, else `InvalidRequest` is raised.
 
         Args:
             app: Id or name of the app.
             slug: Id of the slug to release.
             description: Text that describes the release.
+            oci_image: Id or digest of the image to release.
         """
         ...
 

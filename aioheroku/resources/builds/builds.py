@@ -1,16 +1,17 @@
 """Build: makes a slug from a source."""
 
 from collections.abc import Sequence
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._codec import OneOf, Timestamp, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
+from aioheroku.resources.builds.buildpack_installations import Buildpack
 
 __all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
 
@@ -19,10 +20,14 @@ __all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
 class BuildSource:
     """The source that was built."""
 
+    checksum: str | None = None
+    """SHA256 of the source, such as `SHA256:e3b0...`."""
     url: str = secret()
     """URL of the source; anyone who knows it may download the source."""
     version: str | None = None
     """The sender's name of the version."""
+    version_description: str | None = None
+    """Description of the version."""
 
 
 @frozen(kw_only=True)
@@ -32,14 +37,28 @@ class Build:
     See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
     """
 
+    app: Reference | None = None
+    """The app that was built."""
+    buildpacks: list[Buildpack] | None = None
+    """The buildpacks of the build, in the order in which they run; null where they were detected."""
     created_at: Timestamp
     """Time of creation."""
+    generation: str | None = None
+    """Generation of the platform that the build was made on."""
     id: UUID
     """Id of the build."""
+    labs: dict[str, Any] | None = None
+    """Features of the app that the build used; only with `using(accept="3.sdk")`."""
+    output_stream_url: str | None = optional_secret()
+    """URL of the build's output; anyone who knows it may read it."""
+    release: Reference | None = None
+    """The release that the build created."""
     slug: Reference | None = None
     """The resulting slug; null while the build is pending and after a failure."""
     source_blob: BuildSource
     """The source that was built."""
+    stack: str | None = None
+    """Stack of the build."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded")]
     """Current status."""
     updated_at: Timestamp
@@ -99,6 +118,27 @@ class Builds(Resource):
     @GET("/apps/{app}/builds/{build}")
     async def info(self, app: Ref, build: Ref, /) -> Build:
         """One build of an app.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+        """
+        ...
+
+    @DELETE("/apps/{app}/build-cache")
+    async def delete_cache(self, app: Ref, /) -> None:
+        """Empty the app's build cache: the next build begins without it.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...
+
+    @DELETE("/apps/{app}/builds/{build}")
+    async def cancel(self, app: Ref, build: Ref, /) -> Build | None:
+        """Cancel a pending build, which ends as failed.
+
+        Returns the build, or `None` if the response has no body.
 
         Args:
             app: Id or name of the app.

@@ -8,6 +8,7 @@ from attrs import frozen
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Slug", "SlugBlob", "Slugs"]
 
@@ -33,16 +34,24 @@ class Slug:
     """Where to download or upload the archive."""
     buildpack_provided_description: str | None = None
     """Language or framework, as the buildpack names it."""
+    checksum: str | None = None
+    """SHA256 of the archive, such as `SHA256:e3b0...`."""
     commit: str | None = None
     """Commit of the source."""
+    commit_description: str | None = None
+    """Description of the commit."""
     created_at: Timestamp
     """Time of creation."""
+    deleted_at: Timestamp | None = None
+    """Time of deletion."""
     id: UUID
     """Id of the slug."""
     process_types: dict[str, str]
     """Commands by process type."""
     size: int | None = None
     """Size of the archive in bytes."""
+    stack: Identity | None = None
+    """Stack of the slug. Always there today."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -71,7 +80,10 @@ class Slugs(Resource):
         *,
         process_types: Mapping[str, str],
         buildpack_provided_description: str | Unset | None = UNSET,
+        checksum: str | Unset | None = UNSET,
         commit: str | Unset | None = UNSET,
+        commit_description: str | Unset | None = UNSET,
+        stack: str | UUID | Unset = UNSET,
     ) -> Slug:
         """Create a slug; returns it with the address to upload its archive to.
 
@@ -81,6 +93,9 @@ class Slugs(Resource):
             app: Id or name of the app.
             process_types: Commands by process type, such as `{"web": "gunicorn app"}`.
             buildpack_provided_description: Language or framework of the slug, as the dashboard shows it.
+            checksum: SHA256 of the archive, such as `SHA256:e3b0...`, for Heroku to check.
             commit: Identifier of the source, such as a git commit.
+            commit_description: Description of the commit.
+            stack: Id or name of the slug's stack; the app's by default.
         """
         ...

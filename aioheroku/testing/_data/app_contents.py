@@ -47,6 +47,9 @@ def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None
     _draw_config(app, parts, rng)
     _draw_addons(state, app, parts, rng)
     _draw_drains(app, parts, rng)
+    plans = [addon["plan"]["name"] for addon in parts.addons]
+    for release in parts.releases:
+        release["addon_plan_names"] = plans
     created, changed = app.row["created_at"], app.row["updated_at"]
     for member in app.members:
         parts.collaborators.add({"created_at": created, "id": uuid(rng), "updated_at": created, "user": member.ref})
@@ -72,10 +75,15 @@ def _draw_releases(app: App, parts: AppParts, rng: Random, count: int) -> None:
         if version == 3:
             text = _DEPLOY
         if text is _DEPLOY:
-            slug = _draw_slug(parts, rng, at)
+            slug = _draw_slug(app, parts, rng, at)
         row: ReleaseRow = {
+            "addon_plan_names": [],
             "app": app.ref,
+            "artifacts": [{"type": "slug", "id": slug}] if slug else [],
+            "current": version == count,
             "description": text.format(f"{rng.getrandbits(28):07x}", rng.choice(COLOURS).upper()),
+            "eligible_for_rollback": slug is not None,
+            "output_stream_url": None,
             "slug": {"id": slug} if slug else None,
             "status": "succeeded",
             "user": user.ref,
@@ -85,10 +93,14 @@ def _draw_releases(app: App, parts: AppParts, rng: Random, count: int) -> None:
         parts.releases.add(row)
 
 
-def _draw_slug(parts: AppParts, rng: Random, at: str) -> str:
+def _draw_slug(app: App, parts: AppParts, rng: Random, at: str) -> str:
     row: SlugRow = {
         "blob": {"method": "get", "url": ""},
         "buildpack_provided_description": None,
+        "checksum": None,
+        "commit_description": None,
+        "deleted_at": None,
+        "stack": app.row["stack"],
         "commit": f"{rng.getrandbits(160):040x}",
         "process_types": {},
         "size": rng.randint(4_000_000, 290_000_000),

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from aioheroku.testing._data.app_contents import fill
 from aioheroku.testing._data.generate_organizations import assign_app, generate_organizations
+from aioheroku.testing._data.generate_pipelines import generate_pipelines
 from aioheroku.testing._data.names import OUTSIDERS, PEOPLE, app_name, email
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._state.app_rows import AppRow
@@ -49,6 +50,7 @@ def populate(state: State, viewer: Account, count: int) -> None:
     stacks: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}
     for number in range(count):
         _draw(fleet, number, regions, stacks)
+    generate_pipelines(state, viewer)
 
 
 def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, Ref]) -> None:

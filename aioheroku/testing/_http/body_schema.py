@@ -11,7 +11,7 @@ from aioheroku.testing._state.table import Row
 
 _LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s;,\[\]<>\"]+@[^@\s;,\[\]<>\"]+\.[^@\s;,\[\]<>\"]+")
-_WORDS = {str: "a string", bool: "a boolean", int: "an integer", dict: "an object", list: "an array"}
+_TYPE_PHRASES = {str: "a string", bool: "a boolean", int: "an integer", dict: "an object", list: "an array"}
 
 
 @frozen
@@ -40,7 +40,14 @@ class BodySchema:
     waived: tuple[str, ...] = ()  # documented as required but optional in practice
 
 
-ParameterType: TypeAlias = type | Nullable | OneOf | BodySchema
+@frozen
+class OrNull:
+    """An object, or null."""
+
+    schema: BodySchema
+
+
+ParameterType: TypeAlias = type | Nullable | OneOf | OrNull | BodySchema
 
 
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
@@ -59,7 +66,9 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
     if wrong:
         raise invalid("Invalid params: " + ", ".join(f"{name} must be {_describe(kind)}" for name, kind in wrong) + ".")
     for name, value in taken.items():
-        if isinstance(kind := kinds[name], BodySchema):
+        kind = kinds[name]
+        kind = kind.schema if isinstance(kind, OrNull) else kind
+        if isinstance(kind, BodySchema) and value is not None:
             taken[name] = parameters(value, kind, f"{prefix}{name}:")
     return taken
 
@@ -86,6 +95,8 @@ def fits(value: Any, kind: ParameterType) -> bool:
     """Whether a JSON value has this type; true and false are not integers."""
     if isinstance(kind, Nullable):
         return value is None or fits(value, kind.kind)
+    if isinstance(kind, OrNull):
+        return value is None or fits(value, kind.schema)
     if isinstance(kind, OneOf):
         return any(type(value) is type(known) and value == known for known in kind.values)
     if isinstance(kind, BodySchema):
@@ -119,8 +130,10 @@ def one_of(value: str, known: Iterable[str], name: str) -> str:
 def _describe(kind: ParameterType) -> str:
     if isinstance(kind, Nullable):
         return f"{_describe(kind.kind)} or null"
+    if isinstance(kind, OrNull):
+        return f"{_describe(kind.schema)} or null"
     if isinstance(kind, OneOf):
         return "one of " + ", ".join(
             dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
         )
-    return _WORDS[dict if isinstance(kind, BodySchema) else kind]
+    return _TYPE_PHRASES[dict if isinstance(kind, BodySchema) else kind]

@@ -78,7 +78,7 @@ class RangeHeader:
 
 
 @frozen
-class Page:
+class Slice:
     """Rows cut from a list, and the headers that say which."""
 
     rows: list[Mapping[str, Any]]
@@ -86,7 +86,7 @@ class Page:
     headers: dict[str, str]
 
 
-def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) -> Page:
+def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) -> Slice:
     """The page of a table that a range asks for: 200, or 206 where rows are left over.
 
     A list whose orders are not stated is sorted by any attribute of its rows (416 for another word).
@@ -102,7 +102,7 @@ def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) ->
     else:
         picked = range(high - 1, max(low, high - wanted.max) - 1, -1)
     if not picked:
-        return Page([], 200, headers)
+        return Slice([], 200, headers)
     first, last = rows.keys[picked[0]], rows.keys[picked[-1]]
     headers["Content-Range"] = f"{wanted.field} {first[0]}..{last[0]}"
     if more:
@@ -110,7 +110,7 @@ def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) ->
         # Two rows may share a value of `updated_at`; a cursor of the value alone would lose the second one.
         tie = f"~{last[1]}" if follower[0] == last[0] else ""
         headers["Next-Range"] = wanted.next(f"{last[0]}{tie}")
-    return Page([rows.rows[i] for i in picked], 206 if more else 200, headers)
+    return Slice([rows.rows[i] for i in picked], 206 if more else 200, headers)
 
 
 def _keys(text: str) -> tuple[int, Literal["asc", "desc"]]:

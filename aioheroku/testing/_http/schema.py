@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, OrNull, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Route, Routes
 from aioheroku.testing._state.table import Row
 
-_WORDS = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
+_TYPE_NAMES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
 _RELS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "destroy"}
 _OWNERS = {"addon": "add-on", "service": "add-on-service"}
 """The definition that a parameter of a path identifies an object of, where it is called otherwise."""
@@ -24,7 +24,7 @@ def schema_routes(several: tuple[Route, ...]) -> list[Route]:
         return describe(several)
 
     @routes.get("/schema")
-    def info(context: RequestContext) -> Row:  # noqa: ARG001 - the same for everybody
+    def info(context: RequestContext) -> Row:  # noqa: ARG001 - the same for all accounts
         """All endpoints with their parameters."""
         return described()
 
@@ -98,10 +98,12 @@ def _kind(kind: ParameterType) -> Row:
     if isinstance(kind, BodySchema):
         return _object(kind)
     if isinstance(kind, Nullable):
-        return {"type": [_WORDS[kind.kind], "null"]}
+        return {"type": [_TYPE_NAMES[kind.kind], "null"]}
+    if isinstance(kind, OrNull):
+        return {**_object(kind.schema), "type": ["object", "null"]}
     if isinstance(kind, OneOf):
         return {"type": ["string", "null"] if None in kind.values else ["string"], "enum": list(kind.values)}
-    return {"type": [_WORDS[kind]]}
+    return {"type": [_TYPE_NAMES[kind]]}
 
 
 def _key(resource: str) -> str:

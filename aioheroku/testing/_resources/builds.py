@@ -1,17 +1,19 @@
-"""Build and Build Result.
+"""Build, Build Result and the build cache.
 
 How long a build takes and whether it fails is the app's `Behavior`. It also fails where the source's address has
 "fail" in it, or "invalid", which stands for a manifest that cannot be read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import releases, slugs
-from aioheroku.testing._state.app_rows import BuildRow
+from aioheroku.testing._resources import _addresses, releases, slugs
+from aioheroku.testing._state.app_rows import BuildpackRow, BuildRow
+from aioheroku.testing._state.delivery import buildpack
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Row, Table
 
@@ -49,8 +51,26 @@ def info(context: RequestContext) -> BuildRow:
 
 @routes.post("/apps/{app}/builds", {"source_blob": SOURCE}, undocumented={"buildpacks": Nullable(list)})
 def create(context: RequestContext) -> BuildRow:
-    """Begin to build a source; 422 for an address that is none."""
-    return begin(context, context.app, context.parameters()["source_blob"])
+    """Begin to build a source; 422 for an address that is none, and for buildpacks without a name and URL."""
+    taken = context.parameters()
+    given = taken.get("buildpacks")
+    return begin(context, context.app, taken["source_blob"], buildpacks=given and [_buildpack(one) for one in given])
+
+
+@routes.delete("/apps/{app}/builds/{build}", title="Delete")
+def cancel(context: RequestContext) -> BuildRow:
+    """Cancel a pending build, which fails; 422 for one that has ended."""
+    row = info(context)
+    if row["status"] != "pending":
+        raise invalid("Can only cancel pending builds")
+    row.update({"status": "failed", "updated_at": context.now})
+    return row
+
+
+@routes.delete("/apps/{app}/build-cache", title="Delete cache", status=202)
+def delete_cache(context: RequestContext) -> None:
+    """Begin the next build without what the last one has left: 202 without a body."""
+    context.parts.build_cache = False
 
 
 @routes.get("/apps/{app}/builds/{build}/result", of="Build Result")
@@ -67,17 +87,33 @@ def result(context: RequestContext) -> Row:
 
 
 def begin(
-    context: RequestContext, app: App, source: Row, then: Callable[[RequestContext], None] | None = None
+    context: RequestContext,
+    app: App,
+    source: Row,
+    then: Callable[[RequestContext], None] | None = None,
+    buildpacks: Sequence[BuildpackRow] | None = None,
 ) -> BuildRow:
-    """A build that has just begun; when it has ended, *then* is called."""
+    """A build that has just begun, with the app's buildpacks unless given; when it has ended, *then* is called."""
     url: str = source["url"]
     if not url.startswith(("https://", "http://")):
         raise invalid("Source blob url is not a valid address.")
+    id = context.state.uuid()
     row: BuildRow = {
+        "app": {"id": app.row["id"]},
+        "buildpacks": list(buildpacks or app.parts.buildpacks) or None,
         "created_at": context.now,
-        "id": context.state.uuid(),
+        "generation": "cedar",
+        "id": id,
+        "output_stream_url": _addresses.stream(context, "builds", id),
+        "release": None,
         "slug": None,
-        "source_blob": {"url": url, "version": source.get("version")},
+        "source_blob": {
+            "checksum": source.get("checksum"),
+            "url": url,
+            "version": source.get("version"),
+            "version_description": source.get("version_description"),
+        },
+        "stack": app.row["build_stack"]["name"],
         "status": "pending",
         "updated_at": context.now,
         "user": context.account.ref,
@@ -89,7 +125,8 @@ def begin(
     fails = behavior.build_fails or "fail" in url or "invalid" in url
 
     def end(later: RequestContext) -> None:
-        _finish(later, app, row, fails=fails)
+        if row["status"] == "pending":
+            _finish(later, app, row, fails=fails)
         if then is not None:
             then(later)
 
@@ -111,5 +148,15 @@ def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) ->
     slug = slugs.make(context, app, types)
     slug.update({"buildpack_provided_description": _LANGUAGE, "commit": row["source_blob"]["version"], "size": size})
     row["slug"] = {"id": slug["id"]}
+    app.parts.build_cache = True
     app.row.update({"buildpack_provided_description": _LANGUAGE, "slug_size": slug["size"]})
-    releases.create_release(context, app, f"Deploy {slug['id'][:7]}", slug)
+    release = releases.create_release(context, app, f"Deploy {slug['id'][:7]}", slug)
+    row["release"] = {"id": release["id"]}
+
+
+def _buildpack(given: Any) -> BuildpackRow:
+    texts = cast("Row", given) if isinstance(given, dict) else {}
+    text = texts.get("url") or texts.get("name")
+    if not isinstance(text, str):
+        raise invalid("Invalid params: each of buildpacks must have a url or a name.")
+    return buildpack(text)

@@ -1,13 +1,15 @@
 """Release."""
 
+from collections.abc import Mapping
+
 from aioheroku.testing._errors import ErrorResponse, invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Routes
-from aioheroku.testing._resources import dynos, formation
-from aioheroku.testing._state.app_rows import ReleaseRow, SlugRow
+from aioheroku.testing._resources import _addresses, dynos, formation
+from aioheroku.testing._state.app_rows import ArtifactRow, ReleaseRow, SlugRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Release")
 
@@ -28,13 +30,21 @@ def info(context: RequestContext) -> ReleaseRow:
     "/apps/{app}/releases",
     {"slug": str},
     {"description": str},
+    undocumented={"oci_image": str},
+    waived=("slug",),
     also=(Link("Rollback", BodySchema({"release": str})),),
 )
 def create(context: RequestContext) -> ReleaseRow:
-    """A release of a slug (`slug`), or a rollback to an earlier release (`release`)."""
+    """A release of a slug (`slug`) or image (`oci_image`), or a rollback to an earlier release (`release`)."""
     taken = context.parameters()
     if "release" in taken:
         return _roll_back(context, _find(context, taken["release"]))
+    if "oci_image" in taken:
+        image = context.parts.oci_images.find(taken["oci_image"])
+        if image is None:
+            raise not_found("oci_image")
+        text = taken.get("description", f"Deploy {image['commit'][:7] or image['id'][:7]}")
+        return create_release(context, context.app, text, image=image)
     if "slug" not in taken:
         raise invalid("Require params: slug.")
     slug = context.parts.slugs.find(taken["slug"])
@@ -43,8 +53,18 @@ def create(context: RequestContext) -> ReleaseRow:
     return create_release(context, context.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug)
 
 
-def create_release(context: RequestContext, app: App, description: str, slug: SlugRow | None = None) -> ReleaseRow:
-    """A new release by the calling account, with the slug of the one in effect unless another is given.
+@routes.get("/apps/{app}/releases/{release}/config-vars", of="Config Vars", title="Info For Release")
+def config_vars(context: RequestContext) -> Mapping[str, str]:
+    """The config vars that a release has; those of one that was made with the fleet are not known: the app's."""
+    row = _find(context, context.params["release"])
+    context.modified = row["updated_at"]
+    return context.parts.configs.get(row["id"], context.parts.config)
+
+
+def create_release(
+    context: RequestContext, app: App, description: str, slug: SlugRow | None = None, image: Row | None = None
+) -> ReleaseRow:
+    """A new release by the calling account, with what the one in effect runs unless a slug or an image is given.
 
     Dynos restart on it, and the app's `released_at` moves: at once, or where the app's `Behavior` says so of releases
     of a slug, later or not at all.
@@ -53,13 +73,26 @@ def create_release(context: RequestContext, app: App, description: str, slug: Sl
     last, current = latest(parts.releases), dynos.current_release(app)
     behavior = context.state.behavior_of(app)
     fails = behavior.release_fails
-    waits = slug is not None and (behavior.release_seconds > 0 or fails)
+    deploys = slug is not None or image is not None
+    waits = deploys and (behavior.release_seconds > 0 or fails)
+    id = context.state.uuid()
+    artifacts: list[ArtifactRow] = current["artifacts"] if current else []
+    if slug is not None:
+        artifacts = [{"type": "slug", "id": slug["id"]}]
+    elif image is not None:
+        artifacts = [{"type": "oci-image", "id": image["id"]}]
+    slugs = [one["id"] for one in artifacts if one["type"] == "slug"]
     row: ReleaseRow = {
+        "addon_plan_names": [addon["plan"]["name"] for addon in parts.addons],
         "app": app.ref,
+        "artifacts": artifacts,
         "created_at": context.now,
+        "current": False,
         "description": description,
-        "id": context.state.uuid(),
-        "slug": {"id": slug["id"]} if slug else current and current["slug"],
+        "eligible_for_rollback": bool(artifacts) and not waits,
+        "id": id,
+        "output_stream_url": _addresses.stream(context, "releases", id) if waits else None,
+        "slug": {"id": slugs[0]} if slugs else None,
         "status": "pending" if waits else "succeeded",
         "updated_at": context.now,
         "user": context.account.ref,
@@ -68,26 +101,51 @@ def create_release(context: RequestContext, app: App, description: str, slug: Sl
     parts.releases.add(row)
     parts.configs[row["id"]] = dict(parts.config)
     app.touch(context.now)
+    types = _process_types(slug, image)
     if waits:
-        context.call_later(behavior.release_seconds, lambda later: _end(later, app, row, slug, fails=fails))
+        context.call_later(behavior.release_seconds, lambda later: _end(later, app, row, types, fails=fails))
     else:
-        _take_effect(context, app, slug)
+        _take_effect(context, app, types)
     return row
 
 
-def _end(context: RequestContext, app: App, row: ReleaseRow, slug: SlugRow | None, *, fails: bool) -> None:
+def promote(context: RequestContext, app: App, source: App, release: ReleaseRow) -> ReleaseRow:
+    """A release of what another app's release runs."""
+    text = f"Promote {source.row['name']} v{release['version']}"
+    (artifact,) = release["artifacts"]
+    if artifact["type"] == "slug":
+        slug = source.parts.slugs.find(artifact["id"])
+        return create_release(context, app, text, None if slug is None else app.parts.slugs.add(slug))
+    image = source.parts.oci_images.find(artifact["id"])
+    return create_release(context, app, text, image=None if image is None else app.parts.oci_images.add(image))
+
+
+def _process_types(slug: SlugRow | None, image: Row | None) -> Mapping[str, str] | None:
+    """The commands by process type of what a release brings; None where it brings nothing."""
+    if slug is not None:
+        return slug["process_types"]
+    if image is None:
+        return None
+    return {name: str(kind.get("command", "")) for name, kind in image["process_types"].items()}
+
+
+def _end(context: RequestContext, app: App, row: ReleaseRow, types: Mapping[str, str] | None, *, fails: bool) -> None:
     """The release phase is over."""
     row.update({"status": "failed" if fails else "succeeded", "updated_at": context.now})
+    row["eligible_for_rollback"] = not fails
     if not fails and app.row["id"] in context.state.apps:
-        _take_effect(context, app, slug)
+        _take_effect(context, app, types)
 
 
-def _take_effect(context: RequestContext, app: App, slug: SlugRow | None) -> None:
+def _take_effect(context: RequestContext, app: App, types: Mapping[str, str] | None) -> None:
+    effective = dynos.current_release(app)
+    for each in app.parts.releases:
+        each["current"] = each is effective
     app.row["released_at"] = context.now
     app.touch(context.now)
     dynos.restart(context, app)
-    if slug is not None:
-        formation.apply_process_types(context, app, slug["process_types"])
+    if types is not None:
+        formation.apply_process_types(context, app, types)
 
 
 def latest(releases: Table[ReleaseRow]) -> ReleaseRow | None:
@@ -104,11 +162,12 @@ def _find(context: RequestContext, text: str) -> ReleaseRow:
 
 
 def _roll_back(context: RequestContext, to: ReleaseRow) -> ReleaseRow:
-    if to["slug"] is None:
+    if not to["artifacts"]:
         raise ErrorResponse(422, "invalid_params", "Cannot roll back to a release without a slug.")
     then = context.parts.configs.get(to["id"])
     if then is not None:
         context.parts.config.clear()
         context.parts.config.update(then)
-    slug = context.parts.slugs.find(to["slug"]["id"])
-    return create_release(context, context.app, f"Rollback to v{to['version']}", slug)
+    (artifact,) = to["artifacts"]
+    slug, image = context.parts.slugs.find(artifact["id"]), context.parts.oci_images.find(artifact["id"])
+    return create_release(context, context.app, f"Rollback to v{to['version']}", slug, image)

@@ -6,12 +6,12 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources import _addresses
 from aioheroku.testing._state.app_rows import SlugRow
 from aioheroku.testing._state.models import App
 
 routes = Routes("Slug")
 
-_STORE = "https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1"
 _TEXT = Nullable(str)
 
 
@@ -25,7 +25,7 @@ def info(context: RequestContext) -> SlugRow:
     "/apps/{app}/slugs",
     {"process_types": dict},
     {"buildpack_provided_description": _TEXT, "commit": _TEXT},
-    undocumented={"commit_description": _TEXT, "stack": str},
+    undocumented={"checksum": _TEXT, "commit_description": _TEXT, "stack": str},
 )
 def create(context: RequestContext) -> SlugRow:
     """A slug to upload: its blob is for that, and may be used until it expires; 422 without process types."""
@@ -35,11 +35,11 @@ def create(context: RequestContext) -> SlugRow:
         raise invalid("Process types can't be blank.")
     row = make(context, context.app, types)
     row["buildpack_provided_description"] = taken.get("buildpack_provided_description")
-    row["commit"] = taken.get("commit")
-    until = int(context.state.now()) + 3600
-    key, signature = f"AKIA{context.state.rng.getrandbits(64):016X}", f"{context.state.rng.getrandbits(160):040x}"
-    url = f"{row['blob']['url']}?AWSAccessKeyId={key}&Signature={signature}&Expires={until}"
-    return {**row, "blob": {"method": "put", "url": url}}
+    row["checksum"], row["commit"] = taken.get("checksum"), taken.get("commit")
+    row["commit_description"] = taken.get("commit_description")
+    if "stack" in taken:
+        row["stack"] = context.state.catalogue.stack(taken["stack"])
+    return {**row, "blob": {"method": "put", "url": _addresses.blob(context, "slugs", row["id"])}}
 
 
 def make(context: RequestContext, app: App, process_types: Mapping[str, str]) -> SlugRow:
@@ -47,11 +47,15 @@ def make(context: RequestContext, app: App, process_types: Mapping[str, str]) ->
     dated = context.dated()
     return app.parts.slugs.add(
         {
-            "blob": {"method": "get", "url": f"{_STORE}/{dated['id']}"},
+            "blob": {"method": "get", "url": _addresses.blob(context, "slugs", dated["id"]).partition("?")[0]},
             "buildpack_provided_description": None,
+            "checksum": None,
             "commit": None,
+            "commit_description": None,
+            "deleted_at": None,
             "process_types": dict(process_types),
             "size": None,
+            "stack": app.row["stack"],
             **dated,
         }
     )

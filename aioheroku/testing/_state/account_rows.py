@@ -99,6 +99,7 @@ class Build(TypedDict):
     """A build as an app setup shows it."""
 
     id: str
+    output_stream_url: str
     status: Literal["pending", "succeeded", "failed"]
 
 

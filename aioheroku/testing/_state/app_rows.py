@@ -45,15 +45,30 @@ class AddonRow(Dated):
 class SourceBlob(TypedDict):
     """Where a build's source is."""
 
+    checksum: str | None
     url: str
     version: str | None
+    version_description: str | None
+
+
+class BuildpackRow(TypedDict):
+    """A buildpack; one that is in no registry has its address as its name."""
+
+    name: str
+    url: str
 
 
 class BuildRow(Dated):
     """A build."""
 
+    app: IdRef
+    buildpacks: list[BuildpackRow] | None
+    generation: str
+    output_stream_url: str
+    release: IdRef | None
     slug: IdRef | None
     source_blob: SourceBlob
+    stack: str
     status: Literal["pending", "succeeded", "failed"]
     user: UserRef
 
@@ -112,11 +127,23 @@ class LogDrainRow(Dated):
     url: str
 
 
+class ArtifactRow(TypedDict):
+    """What the dynos of a release run."""
+
+    id: str
+    type: Literal["slug", "oci-image"]
+
+
 class ReleaseRow(Dated):
     """A release."""
 
+    addon_plan_names: list[str]
     app: Ref
+    artifacts: list[ArtifactRow]
+    current: bool
     description: str
+    eligible_for_rollback: bool
+    output_stream_url: str | None
     slug: IdRef | None
     status: Literal["pending", "succeeded", "failed"]
     user: UserRef
@@ -135,9 +162,13 @@ class SlugRow(Dated):
 
     blob: Blob
     buildpack_provided_description: str | None
+    checksum: str | None
     commit: str | None
+    commit_description: str | None
+    deleted_at: str | None
     process_types: dict[str, str]
     size: int | None
+    stack: Ref
 
 
 class SslEndpointRow(Dated):

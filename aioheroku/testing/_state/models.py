@@ -21,6 +21,7 @@ from aioheroku.testing._state.account_rows import (
 from aioheroku.testing._state.app_rows import (
     AddonRow,
     AppRow,
+    BuildpackRow,
     BuildRow,
     CollaboratorRow,
     DomainRow,
@@ -173,6 +174,9 @@ class AppParts:
     releases: Table[ReleaseRow] = Factory(lambda: Table[ReleaseRow]("version"))
     slugs: Table[SlugRow] = Factory(Table[SlugRow])
     builds: Table[BuildRow] = Factory(_builds)
+    buildpacks: list[BuildpackRow] = Factory(list[BuildpackRow])  # of the next build
+    build_cache: bool = False  # whether a build has left one
+    oci_images: Table[Row] = Factory(lambda: Table[Row]("digest"))
     formation: Table[FormationRow] = Factory(lambda: Table[FormationRow]("type"))
     dynos: Table[DynoRow] = Factory(lambda: Table[DynoRow]("name"))
     domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))

@@ -11,6 +11,7 @@ from aioheroku.testing._errors import not_found
 from aioheroku.testing._state.account_rows import AccountRow
 from aioheroku.testing._state.authorizations import AuthorizationStore
 from aioheroku.testing._state.catalogue import Catalogue
+from aioheroku.testing._state.delivery import DeliveryStore
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App, Enterprise, Organization, Space
 from aioheroku.testing._state.refs import UserRef
@@ -50,6 +51,7 @@ class State:
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
+    delivery: DeliveryStore = Factory(DeliveryStore)
     behavior: Behavior = Factory(Behavior)
     anonymous: Account = field(init=False)
 
@@ -208,5 +210,6 @@ class State:
         for account in self.accounts.values():
             for row in [row for row in account.transfers if row["app"] is app.ref]:
                 account.transfers.remove(row)
+        self.delivery.forget_app(app)
         for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
             del self.hostnames[hostname]

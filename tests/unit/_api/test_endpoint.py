@@ -228,7 +228,7 @@ async def test_control_characters_in_headers_fail(options: Any) -> None:
 
 
 async def test_capture_collects_responses(serve: Serve, app: Any) -> None:
-    """Inside the block every answer of this session is collected, pages and errors included; outside none."""
+    """Inside the block every response of this session is collected, pages and errors included; outside none."""
     server = await serve(
         [
             web.json_response(app, headers={"ETag": '"e"'}),

@@ -112,7 +112,7 @@ async def test_inner_cancellation_is_the_items_error() -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 3, 20])
 async def test_never_more_at_once_than_allowed(concurrency: int) -> None:
-    """At most `concurrency` items are under way, and so many tasks are all there are."""
+    """At most `concurrency` items are under way, and this many tasks are all there are."""
     running = peak = tasks = 0
 
     async def work(item: int) -> int:
@@ -211,7 +211,7 @@ async def test_wrong_concurrency_is_rejected(concurrency: Any) -> None:
 
 
 def test_a_plan_is_the_slowest_of_its_bounds() -> None:
-    """The longest of three decides: the pool's wait, the answers' latency, the processor's pace."""
+    """The longest of three decides: the pool's wait, the responses' latency, the processor's pace."""
     plenty = Pool(capacity=100_000)
     assert CampaignPlan.of(plenty, 1000, latency=0.3, concurrency=30) == CampaignPlan(
         1000, 1000, 1000, 10.0, False, 100_000, 4500

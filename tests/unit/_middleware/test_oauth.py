@@ -313,7 +313,7 @@ async def test_a_code_is_not_shown(request_: MakeRequest, answer: MakeResponse) 
 
 @pytest.mark.parametrize("app", [None, "example"])
 async def test_a_wrong_code_is_final(app: str | None, request_: MakeRequest, answer: MakeResponse) -> None:
-    """`invalid_two_factor_code` is the answer: no second prompt, and no renewal of a token either."""
+    """`invalid_two_factor_code` is the response: no second prompt, and no renewal of a token either."""
     service = Guarded(answer, app=app)
     credentials = oauth()
     send = TwoFactorChallenge(refreshing(service, credentials), lambda: "000000", BASE)

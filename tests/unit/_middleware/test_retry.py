@@ -321,7 +321,7 @@ async def test_another_status_can_be_made_retryable(
 
 
 async def test_a_policy_without_retries_sends_once(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """One attempt is one request, whatever the answer."""
+    """One attempt is one request, whatever the response."""
     counts: Counter[int] = Counter()
     for failure in (429, 503, 500):
         send = script(failure, 200)

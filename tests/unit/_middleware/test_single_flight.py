@@ -81,7 +81,7 @@ _URL = URL("http://localhost/apps/example")
 
 
 async def test_identical_reads_are_sent_once() -> None:
-    """Fifty tasks that ask the same cost one token, and have the same answer; a later read is a new one."""
+    """Fifty tasks that ask the same cost one token, and have the same response; a later read is a new one."""
     platform = _Platform()
     send = SingleFlight(platform.send)
     reads = [asyncio.ensure_future(send(Request("GET", _URL, "/apps/{app}", {}))) for _ in range(50)]

@@ -89,7 +89,7 @@ def numbered(app: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def paged(app: dict[str, Any], sizes: list[int], status: int = 206) -> list[web.Response]:
-    """Pages of so many apps, each naming the next."""
+    """Pages of this many apps, each naming the next."""
     numbers = itertools.count()
     answers: list[web.Response] = []
     for index, size in enumerate(sizes):

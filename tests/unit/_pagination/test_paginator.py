@@ -608,3 +608,62 @@ async def test_item_on_an_edge_is_read_once() -> None:
 
     assert await Pages(fetch, Range(), "/items").all(parallel=2) == rows
     assert len(asked) == 2
+
+
+async def test_nothing_gathered_before_all() -> None:
+    """A list that was never read has gathered nothing."""
+    assert Source(numbered(4, 2)).listed().gathered == ()
+
+
+@pytest.mark.parametrize("parallel", [0, -1, True, "2"])
+async def test_bad_parallel_is_rejected(parallel: Any) -> None:
+    """A number of ranges that cannot be costs no token, and the error names it."""
+    source = Source(numbered(4, 2))
+    with raises(errors.InvalidRequest, match="parallel"):
+        await source.listed().all(parallel=parallel)
+    assert source.asked == []
+
+
+@pytest.mark.parametrize("text", ["id ]0..; max=1000", "name ..; max=1000", "version ..; max=1000"])
+async def test_only_a_whole_list_by_id_is_split(text: str) -> None:
+    """The rest of a list, or one sorted by names, is read page after page whatever `parallel` says."""
+    source = Source(numbered(6, 2))
+    items = await source.listed(text).all(parallel=4)
+    assert [item.id for item in items] == source.rest(text)
+    assert source.asked[0] == text
+    assert len(source.asked) == len(set(source.asked)) == len(source.pages) - source.number(text)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_all_prefetches_while_it_decodes(number: int) -> None:
+    """`all()` asks for the next page before it decodes one, the first one too."""
+    source = Source(numbered(6, 2))
+    asked: list[int] = []
+
+    async def fetch(text: str) -> Page[Item]:
+        page = await source.fetch(text)
+
+        def read() -> Any:
+            asked.append(len(source.asked))
+            return page.read()
+
+        return Page(read, page.next_range, page.partial, page.request_id)
+
+    await Pages(fetch, Range(), "/items").all()
+    assert asked[number] == number + 2
+
+
+async def test_a_list_that_fails_is_reported() -> None:
+    """The error names the path and the response that could not go on, and the session reports it once."""
+    source = Source(numbered(4, 2))
+    reported: list[errors.HerokuError] = []
+
+    async def fetch(text: str) -> Page[Item]:
+        page = await source.fetch(text)
+        return Page(page.read, None, partial=True, request_id="r-7")
+
+    pages = Pages(fetch, Range(), "/items", reported.append)
+    with raises(errors.PagingError) as caught:
+        await pages.all()
+    assert reported == [caught.value]
+    assert (caught.value.path, caught.value.request_id) == ("/items", "r-7")

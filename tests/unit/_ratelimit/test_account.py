@@ -191,3 +191,20 @@ def test_uncharged() -> None:
     assert account._last == Reading(2.0, 98, 3)
     assert account.responded == account.updated == 2.0
     assert Account(1, 1.0).updated == -inf
+
+
+def test_nothing_comes_back() -> None:
+    """A minute without a refill is no refill of 0, by which estimates would be divided."""
+    account = Account(4500, 1.25)
+    _work(account, 70, 4000, net=0.0, own=20)
+    assert account.alone
+    assert account.refill == 1.25
+
+
+@pytest.mark.parametrize(("gained", "step"), [(8, 0), (9, 9), (17, 17)])
+def test_nine_tokens_at_once_are_a_step(gained: int, step: int) -> None:
+    """Half of what shows whether others take tokens; fewer may be the refill between two responses."""
+    account = Account(4500, 1.25)
+    learn(account, 0.0, account.leave(), 30)
+    learn(account, 1.0, account.leave(), 29 + gained)
+    assert account.level - account.settled(1.0) == step

@@ -271,7 +271,7 @@ def test_balance_latency_is_not_token_wait(run: Run, server: type[BucketServer],
 def test_a_wait_says_what_it_was_for(
     run: Run, server: type[BucketServer], request_: LabelledRequest, *, answer: str, level: int, reason: str
 ) -> None:
-    """Where the answer is long in coming, the event says so; where there are no tokens, it says that."""
+    """Where the response is long in coming, the event says so; where there are no tokens, it says that."""
 
     async def main() -> None:
         told: list[Any] = []
@@ -301,7 +301,7 @@ def test_tasks_that_begin_at_once(run: Run, server: type[BucketServer], request_
 
 
 async def test_balance_response_without_a_count(serve: Serve) -> None:
-    """A rate limit that is no JSON, asked for by the caller, is an answer like any other."""
+    """A rate limit that is no JSON, asked for by the caller, is a response like any other."""
     server = await serve([web.Response(text="<html>"), web.Response(text="[" * 100_000)])
     async with Heroku("token", base_url=server.url) as heroku:
         for _ in range(2):

@@ -63,7 +63,7 @@ def test_the_line_shows(run: Run, server: type[BucketServer], request_: Labelled
 
 @pytest.mark.parametrize("calls", [50, 500])
 def test_the_price_beforehand(run: Run, server: type[BucketServer], request_: LabelledRequest, calls: int) -> None:
-    """So many calls, made at once, take about as long as was estimated."""
+    """This many calls, made at once, take about as long as was estimated."""
 
     async def main() -> None:
         pool = Pool(2400, 1200)
@@ -78,7 +78,7 @@ def test_the_price_beforehand(run: Run, server: type[BucketServer], request_: La
 
 
 def test_what_others_take(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
-    """Tokens that leave the pool and are not ours are estimated, from answers that took no token too."""
+    """Tokens that leave the pool and are not ours are estimated, from responses that took no token too."""
 
     async def main(*, metered: bool) -> float:
         platform = server(1000, refill=1)

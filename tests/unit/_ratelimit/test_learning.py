@@ -94,7 +94,7 @@ def test_an_account_that_changes(run: Run, server: type[BucketServer], request_:
 
 
 def test_requests_in_flight_are_counted(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
-    """What has been sent and not yet answered is not spent twice, however long the answers take."""
+    """What has been sent and not yet answered is not spent twice, however long the responses take."""
 
     async def main() -> None:
         platform = server(60, latency=8)
@@ -126,11 +126,11 @@ def test_responses_out_of_order(run: Run, server: type[BucketServer], request_: 
 
 
 def test_late_response_is_ignored() -> None:
-    """The answer to an earlier request, arriving last, leaves the level where the later one put it."""
+    """The response to an earlier request, arriving last, leaves the level where the later one put it."""
     pacer = Pacer(Account(2400, 1 / 3))
     first, second = pacer.leave(0), pacer.leave(0)
-    pacer.answer(1, second, 98)
-    pacer.answer(2, first, 99)
+    pacer.on_response(1, second, 98)
+    pacer.on_response(2, first, 99)
     assert pacer.account.level == 98
 
 

@@ -48,7 +48,7 @@ def test_first_in_first_out(
 
 
 async def _drain(count: int, request_: LabelledRequest) -> tuple[list[str], int]:
-    """Let so many waiters go at once: their order, and how many functions were called."""
+    """Let this many waiters go at once: their order, and how many functions were called."""
     gate, order, calls = asyncio.Event(), list[str](), 0
     answer = Response(200, {"RateLimit-Remaining": "999999"}, b"")
 

@@ -23,7 +23,7 @@ class _Clock(LoopClock):
 
 
 def test_circuit_reopens_by_a_single_probe(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
-    """While it is closed nothing leaves, then one request alone, and only after its answer the others."""
+    """While it is closed nothing leaves, then one request alone, and only after its response the others."""
 
     async def main() -> None:
         platform = server(400, latency=2, refill=0.05)

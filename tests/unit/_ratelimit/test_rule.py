@@ -11,10 +11,10 @@ from aioheroku._ratelimit.rule import Pacer, pause
 
 
 def _settled(level: int, *, alone: bool = False) -> Pacer:
-    """One that has long been at work and reads so many tokens at 1000 s."""
+    """One that has long been at work and reads this many tokens at 1000 s."""
     pacer = Pacer(Account(4500, 1.25))
     for number in range(12):
-        pacer.answer(900.0 + number, pacer.leave(900.0 + number), 1000)
+        pacer.on_response(900.0 + number, pacer.leave(900.0 + number), 1000)
     pacer.learn(1000.0, pacer.account.sent, level)
     pacer.account._step, pacer._longest, pacer._signal = (0.0, 0.0), inf, 0  # the beginning is over
     pacer.account.alone, pacer.account.others = alone, 0.0
@@ -89,13 +89,13 @@ def test_in_flight(level: int, most: int, *, alone: bool) -> None:
 def test_a_newcomer_signals() -> None:
     """Near an empty pool it sends three at once, then its pauses grow from ten seconds."""
     pacer = Pacer(Account(4500, 1.25))
-    pacer.answer(0.2, pacer.leave(0.0), 12)
+    pacer.on_response(0.2, pacer.leave(0.0), 12)
     left: list[float] = []
     now = 0.2
     while len(left) < 6:
         now += pacer.delay(now, 1)
         left.append(now)
-        pacer.answer(now, pacer.leave(now), 12)
+        pacer.on_response(now, pacer.leave(now), 12)
     gaps = [after - before for before, after in pairwise(left)]
     assert gaps[0] == gaps[1] == 0
     assert gaps[2] < gaps[3] < gaps[4] <= 1.1 * pause(12)
@@ -105,14 +105,14 @@ def test_refused() -> None:
     """After a 429 all wait and one probe goes; each further one waits longer, and a success closes the circuit."""
     pacer, now, waits = _settled(100), 1000.0, []
     for _ in range(8):
-        pacer.refuse(now, pacer.leave(now), None)
+        pacer.on_rejected(now, pacer.leave(now), None)
         waits.append(pacer.delay(now, 0))
         now += waits[-1]
         pacer.leave(now)
         assert pacer.delay(now, 0) == inf
         pacer.account.in_flight -= 1
     assert all(min(320, 20 * 2**n) / 2 <= wait <= min(320, 20 * 2**n, 300) for n, wait in enumerate(waits))
-    pacer.answer(now, pacer.leave(now), 100)
+    pacer.on_response(now, pacer.leave(now), 100)
     assert pacer.refused == 0
     assert pacer.delay(now, 0) == 0
 
@@ -121,7 +121,7 @@ def test_refused() -> None:
 def test_retry_after(after: float, seconds: float) -> None:
     """The server's own word counts, five minutes at most."""
     pacer = _settled(100)
-    pacer.refuse(1000.0, pacer.leave(1000.0), after)
+    pacer.on_rejected(1000.0, pacer.leave(1000.0), after)
     assert pacer.delay(1000.0, 1) == seconds
 
 
@@ -131,7 +131,7 @@ def test_refused_for_hours() -> None:
     pacer.learn(now, 0, 0)
     while now < 36_000:
         now += pacer.delay(now, 1)
-        pacer.refuse(now, pacer.leave(now), None)
+        pacer.on_rejected(now, pacer.leave(now), None)
         tries += 1
     assert tries < 0.02 * 36_000 / 3
 
@@ -154,14 +154,14 @@ def test_silence() -> None:
     pacer.leave(1031.0)
     assert pacer.delay(1031.0, 1) == 1
     assert pacer.delay(1032.5, 1) == 0
-    pacer.answer(1033.0, pacer.account.sent, None)
+    pacer.on_response(1033.0, pacer.account.sent, None)
     assert pacer.delay(1033.0, 1) == 0
 
 
 def test_a_clock_set_back() -> None:
     """Nobody waits until a time that is long gone by comes again."""
     pacer = _settled(100)
-    pacer.refuse(1e6, pacer.leave(1e6), 200.0)
+    pacer.on_rejected(1e6, pacer.leave(1e6), 200.0)
     assert pacer.delay(50.0, 1) <= 300
 
 
@@ -174,3 +174,23 @@ def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool)
     pacer = _settled(level, alone=alone)
     assert least <= eta(pacer, 1000.0, tokens) <= most
     assert wait(pacer, 1000.0, 1, tokens - 1) >= eta(pacer, 1000.0, tokens)
+
+
+@pytest.mark.parametrize(
+    ("balance", "in_flight", "free"), [(65, 0, True), (65, 1, False), (66, 1, True), (130, 2, False), (131, 2, True)]
+)
+def test_each_64_tokens_carry_a_request(balance: int, in_flight: int, *, free: bool) -> None:
+    """One more leaves while more than 64 tokens are left for each that is in flight, and the first one always."""
+    pacer = _settled(balance)
+    pacer.account.in_flight = in_flight
+    assert (pacer.delay(1001.0, 1) == 0) is free
+
+
+@pytest.mark.parametrize(
+    ("level", "reserve", "reserved"), [(0, 0, False), (4, 5, True), (5, 5, True), (6, 5, False), (6, 0, False)]
+)
+def test_the_reserve_is_what_is_left(level: int, reserve: int, *, reserved: bool) -> None:
+    """Of a reserve of five tokens the last five; without one nothing is reserved, not even on an empty pool."""
+    pacer = _settled(level)
+    pacer.reserve = reserve
+    assert pacer.reserved is reserved

@@ -32,7 +32,7 @@ def _answering(remaining: int, status: int = 200, **headers: str) -> Any:
 
 
 async def _wait_in(pool: Pool, ask: Any, count: int = 1, **options: Any) -> list[asyncio.Task[Response]]:
-    """A pool that is known to be empty, and so many calls that wait for it."""
+    """A pool that is known to be empty, and this many calls that wait for it."""
     send = pool.metered(_answering(0))
     await send(ask())
     waiting = [asyncio.ensure_future(send(ask(str(number), **options))) for number in range(count)]

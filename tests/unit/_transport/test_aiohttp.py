@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import inspect
+from contextvars import copy_context
 from typing import Any, NoReturn
 
 import aiohttp
@@ -15,7 +16,7 @@ from yarl import URL
 from aioheroku import Heroku, Pool, Retry, Timeout, errors
 from aioheroku._http import Request
 from aioheroku._transport.aiohttp import Transport
-from aioheroku._transport.compat import check
+from aioheroku._transport.compat import check, current_exchange
 from aioheroku._transport.connections import Network
 from tests._support.fakes import MakeRequest, Until
 from tests._support.secrets import raises
@@ -178,7 +179,7 @@ async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Wire) ->
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_unsolicited_response_closes_connection(method: str, unasked: bytes, wire: Wire, until: Until) -> None:
-    """What comes over an idle connection is not taken for the next answer, which comes over another one."""
+    """What comes over an idle connection is not taken for the next response, which comes over another one."""
     wire.answers = [plain(b'{"n": 1}'), plain(b'{"n": 2}'), plain(b'{"n": 3}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/apps")
@@ -348,9 +349,39 @@ async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
 
 
 async def test_late_bytes_do_not_hang_the_next_call(wire: Wire) -> None:
-    """An answer that came twice at once spoils its connection, and the next call takes another one."""
+    """A response that came twice at once spoils its connection, and the next call takes another one."""
     wire.answers = [plain(b'{"a": 1}') * 2, plain(b'{"b": 2}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         assert (await heroku.request("GET", "/a")).json() == {"a": 1}
         await asyncio.sleep(0)
         assert (await heroku.request("GET", "/b")).json() == {"b": 2}
+
+
+class NeverAnswers:
+    """In place of the connections and their aiohttp session: a request that waits until it is abandoned."""
+
+    shut = False
+
+    def session(self) -> Any:
+        return self
+
+    async def request(self, *_: object, **__: object) -> NoReturn:
+        await asyncio.sleep(0)
+        raise AssertionError
+
+
+async def test_closed_in_another_context(request_: MakeRequest) -> None:
+    """A call that is abandoned, and closed or collected in another context than it began in, ends without noise.
+
+    What that context sends itself is not disturbed.
+    """
+    transport = Transport(Timeout())
+    stub: Any = NeverAnswers()
+    transport.connections = stub
+    call: Any = transport(request_("GET"))
+    copy_context().run(call.send, None)
+    outer: Any = object()
+    token = current_exchange.set(outer)
+    call.close()
+    assert current_exchange.get() is outer
+    current_exchange.reset(token)

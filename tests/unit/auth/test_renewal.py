@@ -529,3 +529,28 @@ async def test_two_workers_share_a_login() -> None:
             now[0] += 30_000
             await asyncio.gather(*(session.account.info() for session in (one, two) * 5))
     assert len(kept) == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "looked"), [(400, True), (401, True), (499, True), (302, False), (500, False), (503, False)]
+)
+async def test_the_store_is_read_again_after_4xx(
+    status: int, request_: MakeRequest, answer: MakeResponse, *, looked: bool
+) -> None:
+    """A refresh token that is refused may have been spent by another process; a server's error says nothing of that."""
+    loads: list[bool] = []
+    worker: Worker
+
+    async def refuse(request: Any) -> Any:
+        request.attempt.sent = True
+        return answer(401 if request.path != "/oauth/tokens" else status)
+
+    def load() -> TokenPair:
+        loads.append(next(iter(worker.renewals.begun)).may_be_spent)
+        return TokenPair("a0", "r1")
+
+    worker = Worker(refuse, login(load=load), request_)
+    with raises(errors.Unauthorized):
+        await worker.call()
+    assert (len(loads) > 1) is looked
+    assert not any(loads)  # refused: closing the session meanwhile loses no pair

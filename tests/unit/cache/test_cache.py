@@ -55,7 +55,7 @@ async def test_304_gives_cached_body_with_new_headers(
 async def test_a_changed_object_replaces_the_kept_one(
     cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """A 200 with another ETag is the answer, and is what the next request is conditional on."""
+    """A 200 with another ETag is the response, and is what the next request is conditional on."""
     send = script(answer(200, b"1", {"ETag": ETAG}), answer(200, b"2", {"ETag": OTHER}), answer(304))
     call = CacheMiddleware(send, cache)
     bodies = [(await call(request_())).body for _ in range(3)]
@@ -222,7 +222,7 @@ async def test_unsendable_entry_is_dropped(
 async def test_a_read_that_a_write_overtook_is_not_kept(
     script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """An answer from before a write does not come back from the cache after it."""
+    """A response from before a write does not come back from the cache after it."""
     gate = asyncio.Event()
     inner = script(answer(200, b"{}", {"ETag": ETAG}))
 

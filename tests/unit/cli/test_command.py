@@ -109,7 +109,7 @@ def test_every_part_has_a_cell() -> None:
 
 
 class Turns(Clock):
-    """Time that passes when something sleeps, so many times, and then stands still."""
+    """Time that passes when something sleeps, this many times, and then stands still."""
 
     def __init__(self, turns: int) -> None:
         super().__init__()

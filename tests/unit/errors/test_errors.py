@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Credentials, Heroku, Journal, Range, Timeout, errors, resources
+from aioheroku import Credentials, Heroku, Journal, Range, StreamTimes, Timeout, errors, resources
+from aioheroku._streams.wait import Wait
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -28,7 +29,7 @@ answered: Callable[..., APIError] = MADE["answered"]
 body: Callable[..., dict[str, Any]] = MADE["body"]
 EXPORTED: list[type[Any]] = [getattr(errors, name) for name in errors.__all__]
 CLASSES = [kind for kind in EXPORTED if issubclass(kind, HerokuError)]
-BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded)
+BASES = (HerokuError, errors.NotSent, errors.RateLimitExceeded, errors.StreamError)
 FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.InvalidRequest: ("is wrong.", "name"),
     errors.RateLimitWait: (7.5,),
@@ -39,6 +40,21 @@ FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.FailedEarlier: ("NotFound: GET /apps/{app}",),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
+    errors.StreamRefused: (403, "no."),
+    errors.StreamLost: (10, 5, "ConnectionLost"),
+    errors.OutputChanged: (10,),
+    errors.ConnectBlocked: ("rendezvous.example.com", 5000, "refused"),
+    errors.StartTimeout: (120.0, "run.1"),
+    errors.RunUnsupported: ("https",),
+    errors.ExitUnknown: (b"output", "run.1"),
+    errors.ProcessFailed: (7, "output", "run.1"),
+    errors.TransferFailed: (403, "AccessDenied", 5),
+    errors.SourceChanged: ("app.py",),
+    errors.ChecksumMismatch: ("SHA256:a", "SHA256:b"),
+    errors.BuildFailed: ("build", ("one", "two")),
+    errors.ReleaseFailed: ("release", ("one", "two")),
+    errors.WaitFailed: ("last",),
+    errors.WaitTimeout: ("last", 600.0),
     errors.PagingError: ("it repeats.", "id ..; max=5", "GET", "/apps", "r-1"),
 }
 RESPONSE = (
@@ -382,6 +398,7 @@ ADVICE = sorted({error.advice for _, error in TABLE} | set(errors.Unauthorized.r
 OPTIONS: dict[str, Any] = dict.fromkeys(("max_wait", "timeout", "if_match", "accept"), Heroku.using) | {
     "two_factor": Heroku, "read_only": Heroku, "base_url": Heroku, "connect": Timeout, "attempt": Timeout, "max": Range,
     "dry_run": Heroku.using, "retry_failed": Journal, "verify": Heroku.each,
+    "tokens": Wait.__call__, **dict.fromkeys(("failures", "idle", "start"), StreamTimes),
 }  # fmt: skip
 """The keywords that advice may name, with what takes each."""
 COMMANDS = {"aioheroku limits", "heroku login", "heroku authorizations:create"}

@@ -110,7 +110,8 @@ class Timed(RedisPool):
     def shared(self) -> dict[str, float]:
         """What Redis holds of the account."""
         found: dict[Any, Any] = self.redis.hgetall(self.key)
-        return {name.decode(): float(value) for name, value in found.items() if name[:4] not in (b"proc", b"look")}
+        lists = (b"process:", b"readings")
+        return {name.decode(): float(value) for name, value in found.items() if not name.startswith(lists)}
 
 
 class Instant:
@@ -167,7 +168,7 @@ def answering(remaining: int | None = None) -> Callable[[Request], Awaitable[Res
 
 
 async def flood(pool: RedisPool, send: Any, ask: Callable[[], Request], *, tasks: int, until: float) -> int:
-    """Ask without end from so many tasks until that moment; how many were answered with 200."""
+    """Ask without end from this many tasks until that moment; how many were answered with 200."""
     got = 0
 
     async def one() -> None:
@@ -299,7 +300,7 @@ def test_steps(run: Run, server: type[BucketServer], make: Make, request_: Ask) 
 
 
 def test_the_header_corrects_downward_for_all(run: Run, make: Make, request_: Ask) -> None:
-    """What one pool's answer says is known to the others before they send."""
+    """What one pool's response says is known to the others before they send."""
 
     async def main() -> None:
         first, second = make(), make()
@@ -780,15 +781,17 @@ def test_a_reply_of_another_shape_is_redis_away(run: Run, make: Make, request_: 
 
 
 @pytest.mark.parametrize("wrong", ["nan", "1e999", "-1e999", "1e18", "-1e18", "0", "text"])
-@pytest.mark.parametrize("name", ["granted", "level", "wait", "refill", "capacity", "share", "epoch", "done", "looks"])
+@pytest.mark.parametrize(
+    "name", ["granted", "level", "wait", "refill", "capacity", "share", "epoch", "done", "readings"]
+)
 def test_replies_are_within_bounds(name: str, wrong: str) -> None:
     """A value that cannot be is cut to what can, or the reply is refused: nothing of it can bring a standstill."""
     said: dict[str, Any] = {
         "call": 1, "granted": 3, "level": "5", "wait": "1", "epoch": "9", "done": "2", "refill": "0.5",
-        "capacity": "100", "share": 2, "known": True, "looks": [["1.5", "2", "3"]],
+        "capacity": "100", "share": 2, "known": True, "readings": [["1.5", "2", "3"]],
     }  # fmt: skip
     plain = Reply.parse(json.dumps(said), 10)
-    assert plain == Reply(1, 3, 5, 1, 9, 2, 0.5, 100, 2, known=True, looks=((1.5, 2, 3),))
+    assert plain == Reply(1, 3, 5, 1, 9, 2, 0.5, 100, 2, known=True, readings=((1.5, 2, 3),))
     try:
         reply = Reply.parse(json.dumps(said | {name: wrong}), 10)
     except ValueError:
@@ -828,7 +831,7 @@ def test_forged_values_bring_no_standstill(
     run(main())
 
 
-@pytest.mark.parametrize("name", ["process", "looks"])
+@pytest.mark.parametrize("name", ["process", "readings"])
 @pytest.mark.parametrize("value", [b"\xc1garbage", b"\x92\x01\x02", b"\x91\x93\xa1x\xa1y\xa1z", b"", b"\x80"])
 def test_unreadable_entries_are_dropped(
     run: Run, server: type[BucketServer], make: Make, request_: Ask, *, name: str, value: bytes

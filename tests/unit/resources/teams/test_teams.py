@@ -39,8 +39,8 @@ async def test_filters_read_page_by_page(serve: Serve) -> None:
 
 
 async def test_filters_are_repeated_like_a_get(serve: Serve) -> None:
-    """A 503 is not the end of it, although it is a POST."""
-    server = await serve([web.Response(status=503, headers={"Retry-After": "0"}), web.json_response([])])
+    """A 500 is not the end of it, although it is a POST."""
+    server = await serve([web.Response(status=500, headers={"Retry-After": "0"}), web.json_response([])])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
         assert await heroku.filters.apps({}).all() == []
     assert len(server.seen) == 2

@@ -1,0 +1,140 @@
+"""What a session does besides calls: streams, and waiting for what calls have begun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from aioheroku import _options, resources
+from aioheroku._api.endpoint import Ref
+from aioheroku._streams.live import Streams
+from aioheroku._streams.values import StreamTimes
+
+if TYPE_CHECKING:
+    from aioheroku._client.context import Core, View
+    from aioheroku._streams.logs import Logs
+    from aioheroku._streams.output import Output
+    from aioheroku._streams.wait import Wait
+
+_TIMES = StreamTimes()
+
+
+class StreamOperations:
+    """The part of `Heroku` that is about streams. Each operation's driver is imported when it is first used."""
+
+    _core: Core
+    _view: View
+
+    @property
+    def _streams(self) -> Streams:
+        """What drivers of streams are made with."""
+        core = self._core
+        return Streams(core.streams.open, core.streams.dial, core.emit, self._view.options.label, core.live)
+
+    def logs(
+        self,
+        app: Ref,
+        /,
+        *,
+        tail: bool = False,
+        lines: int = 100,
+        source: str | None = None,
+        dyno: str | None = None,
+        process: str | None = None,
+        since: datetime | None = None,
+        times: StreamTimes = _TIMES,
+    ) -> Logs:
+        """The app's log, line by line: `async for line in heroku.logs("example", tail=True): ...`.
+
+        With `tail` it goes on for days: log sessions, which fall silent after a quarter of an hour, are renewed before
+        that, and each line comes once. A renewal costs a token: 4.3 an hour and app. An app of the Fir generation has
+        no history, and its log goes on for a quarter of an hour without `tail`.
+
+        See <https://devcenter.heroku.com/articles/logging>.
+
+        Args:
+            app: Id or name of the app.
+            tail: Whether to go on with new lines after those that there are.
+            lines: How many of the newest lines that match to begin with, from 0 to 1500: older ones are not kept.
+            source: Only lines of this source, such as `app` or `heroku`.
+            dyno: Only lines of this dyno or process type, such as `web.1` or `web`.
+            process: Only lines of this process type, such as `web` or `router`; it is looked for here.
+            since: Only lines that were written then or later; a datetime with a time zone.
+            times: Its times, in seconds.
+
+        Raises:
+            InvalidRequest: an argument is not usable.
+            StreamRefused: the log may not be read from here. This and the next ones come while it is iterated.
+            StreamLost: it broke too often in a row.
+            APIError, ConnectionFailed: a log session could not be made.
+        """
+        from aioheroku._streams.logs import Logs  # noqa: PLC0415 - for those who use it
+        from aioheroku._streams.wanted import Wanted  # noqa: PLC0415
+
+        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        wanted = Wanted(tail, lines, source, dyno, process, since)
+        given = {name: value for name, value in (("source", source), ("dyno", dyno)) if value is not None}
+        sessions = resources.LogSessions(self._view)
+
+        async def ask(lines: int, tail: bool) -> resources.LogSession:
+            return await sessions.create(app, lines=lines, tail=tail, **given)
+
+        return Logs(self._streams, ask, wanted, times)
+
+    def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
+        """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
+
+        It ends when the platform says that the build has ended, and not with an error where the build has failed:
+        `heroku.wait.build` tells that. A broken stream is continued where it was. It costs two tokens, and one more
+        for each time that the stream ends before the build.
+
+        Args:
+            app: Id or name of the app.
+            build: Id of the build.
+            times: Its times, in seconds.
+
+        Raises:
+            StreamRefused: there is no output, after 30 tries a second apart. It comes while the output is read.
+            StreamLost: it broke too often in a row.
+            OutputChanged: it is another output than before it broke.
+            APIError, ConnectionFailed: the build could not be read.
+        """
+        from aioheroku._streams.output import Output  # noqa: PLC0415 - for those who use it
+
+        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        builds = resources.Builds(self._polling)
+        return Output(self._streams, "/apps/{app}/builds/{build}", lambda: builds.info(app, build), times)
+
+    def release_output(self, app: Ref, release: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
+        """The output of a release's command, as `build_output` gives that of a build; empty where there is no command.
+
+        Args:
+            app: Id or name of the app.
+            release: Id or version of the release.
+            times: Its times, in seconds.
+
+        Raises:
+            StreamRefused, StreamLost, OutputChanged, APIError, ConnectionFailed: as `build_output`.
+        """
+        from aioheroku._streams.output import Output  # noqa: PLC0415 - for those who use it
+
+        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        releases = resources.Releases(self._polling)
+        return Output(self._streams, "/apps/{app}/releases/{release}", lambda: releases.info(app, release), times)
+
+    @property
+    def wait(self) -> Wait:
+        """Waits until something is so: `await heroku.wait.build("example", build.id)`."""
+        from aioheroku._streams.wait import Wait  # noqa: PLC0415 - for those who use it
+
+        return Wait(self._polling, self._streams)
+
+    @property
+    def _polling(self) -> View:
+        """The session for what asks again and again: it goes last when tokens are scarce, unless set otherwise."""
+        view = self._view
+        if view.options.priority != "normal":
+            return view
+        return evolve(view, options=evolve(view.options, priority="batch"))

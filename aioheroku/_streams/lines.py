@@ -1,0 +1,128 @@
+"""The grammar of a log line: bytes without a line end in, a `LogLine` out; what it means is parsed on first use."""
+
+import re
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final, Literal
+
+from attrs import field, frozen
+
+from aioheroku._streams.router import RouterLine
+
+Level = Literal["info", "warning", "critical"]
+
+_LINE: Final = re.compile(r"(\S+) ([^\s\[:]+)(?:\[([^\]]*)\])?: ?(.*)", re.DOTALL)
+_ORIGIN: Final = re.compile(r"([^\s\[:]+)(?:\[([^\]]*)\])?")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_ERROR: Final = re.compile(r"Error ([A-Z]\d{2,3})\b", re.ASCII)
+_EXIT: Final = re.compile(r"Process exited with status (\d+)", re.ASCII)
+_STATE: Final = re.compile(r"State changed from \S+ to (\w+)", re.ASCII)
+_PLATFORM: Final = frozenset({"heroku", "logplex", "heroku-router", "heroku-runtime", "heroku-api"})
+"""The sources that are the platform's own, in lower case; an add-on's may begin with `heroku-` too."""
+_WARNINGS: Final = frozenset(
+    {"H15", "H16", "H17", "H28", "H80", "R12", "R13", "R151", "R16", "R99", "L10", "L11", "L12"}
+)
+_INFOS: Final = frozenset({"H27", "H81", "H82"})
+"""Levels as Heroku's own command line has them; every other code is critical."""
+_MOST_ORIGINS: Final = 10_000
+
+
+@frozen(slots=False)
+class LogLine:
+    """One line of an app's log.
+
+    See <https://devcenter.heroku.com/articles/logging#log-format>.
+    """
+
+    at: datetime | None
+    """When it was written, by its source's clock. A line that continues the one before has that one's."""
+    source: str | None
+    """Who wrote it: `app`, `heroku`, `logplex`, or an add-on's name."""
+    process: str | None
+    """Which process, such as `web.1`, `router` or `run.1234`."""
+    text: str
+    """The text; bytes that are not UTF-8 are replaced."""
+    raw: bytes = field(repr=False)
+    """The line as it came, without its line end and without NUL bytes."""
+    late: bool = False
+    """Whether a later log session brought it: it was written before lines that came earlier."""
+
+    @cached_property
+    def router(self) -> RouterLine | None:
+        """The fields of a line of Heroku's router; `None` for any other line."""
+        is_router = self.source == "heroku-router" or (self.source == "heroku" and self.process == "router")
+        return RouterLine.parse(self.text) if is_router else None
+
+    @cached_property
+    def code(self) -> str | None:
+        """The platform's error code, such as `H12`, `R14` or `L10`.
+
+        See <https://devcenter.heroku.com/articles/error-codes>.
+        """
+        if self.router is not None:
+            return self.router.code
+        found = _ERROR.match(self.text) if self._is_platform else None
+        return found[1] if found else None
+
+    @property
+    def level(self) -> Level | None:
+        """How bad the error of `code` is; `None` where there is none."""
+        if self.code is None:
+            return None
+        if self.code in _WARNINGS:
+            return "warning"
+        return "info" if self.code in _INFOS else "critical"
+
+    @property
+    def exit_status(self) -> int | None:
+        """The status that a process exited with, where the platform says so in this line."""
+        found = _EXIT.match(self.text) if self._is_platform else None
+        return int(found[1]) if found else None
+
+    @property
+    def new_state(self) -> str | None:
+        """The state that a dyno has entered, such as `up` or `crashed`, where the platform says so in this line."""
+        found = _STATE.match(self.text) if self._is_platform else None
+        return found[1] if found else None
+
+    @property
+    def _is_platform(self) -> bool:
+        return self.source is not None and self.source.lower() in _PLATFORM
+
+
+class Grammar:
+    """Reads the lines of one log in their order: one without a timestamp continues the one before."""
+
+    def __init__(self) -> None:
+        self._origins: dict[str, tuple[str, str | None]] = {}
+        self._before: tuple[datetime | None, str | None, str | None] = (None, None, None)
+
+    def parse(self, raw: bytes, *, late: bool = False) -> LogLine:
+        """The line of these bytes.
+
+        A line of the usual form is taken apart at its first colon with a blank; the regular expression, which takes
+        three times as long, reads the others.
+        """
+        whole = raw.decode("utf-8", "replace").removesuffix("\r")
+        head, colon, text = whole.partition(": ")
+        moment, _, origin = head.partition(" ")
+        known = self._origins.get(origin) if colon else None
+        if known is None or (at := _moment(moment)) is None:
+            found = _LINE.fullmatch(whole)
+            if found is None or (at := _moment(found[1])) is None:
+                return LogLine(*self._before, whole, raw, late)
+            known, text = (str(found[2]), found[3]), found[4]
+            if _ORIGIN.fullmatch(origin) and len(self._origins) < _MOST_ORIGINS:
+                self._origins[origin] = known
+        self._before = at, known[0], known[1]
+        return LogLine(at, known[0], known[1], text, raw, late)
+
+
+def _moment(text: str) -> datetime | None:
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:  # a 30th of February
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

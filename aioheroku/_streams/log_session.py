@@ -1,0 +1,145 @@
+"""One log session: reads its bytes, knows where its history ends, and hands over lines."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from aioheroku._seams import Stream
+from aioheroku._streams.framing import EventDecoder, LineDecoder
+from aioheroku._streams.lines import Grammar
+from aioheroku._streams.repeats import Session
+from aioheroku.errors import HerokuError
+
+_QUIET: Final = 0.25
+"""Seconds without a byte after which the history, which comes at once, is over."""
+_LONGEST: Final = 2.0
+"""Seconds after its first line within which the history comes."""
+_PATIENCE: Final = 5.0
+"""Seconds that a history takes to begin."""
+
+Take = Callable[["LogSession", list[bytes]], None]
+
+
+class SessionOverError(Exception):
+    """The service says inside of the stream that it is over; `status` as in a response."""
+
+    def __init__(self, status: int | None) -> None:
+        self.status = status
+
+
+class LogSession:
+    """Reads one log session in a task of its own.
+
+    Nothing marks where the history ends, that is, the lines written before. It comes at once, so it is over after the
+    first pause, after two seconds, or with one line more than was asked for, which the service adds.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        number: int,
+        repeats: Session,
+        *,
+        asked: int,
+        tail: bool,
+        interrupted: bool,
+        settle: Take,
+        take: Take,
+        room: Callable[[], Awaitable[None]],
+        came: Callable[[int], None],
+    ) -> None:
+        self.number = number
+        self.repeats = repeats
+        self.interrupted = interrupted
+        """Whether no other session was read when this one began."""
+        self.grammar = Grammar()
+        self.bytes = 0
+        self.lines = 0
+        """Lines that it brought first."""
+        self._stream = stream
+        self._history: list[bytes] | None = []
+        self._most = asked + 1 if tail else 0
+        self._settle, self._take, self._room, self._came = settle, take, room, came
+        self._tail = tail
+        loop = asyncio.get_running_loop()
+        self.opened = loop.time()
+        self._latest = self.opened + _PATIENCE
+        self._timer = loop.call_at(self._latest, self._settled) if tail else None
+        self.task: asyncio.Task[None] = loop.create_task(self._read(), name="aioheroku log session")
+        self.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # one that breaks after renewal
+
+    async def _read(self) -> None:
+        """Read to the end.
+
+        Raises:
+            ConnectionFailed: it broke.
+            SessionOverError: the service says that it is over.
+        """
+        kind = self._stream.headers.get("Content-Type", "")
+        events = EventDecoder(cr_ends_line=True) if kind.strip().lower().startswith("text/event-stream") else None
+        plain = LineDecoder()
+        try:
+            while data := await self._stream.read():
+                self.bytes += len(data)
+                self._came(len(data))
+                over: SessionOverError | None = None
+                if events is None:
+                    lines = plain.feed(data)
+                else:
+                    lines = list[bytes]()
+                    for event in events.feed(data):
+                        if event.event == b"error":
+                            over = SessionOverError(_status(event.data))
+                            break
+                        lines += [line for line in event.data.split(b"\n") if line]
+                self._feed(lines)
+                if over is not None:
+                    raise over
+                await self._room()
+            self._settled()
+        except (HerokuError, SessionOverError):
+            if self._tail:
+                self._settled()
+            raise
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._stream.close()
+
+    def _feed(self, lines: list[bytes]) -> None:
+        if not lines:
+            return
+        if self._history is None:
+            self._take(self, lines)
+            return
+        if not self._history and self._tail:
+            self._latest = asyncio.get_running_loop().time() + _LONGEST
+        self._history += lines
+        if self._tail and len(self._history) >= self._most:
+            self._settled()
+        elif self._timer is not None:
+            self._timer.cancel()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(min(self._latest, loop.time() + _QUIET), self._settled)
+
+    def _settled(self) -> None:
+        """The history is over."""
+        history, self._history = self._history, None
+        if history is not None:
+            self._settle(self, history)
+
+    def stop(self) -> None:
+        """Stop reading, with what has come."""
+        if not self.task.done():
+            self._settled()
+            self.task.cancel()
+
+
+def _status(data: bytes) -> int | None:
+    with suppress(ValueError):
+        said: Any = json.loads(data)
+        if isinstance(said, dict) and isinstance(said.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
+            return int(said["status"])  # pyright: ignore[reportUnknownArgumentType]
+    return None

@@ -1,0 +1,267 @@
+"""Logs: follows the log of an app over any number of log sessions, each line once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from itertools import compress
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from aioheroku._seams import Opening, Stream
+from aioheroku._streams.lines import LogLine
+from aioheroku._streams.live import Buffer, Failures, Streams, cancelled
+from aioheroku._streams.log_session import LogSession, SessionOverError
+from aioheroku._streams.repeats import HISTORY, Window
+from aioheroku._streams.values import StreamTimes
+from aioheroku._streams.wanted import LogStats, Wanted
+from aioheroku.errors import ConnectionFailed, HerokuError, ServerError, StreamRefused
+from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
+
+PATH: Final = "/apps/{app}/log-sessions"
+_HEADERS: Final = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+_MOST_LINES: Final = 10_000
+_MOST_BYTES: Final = 4 * 2**20
+
+
+class Asked(Protocol):
+    """A log session as the platform has made it."""
+
+    @property
+    def logplex_url(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+Ask = Callable[[int, bool], Awaitable[Asked]]
+"""Makes a log session with that many lines of history, that goes on or ends there."""
+
+
+class Logs:
+    """The log of an app, line by line: an async iterable and an async context manager.
+
+    Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
+    """
+
+    def __init__(self, streams: Streams, ask: Ask, wanted: Wanted, times: StreamTimes) -> None:
+        self._streams, self._ask, self._wanted, self._times = streams, ask, wanted, times
+        self._stats = LogStats()
+        self._window = Window()
+        self._is_first = True
+        self._sessions: set[LogSession] = set()
+        self._created_at: datetime | None = None
+        self._buffer: Buffer[LogLine] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._entered = False
+        self._failures = Failures(streams, PATH, times, lambda: 0 if self._buffer is None else self._buffer.taken)
+
+    @property
+    def stats(self) -> LogStats:
+        """What it has done so far."""
+        return self._stats
+
+    def _start(self) -> Buffer[LogLine]:
+        if self._buffer is None:
+            self._buffer = Buffer(_MOST_LINES, _MOST_BYTES, lambda line: len(line.raw))
+            self._streams.live.add(self)
+            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku logs")
+        return self._buffer
+
+    async def _lines(self) -> AsyncGenerator[LogLine]:
+        try:
+            async for line in self._start().items():
+                yield line
+        finally:
+            if not self._entered:
+                await self.aclose()
+
+    def __aiter__(self) -> AsyncIterator[LogLine]:
+        return self._lines()
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End it: its connections and tasks are gone when this returns."""
+        await self.shut()
+
+    async def shut(self, error: HerokuError | None = None) -> None:
+        """As `aclose`; its reader gets the error."""
+        self._streams.live.discard(self)
+        if self._buffer is None:
+            self._buffer = Buffer(1, 1, lambda line: len(line.raw))  # never to be started
+        self._buffer.end(error)
+        await cancelled(self._task)
+
+    async def _run(self, buffer: Buffer[LogLine]) -> None:
+        failure: BaseException | None = None
+        try:
+            await (self._follow() if self._wanted.tail else self._dump())
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the reader gets it
+            failure = error
+        finally:
+            buffer.end(failure)
+            self._streams.live.discard(self)
+            tasks = [session.task for session in self._sessions]
+            for session in tuple(self._sessions):
+                self._ended(session, "closed")
+            await cancelled(*tasks)
+
+    async def _dump(self) -> None:
+        """The lines that there are; a session that breaks is begun anew."""
+        while True:
+            session = await self._begin(interrupted=False)
+            cause = await self._outcome(session)
+            if cause is None:
+                return
+            self._window = Window()
+            await self._failures.pause(cause)
+
+    async def _follow(self) -> None:
+        """Read a session until its age, then the next one, both for some seconds."""
+        session = await self._begin(interrupted=False)
+        loop = asyncio.get_running_loop()
+        while True:
+            left = session.opened + self._times.age - loop.time()
+            done, _ = await asyncio.wait({session.task}, timeout=max(0.0, left))
+            if done:
+                cause = await self._outcome(session)
+                if cause is not None or not session.bytes:
+                    await self._failures.pause(cause or "it ended without a byte")
+                session = await self._begin(interrupted=True)
+            else:
+                old, session = session, await self._begin(interrupted=False)
+                loop.call_later(self._times.overlap, self._ended, old, "renewed")
+
+    async def _outcome(self, session: LogSession) -> str | None:
+        """What broke a session; `None` if it ended in order."""
+        cause: str | None = None
+        try:
+            await session.task
+        except ConnectionFailed as error:
+            cause = type(error).__name__
+        except SessionOverError as error:
+            if error.status == 403 and not self._stats.lines:
+                raise StreamRefused(403) from None
+            cause = f"over with {error.status}"
+        finally:
+            self._ended(session, cause or "end")
+        return cause
+
+    def _ended(self, session: LogSession, reason: str) -> None:
+        if session in self._sessions:
+            self._sessions.discard(session)
+            session.stop()
+            self._window.close(session.repeats)
+            self._streams.report(SessionEnded, PATH, session.number, session.lines, reason)
+
+    async def _begin(self, *, interrupted: bool) -> LogSession:
+        """A session whose address was accepted; tries as long as there are failures left.
+
+        Raises:
+            StreamRefused: the address was refused, for good.
+            StreamLost: there were too many failures.
+        """
+        asked = self._wanted.asked if self._is_first else HISTORY
+        while isinstance(opened := await self._open(asked), str):
+            await self._failures.pause(opened)
+        made, stream = opened
+        if self._failures.in_row:
+            self._streams.report(StreamResumed, PATH, self._failures.received())
+        self._stats.sessions += 1
+        self._created_at = made.created_at
+        session = LogSession(
+            stream,
+            self._stats.sessions,
+            self._window.open(),
+            asked=asked,
+            tail=self._wanted.tail,
+            interrupted=interrupted or all(other.task.done() for other in self._sessions),
+            settle=self._settle,
+            take=self._take,
+            room=self._room,
+            came=self._came,
+        )
+        self._sessions.add(session)
+        self._streams.report(SessionOpened, PATH, session.number)
+        return session
+
+    async def _open(self, asked: int) -> tuple[Asked, Stream] | str:
+        """A session and its stream, or what failed and may be tried again."""
+        try:
+            made = await self._ask(asked, self._wanted.tail)
+            opening = Opening(made.logplex_url, "log", _HEADERS, self._times.connect, self._times.idle)
+            stream = await self._streams.open(opening)
+        except ConnectionFailed as error:
+            if error.permanent:
+                raise
+            return type(error).__name__
+        except ServerError as error:
+            return f"{error.status} for a log session"
+        if stream.status == 200:
+            return made, stream
+        try:
+            return await self._refusal(stream)
+        finally:
+            stream.close()
+
+    async def _refusal(self, stream: Stream) -> str:
+        """What a status means that is not 200: another try, or none."""
+        status = stream.status
+        if status >= 500 or status in (404, 408, 429) or (status == 403 and self._stats.bytes):
+            return f"{status} for the stream"
+        reason = b""
+        with suppress(ConnectionFailed):
+            while len(reason) < 500 and (data := await stream.read()):
+                reason += data
+        raise StreamRefused(status, reason[:500].decode("utf-8", "replace"))
+
+    async def _room(self) -> None:
+        if self._buffer is not None:
+            await self._buffer.room()
+
+    def _came(self, size: int) -> None:
+        self._stats.bytes += size
+        self._failures.in_row = 0
+
+    def _settle(self, session: LogSession, history: list[bytes]) -> None:
+        """The lines that a session begins with."""
+        is_first, had_lines = self._is_first, not self._window.is_empty
+        late, is_known = session.repeats.settle(history)
+        self._stats.repeats += len(history) - len(late)
+        if had_lines and late and not is_known and (session.interrupted or len(history) >= HISTORY):
+            self._stats.gaps += 1
+            self._streams.report(LogGap, PATH, self._stats.lines)
+        parsed = [session.grammar.parse(raw, late=late.get(index, False)) for index, raw in enumerate(history)]
+        self._is_first = False
+        self._put(session, [parsed[index] for index in late], newest=self._wanted.lines if is_first else None)
+
+    def _take(self, session: LogSession, lines: list[bytes]) -> None:
+        """Lines that come afterwards."""
+        parsed = list(map(session.grammar.parse, lines))
+        are_new = session.repeats.are_new(lines)
+        new = parsed if are_new is None else list(compress(parsed, are_new))
+        self._stats.repeats += len(lines) - len(new)
+        self._put(session, new)
+
+    def _put(self, session: LogSession, lines: list[LogLine], *, newest: int | None = None) -> None:
+        if self._wanted.is_filtered:
+            lines = [line for line in lines if self._wanted.matches(line)]
+        if newest is not None:
+            made = self._created_at
+            fresh = [line for line in lines if made is not None and line.at is not None and line.at >= made]
+            lines = lines[-newest:] if newest else fresh
+        session.lines += len(lines)
+        self._stats.lines += len(lines)
+        self._stats.late += sum(line.late for line in lines)
+        if self._buffer is not None:
+            self._buffer.put(lines)

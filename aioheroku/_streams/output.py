@@ -1,0 +1,244 @@
+"""Output: what a build or a release command writes, over any cut, to the end that the platform confirms."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from aioheroku._seams import Opening, Stream
+from aioheroku._streams.framing import LineDecoder
+from aioheroku._streams.live import Buffer, Failures, Streams, cancelled
+from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
+from aioheroku._streams.values import StreamTimes
+from aioheroku.errors import ConnectionFailed, HerokuError, OutputChanged, ServerError, StreamRefused
+from aioheroku.events import StreamResumed
+
+_SIZE: Final = 256 * 1024
+_TRIES: Final = 30
+"""Times that an output may be unknown, a second apart: its writer comes later than its address."""
+_SLOWEST: Final = 5.0
+"""Seconds between two looks at an output that has ended before its build."""
+
+
+class Writing(Protocol):
+    """A build or a release."""
+
+    @property
+    def output_stream_url(self) -> str | None: ...
+    @property
+    def status(self) -> str | None: ...
+
+
+class Output:
+    """The output of a build or of a release command: an async iterable of its lines, and an async context manager.
+
+    Nothing is sent before it is read. That the stream ends means nothing: it goes on until the build is not pending
+    any more, and is then read once more from where it was.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        path: str,
+        info: Callable[[], Awaitable[Writing]],
+        times: StreamTimes,
+        tries: int = _TRIES,
+    ) -> None:
+        self._streams, self._path, self._info, self._times, self._tries = streams, path, info, times, tries
+        self._buffer: Buffer[bytes] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._entered = False
+        self._received = 0
+        self._state = Resumption()
+        self._failures = Failures(streams, path, times, lambda: self._received)
+
+    @property
+    def received(self) -> int:
+        """Bytes that were handed out by now."""
+        return self._received
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """The bytes exactly as they were written, as they come; heartbeats are no part of them."""
+        try:
+            async for piece in self._start().items():
+                self._received += len(piece)
+                yield piece
+        finally:
+            if not self._entered:
+                await self.aclose()
+
+    async def read(self) -> bytes:
+        """All bytes that were not read yet."""
+        return b"".join([piece async for piece in self.pieces()])
+
+    async def _lines(self) -> AsyncGenerator[str]:
+        decoder = LineDecoder()
+        pieces = self.pieces()
+        try:
+            async for piece in pieces:
+                for line in decoder.feed(piece):
+                    yield _text(line)
+            if rest := decoder.rest():
+                yield _text(rest)
+        finally:
+            await pieces.aclose()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self._lines()
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End it: its connection and its task are gone when this returns."""
+        await self.shut()
+
+    async def shut(self, error: HerokuError | None = None) -> None:
+        """As `aclose`; its reader gets the error."""
+        self._streams.live.discard(self)
+        if self._buffer is None:
+            self._buffer = Buffer(1, 1, len)  # never to be started
+        self._buffer.end(error)
+        await cancelled(self._task)
+
+    def _start(self) -> Buffer[bytes]:
+        if self._buffer is None:
+            self._buffer = Buffer(_SIZE, _SIZE, len)
+            self._streams.live.add(self)
+            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku output")
+        return self._buffer
+
+    async def _run(self, buffer: Buffer[bytes]) -> None:
+        failure: BaseException | None = None
+        try:
+            await self._follow(buffer)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the reader gets it
+            failure = error
+        finally:
+            buffer.end(failure)
+            self._streams.live.discard(self)
+
+    async def _follow(self, buffer: Buffer[bytes]) -> None:
+        """Read until a response that was begun after the end of the build has ended in order."""
+        pause, made = 1.0, await self._info()
+        while True:
+            is_over = made.status != "pending"
+            if made.output_stream_url is None and is_over:
+                return
+            is_cut = made.output_stream_url is not None and await self._once(made.output_stream_url, buffer)
+            if is_over and not is_cut:
+                return
+            if not is_over or is_cut:
+                before = self._state.received
+                made = await self._looked(made)
+                if made.status == "pending" and not is_cut:
+                    await asyncio.sleep(pause)
+                    pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
+
+    async def _looked(self, made: Writing) -> Writing:
+        """The build as it is now, unless it was over."""
+        while made.status == "pending":
+            try:
+                return await self._info()
+            except ConnectionFailed as error:
+                if error.permanent:
+                    raise
+                await self._failures.pause(type(error).__name__)
+            except ServerError as error:
+                await self._failures.pause(str(error.status))
+        return made
+
+    async def _once(self, url: str, buffer: Buffer[bytes]) -> bool:
+        """Read one response; returns whether it was cut, `False` if it ended in order.
+
+        Raises:
+            StreamRefused: it was refused for good.
+            StreamLost: there were too many failures.
+            OutputChanged: it is another output.
+        """
+        reason = b""
+        for _ in range(self._tries):
+            opening = Opening(
+                url,
+                "output",
+                {"Accept-Encoding": "identity", **self._state.request()},
+                self._times.connect,
+                self._times.idle,
+            )
+            try:
+                stream = await self._streams.open(opening)
+                try:
+                    if stream.status != 404:
+                        return await self._one(stream, buffer)
+                    reason = await _body(stream)
+                finally:
+                    stream.close()
+            except ConnectionFailed as error:
+                if error.permanent:
+                    raise
+                await self._failures.pause(type(error).__name__)
+                return True
+            except UnclearError:
+                return True
+            except ChangedError:
+                raise OutputChanged(self._received) from None
+            await asyncio.sleep(1)
+        raise StreamRefused(404, reason.decode("utf-8", "replace"))
+
+    async def _one(self, stream: Stream, buffer: Buffer[bytes]) -> bool:
+        status = stream.status
+        if status == 204:  # nothing behind what was asked for
+            return False
+        if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
+            self._state.ask_whole()
+        if status not in (200, 206):
+            if status < 500 and status not in (408, 410, 416, 429) and not (status == 403 and self._state.received):
+                raise StreamRefused(status, (await _body(stream)).decode("utf-8", "replace"))
+            await self._failures.pause(str(status))
+            return True
+        self._state.begin(status, stream.headers.get("Content-Range", ""))
+        if self._failures.in_row:
+            self._streams.report(StreamResumed, self._path, self._received)
+        while data := await stream.read():
+            self._failures.in_row = 0
+            if new := self._state.feed(data.replace(b"\0", b"")):
+                buffer.put((new,))
+            await buffer.room()
+        if self._state.behind:  # it ended before what was received had come again
+            await self._failures.pause("it ended early")
+            return True
+        return False
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").removesuffix("\r")
+
+
+async def _body(stream: Stream) -> bytes:
+    """The beginning of what a refusal says."""
+    body = b""
+    with suppress(ConnectionFailed):
+        while len(body) < 500 and (data := await stream.read()):
+            body += data
+    return body[:500].strip()
+
+
+async def last_lines(output: Output, most: int = 20, seconds: float = 10.0) -> tuple[str, ...]:
+    """The last lines of an output that has ended, as far as they can be had soon."""
+    lines: deque[str] = deque(maxlen=most)
+    with suppress(HerokuError, TimeoutError):
+        async with asyncio.timeout(seconds), output:
+            async for line in output:
+                lines.append(line)
+    return tuple(lines)

@@ -1,0 +1,152 @@
+"""Which lines of overlapping log sessions are new: by how often each was shown, since true duplicates exist."""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+HISTORY: Final = 1500
+"""Lines that a log session begins with at most; the platform keeps no more."""
+WINDOW: Final = 3 * HISTORY
+"""Shown lines that are remembered."""
+
+
+class Window:
+    """The last lines that were shown, by whatever session."""
+
+    def __init__(self) -> None:
+        self._lines: deque[bytes] = deque(maxlen=WINDOW)
+        self._count = 0
+        self._sessions: list[Session] = []
+
+    def open(self) -> "Session":
+        """A further session of the same log, whose lines are compared with those of the others."""
+        session = Session(self, list(self._lines), self._is_whole)
+        self._sessions.append(session)
+        return session
+
+    def close(self, session: "Session") -> None:
+        """Forget a session that has ended."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was shown yet."""
+        return not self._count
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it still has the first line of all."""
+        return self._count <= WINDOW
+
+    def add(self, lines: Sequence[bytes], session: "Session") -> None:
+        """Lines were shown, or left out by intent, by that session."""
+        self._lines.extend(lines)
+        self._count += len(lines)
+        for other in self._sessions:
+            if other is not session:
+                other.shown_elsewhere(lines)
+
+
+class Session:
+    """The lines of one session: first its history as a whole, then line by line."""
+
+    def __init__(self, window: Window, before: list[bytes], is_whole: bool) -> None:
+        self._window = window
+        self._before: list[bytes] | None = before
+        """What was shown until the history is settled."""
+        self._opened = len(before)
+        self._is_whole = is_whole
+        self._known = Counter[bytes]()
+        """Afterwards: lines that other sessions have shown and this one has not, by number."""
+
+    def shown_elsewhere(self, lines: Sequence[bytes]) -> None:
+        """Another session has shown lines, which will come here too."""
+        if self._before is not None:
+            self._before.extend(lines)
+        else:
+            self._known.update(lines)
+
+    def settle(self, history: Sequence[bytes]) -> tuple[dict[int, bool], bool]:
+        """Which of the session's first lines are new, each with whether it is late, and whether any of them was known.
+
+        Of the history each line is skipped as often as it was shown. What stands before the first line that was ever
+        shown is older than what was asked for, and copies of that line in a row belong to it. A new line that stands
+        before a known one is late.
+        """
+        before, self._before = self._before or [], None
+        start, opened = 0, self._opened
+        in_run = False
+        if before and history:
+            begins, after_it = _place(before[0], history, before) if self._is_whole else (0, 0)
+            oldest, as_before = _place(history[0], before, history)
+            if after_it and after_it >= as_before:
+                start, in_run = begins, True
+            elif as_before:
+                before, opened = before[oldest:], opened - oldest  # older lines cannot come again
+        counts = Counter(before)
+        new: list[int] = []
+        last_known = -1
+        for index in range(start, len(history)):
+            line = history[index]
+            in_run = in_run and line == before[0]
+            if counts[line] > 0 or in_run:
+                counts[line] -= 1
+                last_known = index
+            else:
+                new.append(index)
+        self._known = _still_to_come(history, before, opened)
+        self._window.add([history[index] for index in new], self)
+        return {index: index < last_known for index in new}, last_known >= 0
+
+    def are_new(self, lines: Sequence[bytes]) -> list[bool] | None:
+        """Which of these lines, which come after the history, no other session has shown; `None` means all."""
+        known = self._known
+        if not known:
+            self._window.add(lines, self)
+            return None
+        are_new: list[bool] = []
+        for line in lines:
+            is_new = not known[line]
+            if not is_new:
+                known[line] -= 1
+                if not known[line]:
+                    del known[line]
+            are_new.append(is_new)
+        self._window.add([line for line, is_new in zip(lines, are_new, strict=True) if is_new], self)
+        return are_new
+
+
+def _place(line: bytes, where: Sequence[bytes], what: Sequence[bytes]) -> tuple[int, int]:
+    """Where a line, the first of `what`, stands among others, and how many follow as in `what`: where most do."""
+    best, length = 0, 0
+    for index, one in enumerate(where):
+        if one != line:
+            continue
+        found = 0
+        for here, there in zip(islice(where, index, None), what, strict=False):
+            if here != there:
+                break
+            found += 1
+        else:
+            return index, found
+        if found > length:
+            best, length = index, found
+    return best, length
+
+
+def _still_to_come(history: Sequence[bytes], before: list[bytes], opened: int) -> Counter[bytes]:
+    """Lines shown by others that may still come: those after the oldest known one of the history, and not in it.
+
+    What is older than the history never comes again, so that a true duplicate of it is new.
+    """
+    there = Counter(history)
+    oldest, missing = opened, list[int]()
+    for index in range(len(before) - 1, -1, -1):
+        if there[before[index]] > 0:
+            there[before[index]] -= 1
+            oldest = min(oldest, index)
+        else:
+            missing.append(index)
+    return Counter(before[index] for index in missing if index >= oldest)

@@ -1,0 +1,178 @@
+"""Open over aiohttp: a connection for each stream, and nothing in the request but what it was given."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, Final
+
+import aiohttp
+from attrs import define, evolve, field
+from yarl import URL
+
+from aioheroku._clock import Deadline
+from aioheroku._http import Request
+from aioheroku._seams import Dialing, Opening, Pipe, Stream
+from aioheroku._transport import compat
+from aioheroku._transport.connections import Connections, Network
+from aioheroku._transport.dial import dial
+from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku.errors import ConnectionFailed, HerokuError, SessionClosed, StreamRefused
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 5
+_ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
+"""What aiohttp would add to a request."""
+
+
+@define(eq=False)
+class StreamTransport:
+    """Opens streams and pipes, and closes all of them with the session."""
+
+    network: Network
+    connections: Connections = field(init=False)
+    _live: set["_Response | Pipe"] = field(factory=set["_Response | Pipe"], init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.connections = Connections(self.network)
+
+    async def open(self, opening: Opening) -> Stream:
+        """The response to a request: an `Open`."""
+        for _ in range(_MOST_REDIRECTS):
+            url = _checked(opening.url)
+            response = await self._send(opening, url)
+            target = response.headers.get("Location")
+            if response.status not in _REDIRECTS or target is None or opening.method != "GET":
+                self._live.add(response)
+                return response
+            response.close()
+            opening = evolve(opening, url=str(url.join(URL(target, encoded=True))))
+        raise StreamRefused(None, "it is redirected too often")
+
+    async def _send(self, opening: Opening, url: URL) -> "_Response":
+        proxy = None if self.network.is_direct else self.network.proxy_for(url)
+        options: dict[str, Any] = {} if proxy is None else {"proxy": proxy.url, "proxy_headers": proxy.headers}
+        headers = dict(opening.headers)
+        if opening.body is not None:
+            headers["Content-Length"] = str(opening.length or 0)
+            options["data"] = _exactly(opening.body, opening.length or 0)
+        timeout = aiohttp.ClientTimeout(total=None, connect=opening.connect, sock_read=opening.idle)
+        send = partial(self.connections.session().request, opening.method, url, headers=headers, timeout=timeout)
+        failure: HerokuError
+        try:
+            answer = await send(
+                allow_redirects=False, ssl=self.network.ssl or True, skip_auto_headers=_ADDED, **options
+            )
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure = self._failure(error, opening)
+        else:
+            return _Response(self, opening, answer)
+        raise failure  # outside of the handler: aiohttp's exceptions hold the address
+
+    def _failure(self, error: Exception, opening: Opening) -> HerokuError:
+        if self.connections.shut:
+            return SessionClosed(True, opening.method, opening.what)
+        sent = not isinstance(
+            error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.ClientHttpProxyError
+        )
+        return _translated(error, opening, sent=sent)
+
+    async def dial(self, dialing: Dialing) -> Pipe:
+        """A connection over TLS: a `Dial`."""
+        self.connections.session()  # refuses a closed session, and one of another event loop
+        pipe = await dial(dialing, self.network.ssl, self._live.discard)
+        self._live.add(pipe)
+        return pipe
+
+    def forget(self, response: "_Response") -> None:
+        """A response was closed."""
+        self._live.discard(response)
+
+    async def close(self) -> None:
+        """Close every stream and pipe."""
+        for one in tuple(self._live):
+            one.close()
+        await self.connections.close()
+
+
+class _Response:
+    """A response of aiohttp as a `Stream`."""
+
+    def __init__(self, owner: StreamTransport, opening: Opening, answer: aiohttp.ClientResponse) -> None:
+        self._owner = owner
+        self._opening = opening
+        self._answer = answer
+        self._error: HerokuError | None = None
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+        connection = answer.connection
+        self._transport = None if connection is None else connection.transport
+
+    async def read(self) -> bytes:
+        """The next bytes."""
+        if self._error is not None:
+            raise self._error
+        content = self._answer.content
+        failure: HerokuError
+        try:
+            data = await content.readany()
+        except (aiohttp.ClientError, OSError) as error:
+            failure = _translated(error, self._opening, sent=True)
+        else:
+            if data or not self._owner.connections.shut:
+                return data
+            failure = SessionClosed(True, self._opening.method, self._opening.what)
+        if self._owner.connections.shut:
+            failure = SessionClosed(True, self._opening.method, self._opening.what)
+        elif rest := compat.unread(content):
+            self._error = failure
+            return rest
+        raise failure  # outside of the handler: aiohttp's exceptions hold the address
+
+    def close(self) -> None:
+        """Close the connection at once: to close it in order would wait for the other end."""
+        self._owner.forget(self)
+        self._answer.close()
+        if self._transport is not None:
+            self._transport.abort()
+
+
+async def _exactly(body: AsyncIterable[bytes], length: int) -> AsyncIterator[bytes]:
+    """A body of exactly that many bytes: aiohttp would cut a longer one, and wait for the rest of a shorter one."""
+    left = length
+    async for piece in body:
+        left -= len(piece)
+        if left < 0:
+            break
+        yield piece
+    if left:
+        raise ValueError("the body is longer or shorter than it was said to be")
+
+
+def _checked(address: str) -> URL:
+    """An address of https, or of http on this machine.
+
+    Raises:
+        StreamRefused: it is another one; what it holds is not quoted.
+    """
+    try:
+        url = URL(str(address), encoded=True)
+        host, scheme = url.host, url.scheme
+    except ValueError:
+        host, scheme = None, ""
+        url = URL()
+    if not host or not (scheme == "https" or (scheme == "http" and _is_loopback(host))):
+        raise StreamRefused(None, "its address is not one of https, so nothing was sent")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _translated(error: Exception, opening: Opening, *, sent: bool) -> ConnectionFailed:
+    """One of our exceptions for a foreign one, whose text may hold the address."""
+    exchange = Exchange(Request(opening.method, URL(), opening.what, {}), Deadline(None), Peers(), sent=sent)
+    return exchange.translated(error)

@@ -1,0 +1,270 @@
+"""Errors of streams, one-off dynos, transfers and waits. None has the address of a stream: it is a credential."""
+
+from collections.abc import Sized
+from typing import Any, cast
+
+import attrs
+from attrs import define
+
+from aioheroku.errors._base import HerokuError, quoted, shown
+
+
+def _size(value: object) -> str:
+    """A field of content, as a repr shows it: by its size."""
+    return f"<{len(cast('Sized', value))}>" if isinstance(value, str | bytes | tuple) else shown(value)
+
+
+def _name(value: object) -> str:
+    """How a build, a release or a dyno is called in a text: its name, version or id."""
+    for attribute in ("name", "version", "id"):
+        found = getattr(value, attribute, None)
+        if found is not None:
+            return quoted(f"v{found}" if attribute == "version" else str(found))
+    return ""
+
+
+def _last(lines: tuple[str, ...]) -> str:
+    """The last line that says something."""
+    return next((f" It ended with: {quoted(line)}" for line in reversed(lines) if line.strip()), "")
+
+
+class StreamError(HerokuError):
+    """Base class: a stream, a one-off dyno or a transfer did not come to its end."""
+
+
+@define(slots=False)
+class StreamRefused(StreamError):
+    """The address of a stream was refused before it gave anything: `status` and, if it said why, `reason`.
+
+    A `status` of `None` means that the address itself is not one that is used, such as one of `http`.
+    """
+
+    status: int | None
+    reason: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        said = f": {quoted(self.reason)}" if self.reason else ""
+        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{said}"
+
+    def _advice(self) -> str:
+        if self.status == 403:
+            return "If the app is in a Private Space, look whether its trusted IP ranges allow this address."
+        return "Try again later; if it lasts, ask Heroku's support."
+
+
+@define(slots=False)
+class StreamLost(StreamError):
+    """A stream broke too often in a row, or was silent for too long.
+
+    `received` counts what was handed out before: lines of a log, bytes of everything else.
+    """
+
+    received: int
+    failures: int
+    message: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        said = f" ({quoted(self.message)})" if self.message else ""
+        return f"The stream is lost after {self.failures} failures in a row{said}; {self.received} received before"
+
+    def _advice(self) -> str:
+        return "Begin again, or allow more with StreamTimes(failures=..., idle=...)."
+
+
+@define(slots=False)
+class OutputChanged(StreamError):
+    """An output that was to be continued is not the one that it was: `received` bytes of the former came before."""
+
+    received: int
+
+    def _summary(self) -> str:
+        return f"The output is another than before: after {self.received} bytes it cannot be continued"
+
+    def _advice(self) -> str:
+        return "Read it again from the beginning."
+
+
+@define(slots=False)
+class ConnectBlocked(StreamError):
+    """No connection to the rendezvous of one-off dynos, whose port many networks block."""
+
+    host: str = attrs.field(repr=shown)
+    port: int = 5000
+    message: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        said = f" ({quoted(self.message)})" if self.message else ""
+        return f"No connection to {quoted(self.host)}, port {self.port}{said}"
+
+    def _advice(self) -> str:
+        return f"Let the firewall allow outgoing connections to port {self.port}, or use `heroku.run_detached`."
+
+
+@define(slots=False)
+class StartTimeout(StreamError):
+    """An attached one-off dyno did not begin within the seconds allowed; it was stopped."""
+
+    seconds: float
+    dyno: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        return f"The dyno {quoted(self.dyno)} did not begin within {self.seconds:g} s; it was stopped"
+
+    def _advice(self) -> str:
+        return "Allow more with StreamTimes(start=...)."
+
+
+@define(slots=False)
+class RunUnsupported(StreamError):
+    """The app's dynos are attached by SSH through `scheme`, as those of Private Spaces and of Fir are."""
+
+    scheme: str = attrs.field(repr=shown)
+
+    def _summary(self) -> str:
+        return f"Dynos of this app are attached by {quoted(self.scheme)} and SSH, which is not supported"
+
+    def _advice(self) -> str:
+        return "Use `heroku.run_detached`, whose log has the output and the exit status."
+
+
+@define(slots=False)
+class ExitUnknown(StreamError):
+    """The exit status of a command is unknown: the connection or the log ended without one.
+
+    `output` is what was not read before, `dyno` the dyno's name and id.
+    """
+
+    output: bytes | str = attrs.field(default=b"", repr=_size)
+    dyno: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        return f"The exit status of dyno {quoted(self.dyno)} is unknown: its end was not seen"
+
+    def _advice(self) -> str:
+        return "Look at the app's log for `Process exited`, and at what the command does, before you run it again."
+
+
+@define(slots=False)
+class ProcessFailed(StreamError):
+    """A command exited with another status than 0; `output` is what it wrote, `dyno` the dyno's name and id."""
+
+    status: int
+    output: bytes | str = attrs.field(default=b"", repr=_size)
+    dyno: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        output = self.output if isinstance(self.output, str) else self.output.decode("utf-8", "replace")
+        return f"The command exited with status {self.status}.{_last(tuple(output[-2000:].splitlines()))}"
+
+    def _advice(self) -> str:
+        return "`output` has what it wrote."
+
+
+@define(slots=False)
+class TransferFailed(StreamError):
+    """An upload or a download failed: the store's `status` and `code`, and the bytes that were moved before."""
+
+    status: int | None
+    code: str | None = attrs.field(default=None, repr=shown)
+    sent: int = 0
+
+    def _summary(self) -> str:
+        status = "without a response" if self.status is None else f"with {self.status}"
+        code = f" {quoted(self.code)}" if self.code else ""
+        return f"The transfer failed {status}{code} after {self.sent} bytes"
+
+    def _advice(self) -> str:
+        if self.status is not None and self.status < 500:
+            return "A retry with the same address would fail the same way: ask for a new one."
+        return "Nothing was deployed or released: it is safe to retry."
+
+
+@define(slots=False)
+class SourceChanged(StreamError):
+    """A file changed while it was packed or uploaded; `path` says which."""
+
+    path: str = attrs.field(default="", repr=shown)
+
+    def _summary(self) -> str:
+        return f"{quoted(self.path) or 'The source'} changed while it was packed or uploaded"
+
+    def _advice(self) -> str:
+        return "Deploy again when nothing writes to it."
+
+
+@define(slots=False)
+class ChecksumMismatch(StreamError):
+    """A file that was downloaded does not have the checksum that the platform names; it was thrown away."""
+
+    expected: str = attrs.field(repr=shown)
+    found: str = attrs.field(repr=shown)
+
+    def _summary(self) -> str:
+        return f"Expected the checksum {quoted(self.expected)}, found {quoted(self.found)}"
+
+    def _advice(self) -> str:
+        return "Download it again."
+
+
+@define(slots=False)
+class BuildFailed(HerokuError):
+    """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
+
+    build: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
+
+    def _summary(self) -> str:
+        return f"Build {_name(self.build)} failed.{_last(self.lines)}"
+
+    def _advice(self) -> str:
+        return "`lines` has the end of its output, `heroku.build_output` all of it."
+
+
+@define(slots=False)
+class ReleaseFailed(HerokuError):
+    """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
+
+    release: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
+
+    def _summary(self) -> str:
+        return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"
+
+    def _advice(self) -> str:
+        return "`lines` has the end of its output, `heroku.release_output` all of it."
+
+
+@define(slots=False)
+class WaitFailed(HerokuError):
+    """What was waited for will not come; `last` is the last response."""
+
+    last: Any = attrs.field(repr=lambda value: type(value).__name__)
+
+    def _summary(self) -> str:
+        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
+        reason = getattr(self.last, "failure_message", None)
+        said = f" is {quoted(str(status))}" if status else ""
+        why = f": {quoted(str(reason))}" if reason else ""
+        return f"What was waited for will not come: {type(self.last).__name__}{said}{why}"
+
+    def _advice(self) -> str:
+        return "`last` has the last response."
+
+
+@define(slots=False)
+class WaitTimeout(HerokuError):
+    """What was waited for did not come in time, or within the tokens allowed.
+
+    `last` is the last response, `None` if there was none; `waited` are the seconds.
+    """
+
+    last: Any = attrs.field(repr=lambda value: type(value).__name__)
+    waited: float = 0.0
+
+    def _summary(self) -> str:
+        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
+        said = f" It was still {quoted(str(status))}." if status else ""
+        return f"What was waited for did not come within {self.waited:.1f} s.{said}"
+
+    def _advice(self) -> str:
+        return "Wait longer with timeout=..., or allow more with tokens=...."

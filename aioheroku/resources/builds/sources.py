@@ -1,0 +1,50 @@
+"""Source: a place to upload the source of a build to."""
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import POST, Ref, Resource
+from aioheroku._codec import secret
+
+__all__ = ["Source", "SourceURLs", "Sources"]
+
+
+@frozen(kw_only=True)
+class SourceURLs:
+    """Addresses of an archive."""
+
+    get_url: str = secret()
+    """URL to download the archive from, for `builds.create`; anyone who knows it may use it, without a token."""
+    put_url: str = secret()
+    """URL to upload the archive to, with PUT; anyone who knows it may use it, without a token."""
+
+
+@frozen(kw_only=True)
+class Source:
+    """A place to upload the source of a build to.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#source>.
+    """
+
+    source_blob: SourceURLs
+    """Where to upload the archive, and where it can be downloaded then."""
+
+
+class Sources(Resource):
+    """Operations on sources.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#source>.
+    """
+
+    @POST("/sources")
+    async def create(self) -> Source:
+        """Make a place for an archive; upload it with PUT, and give `get_url` to `heroku.builds.create`."""
+        ...
+
+    @POST("/apps/{app}/sources")
+    async def create_for_app(self, app: Ref, /) -> Source:
+        """The same below an app. Heroku has deprecated it: use `create`.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Heroku CI: test runs, their nodes and cases."""

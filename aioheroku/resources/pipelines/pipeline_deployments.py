@@ -1,0 +1,24 @@
+"""Pipeline Deployment: the latest deployment of each app of a pipeline."""
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources.apps.releases import Release
+
+__all__ = ["PipelineDeployments"]
+
+
+class PipelineDeployments(Resource):
+    """Operations on the deployments of a pipeline's apps.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-deployment>.
+    """
+
+    @GET("/pipelines/{pipeline}/latest-deployments")
+    def list(self, pipeline: Ref, /, *, range: Range = FULL) -> Pages[Release]:
+        """The latest release with new code of each app of a pipeline.
+
+        Args:
+            pipeline: Id of the pipeline.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

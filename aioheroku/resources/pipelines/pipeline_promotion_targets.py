@@ -1,0 +1,51 @@
+"""Pipeline Promotion Target: how a promotion went for one app."""
+
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import OneOf
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Reference
+
+__all__ = ["PipelinePromotionTarget", "PipelinePromotionTargets"]
+
+
+@frozen(kw_only=True)
+class PipelinePromotionTarget:
+    """An app that code is promoted to, and how it went.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion-target>.
+    """
+
+    app: Reference
+    """The app."""
+    error_message: str | None = None
+    """Reason of the failure."""
+    id: UUID
+    """Id of the target."""
+    pipeline_promotion: Reference
+    """The promotion."""
+    release: Reference | None = None
+    """The release that the promotion created; null before it did, and after a failure."""
+    status: Annotated[str, OneOf("pending", "succeeded", "failed")]
+    """Current status."""
+
+
+class PipelinePromotionTargets(Resource):
+    """Operations on the targets of a promotion.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion-target>.
+    """
+
+    @GET("/pipeline-promotions/{promotion}/promotion-targets")
+    def list(self, promotion: Ref, /, *, range: Range = FULL) -> Pages[PipelinePromotionTarget]:
+        """The targets of a promotion; each has a status of its own.
+
+        Args:
+            promotion: Id of the promotion.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,42 @@
+"""Pipeline Transfer: a pipeline gets another owner."""
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import POST, Resource
+from aioheroku.resources._refs import Reference
+from aioheroku.resources.pipelines.pipeline_promotions import PromotedId
+from aioheroku.resources.pipelines.pipelines import NewPipelineOwner, PipelineOwner
+
+__all__ = ["PipelineTransfer", "PipelineTransfers"]
+
+
+@frozen(kw_only=True)
+class PipelineTransfer:
+    """The transfer of a pipeline to another owner.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-transfer>.
+    """
+
+    new_owner: PipelineOwner
+    """Who owns the pipeline now."""
+    pipeline: Reference
+    """The pipeline."""
+    previous_owner: PipelineOwner
+    """Who owned the pipeline before."""
+
+
+class PipelineTransfers(Resource):
+    """Operations on transfers of pipelines.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-transfer>.
+    """
+
+    @POST("/pipeline-transfers")
+    async def create(self, *, pipeline: PromotedId, new_owner: NewPipelineOwner) -> PipelineTransfer:
+        """Give a pipeline to another account or team; returns the transfer, which has taken place.
+
+        Args:
+            pipeline: The pipeline: `{"id": ...}`.
+            new_owner: The account or team: `{"id": ..., "type": "team"}`.
+        """
+        ...

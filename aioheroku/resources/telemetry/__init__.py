@@ -1,0 +1,1 @@
+"""Telemetry that Heroku sends to other services."""

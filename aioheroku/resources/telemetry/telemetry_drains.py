@@ -1,0 +1,176 @@
+"""Telemetry Drain: where traces, metrics and logs are sent in the format of OpenTelemetry."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NotRequired, TypeAlias, TypedDict
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+
+__all__ = [
+    "NewTelemetryExporter",
+    "NewTelemetryOwner",
+    "TelemetryDrain",
+    "TelemetryDrains",
+    "TelemetryExporter",
+    "TelemetryExporterUpdate",
+    "TelemetryOwner",
+]
+
+Signal: TypeAlias = Annotated[str, OneOf("traces", "metrics", "logs")]
+
+
+@frozen(kw_only=True)
+class TelemetryOwner:
+    """The app or space whose telemetry is sent."""
+
+    id: UUID
+    """Id of the app or space."""
+    type: Annotated[str, OneOf("app", "space")]
+    """Which of the two it is."""
+
+
+@frozen(kw_only=True)
+class TelemetryExporter:
+    """Where telemetry is sent."""
+
+    endpoint: str = secret()
+    """URL or address of the collector; it may hold credentials."""
+    headers: dict[str, str] = secret()  # noqa: RUF009 - it declares the field
+    """Headers of each request, such as an API key."""
+    type: Annotated[str, OneOf("otlphttp", "otlp")]
+    """The protocol: OTLP over HTTP, or over gRPC."""
+
+
+@frozen(kw_only=True)
+class TelemetryDrain:
+    """Where the telemetry of an app or a space is sent.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#telemetry-drain>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    exporter: TelemetryExporter
+    """Where it is sent."""
+    id: UUID
+    """Id of the drain."""
+    owner: TelemetryOwner
+    """The app or space."""
+    signals: list[str]
+    """What is sent: `traces`, `metrics`, `logs`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class NewTelemetryOwner(TypedDict):
+    """The app or space whose telemetry is to be sent."""
+
+    id: str | UUID
+    """Id of the app or space."""
+    type: Annotated[str, OneOf("app", "space")]
+    """Which of the two it is."""
+
+
+class NewTelemetryExporter(TypedDict):
+    """Where telemetry is to be sent."""
+
+    type: Annotated[str, OneOf("otlphttp", "otlp")]
+    """The protocol: OTLP over HTTP, or over gRPC."""
+    endpoint: str
+    """URL or address of the collector."""
+    headers: NotRequired[Mapping[str, str]]
+    """Headers of each request, such as an API key."""
+
+
+class TelemetryExporterUpdate(TypedDict, total=False):
+    """Change of where telemetry is sent: what is left out stays."""
+
+    type: Annotated[str, OneOf("otlphttp", "otlp")]
+    """The protocol: OTLP over HTTP, or over gRPC."""
+    endpoint: str
+    """URL or address of the collector."""
+    headers: Mapping[str, str]
+    """Headers of each request, such as an API key."""
+
+
+class TelemetryDrains(Resource):
+    """Operations on telemetry drains.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#telemetry-drain>.
+    """
+
+    @POST("/telemetry-drains")
+    async def create(
+        self, *, owner: NewTelemetryOwner, signals: Sequence[Signal], exporter: NewTelemetryExporter
+    ) -> TelemetryDrain:
+        """Send the telemetry of an app or a space to a collector; returns the new drain.
+
+        Args:
+            owner: The app or space: `{"id": ..., "type": "app"}`.
+            signals: What to send: `traces`, `metrics`, `logs`.
+            exporter: Where to send it: `{"type": "otlphttp", "endpoint": ..., "headers": {...}}`.
+        """
+        ...
+
+    @GET("/apps/{app}/telemetry-drains")
+    def list_by_app(self, app: Ref, /, *, range: Range = FULL) -> Pages[TelemetryDrain]:
+        """The telemetry drains of an app.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/spaces/{space}/telemetry-drains")
+    def list_by_space(self, space: Ref, /, *, range: Range = FULL) -> Pages[TelemetryDrain]:
+        """The telemetry drains of a private space.
+
+        Args:
+            space: Id or name of the space.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/telemetry-drains/{drain}", idempotent=True)
+    async def update(
+        self,
+        drain: Ref,
+        /,
+        *,
+        signals: Sequence[Signal] | Unset = UNSET,
+        exporter: TelemetryExporterUpdate | Unset = UNSET,
+    ) -> TelemetryDrain:
+        """Change what is sent, or where to; returns the updated drain.
+
+        Args:
+            drain: Id of the drain.
+            signals: What to send from now on: `traces`, `metrics`, `logs`.
+            exporter: What changes of where it is sent.
+        """
+        ...
+
+    @DELETE("/telemetry-drains/{drain}")
+    async def delete(self, drain: Ref, /) -> TelemetryDrain | None:
+        """Send no more telemetry there.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            drain: Id of the drain.
+        """
+        ...
+
+    @GET("/telemetry-drains/{drain}")
+    async def info(self, drain: Ref, /) -> TelemetryDrain:
+        """One telemetry drain.
+
+        Args:
+            drain: Id of the drain.
+        """
+        ...

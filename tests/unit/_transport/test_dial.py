@@ -1,0 +1,161 @@
+"""Dial over real sockets: bytes first, errors after."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+
+from aioheroku import errors
+from aioheroku._seams import Dialing, Pipe
+from aioheroku._transport.connections import Network
+from aioheroku._transport.streams import StreamTransport
+from tests._support.secrets import raises
+from tests._support.wire import Tls
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+OUTPUT = bytes(range(256)) * 2000
+
+
+@asynccontextmanager
+async def pipe_to(serve: Serve, tls: Tls, context: ssl.SSLContext | None = None) -> AsyncGenerator[Pipe]:
+    writers: list[asyncio.StreamWriter] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await serve(reader, writer)
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls.server)
+    transport = StreamTransport(Network(ssl=context or tls.client, connections=0))
+    try:
+        yield await transport.dial(Dialing("127.0.0.1", server.sockets[0].getsockname()[1], "run", 5))
+    finally:
+        await transport.close()
+        server.close()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+
+async def everything(pipe: Pipe) -> bytes:
+    got = b""
+    while data := await pipe.read():
+        got += data
+    return got
+
+
+async def test_bytes_go_both_ways(tls: Tls) -> None:
+    """What is written arrives, what comes is read, and the end is empty bytes."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write((await reader.readexactly(5)).upper() + OUTPUT)
+        await writer.drain()
+        writer.close()
+
+    async with pipe_to(serve, tls) as pipe:
+        await pipe.write(b"hello")
+        assert await everything(pipe) == b"HELLO" + OUTPUT
+        assert await pipe.read() == b""
+        with raises(errors.ConnectionLost):
+            await pipe.write(b"x")
+
+
+async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Write, and close with input that nobody reads: the kernel resets the connection."""
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(OUTPUT[:60_000])
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.transport.abort()
+
+
+async def test_bytes_come_before_a_reset(tls: Tls) -> None:
+    """A server that closes with unread input resets the connection: all of its output is read, then the end."""
+    async with pipe_to(reset, tls) as pipe:
+        await pipe.write(b"unread" * 1000)
+        await asyncio.sleep(0.1)
+        got = b""
+        with suppress(errors.ConnectionLost):
+            while data := await pipe.read():
+                got += data
+        assert got == OUTPUT[:60_000]
+
+
+async def test_a_stream_reader_fails(tls: Tls) -> None:
+    """Asyncio's own streams lose the output that came before a reset: the reason for a protocol of our own."""
+    server = await asyncio.start_server(reset, "127.0.0.1", 0, ssl=tls.server)
+    port = server.sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls.client, limit=1000)
+    writer.write(b"unread" * 1000)
+    await asyncio.sleep(0.1)
+    got = b""
+    try:
+        while data := await reader.read(1000):
+            got += data
+    except (OSError, ssl.SSLError):
+        pass
+    writer.transport.abort()
+    server.close()
+    await asyncio.sleep(0)
+    assert got != OUTPUT[:60_000] or reader.exception() is None
+
+
+async def test_reading_stops_when_nobody_reads(tls: Tls) -> None:
+    """About 256 KiB wait, not all that the other end has; then everything is read."""
+    written = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        for _ in range(400):
+            writer.write(bytes(65536))
+            await writer.drain()
+            written += 65536
+        writer.close()
+
+    async with pipe_to(serve, tls) as pipe:
+        await asyncio.sleep(0.2)
+        kept: Any = pipe
+        assert len(kept._received) < 1_000_000
+        assert written < 400 * 65536
+        assert len(await everything(pipe)) == 400 * 65536
+
+
+async def test_certificates_are_verified(tls: Tls) -> None:
+    """An unknown authority is refused for good."""
+
+    async def serve(*_: object) -> None:
+        return
+
+    with raises(errors.ConnectError) as caught:
+        async with pipe_to(serve, tls, ssl.create_default_context()):
+            pass
+    assert caught.value.permanent
+
+
+async def test_a_refused_port_is_named() -> None:
+    """Host and port are in the text: many networks block it."""
+    transport = StreamTransport(Network(connections=0))
+    with raises(errors.ConnectError, match=r"127\.0\.0\.1:9 "):
+        await transport.dial(Dialing("127.0.0.1", 9, "run", 5))
+    await transport.close()
+    with raises(errors.SessionClosed):
+        await transport.dial(Dialing("127.0.0.1", 9, "run", 5))
+
+
+async def test_connecting_has_a_limit() -> None:
+    """A server that accepts and says nothing is given up in time; the caller's own limit stays its own."""
+    held: list[Any] = []
+    server = await asyncio.start_server(lambda *both: held.append(both), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = StreamTransport(Network(connections=0))
+    with raises(errors.ConnectTimeout):
+        await transport.dial(Dialing("127.0.0.1", port, "run", 0.05))
+    with pytest.raises(TimeoutError):  # noqa: TID251
+        async with asyncio.timeout(0.05):
+            await transport.dial(Dialing("127.0.0.1", port, "run", 5))
+    await transport.close()
+    for _, writer in held:
+        writer.transport.abort()
+    server.close()
