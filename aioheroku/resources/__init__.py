@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from aioheroku.resources.account.rate_limits import *
     from aioheroku.resources.account.sms_number import *
     from aioheroku.resources.account.user_preferences import *
+    from aioheroku.resources.addons.addon_actions import *
+    from aioheroku.resources.addons.addon_attachments import *
+    from aioheroku.resources.addons.addon_config import *
+    from aioheroku.resources.addons.addon_region_capabilities import *
     from aioheroku.resources.addons.addon_services import *
     from aioheroku.resources.addons.addons import *
     from aioheroku.resources.addons.plans import *
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.apps.log_drains import *
     from aioheroku.resources.apps.log_sessions import *
     from aioheroku.resources.apps.releases import *
+    from aioheroku.resources.apps.sni_endpoints import *
     from aioheroku.resources.apps.ssl_endpoints import *
     from aioheroku.resources.builds.build_results import *
     from aioheroku.resources.builds.buildpack_installations import *
@@ -104,6 +109,12 @@ if TYPE_CHECKING:
     from aioheroku.resources.teams.team_spaces import *
     from aioheroku.resources.teams.teams import *
     from aioheroku.resources.telemetry.telemetry_drains import *
+    from aioheroku.resources.webhooks.addon_webhook_deliveries import *
+    from aioheroku.resources.webhooks.addon_webhook_events import *
+    from aioheroku.resources.webhooks.addon_webhooks import *
+    from aioheroku.resources.webhooks.app_webhook_deliveries import *
+    from aioheroku.resources.webhooks.app_webhook_events import *
+    from aioheroku.resources.webhooks.app_webhooks import *
     # </imports>
 
 _TABLE = {
@@ -132,8 +143,28 @@ _TABLE = {
     "account.rate_limits": ("RateLimit", "RateLimits"),
     "account.sms_number": ("SMSNumber", "SMSNumbers"),
     "account.user_preferences": ("UserPreferences", "UserPreferencesResource", "UserPreferencesUpdate"),
+    "addons.addon_actions": ("AddonActions",),
+    "addons.addon_attachments": ("AddonAttachment", "AddonAttachments", "AttachedAddon"),
+    "addons.addon_config": ("AddonConfig", "AddonConfigUpdate", "AddonConfigs"),
+    "addons.addon_region_capabilities": (
+        "AddonRegionCapabilities",
+        "AddonRegionCapability",
+        "CapabilityAddonService",
+        "CapabilityProvider",
+        "CapabilityRegion",
+    ),
     "addons.addon_services": ("AddonService", "AddonServices"),
-    "addons.addons": ("Addon", "AddonAttachmentName", "Addons"),
+    "addons.addons": (
+        "Addon",
+        "AddonAttachmentName",
+        "AddonBilledPrice",
+        "AddonBillingEntity",
+        "AddonPlan",
+        "AddonPlanAction",
+        "AddonPlanMeter",
+        "Addons",
+        "PlanReference",
+    ),
     "addons.plans": ("Plan", "PlanPrice", "Plans"),
     "apps.app_features": ("AppFeature", "AppFeatures"),
     "apps.app_setups": (
@@ -153,9 +184,10 @@ _TABLE = {
     "apps.domains": ("Domain", "Domains"),
     "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
     "apps.formation": ("DynoSizeName", "Formation", "FormationUpdate", "Formations"),
-    "apps.log_drains": ("DrainAddon", "LogDrain", "LogDrains"),
+    "apps.log_drains": ("LogDrain", "LogDrainAddon", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
     "apps.releases": ("Release", "ReleaseArtifact", "Releases"),
+    "apps.sni_endpoints": ("SNICertificate", "SNIEndpoint", "SNIEndpoints"),
     "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
     "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
     "builds.buildpack_installations": (
@@ -281,6 +313,18 @@ _TABLE = {
         "TelemetryExporterUpdate",
         "TelemetryOwner",
     ),
+    "webhooks.addon_webhook_deliveries": ("AddonWebhookDeliveries",),
+    "webhooks.addon_webhook_events": ("AddonWebhookEvents",),
+    "webhooks.addon_webhooks": ("AddonWebhook", "AddonWebhooks"),
+    "webhooks.app_webhook_deliveries": (
+        "AppWebhookDeliveries",
+        "AppWebhookDelivery",
+        "DeliveredEvent",
+        "DeliveryWebhook",
+        "WebhookAttempt",
+    ),
+    "webhooks.app_webhook_events": ("AppWebhookEvent", "AppWebhookEvents", "WebhookPayload"),
+    "webhooks.app_webhooks": ("AppWebhook", "AppWebhooks"),
     # </table>
 }
 _MODULES = {name: module for module, names in _TABLE.items() for name in names}

@@ -83,7 +83,7 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
         {"format": None, "today": True}
         | row
         | {
-            "nullable": ours[row["path"]].nullable if old or ":" in row["path"] else may_be_none(row)
+            "nullable": bool(old and is_new(row["path"], old)) or may_be_none(row, rows) or of_account(model, row)
         }  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
@@ -103,9 +103,22 @@ def is_null_today(resource: dict[str, Any], row: dict[str, Any]) -> bool:
     return (resource["name"], row["path"]) in NULL_TODAY
 
 
-def may_be_none(row: dict[str, Any]) -> bool:
+def may_be_none(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
-    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
+    variant = {one["path"] for one in rows if "sdk" in one}  # what is below such an object comes with it
+    parent = row["path"].rpartition(":")[0].removesuffix("[]")
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and parent not in variant))
+
+
+def of_account(model: str, row: dict[str, Any]) -> bool:
+    """Whether it is an attribute of an account, which is a model of the reference wherever it is shown."""
+    return model == "TestRun" and row["path"].startswith("user:") and ours_is_null(row["path"].removeprefix("user:"))
+
+
+def ours_is_null(name: str) -> bool:
+    """Whether an attribute of an account may be null in ours."""
+    fact = declared().models["account"].get(name)
+    return fact is not None and fact.nullable
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:

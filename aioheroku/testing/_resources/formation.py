@@ -70,13 +70,14 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
     table = app.parts.formation
     for row in [row for row in table if row["type"] not in process_types]:
         table.remove(row)
+        context.changed("formation", "destroy", app, row)
     for type, command in process_types.items():
         known = table.find(type)
         if known is not None:
             known.update({"command": command})
             continue
         size = context.state.catalogue.size(app.usual_size)
-        table.add(
+        row = table.add(
             {
                 "app": app.ref,
                 "command": command,
@@ -87,6 +88,7 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
                 **context.dated(),
             }
         )
+        context.changed("formation", "create", app, row)
     dynos.scale(context, app)
 
 
@@ -116,10 +118,14 @@ def _number(quantity: Any) -> int:
 
 
 def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
+    former = {"quantity": row["quantity"], "size": row["size"]}
     row["quantity"] = change.get("quantity", row["quantity"])
     row["dyno_size"] = change.get("dyno_size", row["dyno_size"])
     row["size"] = row["dyno_size"]["name"]
+    now: Mapping[str, Any] = row
+    before = {name: value for name, value in former.items() if now[name] != value}
     row["updated_at"] = context.now
     context.parts.formation.changed()
     context.app.touch(context.now)
+    context.changed("formation", "update", context.app, row, before)
     dynos.scale(context, context.app)

@@ -8,8 +8,8 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
-from aioheroku.testing._state.membership import require_role
-from aioheroku.testing._state.models import Account, Space
+from aioheroku.testing._state.membership import find_team, require_role
+from aioheroku.testing._state.models import Account, Organization, Space
 from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import SpaceRef
 from aioheroku.testing._state.table import Row, Table
@@ -61,7 +61,7 @@ def create(context: RequestContext) -> Row:
     if text is None:
         raise invalid("Require params: team.")
     state, catalogue = context.state, context.state.catalogue
-    team = state.team(context.account, text)
+    team = member_team(context, text)
     require_role(team, context.account, "admin")
     name = _check_name(context, taken["name"])
     region = catalogue.region(taken.get("region", "virginia"))
@@ -117,7 +117,7 @@ def delete(context: RequestContext) -> Row:
 def transfer(context: RequestContext) -> Row:
     """Another team owns the space and the apps in it: an admin of both asks (403)."""
     space = administered(context)
-    team = context.state.team(context.account, context.parameters()["new_owner"])
+    team = member_team(context, context.parameters()["new_owner"])
     require_role(team, context.account, "admin")
     space.team = team
     space.row.update({"organization": {"name": team.name}, "team": team.ref, "updated_at": context.now})
@@ -177,6 +177,14 @@ def allocated(context: RequestContext) -> Space:
     if space.row["state"] != "allocated":
         raise invalid(f"Space {space.row['name']} is {space.row['state']}.")
     return space
+
+
+def member_team(context: RequestContext, text: str) -> Organization:
+    """The team with this id or name; 404 unless the account is in it."""
+    team = find_team(context.state, text)
+    if team is None or team.role(context.account) is None:
+        raise not_found("team")
+    return team
 
 
 def make(context: RequestContext, name: str) -> Space:
