@@ -120,6 +120,12 @@ def _names(value: Any) -> list[str]:
     return [value[key] for key in ("id", "name") if isinstance(value.get(key), str)]
 
 
+def text(value: Any, key: str) -> str | None:
+    """The string under a key of an object; None where there is none."""
+    found = cast("Row", value).get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
+
+
 def strings(values: Mapping[str, Any], name: str) -> dict[str, str]:
     """An object whose values must all be strings."""
     wrong = [key for key, value in values.items() if not isinstance(value, str)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
-from aioheroku.testing._http.body_schema import BodySchema, Nullable, ParameterType
+from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import dynos
@@ -17,7 +17,7 @@ routes = Routes("Formation")
 
 _OF_CLIENTS: Mapping[str, ParameterType] = {
     "docker_image": str,
-    "dyno_size": object,  # `{"name": ...}`, `{"id": ...}` or a string
+    "dyno_size": Named(),
     "quantity": object,  # a number, or a string of digits
     "size": Nullable(str),
 }
@@ -96,11 +96,7 @@ def _checked(context: RequestContext, change: Row) -> Row:
     """The quantity as a number, the size as its identity, however they were given; 422 for what is neither."""
     checked = dict[str, Any]()
     wanted = change.get("dyno_size", change.get("size"))
-    if isinstance(wanted, dict):
-        wanted = wanted.get("name", wanted.get("id"))
     if wanted is not None:
-        if not isinstance(wanted, str):
-            raise invalid("Invalid params: dyno_size must be an object with a name or an id.")
         checked["dyno_size"] = context.state.catalogue.size(wanted)
     if "quantity" in change:
         checked["quantity"] = _number(change["quantity"])

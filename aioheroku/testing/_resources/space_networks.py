@@ -3,6 +3,7 @@
 from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._http.body_schema import text
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources.spaces import administered, check_cidr, drain, named
@@ -64,7 +65,7 @@ def update_outbound(context: RequestContext) -> Row:
     """Put other rules in effect."""
     space = administered(context)
     rules = context.parameters().get("rules", [])
-    if not all(isinstance(one, dict) and isinstance(one.get("target"), str) for one in rules):
+    if not all(text(one, "target") for one in rules):
         raise invalid("Each rule must have a target.")
     space.outbound = {**_outbound(context, space), "created_at": context.now, "id": context.state.uuid()}
     space.outbound["rules"] = rules
@@ -113,9 +114,8 @@ def update_log_drain(context: RequestContext) -> Row:
 
 
 def _rule(given: Any) -> Row:
-    action = given.get("action") if isinstance(given, dict) else None
-    source = given.get("source") if isinstance(given, dict) else None
-    if action not in {"allow", "deny"} or not isinstance(source, str):
+    action, source = text(given, "action"), text(given, "source")
+    if action not in {"allow", "deny"} or source is None:
         raise invalid("Each rule must have an action (allow or deny) and a source.")
     return {"action": action, "source": check_cidr(source)}
 

@@ -4,6 +4,8 @@ import re
 from ipaddress import ip_network
 
 from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._http import body_schema
+from aioheroku.testing._http.body_schema import Named
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import accounts
@@ -49,7 +51,7 @@ def info(context: RequestContext) -> Row:
     undocumented={
         **dict.fromkeys(("channel_name", "eks_version", "kpi_url", "organization"), str),
         "features": list,
-        "generation": object,  # a name, or an object with it
+        "generation": Named(),
         "supported_features": list,
     },
     waived=("team",),
@@ -65,11 +67,7 @@ def create(context: RequestContext) -> Row:
     require_role(team, context.account, "admin")
     name = _check_name(context, taken["name"])
     region = catalogue.region(taken.get("region", "virginia"))
-    generation = taken.get("generation") or DEFAULT_GENERATION
-    if isinstance(generation, dict):
-        generation = generation.get("name", generation.get("id"))
-    if not isinstance(generation, str):
-        raise invalid("Invalid params: generation must be a string.")
+    generation: str = taken.get("generation") or DEFAULT_GENERATION
     space = make(context, name)
     space.team = team
     space.row.update(
@@ -150,8 +148,8 @@ def update_member(context: RequestContext) -> Row:
     row = _access(context, space, accounts.user(context))
     names = list[str]()
     for one in context.parameters()["permissions"]:
-        name = one.get("name") if isinstance(one, dict) else one
-        if name not in _PERMISSIONS:
+        name = body_schema.text(one, "name")
+        if name is None or name not in _PERMISSIONS:
             raise invalid(f"Permissions must be of {', '.join(_PERMISSIONS)}.")
         names.append(name)
     permissions = [{"description": _PERMISSIONS[name], "name": name} for name in dict.fromkeys(names)]
@@ -194,7 +192,7 @@ def make(context: RequestContext, name: str) -> Space:
     row: Row = {"created_at": context.now, "id": ref["id"], "name": name, "state": "allocating"}
     row["updated_at"] = context.now
     team = next(iter(state.organizations.values()))
-    nat = {"created_at": context.now, "sources": [], "state": "disabled", "updated_at": context.now}
+    nat: Row = {"created_at": context.now, "sources": [], "state": "disabled", "updated_at": context.now}
     return Space(row, ref, team, nat=nat)
 
 
