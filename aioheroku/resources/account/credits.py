@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
 
 __all__ = ["Credit", "Credits"]
 
@@ -44,6 +47,16 @@ class Credits(Resource):
 
         Args:
             credit: Id of the credit.
+        """
+        ...
+
+    @POST("/account/credits")
+    async def create(self, *, code1: str | Unset = UNSET, code2: str | Unset = UNSET) -> Credit:
+        """Redeem a voucher; returns the new credit.
+
+        Args:
+            code1: First code of the voucher.
+            code2: Second code of the voucher.
         """
         ...
 

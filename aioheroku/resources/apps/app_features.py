@@ -20,10 +20,14 @@ class AppFeature(Model):
     """Time of creation."""
     description: str
     """Description of the feature."""
+    display_name: str | None = None
+    """Name of the feature as people see it. Always there today."""
     doc_url: str
     """URL of the documentation."""
     enabled: bool
     """Whether the feature is enabled."""
+    feedback_email: str | None = None
+    """E-mail address for feedback on the feature. Always there today."""
     id: UUID
     """Id of the app feature."""
     name: str

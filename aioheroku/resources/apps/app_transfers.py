@@ -6,6 +6,7 @@ from uuid import UUID
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
 
 __all__ = ["AppTransfer", "AppTransfers"]
@@ -44,12 +45,13 @@ class AppTransfers(Resource):
     """
 
     @POST("/account/app-transfers")
-    async def create(self, *, app: str | UUID, recipient: str | UUID) -> AppTransfer:
+    async def create(self, *, app: str | UUID, recipient: str | UUID, silent: bool | Unset = UNSET) -> AppTransfer:
         """Offer an app to another account; returns the pending transfer.
 
         Args:
             app: Id or name of the app to transfer.
             recipient: Id or e-mail address of the account that receives the app.
+            silent: Whether to send no e-mail.
         """
         ...
 

@@ -8,6 +8,7 @@ from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
@@ -29,6 +30,8 @@ class Dyno(Model):
     See <https://devcenter.heroku.com/articles/platform-api-reference#dyno>.
     """
 
+    app: Identity | None = None
+    """The app. Always there today."""
     attach_url: str | None = optional_secret()
     """URL of the terminal of an attached dyno; anyone who knows it may use it."""
     command: str
@@ -104,6 +107,36 @@ class Dynos(Resource):
 
         Args:
             app: Id or name of the app.
+        """
+        ...
+
+    @DELETE("/apps/{app}/formations/{type}", idempotent=False)
+    async def restart_formation(self, app: Ref, type: Ref, /) -> None:
+        """Restart all dynos of a process type; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            type: Name of the process type, such as `web`.
+        """
+        ...
+
+    @POST("/apps/{app}/dynos/{dyno}/actions/stop")
+    async def stop(self, app: Ref, dyno: Ref, /) -> None:
+        """Stop a dyno; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `run.1`.
+        """
+        ...
+
+    @POST("/apps/{app}/formations/{type}/actions/stop")
+    async def stop_formation(self, app: Ref, type: Ref, /) -> None:
+        """Stop all dynos of a process type; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            type: Name of the process type, such as `web`.
         """
         ...
 

@@ -29,6 +29,8 @@ class LogDrain(Model):
 
     addon: LogDrainAddon | str | None = None
     """The add-on that added the drain, or null; some responses hold its name instead."""
+    app: Identity | None = None
+    """The app that the drain is of."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID
@@ -39,8 +41,6 @@ class LogDrain(Model):
     """Time of the last change."""
     url: str = secret()
     """URL that receives the logs; it may contain a password."""
-    app: Identity | None = None
-    """The app whose logs they are."""
 
 
 class LogDrains(Resource):

@@ -49,6 +49,15 @@ class OAuthClients(Resource):
         """
         ...
 
+    @POST("/oauth/clients/{oauth_client}/actions/rotate-credentials")
+    async def rotate_credentials(self, oauth_client: Ref, /) -> OAuthClient:
+        """Replace the secret of an OAuth client; returns the client with the new secret.
+
+        Args:
+            oauth_client: Id of the OAuth client.
+        """
+        ...
+
     @DELETE("/oauth/clients/{oauth_client}")
     async def delete(self, oauth_client: Ref, /) -> OAuthClient | None:
         """Delete an OAuth client and revoke all its authorizations.

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import POST, Resource
-from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
+from attrs import frozen
+
+from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
+from aioheroku._codec import OneOf, Timestamp, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 from aioheroku.resources._refs import Reference
@@ -19,6 +21,7 @@ __all__ = [
     "OAuthTokenGrant",
     "OAuthTokens",
     "RefreshToken",
+    "VersionedToken",
 ]
 
 
@@ -38,7 +41,21 @@ class IssuedToken(Model):
 
 
 @frozen(kw_only=True)
-class OAuthTokenClient(Model):
+class VersionedToken:
+    """A token that was issued, with the version of its format."""
+
+    expires_in: int | None = None
+    """Seconds for which the token is valid; null if it does not expire."""
+    id: UUID
+    """Id of the token."""
+    token: str = secret()
+    """The token."""
+    version: int | None = None
+    """Version of the token's format, with `using(accept="3.sdk")`."""
+
+
+@frozen(kw_only=True)
+class OAuthTokenClient:
     """OAuth client of a token."""
 
     secret: str = secret()
@@ -74,7 +91,7 @@ class OAuthToken(Model):
     """The grant that was exchanged."""
     id: UUID
     """Id of the token."""
-    refresh_token: IssuedToken
+    refresh_token: VersionedToken
     """The refresh token."""
     session: Reference
     """The session that the token belongs to."""
@@ -139,5 +156,16 @@ class OAuthTokens(Resource):
             client: The secret of the OAuth client: `{"secret": ...}`.
             grant: The authorization code: `{"code": ...}`.
             refresh_token: The refresh token to spend: `{"token": ...}`.
+        """
+        ...
+
+    @DELETE("/oauth/tokens/{oauth_token}")
+    async def delete(self, oauth_token: Ref, /) -> OAuthToken | None:
+        """Revoke a token.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_token: Id of the token.
         """
         ...

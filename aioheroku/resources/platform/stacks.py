@@ -19,6 +19,8 @@ class Stack(Model):
 
     created_at: Timestamp
     """Time of creation."""
+    default: bool | None = None
+    """Whether new apps have this stack unless they ask for another. Always there today."""
     id: UUID
     """Id of the stack."""
     name: str
@@ -49,6 +51,16 @@ class Stacks(Resource):
         """All stacks.
 
         Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/apps/{app}/available-stacks")
+    def list_by_app(self, app: Ref, /, *, range: Range = FULL) -> Pages[Stack]:
+        """The stacks that an app can use.
+
+        Args:
+            app: Id or name of the app.
             range: Which part of the list, in which order; all of it by default.
         """
         ...
