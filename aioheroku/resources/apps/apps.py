@@ -13,7 +13,7 @@ __all__ = ["App", "AppSpace", "Apps"]
 
 
 @frozen(kw_only=True)
-class AppSpace:
+class AppSpace(Model):
     """Space that an app runs in."""
 
     id: UUID

@@ -12,7 +12,7 @@ __all__ = ["Collaborator", "CollaboratorUser", "Collaborators"]
 
 
 @frozen(kw_only=True)
-class CollaboratorUser:
+class CollaboratorUser(Model):
     """Account of a collaborator."""
 
     email: str

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Reference
@@ -48,7 +46,7 @@ class OAuthAuthorizationGrant(Model):
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationUser:
+class OAuthAuthorizationUser(Model):
     """Account of an authorization."""
 
     email: str
@@ -60,7 +58,7 @@ class OAuthAuthorizationUser:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorization:
+class OAuthAuthorization(Model):
     """Permission for an OAuth client, or the holder of a token, to act for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.

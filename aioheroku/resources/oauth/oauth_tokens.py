@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 from aioheroku.resources._refs import Reference
@@ -41,7 +39,7 @@ class IssuedToken(Model):
 
 
 @frozen(kw_only=True)
-class VersionedToken:
+class VersionedToken(Model):
     """A token that was issued, with the version of its format."""
 
     expires_in: int | None = None
@@ -55,7 +53,7 @@ class VersionedToken:
 
 
 @frozen(kw_only=True)
-class OAuthTokenClient:
+class OAuthTokenClient(Model):
     """OAuth client of a token."""
 
     secret: str = secret()

@@ -11,7 +11,7 @@ __all__ = ["Region", "RegionProvider", "Regions"]
 
 
 @frozen(kw_only=True)
-class RegionProvider:
+class RegionProvider(Model):
     """Whose machines a region runs on."""
 
     name: str
