@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from aioheroku.testing.behavior import PACES
 from aioheroku.testing.platform import Platform
 
 
@@ -34,6 +35,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they come back")
     parser.add_argument("--remaining", type=int, help="tokens at the start (default: a full pool)")
     parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per response, 0.07 or 0.05-0.2")
+    parser.add_argument(
+        "--pace", choices=PACES, default="quick", help="seconds that builds, spaces and the like take (default quick)"
+    )
     return parser
 
 
@@ -60,8 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and serve; status 2 for an option that makes no sense and a port that is not free."""
     given = parser()
     options = vars(given.parse_args(arguments))
+    pace = options.pop("pace")
     try:
         platform = Platform(**options)
+        platform.behavior().set_pace(pace)
     except ValueError as error:
         name, _, problem = str(error).partition(" ")
         given.error(f"argument --{name.replace('_', '-')}: {problem}")
