@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, Header, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Named, ProviderOwner
 
@@ -14,7 +12,7 @@ __all__ = ["Account", "AccountIdentityProvider", "Accounts"]
 
 
 @frozen(kw_only=True)
-class AccountIdentityProvider:
+class AccountIdentityProvider(Model):
     """The identity provider that an account logs in with."""
 
     id: UUID
@@ -30,7 +28,7 @@ class AccountIdentityProvider:
 
 
 @frozen(kw_only=True)
-class Account:
+class Account(Model):
     """The account that the credentials belong to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account>.

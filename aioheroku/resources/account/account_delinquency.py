@@ -1,15 +1,13 @@
 """Account Delinquency: when an account that owes money is suspended and deleted."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 
 __all__ = ["AccountDelinquencies", "AccountDelinquency"]
 
 
 @frozen(kw_only=True)
-class AccountDelinquency:
+class AccountDelinquency(Model):
     """When an account that owes money is suspended and deleted.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-delinquency>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -13,7 +11,7 @@ __all__ = ["Credit", "Credits"]
 
 
 @frozen(kw_only=True)
-class Credit:
+class Credit(Model):
     """A credit on the account, until it is used up or expires.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.

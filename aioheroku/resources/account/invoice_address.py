@@ -1,15 +1,14 @@
 """Invoice Address: the address that is on invoices."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PUT, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._unset import UNSET, Unset
 
 __all__ = ["InvoiceAddress", "InvoiceAddresses"]
 
 
 @frozen(kw_only=True)
-class InvoiceAddress:
+class InvoiceAddress(Model):
     """The address that is on invoices.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#invoice-address>.

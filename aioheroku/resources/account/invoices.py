@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Invoice", "Invoices"]
 
 
 @frozen(kw_only=True)
-class Invoice:
+class Invoice(Model):
     """What an account pays for a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#invoice>.

@@ -1,16 +1,14 @@
 """Password Reset: a new password for an account whose old one is lost."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku.resources._refs import Person
 
 __all__ = ["PasswordReset", "PasswordResets"]
 
 
 @frozen(kw_only=True)
-class PasswordReset:
+class PasswordReset(Model):
     """A new password for an account whose old one is lost.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#passwordreset>.

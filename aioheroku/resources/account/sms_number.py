@@ -1,14 +1,13 @@
 """SMS Number: the phone number with which an account is recovered."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._codec import Model, frozen
 
 __all__ = ["SMSNumber", "SMSNumbers"]
 
 
 @frozen(kw_only=True)
-class SMSNumber:
+class SMSNumber(Model):
     """The phone number with which an account is recovered.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#sms-number>.

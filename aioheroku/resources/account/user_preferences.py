@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Key
+from aioheroku._codec import Key, Model, frozen
 
 __all__ = ["UserPreferences", "UserPreferencesResource", "UserPreferencesUpdate"]
 
 
 @frozen(kw_only=True)
-class UserPreferences:
+class UserPreferences(Model):
     """What an account has chosen in the dashboard.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#user-preferences>.

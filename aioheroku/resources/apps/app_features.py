@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["AppFeature", "AppFeatures"]
 
 
 @frozen(kw_only=True)
-class AppFeature:
+class AppFeature(Model):
     """A feature of Heroku that can be enabled for an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
@@ -18,7 +16,7 @@ TransferState = Annotated[str, OneOf("pending", "accepted", "declined")]
 
 
 @frozen(kw_only=True)
-class AppTransfer:
+class AppTransfer(Model):
     """The transfer of an app from one account to another.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.

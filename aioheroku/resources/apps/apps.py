@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import AppBuildpack, Identity, Person
@@ -15,7 +13,7 @@ __all__ = ["App", "AppSpace", "Apps"]
 
 
 @frozen(kw_only=True)
-class AppSpace:
+class AppSpace(Model):
     """Space that an app runs in."""
 
     id: UUID
@@ -27,7 +25,7 @@ class AppSpace:
 
 
 @frozen(kw_only=True)
-class App:
+class App(Model):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.

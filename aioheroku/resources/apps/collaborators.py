@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Permission, TeamRole
@@ -14,7 +12,7 @@ __all__ = ["Collaborator", "CollaboratorUser", "Collaborators"]
 
 
 @frozen(kw_only=True)
-class CollaboratorUser:
+class CollaboratorUser(Model):
     """Account of a collaborator."""
 
     email: str
@@ -26,7 +24,7 @@ class CollaboratorUser:
 
 
 @frozen(kw_only=True)
-class Collaborator:
+class Collaborator(Model):
     """An account with access to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.

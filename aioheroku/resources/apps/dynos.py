@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -16,7 +14,7 @@ __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
 
 @frozen(kw_only=True)
-class DynoRelease:
+class DynoRelease(Model):
     """Release that a dyno runs."""
 
     id: UUID
@@ -26,7 +24,7 @@ class DynoRelease:
 
 
 @frozen(kw_only=True)
-class Dyno:
+class Dyno(Model):
     """A running process of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#dyno>.

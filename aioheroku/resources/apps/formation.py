@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import ListOrSingle, Timestamp
+from aioheroku._codec import ListOrSingle, Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -16,7 +14,7 @@ __all__ = ["DynoSizeName", "Formation", "FormationUpdate", "Formations"]
 
 
 @frozen(kw_only=True)
-class Formation:
+class Formation(Model):
     """Number and size of the dynos of one process type.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Reference
 
@@ -23,7 +21,7 @@ class LogDrainAddon(Reference):
 
 
 @frozen(kw_only=True)
-class LogDrain:
+class LogDrain(Model):
     """An address that receives the logs of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.

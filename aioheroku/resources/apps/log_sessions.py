@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 
 __all__ = ["LogSession", "LogSessions"]
 
 
 @frozen(kw_only=True)
-class LogSession:
+class LogSession(Model):
     """A short-lived URL at which the logs of an app can be read.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-session>.

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Reference
@@ -24,7 +22,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationClient:
+class OAuthAuthorizationClient(Model):
     """OAuth client of an authorization."""
 
     id: UUID
@@ -36,7 +34,7 @@ class OAuthAuthorizationClient:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationGrant:
+class OAuthAuthorizationGrant(Model):
     """Authorization code that the client can exchange for tokens."""
 
     code: str = secret()
@@ -48,7 +46,7 @@ class OAuthAuthorizationGrant:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationUser:
+class OAuthAuthorizationUser(Model):
     """Account of an authorization."""
 
     email: str
@@ -60,7 +58,7 @@ class OAuthAuthorizationUser:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorization:
+class OAuthAuthorization(Model):
     """Permission for an OAuth client, or the holder of a token, to act for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["OAuthSession", "OAuthSessions"]
 
 
 @frozen(kw_only=True)
-class OAuthSession:
+class OAuthSession(Model):
     """A login, which ends with its token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-session>.

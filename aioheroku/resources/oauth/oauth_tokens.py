@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 from aioheroku.resources._refs import Reference
@@ -29,7 +27,7 @@ GrantType = Annotated[str, OneOf("authorization_code", "refresh_token")]
 
 
 @frozen(kw_only=True)
-class IssuedToken:
+class IssuedToken(Model):
     """A token that was issued."""
 
     expires_in: int | None = None
@@ -41,7 +39,7 @@ class IssuedToken:
 
 
 @frozen(kw_only=True)
-class VersionedToken:
+class VersionedToken(Model):
     """A token that was issued, with the version of its format."""
 
     expires_in: int | None = None
@@ -55,7 +53,7 @@ class VersionedToken:
 
 
 @frozen(kw_only=True)
-class OAuthTokenClient:
+class OAuthTokenClient(Model):
     """OAuth client of a token."""
 
     secret: str = secret()
@@ -63,7 +61,7 @@ class OAuthTokenClient:
 
 
 @frozen(kw_only=True)
-class OAuthTokenGrant:
+class OAuthTokenGrant(Model):
     """The grant that was exchanged."""
 
     code: str = secret()
@@ -73,7 +71,7 @@ class OAuthTokenGrant:
 
 
 @frozen(kw_only=True)
-class OAuthToken:
+class OAuthToken(Model):
     """Access and refresh token, issued for an authorization code or a refresh token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
@@ -12,7 +11,7 @@ __all__ = ["DynoCost", "DynoSize", "DynoSizes"]
 
 
 @frozen(kw_only=True)
-class DynoCost:
+class DynoCost(Model):
     """Price of a dyno."""
 
     cents: int
@@ -22,7 +21,7 @@ class DynoCost:
 
 
 @frozen(kw_only=True)
-class DynoSize:
+class DynoSize(Model):
     """Memory, computing power and price of a dyno.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#dyno-size>.

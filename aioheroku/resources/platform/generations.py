@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["FeatureLimit", "Generation", "Generations"]
 
 
 @frozen(kw_only=True)
-class FeatureLimit:
+class FeatureLimit(Model):
     """A feature, and where a generation does not support it."""
 
     incompatible_type: str
@@ -24,7 +22,7 @@ class FeatureLimit:
 
 
 @frozen(kw_only=True)
-class Generation:
+class Generation(Model):
     """A generation of the platform that apps run on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#generation>.

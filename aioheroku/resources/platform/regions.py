@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import AWSRegion
 
@@ -13,7 +11,7 @@ __all__ = ["Region", "RegionProvider", "Regions"]
 
 
 @frozen(kw_only=True)
-class RegionProvider:
+class RegionProvider(Model):
     """Whose machines a region runs on."""
 
     name: str
@@ -23,7 +21,7 @@ class RegionProvider:
 
 
 @frozen(kw_only=True)
-class Region:
+class Region(Model):
     """A geographic location where apps can run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#region>.

@@ -3,17 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Stack", "Stacks"]
 
 
 @frozen(kw_only=True)
-class Stack:
+class Stack(Model):
     """An operating system image that apps run on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
