@@ -139,9 +139,9 @@ async def test_catalogues_and_dynos(heroku: Heroku, deployed: str) -> None:
     assert generation in await heroku.generations.list().all()
     assert generation in await heroku.generations.list_by_team("acme").all()
     dyno = await heroku.dynos.create(app, command="ls", type="job", time_to_live=60, force_no_tty=True)
-    assert await heroku.dynos.stop(app, dyno) is None
-    assert await heroku.dynos.stop_formation(app, "web") is None
-    assert await heroku.dynos.restart_formation(app, "web") is None
+    await heroku.dynos.stop(app, dyno)
+    await heroku.dynos.stop_formation(app, "web")
+    await heroku.dynos.restart_formation(app, "web")
     changed = await heroku.apps.update(app, build_stack="heroku-24")
     assert changed.build_stack is not None
     assert changed.build_stack.name == "heroku-24"
