@@ -2,9 +2,6 @@
 
 from attrs import define
 
-PACES = ("quick", "real")
-
-
 @define
 class Behavior:
     """How long builds, releases, dynos and spaces take and how they end.
@@ -47,14 +44,3 @@ class Behavior:
     """Seconds between the first two attempts to deliver to a webhook of level `sync`; each wait doubles the last."""
     crash_after: float | None = None
     """Seconds after which a dyno that is up has `crashed`; None: it stays up."""
-
-    def set_pace(self, pace: str) -> None:
-        """`quick`: everything ends within 10 seconds, and spaces and networks within 15. `real`: as slow as Heroku."""
-        if pace == "quick":
-            self.build_seconds = 5.0
-            return
-        self.build_seconds, self.boot_seconds = 60.0, 10.0
-        self.space_seconds, self.network_seconds = 420.0, 180.0
-        self.addon_seconds, self.domain_seconds = 60.0, 30.0
-        self.promotion_seconds, self.review_app_seconds, self.test_run_seconds = 10.0, 90.0, 120.0
-        self.webhook_retry_seconds = 60.0
