@@ -2,6 +2,7 @@
 
 from attrs import define
 
+
 @define
 class Behavior:
     """How long builds, releases, dynos and spaces take and how they end.
