@@ -151,6 +151,13 @@ class Response(Struct, eq=False):
     def __repr__(self) -> str:
         return _shown(self)
 
+    def with_attributes(self, more: Mapping[str, Any]) -> "Response":
+        """The same with these attributes in its body, if that is an object."""
+        with suppress(DecodeError):
+            if isinstance(body := self.json(), dict):
+                return replace(self, body=json.dumps({**body, **more}).encode())
+        return self
+
     @property
     def is_success(self) -> bool:
         """Whether the status is 2xx."""

@@ -172,7 +172,7 @@ class CompiledEndpoint:
         A write whose status is a success has worked, whatever its body is: where that is empty, the result is `None`.
         A 304 for a conditional read is raised as `NotModified`.
         """
-        return read(caller, self.decode, response, self._worked)
+        return read(caller, self.decode, self._told(response), self._worked)
 
     def _worked(self, response: Response) -> bool:
         """Whether a response without the object is a success."""
@@ -181,6 +181,12 @@ class CompiledEndpoint:
         if not self.may_be_empty:
             logger.warning("%s %s: success without the expected object", response.method, response.path)
         return True
+
+    def _told(self, response: Response) -> Response:
+        """The response with a body that has the attributes that came as headers."""
+        names = self.endpoint.header_fields or {}
+        came = {field: response.headers[name] for name, field in names.items() if name in response.headers}
+        return response.with_attributes(came) if came else response
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""

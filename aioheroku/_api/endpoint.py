@@ -61,6 +61,8 @@ class Endpoint:
     body: Mapping[str, Any] | None = None
     """What the body holds besides the keywords."""
     build_body: BuildBody | None = None
+    header_fields: Mapping[str, str] | None = None
+    """The headers of the response that become attributes of the result."""
 
     @cached_property
     def compiled(self) -> "CompiledEndpoint":
@@ -126,14 +128,16 @@ def POST(  # noqa: N802
     reads: bool = False,
     body: Mapping[str, Any] | None = None,
     build_body: BuildBody | None = None,
+    header_fields: Mapping[str, str] | None = None,
     accept: str | None = None,
 ) -> Callable[[F], F]:
     """A creation: never retried once it may have been executed; with `reads` it changes nothing, and is a read.
 
-    `body` is sent with the keywords; `build_body` makes it of them where they depend on each other.
+    `body` is sent with the keywords; `build_body` makes it of them where they depend on each other. `header_fields`
+    names the attributes of the result that are headers of the response.
     """
-    options = {"order_fields": order_fields, "body": body, "build_body": build_body, "accept": accept}
-    return _declared("POST", path, idempotent=reads, reads=reads, **options)
+    options = {"order_fields": order_fields, "body": body, "build_body": build_body, "header_fields": header_fields}
+    return _declared("POST", path, idempotent=reads, reads=reads, accept=accept, **options)
 
 
 def PATCH(  # noqa: N802

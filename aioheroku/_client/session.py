@@ -78,12 +78,22 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     # <resources>
     account: resources.Accounts
     account_features: resources.AccountFeatures
+    addon_actions: resources.AddonActions
+    addon_attachments: resources.AddonAttachments
+    addon_config: resources.AddonConfigs
+    addon_region_capabilities: resources.AddonRegionCapabilities
     addon_services: resources.AddonServices
+    addon_webhook_deliveries: resources.AddonWebhookDeliveries
+    addon_webhook_events: resources.AddonWebhookEvents
+    addon_webhooks: resources.AddonWebhooks
     addons: resources.Addons
     allowed_addon_services: resources.AllowedAddonServices
     app_features: resources.AppFeatures
     app_setups: resources.AppSetups
     app_transfers: resources.AppTransfers
+    app_webhook_deliveries: resources.AppWebhookDeliveries
+    app_webhook_events: resources.AppWebhookEvents
+    app_webhooks: resources.AppWebhooks
     apps: resources.Apps
     audit_trail_archives: resources.AuditTrailArchives
     audit_trail_events: resources.AuditTrailEvents
@@ -134,6 +144,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     review_app_config: resources.ReviewAppConfigs
     review_apps: resources.ReviewApps
     slugs: resources.Slugs
+    sni_endpoints: resources.SNIEndpoints
     sources: resources.Sources
     space_access: resources.SpaceAccesses
     space_nat: resources.SpaceNATs

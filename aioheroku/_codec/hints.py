@@ -130,7 +130,7 @@ def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
     """Keywords and keys of the body, with those of nested mappings in the reference's form: `source_blob:url`."""
     for name, hint, required in (*keywords_of(function), *body_keys_of(function)):
         nested = next(filter(is_typeddict, members(hint)), None)
-        if nested is None:
+        if nested is None or str in members(hint):  # a name alone says as much as the mapping
             yield name, hint, required
             continue
         for key, item in hints_of(nested).items():

@@ -34,6 +34,10 @@
     ├── WaitTimeout             what was waited for did not come in time
     ├── OutcomeUnknown          a campaign was interrupted during a write of this item
     ├── FailedEarlier           the item failed in an earlier run of the campaign
+    ├── WebhookRejected         a request to a webhook is not a delivery of Heroku's
+    │   ├── MissingSignature    it is not signed
+    │   ├── WrongSignature      its signature was not made with the secret
+    │   └── InvalidDelivery     it is signed, but its body is not a delivery
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                a response with an error status
         ├── NotModified 304
@@ -116,6 +120,7 @@ from aioheroku.errors._streams import (
     WaitFailed,
     WaitTimeout,
 )
+from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
 
 __all__ = [
     "APIError",
@@ -140,9 +145,11 @@ __all__ = [
     "HerokuError",
     "HerokuWarning",
     "InternalServerError",
+    "InvalidDelivery",
     "InvalidParams",
     "InvalidRequest",
     "JournalMismatch",
+    "MissingSignature",
     "NotAcceptable",
     "NotFound",
     "NotModified",
@@ -175,6 +182,8 @@ __all__ = [
     "VerificationNeeded",
     "WaitFailed",
     "WaitTimeout",
+    "WebhookRejected",
+    "WrongSignature",
 ]
 
 for _name in __all__:

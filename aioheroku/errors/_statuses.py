@@ -10,7 +10,7 @@ from aioheroku.errors._base import READS, quoted
 from aioheroku.errors._client import RateLimitExceeded
 from aioheroku.errors._successors import OUTDATED, successor_of
 
-_CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons")})
+_CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons"), ("POST", "/addon-attachments")})
 """The endpoints whose methods take `confirm=`; a test compares them with the declarations."""
 _NO_REASON: Final = "The platform gave no reason: compare the arguments with the endpoint's reference."
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from aioheroku.resources.account.credits import *
     from aioheroku.resources.account.keys import *
     from aioheroku.resources.account.rate_limits import *
+    from aioheroku.resources.addons.addon_actions import *
+    from aioheroku.resources.addons.addon_attachments import *
+    from aioheroku.resources.addons.addon_config import *
+    from aioheroku.resources.addons.addon_region_capabilities import *
     from aioheroku.resources.addons.addon_services import *
     from aioheroku.resources.addons.addons import *
     from aioheroku.resources.addons.plans import *
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.apps.log_drains import *
     from aioheroku.resources.apps.log_sessions import *
     from aioheroku.resources.apps.releases import *
+    from aioheroku.resources.apps.sni_endpoints import *
     from aioheroku.resources.apps.ssl_endpoints import *
     from aioheroku.resources.builds.build_results import *
     from aioheroku.resources.builds.buildpack_installations import *
@@ -95,6 +100,12 @@ if TYPE_CHECKING:
     from aioheroku.resources.teams.team_spaces import *
     from aioheroku.resources.teams.teams import *
     from aioheroku.resources.telemetry.telemetry_drains import *
+    from aioheroku.resources.webhooks.addon_webhook_deliveries import *
+    from aioheroku.resources.webhooks.addon_webhook_events import *
+    from aioheroku.resources.webhooks.addon_webhooks import *
+    from aioheroku.resources.webhooks.app_webhook_deliveries import *
+    from aioheroku.resources.webhooks.app_webhook_events import *
+    from aioheroku.resources.webhooks.app_webhooks import *
     # </imports>
 
 _TABLE = {
@@ -117,8 +128,28 @@ _TABLE = {
     "account.credits": ("Credit", "Credits"),
     "account.keys": ("Key", "Keys"),
     "account.rate_limits": ("RateLimit", "RateLimits"),
+    "addons.addon_actions": ("AddonActions",),
+    "addons.addon_attachments": ("AddonAttachment", "AddonAttachments", "AttachedAddon"),
+    "addons.addon_config": ("AddonConfig", "AddonConfigUpdate", "AddonConfigs"),
+    "addons.addon_region_capabilities": (
+        "AddonRegionCapabilities",
+        "AddonRegionCapability",
+        "CapabilityAddonService",
+        "CapabilityProvider",
+        "CapabilityRegion",
+    ),
     "addons.addon_services": ("AddonService", "AddonServices"),
-    "addons.addons": ("Addon", "AddonAttachmentName", "Addons"),
+    "addons.addons": (
+        "Addon",
+        "AddonAttachmentName",
+        "AddonBilledPrice",
+        "AddonBillingEntity",
+        "AddonPlan",
+        "AddonPlanAction",
+        "AddonPlanMeter",
+        "Addons",
+        "PlanReference",
+    ),
     "addons.plans": ("Plan", "PlanPrice", "Plans"),
     "apps.app_features": ("AppFeature", "AppFeatures"),
     "apps.app_setups": (
@@ -138,9 +169,10 @@ _TABLE = {
     "apps.domains": ("Domain", "Domains"),
     "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
     "apps.formation": ("Formation", "FormationUpdate", "Formations"),
-    "apps.log_drains": ("LogDrain", "LogDrains"),
+    "apps.log_drains": ("LogDrain", "LogDrainAddon", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
     "apps.releases": ("Release", "ReleaseArtifact", "Releases"),
+    "apps.sni_endpoints": ("SNICertificate", "SNIEndpoint", "SNIEndpoints"),
     "apps.ssl_endpoints": ("SSLEndpoint", "SSLEndpoints"),
     "builds.build_results": ("BuildLine", "BuildResult", "BuildResults"),
     "builds.buildpack_installations": (
@@ -260,6 +292,18 @@ _TABLE = {
         "TelemetryExporterUpdate",
         "TelemetryOwner",
     ),
+    "webhooks.addon_webhook_deliveries": ("AddonWebhookDeliveries",),
+    "webhooks.addon_webhook_events": ("AddonWebhookEvents",),
+    "webhooks.addon_webhooks": ("AddonWebhook", "AddonWebhooks"),
+    "webhooks.app_webhook_deliveries": (
+        "AppWebhookDeliveries",
+        "AppWebhookDelivery",
+        "DeliveredEvent",
+        "DeliveryWebhook",
+        "WebhookAttempt",
+    ),
+    "webhooks.app_webhook_events": ("AppWebhookEvent", "AppWebhookEvents", "WebhookPayload"),
+    "webhooks.app_webhooks": ("AppWebhook", "AppWebhooks"),
     # </table>
 }
 _MODULES = {name: module for module, names in _TABLE.items() for name in names}

@@ -33,5 +33,11 @@ class Behavior:
     """Test runs end as `failed`; a test case tells why."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
+    addon_seconds: float = 2.0
+    """Seconds that a new add-on is `provisioning`."""
+    domain_seconds: float = 2.0
+    """Seconds that a new domain is `pending`, and between two steps of its automated certificate (ACM)."""
+    webhook_retry_seconds: float = 1.0
+    """Seconds between the first two attempts to deliver to a webhook of level `sync`; each wait doubles the last."""
     crash_after: float | None = None
     """Seconds after which a dyno that is up has `crashed`; None: it stays up."""

@@ -15,6 +15,7 @@ from attrs import evolve
 from aioheroku.testing._data.generate_apps import populate
 from aioheroku.testing._dates import RetryForm
 from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.deliveries import Deliverer
 from aioheroku.testing._http.record import Record
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Route, Router
@@ -99,6 +100,7 @@ class Platform:
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
         self._thread: tuple[Thread, asyncio.AbstractEventLoop] | None = None
+        self._deliverer = Deliverer(self.state)
         populate(self.state, self._account, apps)
         if remaining is not None:
             self.remaining = remaining
@@ -119,8 +121,7 @@ class Platform:
     @property
     def email(self) -> str:
         """The e-mail of the default account."""
-        email: str = self._account.row["email"]
-        return email
+        return self._account.row["email"]
 
     @property
     def password(self) -> str:
@@ -159,8 +160,7 @@ class Platform:
         """
         if app is None:
             return self.state.behavior
-        known = self.state.named(app)
-        if known is None:
+        if (known := self.state.named(app)) is None:
             raise LookupError(f"the platform has no app {app!r}")
         if known.behavior is None:
             known.behavior = evolve(self.state.behavior)
@@ -177,6 +177,10 @@ class Platform:
             self.state.scheduler.run(self.state.now())
         else:
             asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
+
+    async def delivered(self) -> None:
+        """Wait until no attempt to deliver to a webhook is under way."""
+        await self._deliverer.idle()
 
     def clear_requests(self) -> None:
         """Forget the requests seen so far, and their counts."""
@@ -215,12 +219,14 @@ class Platform:
             await runner.cleanup()
             raise
         self._runner = runner
+        self._deliverer.start()
         return self
 
     async def close(self) -> None:
         """Stop listening and drop all connections; the state stays."""
         runner, self._runner = self._runner, None
         if runner is not None:
+            await self._deliverer.close()
             await runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -278,7 +284,6 @@ class Platform:
         response: Response | None = None
         for fault in faults:
             response = response or fault.before(self._service, raw)
-        route: Route | None = None
         if response is None:
             response, route = self._service.respond(raw)
         else:

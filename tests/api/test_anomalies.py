@@ -13,7 +13,7 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Heroku, Pool, errors, structure
-from aioheroku.resources import Build, LogDrain, Organization, Reference
+from aioheroku.resources import Build, LogDrain, LogDrainAddon, Organization
 from tests._support.endpoints import Answering
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -76,8 +76,8 @@ def test_other_strings_are_not_booleans() -> None:
 @pytest.mark.parametrize(
     ("shown", "meant"),
     [
-        ({"id": ID}, Reference(id=UUID(ID))),
-        ({"id": ID, "name": "papertrail"}, Reference(id=UUID(ID))),
+        ({"id": ID}, LogDrainAddon(id=UUID(ID))),
+        ({"id": ID, "name": "papertrail"}, LogDrainAddon(id=UUID(ID), name="papertrail")),
         (None, None),
         ("example", "example"),
     ],

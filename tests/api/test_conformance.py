@@ -202,7 +202,7 @@ def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
         hint, nullable, values = stripped(found[parameter["path"]][0])
         assert nullable == parameter["nullable"], (parameter["path"], edit)
         assert (list(values) if values else None) == parameter["enum"], (parameter["path"], edit)
-        kinds = set(members(hint))
+        kinds = {kind for kind in members(hint) if not is_typeddict(kind)}
         if parameter["type"] in ("object", "array"):
             assert get_origin(hint) is not None, (parameter["path"], edit)
         elif re.fullmatch(r"[0-9a-f-]{36}", str(parameter["example"])) and parameter["path"] not in OPAQUE:

@@ -81,7 +81,7 @@ def attributes_of_today(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"format": None, "today": True}
         | row
-        | {"nullable": bool(old and is_new(row["path"], old)) or may_be_none(row)}  # absent from old ones
+        | {"nullable": bool(old and is_new(row["path"], old)) or may_be_none(row, rows)}  # absent from old ones
         for model, rows in TABLE["models"].items()
         if normal_name(model) == normal_name(resource["name"])
         for row in rows
@@ -100,9 +100,11 @@ def is_null_today(resource: dict[str, Any], row: dict[str, Any]) -> bool:
     return (resource["name"], row["path"]) in NULL_TODAY
 
 
-def may_be_none(row: dict[str, Any]) -> bool:
+def may_be_none(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
     """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
-    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and ":" not in row["path"]))
+    variant = {one["path"] for one in rows if "sdk" in one}  # what is below such an object comes with it
+    parent = row["path"].rpartition(":")[0].removesuffix("[]")
+    return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and parent not in variant))
 
 
 def whole(*, today: bool = True) -> dict[str, Any]:

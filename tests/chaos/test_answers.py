@@ -116,7 +116,9 @@ def prepare(world: World, method: str) -> str:
     if method == "DELETE":
         at = app.row["created_at"]
         id = world.platform.state.uuid()
-        drains.add({"addon": None, "created_at": at, "id": id, "token": "d.1", "updated_at": at, "url": DRAIN})
+        drains.add(
+            {"addon": None, "app": app.ref, "created_at": at, "id": id, "token": "d.1", "updated_at": at, "url": DRAIN}
+        )
     return str(name)
 
 

@@ -1,12 +1,14 @@
 """Add-on Service: a service that apps can add."""
 
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity
 
 __all__ = ["AddonService", "AddonServices"]
 
@@ -26,6 +28,18 @@ class AddonService:
     """Name of the add-on service, unique among services."""
     updated_at: Timestamp
     """Time of the last change."""
+    cli_plugin_name: str | None = None
+    """Name of the CLI plugin that the service has."""
+    human_name: str | None = None
+    """Name in words. Always there today."""
+    state: Annotated[str, OneOf("alpha", "beta", "ga", "shutdown")] | None = None
+    """Release state. Always there today."""
+    supported_generations: list[Identity] | None = None
+    """The generations of the platform that the service supports. Always there today."""
+    supports_multiple_installations: bool | None = None
+    """Whether an app may have several add-ons of the service. Always there today."""
+    supports_sharing: bool | None = None
+    """Whether an add-on may be attached to several apps. Always there today."""
 
 
 class AddonServices(Resource):

@@ -12,7 +12,77 @@ from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 
-__all__ = ["Addon", "AddonAttachmentName", "Addons"]
+__all__ = [
+    "Addon",
+    "AddonAttachmentName",
+    "AddonBilledPrice",
+    "AddonBillingEntity",
+    "AddonPlan",
+    "AddonPlanAction",
+    "AddonPlanMeter",
+    "Addons",
+    "PlanReference",
+]
+
+
+@frozen(kw_only=True)
+class AddonPlanAction:
+    """Something that a plan offers for its add-ons, such as a page of the provider."""
+
+    action: str
+    """Name of the action."""
+    id: UUID
+    """Id of the action."""
+    label: str
+    """Text of the button."""
+    requires_owner: bool
+    """Whether only the owner of the app may do it."""
+    url: str
+    """URL of the action."""
+
+
+@frozen(kw_only=True)
+class AddonPlanMeter:
+    """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
+
+    billing_description: str
+    """What is billed, in words."""
+    id: UUID
+    """Id of the meter."""
+    name: str
+    """Name of the meter."""
+    price_cents: str
+    """Price in cents for each unit."""
+
+
+@frozen(kw_only=True)
+class AddonPlan(Identity):
+    """The plan of an add-on."""
+
+    meters: list[AddonPlanMeter] | None = None
+    """What is billed by usage; only version `3.sdk` of the API says so."""
+
+
+@frozen(kw_only=True)
+class AddonBilledPrice:
+    """What is paid for an add-on."""
+
+    cents: int
+    """Price in cents for each unit of time."""
+    contract: bool
+    """Whether the price is negotiated in a contract."""
+    metered: bool | None = None
+    """Whether usage is billed; only version `3.sdk` of the API says so."""
+    unit: str
+    """Unit of time, such as `month`."""
+
+
+@frozen(kw_only=True)
+class AddonBillingEntity(Identity):
+    """Who pays for an add-on."""
+
+    type: Annotated[str, OneOf("app", "team")]
+    """Whether it is an app, whose owner pays, or a team."""
 
 
 @frozen(kw_only=True)
@@ -32,14 +102,35 @@ class Addon:
     """Id of the add-on."""
     name: str
     """Name of the add-on, unique on Heroku."""
-    plan: Identity
+    plan: AddonPlan
     """The plan."""
     provider_id: str
     """Id at the add-on's provider."""
     updated_at: Timestamp
     """Time of the last change."""
+    actions: list[AddonPlanAction] | None = None
+    """What the plan offers besides. Always there today."""
+    app: Identity | None = None
+    """The app that the add-on is billed to. Always there today."""
+    billed_price: AddonBilledPrice | None = None
+    """What is paid for it."""
+    billing_entity: AddonBillingEntity | None = None
+    """Who pays for it. Always there today."""
+    provision_message: str | None = None
+    """What the provider said of the new add-on."""
     state: Annotated[str, OneOf("provisioning", "provisioned", "deprovisioned")] | None = None
-    """How far it is provisioned. Always there today."""
+    """How far the add-on is set up. Always there today."""
+    web_url: str | None = None
+    """URL of the add-on's page."""
+
+
+class PlanReference(TypedDict, total=False):
+    """A plan, by one of its names."""
+
+    id: str | UUID
+    """Id of the plan."""
+    name: str
+    """Name of the plan, such as `heroku-postgresql:essential-0`."""
 
 
 class AddonAttachmentName(TypedDict):
@@ -49,8 +140,11 @@ class AddonAttachmentName(TypedDict):
     """Prefix of the config vars, such as `DATABASE`."""
 
 
+AddonList = list[Addon]
+
+
 class Addons(Resource):
-    """Operations on the add-ons of an app.
+    """Operations on add-ons.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
@@ -61,7 +155,7 @@ class Addons(Resource):
         app: Ref,
         /,
         *,
-        plan: str | UUID,
+        plan: str | UUID | PlanReference,
         config: Mapping[str, Any] | Unset = UNSET,
         attachment: AddonAttachmentName | Unset = UNSET,
         confirm: str | Unset = UNSET,
@@ -69,27 +163,38 @@ class Addons(Resource):
     ) -> Addon:
         """Provision an add-on for an app; returns the new add-on.
 
-        Some plans are refused with `ConfirmationRequired` unless `confirm` is given, and paid plans with
+        It is ready when its `state` is `provisioned`. Some plans are refused with `ConfirmationRequired` unless
+        `confirm` is given, as is the name of an attachment that the app has already, and paid plans with
         `VerificationNeeded` unless the account is verified.
 
         Args:
             app: Id or name of the app.
-            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`.
+            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`, or a mapping of either.
             config: Options that the add-on service understands.
             attachment: Name of the attachment, which becomes the prefix of its config vars.
-            confirm: The app's name, to confirm a plan that asks for confirmation.
+            confirm: The app's name, to confirm a plan or a name that asks for confirmation.
             name: Name of the add-on; Heroku generates one by default.
         """
         ...
 
     @DELETE("/apps/{app}/addons/{addon}")
-    async def delete(self, app: Ref, addon: Ref, /) -> Addon | None:
+    async def delete(self, app: Ref, addon: Ref, /, *, force: bool | Unset = UNSET) -> Addon | None:
         """Remove an add-on and the data it holds.
 
         Returns what was deleted, or `None` if the response has no body.
 
         Args:
             app: Id or name of the app.
+            addon: Id or name of the add-on.
+            force: Whether to remove it although other apps have it attached.
+        """
+        ...
+
+    @GET("/addons/{addon}")
+    async def find(self, addon: Ref, /) -> Addon:
+        """One add-on, whatever its app.
+
+        Args:
             addon: Id or name of the add-on.
         """
         ...
@@ -114,8 +219,54 @@ class Addons(Resource):
         """
         ...
 
+    @GET("/addons")
+    def list_all(self, *, range: Range = FULL) -> Pages[Addon]:
+        """The add-ons of all apps that the account can access.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/teams/{team}/addons")
+    def list_by_team(self, team: Ref, /, *, range: Range = FULL) -> Pages[Addon]:
+        """The add-ons of a team's apps.
+
+        Args:
+            team: Name or id of the team.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/users/{user}/addons")
+    def list_by_user(self, user: Ref, /, *, range: Range = FULL) -> Pages[Addon]:
+        """The add-ons of an account's apps.
+
+        Args:
+            user: E-mail address or id of the account, or `~` for the own one.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @POST("/actions/addons/resolve", reads=True)
+    async def resolve(
+        self, *, addon: str | UUID, app: str | UUID | Unset = UNSET, addon_service: str | UUID | Unset = UNSET
+    ) -> AddonList:
+        """The add-ons that a name may mean.
+
+        It changes nothing: a read-only session may call it.
+
+        Args:
+            addon: Id or name of the add-on, or the name of one of its attachments.
+            app: Id or name of the app that it is attached to.
+            addon_service: Id or name of the add-on service.
+        """
+        ...
+
     @PATCH("/apps/{app}/addons/{addon}")
-    async def update(self, app: Ref, addon: Ref, /, *, plan: str | UUID) -> Addon:
+    async def update(
+        self, app: Ref, addon: Ref, /, *, plan: str | UUID | PlanReference, name: str | Unset = UNSET
+    ) -> Addon:
         """Move an add-on to another plan; returns the updated add-on.
 
         Whether a plan can be changed, and without loss of data, is up to the service; `InvalidParams` says why
@@ -124,6 +275,7 @@ class Addons(Resource):
         Args:
             app: Id or name of the app.
             addon: Id or name of the add-on.
-            plan: Id or name of the new plan.
+            plan: Id or name of the new plan, or a mapping of either.
+            name: The add-on's new name.
         """
         ...

@@ -7,6 +7,7 @@ from attrs import frozen
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Timestamp
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Plan", "PlanPrice", "Plans"]
 
@@ -19,6 +20,10 @@ class PlanPrice:
     """Price in cents for each unit of time."""
     unit: str
     """Unit of time, such as `month`."""
+    contract: bool | None = None
+    """Whether the price is negotiated in a contract. Always there today."""
+    metered: bool | None = None
+    """Whether usage is billed; only version `3.sdk` of the API says so."""
 
 
 @frozen(kw_only=True)
@@ -44,6 +49,20 @@ class Plan:
     """Release state, such as `beta`, `ga` or `public`."""
     updated_at: Timestamp
     """Time of the last change."""
+    addon_service: Identity | None = None
+    """The add-on service. Always there today."""
+    compliance: list[str] | None = None
+    """The rules that the plan complies with, such as `HIPAA`."""
+    human_name: str | None = None
+    """Name in words. Always there today."""
+    installable_inside_private_network: bool | None = None
+    """Whether apps in a private space can have it. Always there today."""
+    installable_outside_private_network: bool | None = None
+    """Whether apps outside of private spaces can have it. Always there today."""
+    space_default: bool | None = None
+    """Whether this is the service's default plan in a private space. Always there today."""
+    visible: bool | None = None
+    """Whether everybody sees the plan. Always there today."""
 
 
 class Plans(Resource):
@@ -51,6 +70,15 @@ class Plans(Resource):
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#plan>.
     """
+
+    @GET("/plans/{plan}")
+    async def find(self, plan: Ref, /) -> Plan:
+        """One plan, whatever its service.
+
+        Args:
+            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`.
+        """
+        ...
 
     @GET("/addon-services/{addon_service}/plans/{plan}")
     async def info(self, addon_service: Ref, plan: Ref, /) -> Plan:

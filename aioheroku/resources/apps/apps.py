@@ -110,3 +110,34 @@ class Apps(Resource):
             name: The app's new name.
         """
         ...
+
+    @POST("/apps/{app}/acm")
+    async def enable_acm(self, app: Ref, /) -> App:
+        """Let Heroku manage the certificates of an app's domains (ACM); returns the updated app.
+
+        How far it is says `acm_status` of each domain.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...
+
+    @DELETE("/apps/{app}/acm")
+    async def disable_acm(self, app: Ref, /) -> App | None:
+        """Stop managing the certificates of an app's domains.
+
+        Returns the updated app, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...
+
+    @PATCH("/apps/{app}/acm", body={"acm_refresh": True})
+    async def refresh_acm(self, app: Ref, /) -> App:
+        """Try again to get certificates for the domains whose ACM failed; returns the updated app.
+
+        Args:
+            app: Id or name of the app.
+        """
+        ...

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -93,5 +93,16 @@ class Domains(Resource):
         Args:
             app: Id or name of the app.
             range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/apps/{app}/domains/{domain}", idempotent=True)
+    async def update(self, app: Ref, domain: Ref, /, *, sni_endpoint: str | UUID | None) -> Domain:
+        """Serve a domain with another certificate; returns the updated domain.
+
+        Args:
+            app: Id or name of the app.
+            domain: Id or hostname of the domain.
+            sni_endpoint: Id or name of the SNI endpoint with the certificate; `None`: the domain has none.
         """
         ...

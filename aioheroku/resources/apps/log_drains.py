@@ -4,12 +4,22 @@ from uuid import UUID
 
 from attrs import frozen
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
 from aioheroku._codec import Timestamp, secret
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import Reference
+from aioheroku.resources._refs import Identity, Reference
 
-__all__ = ["LogDrain", "LogDrains"]
+__all__ = ["LogDrain", "LogDrainAddon", "LogDrains"]
+
+
+@frozen(kw_only=True)
+class LogDrainAddon(Reference):
+    """The add-on of a log drain."""
+
+    app: Identity | None = None
+    """The app that the add-on is billed to. Always there today."""
+    name: str | None = None
+    """Name of the add-on, unique on Heroku. Always there today."""
 
 
 @frozen(kw_only=True)
@@ -19,7 +29,7 @@ class LogDrain:
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
     """
 
-    addon: Reference | str | None = None
+    addon: LogDrainAddon | str | None = None
     """The add-on that added the drain, or null; some responses hold its name instead."""
     created_at: Timestamp
     """Time of creation."""
@@ -31,6 +41,8 @@ class LogDrain:
     """Time of the last change."""
     url: str = secret()
     """URL that receives the logs; it may contain a password."""
+    app: Identity | None = None
+    """The app whose logs they are."""
 
 
 class LogDrains(Resource):
@@ -78,5 +90,26 @@ class LogDrains(Resource):
         Args:
             app: Id or name of the app.
             range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/addons/{addon}/log-drains")
+    def list_by_addon(self, addon: Ref, /, *, range: Range = FULL) -> Pages[LogDrain]:
+        """The log drains of an add-on.
+
+        Args:
+            addon: Id or name of the add-on.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PUT("/addons/{addon}/log-drains/{log_drain}")
+    async def update_by_addon(self, addon: Ref, log_drain: Ref, /, *, url: str) -> LogDrain:
+        """Send the logs that an add-on receives to another URL; returns the updated drain.
+
+        Args:
+            addon: Id or name of the add-on.
+            log_drain: Id, URL or token of the log drain.
+            url: Address that receives the logs, such as `https://...` or `syslog+tls://...`.
         """
         ...

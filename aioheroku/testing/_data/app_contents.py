@@ -6,7 +6,9 @@ from typing import Literal
 from aioheroku.testing._data.certificates import EXAMPLE
 from aioheroku.testing._data.names import COLOURS, addon_name, endpoint_name
 from aioheroku.testing._dates import seconds, stamp
-from aioheroku.testing._state.app_rows import AddonRow, ReleaseRow, SlugRow
+from aioheroku.testing._state.addon_rows import attached, default_name, new_row
+from aioheroku.testing._state.app_rows import ReleaseRow, SlugRow
+from aioheroku.testing._state.domain_rows import custom_domain, default_domain
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import App, AppParts
 from aioheroku.testing._state.refs import Dated, VersionRef
@@ -151,14 +153,11 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
 
 def _draw_domains(state: State, app: App, parts: AppParts, rng: Random) -> None:
     name, at = app.row["name"], app.row["created_at"]
-    default = f"{name}.herokuapp.com"
-    parts.domains.add({"app": app.ref, "cname": None, "hostname": default, "kind": "heroku", **_dated(rng, at)})
+    parts.domains.add(default_domain(app, _dated(rng, at)))
     for host in ("www", "app", "shop")[: rng.choice((0, 0, 1, 1, 2, 3))]:
         hostname = f"{host}.{name}.example.com"
         if state.hostnames.setdefault(hostname, app.row["id"]) == app.row["id"]:
-            parts.domains.add(
-                {"app": app.ref, "cname": default, "hostname": hostname, "kind": "custom", **_dated(rng, at)}
-            )
+            parts.domains.add(custom_domain(app, hostname, "succeeded", _dated(rng, at)))
 
 
 def _draw_config(app: App, parts: AppParts, rng: Random) -> None:
@@ -178,28 +177,33 @@ def _draw_config(app: App, parts: AppParts, rng: Random) -> None:
 
 
 def _draw_addons(state: State, app: App, parts: AppParts, rng: Random) -> None:
-    name, at = app.row["name"], app.row["created_at"]
+    at = app.row["created_at"]
     for wanted in rng.sample(_SERVICES, rng.choice((0, 1, 2, 2, 3, 4))):
         service, _ = state.catalogue.plan(wanted)
         plans = list(state.catalogue.plans[service["id"]])
         plan = rng.choice(plans)
         var, value = state.catalogue.config(wanted, rng)
         parts.config[var] = value
-        row: AddonRow = {
-            "web_url": "",
-            "addon_service": service,
-            "app": app.ref,
-            "config_vars": [var],
-            "name": addon_name(wanted, rng),
-            "plan": {"id": plan["id"], "name": plan["name"]},
-            "provider_id": f"heroku_{rng.getrandbits(40):010x}",
-            **_dated(rng, at),
-        }
-        row["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{row['id']}"
+        row = new_row(
+            app,
+            _dated(rng, at),
+            catalogue=state.catalogue,
+            name=addon_name(wanted, rng),
+            service=service,
+            plan={"id": plan["id"], "name": plan["name"]},
+            var=var,
+            rng=rng,
+        )
+        row["state"] = "provisioned"
         parts.addons.add(row)
+        attachment = attached(app, row, default_name(row), _dated(rng, at))
+        parts.attachments.add(attachment)
+        parts.attached[attachment["id"]] = [var]
         if wanted == "papertrail":
             url = f"syslog+tls://logs{rng.randint(2, 6)}.papertrail.example.com:{rng.randint(10000, 60000)}"
-            parts.log_drains.add({"addon": {"id": row["id"]}, "token": f"d.{uuid(rng)}", "url": url, **_dated(rng, at)})
+            parts.log_drains.add(
+                {"addon": attachment["addon"], "app": app.ref, "token": f"d.{uuid(rng)}", "url": url, **_dated(rng, at)}
+            )
 
 
 def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
@@ -209,6 +213,7 @@ def _draw_drains(app: App, parts: AppParts, rng: Random) -> None:
     parts.log_drains.add(
         {
             "addon": None,
+            "app": app.ref,
             "token": f"d.{uuid(rng)}",
             "url": url.format(rng.randint(1, 5)),
             **_dated(rng, app.row["created_at"]),

@@ -3,7 +3,10 @@
 import binascii
 from base64 import b64decode
 from itertools import pairwise
+from typing import Any
 
+from aioheroku.testing._data import x509
+from aioheroku.testing._dates import stamp
 from aioheroku.testing._errors import invalid
 
 # Made for this purpose: self-signed, for www.example.com, its key thrown away.
@@ -60,3 +63,23 @@ def _check_armour(text: str, kind: str) -> None:
 
 def _unreadable() -> Exception:
     return invalid("Invalid SSL certificate or key: not a PEM file that can be read.")
+
+
+def describe(chain: str, id: str) -> dict[str, Any]:
+    """What the first certificate of a chain says of itself, as an SNI endpoint shows it; 422 if it is unreadable."""
+    try:
+        read = x509.read(chain)
+    except (ValueError, IndexError):
+        raise _unreadable() from None
+    self_signed = read.subject == read.issuer
+    return {
+        "acm": False,
+        "ca_signed?": not self_signed,
+        "cert_domains": read.hostnames,
+        "expires_at": stamp(read.expires.timestamp()),
+        "id": id,
+        "issuer": read.issuer,
+        "self_signed?": self_signed,
+        "starts_at": stamp(read.starts.timestamp()),
+        "subject": read.subject,
+    }

@@ -65,6 +65,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
     deployed = count > 2
     id = uuid(rng)
     row: AppRow = {
+        "acm": False,
         "archived_at": None,
         "buildpack_provided_description": rng.choice(_LANGUAGES) if deployed else None,
         "build_stack": stack,

@@ -86,6 +86,11 @@ def endpoint_name(rng: Random) -> str:
     return f"{rng.choice(CITIES)}-{rng.randint(1000, 9999)}"
 
 
+def sni_endpoint_name(rng: Random) -> str:
+    """A name of an SNI endpoint."""
+    return f"{rng.choice(NOUNS)}-{rng.randint(1000, 9999)}"
+
+
 def email(name: str) -> str:
     """The address of one of the people, at the fleet's own domain."""
     return f"{name.lower().replace(' ', '.')}@example.com"

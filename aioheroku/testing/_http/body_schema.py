@@ -29,6 +29,11 @@ class OneOf:
 
 
 @frozen
+class Named:
+    """A name or id: a string, or an object with one of them; the handler gets the string."""
+
+
+@frozen
 class BodySchema:
     """The parameters of a body, or of an object within it."""
 
@@ -47,7 +52,7 @@ class OrNull:
     schema: BodySchema
 
 
-ParameterType: TypeAlias = type | Nullable | OneOf | OrNull | BodySchema
+ParameterType: TypeAlias = type | Nullable | OneOf | Named | OrNull | BodySchema
 
 
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
@@ -70,6 +75,8 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
         kind = kind.schema if isinstance(kind, OrNull) else kind
         if isinstance(kind, BodySchema) and value is not None:
             taken[name] = parameters(value, kind, f"{prefix}{name}:")
+        elif isinstance(kind, Named) and isinstance(value, dict):
+            taken[name] = _names(value)[0]
     return taken
 
 
@@ -101,9 +108,16 @@ def fits(value: Any, kind: ParameterType) -> bool:
         return any(type(value) is type(known) and value == known for known in kind.values)
     if isinstance(kind, BodySchema):
         return isinstance(value, dict)
+    if isinstance(kind, Named):
+        return isinstance(value, str) or (isinstance(value, dict) and bool(_names(value)))
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, kind)
+
+
+def _names(value: Any) -> list[str]:
+    """The id and the name that an object has."""
+    return [value[key] for key in ("id", "name") if isinstance(value.get(key), str)]
 
 
 def strings(values: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -136,4 +150,6 @@ def _describe(kind: ParameterType) -> str:
         return "one of " + ", ".join(
             dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)
         )
+    if isinstance(kind, Named):
+        return "a name or an id"
     return _TYPE_PHRASES[dict if isinstance(kind, BodySchema) else kind]

@@ -1,6 +1,7 @@
 """The request as received, and the context that handlers get."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ from aioheroku.testing._state.models import Account, App, AppParts
 from aioheroku.testing._state.refs import Dated
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import R, Row, Table
+from aioheroku.testing._state.webhooks import VERSION
 
 
 @frozen
@@ -82,6 +84,33 @@ class RequestContext:
         due = self.state.now() if self.at is None else self.at
         due += seconds
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
+
+    def changed(
+        self, resource: str, action: str, app: App, row: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Tell the webhooks that are concerned: `context.changed("release", "create", app, row)`.
+
+        *before* holds the attributes that changed, with their former values.
+        """
+        webhooks = self.state.webhooks
+        owners = [owner for owner in self.state.told_of(app, row["id"]) if owner in webhooks.owners]
+        if not owners:
+            return
+        whose = {} if resource == "app" else {"app": app.ref}
+        webhooks.publish(
+            owners,
+            f"api:{resource}",
+            {
+                "action": action,
+                "actor": {"email": self.account.ref["email"], "id": self.account.ref["id"]},
+                "data": deepcopy({**whose, **row}),
+                "previous_data": deepcopy(dict(before or {})),
+                "resource": resource,
+                "version": VERSION,
+            },
+            self.dated,
+            self.state.now() if self.at is None else self.at,
+        )
 
     def dated(self) -> Dated:
         """What a new row begins with: an id, and both its dates set to this moment."""

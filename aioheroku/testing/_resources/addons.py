@@ -1,12 +1,18 @@
 """Add-on."""
 
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
 from aioheroku.testing._data.names import addon_name
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import BodySchema, strings
+from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import releases
+from aioheroku.testing._resources import _attachments, releases
+from aioheroku.testing._resources._addon_lookup import is_of_service, named, scope, single
+from aioheroku.testing._state.addon_rows import default_name, new_row
 from aioheroku.testing._state.app_rows import AddonRow
+from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
 routes = Routes("Add-on", headers={"Content-Expansion": "addon_service, plan"})
@@ -18,72 +24,200 @@ def listing(context: RequestContext) -> Table[AddonRow]:
     return context.parts.addons
 
 
+@routes.list("/addons", title="List All")
+def list_all(context: RequestContext) -> Table[AddonRow]:
+    """The add-ons of every app that the account may see."""
+    return _of(context.state.apps_of(context.account))
+
+
+@routes.list("/users/{user}/addons", title="List By User")
+def list_by_user(context: RequestContext) -> Table[AddonRow]:
+    """The add-ons of the apps that a user owns: the account's own."""
+    if context.params["user"] not in {"~", context.account.row["email"], context.account.row["id"]}:
+        raise not_found("user")
+    return _of(app for app in context.state.apps_of(context.account) if app.owner is context.account)
+
+
+@routes.list("/teams/{team}/addons", title="List By Team")
+def list_by_team(context: RequestContext) -> Table[AddonRow]:
+    """The add-ons of a team's apps."""
+    return _of(context.state.team(context.account, context.params["team"]).apps)
+
+
+@routes.get("/addons/{addon}", title="Info")
+def find(context: RequestContext) -> AddonRow:
+    """One add-on, by id or name, whatever its app."""
+    return named(context, context.params["addon"])[1]
+
+
 @routes.get("/apps/{app}/addons/{addon}")
 def info(context: RequestContext) -> AddonRow:
-    """One add-on: by id, by name, or by the name of its service."""
+    """One add-on: by id, by name, or by the name of its service or attachment."""
     text = context.params["addon"]
     row = context.parts.addons.find(text)
     if row is None:
         row = next((row for row in context.parts.addons if row["addon_service"]["name"] == text), None)
+    if row is None and (attached := context.parts.attachments.find(text)) is not None:
+        row = named(context, attached["addon"]["id"])[1]
     if row is None:
         raise not_found("addon")
     return row
 
 
-_OF_TODAY = {"attachment": BodySchema({"name": str}), "confirm": str, "name": str}
+_OF_TODAY = {
+    "attachment": BodySchema(optional={"name": Nullable(str)}),
+    "confirm": Nullable(str),
+    "name": Nullable(str),
+}
 
 
-@routes.post("/apps/{app}/addons", {"plan": str}, {"config": dict}, undocumented=_OF_TODAY)
+@routes.post("/apps/{app}/addons", {"plan": Named()}, {"config": dict}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> AddonRow:
-    """Add a plan: its config var appears, in a release of its own; an unknown plan is 422."""
+    """Add a plan: its config var appears, in a release of its own; an unknown plan is 422.
+
+    It is `provisioning` for the seconds of the app's `Behavior`, and attached to its app from the beginning.
+    """
     taken = context.parameters()
     strings(taken.get("config", {}), "config")
     app, state = context.app, context.state
     service, plan = state.catalogue.plan(taken["plan"])
+    name = taken.get("name") or addon_name(service["name"], state.rng)
+    if any(each.parts.addons.find(name) for each in state.apps.values() if each.is_filled):
+        raise invalid("Name is already taken")
     var, value = state.catalogue.config(service["name"], state.rng)
-    var = _free(var, context.parts.config)
-    id = state.uuid()
-    row: AddonRow = {
-        "config_vars": [var],
-        "created_at": context.now,
-        "id": id,
-        "name": taken.get("name") or addon_name(service["name"], state.rng),
-        "addon_service": service,
-        "plan": plan,
-        "app": app.ref,
-        "provider_id": f"heroku_{state.rng.getrandbits(40):010x}",
-        "updated_at": context.now,
-        "web_url": f"https://addons-sso.heroku.com/apps/{app.row['name']}/addons/{id}",
-    }
+    wanted = taken.get("attachment", {}).get("name")
+    if wanted:
+        wanted = _attachments.check_name(context, app, wanted, taken.get("confirm"))
+    var = f"{wanted}_URL" if wanted else _free(var, context.parts.config)
+    row = new_row(
+        app,
+        context.dated(),
+        catalogue=state.catalogue,
+        name=name,
+        service=service,
+        plan=plan,
+        var=var,
+        rng=state.rng,
+    )
     context.parts.addons.add(row)
     context.parts.config[var] = value
+    context.changed("addon", "create", app, row)
+    attached = wanted or _attachments.free_name(app, default_name(row), own=var)
+    attachment = _attachments.attach(context, app, row, attached)
+    app.parts.attached[attachment["id"]] = [var]
     releases.create_release(context, app, f"Add {plan['name']} add-on")
+    context.call_later(state.behavior_of(app).addon_seconds, lambda later: change_state(later, app, row, "provisioned"))
     return row
 
 
-@routes.patch("/apps/{app}/addons/{addon}", {"plan": str})
+@routes.patch("/apps/{app}/addons/{addon}", {"plan": Named()}, undocumented={"name": Nullable(str)})
 def update(context: RequestContext) -> AddonRow:
-    """Change the plan, within the service (422 otherwise)."""
-    row = info(context)
-    service, plan = context.state.catalogue.plan(context.parameters()["plan"])
+    """Change the plan, within the service (422 otherwise), and the name."""
+    row, taken = info(context), context.parameters()
+    service, plan = context.state.catalogue.plan(taken["plan"])
     if service["id"] != row["addon_service"]["id"]:
         raise invalid("An add-on cannot change its service.")
-    row.update({"plan": plan, "updated_at": context.now})
-    releases.create_release(context, context.app, f"Change {row['name']} to {plan['name']}")
+    home = context.state.apps[row["app"]["id"]]
+    before = {"plan": row["plan"], "name": row["name"]}
+    row.update({"plan": plan, "updated_at": context.now, "name": taken.get("name") or row["name"]})
+    row["billed_price"] = context.state.catalogue.price(plan["id"])
+    home.parts.addons.changed()
+    for _, attachment in _attachments.of_addon(context, row):
+        attachment["addon"]["name"] = row["name"]
+    context.changed("addon", "update", home, row, {key: old for key, old in before.items() if row.get(key) != old})
+    releases.create_release(context, home, f"Change {row['name']} to {plan['name']}")
     return row
 
 
-@routes.delete("/apps/{app}/addons/{addon}")
+@routes.delete("/apps/{app}/addons/{addon}", undocumented={"force": bool})
 def delete(context: RequestContext) -> AddonRow:
-    """Take it away, its config vars too."""
+    """Take it away, its config vars too; where other apps have it attached, only with `force` (422)."""
     row = info(context)
-    context.parts.addons.remove(row)
+    home = context.state.apps[row["app"]["id"]]
+    others = sorted({app.row["name"] for app, _ in _attachments.of_addon(context, row) if app is not home})
+    if others and not context.parameters().get("force"):
+        raise invalid(f"{row['name']} is also attached to {', '.join(others)}: destroy it with `force`.")
+    destroy(context, home, row)
+    return row
+
+
+def destroy(context: RequestContext, home: App, row: AddonRow) -> None:
+    """The add-on is gone, from every app that had it attached, each in a release."""
+    attachments = list(_attachments.of_addon(context, row))
+    _remove(context, home, row)
+    for app, attachment in attachments:
+        _attachments.detach(context, app, attachment)
+        if app is not home:
+            releases.create_release(context, app, f"Detach {attachment['name']} (@ref:{row['name']})")
+    releases.create_release(context, home, f"Remove {row['plan']['name']} add-on")
+
+
+def _remove(context: RequestContext, app: App, row: AddonRow) -> None:
+    """The add-on leaves its app, with its config vars and log drains."""
+    app.parts.addons.remove(row)
     for name in row["config_vars"]:
-        context.parts.config.pop(name, None)
-    for drain in [drain for drain in context.parts.log_drains if drain["addon"] == {"id": row["id"]}]:
-        context.parts.log_drains.remove(drain)
-    releases.create_release(context, context.app, f"Remove {row['plan']['name']} add-on")
-    return {**row, "updated_at": context.now}
+        app.parts.config.pop(name, None)
+    for drain in [drain for drain in app.parts.log_drains if drain["addon"] and drain["addon"]["id"] == row["id"]]:
+        app.parts.log_drains.remove(drain)
+    row.update({"state": "deprovisioned", "updated_at": context.now})
+    context.changed("addon", "destroy", app, row)
+    context.state.webhooks.owners.pop(row["id"], None)
+
+
+@routes.post(
+    "/actions/addons/resolve",
+    {"addon": str},
+    {"app": str, "addon_service": str},
+    undocumented={"app": Nullable(str), "addon_service": Nullable(str)},
+    title="Resolution",
+    status=200,
+)
+def resolve(context: RequestContext) -> list[AddonRow]:
+    """The add-on that a name, an id or an attachment means; 404 where there is none, 422 where several fit."""
+    taken = context.parameters()
+    text, apps = scope(context, taken["addon"], taken.get("app"))
+    wanted = taken.get("addon_service")
+    attached = {row["addon"]["id"] for app in apps for row in app.parts.attachments}
+    named_so = {
+        row["addon"]["id"]
+        for app in apps
+        for row in app.parts.attachments
+        if row["name"] == text.upper().removesuffix("_URL")
+    }
+    within = taken.get("app") is not None or "::" in taken["addon"]
+    known = [
+        row
+        for row in _of(context.state.apps_of(context.account))
+        if (not within or row["id"] in attached) and is_of_service(context, row["id"], wanted)
+    ]
+    for found in (
+        [row for row in known if text in {row["id"], row["name"]}],
+        [row for row in known if row["id"] in named_so],
+        [row for row in known if within and text == row["addon_service"]["name"]],
+    ):
+        if found:
+            return single(found, "add-on", [row["name"] for row in found])
+    raise not_found("addon")
+
+
+def change_state(context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]) -> None:
+    """The provider has finished, or given up."""
+    if row["state"] == state or row["id"] not in app.parts.addons:
+        return
+    before = {"state": row["state"]}
+    row.update({"state": state, "updated_at": context.now})
+    context.changed("addon", "update", app, row, before)
+
+
+def _of(apps: Iterable[App]) -> Table[AddonRow]:
+    table = Table[AddonRow]("name")
+    table.extend(_rows(apps))
+    return table
+
+
+def _rows(apps: Iterable[App]) -> Iterator[AddonRow]:
+    for app in apps:
+        yield from app.parts.addons
 
 
 def _free(var: str, config: dict[str, str]) -> str:

@@ -1,6 +1,8 @@
 """App."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from aioheroku.testing._data.names import haiku
 from aioheroku.testing._errors import ErrorResponse, invalid
@@ -51,6 +53,7 @@ def create(context: RequestContext) -> Response:
     stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
     app = make(context, name, region, stack, team)
     app.locked = team is not None and taken.get("locked", False)
+    context.changed("app", "create", app, app.row)
     headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
     body = dump(app.row)
     releases.create_release(context, app, "Enable Logplex")
@@ -60,7 +63,7 @@ def create(context: RequestContext) -> Response:
 @routes.patch("/apps/{app}", optional={"maintenance": bool, "name": str}, undocumented={"build_stack": str}, etag=True)
 def update(context: RequestContext) -> AppRow:
     """Rename, or switch maintenance."""
-    app = context.app
+    app, before = context.app, {**context.app.row}
     taken = context.parameters()
     if "build_stack" in taken:
         app.row["build_stack"] = context.state.catalogue.stack(taken["build_stack"])
@@ -68,6 +71,7 @@ def update(context: RequestContext) -> AppRow:
         _rename(context.state, app, check_name(context.state, taken["name"]))
     app.row["maintenance"] = taken.get("maintenance", app.row["maintenance"])
     app.touch(context.now, "name")
+    context.changed("app", "update", app, app.row, _former(before, app.row))
     return app.row
 
 
@@ -77,8 +81,14 @@ def delete(context: RequestContext) -> AppRow:
     app = context.app
     if not app.is_administered_by(context.account):
         raise ErrorResponse(403, "forbidden", "You do not have permission to delete this app.")
+    context.changed("app", "destroy", app, app.row)
     context.state.drop(app)
     return {**app.row, "updated_at": context.now}
+
+
+def _former(before: Mapping[str, Any], row: AppRow) -> dict[str, Any]:
+    """The attributes that have changed, as they were."""
+    return {name: value for name, value in before.items() if row.get(name) != value and name != "updated_at"}
 
 
 def check_name(state: State, name: str) -> str:
@@ -98,6 +108,7 @@ def make(context: RequestContext, name: str, region: Ref, stack: Ref, organizati
     state, account, now = context.state, context.account, context.now
     owner = organization.manager if organization else account
     row: AppRow = {
+        "acm": False,
         "archived_at": None,
         "buildpack_provided_description": None,
         "build_stack": {**stack},
@@ -141,5 +152,6 @@ def _rename(state: State, app: App, name: str) -> None:
     app.row.update({"name": name, "git_url": f"git@heroku.com:{name}.git", "web_url": f"https://{name}.herokuapp.com/"})
     for addon in app.parts.addons:
         addon["web_url"] = f"https://addons-sso.heroku.com/apps/{name}/addons/{addon['id']}"
+        addon["billing_entity"]["name"] = name
     for account in state.accounts.values():
         account.transfers.changed("name")

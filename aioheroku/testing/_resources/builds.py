@@ -119,6 +119,7 @@ def begin(
         "user": context.account.ref,
     }
     app.parts.builds.add(row)
+    context.changed("build", "create", app, row)
     app.touch(context.now)
 
     behavior = context.state.behavior_of(app)
@@ -137,11 +138,11 @@ def begin(
 def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) -> None:
     """A build that succeeded leaves a slug and a release; one whose app is gone leaves nothing."""
     row["updated_at"] = context.now
-    if fails:
-        row["status"] = "failed"
-        return
-    row["status"] = "succeeded"
+    row["status"] = "failed" if fails else "succeeded"
     if app.row["id"] not in context.state.apps:
+        return
+    if fails:
+        context.changed("build", "update", app, row, {"status": "pending"})
         return
     types = {row["type"]: row["command"] for row in app.parts.formation} or {"web": "bundle exec puma"}
     size = context.state.rng.randint(4_000_000, 290_000_000)
@@ -152,6 +153,7 @@ def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) ->
     app.row.update({"buildpack_provided_description": _LANGUAGE, "slug_size": slug["size"]})
     release = releases.create_release(context, app, f"Deploy {slug['id'][:7]}", slug)
     row["release"] = {"id": release["id"]}
+    context.changed("build", "update", app, row, {"status": "pending"})
 
 
 def _buildpack(given: Any) -> BuildpackRow:

@@ -50,6 +50,17 @@ def plans(context: RequestContext) -> Table[Row]:
     return context.state.catalogue.plans[service(context)["id"]]
 
 
+@routes.get("/plans/{plan}", of="Plan")
+def any_plan(context: RequestContext) -> Row:
+    """One plan, by id or by its whole name."""
+    text = context.params["plan"]
+    for table in context.state.catalogue.plans.values():
+        row = table.find(text)
+        if row is not None and text in {row["id"], row["name"]}:
+            return row
+    raise not_found("addon_plan")
+
+
 @routes.get("/addon-services/{service}/plans/{plan}", of="Plan")
 def plan(context: RequestContext) -> Row:
     """One plan, by id, by its name, or by the part of its name behind the service's."""

@@ -34,6 +34,7 @@ def create(context: RequestContext) -> Row:
     if context.parts.collaborators.find(account.row["email"]):
         raise invalid("User is already a collaborator on app.")
     row = _app_access.add_collaborator(context, app, account)
+    context.changed("collaborator", "create", app, row)
     app.touch(context.now)
     return _app_access.shown_collaborator(app, row)
 
@@ -48,6 +49,7 @@ def delete(context: RequestContext) -> Row:
     shown = _app_access.shown_collaborator(app, row)
     _app_access.remove_collaborator(app, context.state.accounts[row["user"]["email"]])
     app.touch(context.now)
+    context.changed("collaborator", "destroy", app, shown)
     return shown
 
 

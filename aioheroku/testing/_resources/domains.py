@@ -2,11 +2,13 @@
 
 import re
 
-from aioheroku.testing._errors import invalid
+from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.app_rows import DomainRow
+from aioheroku.testing._resources import certificate_management as acm
+from aioheroku.testing._state.app_rows import DomainRow, SniEndpointRow
+from aioheroku.testing._state.domain_rows import custom_domain, default_domain
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
@@ -41,8 +43,27 @@ def create(context: RequestContext) -> DomainRow:
         raise invalid(f"{hostname} is currently in use by another app.")
     context.state.hostnames[hostname] = app.row["id"]
     app.touch(context.now)
-    cname = f"{app.row['name']}.herokuapp.com"
-    return table.add({"app": app.ref, "cname": cname, "hostname": hostname, "kind": "custom", **context.dated()})
+    endpoint = _endpoint(context, taken.get("sni_endpoint"))
+    row = table.add(custom_domain(app, hostname, "pending", context.dated()))
+    acm.serve(row, endpoint, app, context.now)
+    context.changed("domain", "create", app, row)
+    if app.row["acm"]:
+        acm.begin(context, app, row)
+    context.call_later(context.state.behavior_of(app).domain_seconds, lambda later: _settle(later, app, row))
+    return row
+
+
+@routes.patch("/apps/{app}/domains/{domain}", {"sni_endpoint": Nullable(str)})
+def update(context: RequestContext) -> DomainRow:
+    """Serve a custom domain with another certificate, by id or name, or with none."""
+    row = info(context)
+    if row["kind"] == "heroku":
+        raise invalid("The default domain of an app has the certificate of the platform.")
+    before = {"sni_endpoint": row["sni_endpoint"]}
+    acm.serve(row, _endpoint(context, context.parameters()["sni_endpoint"]), context.app, context.now)
+    context.app.touch(context.now)
+    context.changed("domain", "update", context.app, row, before)
+    return row
 
 
 @routes.delete("/apps/{app}/domains/{domain}")
@@ -51,16 +72,32 @@ def delete(context: RequestContext) -> DomainRow:
     row = info(context)
     if row["kind"] == "heroku":
         raise invalid("The default domain of an app cannot be removed.")
+    app, shown = context.app, {**row}
+    acm.serve(row, None, app, row["updated_at"])
     context.parts.domains.remove(row)
     context.state.hostnames.pop(row["hostname"], None)
-    context.app.touch(context.now)
+    app.touch(context.now)
+    context.changed("domain", "destroy", app, shown)
+    return shown  # type: ignore[return-value]
+
+
+def _settle(context: RequestContext, app: App, row: DomainRow) -> None:
+    """The router knows the hostname, or cannot: one with "fail" in it has failed."""
+    if row["id"] in app.parts.domains:
+        row.update({"status": "failed" if "fail" in row["hostname"] else "succeeded", "updated_at": context.now})
+        context.changed("domain", "update", app, row, {"status": "pending"})
+
+
+def _endpoint(context: RequestContext, text: str | None) -> SniEndpointRow | None:
+    row = context.parts.sni_endpoints.find(text) if text is not None else None
+    if text is not None and row is None:
+        raise not_found("sni_endpoint")
     return row
 
 
 def add_default(context: RequestContext, app: App) -> None:
     """The domain every app is born with."""
-    hostname = f"{app.row['name']}.herokuapp.com"
-    app.parts.domains.add({"app": app.ref, "cname": None, "hostname": hostname, "kind": "heroku", **context.dated()})
+    app.parts.domains.add(default_domain(app, context.dated()))
 
 
 def rename(app: App, name: str) -> None:

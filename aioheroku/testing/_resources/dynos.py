@@ -86,6 +86,7 @@ def scale(context: RequestContext, app: App) -> None:
 
 def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
     app.parts.dynos.remove(row)
+    context.changed("dyno", "destroy", app, row)
     if row["type"] != "run":
         _start(context, app, row["name"], row["command"], row["size"])
 
@@ -104,17 +105,21 @@ def _start(context: RequestContext, app: App, name: str, command: str, size: str
         **context.dated(),
     }
     app.parts.dynos.add(dyno)
+    context.changed("dyno", "create", app, dyno)
     behavior = context.state.behavior_of(app)
     crash_after = behavior.crash_after
 
     def boot(later: RequestContext) -> None:
-        _change(later, dyno, "up")
+        _change(later, app, dyno, "up")
         if crash_after is not None:
-            later.call_later(crash_after, lambda last: _change(last, dyno, "crashed"))
+            later.call_later(crash_after, lambda last: _change(last, app, dyno, "crashed"))
 
     context.call_later(behavior.boot_seconds, boot)
     return dyno
 
 
-def _change(context: RequestContext, row: DynoRow, state: Literal["up", "crashed"]) -> None:
+def _change(context: RequestContext, app: App, row: DynoRow, state: Literal["up", "crashed"]) -> None:
+    before = {"state": row["state"]}
     row.update({"state": state, "updated_at": context.now})
+    if row["id"] in app.parts.dynos:
+        context.changed("dyno", "update", app, row, before)

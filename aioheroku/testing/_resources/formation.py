@@ -65,15 +65,17 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
     table = app.parts.formation
     for row in [row for row in table if row["type"] not in process_types]:
         table.remove(row)
+        context.changed("formation", "destroy", app, row)
     for type, command in process_types.items():
         known = table.find(type)
         if known is not None:
             known.update({"command": command})
             continue
         quantity = 1 if type == "web" else 0
-        table.add(
+        row = table.add(
             {"app": app.ref, "command": command, "quantity": quantity, "size": "1X", "type": type, **context.dated()}
         )
+        context.changed("formation", "create", app, row)
     dynos.scale(context, app)
 
 
@@ -86,9 +88,11 @@ def _checked(change: Row) -> Row:
 
 
 def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
+    before = {name: row[name] for name in ("quantity", "size") if row[name] != change.get(name, row[name])}
     row["quantity"] = change.get("quantity", row["quantity"])
     row["size"] = change.get("size", row["size"])
     row["updated_at"] = context.now
     context.parts.formation.changed()
     context.app.touch(context.now)
+    context.changed("formation", "update", context.app, row, before)
     dynos.scale(context, context.app)

@@ -17,7 +17,7 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Organization App")
 
-_NOT_SHOWN = frozenset({"build_stack", "process_tier"})
+_NOT_SHOWN = frozenset({"acm", "build_stack", "process_tier"})
 
 
 @routes.list("/organizations/apps", "name")

@@ -100,6 +100,7 @@ def create_release(
     }
     parts.releases.add(row)
     parts.configs[row["id"]] = dict(parts.config)
+    context.changed("release", "create", app, row)
     app.touch(context.now)
     types = _process_types(slug, image)
     if waits:
@@ -133,6 +134,7 @@ def _end(context: RequestContext, app: App, row: ReleaseRow, types: Mapping[str,
     """The release phase is over."""
     row.update({"status": "failed" if fails else "succeeded", "updated_at": context.now})
     row["eligible_for_rollback"] = not fails
+    context.changed("release", "update", app, row, {"status": "pending"})
     if not fails and app.row["id"] in context.state.apps:
         _take_effect(context, app, types)
 

@@ -1,6 +1,6 @@
 """Rows of apps and of what is below them."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef, VersionRef
 
@@ -8,6 +8,7 @@ from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef, VersionRef
 class AppRow(Dated):
     """An app."""
 
+    acm: bool
     archived_at: str | None
     build_stack: Ref
     buildpack_provided_description: str | None
@@ -24,15 +25,51 @@ class AppRow(Dated):
     web_url: str
 
 
+class PriceRow(TypedDict):
+    """What is paid for an add-on."""
+
+    cents: int
+    contract: bool
+    unit: str
+
+
+class BillingRow(Ref):
+    """Who pays for an add-on."""
+
+    type: Literal["app", "team"]
+
+
 class AddonRow(Dated):
     """An add-on of an app."""
 
+    actions: list[IdRef]
     addon_service: Ref
     app: Ref
+    billed_price: PriceRow
+    billing_entity: BillingRow
     config_vars: list[str]
     name: str
     plan: Ref
     provider_id: str
+    provision_message: str
+    state: Literal["provisioning", "provisioned", "deprovisioned"]
+    web_url: str
+
+
+class AddonRef(Ref):
+    """The identity of an add-on, with its app."""
+
+    app: Ref
+
+
+class AttachmentRow(Dated):
+    """An attachment of an add-on to an app."""
+
+    addon: AddonRef
+    app: Ref
+    log_input_url: str | None
+    name: str
+    namespace: str | None
     web_url: str
 
 
@@ -82,10 +119,14 @@ class OrganizationCollaboratorRow(CollaboratorRow):
 class DomainRow(Dated):
     """A domain of an app."""
 
+    acm_status: str | None
+    acm_status_reason: str | None
     app: Ref
     cname: str | None
     hostname: str
     kind: Literal["heroku", "custom"]
+    sni_endpoint: Ref | None
+    status: Literal["none", "pending", "succeeded", "failed"]
 
 
 class DynoRow(Dated):
@@ -113,7 +154,8 @@ class FormationRow(Dated):
 class LogDrainRow(Dated):
     """A log drain; an add-on's own drain names it."""
 
-    addon: IdRef | None
+    addon: AddonRef | None
+    app: Ref
     token: str
     url: str
 
@@ -160,6 +202,17 @@ class SlugRow(Dated):
     process_types: dict[str, str]
     size: int | None
     stack: Ref
+
+
+class SniEndpointRow(Dated):
+    """A certificate that serves domains of an app."""
+
+    app: Ref
+    certificate_chain: str
+    display_name: str | None
+    domains: list[str]
+    name: str
+    ssl_cert: dict[str, Any]
 
 
 class SslEndpointRow(Dated):

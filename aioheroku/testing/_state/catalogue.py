@@ -4,6 +4,7 @@ import random
 from typing import Any, Final
 
 from aioheroku.testing._errors import invalid
+from aioheroku.testing._state.app_rows import PriceRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.table import Row, Table
@@ -142,6 +143,11 @@ class Catalogue:
             if plan is not None:
                 return _ref(service), _ref(plan)
         raise invalid("Couldn't find either the add-on service or the add-on plan of \"" + text + '".')
+
+    def price(self, plan: str) -> PriceRow:
+        """What is paid for a plan, by its id."""
+        row = next(row for plans in self.plans.values() if (row := plans.find(plan)) is not None)
+        return {"cents": row["price"]["cents"], "contract": False, "unit": row["price"]["unit"]}
 
     def config(self, service: str, rng: random.Random) -> tuple[str, str]:
         """The config var that an add-on of this service sets, and a value for it."""

@@ -21,6 +21,7 @@ from aioheroku.testing._state.account_rows import (
 from aioheroku.testing._state.app_rows import (
     AddonRow,
     AppRow,
+    AttachmentRow,
     BuildpackRow,
     BuildRow,
     CollaboratorRow,
@@ -30,6 +31,7 @@ from aioheroku.testing._state.app_rows import (
     LogDrainRow,
     ReleaseRow,
     SlugRow,
+    SniEndpointRow,
     SslEndpointRow,
 )
 from aioheroku.testing._state.refs import Ref, UserRef
@@ -162,6 +164,9 @@ class AppParts:
     collaborators: Table[CollaboratorRow] = Factory(_collaborators)
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     log_drains: Table[LogDrainRow] = Factory(lambda: Table[LogDrainRow]("url", "token"))
+    attachments: Table[AttachmentRow] = Factory(lambda: Table[AttachmentRow]("name"))
+    attached: dict[str, list[str]] = Factory(dict[str, list[str]])  # the config vars of an attachment, by its id
+    sni_endpoints: Table[SniEndpointRow] = Factory(lambda: Table[SniEndpointRow]("name"))
     ssl_endpoints: Table[SslEndpointRow] = Factory(lambda: Table[SslEndpointRow]("name"))
     certificates: dict[str, list[str]] = Factory(dict[str, list[str]])  # replaced chains of an SSL endpoint, by id
 
@@ -189,6 +194,11 @@ class App:
             self._parts = parts = AppParts()
             self.fill(self, parts)
         return self._parts
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether its parts were made already; those of an app that nobody looked at are as they were drawn."""
+        return self._parts is not None
 
     def touch(self, now: str, *changed: str) -> None:
         """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""

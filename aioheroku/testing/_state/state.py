@@ -1,7 +1,7 @@
 """All that the platform knows."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from attrs import Factory, define, field
@@ -18,6 +18,7 @@ from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
 from aioheroku.testing._state.table import Row
 from aioheroku.testing._state.token_bucket import TokenBucket
+from aioheroku.testing._state.webhooks import WebhookStore
 from aioheroku.testing.behavior import Behavior
 
 _CREDITS = (("gift card", 10000), ("conference voucher", 2500))
@@ -47,6 +48,7 @@ class State:
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
+    webhooks: WebhookStore = Factory(WebhookStore)
     delivery: DeliveryStore = Factory(DeliveryStore)
     behavior: Behavior = Factory(Behavior)
     anonymous: Account = field(init=False)
@@ -146,9 +148,26 @@ class State:
             raise not_found("app")
         return app
 
+    def apps_of(self, account: Account) -> Iterator[App]:
+        """The apps in the account's list."""
+        return (self.apps[row["id"]] for row in account.apps)
+
     def named(self, text: str) -> App | None:
         """The app with this id or name, visible or not."""
         return self.apps.get(text) or self.names.get(text)
+
+    def told_of(self, app: App, changed: str) -> set[str]:
+        """The ids whose webhooks receive a change in this app: its own, those of its add-ons, and what changed."""
+        if not self.webhooks.owners:
+            return set()
+        return {app.row["id"], changed, *(row["id"] for row in app.parts.addons)}
+
+    def team(self, account: Account, text: str) -> Organization:
+        """The team with this id or name, if the account belongs to it."""
+        team = next((one for one in self.organizations.values() if text in (one.id, one.name)), None)
+        if team is None or team.role(account) is None:
+            raise not_found("team")
+        return team
 
     def add(self, app: App) -> None:
         """Add a new app."""
@@ -161,6 +180,7 @@ class State:
             app.remove_viewer(account)
         self.apps.pop(app.row["id"], None)
         self.names.pop(app.row["name"], None)
+        self.webhooks.owners.pop(app.row["id"], None)
         if app.organization is not None:
             app.organization.apps.remove(app)
         for account in self.accounts.values():

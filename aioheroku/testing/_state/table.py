@@ -64,6 +64,11 @@ class Table(Generic[R]):
         self.changed()
         return row
 
+    def extend(self, rows: Iterable[R]) -> None:
+        """Add several rows."""
+        self._rows.update((row[self._identity], row) for row in rows)
+        self.changed()
+
     def remove(self, row: R) -> None:
         """Remove a row, if it is there."""
         self._rows.pop(row[self._identity], None)
@@ -78,6 +83,12 @@ class Table(Generic[R]):
             self._sorted.pop(field, None)
             if field in self._keys:
                 self._named = None
+
+    def where(self, holds: Callable[[R], bool]) -> "Table[R]":
+        """The rows for which this holds, as a table of the same kind."""
+        found = Table[R](*self._keys, identity=self._identity, **self._reads)
+        found._rows = {id: row for id, row in self._rows.items() if holds(row)}
+        return found
 
     def find(self, text: str) -> R | None:
         """The row with this id or human key; an id wins."""

@@ -23,6 +23,7 @@ from aioheroku import (
     Heroku,
     Journal,
     LogDrain,
+    LogDrainAddon,
     OAuthAuthorization,
     OAuthToken,
     Organization,
@@ -32,7 +33,6 @@ from aioheroku import (
     Pool,
     Range,
     RateLimit,
-    Reference,
     Region,
     Release,
     Response,
@@ -91,7 +91,7 @@ async def models(heroku: Heroku) -> None:
     assert_type(app.slug_size, int | None)
     drain = await heroku.log_drains.create("example", url="https://example.com/drain")
     assert_type(drain, LogDrain)
-    assert_type(drain.addon, Reference | str | None)
+    assert_type(drain.addon, LogDrainAddon | str | None)
     credit = await heroku.credits.info(app.id)
     assert_type(credit, Credit)
     assert_type(credit.balance, int | float)

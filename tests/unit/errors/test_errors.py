@@ -40,6 +40,8 @@ FIELDS: dict[type[HerokuError], tuple[Any, ...]] = {
     errors.FailedEarlier: ("NotFound: GET /apps/{app}",),
     errors.SessionClosed: (True, "POST", "/apps"),
     errors.DecodeError: ("App.owner.email", "expected a string, got null", 200, "PATCH", "/apps/{app}", "r-1"),
+    errors.InvalidDelivery: ("data", "missing"),
+    errors.MissingSignature: ("Heroku-Webhook-Hmac-SHA256",),
     errors.StreamRefused: (403, "no."),
     errors.StreamLost: (10, 5, "ConnectionLost"),
     errors.OutputChanged: (10,),
@@ -84,7 +86,7 @@ def test_the_page_has_every_error_as_it_is() -> None:
     """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
     assert text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0] == MADE["table"]()
-    bases = {*BASES, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
+    bases = {*BASES, errors.WebhookRejected, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
     assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
 
 
@@ -389,7 +391,7 @@ def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
     """Each class has a docstring, and all but the bases end in advice."""
     error = make(kind)
     assert (inspect.getdoc(kind) or "").strip()
-    assert error.advice or kind in (*BASES, errors.InvalidRequest)
+    assert error.advice or kind in (*BASES, errors.InvalidRequest, errors.WebhookRejected)
     assert str(error).endswith(error.advice)
     assert str(error).startswith(error.summary.rstrip("."))
 

@@ -1,0 +1,31 @@
+"""Add-on Action: what an add-on's provider does with it."""
+
+from aioheroku._api.endpoint import POST, Ref, Resource
+from aioheroku.resources.addons.addons import Addon
+
+__all__ = ["AddonActions"]
+
+
+class AddonActions(Resource):
+    """Operations for the providers of add-ons: they tell Heroku that an add-on is ready, or gone.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-action>.
+    """
+
+    @POST("/addons/{addon}/actions/deprovision")
+    async def deprovision(self, addon: Ref, /) -> Addon:
+        """Mark an add-on as deprovisioned; returns the updated add-on.
+
+        Args:
+            addon: Id or name of the add-on.
+        """
+        ...
+
+    @POST("/addons/{addon}/actions/provision")
+    async def provision(self, addon: Ref, /) -> Addon:
+        """Mark an add-on as provisioned; returns the updated add-on.
+
+        Args:
+            addon: Id or name of the add-on.
+        """
+        ...

@@ -1,0 +1,149 @@
+"""Add-on Region Capability: what an add-on service can do in a region."""
+
+from typing import Annotated
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import OneOf, Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity
+
+__all__ = [
+    "AddonRegionCapabilities",
+    "AddonRegionCapability",
+    "CapabilityAddonService",
+    "CapabilityProvider",
+    "CapabilityRegion",
+]
+
+
+@frozen(kw_only=True)
+class CapabilityAddonService:
+    """The add-on service of a capability."""
+
+    cli_plugin_name: str | None = None
+    """Name of the CLI plugin that the service has."""
+    created_at: Timestamp
+    """Time of creation."""
+    human_name: str
+    """Name in words."""
+    id: UUID
+    """Id of the add-on service."""
+    name: str
+    """Name of the add-on service, unique among services."""
+    state: Annotated[str, OneOf("alpha", "beta", "ga", "shutdown")]
+    """Release state."""
+    supported_generations: list[Identity]
+    """The generations of the platform that the service supports."""
+    supports_multiple_installations: bool
+    """Whether an app may have several add-ons of the service."""
+    supports_sharing: bool
+    """Whether an add-on may be attached to several apps."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+@frozen(kw_only=True)
+class CapabilityProvider:
+    """Who runs the machines of a region."""
+
+    name: str
+    """Name of the provider, such as `amazon-web-services`."""
+    region: Annotated[
+        str,
+        OneOf(
+            "ap-south-1",
+            "eu-west-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "eu-central-1",
+            "eu-west-2",
+            "ap-northeast-2",
+            "ap-northeast-1",
+            "us-east-1",
+            "sa-east-1",
+            "us-west-1",
+            "us-west-2",
+            "ca-central-1",
+        ),
+    ]
+    """The provider's name of the region."""
+
+
+@frozen(kw_only=True)
+class CapabilityRegion:
+    """The region of a capability."""
+
+    country: str
+    """Country of the region."""
+    created_at: Timestamp
+    """Time of creation."""
+    description: str
+    """Description in words."""
+    id: UUID
+    """Id of the region."""
+    locale: str
+    """Area of the country."""
+    name: str
+    """Name of the region, such as `us`."""
+    private_capable: bool
+    """Whether private spaces can be in the region."""
+    provider: CapabilityProvider
+    """Who runs its machines."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+@frozen(kw_only=True)
+class AddonRegionCapability:
+    """What an add-on service can do in a region.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability>.
+    """
+
+    addon_service: CapabilityAddonService
+    """The add-on service."""
+    id: UUID
+    """Id of the capability."""
+    region: CapabilityRegion
+    """The region."""
+    supports_private_networking: bool
+    """Whether its add-ons can be in a private space there."""
+
+
+class AddonRegionCapabilities(Resource):
+    """Operations on what add-on services can do in which region.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability>.
+    """
+
+    @GET("/addon-region-capabilities")
+    def list(self, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
+        """What every add-on service can do in every region.
+
+        Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/addon-services/{addon_service}/region-capabilities")
+    def list_by_addon_service(self, addon_service: Ref, /, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
+        """What an add-on service can do in each region.
+
+        Args:
+            addon_service: Id or name of the add-on service.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/regions/{region}/addon-region-capabilities")
+    def list_by_region(self, region: Ref, /, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
+        """What each add-on service can do in a region.
+
+        Args:
+            region: Id or name of the region.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Webhooks of apps and add-ons, with their events and deliveries."""

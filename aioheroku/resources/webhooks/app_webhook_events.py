@@ -1,0 +1,77 @@
+"""App Webhook Event: a change that webhooks report."""
+
+from typing import Any
+from uuid import UUID
+
+from attrs import frozen
+
+from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Timestamp, secret
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Person
+
+__all__ = ["AppWebhookEvent", "AppWebhookEvents", "WebhookPayload"]
+
+
+@frozen(kw_only=True)
+class WebhookPayload:
+    """What an event says of a change."""
+
+    action: str
+    """What happened: `create`, `update` or `destroy`."""
+    actor: Person
+    """The account that made the change."""
+    data: dict[str, Any] = secret()  # noqa: RUF009 - a field
+    """The entity as it is after the change; of a config var or a drain it holds secrets."""
+    previous_data: dict[str, Any] = secret()  # noqa: RUF009 - a field
+    """The attributes that changed, as they were before."""
+    resource: str
+    """What kind of entity changed, such as `release`."""
+    version: str
+    """Version of the API that the data is of."""
+
+
+@frozen(kw_only=True)
+class AppWebhookEvent:
+    """A change that webhooks report.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook-event>.
+    """
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the event."""
+    include: str
+    """The entity that changed, such as `api:release`."""
+    payload: WebhookPayload
+    """What is delivered."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+class AppWebhookEvents(Resource):
+    """Operations on the events of an app's webhooks.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook-event>.
+    """
+
+    @GET("/apps/{app}/webhook-events/{event}")
+    async def info(self, app: Ref, event: Ref, /) -> AppWebhookEvent:
+        """One event of an app's webhooks.
+
+        Args:
+            app: Id or name of the app.
+            event: Id of the event.
+        """
+        ...
+
+    @GET("/apps/{app}/webhook-events", default_order="seq")
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[AppWebhookEvent]:
+        """The events of an app's webhooks, the oldest first.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...

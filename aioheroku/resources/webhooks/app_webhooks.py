@@ -1,0 +1,134 @@
+"""App Webhook: a URL that is notified of changes in an app."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import Model, OneOf, Timestamp
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
+
+__all__ = ["AppWebhook", "AppWebhooks"]
+
+
+class AppWebhook(Model):
+    """A URL that is notified of changes in an app.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
+    """
+
+    app: Identity
+    """The app."""
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the webhook."""
+    include: list[str]
+    """The entities whose changes are reported, such as `api:release`."""
+    level: Annotated[str, OneOf("notify", "sync")]
+    """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    url: str
+    """The URL that is notified."""
+
+    @property
+    def secret(self) -> str | None:
+        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
+
+        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
+        """
+        return self.extra.get("secret")
+
+
+class AppWebhooks(Resource):
+    """Operations on the webhooks of an app; what is received is read by `aioheroku.webhooks`.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
+    """
+
+    @POST("/apps/{app}/webhooks", header_fields={"Heroku-Webhook-Secret": "secret"})
+    async def create(
+        self,
+        app: Ref,
+        /,
+        *,
+        include: Sequence[str],
+        level: Annotated[str, OneOf("notify", "sync")],
+        url: str,
+        authorization: str | Unset | None = UNSET,
+        secret: str | Unset | None = UNSET,
+    ) -> AppWebhook:
+        """Subscribe a URL to the changes of an app; returns the new webhook, with its `secret`.
+
+        Keep the secret: it is in this response alone.
+
+        Args:
+            app: Id or name of the app.
+            include: The entities whose changes to report, such as `api:release`.
+            level: `notify` sends each event once, `sync` until the receiver takes it.
+            url: The URL to notify.
+            authorization: Value of the header `Authorization` of each delivery.
+            secret: What signs the deliveries; Heroku generates one by default.
+        """
+        ...
+
+    @DELETE("/apps/{app}/webhooks/{webhook}")
+    async def delete(self, app: Ref, webhook: Ref, /) -> AppWebhook | None:
+        """Remove a webhook.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+        """
+        ...
+
+    @GET("/apps/{app}/webhooks/{webhook}")
+    async def info(self, app: Ref, webhook: Ref, /) -> AppWebhook:
+        """One webhook of an app.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+        """
+        ...
+
+    @GET("/apps/{app}/webhooks")
+    def list(self, app: Ref, /, *, range: Range = FULL) -> Pages[AppWebhook]:
+        """The webhooks of an app.
+
+        Args:
+            app: Id or name of the app.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/apps/{app}/webhooks/{webhook}")
+    async def update(
+        self,
+        app: Ref,
+        webhook: Ref,
+        /,
+        *,
+        authorization: str | Unset | None = UNSET,
+        include: Sequence[str] | Unset = UNSET,
+        level: Annotated[str, OneOf("notify", "sync")] | Unset = UNSET,
+        secret: str | Unset | None = UNSET,
+        url: str | Unset = UNSET,
+    ) -> AppWebhook:
+        """Change a webhook; returns the updated webhook.
+
+        Args:
+            app: Id or name of the app.
+            webhook: Id of the webhook.
+            authorization: Value of the header `Authorization` of each delivery; `None` removes it.
+            include: The entities whose changes to report, such as `api:release`.
+            level: `notify` sends each event once, `sync` until the receiver takes it.
+            secret: What signs the deliveries from now on.
+            url: The URL to notify.
+        """
+        ...

@@ -1,0 +1,45 @@
+"""Which add-on a name means."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from aioheroku.testing._errors import ErrorResponse, not_found
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._state.app_rows import AddonRow
+from aioheroku.testing._state.models import App
+
+T = TypeVar("T")
+
+
+def named(context: RequestContext, text: str) -> tuple[App, AddonRow]:
+    """The add-on with this id or name, and its app; 404 where the account may see none."""
+    for app in context.state.apps_of(context.account):
+        row = app.parts.addons.find(text)
+        if row is not None:
+            return app, row
+    raise not_found("addon")
+
+
+def scope(context: RequestContext, text: str, app: str | None) -> tuple[str, list[App]]:
+    """What is looked for, and in which apps: in one (`app`, or `app::name`), or in all of the account's."""
+    named_app, separator, rest = text.partition("::")
+    if separator:
+        text, app = rest, named_app
+    if app is not None:
+        return text, [context.state.app(context.account, app)]
+    return text, list(context.state.apps_of(context.account))
+
+
+def single(found: Sequence[T], noun: str, names: Iterable[str]) -> list[T]:
+    """The only one; 422 where there are several."""
+    if len(found) > 1:
+        text = f"Ambiguous identifier; multiple matching {noun}s found: {', '.join(sorted(names))}."
+        raise ErrorResponse(422, "multiple_matches", text)
+    return list(found)
+
+
+def is_of_service(context: RequestContext, id: str, service: str | None) -> bool:
+    """Whether the add-on is of this service, by id or name; of any where none is named."""
+    if service is None:
+        return True
+    return service in named(context, id)[1]["addon_service"].values()

@@ -1,0 +1,88 @@
+"""The signature of a delivery: base64 of HMAC-SHA256 over the raw body."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Final
+
+from aioheroku._strings import Masked, mask
+from aioheroku.errors import InvalidRequest, MissingSignature, WrongSignature
+from aioheroku.webhooks._delivery import Delivery, parse
+
+SIGNATURE_HEADER: Final = "Heroku-Webhook-Hmac-SHA256"
+"""The header that holds the signature."""
+
+
+class Verifier:
+    """Tells deliveries of Heroku's from what others send, and reads them.
+
+    It is bound to no web framework and may be shared by threads and tasks.
+
+    Args:
+        secrets: The secret of the webhook: `secret` of the result of `app_webhooks.create`, or what was given there.
+            Several are all valid: while a secret is rotated, the old and the new one.
+
+    Raises:
+        InvalidRequest: no secret was given, or an empty one.
+    """
+
+    __slots__ = ("_secrets",)
+
+    def __init__(self, *secrets: str) -> None:
+        if not secrets:
+            raise InvalidRequest("give the secret of the webhook.", "secrets")
+        masked: list[Masked] = []
+        for secret in secrets:
+            if not isinstance(secret, str) or not secret:  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise InvalidRequest("a secret is a string that is not empty.", "secrets")
+            masked.append(mask(secret))
+        self._secrets = tuple(masked)
+
+    def __repr__(self) -> str:
+        return f"Verifier({', '.join(repr('***') for _ in self._secrets)})"
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
+        """The delivery that a request holds.
+
+        Args:
+            body: The raw body, as it was received.
+            headers: The headers of the request; the case of their names does not matter.
+
+        Raises:
+            MissingSignature: the request is not signed.
+            WrongSignature: the signature was not made of this body with one of the secrets.
+            InvalidDelivery: the body is not JSON, or not a delivery.
+        """
+        self.verify(body, headers)
+        return parse(bytes(body))
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Check the signature of a request alone, in constant time.
+
+        Args:
+            body: The raw body, as it was received.
+            headers: The headers of the request; the case of their names does not matter.
+
+        Raises:
+            MissingSignature: the request is not signed.
+            WrongSignature: the signature was not made of this body with one of the secrets.
+            InvalidRequest: the body is not bytes.
+        """
+        if not isinstance(body, bytes | bytearray | memoryview):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequest(f"expected the raw body as bytes, got {type(body).__name__}.", "body")
+        signature = _signature(headers).strip().encode("utf-8", "replace")
+        if not signature:
+            raise MissingSignature(SIGNATURE_HEADER)
+        # Each secret is tried, so that the time does not tell which one fits.
+        fits = [hmac.compare_digest(_signed(secret, body), signature) for secret in self._secrets]
+        if not any(fits):
+            raise WrongSignature
+
+
+def _signature(headers: Mapping[str, str]) -> str:
+    wanted = SIGNATURE_HEADER.lower()
+    return next((value for name, value in headers.items() if name.lower() == wanted), "")
+
+
+def _signed(secret: str, body: bytes) -> bytes:
+    return b64encode(hmac.digest(secret.encode(), body, "sha256"))
