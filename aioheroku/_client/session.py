@@ -77,6 +77,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
 
     # <resources>
     account: resources.Accounts
+    account_delinquency: resources.AccountDelinquencies
     account_features: resources.AccountFeatures
     addon_actions: resources.AddonActions
     addon_attachments: resources.AddonAttachments
@@ -104,6 +105,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     config_vars: resources.ConfigVars
     credits: resources.Credits
     domains: resources.Domains
+    dyno_sizes: resources.DynoSizes
     dynos: resources.Dynos
     enterprise_account_daily_usage: resources.EnterpriseAccountDailyUsages
     enterprise_account_members: resources.EnterpriseAccountMembers
@@ -111,19 +113,24 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     enterprise_accounts: resources.EnterpriseAccounts
     filters: resources.Filters
     formation: resources.Formations
+    generations: resources.Generations
     identity_providers: resources.IdentityProviders
     inbound_rulesets: resources.InboundRulesets
+    invoice_address: resources.InvoiceAddresses
+    invoices: resources.Invoices
     keys: resources.Keys
     log_drains: resources.LogDrains
     log_sessions: resources.LogSessions
     oauth_authorizations: resources.OAuthAuthorizations
     oauth_clients: resources.OAuthClients
+    oauth_sessions: resources.OAuthSessions
     oauth_tokens: resources.OAuthTokens
     oci_images: resources.OCIImages
     organization_app_collaborators: resources.OrganizationAppCollaborators
     organization_apps: resources.OrganizationApps
     organization_members: resources.OrganizationMembers
     organizations: resources.Organizations
+    password_resets: resources.PasswordResets
     peering_info: resources.PeeringInfos
     peerings: resources.Peerings
     permission_entities: resources.PermissionEntities
@@ -144,6 +151,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     review_app_config: resources.ReviewAppConfigs
     review_apps: resources.ReviewApps
     slugs: resources.Slugs
+    sms_number: resources.SMSNumbers
     sni_endpoints: resources.SNIEndpoints
     sources: resources.Sources
     space_access: resources.SpaceAccesses
@@ -171,6 +179,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations):
     test_cases: resources.TestCases
     test_nodes: resources.TestNodes
     test_runs: resources.TestRuns
+    user_preferences: resources.UserPreferencesResource
     vpn_connections: resources.VPNConnections
     # </resources>
 

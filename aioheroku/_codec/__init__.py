@@ -9,7 +9,7 @@ is the authority; only what that refuses too is a `DecodeError`. A test holds bo
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 import msgspec
@@ -26,7 +26,7 @@ from aioheroku._codec.fields import (
     optional_secret,
     secret,
 )
-from aioheroku._codec.hints import Key, fields_of, is_array, is_object, model_in
+from aioheroku._codec.hints import Key, is_object
 from aioheroku._codec.model import Extra, Model, frozen
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder, make_keeping_decoder
 
@@ -61,10 +61,6 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
     and request id are for the caller to add.
     """
     quick, keeping = make_decoder(hint), make_keeping_decoder(hint)
-    if "Key(" in repr([fields_of(m) for m in [model_in(hint)] if m and not issubclass(m, Model)]):  # TRANSITION
-        from aioheroku._codec import cattrs_decoder  # noqa: PLC0415
-
-        return partial(cattrs_decoder.decode, hint=hint)
 
     def decode(body: bytes) -> Any:
         with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -108,17 +104,11 @@ def unstructure(value: Any) -> Any:
         names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
         known = {key: unstructure(getattr(value, name)) for key, name in names if name != "extra"}
         return known | {key: unstructure(kept) for key, kept in value.extra.items() if key not in known}
-    if attrs.has(value.__class__):  # TRANSITION
-        return _of_attrs(value)
+    if attrs.has(value.__class__):  # what is made of models: a record of the audit, an outcome
+        fields = attrs.fields(cast("Any", value.__class__))
+        return {field.name: unstructure(getattr(value, field.name)) for field in fields}
     if is_object(value):
         return {key: unstructure(item) for key, item in value.items()}
-    if is_array(value):
-        return [unstructure(item) for item in value]
+    if isinstance(value, list | tuple):
+        return [unstructure(item) for item in cast("list[Any]", value)]
     return msgspec.to_builtins(value, enc_hook=to_jsonable)
-
-
-def _of_attrs(value: Any) -> Any:  # TRANSITION
-    kind: type[Any] = value.__class__
-    return {
-        key: unstructure(getattr(value, f.name)) for key, f in zip(fields_of(kind), attrs.fields(kind), strict=True)
-    }

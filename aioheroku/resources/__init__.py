@@ -11,10 +11,16 @@ if TYPE_CHECKING:
     # <imports>
     from aioheroku.resources._refs import *
     from aioheroku.resources.account.account import *
+    from aioheroku.resources.account.account_delinquency import *
     from aioheroku.resources.account.account_features import *
     from aioheroku.resources.account.credits import *
+    from aioheroku.resources.account.invoice_address import *
+    from aioheroku.resources.account.invoices import *
     from aioheroku.resources.account.keys import *
+    from aioheroku.resources.account.password_resets import *
     from aioheroku.resources.account.rate_limits import *
+    from aioheroku.resources.account.sms_number import *
+    from aioheroku.resources.account.user_preferences import *
     from aioheroku.resources.addons.addon_actions import *
     from aioheroku.resources.addons.addon_attachments import *
     from aioheroku.resources.addons.addon_config import *
@@ -53,6 +59,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.enterprise.enterprise_accounts import *
     from aioheroku.resources.oauth.oauth_authorizations import *
     from aioheroku.resources.oauth.oauth_clients import *
+    from aioheroku.resources.oauth.oauth_sessions import *
     from aioheroku.resources.oauth.oauth_tokens import *
     from aioheroku.resources.organizations.organization_app_collaborators import *
     from aioheroku.resources.organizations.organization_apps import *
@@ -70,6 +77,8 @@ if TYPE_CHECKING:
     from aioheroku.resources.pipelines.pipelines import *
     from aioheroku.resources.pipelines.review_app_config import *
     from aioheroku.resources.pipelines.review_apps import *
+    from aioheroku.resources.platform.dyno_sizes import *
+    from aioheroku.resources.platform.generations import *
     from aioheroku.resources.platform.regions import *
     from aioheroku.resources.platform.stacks import *
     from aioheroku.resources.spaces.inbound_rulesets import *
@@ -123,11 +132,17 @@ _TABLE = {
         "ProviderOwner",
         "Reference",
     ),
-    "account.account": ("Account", "Accounts"),
+    "account.account": ("Account", "AccountIdentityProvider", "Accounts"),
+    "account.account_delinquency": ("AccountDelinquencies", "AccountDelinquency"),
     "account.account_features": ("AccountFeature", "AccountFeatures"),
     "account.credits": ("Credit", "Credits"),
+    "account.invoice_address": ("InvoiceAddress", "InvoiceAddresses"),
+    "account.invoices": ("Invoice", "Invoices"),
     "account.keys": ("Key", "Keys"),
+    "account.password_resets": ("PasswordReset", "PasswordResets"),
     "account.rate_limits": ("RateLimit", "RateLimits"),
+    "account.sms_number": ("SMSNumber", "SMSNumbers"),
+    "account.user_preferences": ("UserPreferences", "UserPreferencesResource", "UserPreferencesUpdate"),
     "addons.addon_actions": ("AddonActions",),
     "addons.addon_attachments": ("AddonAttachment", "AddonAttachments", "AttachedAddon"),
     "addons.addon_config": ("AddonConfig", "AddonConfigUpdate", "AddonConfigs"),
@@ -163,12 +178,12 @@ _TABLE = {
         "AppSetups",
     ),
     "apps.app_transfers": ("AppTransfer", "AppTransfers"),
-    "apps.apps": ("App", "Apps"),
-    "apps.collaborators": ("Collaborator", "Collaborators"),
+    "apps.apps": ("App", "AppSpace", "Apps"),
+    "apps.collaborators": ("Collaborator", "CollaboratorUser", "Collaborators"),
     "apps.config_vars": ("ConfigVars",),
     "apps.domains": ("Domain", "Domains"),
     "apps.dynos": ("Dyno", "DynoRelease", "Dynos"),
-    "apps.formation": ("Formation", "FormationUpdate", "Formations"),
+    "apps.formation": ("DynoSizeName", "Formation", "FormationUpdate", "Formations"),
     "apps.log_drains": ("LogDrain", "LogDrainAddon", "LogDrains"),
     "apps.log_sessions": ("LogSession", "LogSessions"),
     "apps.releases": ("Release", "ReleaseArtifact", "Releases"),
@@ -209,12 +224,15 @@ _TABLE = {
     ),
     "enterprise.enterprise_accounts": ("EnterpriseAccount", "EnterpriseAccounts"),
     "oauth.oauth_authorizations": (
+        "AuthorizationClientSecret",
         "OAuthAuthorization",
         "OAuthAuthorizationClient",
         "OAuthAuthorizationGrant",
+        "OAuthAuthorizationUser",
         "OAuthAuthorizations",
     ),
     "oauth.oauth_clients": ("OAuthClient", "OAuthClients"),
+    "oauth.oauth_sessions": ("OAuthSession", "OAuthSessions"),
     "oauth.oauth_tokens": (
         "ClientSecret",
         "Grant",
@@ -224,6 +242,7 @@ _TABLE = {
         "OAuthTokenGrant",
         "OAuthTokens",
         "RefreshToken",
+        "VersionedToken",
     ),
     "organizations.organization_app_collaborators": ("OrganizationAppCollaborator", "OrganizationAppCollaborators"),
     "organizations.organization_apps": ("OrganizationApp", "OrganizationApps", "OrganizationName"),
@@ -254,7 +273,9 @@ _TABLE = {
         "ReviewAppTarget",
     ),
     "pipelines.review_apps": ("ForkRepo", "ReviewApp", "ReviewAppSource", "ReviewApps"),
-    "platform.regions": ("Region", "Regions"),
+    "platform.dyno_sizes": ("DynoCost", "DynoSize", "DynoSizes"),
+    "platform.generations": ("FeatureLimit", "Generation", "Generations"),
+    "platform.regions": ("Region", "RegionProvider", "Regions"),
     "platform.stacks": ("Stack", "Stacks"),
     "spaces.inbound_rulesets": ("InboundRule", "InboundRuleset", "InboundRulesets", "NewInboundRule"),
     "spaces.peering_info": ("PeeringInfo", "PeeringInfos"),

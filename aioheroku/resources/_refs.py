@@ -3,9 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
-from aioheroku._codec import OneOf
+from aioheroku._codec import Model, OneOf, frozen
 
 __all__ = [
     "AppBuildpack",
@@ -48,7 +46,7 @@ AWSRegion = Annotated[
 
 
 @frozen(kw_only=True)
-class BuildOutcome:
+class BuildOutcome(Model):
     """A build, by id and status."""
 
     id: UUID
@@ -58,7 +56,7 @@ class BuildOutcome:
 
 
 @frozen(kw_only=True)
-class Identity:
+class Identity(Model):
     """Another resource, by id and name."""
 
     id: UUID
@@ -68,7 +66,7 @@ class Identity:
 
 
 @frozen(kw_only=True)
-class Named:
+class Named(Model):
     """Another resource, by name."""
 
     name: str
@@ -76,7 +74,7 @@ class Named:
 
 
 @frozen(kw_only=True)
-class Permission:
+class Permission(Model):
     """Something that an account may do."""
 
     description: str
@@ -86,7 +84,7 @@ class Permission:
 
 
 @frozen(kw_only=True)
-class Person:
+class Person(Model):
     """An account, by id and e-mail address."""
 
     email: str
@@ -96,7 +94,7 @@ class Person:
 
 
 @frozen(kw_only=True)
-class Reference:
+class Reference(Model):
     """Another resource, by id."""
 
     id: UUID
@@ -104,7 +102,7 @@ class Reference:
 
 
 @frozen(kw_only=True)
-class ProviderOwner:
+class ProviderOwner(Model):
     """Whose single sign-on an identity provider is for."""
 
     id: UUID
@@ -116,7 +114,7 @@ class ProviderOwner:
 
 
 @frozen(kw_only=True)
-class ProviderIdentity:
+class ProviderIdentity(Model):
     """The identity provider of a team or enterprise account."""
 
     id: UUID
@@ -128,7 +126,7 @@ class ProviderIdentity:
 
 
 @frozen(kw_only=True)
-class MemberProvider:
+class MemberProvider(Model):
     """The identity provider that a member logs in with."""
 
     id: UUID
@@ -142,7 +140,7 @@ class MemberProvider:
 
 
 @frozen(kw_only=True)
-class NamedPerson:
+class NamedPerson(Model):
     """An account, by id, e-mail address and name."""
 
     email: str
@@ -154,7 +152,7 @@ class NamedPerson:
 
 
 @frozen(kw_only=True)
-class AppBuildpack:
+class AppBuildpack(Model):
     """A buildpack that an app was built with."""
 
     homepage: str

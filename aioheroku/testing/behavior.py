@@ -5,7 +5,7 @@ from attrs import define
 
 @define
 class Behavior:
-    """How long builds, releases and dynos take and how they end.
+    """How long builds, releases, dynos and spaces take and how they end.
 
     All of it may be set at any time and holds for what begins from then on. Seconds are those of the platform's
     clock, which `Platform.advance` moves.
@@ -19,6 +19,10 @@ class Behavior:
     """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
     release_fails: bool = False
     """Releases of a slug end as `failed`; dynos stay on the release before."""
+    space_seconds: float = 8.0
+    """Seconds that a new space is `allocating`, and a deleted one `deleting`."""
+    network_seconds: float = 4.0
+    """Seconds of each step of a VPN connection or peering: `pending`, `provisioning`, `deprovisioning`."""
     promotion_seconds: float = 2.0
     """Seconds that the targets of a promotion are `pending`; those of the app that is promoted."""
     promotion_fails: bool = False

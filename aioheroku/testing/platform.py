@@ -94,7 +94,7 @@ class Platform:
         self._service = Service(self.state, Router(ROUTES), Random(f"requests {seed}"), retry_after)
         self._account = self.state.account(EMAIL, name="Tina Edmonds")
         self._token = token or self.state.token(self._account)
-        self.state.tokens[self._token] = self._account
+        self.state.admit(self._token, self._account)
         self._rules: list[FaultRule] = []
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
@@ -151,7 +151,7 @@ class Platform:
 
     def expire(self, token: str) -> None:
         """This token is refused with 401 from now on."""
-        self.state.tokens.pop(token, None)
+        self.state.withdraw(token)
 
     def behavior(self, app: str | None = None) -> Behavior:
         """How builds, releases and dynos turn out: of the app with this id or name, or of all others (None).

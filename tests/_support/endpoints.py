@@ -10,6 +10,7 @@ import attrs
 from aiohttp import web
 
 from aioheroku import Heroku
+from aioheroku._codec.hints import fields_of, is_model
 from tests._support.fakes import Server
 
 Answering = Callable[[web.Response], AbstractAsyncContextManager[tuple[Heroku, Server]]]
@@ -19,7 +20,8 @@ Answering = Callable[[web.Response], AbstractAsyncContextManager[tuple[Heroku, S
 def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = None, path: str = "") -> bool:
     """Whether a result is what its JSON says, field by field.
 
-    Without `exact` the JSON may hold keys that no field is for; `seen` gathers the attributes that were compared.
+    Without `exact` the JSON may hold keys that no field is for, which are then in `extra`; `seen` gathers the
+    attributes that were compared.
     """
     if seen is not None:
         seen.add(path)
@@ -27,15 +29,20 @@ def same(value: Any, shown: Any, *, exact: bool = True, seen: set[str] | None = 
         return len(value) == len(shown) and all(
             same(item, raw, exact=exact, seen=seen, path=path) for item, raw in zip(value, shown, strict=True)
         )
-    if attrs.has(type(value)):
+    if is_model(type(value)):
         prefix = f"{path}:" if path else ""
-        fields = {field.name: field for field in attrs.fields(type(value))}
-        of_today = {name for name in fields.keys() - set(shown) if fields[name].default is None}
-        if not fields.keys() - of_today <= set(shown) or (exact and not set(shown) <= fields.keys()):
+        fields = dict(zip(fields_of(type(value)), attrs.fields(type(value)), strict=False))  # `extra` is the last
+        unsaid = {key for key in fields.keys() - set(shown) if fields[key].default is None}
+        unknown = {key: shown[key] for key in set(shown) - fields.keys()}
+        if (
+            not fields.keys() - unsaid <= set(shown)
+            or (exact and unknown)
+            or getattr(value, "extra", unknown) != unknown
+        ):
             return False
-        return all(getattr(value, name) is None for name in of_today) and all(
-            same(getattr(value, name), shown[name], exact=exact, seen=seen, path=f"{prefix}{name}")
-            for name in fields.keys() - of_today
+        return all(getattr(value, fields[key].name) is None for key in unsaid) and all(
+            same(getattr(value, fields[key].name), shown[key], exact=exact, seen=seen, path=f"{prefix}{key}")
+            for key in fields.keys() - unsaid
         )
     if isinstance(value, UUID):
         return value == UUID(shown)

@@ -9,7 +9,7 @@ from typing import Any, cast
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "today.json").read_text())
 MODELS: dict[str, list[dict[str, Any]]] = TABLE["models"]
 
-NULL_TODAY = {("Account", "last_login")}
+NULL_TODAY = {("Account", "last_login"), ("App", "web_url")}
 """Attributes that the reference promises, and that are null at times today."""
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -19,10 +19,12 @@ from typing import Any
 
 HERE = Path(__file__).parent
 FACTS = ("path", "type", "format", "nullable", "enum")
+LATER = {"oauth_sessions": "oauth-session"}
+"""Resources that came after the schema, whose links do not name what they return."""
 SENT: dict[str, dict[str, str]] = {
-    "DELETE /account": {"password": "string"},
+    "DELETE /account": {"password": "string!"},
     "DELETE /apps/{}/addons/{}": {"force": "boolean"},
-    "DELETE /users/{}": {"password": "string"},
+    "DELETE /users/{}": {"password": "string!"},
     "GET /enterprise-accounts/{}/events": dict.fromkeys(("order", "actor", "action", "type", "day"), "string"),
     "PATCH /account": {"eco_dynos_enabled": "boolean", "pipeline_cost_consent": "boolean"},
     "PATCH /apps/{}/formation": {"updates[]:docker_image": "string"},
@@ -46,7 +48,7 @@ SENT: dict[str, dict[str, str]] = {
     },
     "POST /teams/apps": {"feature_flags": "array", "kernel": "string"},
 }
-"""What real clients send and the schema of version 3 does not name."""
+"""What real clients send and the schema of version 3 does not name; `!` where it is required."""
 ABSENT = {
     "Addon": ("provision_message",),
     "Build": ("app", "buildpacks", "generation", "output_stream_url", "release", "slug", "stack"),
@@ -63,7 +65,7 @@ def place(verb: str, path: str) -> tuple[str, str]:
 
 def described(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Attributes or parameters with their facts; one that is left out is false or null."""
-    return [{fact: row[fact] for fact in FACTS if row[fact]} for row in rows]
+    return [{fact: row[fact] for fact in FACTS if row.get(fact)} for row in rows]
 
 
 Links = dict[tuple[str, str], list[dict[str, Any]]]
@@ -99,7 +101,15 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
                     for row, fact in zip(link.get("required", ()), described(link.get("required", ())), strict=True)
                 ),
                 *described(link.get("optional", ())),
-                *({"path": path, "type": kind, "sent": True} for path, kind in sent.items()),
+                *(
+                    {
+                        "path": path,
+                        "type": kind.rstrip("!"),
+                        "sent": True,
+                        **({"required": True} if "!" in kind else {}),
+                    }
+                    for path, kind in sent.items()
+                ),
             ],
         }
 
@@ -113,7 +123,7 @@ def models(
     }
     found: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
-        key = link_of(call, links).get("response", {}).get("resource")
+        key = link_of(call, links).get("response", {}).get("resource") or LATER.get(call["attribute"])
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", call["returns"])
         if key in attributes and name.isidentifier() and name != "None":
             absent = ABSENT.get(name, ())
@@ -136,7 +146,7 @@ def main(folder: Path) -> None:
         calls = list(csv.DictReader(table, delimiter="\t"))
     live = json.loads((folder / "live.json").read_text())
     variant = json.loads((folder / "live_sdk_attributes.json").read_text())["resources"]
-    for resource in live["resources"]:
+    for resource in [*live["resources"], *live["later"]]:
         resource["of_variant"] = list(of_variant(variant.get(resource["key"], {"added": []})["added"]))
     links: Links = {}
     for resource in [*live["resources"], *live["later"]]:
@@ -144,7 +154,8 @@ def main(folder: Path) -> None:
             links.setdefault(place(link["method"], link["path"]), []).append(link)
     rows = [json.dumps(row) for row in endpoints(calls, links)]
     kept = [
-        f"{json.dumps(name)}: {json.dumps(facts)}" for name, facts in models(calls, links, live["resources"]).items()
+        f"{json.dumps(name)}: {json.dumps(facts)}"
+        for name, facts in models(calls, links, [*live["resources"], *live["later"]]).items()
     ]
     text = '{"endpoints": [\n' + ",\n".join(rows) + '\n],\n"models": {\n' + ",\n".join(kept) + "\n}}\n"
     (HERE / "today.json").write_text(text)

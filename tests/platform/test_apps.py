@@ -14,7 +14,7 @@ async def test_a_new_app(api: Api, platform: Platform) -> None:
     got = await api("POST", "/apps", {"name": "example"})
     assert (got.status, got.headers["Location"]) == (201, "https://example.herokuapp.com/")
     assert got.body["owner"] == {"email": platform.email, "id": got.body["owner"]["id"]}
-    assert (got.body["region"]["name"], got.body["stack"]["name"]) == ("us", "cedar-14")
+    assert (got.body["region"]["name"], got.body["stack"]["name"]) == ("us", "heroku-24")
     assert got.body["git_url"] == "git@heroku.com:example.git"
     assert got.body["created_at"] == got.body["updated_at"] == "2015-12-13T09:46:40Z"
     path = f"/apps/{got.body['id']}"

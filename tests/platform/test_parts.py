@@ -34,7 +34,7 @@ async def test_batch_update_takes_both_keys(api: Api, deployed: str, key: str) -
     "update",
     [
         {"process": "web", "quantity": -1},
-        {"process": "web", "quantity": "2"},
+        {"process": "web", "quantity": "two"},
         {"process": "web", "quantity": True},
         {"process": "web", "size": "XXL"},
         {"quantity": 1},
@@ -74,7 +74,7 @@ async def test_one_off_dynos(api: Api, deployed: str) -> None:
     first = await api("POST", f"{deployed}/dynos", {"command": "bash", "attach": True, "env": {"A": "b"}})
     second = await api("POST", f"{deployed}/dynos", {"command": "ls", "size": "2X"})
     assert (first.status, first.body["name"], first.body["type"]) == (201, "run.1", "run")
-    assert first.body["attach_url"].startswith("rendezvous://rendezvous.runtime.heroku.com:5000/")
+    assert first.body["attach_url"].startswith("rendezvous://127.0.0.1:")
     assert (second.body["name"], second.body["attach_url"], second.body["size"]) == ("run.2", None, "2X")
     await api("PATCH", f"{deployed}/formation/web", {"quantity": 0})
     await api("DELETE", f"{deployed}/dynos/run.1")
@@ -219,14 +219,19 @@ async def test_ssl_endpoints_without_cryptography(
 
 
 async def test_the_account(api: Api, platform: Platform) -> None:
-    """Three endpoints on one route, told apart by the body; each wants the password."""
+    """Three endpoints on one route, told apart by the body; e-mail and password want the password."""
     right = {"password": platform.password}
     got = await api("PATCH", "/account", {**right, "name": None, "beta": True, "allow_tracking": False})
     assert (got.body["name"], got.body["beta"], got.body["allow_tracking"]) == (None, True, False)
     got = await api("PATCH", "/account", {**right, "email": "new@example.com"})
     assert got.body["email"] == (await api("GET", "/account")).body["email"] == "new@example.com"
     assert (await api("PATCH", "/account", {**right, "new_password": "better"})).status == 200
-    for body in (right, {"name": "x"}, {"password": "better", "email": "none"}, {"password": "better", "beta": "x"}):
+    for body in (
+        right,
+        {"email": "x@example.com"},
+        {"password": "better", "email": "none"},
+        {"password": "better", "beta": "x"},
+    ):
         assert (await api("PATCH", "/account", body)).status == 422
     assert (await api("PATCH", "/account", {"password": "better"})).status == 200
 

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["AccountFeature", "AccountFeatures"]
 
 
 @frozen(kw_only=True)
-class AccountFeature:
+class AccountFeature(Model):
     """A feature of Heroku that can be enabled for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-feature>.
@@ -22,10 +20,14 @@ class AccountFeature:
     """Time of creation."""
     description: str
     """Description of the feature."""
+    display_name: str | None = None
+    """Name of the feature as people see it. Always there today."""
     doc_url: str
     """URL of the documentation."""
     enabled: bool
     """Whether the feature is enabled."""
+    feedback_email: str | None = None
+    """E-mail address for feedback on the feature. Always there today."""
     id: UUID
     """Id of the account feature."""
     name: str

@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
-from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
 
 __all__ = ["Credit", "Credits"]
 
 
 @frozen(kw_only=True)
-class Credit:
+class Credit(Model):
     """A credit on the account, until it is used up or expires.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#credit>.
@@ -46,6 +45,16 @@ class Credits(Resource):
 
         Args:
             credit: Id of the credit.
+        """
+        ...
+
+    @POST("/account/credits")
+    async def create(self, *, code1: str | Unset = UNSET, code2: str | Unset = UNSET) -> Credit:
+        """Redeem a voucher; returns the new credit.
+
+        Args:
+            code1: First code of the voucher.
+            code2: Second code of the voucher.
         """
         ...
 

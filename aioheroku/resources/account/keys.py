@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Key", "Keys"]
 
 
 @frozen(kw_only=True)
-class Key:
+class Key(Model):
     """An SSH key of the account, for git.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#key>.

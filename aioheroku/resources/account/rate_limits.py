@@ -1,15 +1,14 @@
 """Rate Limit: number of tokens left in the account's rate limit."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._http import RATE_LIMITS
 
 __all__ = ["RateLimit", "RateLimits"]
 
 
 @frozen(kw_only=True)
-class RateLimit:
+class RateLimit(Model):
     """Number of tokens left in the account's rate limit.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#rate-limit>.

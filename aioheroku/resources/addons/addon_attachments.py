@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp, optional_secret
+from aioheroku._codec import Model, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -16,7 +14,7 @@ __all__ = ["AddonAttachment", "AddonAttachments", "AttachedAddon"]
 
 
 @frozen(kw_only=True)
-class AttachedAddon:
+class AttachedAddon(Model):
     """The add-on of an attachment."""
 
     app: Identity
@@ -28,7 +26,7 @@ class AttachedAddon:
 
 
 @frozen(kw_only=True)
-class AddonAttachment:
+class AddonAttachment(Model):
     """A connection of an add-on with an app, which gives the app its config vars.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-attachment>.

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import optional_secret
+from aioheroku._codec import Model, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -14,7 +12,7 @@ __all__ = ["AddonConfig", "AddonConfigUpdate", "AddonConfigs"]
 
 
 @frozen(kw_only=True)
-class AddonConfig:
+class AddonConfig(Model):
     """A value that an add-on gives to the apps it is attached to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-config>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
@@ -20,7 +18,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class CapabilityAddonService:
+class CapabilityAddonService(Model):
     """The add-on service of a capability."""
 
     cli_plugin_name: str | None = None
@@ -46,7 +44,7 @@ class CapabilityAddonService:
 
 
 @frozen(kw_only=True)
-class CapabilityProvider:
+class CapabilityProvider(Model):
     """Who runs the machines of a region."""
 
     name: str
@@ -73,7 +71,7 @@ class CapabilityProvider:
 
 
 @frozen(kw_only=True)
-class CapabilityRegion:
+class CapabilityRegion(Model):
     """The region of a capability."""
 
     country: str
@@ -97,7 +95,7 @@ class CapabilityRegion:
 
 
 @frozen(kw_only=True)
-class AddonRegionCapability:
+class AddonRegionCapability(Model):
     """What an add-on service can do in a region.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
@@ -14,7 +12,7 @@ __all__ = ["AddonService", "AddonServices"]
 
 
 @frozen(kw_only=True)
-class AddonService:
+class AddonService(Model):
     """A service that apps can add, such as a database.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-service>.

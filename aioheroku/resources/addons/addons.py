@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_in_practice
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -26,7 +24,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class AddonPlanAction:
+class AddonPlanAction(Model):
     """Something that a plan offers for its add-ons, such as a page of the provider."""
 
     action: str
@@ -42,7 +40,7 @@ class AddonPlanAction:
 
 
 @frozen(kw_only=True)
-class AddonPlanMeter:
+class AddonPlanMeter(Model):
     """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
 
     billing_description: str
@@ -64,7 +62,7 @@ class AddonPlan(Identity):
 
 
 @frozen(kw_only=True)
-class AddonBilledPrice:
+class AddonBilledPrice(Model):
     """What is paid for an add-on."""
 
     cents: int
@@ -86,13 +84,13 @@ class AddonBillingEntity(Identity):
 
 
 @frozen(kw_only=True)
-class Addon:
+class Addon(Model):
     """A service that is provisioned for an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
 
-    addon_service: Identity = optional_in_practice()  # noqa: RUF009 - a field
+    addon_service: Identity = optional_in_practice()
     """The add-on service; responses of 2014 lacked it."""
     config_vars: list[str]
     """Names of the config vars that the add-on sets."""

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
@@ -13,7 +11,7 @@ __all__ = ["Plan", "PlanPrice", "Plans"]
 
 
 @frozen(kw_only=True)
-class PlanPrice:
+class PlanPrice(Model):
     """Price of a plan."""
 
     cents: int
@@ -27,7 +25,7 @@ class PlanPrice:
 
 
 @frozen(kw_only=True)
-class Plan:
+class Plan(Model):
     """Size and price of an add-on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#plan>.

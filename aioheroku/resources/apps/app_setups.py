@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 
@@ -24,7 +22,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class AppSetupPostdeploy:
+class AppSetupPostdeploy(Model):
     """Result of the postdeploy script."""
 
     exit_code: int
@@ -34,7 +32,7 @@ class AppSetupPostdeploy:
 
 
 @frozen(kw_only=True)
-class AppSetupBuild:
+class AppSetupBuild(Model):
     """The first build of a new app."""
 
     id: UUID
@@ -46,7 +44,7 @@ class AppSetupBuild:
 
 
 @frozen(kw_only=True)
-class AppSetup:
+class AppSetup(Model):
     """The creation of an app from a source with an app.json.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-setup>.

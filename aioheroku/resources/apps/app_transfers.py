@@ -3,11 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
 
 __all__ = ["AppTransfer", "AppTransfers"]
@@ -17,7 +16,7 @@ TransferState = Annotated[str, OneOf("pending", "accepted", "declined")]
 
 
 @frozen(kw_only=True)
-class AppTransfer:
+class AppTransfer(Model):
     """The transfer of an app from one account to another.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-transfer>.
@@ -46,12 +45,13 @@ class AppTransfers(Resource):
     """
 
     @POST("/account/app-transfers")
-    async def create(self, *, app: str | UUID, recipient: str | UUID) -> AppTransfer:
+    async def create(self, *, app: str | UUID, recipient: str | UUID, silent: bool | Unset = UNSET) -> AppTransfer:
         """Offer an app to another account; returns the pending transfer.
 
         Args:
             app: Id or name of the app to transfer.
             recipient: Id or e-mail address of the account that receives the app.
+            silent: Whether to send no e-mail.
         """
         ...
 

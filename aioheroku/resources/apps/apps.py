@@ -1,39 +1,66 @@
 """App: a program on Heroku with its name, stack, region and owner."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Person
+from aioheroku.resources._refs import AppBuildpack, Identity, Person
 
-__all__ = ["App", "Apps"]
+__all__ = ["App", "AppSpace", "Apps"]
 
 
 @frozen(kw_only=True)
-class App:
+class AppSpace(Model):
+    """Space that an app runs in."""
+
+    id: UUID
+    """Id of the space."""
+    name: str
+    """Name of the space."""
+    shield: bool
+    """Whether it is a Shield Private Space."""
+
+
+@frozen(kw_only=True)
+class App(Model):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.
     """
 
+    acm: bool | None = None
+    """Whether Heroku manages the certificates (ACM). Always there today."""
     archived_at: Timestamp | None = None
     """Time when the app was archived."""
+    base_image_name: str | None = None
+    """Name of the image that it is built on, with `using(accept="3.sdk")`."""
+    build_stack: Identity | None = None
+    """Stack that the next build uses. Always there today."""
     buildpack_provided_description: str | None = None
     """Language or framework, as the buildpack names it."""
+    buildpacks: list[AppBuildpack] | None = None
+    """Buildpacks that it was built with, with `using(accept="3.sdk")`."""
     created_at: Timestamp
     """Time of creation."""
+    current_build_architecture: list[str] | None = None
+    """Architectures that it was built for, with `using(accept="3.sdk")`."""
+    generation: Identity | str | None = None
+    """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
     git_url: str
     """URL of the git repository."""
     id: UUID
     """Id of the app, which stays when the app is renamed."""
+    internal_routing: bool | None = None
+    """Whether an app in a space is reached from within alone."""
     maintenance: bool
     """Whether maintenance mode is on."""
     name: str
     """Name of the app, unique on Heroku."""
+    organization: Identity | None = None
+    """The team under its former name."""
     owner: Person
     """The owner."""
     region: Identity
@@ -44,11 +71,15 @@ class App:
     """Size of the git repository in bytes."""
     slug_size: int | None = None
     """Size of the slug in bytes."""
+    space: AppSpace | None = None
+    """Space that it runs in."""
     stack: Identity
     """Stack on which the app runs."""
+    team: Identity | None = None
+    """Team that owns it."""
     updated_at: Timestamp
     """Time of the last change."""
-    web_url: str
+    web_url: str | None = None
     """URL of the app."""
 
 
@@ -60,7 +91,17 @@ class Apps(Resource):
 
     @POST("/apps")
     async def create(
-        self, *, name: str | Unset = UNSET, region: str | UUID | Unset = UNSET, stack: str | UUID | Unset = UNSET
+        self,
+        *,
+        name: str | Unset = UNSET,
+        region: str | UUID | Unset = UNSET,
+        stack: str | UUID | Unset = UNSET,
+        team: str | UUID | Unset = UNSET,
+        space: str | UUID | Unset = UNSET,
+        internal_routing: bool | Unset = UNSET,
+        locked: bool | Unset = UNSET,
+        feature_flags: Sequence[str] | Unset = UNSET,
+        kernel: str | Unset = UNSET,
     ) -> App:
         """Create an app; returns the new app.
 
@@ -68,6 +109,12 @@ class Apps(Resource):
             name: Name of the app, unique on Heroku; Heroku generates one by default.
             region: Id or name of the region; Heroku's default region if left out.
             stack: Id or name of the stack; Heroku's default stack if left out.
+            team: Id or name of the team that is to own it.
+            space: Id or name of the space that it is to run in, which must be allocated.
+            internal_routing: Whether an app in a space is reached from within alone.
+            locked: Whether members of the team cannot join it by themselves.
+            feature_flags: Names of features to switch on.
+            kernel: Kernel of the app, as official clients send it.
         """
         ...
 
@@ -100,14 +147,33 @@ class Apps(Resource):
         """
         ...
 
+    @GET("/users/{user}/apps", order_fields=("id", "name", "updated_at"))
+    def list_by_user(self, user: Ref, /, *, range: Range = FULL) -> Pages[App]:
+        """The apps that an account owns or collaborates on.
+
+        Args:
+            user: Id or e-mail address of the account, or `~` for one's own.
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
     @PATCH("/apps/{app}")
-    async def update(self, app: Ref, /, *, maintenance: bool | Unset = UNSET, name: str | Unset = UNSET) -> App:
-        """Change an app's name or maintenance mode; returns the updated app.
+    async def update(
+        self,
+        app: Ref,
+        /,
+        *,
+        maintenance: bool | Unset = UNSET,
+        name: str | Unset = UNSET,
+        build_stack: str | UUID | Unset = UNSET,
+    ) -> App:
+        """Change an app's name, maintenance mode or stack; returns the updated app.
 
         Args:
             app: Id or name of the app.
             maintenance: Whether to turn maintenance mode on.
             name: The app's new name.
+            build_stack: Id or name of the stack that the next build uses.
         """
         ...
 

@@ -2,31 +2,47 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Person
+from aioheroku.resources._refs import Identity, Permission, TeamRole
 
-__all__ = ["Collaborator", "Collaborators"]
+__all__ = ["Collaborator", "CollaboratorUser", "Collaborators"]
 
 
 @frozen(kw_only=True)
-class Collaborator:
+class CollaboratorUser(Model):
+    """Account of a collaborator."""
+
+    email: str
+    """E-mail address."""
+    federated: bool | None = None
+    """Whether the account logs in through an identity provider. Always there today."""
+    id: UUID
+    """Id of the account."""
+
+
+@frozen(kw_only=True)
+class Collaborator(Model):
     """An account with access to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#collaborator>.
     """
 
+    app: Identity | None = None
+    """The app. Always there today."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID
     """Id of the collaborator, which is not the id of the account."""
+    permissions: list[Permission] | None = None
+    """What the account may do."""
+    role: TeamRole | None = None
+    """What the account is in the team that owns the app."""
     updated_at: Timestamp
     """Time of the last change."""
-    user: Person
+    user: CollaboratorUser
     """The account."""
 
 

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -15,7 +13,7 @@ __all__ = ["Domain", "Domains"]
 
 
 @frozen(kw_only=True)
-class Domain:
+class Domain(Model):
     """A hostname that is routed to an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#domain>.

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
 __all__ = ["Dyno", "DynoRelease", "Dynos"]
 
 
 @frozen(kw_only=True)
-class DynoRelease:
+class DynoRelease(Model):
     """Release that a dyno runs."""
 
     id: UUID
@@ -25,12 +24,14 @@ class DynoRelease:
 
 
 @frozen(kw_only=True)
-class Dyno:
+class Dyno(Model):
     """A running process of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#dyno>.
     """
 
+    app: Identity | None = None
+    """The app. Always there today."""
     attach_url: str | None = optional_secret()
     """URL of the terminal of an attached dyno; anyone who knows it may use it."""
     command: str
@@ -106,6 +107,36 @@ class Dynos(Resource):
 
         Args:
             app: Id or name of the app.
+        """
+        ...
+
+    @DELETE("/apps/{app}/formations/{type}", idempotent=False)
+    async def restart_formation(self, app: Ref, type: Ref, /) -> None:
+        """Restart all dynos of a process type; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            type: Name of the process type, such as `web`.
+        """
+        ...
+
+    @POST("/apps/{app}/dynos/{dyno}/actions/stop")
+    async def stop(self, app: Ref, dyno: Ref, /) -> None:
+        """Stop a dyno; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            dyno: Id or name of the dyno, such as `run.1`.
+        """
+        ...
+
+    @POST("/apps/{app}/formations/{type}/actions/stop")
+    async def stop_formation(self, app: Ref, type: Ref, /) -> None:
+        """Stop all dynos of a process type; returns nothing.
+
+        Args:
+            app: Id or name of the app.
+            type: Name of the process type, such as `web`.
         """
         ...
 

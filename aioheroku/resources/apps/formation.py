@@ -4,27 +4,30 @@ from collections.abc import Sequence
 from typing import Annotated, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import ListOrSingle, Timestamp
+from aioheroku._codec import ListOrSingle, Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._refs import Identity
 
-__all__ = ["Formation", "FormationUpdate", "Formations"]
+__all__ = ["DynoSizeName", "Formation", "FormationUpdate", "Formations"]
 
 
 @frozen(kw_only=True)
-class Formation:
+class Formation(Model):
     """Number and size of the dynos of one process type.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#formation>.
     """
 
+    app: Identity | None = None
+    """The app. Always there today."""
     command: str
     """Command of the dynos."""
     created_at: Timestamp
     """Time of creation."""
+    dyno_size: Identity | None = None
+    """Size of the dynos. Always there today."""
     id: UUID
     """Id of the formation."""
     quantity: int
@@ -35,6 +38,15 @@ class Formation:
     """Process type, unique in the app."""
     updated_at: Timestamp
     """Time of the last change."""
+
+
+class DynoSizeName(TypedDict, total=False):
+    """A dyno size, by its id or name."""
+
+    id: str | UUID
+    """Id of the dyno size."""
+    name: str
+    """Name of the dyno size, such as `standard-1x`."""
 
 
 class FormationUpdate(TypedDict, total=False):
@@ -48,6 +60,10 @@ class FormationUpdate(TypedDict, total=False):
     """Number of dynos."""
     size: str
     """Dyno size, such as `standard-1X`."""
+    dyno_size: DynoSizeName
+    """Dyno size under the name of today's API: `{"name": "standard-1x"}`."""
+    docker_image: str
+    """Id of the image to release, with `using(accept="3.docker-releases")`."""
 
 
 FormationList = Annotated[list[Formation], ListOrSingle()]
@@ -91,7 +107,15 @@ class Formations(Resource):
 
     @PATCH("/apps/{app}/formation/{formation}")
     async def update(
-        self, app: Ref, formation: Ref, /, *, quantity: int | Unset = UNSET, size: str | Unset = UNSET
+        self,
+        app: Ref,
+        formation: Ref,
+        /,
+        *,
+        quantity: int | Unset = UNSET,
+        size: str | Unset = UNSET,
+        dyno_size: DynoSizeName | Unset = UNSET,
+        docker_image: str | Unset = UNSET,
     ) -> Formation:
         """Scale or resize a process type; returns the updated process type.
 
@@ -102,5 +126,7 @@ class Formations(Resource):
             formation: Name of the process type, such as `web`, or id of the formation.
             quantity: Number of dynos to run; 0 stops them all.
             size: Dyno size, such as `standard-1X`.
+            dyno_size: Dyno size under the name of today's API: `{"name": "standard-1x"}`.
+            docker_image: Id of the image to release, with `using(accept="3.docker-releases")`.
         """
         ...

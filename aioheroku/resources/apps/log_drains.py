@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Reference
 
@@ -23,7 +21,7 @@ class LogDrainAddon(Reference):
 
 
 @frozen(kw_only=True)
-class LogDrain:
+class LogDrain(Model):
     """An address that receives the logs of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-drain>.
@@ -31,6 +29,8 @@ class LogDrain:
 
     addon: LogDrainAddon | str | None = None
     """The add-on that added the drain, or null; some responses hold its name instead."""
+    app: Identity | None = None
+    """The app that the drain is of."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID
@@ -41,8 +41,6 @@ class LogDrain:
     """Time of the last change."""
     url: str = secret()
     """URL that receives the logs; it may contain a password."""
-    app: Identity | None = None
-    """The app whose logs they are."""
 
 
 class LogDrains(Resource):

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 
 __all__ = ["LogSession", "LogSessions"]
 
 
 @frozen(kw_only=True)
-class LogSession:
+class LogSession(Model):
     """A short-lived URL at which the logs of an app can be read.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-session>.
@@ -44,6 +42,8 @@ class LogSessions(Resource):
         lines: int | Unset = UNSET,
         source: str | Unset = UNSET,
         tail: bool | Unset = UNSET,
+        dyno_name: str | Unset = UNSET,
+        type: str | Unset = UNSET,
     ) -> LogSession:
         """Open a log session; returns it with a `logplex_url` that can be read for some minutes.
 
@@ -53,5 +53,7 @@ class LogSessions(Resource):
             lines: Number of past lines to begin with.
             source: Only lines of this source: `app` or `heroku`.
             tail: Whether to keep the stream open for new lines.
+            dyno_name: Only lines of this dyno, such as `web.1`, under the name of today's API.
+            type: Only lines of this process type, such as `web`.
         """
         ...

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, overload
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import ListOrSingle, OneOf, Timestamp, optional_secret
+from aioheroku._codec import ListOrSingle, Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
@@ -17,7 +15,7 @@ __all__ = ["Release", "ReleaseArtifact", "Releases"]
 
 
 @frozen(kw_only=True)
-class ReleaseArtifact:
+class ReleaseArtifact(Model):
     """What the dynos of a release run."""
 
     id: UUID
@@ -27,7 +25,7 @@ class ReleaseArtifact:
 
 
 @frozen(kw_only=True)
-class Release:
+class Release(Model):
     """A version of an app: a slug with its config vars and add-ons.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#release>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Key, Timestamp
+from aioheroku._codec import Key, Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
@@ -14,7 +12,7 @@ __all__ = ["SNICertificate", "SNIEndpoint", "SNIEndpoints"]
 
 
 @frozen(kw_only=True)
-class SNICertificate:
+class SNICertificate(Model):
     """What a certificate says of itself."""
 
     ca_signed: Annotated[bool, Key("ca_signed?")]
@@ -36,7 +34,7 @@ class SNICertificate:
 
 
 @frozen(kw_only=True)
-class SNIEndpoint:
+class SNIEndpoint(Model):
     """A certificate that serves domains of an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#sni-endpoint>.

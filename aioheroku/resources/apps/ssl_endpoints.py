@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -13,7 +11,7 @@ __all__ = ["SSLEndpoint", "SSLEndpoints"]
 
 
 @frozen(kw_only=True)
-class SSLEndpoint:
+class SSLEndpoint(Model):
     """An endpoint that serves an app with its own certificate.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#ssl-endpoint>.

@@ -1,15 +1,14 @@
 """Build Result: result and output of a build."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku.resources._refs import BuildOutcome
 
 __all__ = ["BuildLine", "BuildResult", "BuildResults"]
 
 
 @frozen(kw_only=True)
-class BuildLine:
+class BuildLine(Model):
     """A line of output."""
 
     line: str
@@ -19,7 +18,7 @@ class BuildLine:
 
 
 @frozen(kw_only=True)
-class BuildResult:
+class BuildResult(Model):
     """Result and output of a build.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build-result>.

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import TypeAlias, TypedDict
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PUT, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Buildpack", "BuildpackInstallation", "BuildpackInstallations", "BuildpackUpdate"]
 
 
 @frozen(kw_only=True)
-class Buildpack:
+class Buildpack(Model):
     """A buildpack."""
 
     name: str
@@ -22,7 +21,7 @@ class Buildpack:
 
 
 @frozen(kw_only=True)
-class BuildpackInstallation:
+class BuildpackInstallation(Model):
     """A buildpack that an app is built with.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#buildpack-installations>.

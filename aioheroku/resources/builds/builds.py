@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, optional_secret, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Reference
@@ -17,7 +15,7 @@ __all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
 
 
 @frozen(kw_only=True)
-class BuildSource:
+class BuildSource(Model):
     """The source that was built."""
 
     checksum: str | None = None
@@ -31,7 +29,7 @@ class BuildSource:
 
 
 @frozen(kw_only=True)
-class Build:
+class Build(Model):
     """A build of a slug from a source.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build>.

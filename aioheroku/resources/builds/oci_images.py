@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import SingleOrList, Timestamp
+from aioheroku._codec import Model, SingleOrList, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 
@@ -15,7 +13,7 @@ __all__ = ["NewOCIBuildpack", "OCIBuildpack", "OCIImage", "OCIImages"]
 
 
 @frozen(kw_only=True)
-class OCIBuildpack:
+class OCIBuildpack(Model):
     """A buildpack of an image."""
 
     homepage: str
@@ -27,7 +25,7 @@ class OCIBuildpack:
 
 
 @frozen(kw_only=True)
-class OCIImage:
+class OCIImage(Model):
     """An image that dynos run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oci-image>.

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 
@@ -14,7 +12,7 @@ __all__ = ["Slug", "SlugBlob", "Slugs"]
 
 
 @frozen(kw_only=True)
-class SlugBlob:
+class SlugBlob(Model):
     """Location of the archive of a slug."""
 
     method: str
@@ -24,7 +22,7 @@ class SlugBlob:
 
 
 @frozen(kw_only=True)
-class Slug:
+class Slug(Model):
     """A build artifact that dynos run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#slug>.

@@ -1,15 +1,13 @@
 """Source: a place to upload the source of a build to."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Ref, Resource
-from aioheroku._codec import secret
+from aioheroku._codec import Model, frozen, secret
 
 __all__ = ["Source", "SourceURLs", "Sources"]
 
 
 @frozen(kw_only=True)
-class SourceURLs:
+class SourceURLs(Model):
     """Addresses of an archive."""
 
     get_url: str = secret()
@@ -19,7 +17,7 @@ class SourceURLs:
 
 
 @frozen(kw_only=True)
-class Source:
+class Source(Model):
     """A place to upload the source of a build to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#source>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Reference
 
@@ -13,7 +11,7 @@ __all__ = ["TestCase", "TestCases"]
 
 
 @frozen(kw_only=True)
-class TestCase:
+class TestCase(Model):
     """One test of a test run, as its output says in the format TAP.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#test-case>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp, optional_secret, secret
+from aioheroku._codec import Model, Timestamp, frozen, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Reference
 from aioheroku.resources.ci.test_runs import TestRunPipeline, TestStatus
@@ -14,7 +12,7 @@ __all__ = ["TestNode", "TestNodeDyno", "TestNodes"]
 
 
 @frozen(kw_only=True)
-class TestNodeDyno:
+class TestNodeDyno(Model):
     """The dyno of a test node."""
 
     __test__ = False  # pytest takes a class of this name for one with tests
@@ -26,7 +24,7 @@ class TestNodeDyno:
 
 
 @frozen(kw_only=True)
-class TestNode:
+class TestNode(Model):
     """A dyno of a test run: it sets the app up and runs the tests, or a part of them.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#test-node>.

@@ -3,10 +3,8 @@
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources.account.account import Account
@@ -21,7 +19,7 @@ TestStatus: TypeAlias = Annotated[
 
 
 @frozen(kw_only=True)
-class TestRunDyno:
+class TestRunDyno(Model):
     """The dyno that tests run on."""
 
     __test__ = False  # pytest takes a class of this name for one with tests
@@ -31,7 +29,7 @@ class TestRunDyno:
 
 
 @frozen(kw_only=True)
-class TestRunOrganization:
+class TestRunOrganization(Model):
     """The team that pays for a test run."""
 
     __test__ = False
@@ -41,7 +39,7 @@ class TestRunOrganization:
 
 
 @frozen(kw_only=True)
-class TestRunPipeline:
+class TestRunPipeline(Model):
     """The pipeline of a test run."""
 
     __test__ = False
@@ -51,7 +49,7 @@ class TestRunPipeline:
 
 
 @frozen(kw_only=True)
-class TestRun:
+class TestRun(Model):
     """A run of a pipeline's tests for one commit.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#test-run>.

@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["AuditTrailArchive", "AuditTrailArchives"]
@@ -15,7 +13,7 @@ Month = Annotated[str, OneOf("01", "02", "03", "04", "05", "06", "07", "08", "09
 
 
 @frozen(kw_only=True)
-class AuditTrailArchive:
+class AuditTrailArchive(Model):
     """The audit events of a month, as a file.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#audit-trail-archive>.

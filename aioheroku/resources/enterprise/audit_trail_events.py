@@ -3,10 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
@@ -15,7 +13,7 @@ __all__ = ["AuditTrailEvent", "AuditTrailEvents", "AuditedRequest"]
 
 
 @frozen(kw_only=True)
-class AuditedRequest:
+class AuditedRequest(Model):
     """Where an audited call came from."""
 
     ip_address: str
@@ -23,7 +21,7 @@ class AuditedRequest:
 
 
 @frozen(kw_only=True)
-class AuditTrailEvent:
+class AuditTrailEvent(Model):
     """Something that somebody did in an enterprise account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#audit-trail-event>.

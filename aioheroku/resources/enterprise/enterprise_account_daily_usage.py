@@ -3,9 +3,8 @@
 import datetime as dt
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -18,7 +17,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsageApp:
+class EnterpriseAccountDailyUsageApp(Model):
     """What one app has used on a day."""
 
     addons: float
@@ -34,7 +33,7 @@ class EnterpriseAccountDailyUsageApp:
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsageTeam:
+class EnterpriseAccountDailyUsageTeam(Model):
     """What one team of the enterprise account has used on a day."""
 
     addons: float
@@ -56,7 +55,7 @@ class EnterpriseAccountDailyUsageTeam:
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsage:
+class EnterpriseAccountDailyUsage(Model):
     """What an enterprise account has used on a day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-daily-usage>.

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf
+from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, MemberProvider, Person
@@ -16,7 +14,7 @@ __all__ = ["EnterpriseAccountMember", "EnterpriseAccountMembers", "EnterprisePer
 
 
 @frozen(kw_only=True)
-class EnterprisePermission:
+class EnterprisePermission(Model):
     """What a member of an enterprise account may do."""
 
     description: str
@@ -26,7 +24,7 @@ class EnterprisePermission:
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMember:
+class EnterpriseAccountMember(Model):
     """An account in an enterprise account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-member>.

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -17,7 +16,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsageApp:
+class EnterpriseAccountMonthlyUsageApp(Model):
     """What one app has used on in a month."""
 
     addons: float
@@ -33,7 +32,7 @@ class EnterpriseAccountMonthlyUsageApp:
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsageTeam:
+class EnterpriseAccountMonthlyUsageTeam(Model):
     """What one team of the enterprise account has used in a month."""
 
     addons: float
@@ -57,7 +56,7 @@ class EnterpriseAccountMonthlyUsageTeam:
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsage:
+class EnterpriseAccountMonthlyUsage(Model):
     """What an enterprise account has used in a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-monthly-usage>.

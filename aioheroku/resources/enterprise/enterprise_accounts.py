@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import ProviderIdentity
@@ -14,7 +12,7 @@ __all__ = ["EnterpriseAccount", "EnterpriseAccounts"]
 
 
 @frozen(kw_only=True)
-class EnterpriseAccount:
+class EnterpriseAccount(Model):
     """Teams that a company manages together.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account>.

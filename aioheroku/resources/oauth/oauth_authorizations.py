@@ -1,21 +1,28 @@
 """OAuth Authorization: permission for a client to act for an account."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources.oauth.oauth_tokens import IssuedToken
+from aioheroku.resources._refs import Reference
+from aioheroku.resources.oauth.oauth_tokens import IssuedToken, VersionedToken
 
-__all__ = ["OAuthAuthorization", "OAuthAuthorizationClient", "OAuthAuthorizationGrant", "OAuthAuthorizations"]
+__all__ = [
+    "AuthorizationClientSecret",
+    "OAuthAuthorization",
+    "OAuthAuthorizationClient",
+    "OAuthAuthorizationGrant",
+    "OAuthAuthorizationUser",
+    "OAuthAuthorizations",
+]
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationClient:
+class OAuthAuthorizationClient(Model):
     """OAuth client of an authorization."""
 
     id: UUID
@@ -27,7 +34,7 @@ class OAuthAuthorizationClient:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationGrant:
+class OAuthAuthorizationGrant(Model):
     """Authorization code that the client can exchange for tokens."""
 
     code: str = secret()
@@ -39,18 +46,32 @@ class OAuthAuthorizationGrant:
 
 
 @frozen(kw_only=True)
-class OAuthAuthorization:
+class OAuthAuthorizationUser(Model):
+    """Account of an authorization."""
+
+    email: str
+    """E-mail address."""
+    full_name: str | None = None
+    """Full name."""
+    id: UUID
+    """Id of the account."""
+
+
+@frozen(kw_only=True)
+class OAuthAuthorization(Model):
     """Permission for an OAuth client, or the holder of a token, to act for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization>.
     """
 
-    access_token: IssuedToken | None = None
+    access_token: VersionedToken | None = None
     """The access token."""
     client: OAuthAuthorizationClient | None = None
     """The OAuth client; null for a token of the account's own."""
     created_at: Timestamp
     """Time of creation."""
+    description: str | None = None
+    """Text that tells authorizations apart. Always there today."""
     grant: OAuthAuthorizationGrant | None = None
     """The grant that the client exchanges for tokens."""
     id: UUID
@@ -59,8 +80,21 @@ class OAuthAuthorization:
     """The refresh token."""
     scope: list[str]
     """Granted scopes, such as `global` or `read`."""
+    session: Reference | None = None
+    """Session that the authorization belongs to."""
     updated_at: Timestamp
     """Time of the last change."""
+    user: OAuthAuthorizationUser | None = None
+    """The account that it acts for. Always there today."""
+
+
+class AuthorizationClientSecret(TypedDict):
+    """An OAuth client that proves who it is."""
+
+    id: str | UUID
+    """Id of the OAuth client."""
+    secret: str
+    """Secret of the OAuth client."""
 
 
 class OAuthAuthorizations(Resource):
@@ -114,5 +148,34 @@ class OAuthAuthorizations(Resource):
 
         Args:
             range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @PATCH("/oauth/authorizations/{oauth_authorization}")
+    async def update(
+        self,
+        oauth_authorization: Ref,
+        /,
+        *,
+        client: AuthorizationClientSecret,
+        description: str | Unset = UNSET,
+    ) -> OAuthAuthorization:
+        """Change an authorization, which keeps its tokens; returns the updated authorization.
+
+        Args:
+            oauth_authorization: Id of the authorization.
+            client: The OAuth client, by id and secret.
+            description: Text that tells authorizations apart.
+        """
+        ...
+
+    @POST("/oauth/authorizations/{oauth_authorization}/actions/regenerate-tokens")
+    async def regenerate(self, oauth_authorization: Ref, /) -> OAuthAuthorization:
+        """Replace the tokens of an authorization; returns it with the new ones.
+
+        The old tokens stop working at once. A session that authenticates with one of them needs the new one.
+
+        Args:
+            oauth_authorization: Id of the authorization.
         """
         ...

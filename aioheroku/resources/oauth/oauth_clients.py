@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -13,7 +11,7 @@ __all__ = ["OAuthClient", "OAuthClients"]
 
 
 @frozen(kw_only=True)
-class OAuthClient:
+class OAuthClient(Model):
     """An application that asks users of Heroku for access to their accounts.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-client>.
@@ -48,6 +46,15 @@ class OAuthClients(Resource):
         Args:
             name: Name of the client, as users see it.
             redirect_uri: Where users are sent after they granted or denied access.
+        """
+        ...
+
+    @POST("/oauth/clients/{oauth_client}/actions/rotate-credentials")
+    async def rotate_credentials(self, oauth_client: Ref, /) -> OAuthClient:
+        """Replace the secret of an OAuth client; returns the client with the new secret.
+
+        Args:
+            oauth_client: Id of the OAuth client.
         """
         ...
 

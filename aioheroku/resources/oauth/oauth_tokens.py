@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
-from aioheroku._api.endpoint import POST, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 from aioheroku.resources._refs import Reference
@@ -21,6 +19,7 @@ __all__ = [
     "OAuthTokenGrant",
     "OAuthTokens",
     "RefreshToken",
+    "VersionedToken",
 ]
 
 
@@ -28,7 +27,7 @@ GrantType = Annotated[str, OneOf("authorization_code", "refresh_token")]
 
 
 @frozen(kw_only=True)
-class IssuedToken:
+class IssuedToken(Model):
     """A token that was issued."""
 
     expires_in: int | None = None
@@ -40,7 +39,21 @@ class IssuedToken:
 
 
 @frozen(kw_only=True)
-class OAuthTokenClient:
+class VersionedToken(Model):
+    """A token that was issued, with the version of its format."""
+
+    expires_in: int | None = None
+    """Seconds for which the token is valid; null if it does not expire."""
+    id: UUID
+    """Id of the token."""
+    token: str = secret()
+    """The token."""
+    version: int | None = None
+    """Version of the token's format, with `using(accept="3.sdk")`."""
+
+
+@frozen(kw_only=True)
+class OAuthTokenClient(Model):
     """OAuth client of a token."""
 
     secret: str = secret()
@@ -48,7 +61,7 @@ class OAuthTokenClient:
 
 
 @frozen(kw_only=True)
-class OAuthTokenGrant:
+class OAuthTokenGrant(Model):
     """The grant that was exchanged."""
 
     code: str = secret()
@@ -58,7 +71,7 @@ class OAuthTokenGrant:
 
 
 @frozen(kw_only=True)
-class OAuthToken:
+class OAuthToken(Model):
     """Access and refresh token, issued for an authorization code or a refresh token.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#oauth-token>.
@@ -76,7 +89,7 @@ class OAuthToken:
     """The grant that was exchanged."""
     id: UUID
     """Id of the token."""
-    refresh_token: IssuedToken
+    refresh_token: VersionedToken
     """The refresh token."""
     session: Reference
     """The session that the token belongs to."""
@@ -141,5 +154,16 @@ class OAuthTokens(Resource):
             client: The secret of the OAuth client: `{"secret": ...}`.
             grant: The authorization code: `{"code": ...}`.
             refresh_token: The refresh token to spend: `{"token": ...}`.
+        """
+        ...
+
+    @DELETE("/oauth/tokens/{oauth_token}")
+    async def delete(self, oauth_token: Ref, /) -> OAuthToken | None:
+        """Revoke a token.
+
+        Returns what was deleted, or `None` if the response has no body.
+
+        Args:
+            oauth_token: Id of the token.
         """
         ...

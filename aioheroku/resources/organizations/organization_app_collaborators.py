@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Person, Role
@@ -14,7 +12,7 @@ __all__ = ["OrganizationAppCollaborator", "OrganizationAppCollaborators"]
 
 
 @frozen(kw_only=True)
-class OrganizationAppCollaborator:
+class OrganizationAppCollaborator(Model):
     """Today a `TeamAppCollaborator`: an account with access to an organization's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app-collaborator>.

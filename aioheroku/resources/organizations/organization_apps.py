@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Person
@@ -14,7 +12,7 @@ __all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
 
 
 @frozen(kw_only=True)
-class OrganizationName:
+class OrganizationName(Model):
     """An organization, by name."""
 
     name: str
@@ -22,7 +20,7 @@ class OrganizationName:
 
 
 @frozen(kw_only=True)
-class OrganizationApp:
+class OrganizationApp(Model):
     """Today a `TeamApp`: an app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.

@@ -1,9 +1,7 @@
 """Organization Member: an account in an organization."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PUT, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Role
 
@@ -11,7 +9,7 @@ __all__ = ["OrganizationMember", "OrganizationMembers"]
 
 
 @frozen(kw_only=True)
-class OrganizationMember:
+class OrganizationMember(Model):
     """Today a `TeamMember`: an account in an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-member>.

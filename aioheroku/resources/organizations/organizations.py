@@ -1,8 +1,7 @@
 """Organization: a group of accounts that share apps and billing."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Role
@@ -11,7 +10,7 @@ __all__ = ["Organization", "Organizations"]
 
 
 @frozen(kw_only=True)
-class Organization:
+class Organization(Model):
     """Today a `Team`: a group of accounts that share apps and billing.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Person, Reference
 from aioheroku.resources.builds.buildpack_installations import Buildpack
@@ -16,7 +14,7 @@ __all__ = ["PipelineBuild", "PipelineBuilds"]
 
 
 @frozen(kw_only=True)
-class PipelineBuild:
+class PipelineBuild(Model):
     """The latest build of an app of a pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-build>.

@@ -3,10 +3,8 @@
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Reference
@@ -18,7 +16,7 @@ Stage: TypeAlias = Annotated[str, OneOf("test", "review", "development", "stagin
 
 
 @frozen(kw_only=True)
-class PipelineCoupling:
+class PipelineCoupling(Model):
     """An app in a stage of a pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-coupling>.

@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf
+from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Reference
 
@@ -14,7 +12,7 @@ __all__ = ["PipelinePromotionTarget", "PipelinePromotionTargets"]
 
 
 @frozen(kw_only=True)
-class PipelinePromotionTarget:
+class PipelinePromotionTarget(Model):
     """An app that code is promoted to, and how it went.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion-target>.

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku.resources._refs import Reference
 
 __all__ = [
@@ -21,7 +19,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class PromotionSourceApp:
+class PromotionSourceApp(Model):
     """The app and release that are promoted."""
 
     app: Reference
@@ -31,7 +29,7 @@ class PromotionSourceApp:
 
 
 @frozen(kw_only=True)
-class PipelinePromotion:
+class PipelinePromotion(Model):
     """The promotion of one app's code to other apps of its pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion>.

@@ -1,15 +1,14 @@
 """Pipeline Stack: the stack that a pipeline's apps share."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku.resources._refs import Identity
 
 __all__ = ["PipelineStack", "PipelineStacks"]
 
 
 @frozen(kw_only=True)
-class PipelineStack:
+class PipelineStack(Model):
     """The stack of a pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-stack>.

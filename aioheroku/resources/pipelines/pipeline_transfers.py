@@ -1,8 +1,7 @@
 """Pipeline Transfer: a pipeline gets another owner."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import POST, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku.resources._refs import Reference
 from aioheroku.resources.pipelines.pipeline_promotions import PromotedId
 from aioheroku.resources.pipelines.pipelines import NewPipelineOwner, PipelineOwner
@@ -11,7 +10,7 @@ __all__ = ["PipelineTransfer", "PipelineTransfers"]
 
 
 @frozen(kw_only=True)
-class PipelineTransfer:
+class PipelineTransfer(Model):
     """The transfer of a pipeline to another owner.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-transfer>.

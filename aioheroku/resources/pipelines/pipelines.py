@@ -3,10 +3,8 @@
 from typing import Annotated, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -15,7 +13,7 @@ __all__ = ["NewPipelineOwner", "Pipeline", "PipelineGeneration", "PipelineOwner"
 
 
 @frozen(kw_only=True)
-class PipelineOwner:
+class PipelineOwner(Model):
     """The account or team that owns a pipeline."""
 
     id: UUID
@@ -25,7 +23,7 @@ class PipelineOwner:
 
 
 @frozen(kw_only=True)
-class Pipeline:
+class Pipeline(Model):
     """Apps with the same code in different stages.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline>.

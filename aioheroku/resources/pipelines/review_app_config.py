@@ -3,10 +3,8 @@
 from typing import Annotated, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf
+from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._unset import UNSET, Unset
 
 __all__ = [
@@ -19,7 +17,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class ReviewAppRepo:
+class ReviewAppRepo(Model):
     """The repository of a pipeline."""
 
     id: int
@@ -27,7 +25,7 @@ class ReviewAppRepo:
 
 
 @frozen(kw_only=True)
-class ReviewAppTarget:
+class ReviewAppTarget(Model):
     """Where review apps run."""
 
     id: str
@@ -37,7 +35,7 @@ class ReviewAppTarget:
 
 
 @frozen(kw_only=True)
-class ReviewAppConfig:
+class ReviewAppConfig(Model):
     """How a pipeline makes review apps.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-config>.

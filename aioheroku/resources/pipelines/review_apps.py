@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Reference
@@ -16,7 +14,7 @@ __all__ = ["ForkRepo", "ReviewApp", "ReviewAppSource", "ReviewApps"]
 
 
 @frozen(kw_only=True)
-class ForkRepo:
+class ForkRepo(Model):
     """The fork that a branch is in."""
 
     id: int | None = None
@@ -24,7 +22,7 @@ class ForkRepo:
 
 
 @frozen(kw_only=True)
-class ReviewApp:
+class ReviewApp(Model):
     """A temporary app for a branch.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#review-app>.

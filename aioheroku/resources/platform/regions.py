@@ -2,30 +2,47 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import AWSRegion
 
-__all__ = ["Region", "Regions"]
+__all__ = ["Region", "RegionProvider", "Regions"]
 
 
 @frozen(kw_only=True)
-class Region:
+class RegionProvider(Model):
+    """Whose machines a region runs on."""
+
+    name: str
+    """Name of the provider, such as `amazon-web-services`."""
+    region: AWSRegion
+    """The region as the provider names it."""
+
+
+@frozen(kw_only=True)
+class Region(Model):
     """A geographic location where apps can run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#region>.
     """
 
+    country: str | None = None
+    """Country of the region. Always there today."""
     created_at: Timestamp
     """Time of creation."""
     description: str
     """Description in words."""
     id: UUID
     """Id of the region."""
+    locale: str | None = None
+    """Where it is in the country. Always there today."""
     name: str
     """Name of the region, such as `us`."""
+    private_capable: bool | None = None
+    """Whether Private Spaces can be there. Always there today."""
+    provider: RegionProvider | None = None
+    """Whose machines it runs on. Always there today."""
     updated_at: Timestamp
     """Time of the last change."""
 

@@ -3,17 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Stack", "Stacks"]
 
 
 @frozen(kw_only=True)
-class Stack:
+class Stack(Model):
     """An operating system image that apps run on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#stack>.
@@ -21,6 +19,8 @@ class Stack:
 
     created_at: Timestamp
     """Time of creation."""
+    default: bool | None = None
+    """Whether new apps have this stack unless they ask for another. Always there today."""
     id: UUID
     """Id of the stack."""
     name: str
@@ -51,6 +51,16 @@ class Stacks(Resource):
         """All stacks.
 
         Args:
+            range: Which part of the list, in which order; all of it by default.
+        """
+        ...
+
+    @GET("/apps/{app}/available-stacks")
+    def list_by_app(self, app: Ref, /, *, range: Range = FULL) -> Pages[Stack]:
+        """The stacks that an app can use.
+
+        Args:
+            app: Id or name of the app.
             range: Which part of the list, in which order; all of it by default.
         """
         ...

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PUT, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -18,7 +16,7 @@ RuleAction = Annotated[str, OneOf("allow", "deny")]
 
 
 @frozen(kw_only=True)
-class InboundRule:
+class InboundRule(Model):
     """What happens to connections from a block of addresses."""
 
     action: RuleAction
@@ -28,7 +26,7 @@ class InboundRule:
 
 
 @frozen(kw_only=True)
-class InboundRuleset:
+class InboundRuleset(Model):
     """Which addresses may reach the apps of a space, also called its trusted IP ranges.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#inbound-ruleset>.

@@ -1,15 +1,14 @@
 """Peering Info: what one needs to know to request a peering with a space."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku.resources._refs import AWSRegion
 
 __all__ = ["PeeringInfo", "PeeringInfos"]
 
 
 @frozen(kw_only=True)
-class PeeringInfo:
+class PeeringInfo(Model):
     """What one needs to know to request a peering with a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#peering-info>.

@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["Peering", "Peerings"]
 
 
 @frozen(kw_only=True)
-class Peering:
+class Peering(Model):
     """A connection between the network of a space and another network (VPC) at AWS.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#peering>.

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Permission, Person
 
@@ -15,7 +13,7 @@ __all__ = ["PermissionName", "SpaceAccess", "SpaceAccesses"]
 
 
 @frozen(kw_only=True)
-class SpaceAccess:
+class SpaceAccess(Model):
     """What an account may do in a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-access>.

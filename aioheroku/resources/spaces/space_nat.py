@@ -2,16 +2,14 @@
 
 from typing import Annotated
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 
 __all__ = ["SpaceNAT", "SpaceNATs"]
 
 
 @frozen(kw_only=True)
-class SpaceNAT:
+class SpaceNAT(Model):
     """Network address translation of a space: the addresses from which its dynos reach the internet.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-network-address-translation>.

@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 
 __all__ = ["SpaceTopologies", "SpaceTopology", "TopologyApp", "TopologyDyno", "TopologyFormation"]
 
 
 @frozen(kw_only=True)
-class TopologyDyno:
+class TopologyDyno(Model):
     """A dyno in a space, with its address there."""
 
     hostname: str
@@ -24,7 +23,7 @@ class TopologyDyno:
 
 
 @frozen(kw_only=True)
-class TopologyFormation:
+class TopologyFormation(Model):
     """A process type in a space."""
 
     dynos: list[TopologyDyno]
@@ -36,7 +35,7 @@ class TopologyFormation:
 
 
 @frozen(kw_only=True)
-class TopologyApp:
+class TopologyApp(Model):
     """An app in a space."""
 
     domains: list[str]
@@ -48,7 +47,7 @@ class TopologyApp:
 
 
 @frozen(kw_only=True)
-class SpaceTopology:
+class SpaceTopology(Model):
     """Which dynos run in a space, and at which addresses.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-topology>.

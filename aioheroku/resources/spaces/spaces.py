@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Named
@@ -16,7 +14,7 @@ __all__ = ["Space", "Spaces"]
 
 
 @frozen(kw_only=True)
-class Space:
+class Space(Model):
     """A Private Space: a network of its own, in which apps of a team run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space>.

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, secret
+from aioheroku._codec import Model, OneOf, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["VPNConnection", "VPNConnections", "VPNTunnel"]
 
 
 @frozen(kw_only=True)
-class VPNTunnel:
+class VPNTunnel(Model):
     """One of the two tunnels of a VPN connection."""
 
     customer_ip: str
@@ -31,7 +29,7 @@ class VPNTunnel:
 
 
 @frozen(kw_only=True)
-class VPNConnection:
+class VPNConnection(Model):
     """An encrypted connection between a space and a network elsewhere.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#private-spaces-vpn>.

@@ -3,10 +3,8 @@
 import builtins
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -14,7 +12,7 @@ __all__ = ["AddedBy", "AllowedAddonService", "AllowedAddonServices", "NamedAddon
 
 
 @frozen(kw_only=True)
-class AddedBy:
+class AddedBy(Model):
     """Who has allowed an add-on service."""
 
     email: str | None = None
@@ -24,7 +22,7 @@ class AddedBy:
 
 
 @frozen(kw_only=True)
-class NamedAddonService:
+class NamedAddonService(Model):
     """An add-on service, by id and both of its names."""
 
     human_name: str
@@ -36,7 +34,7 @@ class NamedAddonService:
 
 
 @frozen(kw_only=True)
-class AllowedAddonService:
+class AllowedAddonService(Model):
     """An add-on service that members of a team may install.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#allowed-add-on-service>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Named, ProviderOwner
@@ -14,7 +12,7 @@ __all__ = ["IdentityProvider", "IdentityProviders", "ProviderCertificate"]
 
 
 @frozen(kw_only=True)
-class ProviderCertificate:
+class ProviderCertificate(Model):
     """A certificate of an identity provider."""
 
     body: str
@@ -30,7 +28,7 @@ class ProviderCertificate:
 
 
 @frozen(kw_only=True)
-class IdentityProvider:
+class IdentityProvider(Model):
     """Single sign-on of a team or enterprise account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#identity-provider>.

@@ -3,17 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf
+from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["PermissionEntities", "PermissionEntity", "PermittedUser"]
 
 
 @frozen(kw_only=True)
-class PermittedUser:
+class PermittedUser(Model):
     """An account with what it may do."""
 
     email: str
@@ -25,7 +23,7 @@ class PermittedUser:
 
 
 @frozen(kw_only=True)
-class PermissionEntity:
+class PermissionEntity(Model):
     """An app or space of a team with all who may use it.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#permission-entity>.

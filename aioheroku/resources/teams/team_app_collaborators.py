@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Permission, TeamRole
@@ -15,7 +13,7 @@ __all__ = ["TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"]
 
 
 @frozen(kw_only=True)
-class TeamAppUser:
+class TeamAppUser(Model):
     """The account of a collaborator."""
 
     email: str
@@ -27,7 +25,7 @@ class TeamAppUser:
 
 
 @frozen(kw_only=True)
-class TeamAppCollaborator:
+class TeamAppCollaborator(Model):
     """An account with access to a team's app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-collaborator>.

@@ -1,15 +1,14 @@
 """Team App Permission: what a collaborator of a team's app may be allowed to do."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["TeamAppPermission", "TeamAppPermissions"]
 
 
 @frozen(kw_only=True)
-class TeamAppPermission:
+class TeamAppPermission(Model):
     """What a collaborator of a team's app may be allowed to do.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-permission>.

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import AppBuildpack, Identity, Named, Person
@@ -15,7 +13,7 @@ __all__ = ["TeamApp", "TeamApps"]
 
 
 @frozen(kw_only=True)
-class TeamApp:
+class TeamApp(Model):
     """An app that belongs to a team, or that is shown as one would be.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app>.

@@ -3,9 +3,8 @@
 import datetime as dt
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -13,7 +12,7 @@ __all__ = ["TeamDailyUsage", "TeamDailyUsageApp", "TeamDailyUsages"]
 
 
 @frozen(kw_only=True)
-class TeamDailyUsageApp:
+class TeamDailyUsageApp(Model):
     """What one app has used on a day."""
 
     addons: float
@@ -29,7 +28,7 @@ class TeamDailyUsageApp:
 
 
 @frozen(kw_only=True)
-class TeamDailyUsage:
+class TeamDailyUsage(Model):
     """What a team has used on a day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-daily-usage>.

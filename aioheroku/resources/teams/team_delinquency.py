@@ -1,15 +1,13 @@
 """Team Delinquency: when a team that does not pay is suspended."""
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 
 __all__ = ["TeamDelinquencies", "TeamDelinquency"]
 
 
 @frozen(kw_only=True)
-class TeamDelinquency:
+class TeamDelinquency(Model):
     """When a team that does not pay is suspended; a team in good standing has neither time.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-delinquency>.

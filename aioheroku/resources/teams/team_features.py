@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["TeamFeature", "TeamFeatures"]
 
 
 @frozen(kw_only=True)
-class TeamFeature:
+class TeamFeature(Model):
     """Something that is switched on or off for a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-feature>.

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, NamedPerson, TeamRole
 from aioheroku.resources.teams.team_members import TeamMember
@@ -14,7 +12,7 @@ __all__ = ["TeamInvitation", "TeamInvitations"]
 
 
 @frozen(kw_only=True)
-class TeamInvitation:
+class TeamInvitation(Model):
     """An account that is asked to become a member of a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-invitation>.

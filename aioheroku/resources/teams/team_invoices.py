@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["TeamInvoice", "TeamInvoices"]
 
 
 @frozen(kw_only=True)
-class TeamInvoice:
+class TeamInvoice(Model):
     """What a team is charged for a period.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-invoice>.

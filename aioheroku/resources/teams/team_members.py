@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, PUT, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import MemberProvider, NamedPerson, TeamRole
@@ -19,7 +17,7 @@ GivenRole = Annotated[str, OneOf("admin", "viewer", "member")]
 
 
 @frozen(kw_only=True)
-class TeamMember:
+class TeamMember(Model):
     """An account in a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-member>.

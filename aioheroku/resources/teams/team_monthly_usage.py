@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -12,7 +11,7 @@ __all__ = ["TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"]
 
 
 @frozen(kw_only=True)
-class TeamMonthlyUsageApp:
+class TeamMonthlyUsageApp(Model):
     """What one app has used on in a month."""
 
     addons: float
@@ -28,7 +27,7 @@ class TeamMonthlyUsageApp:
 
 
 @frozen(kw_only=True)
-class TeamMonthlyUsage:
+class TeamMonthlyUsage(Model):
     """What a team has used in a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-monthly-usage>.

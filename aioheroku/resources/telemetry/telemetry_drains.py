@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp, secret
+from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 
@@ -25,7 +23,7 @@ Signal: TypeAlias = Annotated[str, OneOf("traces", "metrics", "logs")]
 
 
 @frozen(kw_only=True)
-class TelemetryOwner:
+class TelemetryOwner(Model):
     """The app or space whose telemetry is sent."""
 
     id: UUID
@@ -35,19 +33,19 @@ class TelemetryOwner:
 
 
 @frozen(kw_only=True)
-class TelemetryExporter:
+class TelemetryExporter(Model):
     """Where telemetry is sent."""
 
     endpoint: str = secret()
     """URL or address of the collector; it may hold credentials."""
-    headers: dict[str, str] = secret()  # noqa: RUF009 - it declares the field
+    headers: dict[str, str] = secret()
     """Headers of each request, such as an API key."""
     type: Annotated[str, OneOf("otlphttp", "otlp")]
     """The protocol: OTLP over HTTP, or over gRPC."""
 
 
 @frozen(kw_only=True)
-class TelemetryDrain:
+class TelemetryDrain(Model):
     """Where the telemetry of an app or a space is sent.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#telemetry-drain>.

@@ -3,17 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import OneOf, Timestamp
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 
 __all__ = ["AppWebhookDeliveries", "AppWebhookDelivery", "DeliveredEvent", "DeliveryWebhook", "WebhookAttempt"]
 
 
 @frozen(kw_only=True)
-class WebhookAttempt:
+class WebhookAttempt(Model):
     """An attempt to deliver an event."""
 
     code: int | None = None
@@ -31,7 +29,7 @@ class WebhookAttempt:
 
 
 @frozen(kw_only=True)
-class DeliveredEvent:
+class DeliveredEvent(Model):
     """The event that a delivery is about."""
 
     id: UUID
@@ -41,7 +39,7 @@ class DeliveredEvent:
 
 
 @frozen(kw_only=True)
-class DeliveryWebhook:
+class DeliveryWebhook(Model):
     """The webhook that a delivery goes to."""
 
     id: UUID
@@ -51,7 +49,7 @@ class DeliveryWebhook:
 
 
 @frozen(kw_only=True)
-class AppWebhookDelivery:
+class AppWebhookDelivery(Model):
     """The delivery of an event to a webhook.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook-delivery>.

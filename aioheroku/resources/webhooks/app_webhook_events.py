@@ -3,10 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from attrs import frozen
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Timestamp, secret
+from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Person
 
@@ -14,16 +12,16 @@ __all__ = ["AppWebhookEvent", "AppWebhookEvents", "WebhookPayload"]
 
 
 @frozen(kw_only=True)
-class WebhookPayload:
+class WebhookPayload(Model):
     """What an event says of a change."""
 
     action: str
     """What happened: `create`, `update` or `destroy`."""
     actor: Person
     """The account that made the change."""
-    data: dict[str, Any] = secret()  # noqa: RUF009 - a field
+    data: dict[str, Any] = secret()
     """The entity as it is after the change; of a config var or a drain it holds secrets."""
-    previous_data: dict[str, Any] = secret()  # noqa: RUF009 - a field
+    previous_data: dict[str, Any] = secret()
     """The attributes that changed, as they were before."""
     resource: str
     """What kind of entity changed, such as `release`."""
@@ -32,7 +30,7 @@ class WebhookPayload:
 
 
 @frozen(kw_only=True)
-class AppWebhookEvent:
+class AppWebhookEvent(Model):
     """A change that webhooks report.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook-event>.

@@ -8,6 +8,7 @@ from aioheroku.testing._data.names import COLOURS, addon_name, endpoint_name
 from aioheroku.testing._dates import seconds, stamp
 from aioheroku.testing._state.addon_rows import attached, default_name, new_row
 from aioheroku.testing._state.app_rows import ReleaseRow, SlugRow
+from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.domain_rows import custom_domain, default_domain
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import App, AppParts
@@ -20,7 +21,7 @@ _PROCESSES = (
     ("clock", "bundle exec clockwork clock.rb", 0.2),
     ("urgent", "bundle exec sidekiq -q urgent", 0.1),
 )
-_SIZES = ("1X", "1X", "2X", "Standard-1X", "Standard-2X", "Performance-M")
+_SIZES = ("1X", "Eco", "Basic", "Standard-1X", "Standard-2X", "Performance-M")
 _SERVICES = ("heroku-postgresql", "heroku-redis", "papertrail", "sendgrid", "newrelic", "memcachier", "scheduler")
 _DRAINS = (
     "syslog+tls://logs{0}.example.com:5{0}514",
@@ -43,7 +44,7 @@ def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None
     """Generate everything below an app with this many releases."""
     rng = Random(seed)
     _draw_releases(app, parts, rng, count)
-    _draw_formation(app, parts, rng)
+    _draw_formation(state.catalogue, app, parts, rng)
     _draw_domains(state, app, parts, rng)
     _draw_config(app, parts, rng)
     _draw_addons(state, app, parts, rng)
@@ -113,10 +114,10 @@ def _draw_slug(app: App, parts: AppParts, rng: Random, at: str) -> str:
 
 
 def _draw_state(type: str, size: str, rng: Random) -> Literal["idle", "up", "crashed"]:
-    return "idle" if type == "web" and size == "1X" and rng.random() < 0.1 else "up"
+    return "idle" if type == "web" and size in {"1X", "Eco"} and rng.random() < 0.1 else "up"
 
 
-def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
+def _draw_formation(catalogue: Catalogue, app: App, parts: AppParts, rng: Random) -> None:
     if not len(parts.slugs):
         return
     at = app.row["released_at"]
@@ -131,7 +132,15 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
         quantity = rng.choice((1, 1, 1, 2, 2, 3, 5)) if type == "web" else rng.choice((0, 1, 1, 2))
         size = rng.choice(_SIZES)
         parts.formation.add(
-            {"app": app.ref, "command": command, "quantity": quantity, "size": size, "type": type, **_dated(rng, at)}
+            {
+                "app": app.ref,
+                "command": command,
+                "dyno_size": catalogue.size(size),
+                "quantity": quantity,
+                "size": size,
+                "type": type,
+                **_dated(rng, at),
+            }
         )
         for number in range(1, quantity + 1):
             state = _draw_state(type, size, rng)
@@ -139,6 +148,7 @@ def _draw_formation(app: App, parts: AppParts, rng: Random) -> None:
                 state, crashed = "crashed", False
             parts.dynos.add(
                 {
+                    "app": app.ref,
                     "attach_url": None,
                     "command": command,
                     "name": f"{type}.{number}",

@@ -18,6 +18,7 @@ from aioheroku.testing._dates import stamp
 from aioheroku.testing._state.app_rows import AppRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App
+from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
 
@@ -71,15 +72,20 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
         "build_stack": stack,
         "created_at": stamp(now - age),
         "id": id,
+        "generation": state.catalogue.generation(DEFAULT_GENERATION),
         "git_url": f"git@heroku.com:{name}.git",
+        "internal_routing": None,
         "maintenance": rng.random() < 0.06,
         "name": name,
+        "organization": None,
         "owner": owner.ref,
         "region": regions["eu" if rng.random() < 0.3 else "us"],
         "released_at": stamp(now - quiet),
         "repo_size": rng.randint(40_000, 90_000_000) if deployed else None,
         "slug_size": rng.randint(4_000_000, 290_000_000) if deployed else None,
+        "space": None,
         "stack": stack,
+        "team": None,
         "updated_at": stamp(now - rng.randint(0, quiet)),
         "web_url": f"https://{name}.herokuapp.com/",
         "process_tier": rng.choice(_TIERS),

@@ -27,5 +27,4 @@ def assign_app(state: State, app: App, number: int) -> None:
         organization = state.organizations["acme" if number % 12 != 11 else "initech"]
         app.owner = organization.manager
         app.row["owner"] = organization.manager.ref
-        app.organization = organization
-        organization.apps.append(app)
+        app.belong_to(organization)

@@ -25,7 +25,7 @@ class Nullable:
 class OneOf:
     """One of a few values."""
 
-    values: tuple[str | bool | None, ...]
+    values: tuple[str | bool | int | None, ...]
 
 
 @frozen
@@ -118,6 +118,12 @@ def fits(value: Any, kind: ParameterType) -> bool:
 def _names(value: Any) -> list[str]:
     """The id and the name that an object has."""
     return [value[key] for key in ("id", "name") if isinstance(value.get(key), str)]
+
+
+def text(value: Any, key: str) -> str | None:
+    """The string under a key of an object; None where there is none."""
+    found = cast("Row", value).get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def strings(values: Mapping[str, Any], name: str) -> dict[str, str]:

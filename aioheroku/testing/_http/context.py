@@ -1,8 +1,9 @@
 """The request as received, and the context that handlers get."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,22 @@ from aioheroku.testing._state.refs import Dated
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import R, Row, Table
 from aioheroku.testing._state.webhooks import VERSION
+
+
+@lru_cache(maxsize=1024)
+def token_of(header: str) -> str | None:
+    """The token in an `Authorization` header: a bearer's, or the password of Basic."""
+    scheme, _, value = header.partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                return b64decode(value, validate=True).decode().partition(":")[2]
+            except ValueError:
+                return None
+        case _:
+            return None
 
 
 @frozen
@@ -73,6 +90,21 @@ class RequestContext:
     def query(self) -> dict[str, str]:
         """The query by name; `eq[name]` is a name like any other."""
         return dict(parse_qsl(self.request.path.partition("?")[2], keep_blank_values=True))
+
+    @property
+    def is_sdk(self) -> bool:
+        """Whether the variant `3.sdk` is asked for, which shows some things otherwise."""
+        return "version=3.sdk" in self.request.headers.get("Accept", "").replace(" ", "")
+
+    @property
+    def host(self) -> str:
+        """Host and port of the platform, as the client spells them."""
+        return self.request.headers.get("Host", "localhost")
+
+    @property
+    def token(self) -> str | None:
+        """The token that the request carries."""
+        return token_of(self.request.headers.get("Authorization", ""))
 
     def parameters(self) -> Row:
         """The parameters of the body (of a GET: the query) by name, checked for presence and JSON type (422)."""

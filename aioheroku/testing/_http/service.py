@@ -1,7 +1,6 @@
 """From a request to its response: authentication, rate limiting, version, route, conditional requests."""
 
 import re
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -12,7 +11,7 @@ from attrs import define, evolve, field
 
 from aioheroku.testing._dates import RetryForm, http_date, retry_after
 from aioheroku.testing._errors import ErrorResponse, no_endpoint, rate_limited, unauthorized
-from aioheroku.testing._http.context import RawRequest, RequestContext
+from aioheroku.testing._http.context import RawRequest, RequestContext, token_of
 from aioheroku.testing._http.range_header import RangeHeader, paginate
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Route, Router
@@ -90,7 +89,7 @@ class Service:
             if route is not None and route.public:
                 return self.state.anonymous
             raise unauthorized()
-        token = _token(given)
+        token = token_of(given)
         account = self.state.bearer(token) if token else None
         if account is not None:
             return account
@@ -144,21 +143,6 @@ def _request_ids(sent: str) -> list[str]:
     """The ids of a `Request-Id` header, to be repeated before the platform's own if they are printable ASCII."""
     ids = [id for part in sent.split(",") if (id := part.strip()) and id.isascii() and id.isprintable()]
     return ids if len(",".join(ids)) <= _IDS else []
-
-
-@lru_cache(maxsize=1024)
-def _token(header: str) -> str | None:
-    scheme, _, value = header.partition(" ")
-    match scheme.lower():
-        case "bearer":
-            return value.strip()
-        case "basic":
-            try:
-                return b64decode(value, validate=True).decode().partition(":")[2]
-            except ValueError:
-                return None
-        case _:
-            return None
 
 
 @lru_cache(maxsize=1024)

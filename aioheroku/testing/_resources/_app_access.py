@@ -24,8 +24,7 @@ def transfer_to_organization(context: RequestContext, app: App, organization: Or
     app.owner = organization.manager
     app.row["owner"] = organization.manager.ref
     app.admins = set()
-    app.organization = organization
-    organization.apps.append(app)
+    app.belong_to(organization)
     app.touch(context.now)
 
 
@@ -86,7 +85,5 @@ def _user_email(row: Row) -> str:
 
 
 def _leave(app: App) -> None:
-    if app.organization is not None:
-        app.organization.apps.remove(app)
-    app.organization = None
+    app.belong_to(None)
     app.locked = False

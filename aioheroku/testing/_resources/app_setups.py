@@ -14,9 +14,9 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import apps, builds, releases
 from aioheroku.testing._state.account_rows import SetupRow
 from aioheroku.testing._state.app_rows import BuildRow
-from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.delivery import buildpack
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.offers import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.table import Row
 
 routes = Routes("App Setup")

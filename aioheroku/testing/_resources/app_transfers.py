@@ -24,7 +24,7 @@ def info(context: RequestContext) -> TransferRow:
     return context.find(context.account.transfers, "transfer", "app_transfer")
 
 
-@routes.post("/account/app-transfers", {"app": str, "recipient": str})
+@routes.post("/account/app-transfers", {"app": str, "recipient": str}, undocumented={"silent": bool})
 def create(context: RequestContext) -> TransferRow:
     """Offer an app to another account: 404 for an app one cannot see, 403 for one that is not one's own.
 
@@ -34,7 +34,7 @@ def create(context: RequestContext) -> TransferRow:
     app = context.state.app(context.account, taken["app"])
     if app.owner is not context.account:
         raise forbidden("Only the owner of an app can transfer it.")
-    recipient = context.state.person(taken["recipient"])
+    recipient = context.account if taken["recipient"] == "~" else context.state.person(taken["recipient"])
     if recipient is None:
         raise invalid("Recipient does not have an account.")
     if recipient is app.owner:

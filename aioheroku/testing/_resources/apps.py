@@ -6,18 +6,18 @@ from typing import Any
 
 from aioheroku.testing._data.names import haiku
 from aioheroku.testing._errors import ErrorResponse, invalid
-from aioheroku.testing._http.body_schema import Nullable
+from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _app_access, domains, releases
+from aioheroku.testing._resources import _app_access, accounts, domains, releases
 from aioheroku.testing._state.app_rows import AppRow
-from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
-from aioheroku.testing._state.membership import joined
-from aioheroku.testing._state.models import App, AppParts, Organization
+from aioheroku.testing._state.membership import joined, require_role
+from aioheroku.testing._state.models import App, AppParts, Organization, Space
+from aioheroku.testing._state.offers import DEFAULT_GENERATION, DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("App")
 
@@ -31,28 +31,49 @@ def listing(context: RequestContext) -> Table[AppRow]:
 
 
 @routes.get("/apps/{app}")
-def info(context: RequestContext) -> AppRow:
-    """One app."""
-    return context.app.row
+def info(context: RequestContext) -> AppRow | Row:
+    """One app; with `?extended=true` also what is said of it for support."""
+    row = context.app.row
+    return {**row, "extended": _extended(context.app)} if context.query.get("extended") == "true" else row
+
+
+@routes.list("/users/{user}/apps", "name", "id", "updated_at", title="List Owned and Collaborated")
+def of_user(context: RequestContext) -> Table[AppRow]:
+    """The apps of an account, as far as the calling one may see them too."""
+    wanted = accounts.user(context)
+    if wanted is context.account:
+        return context.account.apps
+    table = Table[AppRow]("name")
+    for row in wanted.apps:
+        if row["id"] in context.account.apps:
+            table.add(row)
+    return table
 
 
 @routes.post(
     "/apps",
     optional={"name": str, "region": str, "stack": str},
-    undocumented={"locked": bool, "team": Nullable(str)},
+    undocumented={
+        **dict.fromkeys(("kernel", "organization", "space", "team"), Nullable(str)),
+        "feature_flags": list,
+        "internal_routing": Nullable(bool),
+        "locked": bool,
+    },
 )
 def create(context: RequestContext) -> Response:
     """A new app, with its default domain and two releases; names and unknown regions and stacks are checked (422).
 
-    One of a team where the body names it: 404 unless the account is in it, 403 for a mere collaborator.
+    With `space` it runs there and is its team's, with `team` or `organization` it is that team's.
     """
     taken = context.parameters()
-    team = joined(context.state, context.account, taken["team"]) if taken.get("team") else None
     name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
-    region = context.state.catalogue.region(taken.get("region", DEFAULT_REGION))
-    stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
-    app = make(context, name, region, stack, team)
-    app.locked = team is not None and taken.get("locked", False)
+    space = wanted_space(context, taken)
+    organization = space.team if space else _wanted_team(context, taken)
+    region, stack = wanted_place(context, taken, space)
+    app = make(context, name, region, stack, organization)
+    if space is not None:
+        enter(app, space, internal_routing=taken.get("internal_routing"))
+    app.locked = organization is not None and taken.get("locked", False)
     context.changed("app", "create", app, app.row)
     headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
     body = dump(app.row)
@@ -60,7 +81,12 @@ def create(context: RequestContext) -> Response:
     return Response(201, body, headers)
 
 
-@routes.patch("/apps/{app}", optional={"maintenance": bool, "name": str}, undocumented={"build_stack": str}, etag=True)
+@routes.patch(
+    "/apps/{app}",
+    optional={"maintenance": bool, "name": str},
+    undocumented={"build_stack": str, "maintenance": OneOf((True, False, 0, 1))},
+    etag=True,
+)
 def update(context: RequestContext) -> AppRow:
     """Rename, or switch maintenance."""
     app, before = context.app, {**context.app.row}
@@ -69,7 +95,7 @@ def update(context: RequestContext) -> AppRow:
         app.row["build_stack"] = context.state.catalogue.stack(taken["build_stack"])
     if taken.get("name", app.row["name"]) != app.row["name"]:
         _rename(context.state, app, check_name(context.state, taken["name"]))
-    app.row["maintenance"] = taken.get("maintenance", app.row["maintenance"])
+    app.row["maintenance"] = bool(taken.get("maintenance", app.row["maintenance"]))
     app.touch(context.now, "name")
     context.changed("app", "update", app, app.row, _former(before, app.row))
     return app.row
@@ -84,6 +110,10 @@ def delete(context: RequestContext) -> AppRow:
     context.changed("app", "destroy", app, app.row)
     context.state.drop(app)
     return {**app.row, "updated_at": context.now}
+
+
+def _extended(app: App) -> Row:
+    return {"dyno_quota": None, "git_repo_host": None, "logplex_token": None, "process_tier": app.row["process_tier"]}
 
 
 def _former(before: Mapping[str, Any], row: AppRow) -> dict[str, Any]:
@@ -103,6 +133,38 @@ def check_name(state: State, name: str) -> str:
     return name
 
 
+def wanted_space(context: RequestContext, taken: Row) -> Space | None:
+    """The space that is asked for; 422 unless it is allocated, 403 for a collaborator of its team."""
+    if not taken.get("space"):
+        return None
+    space = context.state.space(context.account, taken["space"])
+    if space.row["state"] != "allocated":
+        raise invalid(f"Space {space.row['name']} is {space.row['state']}: apps can be created once it is allocated.")
+    require_role(space.team, context.account, "admin", "member")
+    return space
+
+
+def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:
+    text = taken.get("team") or taken.get("organization")
+    return joined(context.state, context.account, text) if text else None
+
+
+def wanted_place(context: RequestContext, taken: Row, space: Space | None) -> tuple[Ref, Ref]:
+    """The region and the stack that are asked for; those of the space where there is one."""
+    catalogue = context.state.catalogue
+    usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
+    region = space.row["region"] if space else catalogue.region(taken.get("region", DEFAULT_REGION))
+    return region, catalogue.stack(taken.get("stack", usual))
+
+
+def enter(app: App, space: Space, *, internal_routing: bool | None = None) -> None:
+    """Let the app run in the space."""
+    app.space = space
+    app.row["space"], app.row["internal_routing"] = space.ref, internal_routing or False
+    app.row["generation"] = space.row["generation"]
+    space.apps.append(app)
+
+
 def make(context: RequestContext, name: str, region: Ref, stack: Ref, organization: Organization | None = None) -> App:
     """An app of the calling account, or of an organization, as it is the moment after its creation."""
     state, account, now = context.state, context.account, context.now
@@ -114,24 +176,28 @@ def make(context: RequestContext, name: str, region: Ref, stack: Ref, organizati
         "build_stack": {**stack},
         "created_at": now,
         "id": state.uuid(),
+        "generation": state.catalogue.generation(DEFAULT_GENERATION),
         "git_url": f"git@heroku.com:{name}.git",
+        "internal_routing": None,
         "maintenance": False,
         "name": name,
+        "organization": None,
         "owner": owner.ref,
         "region": region,
         "released_at": now,
         "repo_size": None,
         "slug_size": None,
+        "space": None,
         "stack": stack,
+        "team": None,
         "updated_at": now,
         "web_url": f"https://{name}.herokuapp.com/",
         "process_tier": "free",
     }
     admins = set[str]() if organization else {account.row["id"]}
-    app = App(row, {"id": row["id"], "name": name}, owner, admins, _nothing, organization=organization)
+    app = App(row, {"id": row["id"], "name": name}, owner, admins, _nothing)
     state.add(app)
-    if organization:
-        organization.apps.append(app)
+    app.belong_to(organization)
     for feature in state.catalogue.features["app"]:
         app.parts.features.add({**feature, "created_at": now, "updated_at": now})
     _app_access.add_collaborator(context, app, account)

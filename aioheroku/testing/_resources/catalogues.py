@@ -1,4 +1,4 @@
-"""Region, Stack, Add-on Service and Plan: served without credentials too."""
+"""Region, Stack, Dyno Size, Generation, Add-on Service and Plan: the catalogues are served without credentials too."""
 
 from aioheroku.testing._errors import not_found
 from aioheroku.testing._http.context import RequestContext
@@ -30,6 +30,51 @@ def stacks(context: RequestContext) -> Table[Row]:
 def stack(context: RequestContext) -> Row:
     """One stack."""
     return context.find(context.state.catalogue.stacks, "stack", "stack")
+
+
+@routes.list("/apps/{app}/available-stacks", of="Stack", title="List By App", public=False)
+def stacks_of_app(context: RequestContext) -> Table[Row]:
+    """What this app can run on."""
+    return context.state.catalogue.stacks_of(context.app.row["generation"]["name"])
+
+
+@routes.list("/dyno-sizes", of="Dyno Size")
+def sizes(context: RequestContext) -> Table[Row]:
+    """All sizes of today."""
+    return context.state.catalogue.sizes
+
+
+@routes.get("/dyno-sizes/{size}", of="Dyno Size")
+def size(context: RequestContext) -> Row:
+    """One size, by id or name."""
+    return context.find(context.state.catalogue.sizes, "size", "dyno_size")
+
+
+@routes.list("/apps/{app}/available-dyno-sizes", of="Dyno Size", title="List Available Dyno Sizes", public=False)
+def sizes_of_app(context: RequestContext) -> Table[Row]:
+    """The sizes that this app can have."""
+    row = context.app.row
+    return context.state.catalogue.sizes_of(row["generation"]["name"], in_space=row["space"] is not None)
+
+
+@routes.list("/generations", of="Generation")
+def generations(context: RequestContext) -> Table[Row]:
+    """The generations of the platform."""
+    return context.state.catalogue.generations
+
+
+@routes.get("/generations/{generation}", of="Generation")
+def generation(context: RequestContext) -> Row:
+    """One generation, by id or name."""
+    return context.find(context.state.catalogue.generations, "generation", "generation")
+
+
+@routes.list("/teams/{team}/available-generations", of="Generation", title="List By Team", public=False)
+def generations_of_team(context: RequestContext) -> Table[Row]:
+    """The generations that a team can use: all."""
+    if not any(context.params["team"] in {each.id, each.name} for each in context.state.organizations.values()):
+        raise not_found("team")
+    return context.state.catalogue.generations
 
 
 @routes.list("/addon-services", "name", "id", of="Add-on Service")

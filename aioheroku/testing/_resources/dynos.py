@@ -1,22 +1,28 @@
 """Dyno."""
 
-from typing import Literal
+import re
+from typing import Any, Literal
 
-from aioheroku.testing._errors import invalid
+from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.app_rows import DynoRow, ReleaseRow
-from aioheroku.testing._state.catalogue import SIZES
 from aioheroku.testing._state.models import App
 
 routes = Routes("Dyno")
 
+_TYPE = re.compile(r"[A-Za-z0-9_-]{1,63}")
+
 
 @routes.get("/apps/{app}/dynos", title="List")
-def listing(context: RequestContext) -> list[DynoRow]:
-    """All dynos: a plain list, never paged."""
-    return context.parts.dynos.sorted_by("name").rows
+def listing(context: RequestContext) -> list[Any]:
+    """All dynos: a plain list, never paged; with `?extended=true` also where each of them runs."""
+    rows = context.parts.dynos.sorted_by("name").rows
+    if context.query.get("extended") != "true":
+        return list(rows)
+    return [{**row, "extended": _extended(context, row)} for row in rows]
 
 
 @routes.get("/apps/{app}/dynos/{dyno}")
@@ -25,21 +31,39 @@ def info(context: RequestContext) -> DynoRow:
     return context.find(context.parts.dynos, "dyno", "dyno")
 
 
-_OF_TODAY = {"force_no_tty": body_schema.Nullable(bool), "time_to_live": int, "type": str}
+_OF_TODAY: dict[str, body_schema.ParameterType] = {
+    "force_no_tty": body_schema.Nullable(bool),
+    "size": body_schema.Nullable(str),
+    "time_to_live": int,
+    "type": str,
+}
 
 
 @routes.post("/apps/{app}/dynos", {"command": str}, {"attach": bool, "env": dict, "size": str}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> DynoRow:
-    """A one-off dyno, `run.<n>`; with `attach` it has an `attach_url`."""
+    """A one-off dyno, `run.<n>` or another `type`; with `attach` it has an `attach_url`.
+
+    It stops after `time_to_live` seconds.
+    """
     taken = context.parameters()
     if not taken["command"].strip():
         raise invalid("Command can't be blank.")
     body_schema.strings(taken.get("env", {}), "env")
-    size = body_schema.one_of(taken.get("size", "1X"), SIZES, "dyno size")
-    numbers = [int(row["name"].partition(".")[2]) for row in context.parts.dynos if row["type"] == "run"]
-    row = _start(context, context.app, f"run.{max(numbers, default=0) + 1}", taken["command"], size)
+    size = context.state.catalogue.size(taken.get("size") or context.app.usual_size)["name"]
+    kind = taken.get("type", "run")
+    if not _TYPE.fullmatch(kind):
+        raise invalid("Type can only contain letters, numbers, dashes and underscores.")
+    life = taken.get("time_to_live")
+    if life is not None and life < 1:
+        raise invalid("Time to live must be greater than or equal to 1.")
+    app, table = context.app, context.parts.dynos
+    numbers = [int(row["name"].rpartition(".")[2]) for row in table if row["type"] == kind]
+    row = _start(context, app, f"{kind}.{max(numbers, default=0) + 1}", taken["command"], size)
+    app.one_off.add(row["id"])
     if taken.get("attach"):
-        row["attach_url"] = f"rendezvous://rendezvous.runtime.heroku.com:5000/{context.state.uuid()}"
+        row["attach_url"] = f"rendezvous://{context.host}/{context.state.uuid()}"
+    if life is not None:
+        context.call_later(life, lambda _: table.remove(row))
     return row
 
 
@@ -47,14 +71,44 @@ def create(context: RequestContext) -> DynoRow:
 def restart_all(context: RequestContext) -> None:
     """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
     restart(context, context.app)
-    for row in [row for row in context.parts.dynos if row["type"] == "run"]:
+    for row in [row for row in context.parts.dynos if row["id"] in context.app.one_off]:
         context.parts.dynos.remove(row)
+
+
+@routes.delete("/apps/{app}/formations/{type}", title="Restart Formation", status=202)
+def restart_formation(context: RequestContext) -> Response:
+    """Every dyno of this process type starts anew: 202 with an empty object."""
+    for row in _of_type(context):
+        _restart(context, context.app, row)
+    return Response(202, b"{}")
+
+
+@routes.post("/apps/{app}/dynos/{dyno}/actions/stop", title="Stop", status=202)
+def stop(context: RequestContext) -> Response:
+    """This dyno stops; one of the formation starts anew, as the formation says that it should run."""
+    _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+    return Response(202, b"{}")
+
+
+@routes.post("/apps/{app}/formations/{type}/actions/stop", title="Stop Formation", status=202)
+def stop_formation(context: RequestContext) -> Response:
+    """Every dyno of this process type stops, and starts anew where the formation says that it should run."""
+    return restart_formation(context)
 
 
 @routes.delete("/apps/{app}/dynos/{dyno}", title="Restart", status=202)
 def restart_one(context: RequestContext) -> None:
     """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
     _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+
+
+def _of_type(context: RequestContext) -> list[DynoRow]:
+    """The dynos of the process type that the path names; 404 where the app has none of it."""
+    kind = context.params["type"]
+    rows = [row for row in context.parts.dynos if row["type"] == kind]
+    if not rows and context.parts.formation.find(kind) is None:
+        raise not_found("formation")
+    return rows
 
 
 def current_release(app: App) -> ReleaseRow | None:
@@ -65,7 +119,7 @@ def current_release(app: App) -> ReleaseRow | None:
 
 def restart(context: RequestContext, app: App) -> None:
     """Start every dyno of the formation anew, on the newest release."""
-    for row in [row for row in app.parts.dynos if row["type"] != "run"]:
+    for row in [row for row in app.parts.dynos if row["id"] not in app.one_off]:
         _restart(context, app, row)
 
 
@@ -73,7 +127,7 @@ def scale(context: RequestContext, app: App) -> None:
     """Start and stop dynos until there are as many as the formation says, of the sizes it says."""
     table = app.parts.dynos
     wanted = {f"{row['type']}.{n}": row for row in app.parts.formation for n in range(1, row["quantity"] + 1)}
-    for row in [row for row in table if row["type"] != "run"]:
+    for row in [row for row in table if row["id"] not in app.one_off]:
         kind = wanted.pop(row["name"], None)
         if kind is None:
             table.remove(row)
@@ -87,21 +141,36 @@ def scale(context: RequestContext, app: App) -> None:
 def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
     app.parts.dynos.remove(row)
     context.changed("dyno", "destroy", app, row)
-    if row["type"] != "run":
+    if row["id"] not in app.one_off:
         _start(context, app, row["name"], row["command"], row["size"])
+
+
+def _extended(context: RequestContext, row: DynoRow) -> dict[str, Any]:
+    region = context.app.row["region"]["name"]
+    return {
+        "az": f"{region}-1a",
+        "execution_plane": "execution",
+        "fqdn": f"{row['id']}.{context.host}",
+        "instance": f"i-{row['id'][:8]}",
+        "ip": "10.0.0.1",
+        "port": 5000,
+        "region": region,
+        "route": None,
+    }
 
 
 def _start(context: RequestContext, app: App, name: str, command: str, size: str) -> DynoRow:
     """A new dyno on the release in effect; what becomes of it is the app's behavior now."""
     release = current_release(app)
     dyno: DynoRow = {
+        "app": app.ref,
         "attach_url": None,
         "command": command,
         "name": name,
         "release": {"id": release["id"], "version": release["version"]} if release else None,
         "size": size,
         "state": "starting",
-        "type": name.partition(".")[0],
+        "type": name.rpartition(".")[0],
         **context.dated(),
     }
     app.parts.dynos.add(dyno)

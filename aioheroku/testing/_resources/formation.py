@@ -5,18 +5,23 @@ from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
-from aioheroku.testing._http.body_schema import BodySchema
+from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import dynos
 from aioheroku.testing._state.app_rows import FormationRow
-from aioheroku.testing._state.catalogue import SIZES
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Row
 
 routes = Routes("Formation")
 
-_UPDATE = BodySchema({}, {"process": str, "type": str, "quantity": int, "size": str})
+_OF_CLIENTS: Mapping[str, ParameterType] = {
+    "docker_image": str,
+    "dyno_size": Named(),
+    "quantity": object,  # a number, or a string of digits
+    "size": Nullable(str),
+}
+_UPDATE = BodySchema({}, {"process": str, "type": str}, _OF_CLIENTS)
 
 MOST = 100  # dynos of one type
 
@@ -46,17 +51,17 @@ def batch_update(context: RequestContext) -> list[FormationRow]:
         row = context.parts.formation.find(named)
         if row is None:
             raise not_found("formation")
-        changes.append((row, _checked(change)))
+        changes.append((row, _checked(context, change)))
     for row, change in changes:
         _apply(context, row, change)
     return [row for row, _ in changes]
 
 
-@routes.patch("/apps/{app}/formation/{type}", optional={"quantity": int, "size": str})
+@routes.patch("/apps/{app}/formation/{type}", optional={"quantity": int, "size": str}, undocumented=_OF_CLIENTS)
 def update(context: RequestContext) -> FormationRow:
     """Scale one process type."""
     row = info(context)
-    _apply(context, row, _checked(context.parameters()))
+    _apply(context, row, _checked(context, context.parameters()))
     return row
 
 
@@ -71,26 +76,50 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
         if known is not None:
             known.update({"command": command})
             continue
-        quantity = 1 if type == "web" else 0
+        size = context.state.catalogue.size(app.usual_size)
         row = table.add(
-            {"app": app.ref, "command": command, "quantity": quantity, "size": "1X", "type": type, **context.dated()}
+            {
+                "app": app.ref,
+                "command": command,
+                "dyno_size": size,
+                "quantity": 1 if type == "web" else 0,
+                "size": size["name"],
+                "type": type,
+                **context.dated(),
+            }
         )
         context.changed("formation", "create", app, row)
     dynos.scale(context, app)
 
 
-def _checked(change: Row) -> Row:
-    if "size" in change:
-        change["size"] = body_schema.one_of(change["size"], SIZES, "dyno size")
-    if not 0 <= change.get("quantity", 0) <= MOST:
+def _checked(context: RequestContext, change: Row) -> Row:
+    """The quantity as a number, the size as its identity, however they were given; 422 for what is neither."""
+    checked = dict[str, Any]()
+    wanted = change.get("dyno_size", change.get("size"))
+    if wanted is not None:
+        checked["dyno_size"] = context.state.catalogue.size(wanted)
+    if "quantity" in change:
+        checked["quantity"] = _number(change["quantity"])
+    return checked
+
+
+def _number(quantity: Any) -> int:
+    if isinstance(quantity, str) and quantity.isascii() and quantity.isdigit():
+        quantity = int(quantity[:9])
+    if not isinstance(quantity, int) or isinstance(quantity, bool):
+        raise invalid("Invalid params: quantity must be an integer.")
+    if not 0 <= quantity <= MOST:
         raise invalid(f"Quantity must be between 0 and {MOST}.")
-    return change
+    return quantity
 
 
 def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
-    before = {name: row[name] for name in ("quantity", "size") if row[name] != change.get(name, row[name])}
+    former = {"quantity": row["quantity"], "size": row["size"]}
     row["quantity"] = change.get("quantity", row["quantity"])
-    row["size"] = change.get("size", row["size"])
+    row["dyno_size"] = change.get("dyno_size", row["dyno_size"])
+    row["size"] = row["dyno_size"]["name"]
+    now: Mapping[str, Any] = row
+    before = {name: value for name, value in former.items() if now[name] != value}
     row["updated_at"] = context.now
     context.parts.formation.changed()
     context.app.touch(context.now)

@@ -14,12 +14,11 @@ routes = Routes("Log Session")
     undocumented={"dyno_name": str, "type": str},
 )
 def create(context: RequestContext) -> Row:
-    """An address to read the app's logs from, which is not this platform's; 422 for less than one line."""
+    """An address of this platform to read the app's logs from; 422 for less than one line."""
     if context.parameters().get("lines", 1) < 1:
         raise invalid("Lines must be greater than or equal to 1.")
     moment = int(context.state.now())
-    _ = context.app
     return {
-        "logplex_url": f"https://logs-api.heroku.com/sessions/{context.state.uuid()}?srv={moment}",
+        "logplex_url": f"http://{context.host}/streams/{context.state.uuid()}?srv={moment}&app={context.app.row['name']}",
         **context.dated(),
     }

@@ -1,13 +1,15 @@
 """OAuth Authorization."""
 
+from random import Random
 from typing import Any
 
 from aioheroku.testing._errors import invalid
-from aioheroku.testing._http.body_schema import Nullable
+from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, ShownClient, TokenRow
 from aioheroku.testing._state.authorizations import LIFE, LONGEST_LIFE, Authorization
+from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.table import Table
 
 routes = Routes("OAuth Authorization")
@@ -28,7 +30,9 @@ def listing(context: RequestContext) -> Table[AuthorizationRow]:
 
 @routes.get("/oauth/authorizations/{authorization}")
 def info(context: RequestContext) -> AuthorizationRow:
-    """One authorization."""
+    """One authorization; `~` is the one of the request's own token."""
+    if context.params["authorization"] == "~":
+        return _own(context)
     return context.find(context.account.authorizations, "authorization", "authorization")
 
 
@@ -36,6 +40,7 @@ def info(context: RequestContext) -> AuthorizationRow:
     "/oauth/authorizations",
     {"scope": list},
     {"client": str, "description": str, "expires_in": Nullable(int)},
+    undocumented={"expires_in": object},  # a number, a string of digits, or null
 )
 def create(context: RequestContext) -> AuthorizationRow:
     """Authorize oneself, with an access token at once, or a client, with a code that it exchanges for tokens.
@@ -47,18 +52,17 @@ def create(context: RequestContext) -> AuthorizationRow:
     if not scope or any(word not in SCOPES for word in scope):
         raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(context, taken["client"]) if "client" in taken else None
-    life: int | None = taken.get("expires_in", LIFE if client else None)
-    if life is not None and not 0 < life <= LONGEST_LIFE:
-        raise invalid(f"Expires in must be between 1 and {LONGEST_LIFE}.")
-    shown: ShownClient | None = None
-    if client is not None:
-        shown = {"id": client["id"], "name": client["name"], "redirect_uri": client["redirect_uri"]}
+    life = _life(taken.get("expires_in", LIFE if client else None))
+    user = context.account
     row: AuthorizationRow = {
         "access_token": None,
-        "client": shown,
+        "client": _shown_client(client),
+        "description": taken.get("description") or (client["name"] if client else "Long-lived user authorization"),
         "grant": None,
         "refresh_token": None,
         "scope": scope,
+        "session": None,
+        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
         **context.dated(),
     }
     context.state.authorizations.add(Authorization(context.account, row, client, life))
@@ -72,6 +76,74 @@ def delete(context: RequestContext) -> AuthorizationRow:
     context.account.authorizations.remove(row)
     context.state.authorizations.revoke(row["id"])
     return row
+
+
+@routes.patch(
+    "/oauth/authorizations/{authorization}",
+    {"client": BodySchema({}, {"id": str, "secret": str})},
+    {"description": str},
+    waived=("client",),
+)
+def update(context: RequestContext) -> AuthorizationRow:
+    """Another description, or another client; its tokens stay."""
+    row = info(context)
+    taken = context.parameters()
+    if id := taken.get("client", {}).get("id"):
+        client = _client(context, id)
+        row["client"] = _shown_client(client)
+        context.state.authorizations.named(row["id"]).client = client
+    row["description"] = taken.get("description", row["description"])
+    row["updated_at"] = context.now
+    return row
+
+
+@routes.post("/oauth/authorizations/{authorization}/actions/regenerate-tokens", title="Regenerate")
+def regenerate(context: RequestContext) -> AuthorizationRow:
+    """New tokens in place of the old ones, which are worth nothing from now on."""
+    row = info(context)
+    context.state.authorizations.regenerate(row["id"])
+    row["updated_at"] = context.now
+    return row
+
+
+def _own(context: RequestContext) -> AuthorizationRow:
+    """The authorization of the request's token; one is made up for a token that came of none."""
+    token = context.token or ""
+    for row in context.account.authorizations:
+        if row["access_token"] and row["access_token"]["token"] == token:
+            return row
+    user, id = context.account, context.state.session_of.get(token)
+    made = uuid(Random(f"authorization {token}"))
+    return {
+        "access_token": {"expires_in": None, "id": made, "token": token},
+        "client": None,
+        "created_at": user.row["created_at"],
+        "description": "Session",
+        "grant": None,
+        "id": made,
+        "refresh_token": None,
+        "scope": ["global"],
+        "session": {"id": id} if id else None,
+        "updated_at": user.row["updated_at"],
+        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
+    }
+
+
+def _life(given: Any) -> int | None:
+    """Seconds that an access token lasts: a number, also in a string; None: for ever."""
+    if isinstance(given, str) and given.isascii() and given.isdigit():
+        given = int(given[:12])
+    if given is None:
+        return None
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given <= LONGEST_LIFE:
+        raise invalid(f"Expires in must be between 1 and {LONGEST_LIFE}.")
+    return given
+
+
+def _shown_client(client: ClientRow | None) -> ShownClient | None:
+    if client is None:
+        return None
+    return {"id": client["id"], "name": client["name"], "redirect_uri": client["redirect_uri"]}
 
 
 def _masked(token: TokenRow | None) -> TokenRow | None:

@@ -65,6 +65,14 @@ def delete(context: RequestContext) -> ClientRow:
     return row
 
 
+@routes.post("/oauth/clients/{client}/actions/rotate-credentials", title="Rotate Credentials", status=200)
+def rotate_credentials(context: RequestContext) -> ClientRow:
+    """A new secret; the old one is worth nothing from now on."""
+    row = info(context)
+    row.update({"secret": context.state.uuid(), "updated_at": context.now})
+    return row
+
+
 def _checked(taken: Row) -> Row:
     if not taken.get("name", "x").strip():
         raise invalid("Name can't be blank.")

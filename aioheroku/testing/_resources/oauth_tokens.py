@@ -1,6 +1,6 @@
 """OAuth Token."""
 
-from aioheroku.testing._errors import invalid
+from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -36,7 +36,7 @@ def create(context: RequestContext) -> Row:
     else:
         raise invalid("Grant type must be authorization_code or refresh_token.")
     authorization.row["updated_at"] = context.now
-    return {
+    row: Row = {
         "access_token": authorization.row["access_token"],
         "authorization": {"id": authorization.row["id"]},
         "client": {"secret": secret},
@@ -46,6 +46,24 @@ def create(context: RequestContext) -> Row:
         "user": {"id": authorization.account.row["id"]},
         **context.dated(),
     }
+    context.state.issued[row["id"]] = {**row}
+    return row
+
+
+@routes.delete("/oauth/tokens/{token}", public=False)
+def delete(context: RequestContext) -> Row:
+    """Revoke a token, by the id of its exchange or by its own: access and refresh token are refused from now on.
+
+    404 for one that is not the account's.
+    """
+    wanted = context.params["token"]
+    for id, row in context.state.issued.items():
+        ids = {id, row["access_token"]["id"], row["refresh_token"]["id"]}
+        if wanted in ids and row["user"]["id"] == context.account.row["id"]:
+            context.state.authorizations.end(row["access_token"]["id"])
+            del context.state.issued[id]
+            return row
+    raise not_found("token")
 
 
 def _needed(value: str | None, name: str) -> str:

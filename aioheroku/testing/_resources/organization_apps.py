@@ -10,14 +10,14 @@ from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Link, Routes
 from aioheroku.testing._resources import apps, organizations, releases
 from aioheroku.testing._resources._app_access import transfer_to_account, transfer_to_organization
-from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.membership import forbidden, require_role
 from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.offers import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Organization App")
 
-_NOT_SHOWN = frozenset({"acm", "build_stack", "process_tier"})
+_NOT_SHOWN = frozenset({"acm", "build_stack", "generation", "internal_routing", "process_tier", "space", "team"})
 
 
 @routes.list("/organizations/apps", "name")

@@ -8,7 +8,6 @@ from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Link, Routes
 from aioheroku.testing._resources import _teams, apps, releases
 from aioheroku.testing._resources._app_access import transfer_to_account, transfer_to_organization
-from aioheroku.testing._state.catalogue import DEFAULT_REGION, DEFAULT_STACK
 from aioheroku.testing._state.membership import find_team, forbidden, joined, require_role
 from aioheroku.testing._state.models import App, Organization
 from aioheroku.testing._state.table import Row, Table
@@ -43,11 +42,13 @@ def create(context: RequestContext) -> Response:
     403 for a collaborator of the team, 422 as for any other app.
     """
     taken = context.parameters()
-    team = _wanted(context, taken)
+    space = apps.wanted_space(context, taken)
+    team = space.team if space else _wanted(context, taken)
     name = apps.check_name(context.state, taken.get("name") or haiku(context.state.rng))
-    region = context.state.catalogue.region(taken.get("region", DEFAULT_REGION))
-    stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
+    region, stack = apps.wanted_place(context, taken, space)
     app = apps.make(context, name, region, stack, team)
+    if space is not None:
+        apps.enter(app, space, internal_routing=taken.get("internal_routing"))
     app.locked = team is not None and taken.get("locked", False)
     body = dump(_teams.shown_app(app, context.account))
     releases.create_release(context, app, "Enable Logplex")

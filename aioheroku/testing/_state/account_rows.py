@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, TypedDict
 
-from aioheroku.testing._state.refs import Dated, Ref, UserRef
+from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef
 
 
 class AccountRow(Dated):
@@ -10,8 +10,13 @@ class AccountRow(Dated):
 
     allow_tracking: bool
     beta: bool
+    country_of_residence: str | None
     default_organization: Ref | None
+    default_team: Ref | None
+    delinquent_at: str | None
     email: str
+    federated: bool
+    identity_provider: None
     last_login: str
     name: str | None
     sms_number: str | None
@@ -71,14 +76,23 @@ class GrantRow(TypedDict):
     id: str
 
 
+class FullUserRef(UserRef):
+    """The identity of an account, with its name."""
+
+    full_name: str | None
+
+
 class AuthorizationRow(Dated):
     """An OAuth authorization."""
 
     access_token: TokenRow | None
     client: ShownClient | None
+    description: str
     grant: GrantRow | None
     refresh_token: TokenRow | None
     scope: list[Any]
+    session: IdRef | None
+    user: FullUserRef
 
 
 class Build(TypedDict):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, TypedDict
 
-from aioheroku.testing._state.refs import Dated, IdRef, Ref, UserRef, VersionRef
+from aioheroku.testing._state.refs import Dated, IdRef, Ref, SpaceRef, UserRef, VersionRef
 
 
 class AppRow(Dated):
@@ -12,16 +12,21 @@ class AppRow(Dated):
     archived_at: str | None
     build_stack: Ref
     buildpack_provided_description: str | None
+    generation: Ref
     git_url: str
+    internal_routing: bool | None
     maintenance: bool
     name: str
+    organization: Ref | None
     owner: UserRef
     process_tier: str
     region: Ref
     released_at: str
     repo_size: int | None
     slug_size: int | None
+    space: SpaceRef | None
     stack: Ref
+    team: Ref | None
     web_url: str
 
 
@@ -132,6 +137,7 @@ class DomainRow(Dated):
 class DynoRow(Dated):
     """A dyno."""
 
+    app: Ref
     attach_url: str | None
     command: str
     name: str
@@ -146,6 +152,7 @@ class FormationRow(Dated):
 
     app: Ref
     command: str
+    dyno_size: Ref
     quantity: int
     size: str
     type: str

@@ -78,6 +78,23 @@ class AuthorizationStore:
         self._issue(authorization)
         return authorization
 
+    def named(self, id: str) -> Authorization:
+        """The authorization with this id."""
+        return self._by_id[id]
+
+    def regenerate(self, id: str) -> None:
+        """New tokens of this authorization in place of the old ones."""
+        self._issue(self._by_id[id])
+
+    def end(self, token: str) -> bool:
+        """Withdraw the tokens of the authorization with a token of this id; whether there is one."""
+        for authorization in self._by_id.values():
+            for issued in (authorization.row["access_token"], authorization.row["refresh_token"]):
+                if issued is not None and issued["id"] == token:
+                    self._withdraw(authorization)
+                    return True
+        return False
+
     def revoke(self, id: str) -> None:
         """Revoke the code and the tokens of this authorization."""
         authorization = self._by_id.pop(id)

@@ -1,105 +1,28 @@
-"""What is the same for every account: regions, stacks, add-on services, plans, features, dyno sizes."""
+"""What is the same for every account: regions, stacks, generations, dyno sizes, add-on services, plans, features."""
 
 import random
-from typing import Any, Final
+from typing import Any
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._state.app_rows import PriceRow
 from aioheroku.testing._state.ids import uuid
+from aioheroku.testing._state.offers import (
+    DEFAULT_GENERATION,
+    DEFAULT_STACK,
+    FEATURES,
+    FIR_SIZES,
+    GENERATIONS,
+    GONE_SIZES,
+    REGIONS,
+    SERVICES,
+    SIZES,
+    STACKS,
+)
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.table import Row, Table
 
-SIZES: Final = (
-    "Free",
-    "Hobby",
-    "Eco",
-    "Basic",
-    "1X",
-    "2X",
-    "PX",
-    "Standard-1X",
-    "Standard-2X",
-    "Performance-M",
-    "Performance-L",
-)
-DEFAULT_REGION: Final = "us"
-DEFAULT_STACK: Final = "cedar-14"
-
 _SINCE = "2012-11-21T21:44:16Z"
 _LATER = "2015-08-20T01:37:59Z"
-
-_REGIONS = (
-    ("eu", "Europe", "ed30241c-ed8c-4bb6-9714-61953675d0b4"),
-    ("us", "United States", "59accabd-516d-4f0e-83e6-6e3757701145"),
-)
-_STACKS = (
-    ("bamboo-mri-1.9.2", "deprecated", None),
-    ("cedar", "deprecated", None),
-    ("cedar-14", "public", "f9f9cbd7-2970-41ef-8db5-3df7123b041f"),
-    ("heroku-22", "public", None),
-    ("heroku-24", "public", None),
-    ("heroku-26", "beta", None),
-)
-# service, its human name, the config var it sets, the form of that var's value, its plans with a price in cents
-_SERVICES: tuple[tuple[str, str, str, str, tuple[tuple[str, int], ...]], ...] = (
-    (
-        "heroku-postgresql",
-        "Heroku Postgres",
-        "DATABASE_URL",
-        "postgres://u{0}:p{1}@ec2-54-83-1-2.compute-1.amazonaws.com:5432/d{0}",
-        (("dev", 0), ("basic", 900), ("crane", 5000), ("standard-0", 5000), ("premium-0", 20000)),
-    ),
-    (
-        "heroku-redis",
-        "Heroku Redis",
-        "REDIS_URL",
-        "redis://h:p{1}@ec2-54-243-1-2.compute-1.amazonaws.com:6379",
-        (("hobby-dev", 0), ("premium-0", 1500), ("premium-1", 3000)),
-    ),
-    (
-        "papertrail",
-        "Papertrail",
-        "PAPERTRAIL_API_TOKEN",
-        "{1}",
-        (("choklad", 0), ("fixa", 700), ("forsta", 1800)),
-    ),
-    (
-        "sendgrid",
-        "SendGrid",
-        "SENDGRID_PASSWORD",
-        "{1}",
-        (("starter", 0), ("bronze", 995), ("silver", 7995)),
-    ),
-    ("newrelic", "New Relic APM", "NEW_RELIC_LICENSE_KEY", "{1}", (("wayne", 0), ("stark", 0))),
-    (
-        "memcachier",
-        "MemCachier",
-        "MEMCACHIER_PASSWORD",
-        "{1}",
-        (("dev", 0), ("100", 1500), ("500", 5000)),
-    ),
-    (
-        "mongolab",
-        "MongoLab",
-        "MONGOLAB_URI",
-        "mongodb://heroku_{0}:{1}@ds041394.mongolab.com:41394/heroku_{0}",
-        (("sandbox", 0), ("shared-single-small", 1800)),
-    ),
-    ("scheduler", "Heroku Scheduler", "SCHEDULER_TOKEN", "{1}", (("standard", 0),)),
-)
-_FEATURES = {
-    "app": (
-        ("http-session-affinity", "Routes the requests of a session to the same dyno.", "public"),
-        ("log-runtime-metrics", "Writes load and memory of each dyno into the logs.", "public"),
-        ("preboot", "Starts new dynos before old ones are stopped.", "public"),
-        ("websockets", "Lets WebSocket connections through.", "alpha"),
-    ),
-    "account": (
-        ("github-sync", "Deploys a branch whenever it is pushed.", "beta"),
-        ("pipelines", "Promotes slugs from one app to the next.", "public"),
-        ("spdy", "Speaks SPDY with the router.", "alpha"),
-    ),
-}
 
 
 class Catalogue:
@@ -113,13 +36,28 @@ class Catalogue:
         self.plans: dict[str, Table[Row]] = {}  # by the service's id
         self.features: dict[str, list[Row]] = {}
         self._vars: dict[str, tuple[str, str]] = {}
-        for name, text, known in _REGIONS:
-            self.regions.add(self._row(known, name=name, description=text))
-        for name, state, id in _STACKS:
-            self.stacks.add(self._row(id, name=name, state=state))
-        for service in _SERVICES:
+        self._stacks_of: dict[str, list[str]] = {}  # by the generation's name
+        self.generations = Table[Row]("name")
+        self.sizes = Table[Row]("name", "lower", lower=_lower)  # that an app can have today
+        self.gone_sizes = Table[Row]("name", "lower", lower=_lower)
+        for name, text, country, locale, private, at_aws, known in REGIONS:
+            provider = {"name": "amazon-web-services", "region": at_aws}
+            about: Row = {"country": country, "locale": locale, "private_capable": private, "provider": provider}
+            self.regions.add(self._row(known, name=name, description=text, **about))
+        for name in GENERATIONS:
+            self.generations.add(self._row(None, name=name))
+        for name, state, generation, known in STACKS:
+            self.stacks.add(self._row(known, default=name == DEFAULT_STACK, name=name, state=state))
+            self._stacks_of.setdefault(generation, []).append(name)
+        for name, *facts in SIZES:
+            self.sizes.add(self._size(DEFAULT_GENERATION, name, *facts))
+        for name, *facts in FIR_SIZES:
+            self.sizes.add(self._size("fir", name, *facts))
+        for name in GONE_SIZES:
+            self.gone_sizes.add(self._row(None, name=name))
+        for service in SERVICES:
             self._add_service(*service)
-        for kind, features in _FEATURES.items():
+        for kind, features in FEATURES.items():
             self.features[kind] = [self._feature(*feature) for feature in features]
 
     def region(self, text: str) -> Ref:
@@ -129,6 +67,27 @@ class Catalogue:
     def stack(self, text: str) -> Ref:
         """The identity of a stack, by id or name; 422 where there is none."""
         return _identity(self.stacks, text, "stack")
+
+    def generation(self, text: str) -> Ref:
+        """The identity of a generation, by id or name; 422 where there is none."""
+        return _identity(self.generations, text, "generation")
+
+    def stacks_of(self, generation: str) -> Table[Row]:
+        """The stacks that an app of this generation can have, deprecated ones among them."""
+        return _chosen(self.stacks, self._stacks_of[generation])
+
+    def sizes_of(self, generation: str, *, in_space: bool) -> Table[Row]:
+        """The dyno sizes that an app of this generation can have, in a space or outside."""
+        rows = [row for row in self.sizes if row["generation"]["name"] == generation]
+        return _chosen(self.sizes, [row["name"] for row in rows if row["private_space_only"] is in_space])
+
+    def size(self, text: str) -> Ref:
+        """The identity of a dyno size, of today or of 2015, by id or name in any case; 422 where there is none."""
+        row = self.sizes.find(text) or self.gone_sizes.find(text)
+        row = row or self.sizes.find(text.lower()) or self.gone_sizes.find(text.lower())
+        if row is None:
+            raise invalid(f"Invalid dyno size: {text}.")
+        return _ref(row)
 
     def plan(self, text: str) -> tuple[Ref, Ref]:
         """The identities of a service and its plan: by plan id, `service:plan`, or the service alone for its default.
@@ -183,7 +142,24 @@ class Catalogue:
 
     def _feature(self, name: str, text: str, state: str) -> Row:
         url = f"https://devcenter.heroku.com/articles/{name}"
-        return self._row(None, description=text, doc_url=url, enabled=False, name=name, state=state)
+        title = name.replace("-", " ").capitalize()
+        about = {"description": text, "display_name": title, "doc_url": url, "feedback_email": "feedback@heroku.com"}
+        return self._row(None, **about, enabled=False, name=name, state=state)
+
+    def _size(self, generation: str, name: str, *facts: Any) -> Row:
+        memory, compute, units, cents, dedicated, private = facts
+        return {
+            "architecture": "amd64",
+            "compute": compute,
+            "cost": None if cents is None else {"cents": cents, "unit": "month"},
+            "dedicated": dedicated,
+            "generation": self.generation(generation),
+            "id": uuid(self._rng),
+            "memory": memory,
+            "name": name,
+            "precise_dyno_units": units,
+            "private_space_only": private,
+        }
 
     def _row(self, id: str | None, **values: Any) -> Row:
         made = uuid(self._rng)
@@ -194,6 +170,19 @@ class Catalogue:
 def _short(row: Row) -> str:
     name: str = row["name"]
     return name.partition(":")[2]
+
+
+def _lower(row: Row) -> str:
+    name: str = row["name"]
+    return name.lower()
+
+
+def _chosen(table: Table[Row], names: list[str]) -> Table[Row]:
+    chosen = Table[Row]("name")
+    for row in table:
+        if row["name"] in names:
+            chosen.add(row)
+    return chosen
 
 
 def _ref(row: Row) -> Ref:

@@ -80,7 +80,7 @@ def keep_one_admin(organization: Organization, leaving: Account) -> None:
 def set_default(account: Account, organization: Organization | None) -> None:
     """Make this the account's default organization; None: it has none."""
     account.default = organization
-    account.row["default_organization"] = {"id": organization.id, "name": organization.name} if organization else None
+    account.row["default_organization"] = account.row["default_team"] = organization.ref if organization else None
 
 
 def find_team(state: State, text: str) -> Organization | None:

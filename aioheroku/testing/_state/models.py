@@ -34,7 +34,8 @@ from aioheroku.testing._state.app_rows import (
     SniEndpointRow,
     SslEndpointRow,
 )
-from aioheroku.testing._state.refs import Ref, UserRef
+from aioheroku.testing._state.offers import DEFAULT_SIZE
+from aioheroku.testing._state.refs import Ref, SpaceRef, UserRef
 from aioheroku.testing._state.table import Row, Table
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing.behavior import Behavior
@@ -84,6 +85,10 @@ class Account:
     setups: Table[SetupRow] = Factory(Table[SetupRow])
     clients: Table[ClientRow] = Factory(Table[ClientRow])
     authorizations: Table[AuthorizationRow] = Factory(Table[AuthorizationRow])
+    sessions: Table[Row] = Factory(Table[Row])  # one of each token
+    invoices: Table[Row] = Factory(lambda: Table[Row]("number"))
+    invoice_address: Row = Factory(Row)
+    preferences: Row = Factory(Row)
     default: "Organization | None" = None
     blocked: tuple[int, str] | None = None  # such as (403, "suspended") or (402, "delinquent")
 
@@ -146,6 +151,23 @@ class Organization:
 
 
 @define(eq=False)
+class Space:
+    """A Private Space: its row, its team, the apps in it, and its network."""
+
+    row: Row
+    ref: SpaceRef
+    team: Organization
+    apps: "list[App]" = Factory(list["App"])
+    access: dict[str, Row] = Factory(dict[str, Row])  # by the account's id
+    nat: Row = Factory(Row)
+    rulesets: Table[Row] = Factory(Table[Row])
+    outbound: Row = Factory(Row)
+    peerings: Table[Row] = Factory(lambda: Table[Row](identity="pcx_id"))
+    vpns: Table[Row] = Factory(lambda: Table[Row]("name"))
+    log_drain: Row | None = None
+
+
+@define(eq=False)
 class AppParts:
     """Everything below one app, deleted with it."""
 
@@ -182,7 +204,9 @@ class App:
     fill: Callable[["App", AppParts], None]
     members: list[Account] = Factory(list[Account])
     organization: Organization | None = None  # that owns it
+    space: "Space | None" = None  # that it runs in
     behavior: Behavior | None = None  # None: that of all apps
+    one_off: set[str] = Factory(set[str])  # ids of dynos that are not of the formation
     locked: bool = False  # no member of the organization may join by itself
     permissions: dict[str, list[str]] = Factory(dict[str, list[str]])  # of collaborators that do not have all, by id
     _parts: AppParts | None = None
@@ -199,6 +223,24 @@ class App:
     def is_filled(self) -> bool:
         """Whether its parts were made already; those of an app that nobody looked at are as they were drawn."""
         return self._parts is not None
+
+    @property
+    def usual_size(self) -> str:
+        """The size of a dyno of which none is said."""
+        if self.space is None:
+            return DEFAULT_SIZE
+        if self.row["generation"]["name"] == "fir":
+            return "dyno-1c-0.5gb"
+        return "Shield-S" if self.space.row["shield"] else "Private-S"
+
+    def belong_to(self, organization: Organization | None) -> None:
+        """Make it an app of this organization, or of an account alone."""
+        if self.organization is not None:
+            self.organization.apps.remove(self)
+        self.organization = organization
+        if organization is not None:
+            organization.apps.append(self)
+        self.row["organization"] = self.row["team"] = organization.ref if organization else None
 
     def touch(self, now: str, *changed: str) -> None:
         """Set `updated_at`, and re-sort the lists of apps by this and other changed fields."""

@@ -10,6 +10,12 @@ class Ref(TypedDict):
     name: str
 
 
+class SpaceRef(Ref):
+    """The identity of a space."""
+
+    shield: bool
+
+
 class IdRef(TypedDict):
     """The identity of an object without a name."""
 

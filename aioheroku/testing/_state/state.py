@@ -13,7 +13,7 @@ from aioheroku.testing._state.authorizations import AuthorizationStore
 from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.delivery import DeliveryStore
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.models import Account, App, Enterprise, Organization
+from aioheroku.testing._state.models import Account, App, Enterprise, Organization, Space
 from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
 from aioheroku.testing._state.table import Row
@@ -41,10 +41,14 @@ class State:
     catalogue: Catalogue = field(init=False)
     accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
     tokens: dict[str, Account] = Factory(_no_sessions)
+    session_of: dict[str, str] = Factory(dict[str, str])  # the id of each token's session
+    issued: dict[str, Row] = Factory(dict[str, Row])  # exchanges of codes and refresh tokens, by id
     apps: dict[str, App] = Factory(dict[str, App])  # by id
     names: dict[str, App] = Factory(dict[str, App])
     organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name; today's teams
     enterprises: dict[str, Enterprise] = Factory(dict[str, Enterprise])  # by name
+    spaces: dict[str, Space] = Factory(dict[str, Space])  # by id
+    password_resets: dict[str, Account] = Factory(_no_sessions)  # whose password each token may set
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
@@ -87,7 +91,12 @@ class State:
             "created_at": stamp(self.now() - rng.randint(400, 1500) * 86400),
             "updated_at": now,
             "suspended_at": None,
+            "delinquent_at": None,
+            "country_of_residence": "United States",
+            "federated": False,
+            "identity_provider": None,
             "default_organization": None,
+            "default_team": None,
         }
         account = Account(
             row, {"email": email, "id": row["id"]}, f"correct-{rng.getrandbits(40):010x}", self.make_bucket()
@@ -119,13 +128,33 @@ class State:
         """A token of this account, the same each time."""
         id: str = account.row["id"]
         token = f"HRKU-{uuid(random.Random(f'token {self.secret} {id}'))}"
-        self.tokens[token] = account
+        self.admit(token, account)
         return token
+
+    def admit(self, token: str, account: Account, expires_in: float | None = None) -> None:
+        """Let this token act for the account, in a session of its own."""
+        self.tokens[token] = account
+        if token in self.session_of:
+            return
+        id, now = uuid(random.Random(f"session {token}")), self.stamp()
+        self.session_of[token] = id
+        life = None if expires_in is None else int(expires_in)
+        account.sessions.add(
+            {"created_at": now, "description": "Session", "expires_in": life, "id": id, "updated_at": now}
+        )
+
+    def withdraw(self, token: str) -> None:
+        """This token is refused from now on."""
+        account = self.tokens.pop(token, None)
+        id = self.session_of.pop(token, None)
+        row = account.sessions.find(id) if account and id else None
+        if account is not None and row is not None:
+            account.sessions.remove(row)
 
     def new_token(self, account: Account, expires_in: float | None) -> str:
         """Another token of this account, valid for `expires_in` seconds or for ever."""
         token = f"HRKU-{self.uuid()}"
-        self.tokens[token] = account
+        self.admit(token, account, expires_in)
         if expires_in is not None:
             self.authorizations.ends[token] = self.now() + expires_in
         return token
@@ -152,15 +181,24 @@ class State:
         """The apps in the account's list."""
         return (self.apps[row["id"]] for row in account.apps)
 
+    def space(self, account: Account, text: str) -> Space:
+        """The space with this id or name; 404 unless the account is in its team."""
+        known = self.spaces.get(text) or next((one for one in self.spaces.values() if one.ref["name"] == text), None)
+        if known is None or known.team.role(account) is None:
+            raise not_found("space")
+        return known
+
     def named(self, text: str) -> App | None:
         """The app with this id or name, visible or not."""
         return self.apps.get(text) or self.names.get(text)
 
     def told_of(self, app: App, changed: str) -> set[str]:
-        """The ids whose webhooks receive a change in this app: its own, those of its add-ons, and what changed."""
+        """The ids whose webhooks receive a change in this app: its own, its pipeline's, and its add-ons'."""
         if not self.webhooks.owners:
             return set()
-        return {app.row["id"], changed, *(row["id"] for row in app.parts.addons)}
+        coupling = self.delivery.coupling(app.row["id"])
+        pipelines = [coupling["pipeline"]["id"]] if coupling else []
+        return {app.row["id"], changed, *pipelines, *(row["id"] for row in app.parts.addons)}
 
     def team(self, account: Account, text: str) -> Organization:
         """The team with this id or name, if the account belongs to it."""
@@ -181,8 +219,9 @@ class State:
         self.apps.pop(app.row["id"], None)
         self.names.pop(app.row["name"], None)
         self.webhooks.owners.pop(app.row["id"], None)
-        if app.organization is not None:
-            app.organization.apps.remove(app)
+        app.belong_to(None)
+        if app.space is not None:
+            app.space.apps.remove(app)
         for account in self.accounts.values():
             for row in [row for row in account.transfers if row["app"] is app.ref]:
                 account.transfers.remove(row)

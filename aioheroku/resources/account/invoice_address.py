@@ -1,0 +1,73 @@
+"""Invoice Address: the address that is on invoices."""
+
+from aioheroku._api.endpoint import GET, PUT, Resource
+from aioheroku._codec import Model, frozen
+from aioheroku._unset import UNSET, Unset
+
+__all__ = ["InvoiceAddress", "InvoiceAddresses"]
+
+
+@frozen(kw_only=True)
+class InvoiceAddress(Model):
+    """The address that is on invoices.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#invoice-address>.
+    """
+
+    address_1: str
+    """First line of the address."""
+    address_2: str
+    """Second line of the address."""
+    city: str
+    """Name of the city."""
+    country: str
+    """Country, by its code."""
+    heroku_id: str
+    """Identifier of the account, as an e-mail address."""
+    other: str
+    """What else is on the invoice, such as a tax number."""
+    postal_code: str
+    """Postal code."""
+    state: str
+    """State or province."""
+    use_invoice_address: bool
+    """Whether this address is used, and not that of the payment."""
+
+
+class InvoiceAddresses(Resource):
+    """Operations on the address that is on invoices.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#invoice-address>.
+    """
+
+    @GET("/account/invoice-address")
+    async def info(self) -> InvoiceAddress:
+        """The address that is on the account's invoices."""
+        ...
+
+    @PUT("/account/invoice-address")
+    async def update(
+        self,
+        *,
+        address_1: str | Unset = UNSET,
+        address_2: str | Unset = UNSET,
+        city: str | Unset = UNSET,
+        country: str | Unset = UNSET,
+        other: str | Unset = UNSET,
+        postal_code: str | Unset = UNSET,
+        state: str | Unset = UNSET,
+        use_invoice_address: bool | Unset = UNSET,
+    ) -> InvoiceAddress:
+        """Change the address that is on invoices; returns the updated address.
+
+        Args:
+            address_1: First line of the address.
+            address_2: Second line of the address.
+            city: Name of the city.
+            country: Country, by its code.
+            other: What else is on the invoice, such as a tax number.
+            postal_code: Postal code.
+            state: State or province.
+            use_invoice_address: Whether to use this address, and not that of the payment.
+        """
+        ...

@@ -1,0 +1,51 @@
+"""SMS Number: the phone number with which an account is recovered."""
+
+from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._codec import Model, frozen
+
+__all__ = ["SMSNumber", "SMSNumbers"]
+
+
+@frozen(kw_only=True)
+class SMSNumber(Model):
+    """The phone number with which an account is recovered.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#sms-number>.
+    """
+
+    sms_number: str | None = None
+    """The number, masked."""
+
+
+class SMSNumbers(Resource):
+    """Operations on the phone number with which an account is recovered.
+
+    See <https://devcenter.heroku.com/articles/platform-api-reference#sms-number>.
+    """
+
+    @GET("/users/{user}/sms-number")
+    async def info(self, user: Ref, /) -> SMSNumber:
+        """The number of an account, masked.
+
+        Args:
+            user: Id or e-mail address of the account, or `~` for one's own.
+        """
+        ...
+
+    @POST("/users/{user}/sms-number/actions/recover")
+    async def recover(self, user: Ref, /) -> SMSNumber:
+        """Begin to recover an account by a message to its number; returns the number.
+
+        Args:
+            user: Id or e-mail address of the account, or `~` for one's own.
+        """
+        ...
+
+    @POST("/users/{user}/sms-number/actions/confirm")
+    async def confirm(self, user: Ref, /) -> SMSNumber:
+        """Confirm the number of an account; returns the number.
+
+        Args:
+            user: Id or e-mail address of the account, or `~` for one's own.
+        """
+        ...
