@@ -223,7 +223,7 @@ class Slow(Body):
 
     async def read(self) -> bytes:
         if self.pieces and isinstance(self.pieces[0], float):
-            await asyncio.sleep(self.pieces.pop(0))
+            await asyncio.sleep(float(str(self.pieces.pop(0))))
         return await super().read()
 
 
