@@ -81,9 +81,7 @@ async def make_attachment(world: World) -> Any:
 
 @maker
 async def make_build(world: World) -> Any:
-    return await world.heroku.builds.create(
-        await world.get("app"), source_blob={"url": SOURCE, "version": "v1"}
-    )
+    return await world.heroku.builds.create(await world.get("app"), source_blob={"url": SOURCE, "version": "v1"})
 
 
 @maker
