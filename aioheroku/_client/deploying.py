@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
@@ -173,9 +173,9 @@ class Deploying:
 
 
 def _target(to: object) -> Path:
-    if not isinstance(to, str | PathLike) or not str(to):
+    if not isinstance(to, str | PathLike) or not str(cast("object", to)):
         raise InvalidRequest("expected the path of a file.", "to")
-    path = Path(to)
+    path = Path(cast("str", to))
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise InvalidRequest("expected the path of a file in a folder that is there.", "to")
     return path

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import define, field, frozen
 
@@ -46,9 +46,10 @@ class Command:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value):
                 raise InvalidRequest("expected a name.", name)
-        env: Any = self.env
-        if env is not None and (
-            not isinstance(env, Mapping) or not all(isinstance(one, str) for pair in env.items() for one in pair)
+        env = cast("object", self.env)
+        pairs = cast("Mapping[object, object]", env).items() if isinstance(env, Mapping) else ()
+        if env is not None and not (
+            isinstance(env, Mapping) and all(isinstance(name, str) and isinstance(value, str) for name, value in pairs)
         ):
             raise InvalidRequest("expected a mapping of names to strings.", "env")
         if self.time_to_live is not None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -57,7 +57,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site(wire: Wire, tls: Tls, serve: Serve, url: str | None = None) -> AsyncIterator[Site]:
+async def site(wire: Wire, tls: Tls, serve: Serve, url: str | None = None) -> AsyncGenerator[Site]:
     made: Site
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
