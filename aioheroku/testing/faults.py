@@ -54,9 +54,18 @@ _HTML = (
 class Fault:
     """Base class: changes nothing."""
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a stream gets its response from this fault and not from the platform."""
+        return False
+
     def delay(self, rng: Random) -> float:  # noqa: ARG002 - for subclasses
         """Seconds to wait beyond the platform's own latency."""
         return 0.0
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether it is made for such a request: all but the attaching of a client to a dyno."""
+        return request.method != "ATTACH"
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
         """A response in place of the platform's; None lets it execute the request."""
@@ -94,6 +103,11 @@ class Answer(Fault):
     executed: bool = field(default=False, kw_only=True)
     retry_after: float | None = field(default=None, kw_only=True)
     form: RetryForm = field(default="seconds", kw_only=True)
+
+    @property
+    def replaces(self) -> bool:
+        """It is a response of its own."""
+        return True
 
     def before(self, service: Service, request: RawRequest) -> Response:
         """The response, after executing the request if *executed*."""
@@ -145,6 +159,11 @@ class Reset(Fault):
     """The connection is reset: before the request is looked at, or with *executed* after it was executed."""
 
     executed: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """It is in place of a response."""
+        return True
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook
         """No response, unless the request is executed first."""
@@ -237,6 +256,8 @@ class FaultRule:
     def matches(self, request: RawRequest) -> bool:
         """Whether the faults apply to this request; counts it if so."""
         if self.times == 0 or (self.method is not None and self.method != request.method):
+            return False
+        if not all(fault.concerns(request) for fault in self.faults):
             return False
         if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):
             return False

@@ -5,8 +5,8 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
-from threading import Thread, current_thread
 from typing import Self
 
 from aiohttp import web
@@ -19,13 +19,18 @@ from aioheroku.testing._http.deliveries import Deliverer
 from aioheroku.testing._http.record import Record
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Route, Router
-from aioheroku.testing._http.server import Server, is_loopback, receive, send
+from aioheroku.testing._http.server import Server, head, is_loopback, receive, send
 from aioheroku.testing._http.service import Service
+from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._options import check
 from aioheroku.testing._resources import ROUTES
 from aioheroku.testing._state.clock import Clock
+from aioheroku.testing._state.models import App
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.token_bucket import Refill, TokenBucket
+from aioheroku.testing._streams.log_writer import LogWriter
+from aioheroku.testing._streams.server import StreamServer
+from aioheroku.testing._thread import ServingThread
 from aioheroku.testing.behavior import Behavior
 from aioheroku.testing.faults import Fault, FaultRule
 
@@ -43,7 +48,8 @@ class Platform:
     *capacity* tokens, *remaining* of them at the start, and gets *refill_per_hour* back, continuously or in one step
     a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
     pools and dates, not the *latency* (seconds, or a range of them), which is really slept. A 429 carries a
-    Retry-After only where *retry_after* names its form.
+    Retry-After only where *retry_after* names its form. With *local_commands*, one-off dynos run real commands of this
+    machine, where they are scripted programs otherwise.
 
     Use it as an async context manager, or in a thread of its own through `in_thread`. While it listens on loopback,
     as it does by default, it serves only requests whose `Host` is a loopback name (421). `state` is all it knows,
@@ -65,6 +71,7 @@ class Platform:
         clock: Callable[[], float] | None = None,
         latency: float | tuple[float, float] = 0.0,
         retry_after: RetryForm | None = None,
+        local_commands: bool = False,
     ) -> None:
         check(
             apps=apps,
@@ -99,8 +106,9 @@ class Platform:
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
-        self._thread: tuple[Thread, asyncio.AbstractEventLoop] | None = None
+        self._thread = ServingThread()
         self._deliverer = Deliverer(self.state)
+        self._streams = StreamServer(self.state, self._matching_faults, local_commands)
         populate(self.state, self._account, apps)
         if remaining is not None:
             self.remaining = remaining
@@ -137,6 +145,15 @@ class Platform:
     def remaining(self, tokens: float) -> None:
         self._account.bucket.set(tokens, self.state.clock())
 
+    @property
+    def authority(self) -> Path | None:
+        """The PEM file of the authority that attached dynos are verified with; None where `cryptography` is missing."""
+        return self._streams.authority
+
+    def logs(self, app: str) -> LogWriter:
+        """Writes lines into the log of the app with this id or name; LookupError if there is no such app."""
+        return LogWriter(self.state, self._known(app), self._thread.run)
+
     def drain(self) -> None:
         """Empty the default account's pool."""
         self.remaining = 0
@@ -160,8 +177,7 @@ class Platform:
         """
         if app is None:
             return self.state.behavior
-        if (known := self.state.named(app)) is None:
-            raise LookupError(f"the platform has no app {app!r}")
+        known = self._known(app)
         if known.behavior is None:
             known.behavior = evolve(self.state.behavior)
         return known.behavior
@@ -170,13 +186,7 @@ class Platform:
         """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
         self._clock.advance(seconds)
 
-        async def run() -> None:
-            self.state.scheduler.run(self.state.now())
-
-        if self._thread is None or self._thread[0] is current_thread():
-            self.state.scheduler.run(self.state.now())
-        else:
-            asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
+        self._thread.run(lambda: self.state.scheduler.run(self.state.now()))
 
     async def delivered(self) -> None:
         """Wait until no attempt to deliver to a webhook is under way."""
@@ -214,8 +224,10 @@ class Platform:
         runner = web.ServerRunner(Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
         try:
+            await self._streams.start(self._host)
             await web.TCPSite(runner, self._host, self._port, backlog=1024).start()
         except BaseException:
+            await self._streams.close()
             await runner.cleanup()
             raise
         self._runner = runner
@@ -227,6 +239,7 @@ class Platform:
         runner, self._runner = self._runner, None
         if runner is not None:
             await self._deliverer.close()
+            await self._streams.close()
             await runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -238,31 +251,23 @@ class Platform:
     @contextmanager
     def in_thread(self) -> Generator[Self, None, None]:
         """Serve from a thread with an event loop of its own, for callers with another loop or none."""
-        loop = asyncio.new_event_loop()
-        thread = Thread(target=loop.run_forever, name="aioheroku-platform", daemon=True)
-        thread.start()
-        self._thread = thread, loop
-        try:
-            asyncio.run_coroutine_threadsafe(self.start(), loop).result()
-            try:
-                yield self
-            finally:
-                asyncio.run_coroutine_threadsafe(self.close(), loop).result()
-        finally:
-            self._thread = None
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-            loop.close()
+        with self._thread.serving(self.start, self.close):
+            yield self
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            raw = await receive(request, any_host=not is_loopback(self._host))
+            any_host = not is_loopback(self._host)
+            streams = kind_of(raw := head(request, any_host=any_host)) is not None and raw.problem is None
+            raw = raw if streams else await receive(request, any_host=any_host)
             faults = self._matching_faults(raw) if self._rules else ()
             wait = self._wait(faults)
             if wait:
                 await asyncio.sleep(wait / 2)
+            if streams and not any(fault.replaces for fault in faults):
+                self._record(raw, Response(200), None)
+                return await self._streams.respond(request, raw, faults)
             response, route = self._respond(raw, faults)
             self._record(raw, response, route)
             if wait:
@@ -272,6 +277,12 @@ class Platform:
             return web.Response()
         finally:
             self.in_flight -= 1
+
+    def _known(self, app: str) -> App:
+        known = self.state.named(app)
+        if known is None:
+            raise LookupError(f"the platform has no app {app!r}")
+        return known
 
     def _matching_faults(self, raw: RawRequest) -> tuple[Fault, ...]:
         return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)

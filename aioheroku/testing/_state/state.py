@@ -16,6 +16,7 @@ from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App, Enterprise, Organization, Space
 from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
+from aioheroku.testing._state.streams import StreamStore
 from aioheroku.testing._state.table import Row
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing._state.webhooks import WebhookStore
@@ -54,6 +55,7 @@ class State:
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
     webhooks: WebhookStore = Factory(WebhookStore)
     delivery: DeliveryStore = Factory(DeliveryStore)
+    streams: StreamStore = Factory(StreamStore)
     behavior: Behavior = Factory(Behavior)
     anonymous: Account = field(init=False)
 
