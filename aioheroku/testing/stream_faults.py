@@ -43,7 +43,7 @@ class Silence(StreamFault):
 
 @frozen
 class Pieces(StreamFault):
-    """The body is written in pieces of so many bytes."""
+    """The body is written in pieces of this many bytes."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})
     size: int = 1
@@ -96,7 +96,7 @@ class Resume(StreamFault):
 
 @frozen
 class LargestEvent(StreamFault):
-    """A server-sent event of an output loses what is beyond so many bytes, although its id counts them."""
+    """A server-sent event of an output loses what is beyond this many bytes, although its id counts them."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"output"})
     size: int = 32 * 1024

@@ -56,7 +56,7 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
 
 
 def head(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
-    """The request without its body, refused where its `Host` is one of somebody else."""
+    """The request without its body, refused unless its `Host` is a loopback name or *any_host*."""
     headers, problem = _shared(request.raw_headers), None
     if not any_host and not _is_local(headers.get("Host", "")):
         text = "This simulated platform serves loopback names only, such as 127.0.0.1 and localhost."

@@ -1,4 +1,4 @@
-"""Real commands of this machine in place of scripted programs: only where the platform was told so."""
+"""Real commands of this machine in place of scripted programs: only with `Platform(local_commands=True)`."""
 
 import asyncio
 import os

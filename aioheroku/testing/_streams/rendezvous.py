@@ -153,7 +153,7 @@ class _Client:
         if self.attached.ended:
             return
         self.writer.write(b"rendezvous\r\n")
-        pump = asyncio.create_task(self._pump())
+        receiving = asyncio.create_task(self._receive())
         try:
             server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
             server.log(self.attached, "heroku", "State changed from starting to up")
@@ -161,7 +161,7 @@ class _Client:
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:
-            pump.cancel()
+            receiving.cancel()
             self.attached.ended = True
             server.hub.state.streams.changed()
 
@@ -170,7 +170,7 @@ class _Client:
         row = app.parts.dynos.find(self.attached.dyno) if app is not None else None
         return row is not None and row["state"] == "up"
 
-    async def _pump(self) -> None:
+    async def _receive(self) -> None:
         fresh = True
         while not self.reader.at_eof():
             try:

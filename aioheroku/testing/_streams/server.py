@@ -9,7 +9,7 @@ from attrs import define, field
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._state.state import State
-from aioheroku.testing._streams import blobs, logs, outputs
+from aioheroku.testing._streams import blobs, log_lines, written
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.rendezvous import RendezvousServer
 from aioheroku.testing._streams.tls import Authority, make
@@ -71,5 +71,5 @@ class StreamServer:
             return web.Response(status=404 if kind == "logs" else 403, text="Not found")
         if request.method not in {"GET", "HEAD"}:
             return web.Response(status=405)
-        serve = logs.serve if kind == "logs" else outputs.serve
+        serve = log_lines.serve if kind == "logs" else written.serve
         return await serve(self._hub, request, address, faults)
