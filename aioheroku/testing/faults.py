@@ -20,6 +20,7 @@ from aioheroku.testing._dates import RetryForm, retry_after
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.range_header import LARGEST
 from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.routing import Route
 from aioheroku.testing._http.service import Service
 
 __all__ = [
@@ -269,6 +270,20 @@ class FaultRule:
         if self.times is not None:
             self.times -= 1
         return True
+
+
+def respond(service: Service, request: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
+    """The response of the platform, or of the faults, and the route that matches the request."""
+    response: Response | None = None
+    for fault in faults:
+        response = response or fault.before(service, request)
+    if response is None:
+        response, route = service.respond(request)
+    else:
+        route = service.route_of(request)
+    for fault in faults:
+        response = fault.after(response, request)
+    return response, route
 
 
 def _body(body: Any) -> tuple[str, bytes]:

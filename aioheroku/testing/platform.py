@@ -25,14 +25,13 @@ from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._options import check
 from aioheroku.testing._resources import ROUTES
 from aioheroku.testing._state.clock import Clock
-from aioheroku.testing._state.models import App
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.token_bucket import Refill, TokenBucket
 from aioheroku.testing._streams.log_writer import LogWriter
 from aioheroku.testing._streams.server import StreamServer
 from aioheroku.testing._thread import ServingThread
 from aioheroku.testing.behavior import Behavior
-from aioheroku.testing.faults import Fault, FaultRule
+from aioheroku.testing.faults import Fault, FaultRule, respond
 
 __all__ = ["Platform", "Record"]
 
@@ -152,7 +151,7 @@ class Platform:
 
     def logs(self, app: str) -> LogWriter:
         """Writes lines into the log of the app with this id or name; LookupError if there is no such app."""
-        return LogWriter(self.state, self._known(app), self._thread.run)
+        return LogWriter(self.state, self.state.known(app), self._thread.run)
 
     def drain(self) -> None:
         """Empty the default account's pool."""
@@ -177,7 +176,7 @@ class Platform:
         """
         if app is None:
             return self.state.behavior
-        known = self._known(app)
+        known = self.state.known(app)
         if known.behavior is None:
             known.behavior = evolve(self.state.behavior)
         return known.behavior
@@ -268,7 +267,7 @@ class Platform:
             if streams and not any(fault.replaces for fault in faults):
                 self._record(raw, Response(200), None)
                 return await self._streams.respond(request, raw, faults)
-            response, route = self._respond(raw, faults)
+            response, route = respond(self._service, raw, faults)
             self._record(raw, response, route)
             if wait:
                 await asyncio.sleep(wait / 2)
@@ -278,30 +277,12 @@ class Platform:
         finally:
             self.in_flight -= 1
 
-    def _known(self, app: str) -> App:
-        known = self.state.named(app)
-        if known is None:
-            raise LookupError(f"the platform has no app {app!r}")
-        return known
-
     def _matching_faults(self, raw: RawRequest) -> tuple[Fault, ...]:
         return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)
 
     def _wait(self, faults: tuple[Fault, ...]) -> float:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
         return own + sum(fault.delay(self._rng) for fault in faults)
-
-    def _respond(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
-        response: Response | None = None
-        for fault in faults:
-            response = response or fault.before(self._service, raw)
-        if response is None:
-            response, route = self._service.respond(raw)
-        else:
-            route = self._service.route_of(raw)
-        for fault in faults:
-            response = fault.after(response, raw)
-        return response, route
 
     def _record(self, raw: RawRequest, response: Response, route: Route | None) -> None:
         self.requests_total += 1

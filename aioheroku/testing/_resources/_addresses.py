@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.streams import Address
+from aioheroku.testing._state.stream_store import Address
 
 _LIFE = 86400
 _UPLOAD_LIFE = 3600

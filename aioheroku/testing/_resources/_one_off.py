@@ -7,7 +7,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.app_rows import DynoRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.programs import is_known
-from aioheroku.testing._state.streams import Attached
+from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._state.table import Row
 
 _ATTACH_WITHIN = 30.0

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from aioheroku.testing._state.streams import Address, Blob, new_file
+from aioheroku.testing._state.stream_store import Address, Blob, new_file
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault

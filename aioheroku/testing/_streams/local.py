@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from aioheroku.testing._state.streams import Attached
+from aioheroku.testing._state.stream_store import Attached
 
 
 async def run_local(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from aioheroku.testing._state.streams import KEPT, Address, Line, LogBook
+from aioheroku.testing._state.stream_store import KEPT, Address, Line, LogBook
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.streams import LogBook
+from aioheroku.testing._state.stream_store import LogBook
 
 _ROUTER = {
     "H10": ("App crashed", 503),

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._http.context import RawRequest
-from aioheroku.testing._state.streams import Attached
+from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
 from aioheroku.testing._streams.shell import Shell

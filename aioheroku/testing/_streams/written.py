@@ -4,7 +4,7 @@ import re
 
 from aiohttp import web
 
-from aioheroku.testing._state.streams import Address, Output
+from aioheroku.testing._state.stream_store import Address, Output
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
