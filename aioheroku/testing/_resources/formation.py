@@ -127,4 +127,8 @@ def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
     context.parts.formation.changed()
     context.app.touch(context.now)
     context.changed("formation", "update", context.app, row, before)
+    if "quantity" in before or "size" in before:
+        rows = context.parts.formation.sorted_by("type").rows
+        shown = [f"{one['type']}@{one['quantity']}:{one['size']}" for one in rows]
+        context.log(context.app, f"Scaled to {' '.join(shown)} by user {context.account.ref['email']}")
     dynos.scale(context, context.app)
