@@ -47,6 +47,9 @@ intersphinx_mapping = {
     if reachable(url + "objects.inv")
 }
 
+# Where the site of Python is left out, `bytes` in a signature would be one of several attributes of that name.
+suppress_warnings = ["ref.python"]
+
 html_theme = "furo"
 html_title = "aioheroku"
 html_static_path = ["_static"]

@@ -9,15 +9,13 @@ from typing import Any, Final
 from aioheroku._seams import Stream
 from aioheroku._streams.framing import EventDecoder, LineDecoder
 from aioheroku._streams.lines import Grammar
-from aioheroku._streams.repeats import Session
+from aioheroku._streams.repeats import HISTORY, Session
 from aioheroku.errors import HerokuError
 
 _QUIET: Final = 0.25
 """Seconds without a byte after which the history, which comes at once, is over."""
 _LONGEST: Final = 2.0
 """Seconds after its first line within which the history comes."""
-_PATIENCE: Final = 5.0
-"""Seconds that a history takes to begin."""
 
 Take = Callable[["LogSession", list[bytes]], None]
 
@@ -32,8 +30,10 @@ class SessionOverError(Exception):
 class LogSession:
     """Reads one log session in a task of its own.
 
-    Nothing marks where the history ends, that is, the lines written before. It comes at once, so it is over after the
-    first pause, after two seconds, or with one line more than was asked for, which the service adds.
+    Nothing marks where the history ends, that is, the lines written before. It may be slow to begin, but then it comes
+    at once, so it is over after the first pause, two seconds after its first line, or with one record more than was
+    asked for, which the service adds. Without a tail it is over with the session, unless more comes than is ever kept:
+    then the log goes on.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class LogSession:
         settle: Take,
         take: Take,
         room: Callable[[], Awaitable[None]],
-        came: Callable[[int], None],
+        came: Callable[[bytes], None],
     ) -> None:
         self.number = number
         self.repeats = repeats
@@ -60,13 +60,14 @@ class LogSession:
         """Lines that it brought first."""
         self._stream = stream
         self._history: list[bytes] | None = []
-        self._most = asked + 1 if tail else 0
+        self._records = 0
+        self._most = (asked if tail else HISTORY) + 1
         self._settle, self._take, self._room, self._came = settle, take, room, came
         self._tail = tail
         loop = asyncio.get_running_loop()
         self.opened = loop.time()
-        self._latest = self.opened + _PATIENCE
-        self._timer = loop.call_at(self._latest, self._settled) if tail else None
+        self._latest = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] = loop.create_task(self._read(), name="aioheroku log session")
         self.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # one that breaks after renewal
 
@@ -83,7 +84,7 @@ class LogSession:
         try:
             while data := await self._stream.read():
                 self.bytes += len(data)
-                self._came(len(data))
+                self._came(data)
                 over: SessionOverError | None = None
                 if events is None:
                     lines = plain.feed(data)
@@ -114,14 +115,16 @@ class LogSession:
         if self._history is None:
             self._take(self, lines)
             return
-        if not self._history and self._tail:
-            self._latest = asyncio.get_running_loop().time() + _LONGEST
+        loop = asyncio.get_running_loop()
+        if not self._history:
+            self._latest = loop.time() + _LONGEST
         self._history += lines
-        if self._tail and len(self._history) >= self._most:
+        self._records += sum(line[:1].isdigit() for line in lines)  # others continue the one before
+        if self._records >= self._most + (not self._tail):
             self._settled()
-        elif self._timer is not None:
-            self._timer.cancel()
-            loop = asyncio.get_running_loop()
+        elif self._tail:
+            if self._timer is not None:
+                self._timer.cancel()
             self._timer = loop.call_at(min(self._latest, loop.time() + _QUIET), self._settled)
 
     def _settled(self) -> None:

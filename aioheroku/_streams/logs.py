@@ -15,7 +15,7 @@ from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
 from aioheroku._streams.wanted import LogStats, Wanted
-from aioheroku.errors import ConnectionFailed, HerokuError, ServerError, StreamRefused
+from aioheroku.errors import ConnectionFailed, HerokuError, ReadTimeout, ServerError, StreamRefused
 from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
 PATH: Final = "/apps/{app}/log-sessions"
@@ -48,6 +48,7 @@ class Logs:
         self._stats = LogStats()
         self._window = Window()
         self._is_first = True
+        self._has_heartbeats = False
         self._sessions: set[LogSession] = set()
         self._created_at: datetime | None = None
         self._buffer: Buffer[LogLine] | None = None
@@ -117,13 +118,12 @@ class Logs:
             await cancelled(*tasks)
 
     async def _dump(self) -> None:
-        """The lines that there are; a session that breaks is begun anew."""
+        """The lines that there are; a session that breaks before they are complete is begun anew."""
         while True:
-            session = await self._begin(interrupted=False)
+            session = await self._begin(interrupted=not self._is_first)
             cause = await self._outcome(session)
             if cause is None:
                 return
-            self._window = Window()
             await self._failures.pause(cause)
 
     async def _follow(self) -> None:
@@ -149,6 +149,8 @@ class Logs:
             await session.task
         except ConnectionFailed as error:
             cause = type(error).__name__
+            if isinstance(error, ReadTimeout) and self._wanted.tail and self._stats.bytes and not self._has_heartbeats:
+                self._failures.in_row = 0  # nobody wrote: of a service without heartbeats, silence says nothing
         except SessionOverError as error:
             if error.status == 403 and not self._stats.lines:
                 raise StreamRefused(403) from None
@@ -229,9 +231,11 @@ class Logs:
         if self._buffer is not None:
             await self._buffer.room()
 
-    def _came(self, size: int) -> None:
-        self._stats.bytes += size
-        self._failures.in_row = 0
+    def _came(self, data: bytes) -> None:
+        self._stats.bytes += len(data)
+        self._has_heartbeats = self._has_heartbeats or data.startswith((b"\0", b":"))
+        if self._wanted.tail or not self._is_first:  # a history that breaks begins anew each time
+            self._failures.in_row = 0
 
     def _settle(self, session: LogSession, history: list[bytes]) -> None:
         """The lines that a session begins with."""

@@ -12,6 +12,24 @@ from collections.abc import Sequence
 
 from aioheroku.testing.platform import Platform
 
+TIMES = {
+    "quick": {"build_seconds": 4.0},
+    "real": {
+        "build_seconds": 60.0,
+        "release_seconds": 10.0,
+        "space_seconds": 480.0,
+        "network_seconds": 300.0,
+        "promotion_seconds": 20.0,
+        "review_app_seconds": 120.0,
+        "test_run_seconds": 180.0,
+        "boot_seconds": 10.0,
+        "addon_seconds": 120.0,
+        "domain_seconds": 60.0,
+        "webhook_retry_seconds": 60.0,
+    },
+}
+"""How a process differs from the defaults of `Behavior`: whoever waits at a terminal waits for ten seconds at most."""
+
 
 def _latency(text: str) -> float | tuple[float, float]:
     least, dash, most = text.partition("-")
@@ -34,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they come back")
     parser.add_argument("--remaining", type=int, help="tokens at the start (default: a full pool)")
     parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per response, 0.07 or 0.05-0.2")
+    parser.add_argument(
+        "--times", choices=("quick", "real"), default="quick", help="how long builds, spaces and the like take"
+    )
     return parser
 
 
@@ -60,11 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and serve; status 2 for an option that makes no sense and a port that is not free."""
     given = parser()
     options = vars(given.parse_args(arguments))
+    times = TIMES[options.pop("times")]
     try:
         platform = Platform(**options)
     except ValueError as error:
         name, _, problem = str(error).partition(" ")
         given.error(f"argument --{name.replace('_', '-')}: {problem}")
+    for name, seconds in times.items():
+        setattr(platform.behavior(), name, seconds)
     try:
         asyncio.run(serve(platform))
     except OSError as error:

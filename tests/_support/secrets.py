@@ -22,7 +22,7 @@ E = TypeVar("E", bound=BaseException)
 
 SECRETS: Final = re.compile(
     r"s3cr3t"  # in every secret that a test makes up
-    r"|HRKU-[\w-]{8,}|Bearer \S+|Basic [\w+/=]{8,}"  # tokens
+    r"|HRKU-[\w-]{8,}|Bearer \S+|(?<!:)Basic [\w+/]{8,}=*"  # tokens; a dyno size is called Basic, too
     r"|AKIA[0-9A-F]{16}|sk_live_\w+|\w://\S+:\S+@|(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # the platform's config values
 )
 

@@ -1,6 +1,5 @@
 """What the documentation says of the tests is true of them."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -21,11 +20,7 @@ def test_a_test_that_a_page_names_exists(page: str, file: str, test: str) -> Non
     """A reader who looks for the proof of a promise finds it."""
     path = ROOT / "tests" / file
     assert path.is_file(), f"{page} names {file}"
-    names = {
-        node.name
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+    names = re.findall(r"^\s*(?:async )?def (\w+)\(", path.read_text(), re.MULTILINE)
     assert test in names, f"{page} names {test}"
 
 

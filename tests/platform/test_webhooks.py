@@ -1,4 +1,4 @@
-"""Webhooks of the simulated platform: what is told, how it is signed, and what happens when nobody takes it."""
+"""Webhooks of the simulated platform: what is reported, how it is signed, and what happens when nobody takes it."""
 
 import hmac
 import json
@@ -13,7 +13,7 @@ from attrs import define, field
 
 from aioheroku.testing import Platform
 from tests._support.fakes import Clock
-from tests._support.platform_client import Api
+from tests._support.platform_client import Api, MakeCertificate
 
 
 @define
@@ -29,7 +29,7 @@ class Receiver:
         self.got.append((dict(request.headers), await request.read()))
         return web.Response(status=self.statuses.pop(0) if self.statuses else 204)
 
-    def told(self) -> list[tuple[str, str]]:
+    def received(self) -> list[tuple[str, str]]:
         """What was delivered, as entity and action."""
         return [(body["resource"], body["action"]) for _, raw in self.got for body in [json.loads(raw)]]
 
@@ -72,7 +72,9 @@ async def test_a_change_is_delivered(api: Api, app: str, platform: Platform, rec
     assert (delivery["status"], delivery["num_attempts"], delivery["last_attempt"]["code"]) == ("succeeded", 1, 204)
 
 
-async def test_what_was_not_asked_for_is_not_told(api: Api, app: str, platform: Platform, receiver: Receiver) -> None:
+async def test_what_was_not_asked_for_is_not_reported(
+    api: Api, app: str, platform: Platform, receiver: Receiver
+) -> None:
     """Other entities, other apps, and changes after the webhook is gone."""
     got = await subscribe(api, app, receiver.url, "api:domain")
     await api("POST", "/apps", {"name": "another"})
@@ -85,7 +87,9 @@ async def test_what_was_not_asked_for_is_not_told(api: Api, app: str, platform: 
     assert (await api("GET", f"{app}/webhook-events")).body == []
 
 
-async def test_every_entity_is_told(api: Api, app: str, platform: Platform, clock: Clock, receiver: Receiver) -> None:
+async def test_every_entity_is_reported(
+    api: Api, app: str, platform: Platform, clock: Clock, receiver: Receiver
+) -> None:
     """A change of each of the ten kinds reaches the webhook."""
     entities = ("addon", "addon-attachment", "app", "build", "collaborator", "domain", "dyno", "formation", "release")
     await subscribe(api, app, receiver.url, *(f"api:{entity}" for entity in entities))
@@ -97,9 +101,9 @@ async def test_every_entity_is_told(api: Api, app: str, platform: Platform, cloc
     await api("PATCH", f"{app}/formation/web", {"quantity": 2})
     await api("PATCH", app, {"maintenance": True})
     await platform.delivered()
-    assert {entity for entity, _ in receiver.told()} == set(entities)
-    assert ("addon", "update") in receiver.told()
-    assert ("build", "update") in receiver.told()
+    assert {entity for entity, _ in receiver.received()} == set(entities)
+    assert ("addon", "update") in receiver.received()
+    assert ("build", "update") in receiver.received()
     rows = (await api("GET", f"{app}/webhook-deliveries", Range="seq ..; order=desc,max=1000")).body
     assert len(rows) == len(receiver.got)
     oldest = (await api("GET", f"{app}/webhook-events", Range="seq ..; max=1")).body[0]
@@ -170,11 +174,39 @@ async def test_webhooks_are_changed_and_checked(api: Api, app: str) -> None:
 
 
 async def test_addons_have_webhooks(api: Api, app: str, platform: Platform, receiver: Receiver) -> None:
-    """An add-on's webhook is told of changes of its app, and of itself."""
+    """An add-on's webhook receives changes of its app, and of itself."""
     addon = (await api("POST", f"{app}/addons", {"plan": "heroku-postgresql"})).body
     got = await subscribe(api, f"/addons/{addon['name']}", receiver.url, "api:app", "api:addon")
     assert got.body["addon"] == {"id": addon["id"], "name": addon["name"]}
     await api("POST", f"/addons/{addon['id']}/actions/provision")
     await api("PATCH", app, {"maintenance": True})
     await platform.delivered()
-    assert sorted(receiver.told()) == [("addon", "update"), ("app", "update")]
+    assert sorted(receiver.received()) == [("addon", "update"), ("app", "update")]
+
+
+async def test_pipelines_have_webhooks(api: Api, app: str, platform: Platform, receiver: Receiver) -> None:
+    """A pipeline's webhook receives changes of the apps that are coupled with it, and of no others."""
+    pipeline = (await api("POST", "/pipelines", {"name": "shop"})).body
+    await subscribe(api, "/pipelines/shop", receiver.url, "api:app")
+    await api("PATCH", app, {"maintenance": True})
+    body = {"app": (await api("GET", app)).body["id"], "pipeline": pipeline["id"], "stage": "staging"}
+    assert (await api("POST", "/pipeline-couplings", body)).status == 201
+    await api("PATCH", app, {"maintenance": False})
+    await platform.delivered()
+    ((_, raw),) = receiver.got
+    assert json.loads(raw)["data"]["maintenance"] is False
+    (row,) = (await api("GET", f"/pipelines/{pipeline['id']}/webhook-deliveries")).body
+    assert row["status"] == "succeeded"
+    assert (await api("GET", "/pipelines/nothing/webhooks")).status == 404
+
+
+async def test_certificates_are_reported(
+    api: Api, app: str, platform: Platform, receiver: Receiver, certificate: MakeCertificate
+) -> None:
+    """A certificate that is added, and one that is removed."""
+    await subscribe(api, app, receiver.url, "api:sni-endpoint")
+    chain, key = certificate("www.example.org")
+    row = (await api("POST", f"{app}/sni-endpoints", {"certificate_chain": chain, "private_key": key})).body
+    await api("DELETE", f"{app}/sni-endpoints/{row['id']}")
+    await platform.delivered()
+    assert sorted(receiver.received()) == [("sni-endpoint", "create"), ("sni-endpoint", "destroy")]

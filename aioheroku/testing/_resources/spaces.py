@@ -8,7 +8,7 @@ from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.body_schema import Named
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import accounts
+from aioheroku.testing._resources import _teams, accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
 from aioheroku.testing._state.membership import find_team, require_role
 from aioheroku.testing._state.models import Account, Organization, Space
@@ -36,6 +36,13 @@ def table_of(context: RequestContext, several: list[Space]) -> Table[Row]:
     for each in several:
         table.add(_shown(context, each))
     return table
+
+
+@routes.list("/teams/{team}/spaces", of="Team Space", title="List By Team")
+def of_team(context: RequestContext) -> Table[Row]:
+    """The spaces of a team."""
+    team = _teams.team(context)
+    return table_of(context, [one for one in context.state.spaces.values() if one.team is team])
 
 
 @routes.get("/spaces/{space}")

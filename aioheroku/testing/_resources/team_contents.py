@@ -1,4 +1,4 @@
-"""What a team's apps hold: its add-ons, and its apps and spaces with all who may use them."""
+"""A team's apps, with all who may use them."""
 
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -18,17 +18,6 @@ def permissions(context: RequestContext) -> Table[Row]:
     for app in team.apps:
         if _teams.sees(context.account, app):
             table.add(_entity(team, app))
-    return table
-
-
-@routes.list("/teams/{team}/addons", of="Team Add-on", title="List For Team")
-def addons(context: RequestContext) -> Table[Row]:
-    """The add-ons of all apps of the team that the account may see."""
-    table = Table[Row]("name")
-    for app in _teams.team(context).apps:
-        if _teams.sees(context.account, app):
-            for row in app.parts.addons:
-                table.add({**row})
     return table
 
 

@@ -9,6 +9,7 @@ from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources import _pipeline_access
 from aioheroku.testing._resources._addon_lookup import named
 from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.table import Row, Table
@@ -134,9 +135,15 @@ def _checked(taken: Row) -> Row:
     return taken
 
 
+def _pipeline(context: RequestContext) -> Ref:
+    row = _pipeline_access.named(context)
+    return {"id": row["id"], "name": row["name"]}
+
+
 _OWNERS: tuple[tuple[str, str, FindOwner, str, bool], ...] = (
     ("/apps/{app}", "app", _app, "App Webhook", True),
     ("/addons/{addon}", "addon", _addon, "Add-on Webhook", True),
+    ("/pipelines/{pipeline}", "pipeline", _pipeline, "Pipeline Webhook", False),
 )
 for _base, _owner, _find, _resource, _listed in _OWNERS:
     declare_webhooks(_base, _owner, _find, _resource, listed=_listed)

@@ -193,10 +193,12 @@ class State:
         return self.apps.get(text) or self.names.get(text)
 
     def told_of(self, app: App, changed: str) -> set[str]:
-        """The ids whose webhooks receive a change in this app: its own, those of its add-ons, and what changed."""
+        """The ids whose webhooks receive a change in this app: its own, its pipeline's, and its add-ons'."""
         if not self.webhooks.owners:
             return set()
-        return {app.row["id"], changed, *(row["id"] for row in app.parts.addons)}
+        coupling = self.delivery.coupling(app.row["id"])
+        pipelines = [coupling["pipeline"]["id"]] if coupling else []
+        return {app.row["id"], changed, *pipelines, *(row["id"] for row in app.parts.addons)}
 
     def team(self, account: Account, text: str) -> Organization:
         """The team with this id or name, if the account belongs to it."""

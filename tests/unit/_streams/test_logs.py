@@ -1,7 +1,10 @@
 """Following a log in virtual time, over sessions that end in every way."""
 
 import asyncio
+import gc
 import random
+import tracemalloc
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +23,10 @@ from tests._support.virtual_loop import run
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+KINDS = ("eof", "reset", "error", "silence", "404", "403", "503", "ask")
+"""How sessions end: in order, by a cut, by an event inside, by no byte at all; and what the next one meets first."""
+
+
 class Service:
     """A log service: lines by virtual time, with true duplicates, and sessions that end as a script says."""
 
@@ -32,29 +39,57 @@ class Service:
             self.lines += [(at, line)] * rng.choice((1, 1, 1, 2, 3))
         self.ends, self.sessions, self.open = ends, 0, 0
         self.asked: list[tuple[int, bool]] = []
+        self.kinds = Counter[str]()
+        self.next = ""
 
     async def ask(self, lines: int, tail: bool) -> Any:
+        if self.next == "ask":
+            self.next = ""
+            raise errors.ServiceUnavailable(503, "unavailable", "No log sessions.")
         self.asked.append((lines, tail))
         address = f"https://example.com/s3cr3t?lines={lines}"
         return SimpleNamespace(logplex_url=address, created_at=START)
 
-    async def __call__(self, opening: Opening) -> "Session":
+    async def __call__(self, opening: Opening) -> Any:
+        if refusal := self.next:
+            self.next = ""
+            return Body(b"Not found", status=int(refusal))
         self.sessions += 1
         return Session(self, int(opening.url.rpartition("=")[2]))
 
 
 class Session:
+    """Every other one sends events, the others plain lines."""
+
     status = 200
 
     def __init__(self, service: Service, lines: int) -> None:
-        self.service, self.headers = service, {"Content-Type": "text/plain"}
+        self.service, self.is_sse = service, bool(service.sessions % 2)
+        self.headers = {"Content-Type": "text/event-stream" if self.is_sse else "text/plain"}
         self.began = asyncio.get_running_loop().time()
         past = [index for index, (at, _) in enumerate(service.lines) if at <= self.began]
         self.place = len(past)
-        self.pieces = [service.lines[index][1] + b"\n" for index in past[-lines - 1 :]]
-        self.number = service.sessions
+        self.pieces = [self.framed(service.lines[index][1]) for index in past[-lines - 1 :]]
         self.end = service.ends.pop(0) if service.ends else 1e9
         service.open += 1
+
+    def framed(self, line: bytes) -> bytes:
+        return b"id: 1\ndata: %s\n\n" % line if self.is_sse else line + b"\n"
+
+    async def ended(self) -> bytes:
+        kinds = [kind for kind in KINDS if self.is_sse or kind != "error"]
+        kind = min(kinds, key=lambda kind: self.service.kinds[kind])
+        self.service.kinds[kind] += 1
+        if kind == "eof":
+            return b""
+        if kind == "error":
+            return b'event: error\ndata: {"status": 404, "message": null}\n\n'
+        if kind == "silence":
+            await asyncio.sleep(60)
+            raise errors.ReadTimeout("Reading timed out.", "GET", "log")
+        if kind != "reset":
+            self.service.next = kind
+        raise errors.ConnectionLost("The connection broke.", "GET", "log")
 
     async def read(self) -> bytes:
         loop = asyncio.get_running_loop()
@@ -62,17 +97,15 @@ class Session:
             data, self.pieces = b"".join(self.pieces), []
             return data
         if loop.time() >= self.began + self.end:
-            if self.number % 2:
-                return b""
-            raise errors.ConnectionLost("The connection broke.", "GET", "log")
+            return await self.ended()
         lines = self.service.lines
         due = lines[self.place][0] if self.place < len(lines) else 1e12
         until = min(due, loop.time() + 30, self.began + self.end)
         await asyncio.sleep(max(0.0, until - loop.time()))
         if due > loop.time() or loop.time() >= self.began + 900:  # after a quarter of an hour: heartbeats alone
-            return b"\0"
+            return b":\n" if self.is_sse else b"\0"
         self.place += 1
-        return lines[self.place - 1][1] + b"\n"
+        return self.framed(lines[self.place - 1][1])
 
     def close(self) -> None:
         self.service.open -= 1
@@ -86,7 +119,8 @@ def logs(service: Any, ask: Any = None, times: StreamTimes | None = None, **want
 def test_twelve_hours_are_whole() -> None:
     """A tail of 12 hours: every line once, in order, true duplicates too, over 49 to 60 sessions."""
     rng = random.Random(2)
-    service = Service(12, [rng.uniform(100, 838) if rng.random() < 0.1 else 1e9 for _ in range(40)])
+    early = [rng.uniform(500, 838) for _ in range(12)]
+    service = Service(12, [end for one in early for end in (1e9, one, 1e9)])
     wanted = [line for at, line in service.lines if at <= 0][-100:]
     wanted += [line for at, line in service.lines if at > 0]
 
@@ -106,6 +140,7 @@ def test_twelve_hours_are_whole() -> None:
     assert service.asked[0] == (100, True)
     assert set(service.asked[1:]) == {(1500, True)}
     assert service.open == 0
+    assert service.kinds.keys() == set(KINDS)
 
 
 def test_newest_lines_are_exact() -> None:
@@ -115,6 +150,7 @@ def test_newest_lines_are_exact() -> None:
 
     async def read(**options: Any) -> list[bytes]:
         service.sessions, service.ends = 0, [0.0]
+        service.kinds.clear()
         return [line.raw async for line in logs(service, **options)]
 
     assert run(read(lines=5)) == newest[-5:]
@@ -180,3 +216,93 @@ def test_nobody_reading_is_bounded() -> None:
             assert following.stats.lines <= 12_500
 
     run(flood())
+
+
+class Slow(Body):
+    """A response with pauses in it."""
+
+    async def read(self) -> bytes:
+        if self.pieces and isinstance(self.pieces[0], float):
+            await asyncio.sleep(float(str(self.pieces.pop(0))))
+        return await super().read()
+
+
+def stamped(number: int) -> bytes:
+    return f"2026-01-01T00:{number // 60:02}:{number % 60:02}+00:00 app[web.1]: {number}\n".encode()
+
+
+async def followed(count: int, *bodies: Any, **wanted: Any) -> list[str]:
+    found: list[str] = []
+    async with logs(Opens(bodies), Service(0, []).ask, tail=True, **wanted) as following:
+        async for line in following:
+            found.append(line.text)
+            if len(found) == count:
+                break
+    return found
+
+
+def test_a_history_that_begins_late() -> None:
+    """It is a history whenever it begins: trimmed in the first session, and known in the next."""
+    old = b"".join(map(stamped, range(8)))
+    end = errors.ConnectionLost("cut", "GET", "log")
+    first: Any = Slow(20.0, old, 5.0, stamped(8), end)  # type: ignore[arg-type]
+    second: Any = Slow(20.0, old + stamped(8) + stamped(9), 5.0, stamped(10))  # type: ignore[arg-type]
+    assert run(followed(5, first, second, lines=2)) == ["6", "7", "8", "9", "10"]
+
+
+def test_silence_without_heartbeats() -> None:
+    """Of a service that sends none, silence is no failure once something came; of one that does, it is."""
+    silence = errors.ReadTimeout("Reading timed out.", "GET", "log")
+    kind = {"Content-Type": "text/event-stream"}
+    quiet = [Body(silence, headers=kind) for _ in range(30)]
+    first = Body(b"data: " + stamped(1) + b"\n", silence, headers=kind)
+    last = Body(b"data: " + stamped(2) + b"\n", headers=kind)
+    assert run(followed(2, first, *quiet, last)) == ["1", "2"]
+    for beat in (b":\n", b"\0"):
+        first = Body(b"data: " + stamped(1) + b"\n", beat, silence, headers=kind)
+        with raises(errors.StreamLost) as caught:
+            run(followed(2, first, *(Body(silence, headers=kind) for _ in range(30))))
+        assert (caught.value.received, caught.value.failures) == (1, 5)
+    with raises(errors.StreamLost):
+        run(followed(2, *(Body(silence, headers=kind) for _ in range(30))))
+
+
+def test_a_history_that_always_breaks() -> None:
+    """Without tail it begins anew each time, so that bytes do not count as progress: five times, then it is lost."""
+
+    async def read() -> None:
+        bodies = [Body(stamped(1), errors.ConnectionLost("cut", "GET", "log")) for _ in range(30)]
+        async for _ in logs(Opens(bodies), Service(0, []).ask):
+            pass
+
+    with raises(errors.StreamLost) as caught:
+        run(read())
+    assert caught.value.received == 0
+
+
+def test_records_of_many_lines() -> None:
+    """Lines that continue the one before are not counted where the history is looked for its end."""
+    rows = [stamped(number) + b"  more\n  and more\n" for number in range(3)]
+    assert run(followed(2, Body(*rows), lines=2)) == ["  more", "  and more"]
+
+
+def test_memory_of_a_long_tail() -> None:
+    """Four times the lines take no more memory: nothing is kept but the last 4,500."""
+
+    async def peak(thousands: int) -> int:
+        piece = b"".join(map(stamped, range(500))).replace(b"\n", b" and more\n")
+        opens = Opens([Body(*[piece] * (2 * thousands))])
+        count = 0
+        gc.collect()
+        tracemalloc.start()
+        async with logs(opens, Service(0, []).ask, tail=True, lines=1) as following:
+            async for _ in following:
+                count += 1
+                if count == 1000 * thousands - 499:
+                    break
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    run(peak(6))
+    assert run(peak(40)) < run(peak(10)) + 2**20

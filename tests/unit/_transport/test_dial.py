@@ -1,9 +1,11 @@
 """Dial over real sockets: bytes first, errors after."""
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from aioheroku import errors
 from aioheroku._seams import Dialing, Pipe
 from aioheroku._transport.connections import Network
 from aioheroku._transport.streams import StreamTransport
+from tests._support.fakes import Until
 from tests._support.secrets import raises
 from tests._support.wire import Tls
 
@@ -63,43 +66,45 @@ async def test_bytes_go_both_ways(tls: Tls) -> None:
 
 
 async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Write, and close with input that nobody reads: the kernel resets the connection."""
-    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    """Write, and reset the connection as the kernel does for who closes it with input that nobody reads."""
     writer.write(OUTPUT[:60_000])
     await writer.drain()
-    await asyncio.sleep(0.05)
+    await reader.readexactly(6)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
-async def test_bytes_come_before_a_reset(tls: Tls) -> None:
-    """A server that closes with unread input resets the connection: all of its output is read, then the end."""
+async def test_bytes_come_before_a_reset(tls: Tls, until: Until) -> None:
+    """Where the connection is reset before anybody reads, all of the output is read, then the error."""
     async with pipe_to(reset, tls) as pipe:
-        await pipe.write(b"unread" * 1000)
-        await asyncio.sleep(0.1)
+        kept: Any = pipe
+        await until(lambda: len(kept._received) == 60_000)
+        await pipe.write(b"unread")
+        await until(lambda: kept._error)
         got = b""
-        with suppress(errors.ConnectionLost):
+        with raises(errors.ConnectionLost):
             while data := await pipe.read():
                 got += data
         assert got == OUTPUT[:60_000]
 
 
-async def test_a_stream_reader_fails(tls: Tls) -> None:
+async def test_a_stream_reader_fails(tls: Tls, until: Until) -> None:
     """Asyncio's own streams lose the output that came before a reset: the reason for a protocol of our own."""
     server = await asyncio.start_server(reset, "127.0.0.1", 0, ssl=tls.server)
     port = server.sockets[0].getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls.client, limit=1000)
-    writer.write(b"unread" * 1000)
-    await asyncio.sleep(0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls.client)
+    buffered: Any = reader
+    await until(lambda: len(buffered._buffer) == 60_000)
+    writer.write(b"unread")
+    await until(reader.exception)
     got = b""
-    try:
+    with raises(ConnectionResetError):
         while data := await reader.read(1000):
             got += data
-    except (OSError, ssl.SSLError):
-        pass
+    assert got == b""
     writer.transport.abort()
     server.close()
     await asyncio.sleep(0)
-    assert got != OUTPUT[:60_000] or reader.exception() is None
 
 
 async def test_reading_stops_when_nobody_reads(tls: Tls) -> None:
