@@ -9,8 +9,21 @@ Secrets are dropped as soon as they are read: only the names of config vars are 
 drain, and everything about a dyno but its command.
 """
 
-from aioheroku.audit._findings import FINDINGS, Finding, needs
-from aioheroku.audit._parts import PARTS
+from aioheroku.audit._findings import FINDINGS, Finding, RuleContext, finding, load_findings, needs
+from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._runner import Audit, PartError, Record, calls_for
 
-__all__ = ["FINDINGS", "PARTS", "Audit", "Finding", "PartError", "Record", "calls_for", "needs"]
+__all__ = [
+    "DEFAULT_PARTS",
+    "FINDINGS",
+    "PARTS",
+    "Audit",
+    "Finding",
+    "PartError",
+    "Record",
+    "RuleContext",
+    "calls_for",
+    "finding",
+    "load_findings",
+    "needs",
+]

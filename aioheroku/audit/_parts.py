@@ -32,6 +32,7 @@ async def _releases(heroku: Heroku, app: UUID) -> list[dict[str, Any]]:
             "created_at": newest.created_at,
             "user": newest.user.email,
             "description": newest.description,
+            "status": newest.status,
         }
     ]
 
@@ -63,6 +64,21 @@ async def _ssl_endpoints(heroku: Heroku, app: UUID) -> list[dict[str, str]]:
     return [{"name": endpoint.name, "cname": endpoint.cname} async for endpoint in heroku.ssl_endpoints.list(app)]
 
 
+async def _sni_endpoints(heroku: Heroku, app: UUID) -> list[dict[str, Any]]:
+    return [
+        {"name": endpoint.name, "expires_at": endpoint.ssl_cert.expires_at, "domains": endpoint.ssl_cert.cert_domains}
+        async for endpoint in heroku.sni_endpoints.list(app)
+    ]
+
+
+async def _buildpacks(heroku: Heroku, app: UUID) -> list[str]:
+    return [one.buildpack.name async for one in heroku.buildpack_installations.list(app)]
+
+
+async def _addon_attachments(heroku: Heroku, app: UUID) -> list[dict[str, str]]:
+    return [{"name": one.name, "addon": one.addon.name} async for one in heroku.addon_attachments.list_by_app(app)]
+
+
 def _destination(url: str) -> dict[str, str]:
     """Scheme and host only: a drain's credentials are in the user, path and query of its URL."""
     try:
@@ -84,5 +100,11 @@ PARTS: Final[Mapping[str, Reader]] = {
     "config-vars": _config_vars,
     "log-drains": _log_drains,
     "ssl-endpoints": _ssl_endpoints,
+    "sni-endpoints": _sni_endpoints,
+    "buildpacks": _buildpacks,
+    "addon-attachments": _addon_attachments,
 }
 """The parts of an app that can be read, one call each."""
+
+DEFAULT_PARTS: Final = tuple(PARTS)[:9]
+"""The parts that are read by default: those of the reference."""

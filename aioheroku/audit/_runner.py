@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.session import Heroku
 from aioheroku._codec import unstructure
 from aioheroku.audit._findings import Finding, RuleContext, found
-from aioheroku.audit._parts import PARTS
+from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 
@@ -70,6 +71,10 @@ def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
+def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
+    return frozenset(map(str, (apps,) if isinstance(apps, str | UUID) else apps))
+
+
 def _audited(heroku: Heroku) -> Heroku:
     return heroku.using(priority="batch", label="audit")
 
@@ -96,17 +101,27 @@ class Audit:
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
-    include: tuple[str, ...] = field(default=tuple(PARTS), converter=_chosen)
+    include: tuple[str, ...] = field(default=DEFAULT_PARTS, converter=_chosen)
     """The parts to read, of `PARTS`."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains of the account's own people; without any, nobody counts as an outsider."""
+    apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
+    """The names or ids of the apps to audit; without any, all of them."""
+    team: str | None = None
+    """The name or id of a team: only its apps are audited."""
+    match: str | None = None
+    """A pattern such as `shop-*`: only apps whose names match it are audited."""
     concurrency: int = CONCURRENCY
     now: datetime | None = None
     """The time that ages are measured from; by default the platform's, from the `Date` of its first response."""
 
     async def count(self) -> int:
-        """The number of apps: one call per 1000 of them, whose items are discarded."""
-        return sum([len(page) async for page in self.heroku.apps.list().pages()])
+        """The number of chosen apps: one call per 1000 apps of the account, whose items are discarded.
+
+        Raises:
+            NotFound: one of `apps` does not exist.
+        """
+        return sum([1 async for _ in self._chosen_apps()])
 
     def price(self, apps: int, *, latency: float = 0.0) -> CampaignPlan:
         """The price of auditing this number of apps, given the present state of the pool."""
@@ -142,9 +157,28 @@ class Audit:
                     yield self._record(app, begun.pop(app.id), stacks, now)
 
     async def _wanted(self) -> AsyncGenerator[tuple[App, str]]:
-        async for app in self.heroku.apps.list():
+        async for app in self._chosen_apps():
             for part in self.include:
                 yield app, part
+
+    async def _chosen_apps(self) -> AsyncGenerator[App]:
+        missing = set(self.apps)
+        async for app in self.heroku.apps.list():
+            names = {app.name, str(app.id)}
+            missing -= names
+            if (not self.apps or names & self.apps) and self._fits(app):
+                yield app
+        for name in sorted(missing):  # not in the account's list: perhaps of another account, or mistyped
+            app = await self.heroku.apps.info(name)
+            if self._fits(app):
+                yield app
+
+    def _fits(self, app: App) -> bool:
+        """Whether the app is of the team and its name matches."""
+        of_team = self.team is None or app.owner.email == f"{self.team}@herokumanager.com"
+        for team in (app.team, app.organization):
+            of_team = of_team or (team is not None and self.team in {team.name, str(team.id)})
+        return of_team and (self.match is None or fnmatchcase(app.name, self.match))
 
     async def _read(self, wanted: tuple[App, str]) -> Any:
         app, part = wanted

@@ -33,6 +33,9 @@ class Job:
 
     simulate: int | None
     include: tuple[str, ...]
+    apps: tuple[str, ...]
+    team: str | None
+    match: str | None
     domains: tuple[str, ...]
     concurrency: int
     format: str
@@ -84,7 +87,15 @@ def _stop_on_sigterm() -> None:
 async def _audit(job: Job, report: Report, summary: Summary) -> None:
     clock = asyncio.get_running_loop().time
     async with _session(job, summary) as heroku:
-        audit = Audit(heroku, include=job.include, domains=job.domains, concurrency=job.concurrency)
+        audit = Audit(
+            heroku,
+            include=job.include,
+            apps=job.apps,
+            team=job.team,
+            match=job.match,
+            domains=job.domains,
+            concurrency=job.concurrency,
+        )
         started = clock()
         await heroku.rate_limits.info()  # takes no token, and gives the pool its balance
         latency = clock() - started

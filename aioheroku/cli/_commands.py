@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Collection, Coroutine
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
 from aioheroku._client.campaigns import CONCURRENCY
-from aioheroku.audit import FINDINGS, PARTS, needs
+from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, load_findings, needs
 from aioheroku.cli._audit import FAILED, INTERRUPTED, WRONG, Job
 from aioheroku.cli._audit import run as run_audit
 from aioheroku.cli._limits import show
@@ -48,6 +48,30 @@ def _out_of(known: Collection[str]) -> Callback:
         return tuple(names)
 
     return picked
+
+
+def _kinds(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Kinds of findings, those of installed packages too."""
+    try:
+        load_findings()
+    except InvalidRequest as error:
+        raise click.UsageError(error.message, ctx) from error
+    return _out_of(FINDINGS)(ctx, param, values)
+
+
+def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
+    """The apps that a file names; empty lines and comments are skipped."""
+    if file is None:
+        return ()
+    try:
+        with file:
+            lines = [line.partition("#")[0].strip() for line in file]
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file.name} is not a text file.", ctx, param) from error
+    apps = tuple(filter(None, lines))
+    if not apps:  # an audit of all apps is not what a user means with an empty list
+        raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
+    return apps
 
 
 def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,7 +133,17 @@ def cli() -> None:
     multiple=True,
     callback=_out_of(PARTS),
     metavar="PART[,PART...]",
-    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: all).",
+    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: the first nine).",
+)
+@click.option("--app", "apps", multiple=True, metavar="APP", help="Audit this app only; may be given several times.")
+@click.option("--team", metavar="TEAM", help="Audit only the apps of this team.")
+@click.option("--match", metavar="PATTERN", help="Audit only apps whose names match, such as 'shop-*'.")
+@click.option(
+    "--apps-from",
+    type=click.File(encoding="utf-8"),
+    callback=_listed,
+    metavar="FILE",
+    help="Audit only the apps that the file names, one a line; - is standard input.",
 )
 @click.option(
     "--concurrency",
@@ -127,7 +161,7 @@ def cli() -> None:
 @click.option(
     "--fail-on",
     multiple=True,
-    callback=_out_of(FINDINGS),
+    callback=_kinds,
     metavar="FINDING[,FINDING...]",
     help=f"Exit with status 3 if any app has this finding: {', '.join(FINDINGS)}.",
 )
@@ -145,7 +179,8 @@ def audit(**options: Any) -> None:
 
     The cost (calls, tokens, time) is printed first. Ctrl-C stops it and writes a partial report.
     """
-    options["include"] = options["include"] or tuple(PARTS)
+    options["include"] = options["include"] or DEFAULT_PARTS
+    options["apps"] += options.pop("apps_from")
     job = Job(**options)
     for kind in job.fail_on:
         part = needs(kind)

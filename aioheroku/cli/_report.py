@@ -69,6 +69,9 @@ _CELLS: Final[Mapping[str, Cell]] = {
     "config-vars": " ".join,
     "log-drains": _joined("{scheme}://{host}"),
     "ssl-endpoints": _joined("{name}"),
+    "sni-endpoints": lambda ends: " ".join(f"{one['name']}@{one['expires_at']:%Y-%m-%d}" for one in ends),
+    "buildpacks": " ".join,
+    "addon-attachments": _joined("{name}={addon}"),
 }
 
 
@@ -78,8 +81,6 @@ def _text(value: Any) -> str:
 
 _NARROW: Final = 60
 """Below this terminal width an app's name is folded, so that findings are not cut."""
-_FINDING: Final = max(map(len, FINDINGS)) + 1
-"""Width of a finding with its comma."""
 _FIXED: Final = ("id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at")
 
 
@@ -186,6 +187,7 @@ class TableReport:
             return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
         narrow = self.console.width < _NARROW
+        finding = max(map(len, FINDINGS)) + 1  # with its comma
         for column in self._columns:
             last = column is self._columns[-1]
             table.add_column(
@@ -193,7 +195,7 @@ class TableReport:
                 justify="right" if column.number else "left",
                 no_wrap=not last and not narrow,
                 overflow="fold",
-                max_width=max(1, self.console.width - _FINDING - 4) if narrow and not last else None,
+                max_width=max(1, self.console.width - finding - 4) if narrow and not last else None,
             )
         for findings, cells in sorted(self._rows, key=lambda row: (-row[0], row[1])):
             table.add_row(*map(Text, cells[:-1]), Text(cells[-1], "yellow" if findings else "dim"))

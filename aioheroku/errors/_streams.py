@@ -206,11 +206,16 @@ class ChecksumMismatch(StreamError):
         return "Download it again."
 
 
+def _without_address(value: Any) -> Any:
+    """A build or release without the address of its output: who has the error, pickled or not, could read it."""
+    return value if getattr(value, "output_stream_url", None) is None else attrs.evolve(value, output_stream_url=None)
+
+
 @define(slots=False)
 class BuildFailed(HerokuError):
     """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
 
-    build: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    build: Any = attrs.field(converter=_without_address, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
     def _summary(self) -> str:
@@ -224,7 +229,7 @@ class BuildFailed(HerokuError):
 class ReleaseFailed(HerokuError):
     """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
 
-    release: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    release: Any = attrs.field(converter=_without_address, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
     def _summary(self) -> str:

@@ -28,7 +28,7 @@ TIMES = {
         "webhook_retry_seconds": 60.0,
     },
 }
-"""How a process differs from the defaults of `Behavior`: whoever waits at a terminal waits for ten seconds at most."""
+"""How a process differs from the defaults of `Behavior`: a person at a terminal waits for ten seconds at most."""
 
 
 def _latency(text: str) -> float | tuple[float, float]:

@@ -131,6 +131,7 @@ def _draw_formation(catalogue: Catalogue, app: App, parts: AppParts, rng: Random
     for type, command in types.items():
         quantity = rng.choice((1, 1, 1, 2, 2, 3, 5)) if type == "web" else rng.choice((0, 1, 1, 2))
         size = rng.choice(_SIZES)
+        size = app.usual_size if app.space else size
         parts.formation.add(
             {
                 "app": app.ref,

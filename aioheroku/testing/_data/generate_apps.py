@@ -13,6 +13,7 @@ from attrs import frozen
 from aioheroku.testing._data.app_contents import fill
 from aioheroku.testing._data.generate_organizations import assign_app, generate_organizations
 from aioheroku.testing._data.generate_pipelines import generate_pipelines
+from aioheroku.testing._data.generate_spaces import generate_space, place_app
 from aioheroku.testing._data.names import OUTSIDERS, PEOPLE, app_name, email
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._state.app_rows import AppRow
@@ -45,6 +46,7 @@ def populate(state: State, viewer: Account, count: int) -> None:
     people = tuple(state.account(email(name), name=name) for name in PEOPLE)
     outsiders = tuple(state.account(address) for address in OUTSIDERS)
     generate_organizations(state, viewer, people)
+    generate_space(state)
     fleet = Fleet(state, viewer, people, outsiders)
     regions: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.regions}
     stacks: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}
@@ -99,6 +101,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
     )
     state.add(app)
     assign_app(state, app, number)
+    place_app(state, app, number)
     for account in _members(fleet, owner, rng):
         app.add_viewer(account)
 

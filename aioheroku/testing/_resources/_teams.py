@@ -116,7 +116,7 @@ def shown_app(app: App, account: Account) -> Row:
         "internal_routing": row.get("internal_routing"),
         "joined": account in app.members,
         "locked": app.locked,
-        "space": row.get("space"),
+        "space": {"id": app.row["space"]["id"], "name": app.row["space"]["name"]} if app.row["space"] else None,
         "team": {"name": app.organization.name} if app.organization else None,
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from aioheroku.audit import PARTS, Record
+from aioheroku.audit import DEFAULT_PARTS, Record
 from aioheroku.cli._audit import FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
@@ -56,7 +56,7 @@ def test_json_lines_parse(run: Run, platform: Platform) -> None:
     result = run("audit", "--format", "jsonl")
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert {record["id"] for record in records} == set(platform.state.apps)
-    assert all(record["parts"].keys() == PARTS.keys() for record in records)
+    assert all(record["parts"].keys() == set(DEFAULT_PARTS) for record in records)
     assert "Where to look" in result.stderr
 
 
@@ -260,3 +260,39 @@ def test_an_account_without_apps(
     assert result.exit_code == 0
     assert result.stdout == ""
     assert "0 apps in" in result.stderr
+
+
+def test_a_file_names_the_apps(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """Only the apps of the file and of --app are read; the plan counts them, empty lines and comments are skipped."""
+    first, second, third, *_ = (app.row["name"] for app in platform.state.apps.values())
+    file = tmp_path / "apps.txt"
+    file.write_text(f"# ours\n{first}\n\n{second}  # the second\n")
+    options = ["--include", "domains", "--format", "jsonl"]
+    result = run("audit", "--apps-from", file, "--app", third, *options)
+    assert {json.loads(line)["name"] for line in result.stdout.splitlines()} == {first, second, third}
+    assert "3 apps, 1 part each" in result.stderr
+
+
+def test_an_empty_file_is_not_every_app(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """A file that names no app ends the command with status 2, before anything is sent."""
+    file = tmp_path / "apps.txt"
+    file.write_text("# none\n")
+    result = run("audit", "--apps-from", file)
+    assert result.exit_code == WRONG
+    assert "names no app" in result.stderr
+    assert platform.requests_total == 0
+
+
+@pytest.mark.parametrize("option", ["--app", "--match", "--team"])
+def test_options_choose_apps(run: Run, option: str) -> None:
+    """A missing app is an error of status 1; a pattern or a team that fits nothing leaves no app."""
+    result = run("audit", option, "no-such-thing", "--include", "domains")
+    assert (result.exit_code, result.stdout) == (FAILED if option == "--app" else 0, "")
+
+
+@pytest.mark.parametrize("format", ["table", "csv", "jsonl"])
+def test_parts_of_today_are_read(run: Run, format: str) -> None:
+    """Certificates, buildpacks and attachments can be chosen, in every format."""
+    result = run("audit", "--include", "sni-endpoints,buildpacks,addon-attachments", "--format", format)
+    assert result.exit_code == 0
+    assert "a part could not be read" not in result.output

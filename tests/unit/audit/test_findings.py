@@ -1,0 +1,84 @@
+"""Findings of one's own: the registry and the entry point group."""
+
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from aioheroku import Heroku, Pool
+from aioheroku.audit import FINDINGS, Audit, RuleContext, finding, load_findings, needs
+from aioheroku.audit._findings import _ABOUT, _RULES  # pyright: ignore[reportPrivateUsage]
+from aioheroku.errors import InvalidRequest
+from aioheroku.testing import Platform
+from tests._support.secrets import raises
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """What a test adds is gone after it."""
+    rules, about = dict(_RULES), dict(_ABOUT)
+    yield
+    for registry, before in ((_RULES, rules), (_ABOUT, about)):
+        registry.clear()
+        registry.update(before)  # type: ignore[arg-type]
+
+
+async def kinds(part: str) -> list[list[str]]:
+    async with (
+        Platform(apps=3, capacity=5000) as platform,
+        Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
+    ):
+        return [[one.kind for one in record.findings] async for record in Audit(heroku, include=[part]).records()]
+
+
+async def test_an_added_finding_is_made() -> None:
+    """A function that was added is called with the app and the part that it names, and is among the kinds."""
+
+    @finding("named", "the app has a name", part="domains")
+    def named(context: RuleContext) -> str | None:
+        return f"{context.app.name}: {len(context.parts['domains'])}"
+
+    assert FINDINGS["named"] == "the app has a name"
+    assert needs("named") == "domains"
+    assert all("named" in found for found in await kinds("domains"))
+    assert not any("named" in found for found in await kinds("addons"))
+
+
+async def test_a_finding_that_raises_is_an_error() -> None:
+    """A function with a fault costs no app and no other finding: it is an error in the row."""
+
+    @finding("faulty", "never made")
+    def faulty(context: RuleContext) -> str | None:
+        raise KeyError(context.app.name)
+
+    found = await kinds("log-drains")
+    assert len(found) == 3
+    assert all("error" in found for found in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "field"),
+    [
+        ("Not A Kind", None, "kind"),
+        ("", None, "kind"),
+        ("error", None, "kind"),
+        ("maintenance", None, "kind"),
+        ("x", "nope", "part"),
+    ],
+)
+def test_a_wrong_finding_is_refused(kind: str, part: str | None, field: str) -> None:
+    """A malformed or taken kind and an unknown part are refused where they are declared."""
+    with raises(InvalidRequest) as error:
+        finding(kind, "about", part=part)
+    assert error.value.field == field
+
+
+def test_what_packages_bring_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entry points of the group are imported; one that cannot be is named."""
+    entry = EntryPoint("mine", "json:dumps", "aioheroku.findings")
+    monkeypatch.setattr("aioheroku.audit._findings.entry_points", lambda *, group: [entry])
+    load_findings()
+    broken = EntryPoint("broken", "json:nothing_there", "aioheroku.findings")
+    monkeypatch.setattr("aioheroku.audit._findings.entry_points", lambda *, group: [broken])
+    with raises(InvalidRequest, match="broken"):
+        load_findings()
