@@ -35,6 +35,18 @@ class Behavior:
     """Seconds of a test run: four steps of the same length, from `pending` to its end."""
     test_run_fails: bool = False
     """Test runs end as `failed`; a test case tells why."""
+    output_ends_early: float = 0.0
+    """Seconds that the output of a build has ended before its status is final."""
+    run_seconds: float | None = None
+    """Seconds that a detached command runs which is no scripted program; None: until it is stopped."""
+    run_status: int = 0
+    """The exit status of such a command."""
+    log_silence_seconds: float = 900.0
+    """Age in seconds from which a log session gives no more lines, but heartbeats. Of all apps alike."""
+    log_session_seconds: float = 3600.0
+    """Age in seconds at which a log session ends. Of all apps alike."""
+    fir_session_seconds: float = 900.0
+    """The same for apps of the Fir generation."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
     addon_seconds: float = 2.0

@@ -20,6 +20,7 @@ from aioheroku.testing._dates import RetryForm, retry_after
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.range_header import LARGEST
 from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.routing import Route
 from aioheroku.testing._http.service import Service
 
 __all__ = [
@@ -54,9 +55,18 @@ _HTML = (
 class Fault:
     """Base class: changes nothing."""
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a stream gets its response from this fault and not from the platform."""
+        return False
+
     def delay(self, rng: Random) -> float:  # noqa: ARG002 - for subclasses
         """Seconds to wait beyond the platform's own latency."""
         return 0.0
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether it is made for such a request: all but the attaching of a client to a dyno."""
+        return request.method != "ATTACH"
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
         """A response in place of the platform's; None lets it execute the request."""
@@ -94,6 +104,11 @@ class Answer(Fault):
     executed: bool = field(default=False, kw_only=True)
     retry_after: float | None = field(default=None, kw_only=True)
     form: RetryForm = field(default="seconds", kw_only=True)
+
+    @property
+    def replaces(self) -> bool:
+        """It is a response of its own."""
+        return True
 
     def before(self, service: Service, request: RawRequest) -> Response:
         """The response, after executing the request if *executed*."""
@@ -145,6 +160,11 @@ class Reset(Fault):
     """The connection is reset: before the request is looked at, or with *executed* after it was executed."""
 
     executed: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """It is in place of a response."""
+        return True
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook
         """No response, unless the request is executed first."""
@@ -238,6 +258,8 @@ class FaultRule:
         """Whether the faults apply to this request; counts it if so."""
         if self.times == 0 or (self.method is not None and self.method != request.method):
             return False
+        if not all(fault.concerns(request) for fault in self.faults):
+            return False
         if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):
             return False
         if self.after > 0:
@@ -248,6 +270,20 @@ class FaultRule:
         if self.times is not None:
             self.times -= 1
         return True
+
+
+def respond(service: Service, request: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
+    """The response of the platform, or of the faults, and the route that matches the request."""
+    response: Response | None = None
+    for fault in faults:
+        response = response or fault.before(service, request)
+    if response is None:
+        response, route = service.respond(request)
+    else:
+        route = service.route_of(request)
+    for fault in faults:
+        response = fault.after(response, request)
+    return response, route
 
 
 def _body(body: Any) -> tuple[str, bytes]:

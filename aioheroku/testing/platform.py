@@ -5,8 +5,8 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
-from threading import Thread, current_thread
 from typing import Self
 
 from aiohttp import web
@@ -19,15 +19,19 @@ from aioheroku.testing._http.deliveries import Deliverer
 from aioheroku.testing._http.record import Record
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Route, Router
-from aioheroku.testing._http.server import Server, is_loopback, receive, send
+from aioheroku.testing._http.server import Server, head, is_loopback, receive, send
 from aioheroku.testing._http.service import Service
+from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._options import check
 from aioheroku.testing._resources import ROUTES
 from aioheroku.testing._state.clock import Clock
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.token_bucket import Refill, TokenBucket
+from aioheroku.testing._streams.log_writer import LogWriter
+from aioheroku.testing._streams.server import StreamServer
+from aioheroku.testing._thread import ServingThread
 from aioheroku.testing.behavior import Behavior
-from aioheroku.testing.faults import Fault, FaultRule
+from aioheroku.testing.faults import Fault, FaultRule, respond
 
 __all__ = ["Platform", "Record"]
 
@@ -43,7 +47,8 @@ class Platform:
     *capacity* tokens, *remaining* of them at the start, and gets *refill_per_hour* back, continuously or in one step
     a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
     pools and dates, not the *latency* (seconds, or a range of them), which is really slept. A 429 carries a
-    Retry-After only where *retry_after* names its form.
+    Retry-After only where *retry_after* names its form. With *local_commands*, one-off dynos run real commands of this
+    machine, where they are scripted programs otherwise.
 
     Use it as an async context manager, or in a thread of its own through `in_thread`. While it listens on loopback,
     as it does by default, it serves only requests whose `Host` is a loopback name (421). `state` is all it knows,
@@ -65,6 +70,7 @@ class Platform:
         clock: Callable[[], float] | None = None,
         latency: float | tuple[float, float] = 0.0,
         retry_after: RetryForm | None = None,
+        local_commands: bool = False,
     ) -> None:
         check(
             apps=apps,
@@ -99,8 +105,9 @@ class Platform:
         self._rng = Random(f"faults {seed}")
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
-        self._thread: tuple[Thread, asyncio.AbstractEventLoop] | None = None
+        self._thread = ServingThread()
         self._deliverer = Deliverer(self.state)
+        self._streams = StreamServer(self.state, self._matching_faults, local_commands)
         populate(self.state, self._account, apps)
         if remaining is not None:
             self.remaining = remaining
@@ -137,6 +144,15 @@ class Platform:
     def remaining(self, tokens: float) -> None:
         self._account.bucket.set(tokens, self.state.clock())
 
+    @property
+    def authority(self) -> Path | None:
+        """The PEM file of the authority that attached dynos are verified with; None where `cryptography` is missing."""
+        return self._streams.authority
+
+    def logs(self, app: str) -> LogWriter:
+        """Writes lines into the log of the app with this id or name; LookupError if there is no such app."""
+        return LogWriter(self.state, self.state.known(app), self._thread.run)
+
     def drain(self) -> None:
         """Empty the default account's pool."""
         self.remaining = 0
@@ -160,8 +176,7 @@ class Platform:
         """
         if app is None:
             return self.state.behavior
-        if (known := self.state.named(app)) is None:
-            raise LookupError(f"the platform has no app {app!r}")
+        known = self.state.known(app)
         if known.behavior is None:
             known.behavior = evolve(self.state.behavior)
         return known.behavior
@@ -170,13 +185,7 @@ class Platform:
         """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
         self._clock.advance(seconds)
 
-        async def run() -> None:
-            self.state.scheduler.run(self.state.now())
-
-        if self._thread is None or self._thread[0] is current_thread():
-            self.state.scheduler.run(self.state.now())
-        else:
-            asyncio.run_coroutine_threadsafe(run(), self._thread[1]).result()
+        self._thread.run(lambda: self.state.scheduler.run(self.state.now()))
 
     async def delivered(self) -> None:
         """Wait until no attempt to deliver to a webhook is under way."""
@@ -214,8 +223,10 @@ class Platform:
         runner = web.ServerRunner(Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
         try:
+            await self._streams.start(self._host)
             await web.TCPSite(runner, self._host, self._port, backlog=1024).start()
         except BaseException:
+            await self._streams.close()
             await runner.cleanup()
             raise
         self._runner = runner
@@ -227,6 +238,7 @@ class Platform:
         runner, self._runner = self._runner, None
         if runner is not None:
             await self._deliverer.close()
+            await self._streams.close()
             await runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -238,32 +250,24 @@ class Platform:
     @contextmanager
     def in_thread(self) -> Generator[Self, None, None]:
         """Serve from a thread with an event loop of its own, for callers with another loop or none."""
-        loop = asyncio.new_event_loop()
-        thread = Thread(target=loop.run_forever, name="aioheroku-platform", daemon=True)
-        thread.start()
-        self._thread = thread, loop
-        try:
-            asyncio.run_coroutine_threadsafe(self.start(), loop).result()
-            try:
-                yield self
-            finally:
-                asyncio.run_coroutine_threadsafe(self.close(), loop).result()
-        finally:
-            self._thread = None
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-            loop.close()
+        with self._thread.serving(self.start, self.close):
+            yield self
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         self.in_flight += 1
         self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            raw = await receive(request, any_host=not is_loopback(self._host))
+            any_host = not is_loopback(self._host)
+            streams = kind_of(raw := head(request, any_host=any_host)) is not None and raw.problem is None
+            raw = raw if streams else await receive(request, any_host=any_host)
             faults = self._matching_faults(raw) if self._rules else ()
             wait = self._wait(faults)
             if wait:
                 await asyncio.sleep(wait / 2)
-            response, route = self._respond(raw, faults)
+            if streams and not any(fault.replaces for fault in faults):
+                self._record(raw, Response(200), None)
+                return await self._streams.respond(request, raw, faults)
+            response, route = respond(self._service, raw, faults)
             self._record(raw, response, route)
             if wait:
                 await asyncio.sleep(wait / 2)
@@ -279,18 +283,6 @@ class Platform:
     def _wait(self, faults: tuple[Fault, ...]) -> float:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency
         return own + sum(fault.delay(self._rng) for fault in faults)
-
-    def _respond(self, raw: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
-        response: Response | None = None
-        for fault in faults:
-            response = response or fault.before(self._service, raw)
-        if response is None:
-            response, route = self._service.respond(raw)
-        else:
-            route = self._service.route_of(raw)
-        for fault in faults:
-            response = fault.after(response, raw)
-        return response, route
 
     def _record(self, raw: RawRequest, response: Response, route: Route | None) -> None:
         self.requests_total += 1

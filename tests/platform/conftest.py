@@ -1,6 +1,5 @@
 """What the tests of the simulated platform share: a clock to turn, a platform, and a plain HTTP client."""
 
-import datetime as dt
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from aioheroku.testing import Platform
+from tests._support.certificates import self_signed
 from tests._support.fakes import Clock
 from tests._support.platform_client import Api, MakeCertificate, Open
 
@@ -70,28 +70,4 @@ def deployed(platform: Platform) -> str:
 def certificate() -> MakeCertificate:
     """Makes a self-signed certificate and its key, both PEM."""
     pytest.importorskip("cryptography")
-    return _certificate
-
-
-def _certificate(name: str) -> tuple[str, str]:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(start)
-        .not_valid_after(start + dt.timedelta(days=9999))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return made.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+    return self_signed

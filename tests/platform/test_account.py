@@ -106,7 +106,9 @@ async def test_log_sessions(api: Api, app: str) -> None:
         got = await api("POST", f"{app}/log-sessions", body)
         assert got.status == 201
         url = got.body["logplex_url"]
-        match = re.fullmatch(r"http://127\.0\.0\.1:\d+/streams/([0-9a-f-]{36})\?srv=1450000000&app=example", url)
+        match = re.fullmatch(
+            r"http://127\.0\.0\.1:\d+/stream\?channel_id=app-.*&timestamp=1450000000&token=([\w-]{43}%3D)", url
+        )
         assert match
         seen |= {match[1], got.body["id"]}
     assert len(seen) == 6

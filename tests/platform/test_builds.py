@@ -131,7 +131,8 @@ async def test_a_slug_is_uploaded_and_released(api: Api, app: str) -> None:
     assert got.body["blob"]["method"] == "put"
     assert "Signature=" in got.body["blob"]["url"]
     later = (await api("GET", f"{app}/slugs/{got.body['id']}")).body
-    assert later["blob"] == {"method": "get", "url": got.body["blob"]["url"].partition("?")[0]}
+    assert later["blob"]["method"] == "get"
+    assert later["blob"]["url"].partition("?")[0] == got.body["blob"]["url"].partition("?")[0]
     await api("POST", f"{app}/releases", {"slug": got.body["id"]})
     dynos = (await api("GET", f"{app}/dynos")).body
     assert [(row["name"], row["command"]) for row in dynos] == [("web.1", "./web -p $PORT")]

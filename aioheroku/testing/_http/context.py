@@ -64,6 +64,11 @@ class RequestContext:
         """The moment of the request."""
         return self.state.stamp() if self.at is None else stamp(self.at)
 
+    @property
+    def moment(self) -> float:
+        """The same in seconds since 1970."""
+        return self.state.now() if self.at is None else self.at
+
     @cached_property
     def app(self) -> App:
         """The app the path names; 404 if there is none, or if the account may not see it."""
@@ -116,6 +121,10 @@ class RequestContext:
         due = self.state.now() if self.at is None else self.at
         due += seconds
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
+
+    def log(self, app: App, text: str, source: str = "app", process: str = "api") -> None:
+        """Write a line of the app's log; without more it is one of the API's."""
+        self.state.streams.log(app.row["id"], self.now.replace("Z", ".000000+00:00"), source, process, text)
 
     def changed(
         self, resource: str, action: str, app: App, row: Mapping[str, Any], before: Mapping[str, Any] | None = None

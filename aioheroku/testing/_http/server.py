@@ -39,8 +39,8 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
     Unless *any_host*, only requests whose `Host` is a loopback name are served: a web page whose domain was made to
     resolve to 127.0.0.1 (DNS rebinding) still sends its own name there.
     """
-    headers = _shared(request.raw_headers)
-    body, problem = b"", None
+    bare = head(request, any_host=any_host)
+    headers, body, problem = bare.headers, b"", None
     try:
         body = await request.read() if request.body_exists else b""
         body = decode(body, headers.get("Content-Encoding", ""))
@@ -52,16 +52,22 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
         problem = ErrorResponse(400, "bad_request", "Unable to read the request body: its framing is broken.")
     except ErrorResponse as error:
         problem = error
+    return RawRequest(request.method, request.raw_path, headers, body, bare.problem or problem)
+
+
+def head(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
+    """The request without its body, refused unless its `Host` is a loopback name or *any_host*."""
+    headers, problem = _shared(request.raw_headers), None
     if not any_host and not _is_local(headers.get("Host", "")):
         text = "This simulated platform serves loopback names only, such as 127.0.0.1 and localhost."
         problem = ErrorResponse(421, "misdirected_request", text)
-    return RawRequest(request.method, request.raw_path, headers, body, problem)
+    return RawRequest(request.method, request.raw_path, headers, problem=problem)
 
 
 async def send(request: web.BaseRequest, response: Response) -> web.StreamResponse:
     """Send a response; one that is to be cut or reset breaks the connection on purpose."""
     if response.reset:
-        _reset(request)
+        reset(request)
         return web.Response()
     headers, body = dict(response.headers), response.body
     if response.status in _BODILESS:
@@ -137,7 +143,7 @@ async def _send_half(request: web.BaseRequest, status: int, headers: dict[str, s
     return response
 
 
-def _reset(request: web.BaseRequest) -> None:
+def reset(request: web.BaseRequest) -> None:
     """Close so that the peer sees a reset and not an end of file."""
     transport = request.transport
     if transport is None:

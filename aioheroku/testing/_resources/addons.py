@@ -110,11 +110,13 @@ def create(context: RequestContext) -> AddonRow:
     return row
 
 
-@routes.patch("/apps/{app}/addons/{addon}", {"plan": Named()}, undocumented={"name": Nullable(str)})
+@routes.patch("/apps/{app}/addons/{addon}", {"plan": Named()}, undocumented={"name": Nullable(str)}, waived=("plan",))
 def update(context: RequestContext) -> AddonRow:
-    """Change the plan, within the service (422 otherwise), and the name."""
+    """Change the plan, within the service (422 otherwise), the name, or both; 422 without either."""
     row, taken = info(context), context.parameters()
-    service, plan = context.state.catalogue.plan(taken["plan"])
+    if "plan" not in taken and not taken.get("name"):
+        raise invalid("Require params: plan.")
+    service, plan = context.state.catalogue.plan(taken.get("plan", row["plan"]["id"]))
     if service["id"] != row["addon_service"]["id"]:
         raise invalid("An add-on cannot change its service.")
     home = context.state.apps[row["app"]["id"]]
@@ -125,7 +127,8 @@ def update(context: RequestContext) -> AddonRow:
     for _, attachment in _attachments.of_addon(context, row):
         attachment["addon"]["name"] = row["name"]
     context.changed("addon", "update", home, row, {key: old for key, old in before.items() if row.get(key) != old})
-    releases.create_release(context, home, f"Change {row['name']} to {plan['name']}")
+    if "plan" in taken:
+        releases.create_release(context, home, f"Change {row['name']} to {plan['name']}")
     return row
 
 

@@ -55,7 +55,7 @@ def of_user(context: RequestContext) -> Table[AppRow]:
     optional={"name": str, "region": str, "stack": str},
     undocumented={
         **dict.fromkeys(("kernel", "organization", "space", "team"), Nullable(str)),
-        "feature_flags": list,
+        "feature_flags": object,
         "internal_routing": Nullable(bool),
         "locked": bool,
     },

@@ -5,13 +5,14 @@ How long a build takes and whether it fails is the app's `Behavior`. It also fai
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, releases, slugs
+from aioheroku.testing._resources import _addresses, _source, releases, slugs
 from aioheroku.testing._state.app_rows import BuildpackRow, BuildRow
 from aioheroku.testing._state.delivery import buildpack
 from aioheroku.testing._state.models import App
@@ -64,6 +65,8 @@ def cancel(context: RequestContext) -> BuildRow:
     if row["status"] != "pending":
         raise invalid("Can only cancel pending builds")
     row.update({"status": "failed", "updated_at": context.now})
+    context.state.streams.end(row["id"], context.moment)
+    context.log(context.app, "Build failed")
     return row
 
 
@@ -123,16 +126,30 @@ def begin(
     app.touch(context.now)
 
     behavior = context.state.behavior_of(app)
-    fails = behavior.build_fails or "fail" in url or "invalid" in url
+    problem = _source.problem(context, row)
+    fails = behavior.build_fails or "fail" in url or "invalid" in url or problem is not None
+    outcome = "failed" if fails else "succeeded"
+    context.log(app, f"Build started by user {context.account.ref['email']}")
+    context.state.streams.write(id, _FIRST)
+    rest = (f" !     {problem}\n",) if problem else _REST[outcome]
+    spoken = max(0.0, behavior.build_seconds - behavior.output_ends_early)
+    for number, line in enumerate(rest, 1):
+        context.call_later(spoken * number / (len(rest) + 1), partial(_say, id, line))
+    context.call_later(spoken, lambda later: context.state.streams.end(id, later.moment))
 
     def end(later: RequestContext) -> None:
         if row["status"] == "pending":
+            later.log(app, f"Build {outcome}")
             _finish(later, app, row, fails=fails)
         if then is not None:
             then(later)
 
     context.call_later(behavior.build_seconds, end)
     return row
+
+
+def _say(id: str, line: str, context: RequestContext) -> None:
+    context.state.streams.write(id, line)
 
 
 def _finish(context: RequestContext, app: App, row: BuildRow, *, fails: bool) -> None:

@@ -8,6 +8,7 @@ from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources import _one_off
 from aioheroku.testing._state.app_rows import DynoRow, ReleaseRow
 from aioheroku.testing._state.models import App
 
@@ -61,7 +62,9 @@ def create(context: RequestContext) -> DynoRow:
     row = _start(context, app, f"{kind}.{max(numbers, default=0) + 1}", taken["command"], size)
     app.one_off.add(row["id"])
     if taken.get("attach"):
-        row["attach_url"] = f"rendezvous://{context.host}/{context.state.uuid()}"
+        _one_off.attach(context, app, row, taken)
+    else:
+        _one_off.detach(context, app, row, taken.get("env", {}))
     if life is not None:
         context.call_later(life, lambda _: table.remove(row))
     return row
@@ -140,6 +143,9 @@ def scale(context: RequestContext, app: App) -> None:
 
 def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
     app.parts.dynos.remove(row)
+    _one_off.stop(context, row)
+    context.log(app, "Stopping all processes with SIGTERM", "heroku", row["name"])
+    context.log(app, "Process exited with status 143", "heroku", row["name"])
     context.changed("dyno", "destroy", app, row)
     if row["id"] not in app.one_off:
         _start(context, app, row["name"], row["command"], row["size"])
@@ -175,6 +181,8 @@ def _start(context: RequestContext, app: App, name: str, command: str, size: str
     }
     app.parts.dynos.add(dyno)
     context.changed("dyno", "create", app, dyno)
+    if name.rpartition(".")[0] in {one["type"] for one in app.parts.formation}:
+        context.log(app, f"Starting process with command `{command}`", "heroku", name)
     behavior = context.state.behavior_of(app)
     crash_after = behavior.crash_after
 
@@ -191,4 +199,6 @@ def _change(context: RequestContext, app: App, row: DynoRow, state: Literal["up"
     before = {"state": row["state"]}
     row.update({"state": state, "updated_at": context.now})
     if row["id"] in app.parts.dynos:
+        if row["id"] not in app.one_off or state == "crashed":
+            context.log(app, f"State changed from {before['state']} to {state}", "heroku", row["name"])
         context.changed("dyno", "update", app, row, before)

@@ -1,5 +1,6 @@
 """Formation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,11 +19,12 @@ routes = Routes("Formation")
 _OF_CLIENTS: Mapping[str, ParameterType] = {
     "docker_image": str,
     "dyno_size": Named(),
-    "quantity": object,  # a number, or a string of digits
+    "quantity": object,  # a number, a string of digits, or a difference such as "+1"
     "size": Nullable(str),
 }
 _UPDATE = BodySchema({}, {"process": str, "type": str}, _OF_CLIENTS)
 
+_DIGITS = re.compile(r"[+-]?[0-9]{1,9}")
 MOST = 100  # dynos of one type
 
 
@@ -51,7 +53,7 @@ def batch_update(context: RequestContext) -> list[FormationRow]:
         row = context.parts.formation.find(named)
         if row is None:
             raise not_found("formation")
-        changes.append((row, _checked(context, change)))
+        changes.append((row, _checked(context, row, change)))
     for row, change in changes:
         _apply(context, row, change)
     return [row for row, _ in changes]
@@ -61,7 +63,7 @@ def batch_update(context: RequestContext) -> list[FormationRow]:
 def update(context: RequestContext) -> FormationRow:
     """Scale one process type."""
     row = info(context)
-    _apply(context, row, _checked(context, context.parameters()))
+    _apply(context, row, _checked(context, row, context.parameters()))
     return row
 
 
@@ -92,20 +94,21 @@ def apply_process_types(context: RequestContext, app: App, process_types: Mappin
     dynos.scale(context, app)
 
 
-def _checked(context: RequestContext, change: Row) -> Row:
+def _checked(context: RequestContext, row: FormationRow, change: Row) -> Row:
     """The quantity as a number, the size as its identity, however they were given; 422 for what is neither."""
     checked = dict[str, Any]()
     wanted = change.get("dyno_size", change.get("size"))
     if wanted is not None:
         checked["dyno_size"] = context.state.catalogue.size(wanted)
     if "quantity" in change:
-        checked["quantity"] = _number(change["quantity"])
+        checked["quantity"] = _number(change["quantity"], row["quantity"])
     return checked
 
 
-def _number(quantity: Any) -> int:
-    if isinstance(quantity, str) and quantity.isascii() and quantity.isdigit():
-        quantity = int(quantity[:9])
+def _number(quantity: Any, former: int) -> int:
+    """A number, or what the CLI sends for it: digits, or a difference such as `+1`."""
+    if isinstance(quantity, str) and _DIGITS.fullmatch(quantity):
+        quantity = int(quantity) + (former if quantity[0] in "+-" else 0)
     if not isinstance(quantity, int) or isinstance(quantity, bool):
         raise invalid("Invalid params: quantity must be an integer.")
     if not 0 <= quantity <= MOST:
@@ -124,4 +127,8 @@ def _apply(context: RequestContext, row: FormationRow, change: Row) -> None:
     context.parts.formation.changed()
     context.app.touch(context.now)
     context.changed("formation", "update", context.app, row, before)
+    if "quantity" in before or "size" in before:
+        rows = context.parts.formation.sorted_by("type").rows
+        shown = [f"{one['type']}@{one['quantity']}:{one['size']}" for one in rows]
+        context.log(context.app, f"Scaled to {' '.join(shown)} by user {context.account.ref['email']}")
     dynos.scale(context, context.app)

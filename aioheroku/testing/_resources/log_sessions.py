@@ -3,6 +3,7 @@
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._resources import _addresses
 from aioheroku.testing._state.table import Row
 
 routes = Routes("Log Session")
@@ -15,10 +16,13 @@ routes = Routes("Log Session")
 )
 def create(context: RequestContext) -> Row:
     """An address of this platform to read the app's logs from; 422 for less than one line."""
-    if context.parameters().get("lines", 1) < 1:
+    taken = context.parameters()
+    if taken.get("lines", 1) < 1:
         raise invalid("Lines must be greater than or equal to 1.")
-    moment = int(context.state.now())
-    return {
-        "logplex_url": f"http://{context.host}/streams/{context.state.uuid()}?srv={moment}&app={context.app.row['name']}",
-        **context.dated(),
+    given = {
+        "dyno": taken.get("dyno") or taken.get("dyno_name") or taken.get("type"),
+        "lines": taken.get("lines", 100),
+        "source": taken.get("source"),
+        "tail": taken.get("tail", False),
     }
+    return {"logplex_url": _addresses.log_session(context, context.app, given), **context.dated()}

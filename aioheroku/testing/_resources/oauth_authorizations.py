@@ -41,14 +41,16 @@ def info(context: RequestContext) -> AuthorizationRow:
     {"scope": list},
     {"client": str, "description": str, "expires_in": Nullable(int)},
     undocumented={"expires_in": object},  # a number, a string of digits, or null
+    waived=("scope",),
 )
 def create(context: RequestContext) -> AuthorizationRow:
     """Authorize oneself, with an access token at once, or a client, with a code that it exchanges for tokens.
 
+    Without a scope, as the CLI asks by default, it is `global`.
     422 for an unknown scope or client, and for a token that would have expired already.
     """
     taken = context.parameters()
-    scope: list[Any] = taken["scope"]
+    scope: list[Any] = taken.get("scope", ["global"])
     if not scope or any(word not in SCOPES for word in scope):
         raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(context, taken["client"]) if "client" in taken else None

@@ -101,6 +101,11 @@ def create_release(
     parts.releases.add(row)
     parts.configs[row["id"]] = dict(parts.config)
     context.changed("release", "create", app, row)
+    whose = f"by user {context.account.ref['email']}"
+    context.log(app, f"{description} {whose}")
+    context.log(app, f"Release v{row['version']} created {whose}")
+    if waits:
+        context.state.streams.write(id, "Running release command...\n")
     app.touch(context.now)
     types = _process_types(slug, image)
     if waits:
@@ -134,6 +139,9 @@ def _end(context: RequestContext, app: App, row: ReleaseRow, types: Mapping[str,
     """The release phase is over."""
     row.update({"status": "failed" if fails else "succeeded", "updated_at": context.now})
     row["eligible_for_rollback"] = not fails
+    if fails:
+        context.state.streams.write(row["id"], " !     Release command failed, exit status 1\n")
+    context.state.streams.end(row["id"], context.moment)
     context.changed("release", "update", app, row, {"status": "pending"})
     if not fails and app.row["id"] in context.state.apps:
         _take_effect(context, app, types)

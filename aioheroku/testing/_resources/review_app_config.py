@@ -22,9 +22,12 @@ _SETTINGS: dict[str, ParameterType] = {
 }
 
 
-@routes.post("/pipelines/{pipeline}/review-app-config", {"repo": str}, _SETTINGS, title="Enable")
+@routes.post("/pipelines/{pipeline}/review-app-config", {"repo": str}, _SETTINGS, title="Enable", waived=("repo",))
 def enable(context: RequestContext) -> Row:
-    """Let a pipeline make review apps; 422 where it does already, and for a malformed repository or target."""
+    """Let a pipeline make review apps; 422 where it does already, and for a malformed repository or target.
+
+    The CLI names no repository: then it is the one that the pipeline is connected to.
+    """
     pipeline, taken = named(context), context.parameters()
     if pipeline["id"] in context.state.delivery.review_configs:
         raise invalid("Review apps are already enabled for this pipeline.")

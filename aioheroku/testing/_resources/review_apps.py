@@ -56,7 +56,7 @@ def create(context: RequestContext) -> Row:
         "wait_for_ci": config is not None and config["wait_for_ci"],
         **context.dated(),
     }
-    url = _addresses.blob(context, "sources", context.state.uuid()) if resolved else url
+    url = _addresses.blob(context, "sources", context.state.uuid(), "get") if resolved else url
     source: Row = {"url": url, "version": taken["source_blob"].get("version")}
     _proceed(context, row, source, environment)
     return table.add(row)

@@ -39,7 +39,7 @@ def create(context: RequestContext) -> SlugRow:
     row["commit_description"] = taken.get("commit_description")
     if "stack" in taken:
         row["stack"] = context.state.catalogue.stack(taken["stack"])
-    return {**row, "blob": {"method": "put", "url": _addresses.blob(context, "slugs", row["id"])}}
+    return {**row, "blob": {"method": "put", "url": _addresses.blob(context, "slugs", row["id"], "put")}}
 
 
 def make(context: RequestContext, app: App, process_types: Mapping[str, str]) -> SlugRow:
@@ -47,7 +47,7 @@ def make(context: RequestContext, app: App, process_types: Mapping[str, str]) ->
     dated = context.dated()
     return app.parts.slugs.add(
         {
-            "blob": {"method": "get", "url": _addresses.blob(context, "slugs", dated["id"]).partition("?")[0]},
+            "blob": {"method": "get", "url": _addresses.blob(context, "slugs", dated["id"], "get")},
             "buildpack_provided_description": None,
             "checksum": None,
             "commit": None,

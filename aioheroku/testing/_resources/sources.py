@@ -12,8 +12,12 @@ routes = Routes("Source")
 def create(context: RequestContext) -> Row:
     """A place to upload an archive to, and to download it from."""
     id = context.state.uuid()
-    urls = {name: _addresses.blob(context, "sources", id) for name in ("get_url", "put_url")}
-    return {"source_blob": urls}
+    return {
+        "source_blob": {
+            "get_url": _addresses.blob(context, "sources", id, "get"),
+            "put_url": _addresses.blob(context, "sources", id, "put"),
+        }
+    }
 
 
 @routes.post("/apps/{app}/sources", title="Create For App")

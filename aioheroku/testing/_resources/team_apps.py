@@ -34,7 +34,7 @@ def info(context: RequestContext) -> Row:
         **dict.fromkeys(("locked", "personal"), bool),
         "internal_routing": Nullable(bool),
     },
-    undocumented={"feature_flags": list, "kernel": str},
+    undocumented={"feature_flags": object, "kernel": str},
 )
 def create(context: RequestContext) -> Response:
     """A new app of a team, of the default one where none is named; one's own where there is none either.

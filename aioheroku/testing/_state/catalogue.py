@@ -121,6 +121,7 @@ class Catalogue:
                 human_name=human,
                 name=name,
                 state="ga",
+                supported_generations=[self.generation("cedar"), self.generation("fir")],
                 supports_multiple_installations=True,
                 supports_sharing=False,
             )

@@ -16,6 +16,7 @@ from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App, Enterprise, Organization, Space
 from aioheroku.testing._state.refs import UserRef
 from aioheroku.testing._state.scheduler import Scheduler
+from aioheroku.testing._state.stream_store import StreamStore
 from aioheroku.testing._state.table import Row
 from aioheroku.testing._state.token_bucket import TokenBucket
 from aioheroku.testing._state.webhooks import WebhookStore
@@ -54,6 +55,7 @@ class State:
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
     webhooks: WebhookStore = Factory(WebhookStore)
     delivery: DeliveryStore = Factory(DeliveryStore)
+    streams: StreamStore = Factory(StreamStore)
     behavior: Behavior = Factory(Behavior)
     anonymous: Account = field(init=False)
 
@@ -191,6 +193,13 @@ class State:
     def named(self, text: str) -> App | None:
         """The app with this id or name, visible or not."""
         return self.apps.get(text) or self.names.get(text)
+
+    def known(self, text: str) -> App:
+        """The same; LookupError where there is none."""
+        app = self.named(text)
+        if app is None:
+            raise LookupError(f"the platform has no app {text!r}")
+        return app
 
     def told_of(self, app: App, changed: str) -> set[str]:
         """The ids whose webhooks receive a change in this app: its own, its pipeline's, and its add-ons'."""

@@ -1,0 +1,97 @@
+"""One-off dynos: what becomes of their command, with a client attached or without."""
+
+from collections.abc import Mapping
+
+from aioheroku.testing._errors import ErrorResponse
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._state.app_rows import DynoRow
+from aioheroku.testing._state.models import App
+from aioheroku.testing._state.programs import is_known
+from aioheroku.testing._state.stream_store import Attached
+from aioheroku.testing._state.table import Row
+
+_ATTACH_WITHIN = 30.0
+
+
+def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
+    """Give the dyno an address to attach to; R13 ends it where nobody does."""
+    state = context.state
+    secret = state.uuid().replace("-", "")
+    name = context.host.rpartition(":")[0] or context.host
+    if app.row["generation"]["name"] == "fir":
+        row["attach_url"] = f"https://{context.host}/attach/{secret}"
+        return
+    if state.streams.port is None:
+        text = "Attaching needs the package cryptography beside the simulated platform."
+        raise ErrorResponse(503, "unavailable", text)
+    row["attach_url"] = f"rendezvous://{name}:{state.streams.port}/{secret}"
+    tty = not taken.get("force_no_tty")
+    attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
+    state.streams.attached[secret] = attached
+    boot = state.behavior_of(app).boot_seconds
+    context.call_later(boot, lambda later: later.log(app, "Awaiting client", "heroku", row["name"]))
+
+    def give_up(later: RequestContext) -> None:
+        if not attached.taken and row["id"] in app.parts.dynos:
+            later.log(app, "Error R13 (Attach error) -> Failed to attach to process", "heroku", row["name"])
+            _exit(later, app, row, 128)
+            attached.ended = True
+
+    context.call_later(boot + _ATTACH_WITHIN, give_up)
+    _watch(context, app, row, attached)
+
+
+def detach(context: RequestContext, app: App, row: DynoRow, env: Mapping[str, str]) -> None:
+    """Run its command when it is up: a scripted program in the server, another one as the app's behavior says."""
+    behavior = context.state.behavior_of(app)
+    attached = _attached(app, row, {**app.parts.config, **env}, tty=False)
+
+    def start(later: RequestContext) -> None:
+        if row["id"] not in app.parts.dynos:
+            return
+        later.log(app, f"Starting process with command `{row['command']}`", "heroku", row["name"])
+        later.log(app, "State changed from starting to up", "heroku", row["name"])
+        if is_known(row["command"]) and context.state.streams.port is not None:
+            context.state.streams.attached[row["id"]] = attached
+            context.state.streams.detached(attached)
+            _watch(later, app, row, attached)
+        elif behavior.run_seconds is not None:
+            status = behavior.run_status
+            later.call_later(behavior.run_seconds, lambda last: _exit(last, app, row, status))
+
+    context.call_later(behavior.boot_seconds, start)
+
+
+def stop(context: RequestContext, row: DynoRow) -> None:
+    """The dyno was stopped: its program ends, and its client is gone."""
+    for attached in context.state.streams.attached.values():
+        if attached.dyno == row["id"]:
+            attached.ended = True
+    context.state.streams.changed()
+
+
+def _attached(app: App, row: DynoRow, env: Mapping[str, str], *, tty: bool) -> Attached:
+    return Attached(app.row["id"], row["id"], row["name"], row["command"], env, tty)
+
+
+def _watch(context: RequestContext, app: App, row: DynoRow, attached: Attached) -> None:
+    """Remove the dyno once its program has ended."""
+
+    def look(later: RequestContext) -> None:
+        if row["id"] not in app.parts.dynos:
+            return
+        if attached.status is not None:
+            _exit(later, app, row, attached.status)
+        elif not attached.ended:
+            later.call_later(0.25, look)
+
+    context.call_later(0.25, look)
+
+
+def _exit(context: RequestContext, app: App, row: DynoRow, status: int) -> None:
+    if row["id"] not in app.parts.dynos:
+        return
+    context.log(app, f"Process exited with status {status}", "heroku", row["name"])
+    context.log(app, "State changed from up to complete", "heroku", row["name"])
+    app.parts.dynos.remove(row)
+    context.changed("dyno", "destroy", app, row)

@@ -1,0 +1,30 @@
+"""What a build finds where its source should be."""
+
+import tarfile
+from urllib.parse import urlsplit
+
+from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._state.app_rows import BuildRow
+
+
+def problem(context: RequestContext, build: BuildRow) -> str | None:
+    """Why the source cannot be built; None if it can, or is not on this platform, which fetches nothing elsewhere."""
+    parts = urlsplit(build["source_blob"]["url"])
+    if not parts.path.startswith("/blobs/") or parts.netloc != context.host:
+        return None
+    address = context.state.streams.addresses.get(f"{parts.path}?{parts.query}")
+    if address is None or address.kind != "get":
+        return "Could not fetch the source: 403 Forbidden"
+    blob = context.state.streams.blobs.get(address.id)
+    if blob is None or blob.file is None:
+        return "Could not fetch the source: 404 Not Found"
+    checksum = build["source_blob"]["checksum"]
+    if checksum and checksum.lower() != f"sha256:{blob.sha256}":
+        return "The checksum of the source is another one"
+    blob.file.seek(0)
+    try:
+        with tarfile.open(fileobj=blob.file, mode="r|gz") as archive:
+            names = [member.name for member in archive]
+    except (tarfile.TarError, OSError, EOFError):
+        return "The source is not a gzipped tar archive"
+    return None if names else "The source is empty"

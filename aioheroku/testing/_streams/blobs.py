@@ -1,0 +1,103 @@
+"""The store of sources and slugs: presigned, strict, with S3's errors."""
+
+import asyncio
+from hashlib import sha256
+
+from aiohttp import web
+
+from aioheroku.testing._state.stream_store import Address, Blob, new_file
+from aioheroku.testing._streams.hub import Hub
+from aioheroku.testing._streams.writer import Ended, Writer
+from aioheroku.testing.faults import Fault
+from aioheroku.testing.stream_faults import StoreError, WrongBytes
+
+_PIECE = 256 * 1024
+
+
+def refusal(status: int, code: str, text: str = "") -> web.Response:
+    """An error as the store writes it."""
+    body = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{text or code}</Message>'
+        "<RequestId>656c76696e6727732072</RequestId></Error>"
+    )
+    return web.Response(status=status, text=body, content_type="application/xml")
+
+
+async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
+    """Store or give an object."""
+    for fault in faults:
+        if isinstance(fault, StoreError):
+            return _closing(refusal(fault.status, fault.code))
+    if request.headers.get("Authorization"):
+        return _closing(refusal(400, "InvalidArgument", "Only one auth mechanism allowed"))
+    if hub.state.now() >= address.expires:
+        return _closing(refusal(403, "AccessDenied", "Request has expired"))
+    method = {"put": "PUT", "get": "GET"}[address.kind]
+    if request.method != method:
+        return _closing(refusal(403, "SignatureDoesNotMatch", "The signature does not match the method."))
+    blob = hub.state.streams.blobs.setdefault(address.id, Blob())
+    return await (_put(request, blob) if method == "PUT" else _get(request, blob, faults))
+
+
+async def _put(request: web.BaseRequest, blob: Blob) -> web.StreamResponse:
+    if request.headers.get("Transfer-Encoding"):
+        return _closing(refusal(501, "NotImplemented", "A header implies functionality that is not implemented."))
+    if "Content-Length" not in request.headers:
+        return _closing(refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
+    if request.headers.get("Content-Type"):
+        return _closing(refusal(403, "SignatureDoesNotMatch", "The signature was made without a Content-Type."))
+    file, digest, size = new_file(), sha256(), 0
+    try:
+        async for piece in request.content.iter_any():
+            await asyncio.to_thread(file.write, piece)
+            digest.update(piece)
+            size += len(piece)
+    except BaseException:
+        file.close()
+        raise
+    if blob.file is not None:
+        file.close()
+        if digest.hexdigest() != blob.sha256:
+            return refusal(412, "PreconditionFailed", "The object was written already.")
+    else:
+        blob.file, blob.size, blob.sha256 = file, size, digest.hexdigest()
+    return web.Response(headers={"ETag": f'"{blob.sha256[:32]}"'})
+
+
+async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
+    if blob.file is None:
+        return refusal(404, "NoSuchKey", "The specified key does not exist.")
+    asked = request.http_range
+    start, stop, _ = slice(asked.start, asked.stop).indices(blob.size)
+    partial = asked.start is not None or asked.stop is not None
+    if partial and start >= stop:
+        return refusal(416, "InvalidRange", "The requested range is not satisfiable")
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(stop - start),
+        "Content-Type": "application/octet-stream",
+        "ETag": f'"{blob.sha256[:32]}"',
+    }
+    if partial:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{blob.size}"
+    writer = Writer(request, web.StreamResponse(status=206 if partial else 200, headers=headers), faults)
+    wrong = any(isinstance(fault, WrongBytes) for fault in faults)
+    try:
+        await writer.start()
+        while start < stop:
+            blob.file.seek(start)
+            piece = blob.file.read(min(_PIECE, stop - start))
+            start += len(piece)
+            if wrong and start == stop:
+                piece = piece[:-1] + bytes([piece[-1] ^ 1])
+            await writer.write(piece)
+    except Ended:
+        if request.transport is not None:
+            request.transport.close()
+    return await writer.end()
+
+
+def _closing(response: web.Response) -> web.Response:
+    """For a response that does not wait for the request's body."""
+    response.force_close()
+    return response

@@ -1,0 +1,60 @@
+"""Waiting for lines, bytes and moments of the platform's clock, which may be virtual."""
+
+import asyncio
+
+from attrs import define, field
+
+from aioheroku.testing._state.state import State
+
+_TICK = 0.02  # real seconds between two looks at the clock
+
+
+@define(eq=False)
+class Hub:
+    """Wakes what waits, as soon as something changed or the platform's clock has come to a moment."""
+
+    state: State
+    _waiting: "dict[asyncio.Future[None], float]" = field(factory=dict["asyncio.Future[None]", float])
+    _task: "asyncio.Task[None] | None" = None
+
+    def start(self) -> None:
+        """Look at the clock from now on, in the running event loop."""
+        self.state.streams.changed = self._wake
+        self._task = asyncio.create_task(self._tick())
+
+    async def close(self) -> None:
+        """Stop; nothing that waits is woken any more."""
+        self.state.streams.changed = lambda: None
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def wait(self, until: float) -> None:
+        """Return when something changed, or at this moment of the platform's clock."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[future] = until
+        try:
+            await future
+        finally:
+            self._waiting.pop(future, None)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let this much of the platform's time pass."""
+        until = self.state.now() + seconds
+        while self.state.now() < until:
+            await self.wait(until)
+
+    def _wake(self) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            now = self.state.now()
+            if self._waiting:
+                self.state.scheduler.run(now)
+            for future, until in self._waiting.items():
+                if until <= now and not future.done():
+                    future.set_result(None)

@@ -1,0 +1,135 @@
+"""What can go wrong with streams and transfers on demand: each concerns only the streams that it names."""
+
+from typing import ClassVar, Literal
+
+from attrs import field, frozen
+
+from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.stream_paths import kind_of
+from aioheroku.testing.faults import Answer, Fault
+
+
+@frozen
+class StreamFault(Fault):
+    """Base class: requests of other kinds neither see it nor use it up."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output"})
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether this request is of its kind."""
+        return kind_of(request) in self.kinds
+
+
+@frozen
+class Cut(StreamFault):
+    """A stream or a download ends after this many bytes of body.
+
+    *how*: `end` looks like a clean end, `broken` is an end of file inside the body, `reset` a reset connection.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})
+    at: int = 0
+    how: Literal["end", "broken", "reset"] = "end"
+
+
+@frozen
+class Silence(StreamFault):
+    """Nothing comes any more after this many bytes, but the connection stays; NULs go on with *heartbeats*."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "attach"})
+    at: int = 0
+    heartbeats: bool = field(default=False, kw_only=True)
+
+
+@frozen
+class Pieces(StreamFault):
+    """The body is written in pieces of this many bytes."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})
+    size: int = 1
+
+
+@frozen
+class PlainLines(StreamFault):
+    """Plain text although server-sent events were asked for."""
+
+
+@frozen
+class ErrorEvent(StreamFault):
+    """A log session tells of a failure within the stream: `event: error`, then it ends."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+    status: int = 404
+
+
+@frozen
+class LostLines(StreamFault):
+    """The first lines after the history never come."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+    count: int = 1
+
+
+@frozen
+class DoubledLines(StreamFault):
+    """Every line comes this many times."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+    times: int = 2
+
+
+@frozen
+class LinesPerEvent(StreamFault):
+    """Several lines of history share one server-sent event."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+    count: int = 3
+
+
+@frozen
+class Resume(StreamFault):
+    """How an output takes an offset: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416)."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"output"})
+    how: Literal["honoured", "partial", "ignored", "refused"] = "honoured"
+
+
+@frozen
+class LargestEvent(StreamFault):
+    """A server-sent event of an output loses what is beyond this many bytes, although its id counts them."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"output"})
+    size: int = 32 * 1024
+
+
+@frozen
+class StoreError(StreamFault):
+    """The store refuses, with S3's XML: `RequestTimeTooSkewed`, `AccessDenied`, `SlowDown`, `InternalError` ..."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"blob"})
+    code: str
+    status: int = 403
+
+
+@frozen
+class WrongBytes(StreamFault):
+    """A download whose last byte is another one: its checksum is wrong."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"blob"})
+
+
+@frozen
+class Rendezvous(StreamFault):
+    """Attaching goes wrong: `refused` before TLS, `slow` (no line *seconds* long), `garbage` instead of the line.
+
+    With `no status` the exit-status marker is missing, with `half status` its line end is; `lost` drops the client.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"attach"})
+    how: Literal["refused", "slow", "garbage", "no status", "half status", "lost"]
+    seconds: float = 40.0
+
+
+def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
+    """404 of an output whose writer has not come yet; give it `path="/streams/*"`."""
+    return Answer(404, "Channel is not registered.\n")

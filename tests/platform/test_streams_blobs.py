@@ -1,0 +1,113 @@
+"""Sources, slugs and the output of builds on the simulated platform."""
+
+import io
+import tarfile
+from hashlib import sha256
+
+from aiohttp import ClientSession
+from yarl import URL
+
+from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Resume, StoreError
+from tests._support.platform_client import Api
+
+
+def _archive() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("app.py")
+        entry.size = 2
+        archive.addfile(entry, io.BytesIO(b"1\n"))
+    return file.getvalue()
+
+
+async def _put(url: str, data: bytes, **headers: str) -> tuple[int, str]:
+    async with (
+        ClientSession(skip_auto_headers=["Content-Type"]) as session,
+        session.put(URL(url, encoded=True), data=data, headers=headers) as response,
+    ):
+        return response.status, await response.text()
+
+
+async def _get(url: str, **headers: str) -> tuple[int, bytes]:
+    async with ClientSession() as session, session.get(URL(url, encoded=True), headers=headers) as response:
+        return response.status, await response.read()
+
+
+async def _source(api: Api) -> tuple[str, str]:
+    blob = (await api("POST", "/sources")).body["source_blob"]
+    return blob["put_url"], blob["get_url"]
+
+
+async def test_store_is_strict(api: Api) -> None:
+    """A type, a token, another method or another signature are refused in XML; nothing is there before."""
+    put, get = await _source(api)
+    assert "NoSuchKey" in (await _get(get))[1].decode()
+    assert "SignatureDoesNotMatch" in (await _put(put, b"x", **{"Content-Type": "application/gzip"}))[1]
+    assert "InvalidArgument" in (await _put(put, b"x", Authorization="Bearer x"))[1]
+    assert (await _put(get, b"x"))[0] == 403
+    assert (await _put(put.replace("%2F", "/"), b"x"))[0] == 403
+    assert (await _put(put, b"x"))[0] == 200
+    assert (await _put(put, b"y"))[0] == 412
+    assert await _get(get) == (200, b"x")
+
+
+async def test_address_of_a_blob_expires(platform: Platform, api: Api) -> None:
+    """An upload is allowed for an hour, a download for a day."""
+    put, get = await _source(api)
+    platform.advance(3601)
+    assert "expired" in (await _put(put, b"x"))[1]
+    platform.advance(86400)
+    assert (await _get(get))[0] == 403
+
+
+async def test_store_errors_on_demand(platform: Platform, api: Api) -> None:
+    """The store refuses with any code of S3's."""
+    platform.fault(StoreError("RequestTimeTooSkewed"))
+    put, _ = await _source(api)
+    assert "RequestTimeTooSkewed" in (await _put(put, b"x"))[1]
+    assert (await _put(put, b"x"))[0] == 200
+
+
+async def test_build_takes_the_source(platform: Platform, api: Api, app: str) -> None:
+    """A build reads what was uploaded: an archive builds, a wrong checksum, garbage and nothing fail."""
+    results = list[str]()
+    for data, checksum in ((_archive(), None), (_archive(), "SHA256:" + "0" * 64), (b"garbage", None), (None, None)):
+        put, get = await _source(api)
+        if data is not None:
+            await _put(put, data)
+        body = {"source_blob": {"url": get, "checksum": checksum}}
+        build = (await api("POST", f"{app}/builds", body)).body
+        platform.advance(30)
+        results.append((await api("GET", f"{app}/builds/{build['id']}")).body["status"])
+    assert results == ["succeeded", "failed", "failed", "failed"]
+
+
+async def test_checksum_in_the_usual_form(platform: Platform, api: Api, app: str) -> None:
+    """The right checksum lets the build go on."""
+    put, get = await _source(api)
+    await _put(put, _archive())
+    checksum = "SHA256:" + sha256(_archive()).hexdigest()
+    build = (await api("POST", f"{app}/builds", {"source_blob": {"url": get, "checksum": checksum}})).body
+    platform.advance(30)
+    assert (await api("GET", f"{app}/builds/{build['id']}")).body["status"] == "succeeded"
+
+
+async def test_output_from_an_offset(platform: Platform, api: Api, app: str) -> None:
+    """200 while the channel lives, 206 and 416 of the stored object, 204 at the end, and each on demand."""
+    body = {"source_blob": {"url": "https://example.com/x.tgz"}}
+    url = (await api("POST", f"{app}/builds", body)).body["output_stream_url"]
+    platform.advance(21)
+    status, whole = await _get(url)
+    assert status == 200
+    assert whole.startswith(b"----->")
+    assert await _get(url, Range="bytes=7-") == (200, whole[7:])
+    assert await _get(url, Range="7-") == (200, whole[7:])
+    assert (await _get(url, Range=f"bytes={len(whole)}-"))[0] == 204
+    platform.fault(Resume("ignored"))
+    assert await _get(url, Range="bytes=7-") == (200, whole)
+    events = (await _get(url, Accept="text/event-stream"))[1]
+    assert events.startswith(b"id: %d\ndata: ----->" % len(whole))
+    platform.advance(90)
+    assert await _get(url, Range="bytes=7-") == (206, whole[7:])
+    assert (await _get(url, Range="bytes=9999-"))[0] == 416

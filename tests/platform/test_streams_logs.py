@@ -1,0 +1,98 @@
+"""Log sessions of the simulated platform, read with a plain client."""
+
+import asyncio
+
+from aiohttp import ClientSession
+from yarl import URL
+
+from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Cut, Silence
+from tests._support.platform_client import Api
+
+
+async def _read(url: str, **headers: str) -> tuple[int, str, bytes]:
+    async with ClientSession() as session, session.get(URL(url, encoded=True), headers=headers) as response:
+        return response.status, response.content_type, await response.read()
+
+
+async def _session(api: Api, app: str, **given: object) -> str:
+    response = await api("POST", f"{app}/log-sessions", given)
+    url: str = response.body["logplex_url"]
+    return url
+
+
+async def test_one_line_more_than_asked(platform: Platform, api: Api, app: str) -> None:
+    """A session without a filter gives one line more than it was asked for, and ends."""
+    for number in range(9):
+        platform.logs("example").write(f"line {number}")
+    status, kind, body = await _read(await _session(api, app, lines=3))
+    assert (status, kind) == (200, "text/plain")
+    assert [line.rpartition(b" ")[2] for line in body.splitlines()] == [b"5", b"6", b"7", b"8"]
+
+
+async def test_filter_after_the_cut(platform: Platform, api: Api, app: str) -> None:
+    """A filter looks at the newest lines of the whole app only."""
+    platform.logs("example").write("old", process="worker.1")
+    for _ in range(5):
+        platform.logs("example").write("new")
+    assert (await _read(await _session(api, app, lines=3, dyno="worker")))[2] == b""
+    assert (await _read(await _session(api, app, lines=9, dyno="worker")))[2].count(b"\n") == 1
+
+
+async def test_events_when_asked(platform: Platform, api: Api, app: str) -> None:
+    """Server-sent events have an id and the line as data."""
+    platform.logs("example").error("H12")
+    _, kind, body = await _read(await _session(api, app, lines=1, source="heroku"), Accept="text/event-stream")
+    assert kind == "text/event-stream"
+    assert b"data: " in body
+    assert b"code=H12" in body
+    assert body.endswith(b"\n\n")
+
+
+async def test_address_counts_byte_for_byte(api: Api, app: str) -> None:
+    """An address that was written otherwise is unknown."""
+    url = await _session(api, app)
+    assert (await _read(url.replace("%3D", "=")))[0] == 404
+    assert (await _read(url))[0] == 200
+
+
+async def test_unopened_session_expires(platform: Platform, api: Api, app: str) -> None:
+    """An address that nobody used for six minutes is gone."""
+    url = await _session(api, app)
+    platform.advance(361)
+    assert (await _read(url))[0] == 404
+
+
+async def test_tail_falls_silent(platform: Platform, api: Api, app: str) -> None:
+    """After fifteen minutes only NULs come, and in the end nothing."""
+    url = await _session(api, app, tail=True, lines=1)
+    reading = asyncio.create_task(_read(url))
+    await asyncio.sleep(0.05)
+    platform.logs("example").write("heard")
+    await asyncio.sleep(0.05)
+    platform.advance(901)
+    platform.logs("example").write("unheard")
+    await asyncio.sleep(0.05)
+    platform.advance(3600)
+    _, _, body = await asyncio.wait_for(reading, 5)
+    assert b"heard" in body
+    assert b"unheard" not in body
+    assert b"\0" in body
+
+
+async def test_cut_and_silence_use_themselves_up(platform: Platform, api: Api, app: str) -> None:
+    """A fault of streams is not spent on other requests."""
+    platform.fault(Cut(at=5))
+    platform.fault(Silence(at=0), times=0)
+    platform.logs("example").write("heard")
+    assert len((await _read(await _session(api, app)))[2]) == 5
+    assert len((await _read(await _session(api, app)))[2]) > 5
+
+
+async def test_deploy_shows_in_the_log(platform: Platform, api: Api, app: str) -> None:
+    """A build writes its beginning, its end, the deploy, the release and the dynos that start."""
+    await api("POST", f"{app}/builds", {"source_blob": {"url": "https://example.com/x.tgz"}})
+    platform.advance(60)
+    body = (await _read(await _session(api, app, lines=1500)))[2]
+    for text in (b"Build started by user", b"Build succeeded", b"Deploy ", b"Release v", b"Starting process with"):
+        assert text in body
