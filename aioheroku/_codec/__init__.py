@@ -7,8 +7,7 @@ is the authority; only what that refuses too is a `DecodeError`. A test holds bo
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -28,7 +27,7 @@ from aioheroku._codec.fields import (
 )
 from aioheroku._codec.hints import Key, is_object
 from aioheroku._codec.model import Extra, Model, frozen
-from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder, make_keeping_decoder
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, REFUSALS, gc_paused, make_decoder, make_keeping_decoder
 
 __all__ = [
     "Extra",
@@ -63,14 +62,18 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
     quick, keeping = make_decoder(hint), make_keeping_decoder(hint)
 
     def decode(body: bytes) -> Any:
-        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return quick(body) if len(body) < PAUSE_ABOVE else gc_paused(quick, body)
         try:
-            return gc_paused(keeping, body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return quick(body) if len(body) < PAUSE_ABOVE else gc_paused(quick, body)
+        except REFUSALS:
+            return gc_paused(again, body)
+
+    def again(body: bytes) -> Any:
+        try:
+            return keeping(body)
+        except REFUSALS:
             from aioheroku._codec import cattrs_decoder  # noqa: PLC0415 - a quarter of the import, and rarely needed
 
-            return gc_paused(partial(cattrs_decoder.decode, hint=hint), body)
+            return cattrs_decoder.decode(body, hint)
 
     return decode
 

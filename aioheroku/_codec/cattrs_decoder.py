@@ -20,6 +20,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from aioheroku._codec.fields import Secrets, is_list_or_single, is_single_or_list, name_of
 from aioheroku._codec.hints import hints_of, is_array, is_model, is_object, is_union, item_of, key_of, leaf, members
 from aioheroku._codec.model import NOTHING, Extra, Model, split, splitter
+from aioheroku._codec.msgspec_decoder import REFUSALS
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
@@ -286,5 +287,5 @@ def _items(data: Any, kind: Any) -> list[Any]:
 def _item(item: Any, kind: Any) -> Any:
     try:
         return msgspec.convert(splitter(kind)(item), kind)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except REFUSALS:
         return structure(item, kind)

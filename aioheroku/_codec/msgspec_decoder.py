@@ -11,6 +11,9 @@ from aioheroku._codec.model import splitter
 
 Decode = Callable[[bytes], Any]
 
+REFUSALS = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What msgspec raises for data that it does not take."""
+
 PAUSE_ABOVE = 32 * 2**10
 """Size of a body in bytes above which the garbage collector is paused while it is decoded."""
 
