@@ -25,14 +25,12 @@ from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import guarded
 from aioheroku._middleware.retry import Retry
-from aioheroku._middleware.two_factor import TwoFactor
 from aioheroku._misuse import opened_with_async_with
 from aioheroku._options import Timeout
 from aioheroku._ratelimit import Pool
 from aioheroku._strings import mask, suggestion
 from aioheroku._transport.aiohttp import Transport
-from aioheroku._transport.connections import Network
-from aioheroku._transport.streams import StreamTransport
+from aioheroku._transport.connections import Connections, Network
 from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from aioheroku._client.options import SessionOptions
+    from aioheroku._middleware.two_factor import TwoFactor
 
 
 @opened_with_async_with
@@ -222,7 +221,7 @@ class Heroku(RawRequests, Campaigns, StreamOperations, Running, Deploying):
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
         network = Network.checked(url, session, proxy, trust_env, ssl)
-        streams = StreamTransport(network.of_streams(url, stream_session))
+        streams = Connections(network.of_streams(url, stream_session))
         transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
         headers = _options.default_headers(user_agent)
