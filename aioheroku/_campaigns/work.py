@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
 from uuid import UUID
 
 from attrs import define, evolve
@@ -144,8 +144,7 @@ class Work(Generic[Item, Value]):
 def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:
     about = {"tokens": outcome.tokens, "seconds": round(outcome.seconds, 3)}
     if isinstance(outcome, Done):
-        text = recorded(outcome.value)
-        return {"done": None if text is None else restored(text, None), **about}
+        return {"done": recorded(outcome.value), **about}
     error = outcome.error
     # The text of a foreign exception may quote anything, secrets included.
     text = f"{type(error).__name__}: {error.summary}" if isinstance(error, HerokuError) else type(error).__name__
@@ -159,7 +158,7 @@ def _may_be_executed(error: BaseException, meter: Meter) -> bool:
     return meter.wrote and isinstance(error, DecodeError) and error.method not in READS
 
 
-def is_fatal(outcome: Outcome[Any, Any]) -> bool:
+def is_fatal(outcome: Outcome[Any, Any]) -> TypeGuard[Failed[Any]]:
     """Whether the outcome would be the same for every other item."""
     if not isinstance(outcome, Failed):
         return False
