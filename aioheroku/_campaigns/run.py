@@ -120,18 +120,19 @@ class Run(Generic[Item, Value]):
         return not self.ended
 
     async def _process(self, item: Item, meter: Meter) -> None:
-        outcome: Outcome[Item, Value] | None = None
         try:
             outcome = await self.work(item, meter)
+        except BaseException:
+            self.unfinished.append(item)
+            raise
         finally:
             self.under_way.discard(meter)
             self.spent += meter.tokens
-            if outcome is None or is_fatal(outcome):
-                self.unfinished.append(item)
             if self.budget is not None:
                 async with self.turn:
                     self.turn.notify_all()
-        if is_fatal(outcome):
+        if isinstance(outcome, Failed) and is_fatal(outcome):
+            self.unfinished.append(item)
             self._end(outcome.error)
             self.room.release()
         else:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Generic, TypeGuard, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 from uuid import UUID
 
 from attrs import define, evolve
@@ -158,7 +158,7 @@ def _may_be_executed(error: BaseException, meter: Meter) -> bool:
     return meter.wrote and isinstance(error, DecodeError) and error.method not in READS
 
 
-def is_fatal(outcome: Outcome[Any, Any]) -> TypeGuard[Failed[Any]]:
+def is_fatal(outcome: Outcome[Any, Any]) -> bool:
     """Whether the outcome would be the same for every other item."""
     if not isinstance(outcome, Failed):
         return False
