@@ -215,6 +215,11 @@ class Response(Struct, eq=False):
         """The platform's time: its `Date` header, against which other dates in the response are measured."""
         return _moment(self.headers.get("Date", ""))
 
+    @property
+    def rejected(self) -> bool:
+        """Whether the request was rejected before any work was done: a 429, or a 503 that names a time to come back."""
+        return self.status == 429 or (self.status == 503 and self.retry_after(0.0) is not None)
+
     def retry_after(self, wall: float) -> float | None:
         """Seconds to wait according to the Retry-After header: a delay, a date or an epoch second.
 

@@ -5,12 +5,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, C
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, get_args
 
-from attrs import evolve
-
 from aioheroku import _options
 from aioheroku._campaigns.journal import Journal
 from aioheroku._campaigns.outcomes import Outcome, Summary
-from aioheroku._campaigns.run import Account, Items, Iterated, OnError, Run
+from aioheroku._campaigns.run import Identify, Items, Iterated, OnError, Run
 from aioheroku._campaigns.work import Work
 from aioheroku.errors import InvalidRequest
 
@@ -26,9 +24,9 @@ class Campaign(Generic[Item, Value]):
     once, otherwise that happens when the campaign is dropped.
     """
 
-    def __init__(self, run: Run[Item, Value], account: Account) -> None:
+    def __init__(self, run: Run[Item, Value], identify: Identify) -> None:
         self._run = run
-        self._account = account
+        self._identify = identify
         self._started = False
         self._working = run.concurrency
         self._handed_out = False
@@ -43,7 +41,7 @@ class Campaign(Generic[Item, Value]):
         now = self._stopped if self._stopped is not None else self._now()
         seconds = now - run.began if self._started else 0.0
         left = len(self.left) if self._working == 0 or self._closed else 0
-        return evolve(run.summary, left=left, tokens=run.tokens, seconds=seconds)
+        return Summary(**run.counts, left=left, tokens=run.tokens, seconds=seconds)
 
     @property
     def left(self) -> list[Item]:
@@ -107,7 +105,7 @@ class Campaign(Generic[Item, Value]):
             return
         self._started = True
         try:
-            await self._run.start(self._account)
+            await self._run.start(self._identify)
         except BaseException:
             self._closed, self._working = True, 0
             raise
@@ -127,7 +125,7 @@ class Campaign(Generic[Item, Value]):
 
 
 def campaign(
-    account: Account,
+    identify: Identify,
     call: Callable[..., Any],
     items: Items[Any],
     args: tuple[Any, ...],
@@ -141,7 +139,8 @@ def campaign(
     on_error: OnError,
 ) -> Campaign[Any, Any]:
     """The campaign of `Heroku.each`, its arguments checked."""
-    _callable(call, "call")
+    if not callable(call):
+        raise InvalidRequest(f"expected a function, got {type(call).__name__}.", "call")
     _iterable(items)
     _options.whole(concurrency, "concurrency")
     if budget is not None:
@@ -167,27 +166,22 @@ def campaign(
         verify,
         journal,
     )
-    return Campaign(Run(work, items, concurrency, budget, on_error), account)
+    return Campaign(Run(work, items, concurrency, budget, on_error), identify)
 
 
 def name_of(call: Callable[..., Any]) -> str:
     """`apps.info` for a method of a resource, else the function's own name."""
     function = getattr(call, "func", call)  # of a functools.partial
-    name = str(getattr(function, "__qualname__", type(function).__name__))
-    if hasattr(function, "endpoint"):
-        return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-    return name.replace("<locals>.", "")
+    endpoint = getattr(function, "endpoint", None)
+    if endpoint is not None:
+        return str(endpoint.operation)
+    return str(getattr(function, "__qualname__", type(function).__name__)).replace("<locals>.", "")
 
 
 def lists(call: Callable[..., Any]) -> bool:
     """Whether a call reads a list, whose number of pages is not known before."""
     endpoint = getattr(call, "endpoint", None)
     return endpoint is not None and endpoint.is_list
-
-
-def _callable(call: object, name: str) -> None:
-    if not callable(call):
-        raise InvalidRequest(f"expected a function, got {type(call).__name__}.", name)
 
 
 def _iterable(items: object) -> None:

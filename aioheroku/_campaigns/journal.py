@@ -43,8 +43,8 @@ class Entry:
     """What a journal says of an item: its last line."""
 
     state: Literal["begun", "done", "failed", "unknown"]
-    value: str | None = None
-    """The value as JSON text."""
+    value: Any = None
+    """The value as plain JSON data."""
     error: str = ""
     wrote: bool = False
     """Whether a write that must not be repeated was executed before the item failed."""
@@ -231,8 +231,7 @@ def _header(data: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
 def _entry(data: Mapping[str, Any]) -> Entry:
     tokens, seconds = data.get("tokens", 0), data.get("seconds", 0.0)
     if "done" in data:
-        value = None if data["done"] is None else json.dumps(data["done"])
-        return Entry("done", value, tokens=tokens, seconds=seconds)
+        return Entry("done", data["done"], tokens=tokens, seconds=seconds)
     for state in ("failed", "unknown"):
         if state in data:
             return Entry(state, None, str(data[state]), bool(data.get("wrote")), tokens, seconds)

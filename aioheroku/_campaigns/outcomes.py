@@ -30,31 +30,12 @@ class Done(Generic[Item, Value]):
 
 
 @frozen
-class Failed(Generic[Item]):
-    """The item failed, and nothing is left open: it can be tried again.
+class _NotDone(Generic[Item]):
+    """What `Failed` and `Unknown` have in common.
 
     Attributes:
         item: the item as it was given.
-        error: the exception of its call.
-        tokens: the tokens that it took.
-        seconds: how long it took.
-        resumed: whether it failed in an earlier run, whose journal says not to try again.
-    """
-
-    item: Item
-    error: BaseException
-    tokens: int = 0
-    seconds: float = 0.0
-    resumed: bool = False
-
-
-@frozen
-class Unknown(Generic[Item]):
-    """A write of the item may have been executed: look before you do it again.
-
-    Attributes:
-        item: the item as it was given.
-        error: the exception of its call; `OutcomeUnknown` if an earlier run was interrupted.
+        error: the exception of its call; of an earlier run `FailedEarlier` or `OutcomeUnknown`.
         tokens: the tokens that it took.
         seconds: how long it took.
         resumed: whether an earlier run left it so.
@@ -65,6 +46,16 @@ class Unknown(Generic[Item]):
     tokens: int = 0
     seconds: float = 0.0
     resumed: bool = False
+
+
+@frozen
+class Failed(_NotDone[Item]):
+    """The item failed, and nothing is left open: it can be tried again."""
+
+
+@frozen
+class Unknown(_NotDone[Item]):
+    """A write of the item may have been executed: look before you do it again."""
 
 
 @frozen

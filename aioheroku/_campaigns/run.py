@@ -1,13 +1,14 @@
 """The workers of a campaign: they take items as there is room, within the budget, until an error ends them."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from aioheroku._campaigns.outcomes import Failed, Outcome, Summary, Unknown
+from aioheroku._campaigns.outcomes import Failed, Outcome, Unknown
 from aioheroku._campaigns.work import Work, is_fatal
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.errors import ConnectError, ConnectTimeout, InvalidRequest
@@ -23,12 +24,8 @@ _IN_A_ROW: Final = 20
 """Items in a row that found no connection, all their retries included, after which the network counts as gone."""
 
 
-class Account(Protocol):
-    """What a campaign needs to know of its session."""
-
-    async def identify(self) -> str:
-        """The id of the account, for the journal."""
-        ...
+Identify = Callable[[], Awaitable[str]]
+"""Asks for the id of the account, for the journal."""
 
 
 @define(eq=False)
@@ -45,32 +42,35 @@ class Run(Generic[Item, Value]):
     )
     """The outcomes that were not handed out yet; `None` when a worker ends."""
     workers: list[asyncio.Task[None]] = field(factory=list["asyncio.Task[None]"])
-    summary: Summary = field(factory=Summary)
+    counts: Counter[str] = field(factory=Counter[str])
+    """The outcomes by kind."""
     unfinished: list[Item] = field(factory=list[Any])
     """Items that were begun and not finished."""
     failure: BaseException | None = None
     ended: bool = False
     """Whether no further item is begun."""
-    tokens: int = 0
-    idle: int = 0
-    """Items under way that have taken no token yet: each will take one at least."""
+    spent: int = 0
+    """Tokens of the items that have ended."""
     unreachable: int = 0
+    """Items in a row that found no connection."""
     began: float = 0.0
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
     turn: asyncio.Condition = field(factory=asyncio.Condition, init=False)
-    listing: Meter = field(init=False)
-    under_way: int = 0
+    listing: Meter = field(factory=Meter, init=False)
+    """What listing the items takes."""
+    under_way: set[Meter] = field(factory=set[Meter], init=False)
 
     def __attrs_post_init__(self) -> None:
         self.room = asyncio.Semaphore(self.concurrency)
-        self.listing = Meter(self._count)
         self.source = aiter(self.items) if isinstance(self.items, AsyncIterable) else Iterated(iter(self.items))
 
-    def _count(self, tokens: int) -> None:
-        self.tokens += tokens
+    @property
+    def tokens(self) -> int:
+        """The tokens that it has taken."""
+        return self.spent + self.listing.tokens + sum(meter.tokens for meter in self.under_way)
 
-    async def start(self, account: Account) -> None:
+    async def start(self, identify: Identify) -> None:
         """Open the journal, and set the workers to work."""
         self.began = asyncio.get_running_loop().time()
         work, journal = self.work, self.work.journal
@@ -79,7 +79,7 @@ class Run(Generic[Item, Value]):
                 _without_twins(map(work.key_of, self.items))
             token = current.set(self.listing)
             try:
-                identity = await account.identify()
+                identity = await identify()
             finally:
                 current.reset(token)
             await asyncio.to_thread(journal.open, work.name, work.arguments, identity)
@@ -97,9 +97,9 @@ class Run(Generic[Item, Value]):
                         item = await anext(self.source)
                     except StopAsyncIteration:
                         return
-                    self.under_way += 1
-                    self.idle += 1
-                await self._process(item)
+                    meter = Meter()
+                    self.under_way.add(meter)
+                await self._process(item, meter)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - of the items or the journal: it ends the campaign
@@ -109,46 +109,38 @@ class Run(Generic[Item, Value]):
 
     async def _may_begin(self) -> bool:
         """Whether another item may be begun; waits for items under way where the budget depends on what they take."""
-        while not self.ended and self.budget is not None and self.tokens + self.idle >= self.budget:
-            if not self.under_way:
-                self.ended = True
-            else:
+        while not self.ended and self.budget is not None:
+            idle = sum(not meter.tokens for meter in self.under_way)  # each of these takes one at least
+            if self.tokens + idle < self.budget:
+                break
+            if self.under_way:
                 await self.turn.wait()
+            else:
+                self.ended = True
         return not self.ended
 
-    async def _process(self, item: Item) -> None:
-        meter = Meter(self._count)
-        outcome: Outcome[Item, Value] | None = None
-
-        def count(tokens: int) -> None:
-            if meter.tokens == tokens:  # its first
-                self.idle -= 1
-            self.tokens += tokens
-
-        meter.count = count
+    async def _process(self, item: Item, meter: Meter) -> None:
         try:
             outcome = await self.work(item, meter)
+        except BaseException:
+            self.unfinished.append(item)
+            raise
         finally:
-            self.under_way -= 1
-            if not meter.tokens:
-                self.idle -= 1
-            if outcome is None or is_fatal(outcome):
-                self.unfinished.append(item)
-            else:
-                self._add(outcome)
-            if isinstance(outcome, Failed) and is_fatal(outcome):
-                self._end(outcome.error)
+            self.under_way.discard(meter)
+            self.spent += meter.tokens
             if self.budget is not None:
                 async with self.turn:
                     self.turn.notify_all()
-        if outcome is not None and not is_fatal(outcome):
-            self.results.put_nowait(outcome)
-        else:
+        if isinstance(outcome, Failed) and is_fatal(outcome):
+            self.unfinished.append(item)
+            self._end(outcome.error)
             self.room.release()
+        else:
+            self._add(outcome)
+            self.results.put_nowait(outcome)
 
     def _add(self, outcome: Outcome[Item, Value]) -> None:
-        name = type(outcome).__name__.lower()
-        self.summary = evolve(self.summary, **{name: getattr(self.summary, name) + 1})
+        self.counts[type(outcome).__name__.lower()] += 1
         lost = isinstance(outcome, Failed) and isinstance(outcome.error, _UNREACHABLE) and not outcome.resumed
         self.unreachable = self.unreachable + 1 if lost else 0
         if isinstance(outcome, Failed) and self.unreachable >= max(_IN_A_ROW, self.concurrency):

@@ -12,22 +12,21 @@ from aioheroku._strings import Masked
 from aioheroku.errors import DecodeError
 
 
-def recorded(value: Any) -> str | None:
-    """The value as JSON text; `None` where it holds a secret, or what JSON has no form for."""
+def recorded(value: Any) -> Any:
+    """The value as plain JSON data; `None` where it holds a secret, or what JSON has no form for."""
     if _holds_secret(value):
         return None
     try:
-        return json.dumps(unstructure(value), allow_nan=False)
+        data = unstructure(value)
+        json.dumps(data, allow_nan=False)
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
         return None
+    return data
 
 
-def restored(text: str | None, kind: Any) -> Any:
-    """A recorded value as an object of `kind`, the result type of an endpoint; without one, plain JSON data."""
-    if text is None:
-        return None
-    data = json.loads(text)
-    if kind is None:
+def restored(data: Any, kind: Any) -> Any:
+    """Recorded data as an object of `kind`, the result type of an endpoint; without one, as it is."""
+    if kind is None or data is None:
         return data
     try:
         return structure(data, kind)

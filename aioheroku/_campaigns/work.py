@@ -144,8 +144,7 @@ class Work(Generic[Item, Value]):
 def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:
     about = {"tokens": outcome.tokens, "seconds": round(outcome.seconds, 3)}
     if isinstance(outcome, Done):
-        text = recorded(outcome.value)
-        return {"done": None if text is None else restored(text, None), **about}
+        return {"done": recorded(outcome.value), **about}
     error = outcome.error
     # The text of a foreign exception may quote anything, secrets included.
     text = f"{type(error).__name__}: {error.summary}" if isinstance(error, HerokuError) else type(error).__name__

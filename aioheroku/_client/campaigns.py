@@ -26,8 +26,8 @@ Verify = Callable[[Item], Awaitable[Value | None]]
 class Campaigns:
     """The part of a session that makes many calls as one operation."""
 
-    # A ParamSpec admits no keyword of ours beside it, so that there are three forms: without further arguments, without
-    # options, and with both, where only the options and the item are checked.
+    # A ParamSpec does not admit keywords of ours beside it. So the first form takes options, the second one further
+    # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
     @overload
     def each(
         self,
@@ -152,7 +152,7 @@ class Campaigns:
         from aioheroku._campaigns.campaign import campaign  # noqa: PLC0415 - for those who use it
 
         return campaign(
-            self,
+            self._identify,
             call,
             items,
             args,
@@ -192,7 +192,7 @@ class Campaigns:
             cast("Heroku", self).pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
         )
 
-    async def identify(self) -> str:
+    async def _identify(self) -> str:
         """The id of the account, for the journal of a campaign; empty where the token may not read it."""
         try:
             return str((await cast("Heroku", self).account.info()).id)

@@ -21,15 +21,15 @@ class Extras:
     body: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     query: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
-    def updated(self, body: Mapping[str, Any] | Unset, query: Mapping[str, Any] | Unset) -> "Extras":
+    def updated(self, body: Mapping[str, Any] | Unset, more_query: Mapping[str, Any] | Unset) -> "Extras":
         """With more of them; both are masked and validated."""
         found = self
         if not isinstance(body, Unset):
             checked(body, "extra_body", encoded)
             found = evolve(found, body={**found.body, **body})
-        if not isinstance(query, Unset):
-            checked(query, "extra_query", _query)
-            found = evolve(found, query={**found.query, **query})
+        if not isinstance(more_query, Unset):
+            checked(more_query, "extra_query", query)
+            found = evolve(found, query={**found.query, **more_query})
         return found
 
     def around(self, send: Send) -> Send:
@@ -91,10 +91,6 @@ def checked(given: object, name: str, encode: Callable[[Any, str], object]) -> N
         if not isinstance(key, str) or not key:
             raise InvalidRequest(f"key number {count} is not a name: give strings.", name)
     encode(given, name)
-
-
-def _query(given: Mapping[str, Any], name: str) -> str:
-    return query(given, name)
 
 
 def _twice(more: Mapping[str, Any], own: Mapping[str, Any]) -> str | None:

@@ -17,20 +17,8 @@ from aioheroku._http import IDEMPOTENT
 from aioheroku._pagination import Range
 
 _PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_]\w{0,60}\}", re.ASCII)
-_OTHER_WORDS: Final = frozenset(
-    """
-    accept acm actions addon-attachments addon-region-capabilities allowed-addon-services archives available-dyno-sizes
-    available-generations available-stacks build-cache buildpack-installations config confirm daily delinquency
-    deprovision dyno-sizes enterprise-accounts events filters finalize formations generations identity-providers
-    inbound-ruleset inbound-rulesets invitations invoice-address invoices latest-builds latest-deployments
-    latest-releases monthly nat oci-images password-resets peering-info peerings permissions pipeline-couplings
-    pipeline-promotions pipeline-stack pipeline-transfers pipelines preferences promotion-targets provision recover
-    regenerate-tokens region-capabilities resolve review-app review-app-config review-apps rotate-credentials schema
-    sessions sms-number sni-endpoints sources spaces stage stop teams telemetry-drains test-cases test-nodes test-runs
-    topology transfer usage users vpn-connections webhook-deliveries webhook-events webhooks ~
-    """.split()  # noqa: SIM905 - to be read
-)
-"""Words in paths of the API that no declaration has: see <https://devcenter.heroku.com/articles/platform-api-reference>."""
+_OTHER_WORDS: Final = frozenset({"branches", "hosts", "log-drain", "outbound-ruleset", "repo", "schema", "sso"})
+"""Words in paths that other clients of the platform use, and no declaration has."""
 
 
 @frozen

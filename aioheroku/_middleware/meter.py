@@ -1,8 +1,7 @@
-"""Counts what the calls of one item of a campaign take, and notices the writes among them."""
+"""Counts the tokens that the calls of one item of a campaign take, and notices the writes among them."""
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from time import time
 
 from attrs import define
 
@@ -13,8 +12,6 @@ from aioheroku._http import Request, Response, Send
 class Meter:
     """The tokens that a task and those that it starts have taken, and what is known of their writes."""
 
-    count: Callable[[int], None]
-    """Gets the tokens of each attempt."""
     before_write: Callable[[str], Awaitable[None]] | None = None
     """Awaited before the first attempt of a write that must not be repeated, with its method and template."""
     tokens: int = 0
@@ -41,16 +38,15 @@ class Meter:
                 self._note(request, response, unique)
 
     def _note(self, request: Request, response: Response | None, unique: bool) -> None:
-        if request.metered and (response is None or response.status != 429):  # a refused request takes no token
+        if request.metered and (response is None or response.status != 429):  # a rejected request takes no token
             self.tokens += 1
-            self.count(1)
         if not unique:
             return
         if response is None:
             self.uncertain = True
         elif response.is_success:
             self.wrote = True
-        elif response.status >= 500 and not (response.status == 503 and response.retry_after(time()) is not None):
+        elif response.status >= 500 and not response.rejected:
             self.uncertain = True
 
 

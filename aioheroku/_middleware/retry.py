@@ -104,7 +104,7 @@ class RetryMiddleware:
 
     def _pause_after_response(self, request: Request, response: Response) -> float | None:
         """Delay before the next attempt after a response; `None` if it must not be retried."""
-        uncertain = response.status != 429 and not self._promised(response)
+        uncertain = not response.rejected
         pause = self._requested(request, response)
         if pause is None or not self._allowed(request, pause, free=response.status == 429):
             return None
@@ -126,10 +126,6 @@ class RetryMiddleware:
         if delay is not None:
             return delay
         return self._backoff(request) if request.idempotent else None
-
-    def _promised(self, response: Response) -> bool:
-        """Whether a 503 has a Retry-After: then the server rejected the request without processing it."""
-        return response.status == 503 and response.retry_after(self.clock.wall()) is not None
 
     def _allowed(self, request: Request, pause: float, *, free: bool = False) -> bool:
         attempt, longest = request.attempt, request.options.max_wait

@@ -14,7 +14,7 @@ from uuid import UUID
 import attrs
 
 from aioheroku import resources
-from aioheroku._client.session import Heroku
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._codec.hints import (
     fields_of,
     flat_keywords_of,
@@ -42,8 +42,8 @@ def declared() -> Description:
     calls: list[Call] = []
     models: dict[str, Mapping[str, Fact]] = {}
     names: dict[str, str] = {}
-    for kind in Heroku.__annotations__.values():
-        operations: type[Any] = getattr(resources, kind.removeprefix("resources."))
+    for kind in RESOURCES.values():
+        operations: type[Any] = getattr(resources, kind)
         for function in vars(operations).values():
             endpoint = getattr(function, "endpoint", None)
             if endpoint is None:

@@ -13,7 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from aioheroku import Heroku, resources
+from aioheroku import resources
+from aioheroku._client.attributes import RESOURCES
 
 TODAY, ALWAYS = "always-there-today", "Always there today."
 SHARED, SHARED_MODULE = "identities", "aioheroku.resources._refs"
@@ -90,7 +91,7 @@ class Source:
         return [node for node in self.classes.values() if self.kind_of(node) == kind]
 
 
-CLASSES = {name: getattr(resources, kind.removeprefix("resources.")) for name, kind in Heroku.__annotations__.items()}
+CLASSES = {name: getattr(resources, kind) for name, kind in RESOURCES.items()}
 SOURCES = {name: Source(name) for name in (*sorted(CLASSES), SHARED)}
 HOMES = {cls: name for name, source in SOURCES.items() for cls in source.classes}
 SECRET = ("secret()", "optional_secret()")

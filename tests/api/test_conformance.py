@@ -18,6 +18,7 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Heroku, Pages, Pool, SourceBlob, errors, resources
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._codec import OneOf, Secrets
 from aioheroku._codec.hints import flat_fields_of, flat_keywords_of, hints_of, is_nullable, members, notes
 from aioheroku.testing import Platform
@@ -32,11 +33,7 @@ TODAYS_EXAMPLES: dict[str, Any] = json.loads((DATA / "today_examples.json").read
 """Responses with the attributes that today's schema names; values as in the reference's examples."""
 TODAYS_ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
-CLASSES = {
-    name: getattr(resources, kind.removeprefix("resources."))
-    for name, kind in Heroku.__annotations__.items()
-    if kind.startswith("resources.")
-}
+CLASSES = {name: getattr(resources, kind) for name, kind in RESOURCES.items()}
 DECLARED = {
     (name, method): function
     for name, cls in CLASSES.items()

@@ -17,8 +17,9 @@ from uuid import UUID
 import attrs
 import pytest
 
-from aioheroku import Heroku, Pages, resources
+from aioheroku import Pages, resources
 from aioheroku._api.validation import validator_for
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._codec import OneOf, Secrets, decoder_for
 from aioheroku._codec.hints import fields_of, hints_of, is_mapping, is_model, item_of, keywords_of, leaf, members, notes
 from aioheroku.errors import DecodeError, InvalidRequest
@@ -28,7 +29,7 @@ TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
 REFERENCE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 OLD_ROWS = {(row["attribute"], row["method"]): row for resource in REFERENCE for row in resource["endpoints"]}
-CLASSES = {name: getattr(resources, kind.removeprefix("resources.")) for name, kind in Heroku.__annotations__.items()}
+CLASSES = {name: getattr(resources, kind) for name, kind in RESOURCES.items()}
 DECLARED = {
     (name, method): function.endpoint
     for name, cls in CLASSES.items()

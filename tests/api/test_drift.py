@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, Pool, resources
+from aioheroku._client.attributes import RESOURCES
 from aioheroku.drift import BadSchema, compare, described
 from aioheroku.drift import declared as read_declarations
 from aioheroku.drift.__main__ import main
@@ -159,9 +160,7 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
     }
     known = {call.route for call in declared().calls} - old
     for row in TODAY:
-        operations = getattr(
-            resources, Heroku.__annotations__.get(row["attribute"], "").removeprefix("resources."), None
-        )
+        operations = getattr(resources, RESOURCES.get(row["attribute"], ""), None)
         if route(row) not in known or not hasattr(operations, row["method"]):
             continue
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", row["returns"]) or row["attribute"]

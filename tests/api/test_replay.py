@@ -14,7 +14,8 @@ from uuid import UUID
 import pytest
 from aiohttp import web
 
-from aioheroku import Heroku, errors, resources
+from aioheroku import errors, resources
+from aioheroku._client.attributes import RESOURCES
 from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
 
@@ -67,8 +68,8 @@ NAMES = [
 
 def declaration_for(method: str, path: str) -> tuple[str, Any, list[str]]:
     """The resource and method that a recorded request would be made with, and its path arguments."""
-    for attribute, kind in Heroku.__annotations__.items():
-        for function in vars(getattr(resources, kind.removeprefix("resources."))).values():
+    for attribute, kind in RESOURCES.items():
+        for function in vars(getattr(resources, kind)).values():
             if (endpoint := getattr(function, "endpoint", None)) is not None and endpoint.method == method:
                 pattern = re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(endpoint.path))
                 if match := re.fullmatch(pattern, path):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Heroku, resources
+from aioheroku._client.attributes import RESOURCES
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
@@ -72,9 +73,8 @@ async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
 
 METHODS = [
     (name, method, function.endpoint)
-    for name, kind in Heroku.__annotations__.items()
-    if kind.startswith("resources.")
-    for method, function in vars(getattr(resources, kind.removeprefix("resources."))).items()
+    for name, kind in RESOURCES.items()
+    for method, function in vars(getattr(resources, kind)).items()
     if hasattr(function, "endpoint")
 ]
 

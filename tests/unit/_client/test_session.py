@@ -10,6 +10,7 @@ from aiohttp import web
 
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._client.options import SessionOptions
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
@@ -179,7 +180,7 @@ def test_unrelated_names_get_no_suggestion(name: str) -> None:
 
 def test_dir_lists_resources_and_models() -> None:
     """Completion finds every resource of a session and every public name of the package."""
-    assert set(Heroku.__annotations__) | {"request", "using", "pool"} <= set(dir(Heroku("t")))
+    assert set(RESOURCES) | {"request", "using", "pool"} <= set(dir(Heroku("t")))
     assert set(aioheroku.__all__) <= set(dir(aioheroku))
 
 

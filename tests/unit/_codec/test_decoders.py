@@ -15,7 +15,8 @@ import attrs
 import msgspec
 import pytest
 
-from aioheroku import Heroku, resources, structure, unstructure
+from aioheroku import resources, structure, unstructure
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._codec import Extra, cattrs_decoder, decoder_for
 from aioheroku._codec.fields import is_list_or_single
 from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in
@@ -35,7 +36,7 @@ ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("orga
 
 def kind_of(attribute: str, method: str) -> Any:
     """What the responses of a declaration are decoded as."""
-    resource = getattr(resources, Heroku.__annotations__[attribute].removeprefix("resources."))
+    resource = getattr(resources, RESOURCES[attribute])
     return vars(resource)[method].endpoint.result
 
 

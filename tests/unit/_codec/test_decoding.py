@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 
 import aioheroku
-from aioheroku import Heroku, errors, structure, unstructure
+from aioheroku import errors, structure, unstructure
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._http import Response
 from tests._support.fakes import Caller
 from tests._support.secrets import watch
@@ -23,7 +24,7 @@ SECRET: Final = "s3cr3t"
 
 def compiled_of(row: dict[str, Any]) -> Any:
     """The declaration of an endpoint, compiled."""
-    kind = Heroku.__annotations__[row["attribute"]].removeprefix("resources.")
+    kind = RESOURCES[row["attribute"]]
     return getattr(getattr(aioheroku.resources, kind), row["method"]).endpoint.compiled
 
 

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Credentials, Heroku, Journal, Range, StreamTimes, Timeout, errors, resources
+from aioheroku._client.attributes import RESOURCES
 from aioheroku._streams.wait import Wait
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
@@ -424,7 +425,7 @@ def test_advice_names_what_exists(text: str) -> None:
         if owner == "heroku":
             assert callable(getattr(Heroku, name)), name
         else:
-            assert callable(getattr(getattr(resources, Heroku.__annotations__[owner].rpartition(".")[2]), name))
+            assert callable(getattr(getattr(resources, RESOURCES[owner]), name))
     for owner, name in re.findall(r"\b(Heroku|Credentials)\.(\w+)\(", text):
         assert callable(getattr({"Heroku": Heroku, "Credentials": Credentials}[owner], name))
     assert set(re.findall(r"`((?:aio)?heroku [\w: ]+)`", text)) <= COMMANDS
@@ -441,16 +442,16 @@ def confirming() -> set[tuple[str, str]]:
     """The methods that take `confirm=`."""
     return {
         (name, method)
-        for name, kind in Heroku.__annotations__.items()
-        for method, function in vars(getattr(resources, kind.rpartition(".")[2], object)).items()
+        for name, kind in RESOURCES.items()
+        for method, function in vars(getattr(resources, kind)).items()
         if hasattr(function, "endpoint") and "confirm" in inspect.signature(function).parameters
     }
 
 
 def test_confirm_is_advised_where_it_is_taken() -> None:
     """The text names `confirm=...` for exactly the endpoints whose methods have it, `request` for all others."""
-    for name, kind in Heroku.__annotations__.items():
-        for method, function in vars(getattr(resources, kind.rpartition(".")[2], object)).items():
+    for name, kind in RESOURCES.items():
+        for method, function in vars(getattr(resources, kind)).items():
             if hasattr(function, "endpoint"):
                 endpoint = function.endpoint
                 text = str(answered(423, method=endpoint.method, path=endpoint.path))

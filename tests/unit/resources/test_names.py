@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import aioheroku
-from aioheroku import Heroku, resources
+from aioheroku import resources
+from aioheroku._client.attributes import RESOURCES
 
 CHECKOUT = Path(__file__).parent.parent.parent.parent / "aioheroku"
 PACKAGE = CHECKOUT if CHECKOUT.is_dir() else Path(aioheroku.__file__).parent  # without a checkout: the installed one
@@ -78,7 +79,7 @@ def files() -> dict[Path, str]:
     table = FOLDER / "__init__.py"
     text = written(table.read_text(), "imports", [f"from aioheroku.resources.{name} import *" for name in names])
     rows = [row for name, found in names.items() for row in table_row(name, sorted(found))]
-    session = PACKAGE / "_client" / "session.py"
+    session = PACKAGE / "_client" / "attributes.py"
     annotations = [f"{name}: resources.{kind}" for name, kind in attributes().items()]
     return {
         table: written(text, "table", rows),
@@ -97,7 +98,7 @@ def test_a_resource_is_named_after_its_file() -> None:
     kinds = {name: classes(tree, "Resource") for name, tree in sources() if not name.startswith("_")}
     assert {name: found for name, found in kinds.items() if len(found) != 1} == {}
     assert {name: getattr(resources, kind).__module__.rpartition(".")[2] for name, kind in attributes().items()} == {
-        name: name for name in Heroku.__annotations__
+        name: name for name in RESOURCES
     }
 
 
