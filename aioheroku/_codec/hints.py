@@ -148,16 +148,6 @@ def fields_of(model: Any) -> Mapping[str, Any]:
     return {key_of(hints[name]) or name: hints[name] for name in names}
 
 
-def flat_fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields of a model, with those of nested models as `owner:email`; a nullable one stands for itself too."""
-    for name, hint in fields_of(model).items():
-        nested = next(filter(is_model, members(hint)), None)
-        if nested is None or is_nullable(hint):
-            yield f"{prefix}{name}", hint
-        if nested is not None:
-            yield from flat_fields_of(nested, f"{prefix}{name}:")
-
-
 def _is_subclass(hint: Any, kind: type) -> bool:
     origin = get_origin(hint) or hint
     return isinstance(origin, type) and issubclass(origin, kind)
