@@ -61,19 +61,26 @@ def heroku3_apps() -> Decode:
 def _fields(named: Any, person: Any) -> dict[str, Any]:
     moment = datetime
     return {
+        "acm": bool,
         "archived_at": moment | None,
+        "build_stack": named,
         "buildpack_provided_description": str | None,
         "created_at": moment,
+        "generation": named,
         "git_url": str,
         "id": UUID,
+        "internal_routing": bool | None,
         "maintenance": bool,
         "name": str,
+        "organization": named | None,
         "owner": person,
         "region": named,
         "released_at": moment | None,
         "repo_size": int | None,
         "slug_size": int | None,
+        "space": named | None,
         "stack": named,
+        "team": named | None,
         "updated_at": moment,
         "web_url": str,
     }

@@ -13,10 +13,12 @@ from aioheroku import _options, resources
 from aioheroku._api.endpoint import Resource
 from aioheroku._client.campaigns import Campaigns
 from aioheroku._client.context import Core, View, urls
+from aioheroku._client.deploying import Deploying
 from aioheroku._client.extras import hidden
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
 from aioheroku._client.raw import RawRequests
+from aioheroku._client.running import Running
 from aioheroku._client.streams import StreamOperations
 from aioheroku._http import Options, Priority, Response
 from aioheroku._middleware.capture import capture
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku(RawRequests, Campaigns, StreamOperations):
+class Heroku(RawRequests, Campaigns, StreamOperations, Running, Deploying):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.

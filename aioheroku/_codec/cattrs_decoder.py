@@ -123,21 +123,30 @@ def _to_union(value: Any, kind: Any) -> Any:
     return _converter.structure(value, inner)
 
 
-def _nullable(name: str) -> Callable[[Any, Any], Any]:
-    """Null is accepted anywhere but for an `id`, which every caller needs."""
+def _tolerant(name: str, hint: Any) -> Callable[[Any, Any], Any]:
+    """Null is accepted anywhere but for an `id`, which every caller needs; a marked list may be its only item."""
 
     def hook(value: Any, kind: Any) -> Any:
         if value is None and name != "id":
             return None
-        return _converter.structure(value, kind)
+        return _converter.structure(_unwrapped(value, hint), kind)
 
     return hook
+
+
+def _unwrapped(value: Any, hint: Any) -> Any:
+    """The value in the form of its type, where that is marked by `ListOrSingle` or `SingleOrList`."""
+    if is_list_or_single(hint) and is_object(value):
+        return [value]
+    if is_single_or_list(hint) and is_array(value) and len(value) == 1:
+        return value[0]
+    return value
 
 
 def _model_hook(cls: Any) -> Callable[[Any, Any], Any]:
     hints = hints_of(cls)
     fields: Any = {
-        field.name: override(struct_hook=_nullable(field.name), rename=key_of(hints[field.name]))
+        field.name: override(struct_hook=_tolerant(field.name, hints[field.name]), rename=key_of(hints[field.name]))
         for field in attrs.fields(attrs.resolve_types(cls))
     }
     from_object = make_dict_structure_fn(cls, _converter, **fields)
@@ -248,10 +257,7 @@ def decode(body: bytes, hint: Any) -> Any:
         place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
         found = "HTML" if body.lstrip()[:1] == b"<" else "not JSON"
         raise DecodeError(name, f"the response is {found}: {place} of {len(body)}") from None
-    if is_list_or_single(hint) and is_object(data):
-        data = [data]
-    if is_single_or_list(hint) and is_array(data) and len(data) == 1:
-        data = data[0]
+    data = _unwrapped(data, hint)
     return _items(data, item_of(hint)) if get_origin(leaf(hint)) is list else structure(data, hint)
 
 

@@ -24,12 +24,10 @@ class OneOf:
         self.__attrs_init__(values)  # type: ignore[attr-defined]
 
 
-@attrs.frozen
 class ListOrSingle:
     """Marks a list in whose place the API may show its only item."""
 
 
-@attrs.frozen
 class SingleOrList:
     """Marks an object in whose place the API may show a list with it alone."""
 
@@ -39,27 +37,23 @@ def masked(value: object) -> str:
     return "None" if value is None else "'***'"
 
 
-_secrets: list[tuple[Any, tuple[None, ...]]] = []
+class SecretField:
+    """What `secret` and `optional_secret` say to `Model`: the field's repr is masked, and it may have a default."""
+
+    __slots__ = ("default",)
+
+    def __init__(self, *default: None) -> None:
+        self.default = default
 
 
 def secret() -> Any:
     """A field whose value is readable as an attribute, but shows as `***` in a repr."""
-    return _noted(attrs.field(repr=masked))
+    return SecretField()
 
 
 def optional_secret() -> Any:
     """The same for a nullable field."""
-    return _noted(attrs.field(default=None, repr=masked), None)
-
-
-def _noted(field: Any, *default: None) -> Any:
-    _secrets.append((field, default))
-    return field
-
-
-def default_of_secret(value: Any) -> tuple[None, ...] | None:
-    """The default of a field that `secret` or `optional_secret` declares, in a tuple that may be empty."""
-    return next((default for field, default in _secrets if field is value), None)
+    return SecretField(None)
 
 
 def optional_in_practice() -> Any:

@@ -23,11 +23,10 @@ import attrs
 from aioheroku._unset import Unset
 
 
-@attrs.frozen
-class Key:
+class Key(str):
     """What the API calls a field where that cannot be a name here: `Annotated[bool, Key("ca_signed?")]`."""
 
-    name: str
+    __slots__ = ()
 
 
 _WRAPPERS = (Annotated, Required, NotRequired)
@@ -139,7 +138,7 @@ def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
 
 def key_of(hint: Any) -> str | None:
     """What the API calls a field whose type is marked by `Key`."""
-    return next((note.name for note in notes(hint) if isinstance(note, Key)), None)
+    return next((str(note) for note in notes(hint) if isinstance(note, Key)), None)
 
 
 def fields_of(model: Any) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, get_or
 import attrs
 import msgspec
 
-from aioheroku._codec.fields import default_of_secret, masked
+from aioheroku._codec.fields import SecretField, masked
 from aioheroku._codec.hints import fields_of, is_array, is_object, item_of, key_of, members
 from aioheroku._strings import Masked
 
@@ -84,10 +84,11 @@ class ModelMeta(msgspec.StructMeta):
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         secrets: set[str] = {name for base in bases for name in getattr(base, "secrets__", ())}
         for field, value in list(namespace.items()):
-            if (default := default_of_secret(value)) is not None:
+            if isinstance(value, SecretField):
                 secrets.add(field)
                 del namespace[field]
-                namespace.update(dict.fromkeys([field][: len(default)], *default))
+                if value.default:
+                    (namespace[field],) = value.default
         namespace["secrets__"] = frozenset(secrets)
 
         def make(keys: Mapping[str, str] | None) -> "ModelMeta":

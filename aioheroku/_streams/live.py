@@ -99,6 +99,12 @@ class Buffer(Generic[T]):
             self._room.clear()
         self._came.set()
 
+    def clear(self) -> None:
+        """Throw away what was not read."""
+        self._items.clear()
+        self._size = 0
+        self._room.set()
+
     async def room(self) -> None:
         """Wait until there is room."""
         await self._room.wait()

@@ -8,7 +8,9 @@ The JSON hyper-schema that `GET /schema` returns (or that a file or an URL holds
     changed attribute Account.last_login: may be null
 
 Exit status 0: none; 1: drift; 2: no schema to compare. Paths are compared by their shape (`/apps/{}`), resources by
-their names (`add-on`, `addon` and `Addon` are one), and wider types than the schema's are no drift.
+their names (`add-on`, `addon` and `Addon` are one), and wider types than the schema's are no drift. The differences to
+today's schema that are meant (what only the reference of 2014 or the variant `3.sdk` has) are left out; `--all` prints
+them too.
 """
 
 from aioheroku.drift._comparison import compare

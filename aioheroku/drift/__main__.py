@@ -12,6 +12,7 @@ from yarl import URL
 
 from aioheroku._client.session import Heroku
 from aioheroku.drift import compare, declared, described
+from aioheroku.drift._known import unknown
 from aioheroku.errors import HerokuError
 
 
@@ -36,13 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Compare the API's JSON hyper-schema with what this library declares.",
     )
     parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; else that of GET /schema")
-    source: str | None = parser.parse_args(arguments).source
+    parser.add_argument("--all", action="store_true", help="print the known differences too: those that are meant")
+    given = parser.parse_args(arguments)
+    source: str | None = given.source
     try:
         theirs = described(_read(source))
     except (OSError, ValueError, HerokuError) as error:
         sys.stderr.write(f"{source or 'GET /schema'}: {error}\n")
         return 2
-    lines = list(compare(declared(), theirs))
+    found = compare(declared(), theirs)
+    lines = list(found if given.all else unknown(found))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 1 if lines else 0
 

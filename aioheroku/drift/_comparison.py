@@ -57,7 +57,8 @@ def _compare_facts(
         if name not in ours:
             yield f"missing {what} {where}{name}"
         elif name not in theirs:
-            yield f"gone {what} {where}{name}"
+            if not any(other.startswith(f"{name}:") for other in theirs):  # an object that is never null has no row
+                yield f"gone {what} {where}{name}"
         else:
             loose = what == "parameter"
             for problem in _changes(ours[name], theirs[name], loose=loose, required=required and loose):
@@ -72,7 +73,7 @@ def _changes(ours: Fact, theirs: Fact, *, loose: bool, required: bool) -> Iterat
     )
     if other - mine:
         yield f"{' or '.join(sorted(other))}, declared as {' or '.join(sorted(mine))}"
-    if ours.nullable != theirs.nullable:
+    if ours.nullable != theirs.nullable and not ours.always:
         yield "may be null" if theirs.nullable else "is never null"
     if required and theirs.required is not None and ours.required != theirs.required:
         yield "is required" if theirs.required else "is optional"

@@ -1,15 +1,22 @@
 """The description of the API according to `aioheroku.resources`."""
 
-from collections.abc import Mapping
+import ast
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
+from itertools import pairwise
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+import attrs
+
 from aioheroku import resources
 from aioheroku._client.session import Heroku
 from aioheroku._codec.hints import (
-    flat_fields_of,
+    fields_of,
     flat_keywords_of,
     is_mapping,
     is_model,
@@ -45,9 +52,46 @@ def declared() -> Description:
             calls.append(Call(endpoint.method, endpoint.path, facts, endpoint.build_body is not None))
             if (model := model_in(endpoint.result)) is not None:
                 name = normal_name(model.__name__)
-                models[name] = {path: _fact(hint) for path, hint in flat_fields_of(model)}
+                models[name] = dict(_attributes(model))
                 names[name] = model.__name__
     return Description(calls, models, names)
+
+
+def always_there(model: type[Any]) -> frozenset[str]:
+    """The attributes that today's API never lacks, though an older response does: their docstrings say so.
+
+    They are `X | None` in the model, which is for both generations, and wider types are no drift.
+    """
+    return _always_there(model.__module__).get(model.__name__, frozenset())
+
+
+@cache
+def _always_there(module: str) -> Mapping[str, frozenset[str]]:
+    classes = [
+        node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)
+    ]
+    return {
+        node.name: frozenset(
+            ast.unparse(field.target)
+            for field, below in pairwise(node.body)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+            and str(below.value.value).endswith("Always there today.")
+        )
+        for node in classes
+    }
+
+
+def _attributes(model: Any, prefix: str = "") -> Iterator[tuple[str, Fact]]:
+    """The attributes of a model, with those of nested models as `owner:email`."""
+    always = always_there(model)
+    for name, hint in fields_of(model).items():
+        nested = next(filter(is_model, members(hint)), None)
+        if nested is None or is_nullable(hint):
+            yield f"{prefix}{name}", attrs.evolve(_fact(hint), always=name in always)
+        if nested is not None:
+            yield from _attributes(nested, f"{prefix}{name}:")
 
 
 def _fact(hint: Any, *, required: bool = True) -> Fact:

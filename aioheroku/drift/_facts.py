@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
 
@@ -14,6 +15,8 @@ class Fact:
     nullable: bool
     required: bool | None = True
     """Whether a parameter must be given; None where a schema leaves it open, as it does within most objects."""
+    always: bool = False
+    """Whether it is nullable for the sake of older responses alone: today's API never lacks it."""
 
 
 @attrs.frozen
@@ -41,6 +44,11 @@ class Description:
     names: Mapping[str, str]
 
 
+_OTHER_NAMES: Final = {"archive": "audittrailarchive", "spaceappaccess": "spaceaccess"}
+"""What the schema calls resources that have another name here, that of their attribute."""
+
+
 def normal_name(name: str) -> str:
     """A resource's name in lower case without hyphens."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return _OTHER_NAMES.get(plain, plain)

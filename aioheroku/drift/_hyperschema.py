@@ -67,10 +67,15 @@ class _Schema:
                 yield f"{name}:{key}", self.fact(self.resolved(part), required=must)
 
     def attributes(self, node: Node, prefix: str = "") -> Iterator[tuple[str, Fact]]:
-        for name, found in _mapping(node.get("properties") or {}).items():
+        properties = _mapping(node.get("properties") or {})
+        required = (not prefix and node.get("required")) or properties
+        for name, found in properties.items():
             inner = self.resolved(found)
             fact = self.fact(inner)
-            nested = bool(inner.get("properties")) and prefix.count(":") < _DEEPEST
+            if name not in required:  # what may be absent reads as null
+                fact = attrs.evolve(fact, nullable=True)
+            is_object = bool(inner.get("properties")) and "array" not in fact.kinds
+            nested = is_object and prefix.count(":") < _DEEPEST
             if not nested or fact.nullable:
                 yield f"{prefix}{name}", fact
             if nested:

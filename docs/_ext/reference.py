@@ -15,12 +15,15 @@ from typing import Any
 
 from aioheroku import Heroku, resources
 
+TODAY, ALWAYS = "always-there-today", "Always there today."
 SHARED, SHARED_MODULE = "identities", "aioheroku.resources._refs"
 WIDEST = 100
 INTRODUCTION = """# Resources
 
 Every resource of the [Platform API reference](https://devcenter.heroku.com/articles/platform-api-reference) is an
-attribute of the session. Its methods return frozen objects, whose classes can be imported from `aioheroku`.
+attribute of the session. Its methods return frozen objects, whose classes can be imported from `aioheroku`. What the
+platform says besides, in keys that a class does not name, is in the `extra` of the object. What a model has for the
+sake of both generations of the API, though today's never lacks it, is [always there today](always-there-today.md).
 
 Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`,
 a call with `if_match` also `PreconditionFailed` (see [Errors](../../guides/errors.md)). What else a method may raise is
@@ -297,6 +300,24 @@ def shared_page() -> str:
     return "\n\n".join(parts + [described(source, node, "##") for node in source.of("model")]) + "\n"
 
 
+def always_there_today() -> str:
+    """The attributes that are `X | None` for older responses alone."""
+    rows = [
+        f"| [{node.name}]({name}.md#{node.name.lower()}) | {', '.join(found)} |"
+        for name, source in SOURCES.items()
+        for node in source.of("model")
+        if (found := [f"`{ast.unparse(field.target)}`" for field, said in attributes_of(node) if ALWAYS in said])
+    ]
+    head = """# Always there today
+
+These attributes are `X | None`, since responses of 2014 lack them. Today's API never does: with it they are not `None`.
+
+| model | attributes |
+| --- | --- |
+"""
+    return head + "\n".join(rows) + "\n"
+
+
 def index(names: list[str]) -> str:
     """All resources with their methods, and the tree of pages."""
     rows: list[str] = []
@@ -307,13 +328,17 @@ def index(names: list[str]) -> str:
         methods = ", ".join(f"[{node.name}]({name}.md#{node.name})" for node in operations_of(operations))
         rows.append(f"| [`{name}`]({name}.md) | {title}: {what} | {methods} |")
     by_title = sorted(names, key=lambda name: title_of(SOURCES[name]))
-    tree = "\n".join(["```{toctree}", ":hidden:", "", *by_title, SHARED, "```"])
+    tree = "\n".join(["```{toctree}", ":hidden:", "", *by_title, SHARED, TODAY, "```"])
     return INTRODUCTION + "\n".join(rows) + f"\n\n{tree}\n"
 
 
 def pages() -> dict[str, str]:
     """Every page by its name."""
-    return {name: page(name) for name in CLASSES} | {SHARED: shared_page(), "index": index(sorted(CLASSES))}
+    return {name: page(name) for name in CLASSES} | {
+        SHARED: shared_page(),
+        TODAY: always_there_today(),
+        "index": index(sorted(CLASSES)),
+    }
 
 
 def write(folder: Path) -> None:

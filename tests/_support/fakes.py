@@ -173,7 +173,8 @@ class Server:
     async def _handle(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.seen.append(request)
-        self.bodies.append(json.loads(body) if body else None)
+        is_file = request.method == "PUT" and "Content-Type" not in request.headers
+        self.bodies.append(body or None if is_file or not body else json.loads(body))
         return self.answers.pop(0) if isinstance(self.answers, list) else self.answers(request)
 
     def sent(self) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,17 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, Pool, resources
-from aioheroku.drift import BadSchema, compare, declared, described
+from aioheroku.drift import BadSchema, compare, described
+from aioheroku.drift import declared as read_declarations
 from aioheroku.drift.__main__ import main
 from aioheroku.drift._facts import normal_name
+from aioheroku.drift._known import PATTERNS
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
 from tests._support.today import NULL_TODAY
 
+declared = cache(read_declarations)
 DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
 TABLE: dict[str, Any] = json.loads((DATA / "today.json").read_text())
@@ -45,14 +49,14 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
     for row in rows:
         if "[]" in row["path"]:
             continue
-        parent, _, name = row["path"].partition(":")
-        if name:
-            holder = properties.setdefault(parent, {"type": ["object"]})
-            holder.setdefault("properties", {})[name] = node(row)
-            if row.get("today") is None:
-                holder.setdefault("required", []).append(name)
-        else:
-            properties[parent] = {**properties.get(parent, {}), **node(row)}
+        *parents, name = row["path"].split(":")
+        holder: dict[str, Any] = {"properties": properties}
+        for parent in parents:
+            holder = holder.setdefault("properties", {}).setdefault(parent, {"type": ["object"]})
+        if parents and row.get("today") is None:
+            holder.setdefault("required", []).append(name)
+        within = holder.setdefault("properties", {})
+        within[name] = {**within.get(name, {}), **node(row)}
     return properties
 
 
@@ -187,6 +191,68 @@ def test_the_reference_has_no_drift(tmp_path: Path, capsys: pytest.CaptureFixtur
     file.write_text(json.dumps(whole()))
     assert main([str(file)]) == 0
     assert capsys.readouterr().out == ""
+
+
+def schema_of_today(*, required: bool = False) -> dict[str, Any]:
+    """Today's table as a hyper-schema, with nothing of the library in it, with or without its lists of `required`."""
+    definitions: dict[str, Any] = {}
+    for name, rows in TABLE["models"].items():
+        kept = [row for row in rows if "sdk" not in row and not row["path"].startswith("actions:")]
+        absent = {row["path"] for row in rows if "absent" in row}
+        properties = grown([{"nullable": False, "format": None, "today": True} | row for row in kept])
+        definitions[name] = {"links": [], "properties": properties}
+        if required:
+            definitions[name]["required"] = [row["path"] for row in kept if row["path"] not in absent]
+    for row in TODAY:
+        name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", row["returns"])
+        link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
+        parameters = [one for one in row["parameters"] if "sent" not in one and one["path"].count(":") < 2]
+        if parameters:
+            properties = grown([{"nullable": False, "format": None, "today": True} | one for one in parameters])
+            link["schema"] = {
+                "properties": properties,
+                "required": [one["path"] for one in parameters if "required" in one],
+            }
+        definitions.setdefault(name, {"links": []})["links"].append(link)
+    return {"definitions": definitions}
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_todays_schema_has_no_drift(required: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What today's table has: not a line, exit status 0; `--all` names what is declared besides."""
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(schema_of_today(required=required)))
+    assert (main([str(file)]), capsys.readouterr().out) == (0, "")
+    assert main([str(file), "--all"]) == 1
+    found = capsys.readouterr().out.splitlines()
+    assert "gone endpoint GET /organizations" in found
+    assert "gone attribute Account.mfa_enabled" in found
+    assert "gone parameter DELETE /apps/{}/addons/{} force" in found
+
+
+def test_what_is_new_in_todays_schema_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The next attribute, one that may now be null, and a parameter that is gone are lines with their names."""
+    schema = schema_of_today()
+    properties = schema["definitions"]["Release"]["properties"]
+    properties["mood"] = {"type": ["string"]}
+    properties["version"]["type"] = ["integer", "null"]
+    (link,) = (one for one in schema["definitions"]["Pipeline"]["links"] if one["title"] == "create")
+    del link["schema"]["properties"]["name"]
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(schema))
+    assert main([str(file)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "gone parameter POST /pipelines name",
+        "missing attribute Release.mood",
+        "changed attribute Release.version: may be null",
+    ]
+
+
+def test_each_known_difference_is_one() -> None:
+    """What the command leaves out is a difference to today's schema: none of its patterns is out of date."""
+    found = list(compare(declared(), described(schema_of_today())))
+    unused = [pattern for pattern in PATTERNS if not any(fnmatchcase(line, pattern) for line in found)]
+    assert unused == [pattern for pattern in unused if pattern.startswith("missing resource")]
 
 
 def test_endpoints_that_came_and_went() -> None:

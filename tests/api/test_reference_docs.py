@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from aioheroku import resources
+from aioheroku._codec.hints import is_model
+from aioheroku.drift._declarations import always_there
+
 ROOT = Path(__file__).parent.parent.parent
 TABLE: list[dict[str, Any]] = json.loads((ROOT / "tests" / "data" / "reference.json").read_text())
+TODAY: dict[str, Any] = json.loads((ROOT / "tests" / "data" / "today.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,42 @@ def test_every_method_is_on_its_page(generator: Any) -> None:
             assert all(f"`{order}`" in section for order in row["orders"])
             shown += 1
     assert shown == sum(len(resource["endpoints"]) for resource in TABLE)
+
+
+def test_every_method_of_today_is_on_its_page(generator: Any) -> None:
+    """Each of the 308 has its heading, verb and path, and its parameters; and each attribute of a model has a row."""
+    pages = generator.pages()
+    for row in TODAY["endpoints"]:
+        _, found, section = pages[row["attribute"]].partition("## Methods")[2].partition(f"\n### {row['method']}\n")
+        section = section.partition("\n### ")[0]
+        assert found, row
+        assert f"heroku.{row['attribute']}.{row['method']}(" in section
+        assert f"`{row['verb']} /" in section
+    everything = "".join(pages.values())
+    for name, rows in TODAY["models"].items():
+        assert f"# {name}\n" in everything
+        missing = [row["path"] for row in rows if f"| `{field_of(row['path'])}` | " not in everything]
+        assert missing == [], name
+
+
+def field_of(path: str) -> str:
+    """What an attribute is called here."""
+    return path.rpartition(":")[2].removesuffix("?").replace("-", "_")
+
+
+def test_what_is_always_there_is_listed(generator: Any) -> None:
+    """A page lists the attributes whose docstrings say that today's API never lacks them."""
+    page = generator.pages()["always-there-today"]
+    listed = {
+        (line.partition("[")[2].partition("]")[0], name)
+        for line in page.splitlines()
+        for name in line.rpartition(") | ")[2].removesuffix(" |").replace("`", "").split(", ")
+        if line.startswith("| [")
+    }
+    models = [value for name in dir(resources) if is_model(value := getattr(resources, name))]
+    assert listed >= {(model.__name__, name) for model in models for name in always_there(model)}
+    assert {("Release", "status"), ("App", "acm"), ("Domain", "kind")} <= listed
+    assert ("App", "team") not in listed
 
 
 def test_every_parameter_is_described(generator: Any) -> None:

@@ -95,6 +95,7 @@ def endpoints(calls: list[dict[str, str]], links: Links) -> Iterator[dict[str, A
             "path": call["path"],
             "returns": call["returns"],
             **({"orders": call["orders"].split(",")} if call["orders"] else {}),
+            **({"empty": True} if link.get("rel") == "empty" and call["returns"] != "None" else {}),
             "parameters": [
                 *(
                     {**fact, "required": True} if row.get("required") else fact

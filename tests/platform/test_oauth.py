@@ -204,7 +204,6 @@ async def test_clients(api: Api, grant: Grant) -> None:
         ("/oauth/clients", {**CLIENT, "name": " "}),
         ("/oauth/clients", {**CLIENT, "redirect_uri": "http://example.com"}),
         ("/oauth/clients", {**CLIENT, "redirect_uri": "https://"}),
-        (AUTHORIZATIONS, {}),
         (AUTHORIZATIONS, {"scope": []}),
         (AUTHORIZATIONS, {"scope": "global"}),
         (AUTHORIZATIONS, {"scope": ["everything"]}),

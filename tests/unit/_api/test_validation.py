@@ -17,7 +17,13 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
         "formation.update() got an unexpected keyword argument 'limit'.",
     ),
     ("apps", "update", ("a",), {"nme": "b"}, "Did you mean 'name'?"),
-    ("apps", "update", ("a",), {"nme": "b"}, "It is apps.update(app, /, *, maintenance=..., name=...)"),
+    (
+        "apps",
+        "update",
+        ("a",),
+        {"nme": "b"},
+        "It is apps.update(app, /, *, maintenance=..., name=..., build_stack=...)",
+    ),
     ("apps", "info", (), {"app": "a"}, "apps.info() takes 'app' by position, without its name: apps.info(app, /)"),
     ("domains", "info", ("a",), {"domain": "b"}, "domains.info() takes 'domain' by position"),
     (

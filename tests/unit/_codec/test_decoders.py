@@ -1,7 +1,9 @@
 """Both ways of decoding, the quick one and the converter that is the authority, give equal objects."""
 
+import copy
 import gc
 import json
+import pickle
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -13,10 +15,10 @@ import attrs
 import msgspec
 import pytest
 
-from aioheroku import Heroku, resources
-from aioheroku._codec import cattrs_decoder, decoder_for
+from aioheroku import Heroku, resources, structure, unstructure
+from aioheroku._codec import Extra, cattrs_decoder, decoder_for
 from aioheroku._codec.fields import is_list_or_single
-from aioheroku._codec.hints import item_of, leaf
+from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
@@ -47,7 +49,7 @@ def exactly(value: Any) -> Any:
         return type(value), [exactly(getattr(value, field.name)) for field in attrs.fields(type(value))]
     if isinstance(value, list):
         return [exactly(item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict | Extra):
         return type(value), {name: exactly(item) for name, item in value.items()}
     return type(value), repr(value), value.utcoffset() if isinstance(value, datetime) else None
 
@@ -171,6 +173,53 @@ def test_both_decoders_agree_on_mutations(key: tuple[str, str]) -> None:
     whole_list = get_origin(leaf(kind)) is list and isinstance(answer, list) and answer
     for _ in range(ROUNDS):
         hold_equal(mutated(answer * dice.randint(1, 3) if whole_list else answer, dice), kind)
+
+
+UNKNOWN = ("extra", "mood", "Name", "id ", "", "\u00e9", "__class__", "secrets__", "a.b", "self", "created-at")
+"""Keys that no model has a field for."""
+
+
+def with_unknown_keys(data: Any, kind: Any, dice: random.Random) -> int:
+    """Put keys that no model knows into the objects that models are made of, at any level; returns how many."""
+    count = 0
+    for member in members(kind):
+        if get_origin(member) is list and isinstance(data, list):
+            count += sum(with_unknown_keys(item, item_of(member), dice) for item in data)
+        elif is_model(member) and isinstance(data, dict):
+            fields = fields_of(member)
+            count += sum(with_unknown_keys(data[key], fields[key], dice) for key in list(data) if key in fields)
+            for key in dice.sample(UNKNOWN, dice.choice((0, 0, 1, 3))):
+                data[key] = dice.choice((None, True, -1, 2**70, 1.5, "text", [], [{"id": None}], {"extra": {"id": 1}}))
+                count += 1
+    return count
+
+
+@EACH_ANSWER
+def test_unknown_keys_survive(key: tuple[str, str]) -> None:
+    """Whatever keys responses have besides, at each level, of objects and pages: both decoders keep all of them.
+
+    They go out as they came, and the object that is made of that again is equal.
+    """
+    answer, kind, dice = ROWS[key]["answer"], KINDS[key], random.Random(".".join(key))
+    if model_in(kind) is None or key in ODD_EXAMPLES:
+        pytest.skip("no model, or an odd example")
+    plain = unstructure(decoder_for(kind)(json.dumps(answer).encode()))
+    for _ in range(20):
+        data = copy.deepcopy(plain)
+        count = with_unknown_keys(data, kind, dice)
+        body = json.dumps(data).encode()
+        assert hold_equal(body, kind) is (count == 0), "only what is known to the last key takes the fast way"
+        value = decoder_for(kind)(body)
+        assert exactly_json(unstructure(value)) == exactly_json(data)
+        for item, raw in zip(value, data, strict=True) if isinstance(value, list) else [(value, data)]:
+            again = structure(raw, type(item))
+            assert again == item == pickle.loads(pickle.dumps(item)) == copy.deepcopy(item)  # noqa: S301 - our own
+            assert attrs.evolve(item) == item
+
+
+def exactly_json(data: Any) -> str:
+    """JSON data in one form, in which 1, 1.0 and true differ."""
+    return json.dumps(data, sort_keys=True)
 
 
 def test_both_decoders_agree_on_recordings(shared: Path) -> None:

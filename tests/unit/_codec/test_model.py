@@ -13,6 +13,7 @@ import pytest
 from aioheroku._codec import (
     Extra,
     Key,
+    ListOrSingle,
     Model,
     SingleOrList,
     cattrs_decoder,
@@ -166,6 +167,19 @@ def test_one_object_may_come_as_a_list(body: bytes) -> None:
     for odd in (b"[]", b'[{"id":"1"},{"id":"2"}]'):
         with raises(DecodeError):
             read(odd)
+
+
+@pytest.mark.parametrize("item", [{"id": "1"}, {"id": "1", "new": 2}])
+def test_a_field_may_hold_its_only_item(item: dict[str, Any]) -> None:
+    """A field that is marked by `ListOrSingle` is a list, also where the platform shows the item alone."""
+
+    @frozen(kw_only=True)
+    class Holder(Model):
+        parts: Annotated[list[Part], ListOrSingle()] | None = None
+
+    alone, listed = ({"parts": parts} for parts in (item, [item]))
+    assert structure(alone, Holder) == structure(listed, Holder) == decoder_for(Holder)(json.dumps(alone).encode())
+    assert structure(alone, Holder).parts == [structure(item, Part)]
 
 
 def test_an_unknown_key_keeps_a_page_fast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,292 @@
+"""Deploy: from a source to a release, with the build's output."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+
+from attrs import evolve, field, frozen
+
+from aioheroku import _options, resources
+from aioheroku._api.endpoint import Ref
+from aioheroku._streams.live import Buffer, Streams, cancelled
+from aioheroku._streams.output import Output
+from aioheroku._streams.source import address, known, prepared
+from aioheroku._streams.transfer import Progress, Report, digits, upload
+from aioheroku._streams.values import StreamTimes
+from aioheroku._streams.wait import Wait
+from aioheroku.errors import (
+    APIError,
+    BuildFailed,
+    HerokuError,
+    InvalidRequest,
+    OutputChanged,
+    ReleaseFailed,
+    StreamLost,
+    StreamRefused,
+    WaitTimeout,
+)
+
+if TYPE_CHECKING:
+    from aioheroku._api.reading import Caller
+
+T = TypeVar("T")
+
+_LAST: Final = 20
+"""Lines of output that an error has."""
+_MOST_LINES: Final = 10_000
+_MOST_BYTES: Final = 4 * 2**20
+_BUILD: Final = "/apps/{app}/builds/{build}"
+_RELEASE: Final = "/apps/{app}/releases/{release}"
+_TRIES: Final = 5
+"""Looks at a build that has succeeded until it names its release."""
+
+
+@frozen
+class Plan:
+    """What to deploy, and how."""
+
+    app: Ref
+    source: object = field(repr=False)
+    version: str | None
+    buildpacks: Sequence[str | resources.BuildpackSource]
+    checksum: str | None
+    ignore: bool
+    cancel_on_exit: bool
+    release: bool
+    progress: Progress | None
+    timeout: float | None
+    times: StreamTimes = field(factory=StreamTimes)
+
+    def __attrs_post_init__(self) -> None:
+        if address(self.source) is None:
+            known(self.source, "source")
+        digits(self.checksum)
+        _options.instance(self.version, "version", str, "a string")
+        _options.callback(self.progress, "progress")
+        _options.seconds(self.timeout, "timeout")
+        for name in ("ignore", "cancel_on_exit", "release"):
+            if not isinstance(getattr(self, name), bool):
+                raise InvalidRequest("expected True or False.", name)
+        if isinstance(self.buildpacks, str):
+            raise InvalidRequest("expected a list of buildpacks, such as ['heroku/python'].", "buildpacks")
+
+    def packs(self) -> list[resources.BuildpackSource]:
+        """The buildpacks as the platform takes them."""
+        made: list[resources.BuildpackSource] = []
+        for one in self.buildpacks:
+            if isinstance(one, str):
+                made.append({"url": one} if "://" in one else {"name": one})
+            else:
+                made.append(one)
+        return made
+
+
+class Deploy:
+    """A deploy: awaitable for its `Build`, an async iterable of the lines of output, an async context manager.
+
+    Nothing is sent before one of them. It ends when the platform says that the build has ended, and its release too.
+    """
+
+    def __init__(self, streams: Streams, caller: "Caller", polling: "Caller", plan: Plan) -> None:
+        self._streams, self._caller, self._plan = streams, caller, plan
+        self._polling = polling
+        self._builds = resources.Builds(caller)
+        self._wait = Wait(polling, streams)
+        self._build: resources.Build | None = None
+        self._release: resources.Release | None = None
+        self._source: str | None = None
+        self._last: deque[str] = deque(maxlen=_LAST)
+        self._buffer: Buffer[str] | None = None
+        self._task: asyncio.Task[resources.Build] | None = None
+        self._entered = self._iterated = self._drains = False
+
+    @property
+    def build(self) -> resources.Build | None:
+        """The build as it was seen last; `None` before it was made."""
+        return self._build
+
+    @property
+    def release(self) -> resources.Release | None:
+        """The release as it was seen last; `None` before it was made."""
+        return self._release
+
+    @property
+    def source(self) -> str | None:
+        """The checksum of the source, such as `SHA256:e3b0...`, once it is known."""
+        return self._source
+
+    def __await__(self) -> Generator[Any, None, resources.Build]:
+        return self._result().__await__()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self._lines()
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End it: the build goes on, unless it was made with `cancel_on_exit=True`."""
+        await self.shut()
+
+    async def shut(self, error: HerokuError | None = None) -> None:
+        """As `aclose`; its reader gets the error."""
+        self._streams.live.discard(self)
+        if self._buffer is not None:
+            self._buffer.end(error)
+        await cancelled(self._task)
+        build, self._entered = self._build, False
+        if self._plan.cancel_on_exit and error is None and build is not None and build.status == "pending":
+            self._build = None  # once
+            with suppress(HerokuError):
+                await resources.Builds(_cancelling(self._caller)).cancel(self._plan.app, build.id)
+            self._build = build
+
+    async def _result(self) -> resources.Build:
+        self._start()
+        task = self._task
+        if task is None:
+            raise InvalidRequest("it was closed.", "deploy")
+        if not self._iterated:
+            self._drains = True
+            if self._buffer is not None:
+                self._buffer.clear()
+        try:
+            await asyncio.wait({task})
+            return task.result()
+        finally:
+            if not self._entered and not task.done():
+                await self.aclose()
+
+    async def _lines(self) -> AsyncGenerator[str]:
+        self._iterated, self._drains = True, False
+        try:
+            async for line in self._start().items():
+                yield line
+        finally:
+            if not self._entered:
+                await self.aclose()
+
+    def _start(self) -> Buffer[str]:
+        if self._buffer is None:
+            self._buffer = Buffer(_MOST_LINES, _MOST_BYTES, len)
+            self._streams.live.add(self)
+            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku deploy")
+            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # the reader gets it
+        return self._buffer
+
+    async def _run(self, buffer: Buffer[str]) -> resources.Build:
+        loop = asyncio.get_running_loop()
+        began, limit = loop.time(), asyncio.timeout(self._plan.timeout)
+        failure: BaseException | None = None
+        try:
+            try:
+                async with limit:
+                    return await self._deployed(buffer)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                raise WaitTimeout(self._build, loop.time() - began) from None
+        except BaseException as error:
+            failure = None if isinstance(error, asyncio.CancelledError) else error
+            raise
+        finally:
+            buffer.end(failure)
+            self._streams.live.discard(self)
+
+    async def _deployed(self, buffer: Buffer[str]) -> resources.Build:
+        plan, builds = self._plan, resources.Builds(self._polling)
+        blob = await self._uploaded()
+        packs = plan.packs()
+        made = await self._builds.create(plan.app, source_blob=blob, **({"buildpacks": packs} if packs else {}))
+        self._build = made
+
+        async def look() -> resources.Build:
+            self._build = await builds.info(plan.app, made.id)
+            return self._build
+
+        await self._followed(Output(self._streams, _BUILD, look, plan.times), buffer)
+        found: resources.Build = await self._until(look, lambda build: build.status != "pending")
+        if found.status != "succeeded":
+            raise BuildFailed(found, tuple(self._last))
+        if plan.release:
+            found = await self._released(found, look, buffer)
+        return found
+
+    async def _uploaded(self) -> resources.SourceBlob:
+        plan, url = self._plan, address(self._plan.source)
+        if url is not None:
+            checksum = digits(plan.checksum)
+            blob: resources.SourceBlob = {"url": url, "version": plan.version}
+            if checksum is not None:
+                self._source = blob["checksum"] = f"SHA256:{checksum}"
+            return blob
+        packed = await prepared(plan.source, "source", ignore=plan.ignore, checksum=digits(plan.checksum))
+        try:
+            self._source = f"SHA256:{packed.sha256}"
+            place = (await resources.Sources(self._caller).create()).source_blob
+            report = Report(self._streams, plan.progress, "PUT", "/sources", "source", packed.size)
+            await upload(report, place.put_url, packed, plan.times)
+        finally:
+            packed.close()
+        return {"url": place.get_url, "version": plan.version, "checksum": self._source}
+
+    async def _released(
+        self, build: resources.Build, look: Callable[[], Awaitable[resources.Build]], buffer: Buffer[str]
+    ) -> resources.Build:
+        """Follow the release to its end; returns the build, which names it.
+
+        Raises:
+            ReleaseFailed: its command has failed.
+        """
+        app, tries = self._plan.app, _TRIES
+        while build.release is None and tries:
+            await asyncio.sleep(1)
+            tries -= 1
+            build = await look()
+        if build.release is None:
+            return build
+        releases, number = resources.Releases(self._polling), build.release.id
+        self._last.clear()
+
+        async def info() -> resources.Release:
+            self._release = await releases.info(app, number)
+            return self._release
+
+        release = await self._until(info, lambda _: True)
+        if release.output_stream_url is not None or release.status == "pending":
+            await self._followed(Output(self._streams, _RELEASE, info, self._plan.times), buffer)
+            release = await self._until(info, lambda release: release.status != "pending")
+        if release.status not in {"succeeded", None}:
+            raise ReleaseFailed(release, tuple(self._last))
+        return build
+
+    async def _until(self, call: Callable[[], Awaitable[T]], until: Callable[[T], object]) -> T:
+        return await self._wait(call, until=until, timeout=None)
+
+    async def _followed(self, output: "Output", buffer: Buffer[str]) -> None:
+        """Hand over the lines; an output that is lost is no failed build: its status is read all the same."""
+        with suppress(StreamRefused, StreamLost, OutputChanged, APIError):
+            async with output:
+                async for line in output:
+                    self._last.append(line)
+                    if not self._drains:
+                        buffer.put((line,))
+                        await buffer.room()
+
+
+def _cancelling(caller: "Caller") -> "Caller":
+    """The variant of the API in which a build can be cancelled."""
+    view = cast("Any", caller)
+    accept = {"Accept": "application/vnd.heroku+json; version=3.cancel-build"}
+    view = evolve(view, headers=_options.merged(view.headers, accept), own_accept=True)
+    return cast("Caller", view)

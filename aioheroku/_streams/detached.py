@@ -1,0 +1,129 @@
+"""Detached: a one-off dyno to which no connection is held; its log tells what it writes, and how it ends."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+from aioheroku import resources
+from aioheroku._streams.lines import LogLine
+from aioheroku._streams.live import Streams, cancelled
+from aioheroku._streams.logs import Logs
+from aioheroku._streams.process import PATH, called
+from aioheroku.errors import ConnectionFailed, ExitUnknown, NotFound, RateLimited, ServerError
+from aioheroku.events import DynoExited
+
+_QUIET: Final = 1.0
+"""Seconds without a line after the end, which may come before the last lines that the command wrote."""
+_LATE: Final = 15.0
+"""Seconds that the log gets to tell of the end of a dyno that is gone."""
+_LOOKS: Final = (5.0, 60.0)
+"""The shortest and the longest pause between two looks whether the dyno is still there."""
+_EARLIER: Final = timedelta(seconds=5)
+"""The clocks of the API and of the log may differ."""
+_OVER: Final = frozenset({"crashed", "down", "complete"})
+
+
+class Detached:
+    """A command on a one-off dyno to which no connection is held.
+
+    Awaiting it makes the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whatever
+    comes first makes the dyno, once. It is not stopped when it is left.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        create: Callable[[], Awaitable[resources.Dyno]],
+        logs: Callable[[resources.Dyno, Any], Logs],
+        info: Callable[[resources.Dyno], Awaitable[resources.Dyno]],
+    ) -> None:
+        self._streams, self._create, self._logs, self._info = streams, create, logs, info
+        self._making = asyncio.Lock()
+        self._dyno: resources.Dyno | None = None
+        self._status: int | None = None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, once it is known."""
+        return self._status
+
+    def __await__(self) -> Generator[Any, None, resources.Dyno]:
+        return self._made().__await__()
+
+    async def _made(self) -> resources.Dyno:
+        async with self._making:
+            if self._dyno is None:
+                self._dyno = await self._create()
+        return self._dyno
+
+    def __aiter__(self) -> AsyncIterator[LogLine]:
+        return self._lines()
+
+    async def wait(self) -> int:
+        """Wait for the end; returns the exit status, as the platform's line of the log says it.
+
+        Raises:
+            ExitUnknown: the dyno is gone, and the log says nothing of its end.
+            StreamRefused, StreamLost: the log could not be read.
+        """
+        if self._status is None:
+            lines = self._lines()
+            try:
+                async for _ in lines:
+                    pass
+            finally:
+                await lines.aclose()
+        if self._status is None:
+            raise ExitUnknown(b"", "" if self._dyno is None else called(self._dyno))
+        return self._status
+
+    async def _lines(self) -> AsyncGenerator[LogLine]:
+        """The lines to the end, and a little longer."""
+        dyno = await self._made()
+        loop = asyncio.get_running_loop()
+        gone = loop.create_task(self._gone(dyno), name="aioheroku detached")
+        coming: asyncio.Task[LogLine | None] | None = None
+        until: float | None = None
+        try:
+            async with self._logs(dyno, dyno.created_at - _EARLIER) as logs:
+                lines = aiter(logs)
+                while until is None or loop.time() < until:
+                    if coming is None:
+                        coming = loop.create_task(_next(lines))
+                    left = None if until is None else until - loop.time()
+                    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
+                    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                    if gone.done() and until is None:
+                        until = loop.time() + _LATE
+                    if not coming.done():
+                        continue
+                    line, coming = coming.result(), None
+                    if line is None:
+                        break
+                    if line.exit_status is not None and self._status is None:
+                        self._status = line.exit_status
+                        self._streams.report(DynoExited, PATH, dyno.name, self._status)
+                    if self._status is not None:
+                        until = loop.time() + _QUIET
+                    yield line
+        finally:
+            await cancelled(coming, gone)
+
+    async def _gone(self, dyno: resources.Dyno) -> None:
+        """Look from time to time whether the dyno is still there; returns when it is not."""
+        pause, longest = _LOOKS
+        while True:
+            await asyncio.sleep(pause)
+            pause = min(longest, pause * 1.5)
+            with suppress(ConnectionFailed, ServerError, RateLimited):
+                try:
+                    if (await self._info(dyno)).state in _OVER:
+                        return
+                except NotFound:
+                    return
+
+
+async def _next(lines: AsyncIterator[LogLine]) -> LogLine | None:
+    return await anext(lines, None)

@@ -1,0 +1,104 @@
+"""Rendezvous: how a client and an attached one-off dyno find each other."""
+
+import asyncio
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from aioheroku._seams import Dial, Dialing, Pipe
+from aioheroku._streams.values import StreamTimes
+from aioheroku._strings import mask
+from aioheroku.errors import (
+    ConnectBlocked,
+    ConnectError,
+    ConnectionLost,
+    ConnectTimeout,
+    RunUnsupported,
+    StartTimeout,
+    StreamLost,
+    StreamRefused,
+)
+
+_PORT: Final = 5000
+_LONGEST: Final = 1024
+"""Bytes that the first line may have."""
+
+
+@frozen
+class Meeting:
+    """Where to meet a dyno, and what to say there."""
+
+    host: str
+    port: int
+    secret: str = field(converter=mask, repr=False)
+
+    @classmethod
+    def parse(cls, url: str | None) -> "Meeting":
+        """What an `attach_url` says.
+
+        Raises:
+            RunUnsupported: the dyno is attached in another way.
+            StreamRefused: it is no address.
+        """
+        try:
+            parts = urlsplit(url or "")
+            host, port = parts.hostname, parts.port or _PORT
+        except ValueError:
+            raise StreamRefused(None, "the address of the dyno's terminal is not usable") from None
+        if parts.scheme != "rendezvous":
+            raise RunUnsupported(parts.scheme)
+        if not host or "\r" in (url or "") or "\n" in (url or ""):
+            raise StreamRefused(None, "the address of the dyno's terminal is not usable")
+        query = f"?{parts.query}" if parts.query else ""
+        return cls(host, port, parts.path.removeprefix("/") + query)
+
+
+async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) -> tuple[Pipe, bytes]:
+    """A connection to a dyno that has begun, and the first bytes of its output.
+
+    Raises:
+        ConnectBlocked: there is no connection.
+        ConnectError: the certificate is not trusted.
+        StartTimeout: the dyno did not begin in time.
+        StreamLost: the connection ended before that.
+        StreamRefused: what is there is no rendezvous.
+    """
+    try:
+        pipe = await dial(Dialing(meeting.host, meeting.port, "run", times.connect))
+    except (ConnectError, ConnectTimeout) as error:
+        if error.permanent:
+            raise
+        raise ConnectBlocked(meeting.host, meeting.port, str(error.message)) from None
+    limit = asyncio.timeout(times.start)
+    try:
+        async with limit:
+            await pipe.write(str(meeting.secret).encode("utf-8", "surrogateescape") + b"\r\n")
+            return pipe, await _begun(pipe)
+    except TimeoutError:
+        pipe.close()
+        if not limit.expired():
+            raise
+        raise StartTimeout(times.start, dyno) from None
+    except ConnectionLost:
+        pipe.close()
+        raise StreamLost(0, 1, "the connection ended before the dyno began") from None
+    except BaseException:
+        pipe.close()
+        raise
+
+
+async def _begun(pipe: Pipe) -> bytes:
+    """Read the line that says that the dyno is there; gives what came behind it."""
+    received = b""
+    while b"\n" not in received:
+        data = await pipe.read()
+        if not data:
+            raise StreamLost(0, 1, "the connection ended before the dyno began")
+        received += data
+        if len(received) > _LONGEST and b"\n" not in received[:_LONGEST]:
+            break
+    line, _, rest = received.partition(b"\n")
+    if line.removesuffix(b"\r") != b"rendezvous":
+        raise StreamRefused(None, "what was connected to is no rendezvous of one-off dynos")
+    return rest

@@ -1,0 +1,174 @@
+"""Run: makes a one-off dyno, attaches to it, and leaves none behind."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from attrs import define, field, frozen
+
+from aioheroku import _options, resources
+from aioheroku._api.endpoint import Ref
+from aioheroku._streams.live import Streams
+from aioheroku._streams.marker import ExitDecoder, wrapped
+from aioheroku._streams.process import PATH, Process, called, fed
+from aioheroku._streams.rendezvous import Meeting, attach
+from aioheroku._streams.values import StreamTimes
+from aioheroku.errors import Conflict, ExitUnknown, HerokuError, InvalidRequest, ProcessFailed
+from aioheroku.events import DynoStarted
+
+if TYPE_CHECKING:
+    from aioheroku._api.reading import Caller
+
+_CONFLICTS: Final = 2
+"""Times that a creation is repeated at once: right after an app was made it is in conflict with that."""
+_GRACE: Final = 1.0
+"""Seconds that a creation under way gets when it is cancelled, so that its dyno is known and can be stopped."""
+
+
+@frozen
+class Command:
+    """A command, and the dyno that runs it."""
+
+    text: str
+    env: Mapping[str, str] | None = field(default=None, repr=False)
+    size: str | None = None
+    type: str | None = None
+    time_to_live: int | None = None
+    launcher: bool | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.text, str) or not self.text.strip():
+            raise InvalidRequest("expected a command, such as 'python manage.py migrate'.", "command")
+        for name in ("size", "type"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value):
+                raise InvalidRequest("expected a name.", name)
+        env = cast("object", self.env)
+        pairs = cast("Mapping[object, object]", env).items() if isinstance(env, Mapping) else ()
+        if env is not None and not (
+            isinstance(env, Mapping) and all(isinstance(name, str) and isinstance(value, str) for name, value in pairs)
+        ):
+            raise InvalidRequest("expected a mapping of names to strings.", "env")
+        if self.time_to_live is not None:
+            _options.whole(self.time_to_live, "time_to_live", most=86400)
+        if self.launcher is not None and not isinstance(self.launcher, bool):
+            raise InvalidRequest("expected True, False, or None to look at the app's stack.", "launcher")
+
+    async def create(
+        self, caller: "Caller", app: Ref, *, env: Mapping[str, str] | None = None, mark: bool = False, **more: Any
+    ) -> resources.Dyno:
+        """Make the dyno; `mark` lets its shell print the exit status."""
+        text = self.text
+        launcher = self.launcher
+        if launcher is None:
+            launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"
+        if launcher:
+            text = f"launcher {text}"
+        options: dict[str, Any] = {name: getattr(self, name) for name in ("size", "type", "time_to_live")}
+        options |= {"env": {**(env or {}), **(self.env or {})} or None, **more}
+        given = {name: value for name, value in options.items() if value is not None}
+        dynos = resources.Dynos(caller)
+        for _ in range(_CONFLICTS):
+            with suppress(Conflict):
+                return await dynos.create(app, command=wrapped(text) if mark else text, **given)
+        return await dynos.create(app, command=wrapped(text) if mark else text, **given)
+
+
+@define(eq=False)
+class Run:
+    """A command on an attached one-off dyno: an async context manager of its `Process`.
+
+    Nothing is sent before it is entered. Leaving it stops the dyno, unless its command has ended.
+    """
+
+    _streams: Streams = field(alias="streams")
+    _caller: "Caller" = field(alias="caller", repr=False)
+    _app: Ref = field(alias="app")
+    _command: Command = field(alias="command")
+    _times: StreamTimes = field(alias="times")
+    _tty: tuple[int, int] | None = field(alias="tty")
+    """Columns and rows of the terminal, if there is one."""
+    _marks: bool = field(alias="marks")
+    _process: Process | None = field(default=None, init=False)
+
+    async def __aenter__(self) -> Process:
+        if self._process is not None:
+            raise InvalidRequest("a command is run once: call `heroku.run` again.", "run")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        dyno = await self._created()
+        try:
+            meeting = Meeting.parse(dyno.attach_url)
+            pipe, first = await attach(self._streams.dial, meeting, self._times, called(dyno))
+        except BaseException:
+            await self._stop(dyno)
+            raise
+        self._streams.report(DynoStarted, PATH, dyno.name, loop.time() - began)
+        decoder = ExitDecoder() if self._marks else None
+        self._process = Process(
+            self._streams, dyno, pipe, first, times=self._times, decoder=decoder, stop=lambda: self._stop(dyno)
+        )
+        return self._process
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            await self._process.shut()
+
+    async def _created(self) -> resources.Dyno:
+        """The dyno; one that is made while this is cancelled is stopped."""
+        env: dict[str, str] | None = None
+        if self._tty is not None:
+            columns, rows = self._tty
+            env = {"TERM": os.environ.get("TERM") or "xterm", "COLUMNS": str(columns), "LINES": str(rows)}
+        making = asyncio.ensure_future(
+            self._command.create(
+                self._caller, self._app, env=env, mark=self._marks, attach=True, force_no_tty=self._tty is None or None
+            )
+        )
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            await asyncio.wait({making}, timeout=_GRACE)
+            making.cancel()
+            await asyncio.wait({making})
+            if not making.cancelled() and making.exception() is None:
+                await self._stop(making.result())
+            raise
+
+    async def _stop(self, dyno: resources.Dyno) -> None:
+        """Stop the dyno; that it is gone already is fine."""
+        with suppress(HerokuError):
+            await resources.Dynos(self._caller).stop(self._app, dyno.id)
+
+
+async def checked(run: Run, data: bytes | None, timeout: float | None, decode: Callable[[bytes], str]) -> str:
+    """The output of a command that exits with 0.
+
+    Raises:
+        ProcessFailed: it exits with another status.
+        ExitUnknown: its status is unknown.
+        TimeoutError: it took too long; its dyno was stopped.
+    """
+    async with asyncio.timeout(timeout), run as process:
+        feeding: Awaitable[None] | None = None
+        if data is not None:
+            feeding = asyncio.ensure_future(fed(process, data))
+        try:
+            output = decode(await process.stdout.read())
+            try:
+                status = await process.wait()
+            except ExitUnknown as error:
+                raise ExitUnknown(output, error.dyno) from None
+        finally:
+            if feeding is not None:
+                task = asyncio.ensure_future(feeding)
+                task.cancel()
+                await asyncio.wait({task})
+        if status:
+            raise ProcessFailed(status, output, called(process.dyno))
+    return output

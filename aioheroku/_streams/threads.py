@@ -1,0 +1,38 @@
+"""Blocking work in a thread, which ends soon when nobody waits for it any more."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from threading import Event
+from typing import Concatenate, ParamSpec, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """What the work returns. When this is cancelled it waits for the step under way, so that no file is in use."""
+    running = asyncio.get_running_loop().run_in_executor(None, partial(work, *args, **options))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await asyncio.wait({running})
+        raise
+
+
+async def stoppable(work: Callable[Concatenate[Event, P], T], *args: P.args, **options: P.kwargs) -> T:
+    """The same of long work, which looks at an event, its first argument."""
+    stop = Event()
+    running = asyncio.get_running_loop().run_in_executor(None, partial(work, stop, *args, **options))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait({running})
+        if not running.cancelled() and running.exception() is None:
+            close = getattr(running.result(), "close", None)
+            if close is not None:
+                close()
+        raise

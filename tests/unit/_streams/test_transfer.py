@@ -1,0 +1,119 @@
+"""Uploads and downloads by a scripted `Open`."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioheroku import StreamTimes, errors
+from aioheroku._seams import Opening
+from aioheroku._streams.live import Streams
+from aioheroku._streams.transfer import Packed, Report, download, upload
+from aioheroku.events import TransferProgress
+from tests._support.secrets import raises
+from tests._support.streams import Body, Opens
+from tests._support.virtual_loop import run
+
+DATA = bytes(range(256)) * 4096
+SUM = hashlib.sha256(DATA).hexdigest()
+URL = "https://store.example.com/s3cr3t"
+LOST = errors.ConnectionLost("reset", "PUT", "source")
+DENIED = b"<Error><Code>SignatureDoesNotMatch</Code></Error>"
+
+
+class Store(Opens):
+    """Reads the bodies of uploads."""
+
+    def __init__(self, *bodies: Body | BaseException) -> None:
+        super().__init__(bodies)
+        self.got: list[bytes] = []
+
+    async def __call__(self, opening: Opening) -> Body:
+        if opening.body is not None:
+            self.got.append(b"".join([piece async for piece in opening.body]))
+        return await super().__call__(opening)
+
+
+def uploaded(store: Store, file: io.BytesIO | None = None) -> tuple[Any, list[TransferProgress]]:
+    seen: list[TransferProgress] = []
+    anything: Any = store
+
+    async def once() -> Any:
+        report = Report(Streams(anything, anything), seen.append, "PUT", "/sources", "source", len(DATA))
+        packed = Packed(file or io.BytesIO(b"12" + DATA), 0 if file else 2, len(DATA), SUM, owned=False)
+        return await upload(report, URL, packed, StreamTimes())
+
+    return run(once(), patience=0.3), seen
+
+
+def test_an_upload() -> None:
+    """Exactly the bytes, no header but the length's, and the end of progress."""
+    store = Store(Body())
+    done, seen = uploaded(store)
+    assert (done.bytes, done.sha256, store.got) == (len(DATA), SUM, [DATA])
+    assert (store.seen[0].headers, store.seen[0].length) == ({}, len(DATA))
+    assert (seen[-1].sent, seen[-1].total) == (len(DATA), len(DATA))
+    assert len(seen) <= 12
+
+
+def test_an_upload_is_repeated() -> None:
+    """From the beginning on 5xx and reset, five times in all; never on 4xx, whose code is in the error."""
+    store = Store(Body(status=503), LOST, Body())
+    uploaded(store)
+    assert store.got == [DATA] * 3
+    store = Store(*(Body(status=500) for _ in range(9)))
+    with raises(errors.TransferFailed) as caught:
+        uploaded(store)
+    assert (len(store.got), caught.value.status) == (5, 500)
+    store = Store(Body(DENIED, status=403))
+    with raises(errors.TransferFailed) as caught:
+        uploaded(store)
+    assert (caught.value.status, caught.value.code, len(store.got)) == (403, "SignatureDoesNotMatch", 1)
+
+
+def test_a_source_that_changes() -> None:
+    """Shorter, longer or other bytes than were hashed are `SourceChanged`."""
+    for data in (DATA[:-1], DATA + b"x", b"x" + DATA[1:]):
+        with raises(errors.SourceChanged):
+            uploaded(Store(Body()), io.BytesIO(data))
+
+
+def downloaded(to: Path, *bodies: Body | BaseException, expected: str | None = SUM) -> tuple[Any, Opens]:
+    opens: Any = Opens(bodies)
+
+    async def once() -> Any:
+        report = Report(Streams(opens, opens), None, "GET", "/apps/{app}/slugs/{slug}", "slug", None)
+        return await download(report, URL, to, expected, StreamTimes())
+
+    return run(once(), patience=0.3), opens
+
+
+def test_a_download(tmp_path: Path) -> None:
+    """It goes on where it was cut; a store that gives all again is fine."""
+    tag = {"ETag": '"e"'}
+    lost = errors.ConnectionLost("cut", "GET", "slug")
+    to = tmp_path / "slug.tgz"
+    done, opens = downloaded(
+        to,
+        Body(DATA[:5000], lost, headers=tag),
+        Body(DATA[5000:9000], lost, status=206, headers={**tag, "Content-Range": f"bytes 5000-{len(DATA) - 1}/1"}),
+        Body(DATA, headers=tag),
+    )
+    assert (to.read_bytes(), done.sha256, done.bytes) == (DATA, SUM, len(DATA))
+    assert [opening.headers.get("Range") for opening in opens.seen] == [None, "bytes=5000-", "bytes=9000-"]
+
+
+def test_a_download_that_fails(tmp_path: Path) -> None:
+    """The older file stays, and nothing else is left: another checksum, a refusal, too many failures."""
+    to = tmp_path / "slug.tgz"
+    to.write_text("old")
+    with pytest.raises(errors.ChecksumMismatch):  # noqa: TID251 - checksums are no secrets
+        downloaded(to, Body(b"other"))
+    with raises(errors.TransferFailed) as caught:
+        downloaded(to, Body(DENIED, status=403))
+    assert caught.value.code == "SignatureDoesNotMatch"
+    with raises(errors.TransferFailed):
+        downloaded(to, *(Body(status=503) for _ in range(5)))
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
