@@ -3,8 +3,8 @@
 A model is declared by annotations and defaults alone; its fields are keyword-only and frozen. Underneath it is a struct
 of msgspec, which rejects an object with an unknown key while it decodes it. So looking for unknown keys costs nothing,
 and only a body that has one is decoded a second time, to keep it in `extra`. Attrs classes with the same fields take
-1.5 times as long for a page of 1000 of today's apps (1.7 times for one of 20), and drop unknown keys silently. (`gc=False`
-would exclude weak references.)
+1.5 times as long for a page of 1000 of today's apps (1.7 times for one of 20), and drop unknown keys silently.
+`gc=False` would exclude weak references.
 
 To attrs a model is a class like its own (`attrs.fields`, `attrs.evolve`, `attrs.asdict`): `__attrs_attrs__`, which its
 documentation offers for that, is made when it is first asked for.
