@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku import _codec
-from aioheroku._strings import Masked, unwrap
+from aioheroku._strings import Masked, mask, unwrap
 from aioheroku.errors import InvalidRequest
 
 
@@ -27,10 +27,24 @@ Ref: TypeAlias = str | UUID | int | HasId
 
 
 @frozen
-class Header:
+class Secret:
+    """Marks a keyword whose value is a secret, such as `Annotated[str, Secret()]`: a traceback shows it masked."""
+
+
+@frozen
+class Header(Secret):
     """Marks a keyword that is sent as a header: `Annotated[str, Header("Heroku-Password")]`; its value is a secret."""
 
     name: str
+
+
+def masked(value: Any) -> Any:
+    """The value of a secret keyword with its strings masked, those in mappings and lists too."""
+    if isinstance(value, Mapping):
+        return {name: masked(item) for name, item in cast("Mapping[Any, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in cast("list[Any]", value)]
+    return mask(value)
 
 
 def segment(value: object, name: str) -> str:
