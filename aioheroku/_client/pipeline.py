@@ -19,11 +19,11 @@ from aioheroku._ratelimit.balance import balance_request
 from aioheroku._transport.aiohttp import Transport
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
-from aioheroku.cache import Cache
 from aioheroku.events import Listener
 
 if TYPE_CHECKING:
     from aioheroku._middleware.two_factor import TwoFactor
+    from aioheroku.cache import Cache
 
 
 @define(eq=False)
@@ -36,7 +36,7 @@ class Pipeline:
     credentials: Credentials | None
     base: str
     emit: Listener | None
-    cache: Cache | None
+    cache: "Cache | None"
     retry: Retry | None
     two_factor: "TwoFactor | None"
     read_only: bool
@@ -98,7 +98,7 @@ def _refresh(credentials: Credentials | None, base: str, renewals: Renewals, emi
     return oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
 
 
-def _cache(cache: Cache, emit: Listener | None) -> Middleware:
+def _cache(cache: "Cache", emit: Listener | None) -> Middleware:
     from aioheroku._middleware.cache import CacheMiddleware  # noqa: PLC0415
 
     return partial(CacheMiddleware, cache=cache, emit=emit)

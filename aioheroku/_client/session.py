@@ -34,7 +34,6 @@ from aioheroku._transport.connections import Connections, Network
 from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
-from aioheroku.cache import Cache
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
     from aioheroku._client.options import SessionOptions
     from aioheroku._middleware.two_factor import TwoFactor
+    from aioheroku.cache import Cache
 
 
 @opened_with_async_with
@@ -104,7 +104,10 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
         url = _options.base_url(base_url)
         _options.instance(pool, "pool", Pool, "a Pool")
         _options.instance(retry, "retry", Retry, "a Retry")
-        _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        if cache is not None:
+            from aioheroku.cache import Cache  # noqa: PLC0415 - for sessions that have one
+
+            _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
         _options.callback(on_event, "on_event")
         _options.callback(two_factor, "two_factor")
         for flag, name in ((read_only, "read_only"), (dry_run, "dry_run"), (method_override, "method_override")):

@@ -13,8 +13,8 @@ class JournalMismatch(InvalidRequest):
 
     message: str = attrs.field(default="", init=False, repr=False)
     field: str = attrs.field(default="journal", init=False, repr=False)
-    path: str = attrs.field(default="", repr=shown, kw_only=False)
-    reason: str = attrs.field(default="", repr=shown, kw_only=False)
+    path: str = attrs.field(default="", repr=shown)
+    reason: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
         return f"The file {quoted(self.path)!r} cannot be the journal of this campaign: {quoted(self.reason)}."
