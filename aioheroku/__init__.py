@@ -26,7 +26,6 @@ from aioheroku._unset import Unset as Unset
 from aioheroku._version import __version__ as __version__
 from aioheroku.auth import Credentials as Credentials
 from aioheroku.auth import TokenPair as TokenPair
-from aioheroku.cache import MemoryCache as MemoryCache
 from aioheroku.errors import HerokuError as HerokuError
 from aioheroku.errors import HerokuWarning as HerokuWarning
 
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from aioheroku._streams.lines import LogLine as LogLine
     from aioheroku._streams.router import RouterLine as RouterLine
     from aioheroku.cache import DiskCache as DiskCache
+    from aioheroku.cache import MemoryCache as MemoryCache
     from aioheroku.resources import *
 
 _LAZY = {
@@ -52,6 +52,7 @@ _LAZY = {
     "Journal": "aioheroku._campaigns.journal",
     "CampaignPlan": "aioheroku._campaigns.plan",
     "LogLine": "aioheroku._streams.lines",
+    "MemoryCache": "aioheroku.cache",
     "RedisPool": "aioheroku._ratelimit.redis",
     "RouterLine": "aioheroku._streams.router",
     **dict.fromkeys(("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"), "aioheroku._campaigns.outcomes"),

@@ -172,7 +172,9 @@ class CompiledEndpoint:
         A write whose status is a success has worked, whatever its body is: where that is empty, the result is `None`.
         A 304 for a conditional read is raised as `NotModified`.
         """
-        return read(caller, self.decode, self._told(response), self._worked)
+        if self.endpoint.header_fields is not None:
+            response = _with_header_fields(response, self.endpoint.header_fields)
+        return read(caller, self.decode, response, self._worked)
 
     def _worked(self, response: Response) -> bool:
         """Whether a response without the object is a success."""
@@ -181,12 +183,6 @@ class CompiledEndpoint:
         if not self.may_be_empty:
             logger.warning("%s %s: success without the expected object", response.method, response.path)
         return True
-
-    def _told(self, response: Response) -> Response:
-        """The response with a body that has the attributes that came as headers."""
-        names = self.endpoint.header_fields or {}
-        came = {field: response.headers[name] for name, field in names.items() if name in response.headers}
-        return response.with_attributes(came) if came else response
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:
         """The list that a call stands for; nothing is sent yet."""
@@ -199,6 +195,12 @@ class CompiledEndpoint:
             orders = " or ".join(map(repr, self.endpoint.order_fields or sorted(self.range_fields)))
             raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {orders}.", "range.field")
         return pages(caller, self.request(caller, args, kwargs), range, partial(self.decoded, caller))
+
+
+def _with_header_fields(response: Response, fields: Mapping[str, str]) -> Response:
+    """The response with a body that has the attributes that came as headers."""
+    came = {field: response.headers[name] for name, field in fields.items() if name in response.headers}
+    return response.with_attributes(came) if came else response
 
 
 def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:

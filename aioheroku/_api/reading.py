@@ -47,9 +47,10 @@ def read(
         DecodeError: the body has another form.
     """
     problem: HerokuError
-    method, path = response.method, response.path
     if response.status == 304:  # of a read that was made conditional
-        problem = APIError.from_response(304, response.headers, response.body, method=method, path=path)
+        problem = APIError.from_response(
+            304, response.headers, response.body, method=response.method, path=response.path
+        )
     else:
         try:
             if decode is not None:
@@ -58,10 +59,11 @@ def read(
         except DecodeError as error:
             if worked is not None and worked(response):
                 return None
-            problem = DecodeError(error.path, error.reason, response.status, method, path, response.request_id)
+            where = response.status, response.method, response.path, response.request_id
+            problem = DecodeError(error.path, error.reason, *where)
         else:
             return None
-    caller.failed(method, path, problem)
+    caller.failed(response.method, response.path, problem)
     raise problem
 
 

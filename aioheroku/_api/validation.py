@@ -1,8 +1,7 @@
 """Runtime type checks of call arguments, so that a wrong one is named before a token is spent."""
 
-import difflib
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from types import NoneType
@@ -10,7 +9,7 @@ from typing import Any, TypeGuard, cast, get_args, get_origin, is_typeddict
 from uuid import UUID
 
 from aioheroku._codec.hints import hints_of, is_literal, is_mapping, is_sequence, is_union, item_of, leaf, members
-from aioheroku._strings import unwrap
+from aioheroku._strings import suggestion, unwrap
 from aioheroku._unset import Unset
 from aioheroku.errors import InvalidRequest
 
@@ -108,7 +107,8 @@ def _typed_dict(kind: Any) -> Validator:
             raise _wrong(value, kind, where)
         for name, item in value.items():
             if name not in hints:
-                raise InvalidRequest(f"unknown key. {suggestion(name, hints)}", f"{where}.{name}")
+                near = suggestion(str(name), hints) or f" Known: {', '.join(sorted(hints))}."
+                raise InvalidRequest(f"unknown key.{near}", f"{where}.{name}")
             hints[name](item, f"{where}.{name}")
         for name in required:
             if name not in value:
@@ -152,13 +152,6 @@ _MAKERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Validator]], ...] = 
 )
 
 
-def suggestion(name: object, known: Iterable[str]) -> str:
-    """The nearest known names, as a sentence."""
-    names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names)}."
-
-
 _OF_LISTS = frozenset(
     {"cursor", "limit", "max", "offset", "order", "order_by", "page", "page_size", "per_page", "size", "sort", "start"}
 )
@@ -197,8 +190,7 @@ def _unknown(given: str, positional: Sequence[str], keywords: Mapping[str, bool]
 def _meant(given: str, keywords: Mapping[str, bool]) -> str:
     if "range" in keywords and given in _OF_LISTS:
         return " Lists take range=Range(...)."
-    near = difflib.get_close_matches(given, keywords, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return suggestion(given, keywords)
 
 
 def _shown(positional: Sequence[str], keywords: Mapping[str, bool]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 from multidict import CIMultiDict, istr
@@ -13,18 +13,20 @@ from aioheroku import _options
 from aioheroku._client.extras import Extras
 from aioheroku._client.loops import PerLoop
 from aioheroku._http import PRIORITIES, Options, Priority, Send
-from aioheroku._middleware.dry_run import RefuseWrites
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
-from aioheroku._streams.live import Live
 from aioheroku._transport.aiohttp import Transport
-from aioheroku._transport.streams import StreamTransport
+from aioheroku._transport.connections import Connections
 from aioheroku._unset import Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
 from aioheroku.errors import HerokuError, SessionClosed
 from aioheroku.events import Listener
+
+if TYPE_CHECKING:
+    from aioheroku._streams.live import Live
+    from aioheroku._transport.streams import StreamTransport
 
 
 def urls(base: str) -> Callable[[str], URL]:
@@ -52,15 +54,25 @@ class Core:
     calls: Calls
     emit: Listener | None
     renewals: Renewals
-    streams: StreamTransport
-    live: set[Live] = field(factory=set[Live])
+    stream_connections: Connections
+    live: "set[Live]" = field(factory=set["Live"])
     """The streams that are being read."""
+    _streams: "StreamTransport | None" = field(default=None, init=False)
     entered: int = 0
 
     @property
     def pool(self) -> Pool:
         """The token pool: that of the running loop, unless one was given."""
         return self.per_loop.pool
+
+    @property
+    def streams(self) -> "StreamTransport":
+        """What opens streams, made when first asked for."""
+        if self._streams is None:
+            from aioheroku._transport.streams import StreamTransport  # noqa: PLC0415 - for those who use it
+
+            self._streams = StreamTransport(self.stream_connections)
+        return self._streams
 
     async def close(self) -> None:
         """End all calls, let a renewal of tokens come to its end, then close the connections.
@@ -74,7 +86,7 @@ class Core:
         try:
             for stream in tuple(self.live):
                 await stream.shut(SessionClosed(True))
-            await self.streams.close()
+            await (self._streams or self.stream_connections).close()
             await self.renewals.close(self.transport.timeout.attempt)
         finally:
             await self.transport.close()
@@ -95,8 +107,7 @@ class View:
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
-        send: Send = self.core.send
-        self.call = self.extras.around(RefuseWrites(send) if self.options.dry_run else send)
+        self.call = self.extras.around(_dry(self.core.send) if self.options.dry_run else self.core.send)
         # The form that aiohttp would make of them for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
@@ -139,6 +150,12 @@ class View:
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
         report_failure(self.core.emit, method, path, self.options.label, error)
+
+
+def _dry(send: Send) -> Send:
+    from aioheroku._middleware.dry_run import RefuseWrites  # noqa: PLC0415 - for those who use it
+
+    return RefuseWrites(send)
 
 
 def _headers(

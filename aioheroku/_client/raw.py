@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from yarl import URL
 
-from aioheroku import _codec, _options
+from aioheroku import _codec, _options, events
 from aioheroku._api.arguments import Ref, encoded, query, segment
 from aioheroku._api.compiled import naming
 from aioheroku._api.reading import pages, read
@@ -23,7 +23,6 @@ from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._strings import suggestion
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import HerokuWarning, InvalidRequest
-from aioheroku.events import Warned
 
 if TYPE_CHECKING:
     from aioheroku._client.context import View
@@ -218,6 +217,6 @@ def _warn(view: View, request: Request) -> None:
     """Say that a list is not whole: as a warning, in the log, and as an event."""
     logger.warning("%s %s: %s", request.method, request.path, _CUT)
     if view.core.emit is not None:
-        view.core.emit(Warned(request.method, request.path, view.options.label, _CUT, None))
+        view.core.emit(events.Warned(request.method, request.path, view.options.label, _CUT, None))
     with suppress(HerokuWarning):  # with -W error the caller would lose the response
         warnings.warn(f"{request.method} {request.path}: {_CUT}", HerokuWarning, stacklevel=callers_level())

@@ -25,18 +25,15 @@ from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
 from aioheroku._middleware.observe import guarded
 from aioheroku._middleware.retry import Retry
-from aioheroku._middleware.two_factor import TwoFactor
 from aioheroku._misuse import opened_with_async_with
 from aioheroku._options import Timeout
 from aioheroku._ratelimit import Pool
 from aioheroku._strings import mask
 from aioheroku._transport.aiohttp import Transport
-from aioheroku._transport.connections import Network
-from aioheroku._transport.streams import StreamTransport
+from aioheroku._transport.connections import Connections, Network
 from aioheroku._unset import UNSET, Unset
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
-from aioheroku.cache import Cache
 from aioheroku.errors import InvalidRequest
 from aioheroku.events import Listener
 
@@ -46,6 +43,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from aioheroku._client.options import SessionOptions
+    from aioheroku._middleware.two_factor import TwoFactor
+    from aioheroku.cache import Cache
 
 
 @opened_with_async_with
@@ -105,7 +104,10 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
         url = _options.base_url(base_url)
         _options.instance(pool, "pool", Pool, "a Pool")
         _options.instance(retry, "retry", Retry, "a Retry")
-        _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
+        if cache is not None:
+            from aioheroku.cache import Cache  # noqa: PLC0415 - for sessions that have one
+
+            _options.instance(cache, "cache", Cache, "a cache, such as MemoryCache(),")
         _options.callback(on_event, "on_event")
         _options.callback(two_factor, "two_factor")
         for flag, name in ((read_only, "read_only"), (dry_run, "dry_run"), (method_override, "method_override")):
@@ -114,7 +116,7 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
         limits = timeout if isinstance(timeout, Timeout) else Timeout(total=_options.seconds(timeout, "timeout"))
         emit = guarded(on_event) if on_event is not None else None
         network = Network.checked(url, session, proxy, trust_env, ssl)
-        streams = StreamTransport(network.of_streams(url, stream_session))
+        streams = Connections(network.of_streams(url, stream_session))
         transport = Transport(limits, network, override=method_override)
         calls, renewals = Calls(), Renewals()
         headers = _options.default_headers(user_agent)

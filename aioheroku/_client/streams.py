@@ -9,11 +9,11 @@ from attrs import evolve
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
-from aioheroku._streams.live import Streams
 from aioheroku._streams.values import StreamTimes
 
 if TYPE_CHECKING:
     from aioheroku._client.context import Core, View
+    from aioheroku._streams.live import Streams
     from aioheroku._streams.logs import Logs
     from aioheroku._streams.output import Output
     from aioheroku._streams.wait import Wait
@@ -30,6 +30,8 @@ class StreamOperations:
     @property
     def _streams(self) -> Streams:
         """What drivers of streams are made with."""
+        from aioheroku._streams.live import Streams  # noqa: PLC0415 - for those who use it
+
         core = self._core
         return Streams(core.streams.open, core.streams.dial, core.emit, self._view.options.label, core.live)
 

@@ -20,6 +20,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from aioheroku._codec.fields import Secrets, is_list_or_single, is_single_or_list, name_of
 from aioheroku._codec.hints import hints_of, is_array, is_model, is_object, is_union, item_of, key_of, leaf, members
 from aioheroku._codec.model import NOTHING, Extra, Model, split, splitter
+from aioheroku._codec.msgspec_decoder import REFUSALS
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
@@ -108,28 +109,33 @@ def _to_extra(value: Any, _: Any) -> Extra:
     return value if isinstance(value, Extra) else NOTHING
 
 
-def _to_union(value: Any, kind: Any) -> Any:
+def _union_hook(kind: Any) -> Callable[[Any, Any], Any]:
     kinds = members(kind)
-    if value is None and NoneType in kinds:
-        return None
-    if type(value) in kinds:  # an object shown as a string, a number that may be a float
-        return value
-    inner = next(
-        (member for member in kinds if is_object(value) and is_model(member)),
-        next(member for member in kinds if member is not NoneType),
-    )
-    if NoneType in kinds and is_model(inner) and value == {"id": None}:
-        return None  # the slug of a pending build: {"id": null}
-    return _converter.structure(value, inner)
+    is_nullable = NoneType in kinds
+    first = next(member for member in kinds if member is not NoneType)
+    model = next(filter(is_model, kinds), first)
+
+    def hook(value: Any, _: Any) -> Any:
+        if value is None and is_nullable:
+            return None
+        if type(value) in kinds:  # an object shown as a string, a number that may be a float
+            return value
+        inner = model if is_object(value) else first
+        if is_nullable and is_model(inner) and value == {"id": None}:
+            return None  # the slug of a pending build
+        return _converter.structure(value, inner)
+
+    return hook
 
 
 def _tolerant(name: str, hint: Any) -> Callable[[Any, Any], Any]:
     """Null is accepted anywhere but for an `id`, which every caller needs; a marked list may be its only item."""
+    is_marked = is_list_or_single(hint) or is_single_or_list(hint)
 
     def hook(value: Any, kind: Any) -> Any:
         if value is None and name != "id":
             return None
-        return _converter.structure(_unwrapped(value, hint), kind)
+        return _converter.structure(_unwrapped(value, hint) if is_marked else value, kind)
 
     return hook
 
@@ -201,7 +207,7 @@ def _make_converter() -> Converter:
         (Extra, _to_extra),
     ):
         converter.register_structure_hook(kind, to)
-    converter.register_structure_hook_func(is_union, _to_union)
+    converter.register_structure_hook_factory(is_union, _union_hook)
     converter.register_structure_hook_func(_is_origin(list), _to_list)
     converter.register_structure_hook_func(_is_origin(dict), _to_dict)
     converter.register_structure_hook_func(
@@ -281,5 +287,5 @@ def _items(data: Any, kind: Any) -> list[Any]:
 def _item(item: Any, kind: Any) -> Any:
     try:
         return msgspec.convert(splitter(kind)(item), kind)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except REFUSALS:
         return structure(item, kind)

@@ -24,7 +24,7 @@ from aioheroku._unset import Unset
 
 
 class Key(str):
-    """What the API calls a field where that cannot be a name here: `Annotated[bool, Key("ca_signed?")]`."""
+    """The API's name of a field where that is not an identifier: `Annotated[bool, Key("ca_signed?")]`."""
 
     __slots__ = ()
 
@@ -89,7 +89,7 @@ def is_mapping(hint: Any) -> bool:
 
 
 def is_sequence(hint: Any) -> bool:
-    """Whether a type is a list or another sequence, but no string."""
+    """Whether a type is a list or another sequence, but not a string."""
     return _is_subclass(hint, Sequence) and not _is_subclass(hint, str)
 
 
@@ -142,20 +142,10 @@ def key_of(hint: Any) -> str | None:
 
 
 def fields_of(model: Any) -> Mapping[str, Any]:
-    """The fields of a model by the API's names, with their types; without `extra`, which holds what is no field."""
+    """The fields of a model by the API's names, with their types; without `extra`, which holds unknown keys."""
     hints = hints_of(model)
     names = [field.name for field in attrs.fields(model) if field.name != "extra"]
     return {key_of(hints[name]) or name: hints[name] for name in names}
-
-
-def flat_fields_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields of a model, with those of nested models as `owner:email`; a nullable one stands for itself too."""
-    for name, hint in fields_of(model).items():
-        nested = next(filter(is_model, members(hint)), None)
-        if nested is None or is_nullable(hint):
-            yield f"{prefix}{name}", hint
-        if nested is not None:
-            yield from flat_fields_of(nested, f"{prefix}{name}:")
 
 
 def _is_subclass(hint: Any, kind: type) -> bool:

@@ -11,12 +11,13 @@ from typing import Any, Final
 from attrs import Factory, define
 from yarl import URL
 
+from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Middleware, Request, Response, Send, error_from
 from aioheroku.auth._credentials import Credentials, Refresh, TokenPair
 from aioheroku.auth._renewal import ABANDONED, DONE, Outcome, Renewal, Renewals, current_renewal, enter, join_or_begin
 from aioheroku.errors import HerokuError, SessionClosed
-from aioheroku.events import Listener, Refreshed
+from aioheroku.events import Listener
 
 logger = logging.getLogger("aioheroku")
 
@@ -127,7 +128,7 @@ class OAuthRefresh:
             return Outcome(f"POST {_TOKENS}: the response holds no token (request {response.request_id}).")
         self.credentials.renewed(pair.access_token, pair.refresh_token)
         if self.emit is not None:
-            self.emit(Refreshed("POST", _TOKENS, cause.options.label))
+            self.emit(events.Refreshed("POST", _TOKENS, cause.options.label))
         await self._store(refresh, self.credentials.pair(pair.expires_in))
         return DONE
 

@@ -9,10 +9,11 @@ from logging import DEBUG
 
 from attrs import Factory, define, field
 
+from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Request, Response, Send
 from aioheroku.errors import HerokuError, HerokuWarning, printable, quoted
-from aioheroku.events import Answered, Event, Failed, Listener, Sent, Warned
+from aioheroku.events import Listener
 
 logger = logging.getLogger("aioheroku")
 
@@ -23,7 +24,7 @@ _REMEMBERED = 1000
 def guarded(listener: Listener) -> Listener:
     """Wrap a listener so that its errors are logged and do not affect the call."""
 
-    def emit(event: Event) -> None:
+    def emit(event: events.Event) -> None:
         try:
             listener(event)
         except Exception:
@@ -37,7 +38,8 @@ def report_failure(emit: Listener | None, method: str, path: str, label: str | N
     name = type(error).__name__
     logger.debug("%s %s: %s", method, path, name)
     if emit is not None:
-        emit(Failed(method, path, label, name, getattr(error, "status", None), getattr(error, "request_id", None)))
+        status, request_id = getattr(error, "status", None), getattr(error, "request_id", None)
+        emit(events.Failed(method, path, label, name, status, request_id))
 
 
 @define(eq=False)
@@ -84,7 +86,7 @@ class Observe:
             response = await self.send(request)
         else:
             if emit is not None:
-                emit(Sent(request.method, request.path, request.options.label, request.attempt.number))
+                emit(events.Sent(request.method, request.path, request.options.label, request.attempt.number))
             start = self.clock.now()
             response = await self.send(request)
             self._report(request, response, self.clock.now() - start)
@@ -98,7 +100,7 @@ class Observe:
         logger.debug("%s %s: %d, %d bytes in %.3f s", request.method, request.path, response.status, size, seconds)
         if self.emit is not None:
             about = (request.method, request.path, request.options.label)
-            self.emit(Answered(*about, response.status, seconds, size, response.remaining, response.request_id))
+            self.emit(events.Answered(*about, response.status, seconds, size, response.remaining, response.request_id))
 
     def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
         about = (request.method, request.path, request.options.label)
@@ -112,7 +114,7 @@ class Observe:
                 continue
             self._warned.add(text)
             if self.emit is not None:
-                self.emit(Warned(*about, text, headers.get("Warning-Id")))
+                self.emit(events.Warned(*about, text, headers.get("Warning-Id")))
             with suppress(HerokuWarning):  # with -W error the caller would lose the response
                 warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=callers_level())
 

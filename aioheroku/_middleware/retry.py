@@ -6,11 +6,12 @@ from typing import Final
 
 from attrs import Factory, define, field, frozen
 
+from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Request, Response, Send
 from aioheroku._options import checked, number, whole
 from aioheroku.errors import ConnectionFailed, RateLimitWait
-from aioheroku.events import Listener, Retried
+from aioheroku.events import Listener
 
 
 @frozen
@@ -147,7 +148,7 @@ class RetryMiddleware:
         if self.emit is not None:
             label = request.options.label
             cause = type(after).__name__ if isinstance(after, ConnectionFailed) else str(after.status)
-            self.emit(Retried(request.method, request.path, label, attempt.number, seconds, cause))
+            self.emit(events.Retried(request.method, request.path, label, attempt.number, seconds, cause))
         if seconds > 0:
             await self.clock.sleep(seconds)
 

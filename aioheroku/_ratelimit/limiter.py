@@ -5,6 +5,7 @@ import time
 from asyncio import get_running_loop
 from math import inf
 
+from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Request, Response
 from aioheroku._ratelimit.account import Ticket
@@ -14,7 +15,7 @@ from aioheroku._ratelimit.monitor import EVENT_ABOVE, WARN_ABOVE, Monitor
 from aioheroku._ratelimit.snapshot import PoolSnapshot
 from aioheroku._ratelimit.wait_queue import RANKS, Waiter, WaitQueue
 from aioheroku.errors import InvalidRequest, RateLimitWait
-from aioheroku.events import Listener, Waited
+from aioheroku.events import Listener
 
 _GRACE = 0.1
 """Seconds that a request which is about to be admitted gets before its `max_wait` rejects it."""
@@ -115,7 +116,7 @@ class Limiter:
             if now < self.query.done_at + EVENT_ABOVE:
                 reason = "the platform was asked how many tokens there are"
             about = (request.method, request.path, request.options.label)
-            emit(Waited(*about, seconds, reason, request.options.priority))
+            emit(events.Waited(*about, seconds, reason, request.options.priority))
 
     async def leave(self) -> Ticket:
         """Take the token of a request that was admitted."""

@@ -6,10 +6,11 @@ from math import inf
 from types import MappingProxyType
 from weakref import WeakSet
 
+from aioheroku import events
 from aioheroku._http import Request
 from aioheroku._ratelimit.backend import Backend
 from aioheroku._ratelimit.snapshot import OTHERS, REMEDY, PoolSnapshot, Usage
-from aioheroku.events import Listener, PoolChanged
+from aioheroku.events import Listener
 
 logger = logging.getLogger("aioheroku")
 
@@ -69,7 +70,7 @@ class Monitor:
     def notify(self, reason: str) -> None:
         """Report to the listeners that the pool works differently from now on."""
         for listener in tuple(self.listeners):
-            asyncio.get_running_loop().call_soon(listener, PoolChanged("", "", None, reason))
+            asyncio.get_running_loop().call_soon(listener, events.PoolChanged("", "", None, reason))
 
     def warn_if_starved(self, now: float) -> None:
         """Warn, at intervals, that other clients leave next to nothing, and what to do about it."""

@@ -13,7 +13,7 @@ from aioheroku._clock import Deadline
 from aioheroku._http import Request
 from aioheroku._seams import Dialing, Opening, Pipe, Stream
 from aioheroku._transport import compat
-from aioheroku._transport.connections import Connections, Network
+from aioheroku._transport.connections import Connections
 from aioheroku._transport.dial import dial
 from aioheroku._transport.exchange import Exchange, Peers
 from aioheroku.errors import ConnectionFailed, HerokuError, SessionClosed, StreamRefused
@@ -28,12 +28,8 @@ _ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 class StreamTransport:
     """Opens streams and pipes, and closes all of them with the session."""
 
-    network: Network
-    connections: Connections = field(init=False)
+    connections: Connections
     _live: set["_Response | Pipe"] = field(factory=set["_Response | Pipe"], init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.connections = Connections(self.network)
 
     async def open(self, opening: Opening) -> Stream:
         """The response to a request: an `Open`."""
@@ -49,7 +45,8 @@ class StreamTransport:
         raise StreamRefused(None, "it is redirected too often")
 
     async def _send(self, opening: Opening, url: URL) -> "_Response":
-        proxy = None if self.network.is_direct else self.network.proxy_for(url)
+        network = self.connections.network
+        proxy = None if network.is_direct else network.proxy_for(url)
         options: dict[str, Any] = {} if proxy is None else {"proxy": proxy.url, "proxy_headers": proxy.headers}
         headers = dict(opening.headers)
         if opening.body is not None:
@@ -59,9 +56,7 @@ class StreamTransport:
         send = partial(self.connections.session().request, opening.method, url, headers=headers, timeout=timeout)
         failure: HerokuError
         try:
-            answer = await send(
-                allow_redirects=False, ssl=self.network.ssl or True, skip_auto_headers=_ADDED, **options
-            )
+            answer = await send(allow_redirects=False, ssl=network.ssl or True, skip_auto_headers=_ADDED, **options)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = self._failure(error, opening)
         else:
@@ -79,7 +74,7 @@ class StreamTransport:
     async def dial(self, dialing: Dialing) -> Pipe:
         """A connection over TLS: a `Dial`."""
         self.connections.session()  # refuses a closed session, and one of another event loop
-        pipe = await dial(dialing, self.network.ssl, self._live.discard)
+        pipe = await dial(dialing, self.connections.network.ssl, self._live.discard)
         self._live.add(pipe)
         return pipe
 
@@ -88,7 +83,7 @@ class StreamTransport:
         self._live.discard(response)
 
     async def close(self) -> None:
-        """Close every stream and pipe."""
+        """Close every stream and pipe, and the connections."""
         for one in tuple(self._live):
             one.close()
         await self.connections.close()

@@ -10,7 +10,6 @@ from typing import Final, Self
 from attrs import define, evolve, field, frozen
 
 from aioheroku._strings import Masked, mask
-from aioheroku.auth import _netrc
 from aioheroku.errors import InvalidRequest
 
 API_HOST: Final = "api.heroku.com"
@@ -140,6 +139,8 @@ class Credentials:
         Raises:
             InvalidRequest: the file cannot be read, or has no token for the host. The message quotes nothing from it.
         """
+        from aioheroku.auth import _netrc  # noqa: PLC0415 - for those who use it
+
         file = _netrc.path_of(path)
         token = _netrc.password(_netrc.read(file), host)
         shown = _netrc.shown(file)

@@ -53,6 +53,10 @@
 Every class takes its fields by position: an exception with keyword-only fields cannot be unpickled.
 """
 
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from aioheroku.errors._api import APIError
 from aioheroku.errors._base import READS as READS  # this and those below for the modules above
 from aioheroku.errors._base import HerokuError, HerokuWarning
@@ -68,11 +72,8 @@ from aioheroku.errors._client import (
     ConnectTimeout,
     DecodeError,
     DryRun,
-    FailedEarlier,
     InvalidRequest,
-    JournalMismatch,
     NotSent,
-    OutcomeUnknown,
     PagingError,
     RateLimitExceeded,
     RateLimitWait,
@@ -102,25 +103,28 @@ from aioheroku.errors._statuses import (
     Unauthorized,
     VerificationNeeded,
 )
-from aioheroku.errors._streams import (
-    BuildFailed,
-    ChecksumMismatch,
-    ConnectBlocked,
-    ExitUnknown,
-    OutputChanged,
-    ProcessFailed,
-    ReleaseFailed,
-    RunUnsupported,
-    SourceChanged,
-    StartTimeout,
-    StreamError,
-    StreamLost,
-    StreamRefused,
-    TransferFailed,
-    WaitFailed,
-    WaitTimeout,
-)
-from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
+
+if TYPE_CHECKING:
+    from aioheroku.errors._campaigns import FailedEarlier, JournalMismatch, OutcomeUnknown
+    from aioheroku.errors._streams import (
+        BuildFailed,
+        ChecksumMismatch,
+        ConnectBlocked,
+        ExitUnknown,
+        OutputChanged,
+        ProcessFailed,
+        ReleaseFailed,
+        RunUnsupported,
+        SourceChanged,
+        StartTimeout,
+        StreamError,
+        StreamLost,
+        StreamRefused,
+        TransferFailed,
+        WaitFailed,
+        WaitTimeout,
+    )
+    from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
 
 __all__ = [
     "APIError",
@@ -186,5 +190,31 @@ __all__ = [
     "WrongSignature",
 ]
 
-for _name in __all__:
-    globals()[_name].__module__ = __name__  # the module that users import it from, as tracebacks show it
+_LATER: Final = ("_campaigns", "_webhooks", "_streams")
+"""What few programs use is loaded when it is first asked for."""
+
+
+def _publish(found: Mapping[str, Any]) -> None:
+    """Make classes those of this module, which users import them from: tracebacks show it."""
+    for name in __all__:
+        if name in found:
+            globals()[name] = found[name]
+            found[name].__module__ = __name__
+
+
+_publish(globals())
+
+
+if not TYPE_CHECKING:  # a typo stays an error of the type checkers
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            for later in _LATER:
+                _publish(vars(import_module(f"{__name__}.{later}")))
+                if name in globals():
+                    return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

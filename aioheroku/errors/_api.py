@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final
 from attrs import define, field, fields_dict
 
 from aioheroku.errors._base import READS, HerokuError, bounded, quoted, shown, whole_number
-from aioheroku.errors._body import fields_of, is_json, reasons, text_of
 
 _NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
 _EXECUTED: Final = "It may have been executed: check before you retry."
@@ -57,6 +56,8 @@ class APIError(HerokuError):
         APIError._by_status.update(dict.fromkeys(keys, cls))
 
     def _summary(self) -> str:
+        from aioheroku.errors._body import reasons  # noqa: PLC0415 - half a dozen patterns, for those that get an error
+
         words = [quoted(f"{self.method} {self.path}:"), str(self.status)]
         if self.id:
             words.append(quoted(self.id, 100))
@@ -70,6 +71,8 @@ class APIError(HerokuError):
         return f"{text} ({bounded('; '.join(details), 1000)})" if details else text
 
     def _advice(self) -> str:
+        from aioheroku.errors._body import is_json  # noqa: PLC0415 - as above
+
         page = self.body and not is_json(self.body) and 400 <= self.status < 500
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
         outcome = ""
@@ -119,6 +122,8 @@ class APIError(HerokuError):
             operation: the method that made the request.
             reads: whether the request changes nothing although its method is not GET.
         """
+        from aioheroku.errors._body import fields_of, text_of  # noqa: PLC0415 - as above
+
         fields = fields_of(body)
         message = text_of(fields.pop("message", None))
         id_ = _string(fields.pop("id", None))

@@ -78,48 +78,6 @@ class DryRun(NotSent):
         return "Leave out dry_run=True to send it."
 
 
-@define(slots=False)
-class JournalMismatch(InvalidRequest):
-    """A file cannot be the journal of this campaign; it is left as it is. `path` is the file, `reason` says why."""
-
-    message: str = attrs.field(default="", init=False, repr=False)
-    field: str = attrs.field(default="journal", init=False, repr=False)
-    path: str = attrs.field(default="", repr=shown, kw_only=False)
-    reason: str = attrs.field(default="", repr=shown, kw_only=False)
-
-    def _summary(self) -> str:
-        return f"The file {quoted(self.path)!r} cannot be the journal of this campaign: {quoted(self.reason)}."
-
-    def _advice(self) -> str:
-        return "Give another file, or the call and arguments that the journal was begun with."
-
-
-@define(slots=False)
-class OutcomeUnknown(HerokuError):
-    """An earlier run of the campaign left it open whether a write of this item was executed; `reason` says why."""
-
-    reason: str = attrs.field(default="", repr=shown)
-
-    def _summary(self) -> str:
-        return f"An earlier run left this item open: {quoted(self.reason)}."
-
-    def _advice(self) -> str:
-        return "It may have been executed: check, or give each(..., verify=) a function that does."
-
-
-@define(slots=False)
-class FailedEarlier(HerokuError):
-    """The item failed in an earlier run of the campaign, whose journal says not to try again; `reason` is its error."""
-
-    reason: str = attrs.field(default="", repr=shown)
-
-    def _summary(self) -> str:
-        return f"Failed in an earlier run: {quoted(self.reason)}"
-
-    def _advice(self) -> str:
-        return "Make the journal with Journal(..., retry_failed=True) to try again."
-
-
 def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
     if permanent and (not sent or method in READS):
         return "A retry would fail the same way."

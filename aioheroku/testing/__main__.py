@@ -1,6 +1,8 @@
 """`python -m aioheroku.testing`: the simulated platform as a process.
 
-The first line of output is JSON, `{"url": ..., "token": ...}`; SIGINT and SIGTERM end it with status 0.
+The first line of output is JSON, `{"url": ..., "token": ..., "authority": ...}`; SIGINT and SIGTERM end it with status
+0. `authority` is the PEM file of the certificate authority of attached dynos, null without `cryptography`; the official
+command takes it as NODE_EXTRA_CA_CERTS.
 """
 
 import argparse
@@ -55,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--times", choices=("quick", "real"), default="quick", help="how long builds, spaces and the like take"
     )
+    parser.add_argument("--local-commands", action="store_true", help="one-off dynos run commands of this machine")
     return parser
 
 
@@ -72,7 +75,9 @@ async def serve(platform: Platform) -> None:
         except NotImplementedError:  # Windows
             signal.signal(number, lambda _number, _frame: end())
     async with platform:
-        sys.stdout.write(json.dumps({"url": platform.url, "token": platform.token}) + "\n")
+        authority = str(platform.authority) if platform.authority else None
+        first = {"url": platform.url, "token": platform.token, "authority": authority}
+        sys.stdout.write(json.dumps(first) + "\n")
         sys.stdout.flush()
         await ended.wait()
 

@@ -44,7 +44,7 @@ async def test_formation_batch_update_returns_a_list(many: bool, answering: Answ
 
 
 async def test_malformed_batch_update_is_an_error(answering: Answering) -> None:
-    """An object that is no formation is no response to a batch update."""
+    """An object that is not a formation is refused as the response to a batch update."""
     async with answering(told({"message": "later"})) as (heroku, _):
         with raises(errors.DecodeError, match=r"Formation\."):
             await heroku.formation.batch_update("example", updates=[{"type": "web", "size": "2X"}])

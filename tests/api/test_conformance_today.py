@@ -19,23 +19,16 @@ import pytest
 
 from aioheroku import Pages, resources
 from aioheroku._api.validation import validator_for
-from aioheroku._client.attributes import RESOURCES
 from aioheroku._codec import OneOf, Secrets, decoder_for
 from aioheroku._codec.hints import fields_of, hints_of, is_mapping, is_model, item_of, keywords_of, leaf, members, notes
 from aioheroku.errors import DecodeError, InvalidRequest
+from tests._support.declarations import DECLARED, home
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
 REFERENCE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 OLD_ROWS = {(row["attribute"], row["method"]): row for resource in REFERENCE for row in resource["endpoints"]}
-CLASSES = {name: getattr(resources, kind) for name, kind in RESOURCES.items()}
-DECLARED = {
-    (name, method): function.endpoint
-    for name, cls in CLASSES.items()
-    for method, function in vars(cls).items()
-    if hasattr(function, "endpoint")
-}
 EACH_ENDPOINT = pytest.mark.parametrize("key", sorted(ROWS), ids=".".join)
 EACH_MODEL = pytest.mark.parametrize("name", sorted(TODAY["models"]))
 SCALARS = {"uuid": UUID, "date-time": datetime, "date": date, "boolean": bool, "integer": int, "string": str}
@@ -72,13 +65,6 @@ MORE_PARAMETERS = {
 """Additions: what methods take that is in neither table."""
 EITHER = {("releases", "create"): {"slug"}, ("oauth_tokens", "create"): {"grant", "refresh_token"}}
 """Required by the tables, though the call takes one of several."""
-
-
-def home(attribute: str) -> str:
-    """The file to edit."""
-    if attribute not in CLASSES:
-        return f"aioheroku/resources/<family>/{attribute}.py"
-    return str(CLASSES[attribute].__module__).replace(".", "/") + ".py"
 
 
 def without_null(hint: Any) -> tuple[Any, ...]:
@@ -158,7 +144,7 @@ def test_every_endpoint_of_today_is_declared() -> None:
 @EACH_ENDPOINT
 def test_endpoint_is_as_in_todays_table(key: tuple[str, str]) -> None:
     """Verb, path, orders and the type of what comes back."""
-    row, endpoint, edit = ROWS[key], DECLARED[key], f"edit {home(key[0])}"
+    row, endpoint, edit = ROWS[key], DECLARED[key].endpoint, f"edit {home(key[0])}"
     shape = [re.sub(r"\{\w+\}", "{}", path) for path in (endpoint.path, row["path"])]
     assert (endpoint.method, shape[0]) == (row["verb"], shape[1]), edit
     assert set(endpoint.order_fields) == {*row.get("orders", ()), *OLD_ROWS.get(key, {"orders": ()})["orders"]}, edit
@@ -211,7 +197,7 @@ def test_model_has_todays_attributes(name: str) -> None:
 @EACH_ENDPOINT
 def test_endpoint_takes_todays_parameters(key: tuple[str, str]) -> None:
     """A keyword, or a key of the whole body, for each parameter; required where each table requires it."""
-    row, endpoint, edit = ROWS[key], DECLARED[key], f"edit {home(key[0])}"
+    row, endpoint, edit = ROWS[key], DECLARED[key].endpoint, f"edit {home(key[0])}"
     rows, found = rows_of(row["parameters"]), dict(parameters_of(endpoint))
     old = OLD_ROWS.get(key, {"required": [], "optional": []})
     known = {parameter["path"] for parameter in old["required"] + old["optional"]} | MORE_PARAMETERS.get(key, set())
@@ -294,7 +280,8 @@ def fields_by_path(resource: Mapping[str, Any]) -> dict[str, Any]:
 def described_parameters(link: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
     """The parameters of a link of the schema that have an example, with their types here."""
     shape = (link["method"], re.sub(r"\{\w+\}", "{}", link["path"]))
-    for key, endpoint in DECLARED.items():
+    for key, function in DECLARED.items():
+        endpoint = function.endpoint
         if key in ROWS and (endpoint.method, re.sub(r"\{\w+\}", "{}", endpoint.path)) == shape:
             found = dict(parameters_of(endpoint))
             for row in [*link["required"], *link["optional"]]:

@@ -49,11 +49,7 @@ def public(kind: type) -> set[str]:
 
 TABLES = {
     ("sessions.md", "option"): parameters(Heroku.using),
-    ("observability.md", "event"): {
-        kind.__name__
-        for kind in vars(events).values()
-        if inspect.isclass(kind) and issubclass(kind, events.Event) and kind is not events.Event
-    },
+    ("observability.md", "event"): set(events.__all__) - {"Event", "Listener"},
     ("audit.md", "finding"): {*FINDINGS, "error"},
     ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in cli.commands["audit"].params},
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,14 +136,34 @@ async def test_a_port_that_is_taken() -> None:
     assert "Traceback" not in done.stderr
 
 
+def _first_line(*options: str) -> dict[str, Any]:
+    """What a process with these options says of itself; its certificate authority is read while it runs."""
+    command = [sys.executable, "-m", "aioheroku.testing", "--apps", "1", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+        assert process.stdout is not None
+        said: dict[str, Any] = json.loads(process.stdout.readline())
+        if said["authority"] is not None:
+            said["pem"] = Path(said["authority"]).read_text()
+        process.terminate()
+    return said
+
+
 def test_a_process_with_a_token_of_its_own() -> None:
     """`--token` is what the first line says; two processes without it or a seed have different ones."""
-    said = list[str]()
-    for options in (["--token", "mine"], [], []):
-        command = [sys.executable, "-m", "aioheroku.testing", "--apps", "1", *options]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
-            assert process.stdout is not None
-            said.append(json.loads(process.stdout.readline())["token"])
-            process.terminate()
+    said = [_first_line(*options)["token"] for options in (["--token", "mine"], [], [])]
     assert said[0] == "mine"
     assert said[1] != said[2]
+
+
+def test_a_process_names_its_authority() -> None:
+    """`authority` in the first line is the PEM file that clients of attached dynos have to trust."""
+    pytest.importorskip("cryptography")
+    assert _first_line()["pem"].startswith("-----BEGIN CERTIFICATE-----")
+
+
+@pytest.mark.parametrize(("options", "local"), [([], False), (["--local-commands"], True)])
+def test_local_commands_are_an_option(options: list[str], local: bool) -> None:
+    """Commands of the machine run only where `--local-commands` asks for it."""
+    from aioheroku.testing.__main__ import parser
+
+    assert parser().parse_args(options).local_commands is local

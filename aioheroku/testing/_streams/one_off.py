@@ -118,7 +118,7 @@ class RendezvousServer:
     def log(self, attached: Attached, source: str, text: str) -> None:
         """Write a line of the dyno's into the app's log."""
         state = self.hub.state
-        state.streams.log(attached.app, stamp(state.now()), source, attached.name, text)
+        state.streams.log(attached.app, stamp(state.now()).replace("Z", ".000000+00:00"), source, attached.name, text)
 
 
 class _Client:

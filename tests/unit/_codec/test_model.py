@@ -183,7 +183,10 @@ def test_a_field_may_hold_its_only_item(item: dict[str, Any]) -> None:
 
 
 def test_an_unknown_key_keeps_a_page_fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page in which every item has a new key is decoded without the converter."""
+    """A page in which every item has a new key, itself or in an object in it, is decoded without the converter."""
     monkeypatch.setattr(cattrs_decoder, "decode", None)
     page = json.dumps([{"id": "1", "new": number} for number in range(50)]).encode()
     assert [part.extra["new"] for part in decoder_for(list[Part])(page)] == list(range(50))
+    for place in ({"kind": MORE["kind"]}, {"parts": [MORE["kind"]]}, {"named": {"a": MORE["kind"]}}):
+        (whole,) = decoder_for(list[Whole])(json.dumps([{**ALL, **place}]).encode())
+        assert unstructure(whole) == {**ALL, **place}

@@ -12,7 +12,7 @@ import pytest
 
 from aioheroku import errors
 from aioheroku._seams import Dialing, Pipe
-from aioheroku._transport.connections import Network
+from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.streams import StreamTransport
 from tests._support.fakes import Until
 from tests._support.secrets import raises
@@ -31,7 +31,7 @@ async def pipe_to(serve: Serve, tls: Tls, context: ssl.SSLContext | None = None)
         await serve(reader, writer)
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls.server)
-    transport = StreamTransport(Network(ssl=context or tls.client, connections=0))
+    transport = StreamTransport(Connections(Network(ssl=context or tls.client, connections=0)))
     try:
         yield await transport.dial(Dialing("127.0.0.1", server.sockets[0].getsockname()[1], "run", 5))
     finally:
@@ -141,7 +141,7 @@ async def test_certificates_are_verified(tls: Tls) -> None:
 
 async def test_a_refused_port_is_named() -> None:
     """Host and port are in the text: many networks block it."""
-    transport = StreamTransport(Network(connections=0))
+    transport = StreamTransport(Connections(Network(connections=0)))
     with raises(errors.ConnectError, match=r"127\.0\.0\.1:9 "):
         await transport.dial(Dialing("127.0.0.1", 9, "run", 5))
     await transport.close()
@@ -154,7 +154,7 @@ async def test_connecting_has_a_limit() -> None:
     held: list[Any] = []
     server = await asyncio.start_server(lambda *both: held.append(both), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    transport = StreamTransport(Network(connections=0))
+    transport = StreamTransport(Connections(Network(connections=0)))
     with raises(errors.ConnectTimeout):
         await transport.dial(Dialing("127.0.0.1", port, "run", 0.05))
     with pytest.raises(TimeoutError):  # noqa: TID251

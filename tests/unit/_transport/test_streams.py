@@ -9,7 +9,7 @@ import pytest
 
 from aioheroku import Heroku, Pool, errors
 from aioheroku._seams import Opening, Stream
-from aioheroku._transport.connections import Network
+from aioheroku._transport.connections import Connections, Network
 from aioheroku._transport.streams import StreamTransport
 from tests._support.secrets import raises
 from tests._support.wire import Tls, Wire
@@ -19,7 +19,7 @@ SIGNED = "/a%2Fb//c/../d?X-Amz-Signature=s3cr3t%2B%3d&b=%20+&c=ä".replace("ä",
 
 @pytest.fixture
 async def transport() -> AsyncIterator[StreamTransport]:
-    transport = StreamTransport(Network(connections=0))
+    transport = StreamTransport(Connections(Network(connections=0)))
     yield transport
     await transport.close()
 
@@ -119,7 +119,7 @@ async def test_certificates_are_verified(safe: Wire, tls: Tls, transport: Stream
     with raises(errors.ConnectError) as caught:
         await transport.open(Opening(safe.url, "log"))
     assert caught.value.permanent
-    own = StreamTransport(Network(connections=0, ssl=tls.client))
+    own = StreamTransport(Connections(Network(connections=0, ssl=tls.client)))
     stream = await own.open(Opening(safe.url, "log"))
     assert await everything(stream) == b"ok"
     await own.close()

@@ -1,0 +1,111 @@
+"""Events of streams, one-off dynos, transfers and waits."""
+
+from attrs import frozen
+
+from aioheroku.events._calls import Event
+
+
+@frozen
+class SessionOpened(Event):
+    """A log session has begun to be read."""
+
+    session: int
+    """Number of the session in its stream, from 1."""
+
+
+@frozen
+class SessionEnded(Event):
+    """A log session is not read any more."""
+
+    session: int
+    """Number of the session in its stream, from 1."""
+    lines: int
+    """Lines that it brought first."""
+    reason: str
+    """Why: `renewed`, `end`, `closed`, or what broke it."""
+
+
+@frozen
+class LogGap(Event):
+    """Lines of a log are missing: what a new session began with has none of the lines that came before."""
+
+    after: int
+    """Lines that had come before the gap."""
+
+
+@frozen
+class StreamCut(Event):
+    """A stream broke."""
+
+    received: int
+    """What was handed out by then: lines of a log, bytes of everything else."""
+    failures: int
+    """Failures in a row."""
+    seconds: float
+    """Seconds until it is opened again."""
+    cause: str
+    """The status, or the class of the error."""
+
+
+@frozen
+class StreamResumed(Event):
+    """A broken stream goes on."""
+
+    received: int
+    """What was handed out before: lines of a log, bytes of everything else."""
+
+
+@frozen
+class TransferProgress(Event):
+    """An upload or a download moves on: at most ten times a second, and at its end."""
+
+    what: str
+    """What it is, such as `slug` or `source`."""
+    sent: int
+    """Bytes that were moved so far."""
+    total: int | None
+    """All bytes, if that is known."""
+
+
+@frozen
+class TransferDone(Event):
+    """An upload or a download is complete."""
+
+    what: str
+    """What it was, such as `slug` or `source`."""
+    bytes: int
+    """Its size."""
+    seconds: float
+    """How long it took."""
+
+
+@frozen
+class DynoStarted(Event):
+    """An attached one-off dyno has begun."""
+
+    dyno: str
+    """Its name, such as `run.1234`."""
+    seconds: float
+    """Seconds since it was asked for."""
+
+
+@frozen
+class DynoExited(Event):
+    """A one-off dyno's command has ended, or the connection to it."""
+
+    dyno: str
+    """Its name, such as `run.1234`."""
+    status: int | None
+    """The command's exit status; `None` if it is unknown."""
+
+
+@frozen
+class Polled(Event):
+    """A wait has asked once more."""
+
+    attempt: int
+    """How many times it has asked."""
+    state: str | None
+    """The status or state of what it waits for, if it has one."""
+    seconds: float
+    """Seconds until it asks again; 0 where it is over."""
