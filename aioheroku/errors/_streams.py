@@ -208,15 +208,20 @@ class ChecksumMismatch(StreamError):
 
 def _without_address(value: Any) -> Any:
     """A build or release without the address of its output: who has the error, pickled or not, could read it."""
-    return value if getattr(value, "output_stream_url", None) is None else attrs.evolve(value, output_stream_url=None)
+    if getattr(value, "output_stream_url", None) is None:
+        return value
+    return attrs.evolve(value, output_stream_url=None)
 
 
 @define(slots=False)
 class BuildFailed(HerokuError):
     """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
 
-    build: Any = attrs.field(converter=_without_address, repr=lambda value: shown(_name(value)))
+    build: Any = attrs.field(repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
+
+    def __attrs_post_init__(self) -> None:
+        self.build = _without_address(self.build)
 
     def _summary(self) -> str:
         return f"Build {_name(self.build)} failed.{_last(self.lines)}"
@@ -229,8 +234,11 @@ class BuildFailed(HerokuError):
 class ReleaseFailed(HerokuError):
     """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
 
-    release: Any = attrs.field(converter=_without_address, repr=lambda value: shown(_name(value)))
+    release: Any = attrs.field(repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
+
+    def __attrs_post_init__(self) -> None:
+        self.release = _without_address(self.release)
 
     def _summary(self) -> str:
         return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"

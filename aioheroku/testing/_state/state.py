@@ -228,6 +228,7 @@ class State:
         self.apps.pop(app.row["id"], None)
         self.names.pop(app.row["name"], None)
         self.webhooks.owners.pop(app.row["id"], None)
+        self.streams.logs.pop(app.row["id"], None)
         app.belong_to(None)
         if app.space is not None:
             app.space.apps.remove(app)
