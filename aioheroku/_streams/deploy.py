@@ -13,8 +13,9 @@ from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._streams.live import Buffer, Streams, cancelled
 from aioheroku._streams.output import Output
+from aioheroku._streams.packed import digits
 from aioheroku._streams.source import address, known, prepared
-from aioheroku._streams.transfer import Progress, Report, digits, upload
+from aioheroku._streams.transfer import Progress, Report, upload
 from aioheroku._streams.values import StreamTimes
 from aioheroku._streams.wait import Wait
 from aioheroku.errors import (

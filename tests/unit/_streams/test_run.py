@@ -15,8 +15,8 @@ from aioheroku import Heroku, StreamTimes, errors
 from aioheroku._seams import Dialing
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import MARKER, ExitDecoder
+from aioheroku._streams.meeting import Meeting, attach
 from aioheroku._streams.process import Process
-from aioheroku._streams.rendezvous import Meeting, attach
 from tests._support.fakes import Serve as Start
 from tests._support.secrets import raises
 from tests._support.streams import Body, Dials, Line, cuts
