@@ -82,10 +82,10 @@ class Core:
         """
         if self.per_loop.moved(asyncio.get_running_loop()):
             self.calls.renew()
+        for stream in tuple(self.live):  # before the calls: a dyno that somebody is attached to is stopped by one
+            await stream.shut(SessionClosed(True))
         self.calls.close()
         try:
-            for stream in tuple(self.live):
-                await stream.shut(SessionClosed(True))
             await (self._streams or self.stream_connections).close()
             await self.renewals.close(self.transport.timeout.attempt)
         finally:

@@ -2,19 +2,19 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
-from aioheroku._streams.live import Buffer, Streams, cancelled
+from aioheroku._streams.live import Buffer, BufferedStream, Streams
 from aioheroku._streams.output import Output
+from aioheroku._streams.packed import digits
 from aioheroku._streams.source import address, known, prepared
-from aioheroku._streams.transfer import Progress, Report, digits, upload
+from aioheroku._streams.transfer import Progress, Report, upload
 from aioheroku._streams.values import StreamTimes
 from aioheroku._streams.wait import Wait
 from aioheroku.errors import (
@@ -84,24 +84,22 @@ class Plan:
         return made
 
 
-class Deploy:
+class Deploy(BufferedStream[str]):
     """A deploy: awaitable for its `Build`, an async iterable of the lines of output, an async context manager.
 
     Nothing is sent before one of them. It ends when the platform says that the build has ended, and its release too.
     """
 
     def __init__(self, streams: Streams, caller: "Caller", polling: "Caller", plan: Plan) -> None:
-        self._streams, self._caller, self._plan = streams, caller, plan
-        self._polling = polling
+        super().__init__(streams, "aioheroku deploy", _MOST_LINES, _MOST_BYTES, len)
+        self._caller, self._polling, self._plan = caller, polling, plan
         self._builds = resources.Builds(caller)
         self._wait = Wait(polling, streams)
         self._build: resources.Build | None = None
         self._release: resources.Release | None = None
         self._source: str | None = None
         self._last: deque[str] = deque(maxlen=_LAST)
-        self._buffer: Buffer[str] | None = None
-        self._task: asyncio.Task[resources.Build] | None = None
-        self._entered = self._iterated = self._drains = False
+        self._iterated = self._drains = False
 
     @property
     def build(self) -> resources.Build | None:
@@ -121,29 +119,9 @@ class Deploy:
     def __await__(self) -> Generator[Any, None, resources.Build]:
         return self._result().__await__()
 
-    def __aiter__(self) -> AsyncIterator[str]:
-        return self._lines()
-
-    async def __aenter__(self) -> Self:
-        self._entered = True
-        self._start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """End it: the build goes on, unless it was made with `cancel_on_exit=True`."""
-        await self.shut()
-
     async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`; its reader gets the error."""
-        self._streams.live.discard(self)
-        if self._buffer is not None:
-            self._buffer.end(error)
-        await cancelled(self._task)
+        """As `aclose`, which lets the build go on, unless it was made with `cancel_on_exit=True`."""
+        await super().shut(error)
         build, self._entered = self._build, False
         if self._plan.cancel_on_exit and error is None and build is not None and build.status == "pending":
             self._build = None  # once
@@ -162,46 +140,26 @@ class Deploy:
                 self._buffer.clear()
         try:
             await asyncio.wait({task})
-            return task.result()
+            build: resources.Build = task.result()
+            return build
         finally:
             if not self._entered and not task.done():
                 await self.aclose()
 
-    async def _lines(self) -> AsyncGenerator[str]:
+    def __aiter__(self) -> AsyncIterator[str]:
         self._iterated, self._drains = True, False
-        try:
-            async for line in self._start().items():
-                yield line
-        finally:
-            if not self._entered:
-                await self.aclose()
+        return self._items()
 
-    def _start(self) -> Buffer[str]:
-        if self._buffer is None:
-            self._buffer = Buffer(_MOST_LINES, _MOST_BYTES, len)
-            self._streams.live.add(self)
-            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku deploy")
-            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # the reader gets it
-        return self._buffer
-
-    async def _run(self, buffer: Buffer[str]) -> resources.Build:
+    async def _fill(self, buffer: Buffer[str]) -> resources.Build:
         loop = asyncio.get_running_loop()
         began, limit = loop.time(), asyncio.timeout(self._plan.timeout)
-        failure: BaseException | None = None
         try:
-            try:
-                async with limit:
-                    return await self._deployed(buffer)
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-                raise WaitTimeout(self._build, loop.time() - began) from None
-        except BaseException as error:
-            failure = None if isinstance(error, asyncio.CancelledError) else error
-            raise
-        finally:
-            buffer.end(failure)
-            self._streams.live.discard(self)
+            async with limit:
+                return await self._deployed(buffer)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise WaitTimeout(self._build, loop.time() - began) from None
 
     async def _deployed(self, buffer: Buffer[str]) -> resources.Build:
         plan, builds = self._plan, resources.Builds(self._polling)

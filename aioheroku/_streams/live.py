@@ -4,7 +4,8 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from attrs import define, field
 
@@ -133,6 +134,81 @@ class Buffer(Generic[T]):
                 return
             self._came.clear()
             await self._came.wait()
+
+
+class BufferedStream(Generic[T]):
+    """A stream that a task reads into a buffer: an async iterable, and an async context manager.
+
+    Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
+
+    Args:
+        streams: what it is made with.
+        name: the name of its task.
+        most: items that its buffer holds.
+        size: bytes that its buffer holds.
+        measure: the size of an item.
+    """
+
+    def __init__(self, streams: Streams, name: str, most: int, size: int, measure: Callable[[T], int]) -> None:
+        self._streams, self._name = streams, name
+        self._limits = most, size, measure
+        self._buffer: Buffer[T] | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._entered = False
+
+    async def _fill(self, buffer: Buffer[T]) -> Any:
+        """Read the stream to its end; what it raises, the reader gets."""
+        raise NotImplementedError
+
+    def _start(self) -> Buffer[T]:
+        if self._buffer is None:
+            self._buffer = Buffer(*self._limits)
+            self._streams.live.add(self)
+            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name=self._name)
+            self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # the reader gets it
+        return self._buffer
+
+    async def _run(self, buffer: Buffer[T]) -> Any:
+        failure: BaseException | None = None
+        try:
+            return await self._fill(buffer)
+        except BaseException as error:
+            failure = None if isinstance(error, asyncio.CancelledError) else error
+            raise
+        finally:
+            buffer.end(failure)
+            self._streams.live.discard(self)
+
+    async def _items(self) -> AsyncGenerator[T]:
+        """The items as they come; it ends with the reader, unless it was entered."""
+        try:
+            async for item in self._start().items():
+                yield item
+        finally:
+            if not self._entered:
+                await self.aclose()
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End it: its connections and tasks are gone when this returns."""
+        await self.shut()
+
+    async def shut(self, error: HerokuError | None = None) -> None:
+        """As `aclose`; its reader gets the error."""
+        self._streams.live.discard(self)
+        if self._buffer is None:
+            self._buffer = Buffer(*self._limits)  # never to be started
+        self._buffer.end(error)
+        await cancelled(self._task)
 
 
 async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:

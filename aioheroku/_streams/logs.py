@@ -1,21 +1,20 @@
 """Logs: follows the log of an app over any number of log sessions, each line once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from itertools import compress
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.lines import LogLine
-from aioheroku._streams.live import Buffer, Failures, Streams, cancelled
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, cancelled
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
 from aioheroku._streams.wanted import LogStats, Wanted
-from aioheroku.errors import ConnectionFailed, HerokuError, ReadTimeout, ServerError, StreamRefused
+from aioheroku.errors import ConnectionFailed, ReadTimeout, ServerError, StreamRefused
 from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
 PATH: Final = "/apps/{app}/log-sessions"
@@ -37,23 +36,21 @@ Ask = Callable[[int, bool], Awaitable[Asked]]
 """Makes a log session with that many lines of history, that goes on or ends there."""
 
 
-class Logs:
+class Logs(BufferedStream[LogLine]):
     """The log of an app, line by line: an async iterable and an async context manager.
 
     Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
     """
 
     def __init__(self, streams: Streams, ask: Ask, wanted: Wanted, times: StreamTimes) -> None:
-        self._streams, self._ask, self._wanted, self._times = streams, ask, wanted, times
+        super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES, lambda line: len(line.raw))
+        self._ask, self._wanted, self._times = ask, wanted, times
         self._stats = LogStats()
         self._window = Window()
         self._is_first = True
         self._has_heartbeats = False
         self._sessions: set[LogSession] = set()
         self._created_at: datetime | None = None
-        self._buffer: Buffer[LogLine] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._entered = False
         self._failures = Failures(streams, PATH, times, lambda: 0 if self._buffer is None else self._buffer.taken)
 
     @property
@@ -61,57 +58,13 @@ class Logs:
         """What it has done so far."""
         return self._stats
 
-    def _start(self) -> Buffer[LogLine]:
-        if self._buffer is None:
-            self._buffer = Buffer(_MOST_LINES, _MOST_BYTES, lambda line: len(line.raw))
-            self._streams.live.add(self)
-            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku logs")
-        return self._buffer
-
-    async def _lines(self) -> AsyncGenerator[LogLine]:
-        try:
-            async for line in self._start().items():
-                yield line
-        finally:
-            if not self._entered:
-                await self.aclose()
-
     def __aiter__(self) -> AsyncIterator[LogLine]:
-        return self._lines()
+        return self._items()
 
-    async def __aenter__(self) -> Self:
-        self._entered = True
-        self._start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """End it: its connections and tasks are gone when this returns."""
-        await self.shut()
-
-    async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`; its reader gets the error."""
-        self._streams.live.discard(self)
-        if self._buffer is None:
-            self._buffer = Buffer(1, 1, lambda line: len(line.raw))  # never to be started
-        self._buffer.end(error)
-        await cancelled(self._task)
-
-    async def _run(self, buffer: Buffer[LogLine]) -> None:
-        failure: BaseException | None = None
+    async def _fill(self, buffer: Buffer[LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
         try:
             await (self._follow() if self._wanted.tail else self._dump())
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the reader gets it
-            failure = error
         finally:
-            buffer.end(failure)
-            self._streams.live.discard(self)
             tasks = [session.task for session in self._sessions]
             for session in tuple(self._sessions):
                 self._ended(session, "closed")

@@ -3,13 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from types import TracebackType
-from typing import Final, Protocol, Self
+from contextlib import aclosing, suppress
+from typing import Final, Protocol
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.framing import LineDecoder
-from aioheroku._streams.live import Buffer, Failures, Streams, cancelled
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams
 from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import ConnectionFailed, HerokuError, OutputChanged, ServerError, StreamRefused
@@ -31,7 +30,7 @@ class Writing(Protocol):
     def status(self) -> str | None: ...
 
 
-class Output:
+class Output(BufferedStream[bytes]):
     """The output of a build or of a release command: an async iterable of its lines, and an async context manager.
 
     Nothing is sent before it is read. That the stream ends means nothing: it goes on until the build is not pending
@@ -46,10 +45,8 @@ class Output:
         times: StreamTimes,
         tries: int = _TRIES,
     ) -> None:
-        self._streams, self._path, self._info, self._times, self._tries = streams, path, info, times, tries
-        self._buffer: Buffer[bytes] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._entered = False
+        super().__init__(streams, "aioheroku output", _SIZE, _SIZE, len)
+        self._path, self._info, self._times, self._tries = path, info, times, tries
         self._received = 0
         self._state = Resumption()
         self._failures = Failures(streams, path, times, lambda: self._received)
@@ -61,13 +58,10 @@ class Output:
 
     async def pieces(self) -> AsyncGenerator[bytes]:
         """The bytes exactly as they were written, as they come; heartbeats are no part of them."""
-        try:
-            async for piece in self._start().items():
+        async with aclosing(self._items()) as pieces:
+            async for piece in pieces:
                 self._received += len(piece)
                 yield piece
-        finally:
-            if not self._entered:
-                await self.aclose()
 
     async def read(self) -> bytes:
         """All bytes that were not read yet."""
@@ -75,61 +69,17 @@ class Output:
 
     async def _lines(self) -> AsyncGenerator[str]:
         decoder = LineDecoder()
-        pieces = self.pieces()
-        try:
+        async with aclosing(self.pieces()) as pieces:
             async for piece in pieces:
                 for line in decoder.feed(piece):
                     yield _text(line)
             if rest := decoder.rest():
                 yield _text(rest)
-        finally:
-            await pieces.aclose()
 
     def __aiter__(self) -> AsyncIterator[str]:
         return self._lines()
 
-    async def __aenter__(self) -> Self:
-        self._entered = True
-        self._start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """End it: its connection and its task are gone when this returns."""
-        await self.shut()
-
-    async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`; its reader gets the error."""
-        self._streams.live.discard(self)
-        if self._buffer is None:
-            self._buffer = Buffer(1, 1, len)  # never to be started
-        self._buffer.end(error)
-        await cancelled(self._task)
-
-    def _start(self) -> Buffer[bytes]:
-        if self._buffer is None:
-            self._buffer = Buffer(_SIZE, _SIZE, len)
-            self._streams.live.add(self)
-            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name="aioheroku output")
-        return self._buffer
-
-    async def _run(self, buffer: Buffer[bytes]) -> None:
-        failure: BaseException | None = None
-        try:
-            await self._follow(buffer)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the reader gets it
-            failure = error
-        finally:
-            buffer.end(failure)
-            self._streams.live.discard(self)
-
-    async def _follow(self, buffer: Buffer[bytes]) -> None:
+    async def _fill(self, buffer: Buffer[bytes]) -> None:
         """Read until a response that was begun after the end of the build has ended in order."""
         pause, made = 1.0, await self._info()
         while True:

@@ -17,6 +17,8 @@ from aioheroku.events import DynoExited
 PATH: Final = "/apps/{app}/dynos"
 _EOF: Final = b"\x04"
 _INTERRUPT: Final = b"\x03"
+_CLOSING: Final = 2.0
+"""Seconds that closing a session waits for the stop of a dyno."""
 
 
 def called(dyno: resources.Dyno) -> str:
@@ -126,11 +128,12 @@ class Process:
             self.stdout.end(error)
         self._pipe.close()
         await cancelled(self._task)
-        if self._ended or isinstance(error, SessionClosed):
+        if self._ended:
             return
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._stop())
-        await asyncio.shield(self._stopping)
+        # A session that closes does not wait for tokens: ending its calls ends this one too.
+        await asyncio.wait({self._stopping}, timeout=None if error is None else _CLOSING)
 
     @property
     def _ended(self) -> bool:

@@ -13,8 +13,8 @@ from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import ExitDecoder, wrapped
+from aioheroku._streams.meeting import Meeting, attach
 from aioheroku._streams.process import PATH, Process, called, fed
-from aioheroku._streams.rendezvous import Meeting, attach
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import Conflict, ExitUnknown, HerokuError, InvalidRequest, ProcessFailed
 from aioheroku.events import DynoStarted

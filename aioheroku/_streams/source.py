@@ -9,8 +9,8 @@ from typing import IO, Any, Final, cast
 from yarl import URL
 
 from aioheroku._streams.archive import StoppedError, pack
+from aioheroku._streams.packed import Packed, hashed
 from aioheroku._streams.threads import stoppable
-from aioheroku._streams.transfer import Packed, hashed
 from aioheroku.errors import ChecksumMismatch, InvalidRequest
 
 _GZIP: Final = b"\x1f\x8b"

@@ -10,53 +10,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.live import Streams
+from aioheroku._streams.packed import Packed, hashed
 from aioheroku._streams.threads import in_thread
 from aioheroku._streams.values import StreamTimes, Transfer
-from aioheroku.errors import ChecksumMismatch, ConnectionFailed, InvalidRequest, SourceChanged, TransferFailed
+from aioheroku.errors import ChecksumMismatch, ConnectionFailed, SourceChanged, TransferFailed
 from aioheroku.events import StreamCut, TransferDone, TransferProgress
 
 _PIECE: Final = 256 * 1024
 _EVERY: Final = 0.1
 """Seconds between two reports of progress at least."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
-_CHECKSUM: Final = re.compile(r"(?i)(?:sha256:)?([0-9a-f]{64})", re.ASCII)
 
 Progress = Callable[[TransferProgress], object]
-
-
-def digits(checksum: object, name: str = "checksum") -> str | None:
-    """The digits of a checksum that a caller gives.
-
-    Raises:
-        InvalidRequest: it is not one.
-    """
-    if checksum is None:
-        return None
-    found = _CHECKSUM.fullmatch(checksum) if isinstance(checksum, str) else None
-    if found is None:
-        raise InvalidRequest("expected a SHA-256, such as 'SHA256:' and 64 hexadecimal digits.", name)
-    return found[1].lower()
-
-
-@frozen
-class Packed:
-    """A file to upload."""
-
-    file: IO[bytes]
-    start: int
-    size: int
-    sha256: str
-    owned: bool
-    """Whether we have opened it, and close it."""
-
-    def close(self) -> None:
-        """Close it if it is ours."""
-        if self.owned:
-            self.file.close()
 
 
 @define(eq=False)
@@ -107,16 +76,6 @@ class Report:
             event = StreamCut(self.method, self.path, self.streams.label, self.sent, number + 1, seconds, cause)
             self.streams.emit(event)
         await asyncio.sleep(seconds)
-
-
-def hashed(file: IO[bytes], start: int) -> tuple[int, str]:
-    """Size and checksum of what a file has from there."""
-    file.seek(start)
-    total, found = 0, hashlib.sha256()
-    while data := file.read(_PIECE):
-        total += len(data)
-        found.update(data)
-    return total, found.hexdigest()
 
 
 async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -> Transfer:

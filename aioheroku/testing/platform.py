@@ -184,8 +184,7 @@ class Platform:
     def advance(self, seconds: float) -> None:
         """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
         self._clock.advance(seconds)
-
-        self._thread.run(lambda: self.state.scheduler.run(self.state.now()))
+        self._thread.run(self._pass)
 
     async def delivered(self) -> None:
         """Wait until no attempt to deliver to a webhook is under way."""
@@ -279,6 +278,11 @@ class Platform:
 
     def _matching_faults(self, raw: RawRequest) -> tuple[Fault, ...]:
         return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)
+
+    def _pass(self) -> None:
+        """Do what is due, and wake the streams that wait for this moment."""
+        self.state.scheduler.run(self.state.now())
+        self.state.streams.changed()
 
     def _wait(self, faults: tuple[Fault, ...]) -> float:
         own = self._rng.uniform(*self.latency) if isinstance(self.latency, tuple) else self.latency

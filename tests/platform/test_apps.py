@@ -190,3 +190,9 @@ async def test_a_release_of_a_slug(api: Api, deployed: str) -> None:
     assert (got.status, got.body["slug"], got.body["description"]) == (201, {"id": slug}, "Again")
     assert (await api("POST", f"{deployed}/releases", {"slug": "none"})).body["resource"] == "slug"
     assert (await api("POST", f"{deployed}/releases", {})).status == 422
+
+
+async def test_an_app_is_pre_authorized(api: Api, app: str) -> None:
+    """Clients that know a second factor ask for it; an app that the account does not see is 404."""
+    assert (await api("PUT", f"{app}/pre-authorizations", Heroku_Two_Factor_Code="123456")).status == 200
+    assert (await api("PUT", "/apps/no-such-app/pre-authorizations")).status == 404

@@ -230,3 +230,29 @@ async def test_another_account_authorizes_a_client(api: Api, grant: Grant, platf
     assert platform.remaining == before
     assert (await api("GET", f"{AUTHORIZATIONS}/{row['id']}")).status == 404
     assert (await other("GET", f"/oauth/clients/{grant.client['id']}")).status == 404
+
+
+async def test_each_exchange_is_a_session(api: Api, grant: Grant) -> None:
+    """The account's list has it beside the session of its own token; ending it ends both tokens."""
+    before = (await api("GET", "/oauth/sessions")).body
+    issued = (await token(api, grant.body)).body
+    listed = (await api("GET", "/oauth/sessions")).body
+    assert len(listed) == len(before) + 1
+    assert issued["session"]["id"] in [one["id"] for one in listed]
+    access = issued["access_token"]["token"]
+    assert (await api.as_(access)("GET", "/oauth/sessions/~")).body["id"] == issued["session"]["id"]
+    assert (await api("DELETE", f"/oauth/sessions/{issued['session']['id']}")).status == 200
+    assert not await works(api, access)
+    assert (await token(api, grant.refresh(issued["refresh_token"]["token"]))).status == 401
+    assert (await api("GET", "/oauth/sessions")).body == before
+
+
+async def test_a_session_survives_a_refresh(api: Api, grant: Grant) -> None:
+    """New tokens are in the session of the old ones; revoking the authorization ends it."""
+    issued = (await token(api, grant.body)).body
+    again = (await token(api, grant.refresh(issued["refresh_token"]["token"]))).body
+    assert again["session"] == issued["session"]
+    own = await api.as_(again["access_token"]["token"])("GET", "/oauth/sessions/~")
+    assert own.body["id"] == issued["session"]["id"]
+    assert (await api("DELETE", f"{AUTHORIZATIONS}/{grant.row['id']}")).status == 200
+    assert (await api("GET", f"/oauth/sessions/{issued['session']['id']}")).status == 404

@@ -7,8 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import ClientSession
+from yarl import URL
 
 from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, StreamFault
 from tests._support.platform_client import Api
 
 pytest.importorskip("cryptography")
@@ -74,10 +77,60 @@ async def test_nobody_attaches(platform: Platform, api: Api, app: str) -> None:
 async def test_detached_run_shows_in_the_log(platform: Platform, api: Api, app: str) -> None:
     """A detached program writes its output and its end into the log, and its dyno goes."""
     await api("POST", f"{app}/dynos", {"command": "sh -c 'echo done; exit 4'"})
-    platform.advance(6)
-    await asyncio.sleep(0.05)
-    platform.advance(1)
-    text = b"\n".join(line.raw for book in platform.state.streams.logs.values() for line in book.lines)
+    url = (await api("POST", f"{app}/log-sessions", {"tail": True, "dyno": "run.1"})).body["logplex_url"]
+    async with asyncio.timeout(5), ClientSession() as session, session.get(URL(url, encoded=True)) as response:
+        platform.advance(6)
+        text = await response.content.readuntil(b"to complete\n")
     assert b"app[run.1]: done" in text
     assert b"Process exited with status 4" in text
     assert (await api("GET", f"{app}/dynos")).body == []
+
+
+MARKER = b"\xef\xbf\xbf heroku-command-exit-status: 0"
+
+
+@pytest.mark.parametrize(
+    ("fault", "received"),
+    [
+        (Rendezvous("garbage"), b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        (Rendezvous("no status"), b"rendezvous\r\nab\n"),
+        (Rendezvous("half status"), b"rendezvous\r\nab\n" + MARKER),
+        (Cut(at=2, how="end"), b"rendezvous\r\nab"),
+        (Pieces(1), b"rendezvous\r\nab\n" + MARKER + b"\n"),
+        (Silence(at=1), b"rendezvous\r\na"),
+    ],
+)
+async def test_faults_of_attached_dynos(
+    platform: Platform, api: Api, app: str, fault: StreamFault, received: bytes
+) -> None:
+    """What a client receives with each fault; the next client is not affected."""
+    platform.fault(fault)
+    for expected in (received, b"rendezvous\r\nab\n" + MARKER + b"\n"):
+        _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
+        assert await asyncio.wait_for(reader.read(), 5) == expected
+        writer.close()
+
+
+@pytest.mark.parametrize("how", ["refused", "lost"])
+async def test_faults_that_drop_the_client(platform: Platform, api: Api, app: str, how: Any) -> None:
+    """The exit status never comes."""
+    platform.fault(Rendezvous(how))
+    received = b""
+    with suppress(ConnectionError, ssl.SSLError):
+        _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
+        received = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+    assert MARKER not in received
+
+
+async def test_a_slow_rendezvous(platform: Platform, api: Api, app: str) -> None:
+    """Nothing comes for the seconds of the fault, by the clock of the platform."""
+    platform.fault(Rendezvous("slow", seconds=25))
+    _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
+    reading = asyncio.create_task(reader.read())
+    while not any(one.taken for one in platform.state.streams.attached.values()):
+        await api("GET", "/account")
+    assert not reading.done()
+    platform.advance(26)
+    assert (await asyncio.wait_for(reading, 5)).startswith(b"rendezvous\r\nab")
+    writer.close()

@@ -3,9 +3,9 @@
 from random import Random
 
 from aioheroku.testing._dates import seconds, stamp
-from aioheroku.testing._state.generations import generation
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, App
+from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import Dated
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import Row
@@ -33,7 +33,7 @@ def _pipeline(state: State, rng: Random, viewer: Account, apps: list[App]) -> Ro
     row: Row = {
         "name": production.row["name"][:30].rstrip("-"),
         "owner": {"id": team.id, "type": "team"} if team else {"id": viewer.row["id"], "type": "user"},
-        "generation": generation("cedar"),
+        "generation": state.catalogue.generation(DEFAULT_GENERATION),
         **_dated(state, rng, *apps),
     }
     if state.delivery.pipelines.find(row["name"]):

@@ -123,7 +123,9 @@ class RequestContext:
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
 
     def log(self, app: App, text: str, source: str = "app", process: str = "api") -> None:
-        """Write a line of the app's log; without more it is one of the API's."""
+        """Write a line of the app's log, unless it was deleted; without more it is one of the API's."""
+        if app.row["id"] not in self.state.apps:
+            return
         self.state.streams.log(app.row["id"], self.now.replace("Z", ".000000+00:00"), source, process, text)
 
     def changed(

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from aioheroku.testing._errors import ErrorResponse
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.app_rows import DynoRow
@@ -53,8 +55,8 @@ def detach(context: RequestContext, app: App, row: DynoRow, env: Mapping[str, st
         later.log(app, "State changed from starting to up", "heroku", row["name"])
         if is_known(row["command"]) and context.state.streams.port is not None:
             context.state.streams.attached[row["id"]] = attached
-            context.state.streams.detached(attached)
             _watch(later, app, row, attached)
+            context.state.streams.detached(attached)
         elif behavior.run_seconds is not None:
             status = behavior.run_status
             later.call_later(behavior.run_seconds, lambda last: _exit(last, app, row, status))
@@ -75,17 +77,8 @@ def _attached(app: App, row: DynoRow, env: Mapping[str, str], *, tty: bool) -> A
 
 
 def _watch(context: RequestContext, app: App, row: DynoRow, attached: Attached) -> None:
-    """Remove the dyno once its program has ended."""
-
-    def look(later: RequestContext) -> None:
-        if row["id"] not in app.parts.dynos:
-            return
-        if attached.status is not None:
-            _exit(later, app, row, attached.status)
-        elif not attached.ended:
-            later.call_later(0.25, look)
-
-    context.call_later(0.25, look)
+    """Remove the dyno once its program has ended, at the moment it does."""
+    attached.exited = lambda status: _exit(evolve(context, at=None), app, row, status)
 
 
 def _exit(context: RequestContext, app: App, row: DynoRow, status: int) -> None:

@@ -130,7 +130,7 @@ def begin(
     fails = behavior.build_fails or "fail" in url or "invalid" in url or problem is not None
     outcome = "failed" if fails else "succeeded"
     context.log(app, f"Build started by user {context.account.ref['email']}")
-    context.state.streams.write(id, _FIRST)
+    context.state.streams.begin(id, _FIRST)
     rest = (f" !     {problem}\n",) if problem else _REST[outcome]
     spoken = max(0.0, behavior.build_seconds - behavior.output_ends_early)
     for number, line in enumerate(rest, 1):

@@ -29,6 +29,7 @@ def info(context: RequestContext) -> Row:
 def delete(context: RequestContext) -> Row:
     """The session ends, and its token with it."""
     row, state = info(context), context.state
+    state.authorizations.end_session(row["id"])
     for token in [token for token, id in state.session_of.items() if id == row["id"]]:
         state.withdraw(token)
     context.account.sessions.remove(row)

@@ -10,8 +10,8 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named, owner, pipelines_of, require_owner
 from aioheroku.testing._state.delivery import STAGES, may_see, some
-from aioheroku.testing._state.generations import generation
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Pipeline")
@@ -42,7 +42,7 @@ def create(context: RequestContext) -> Row:
     row: Row = {
         "name": _checked(context, taken["name"]),
         "owner": owner(context, given) if given else None,
-        "generation": generation(taken.get("generation", {}).get("name", "cedar")),
+        "generation": context.state.catalogue.generation(taken.get("generation", {}).get("name", DEFAULT_GENERATION)),
         **context.dated(),
     }
     context.state.delivery.creators[row["id"]] = context.account

@@ -105,7 +105,7 @@ def create_release(
     context.log(app, f"{description} {whose}")
     context.log(app, f"Release v{row['version']} created {whose}")
     if waits:
-        context.state.streams.write(id, "Running release command...\n")
+        context.state.streams.begin(id, "Running release command...\n")
     app.touch(context.now)
     types = _process_types(slug, image)
     if waits:

@@ -1,6 +1,6 @@
 """Features, preferences, delinquency, invoices, allowed add-on services and identity providers of teams."""
 
-from aioheroku.testing._data.invoices import invoices
+from aioheroku.testing._data.generate_invoices import invoices
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from attrs import Factory, define
 
+from aioheroku.testing._dates import stamp
 from aioheroku.testing._errors import unauthorized
 from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, TokenRow
 from aioheroku.testing._state.models import Account
@@ -37,6 +38,7 @@ class AuthorizationStore:
     _now: Callable[[], float]
     _uuid: Callable[[], str]
     _tokens: dict[str, Account]  # access tokens of every kind; those of authorizations come and go
+    _session_of: dict[str, str]  # the id of each token's session
     ends: dict[str, float] = Factory(dict[str, float])  # of access tokens
     _by_id: dict[str, Authorization] = Factory(_none)
     _by_code: dict[str, Authorization] = Factory(_none)
@@ -67,6 +69,17 @@ class AuthorizationStore:
         del self._by_code[code]
         authorization.row["grant"] = None
         authorization.session = self._uuid()
+        now = stamp(self._now())
+        authorization.account.sessions.add(
+            {
+                "created_at": now,
+                "description": authorization.client["name"],
+                "expires_in": authorization.life,
+                "id": authorization.session,
+                "updated_at": now,
+            }
+        )
+        authorization.row["session"] = {"id": authorization.session}
         self._issue(authorization)
         return authorization
 
@@ -91,14 +104,20 @@ class AuthorizationStore:
         for authorization in self._by_id.values():
             for issued in (authorization.row["access_token"], authorization.row["refresh_token"]):
                 if issued is not None and issued["id"] == token:
-                    self._withdraw(authorization)
+                    self._end(authorization)
                     return True
         return False
+
+    def end_session(self, id: str) -> None:
+        """Withdraw the tokens of the authorization that has this session, if there is one."""
+        for authorization in self._by_id.values():
+            if authorization.session == id:
+                self._end(authorization)
 
     def revoke(self, id: str) -> None:
         """Revoke the code and the tokens of this authorization."""
         authorization = self._by_id.pop(id)
-        self._withdraw(authorization)
+        self._end(authorization)
         if authorization.code is not None:
             self._by_code.pop(authorization.code, None)
 
@@ -116,6 +135,8 @@ class AuthorizationStore:
         self._tokens[access["token"]] = authorization.account
         if authorization.life is not None:
             self.ends[access["token"]] = self._now() + authorization.life
+        if authorization.session is not None:
+            self._session_of[access["token"]] = authorization.session
         if authorization.client is not None:
             refresh = authorization.row["refresh_token"] = self._token(None)
             self._by_refresh[refresh["token"]] = authorization
@@ -124,9 +145,18 @@ class AuthorizationStore:
         access, refresh = authorization.row["access_token"], authorization.row["refresh_token"]
         if access is not None:
             self._tokens.pop(access["token"], None)
+            self._session_of.pop(access["token"], None)
             self.ends.pop(access["token"], None)
         if refresh is not None:
             self._by_refresh.pop(refresh["token"], None)
+
+    def _end(self, authorization: Authorization) -> None:
+        """Withdraw its tokens, and end the session that they were in."""
+        self._withdraw(authorization)
+        session = authorization.account.sessions.find(authorization.session or "")
+        if session is not None:
+            authorization.account.sessions.remove(session)
+        authorization.session = authorization.row["session"] = None
 
     def _token(self, life: int | None) -> TokenRow:
         return {"expires_in": life, "id": self._uuid(), "token": f"HRKU-{self._uuid()}"}

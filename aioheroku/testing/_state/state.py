@@ -62,7 +62,7 @@ class State:
     def __attrs_post_init__(self) -> None:
         self.rng = random.Random(f"ids {self.secret}")
         self.catalogue = Catalogue()
-        self.authorizations = AuthorizationStore(self.now, self.uuid, self.tokens)
+        self.authorizations = AuthorizationStore(self.now, self.uuid, self.tokens, self.session_of)
         self.anonymous = Account(cast("AccountRow", {}), cast("UserRef", {}), "", self.make_bucket())
 
     def stamp(self) -> str:
@@ -228,7 +228,7 @@ class State:
         self.apps.pop(app.row["id"], None)
         self.names.pop(app.row["name"], None)
         self.webhooks.owners.pop(app.row["id"], None)
-        self.streams.logs.pop(app.row["id"], None)
+        self._drop_streams(app)
         app.belong_to(None)
         if app.space is not None:
             app.space.apps.remove(app)
@@ -238,3 +238,14 @@ class State:
         self.delivery.forget_app(app)
         for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
             del self.hostnames[hostname]
+
+    def _drop_streams(self, app: App) -> None:
+        """What was read and written by streams goes too; the slug of a promotion stays while another app has it."""
+        id = app.row["id"]
+        if not app.is_filled:
+            self.streams.drop(id, (), ())
+            return
+        parts = app.parts
+        others = [each.parts.slugs for each in self.apps.values() if each.is_filled]
+        slugs = [row["id"] for row in parts.slugs if not any(row["id"] in table for table in others)]
+        self.streams.drop(id, [row["id"] for table in (parts.builds, parts.releases) for row in table], slugs)

@@ -1,7 +1,7 @@
 """What streams and transfers are made of: log lines, outputs, blobs, addresses, attached dynos."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
@@ -98,7 +98,7 @@ class Attached:
     tty: bool
     ended: bool = False  # stopped, or given up
     taken: bool = False  # a client has come
-    status: int | None = None
+    exited: Callable[[int], None] = field(default=lambda _: None)  # called with the exit status
 
 
 @define(eq=False)
@@ -120,10 +120,15 @@ class StreamStore:
         self.logs.setdefault(app, LogBook()).write(raw, source, process)
         self.changed()
 
+    def begin(self, id: str, text: str) -> None:
+        """Open an output with its first text."""
+        self.outputs[id] = Output()
+        self.write(id, text)
+
     def write(self, id: str, text: str) -> None:
-        """Write to an output."""
-        output = self.outputs.setdefault(id, Output())
-        if output.ended is None:
+        """Write to an output, while it is open."""
+        output = self.outputs.get(id)
+        if output is not None and output.ended is None:
             output.data += text.encode()
             self.changed()
 
@@ -133,6 +138,21 @@ class StreamStore:
         if output is not None and output.ended is None:
             output.ended = now
             self.changed()
+
+    def drop(self, app: str, outputs: Iterable[str], slugs: Iterable[str]) -> None:
+        """Delete what an app has: its log, these outputs, the blobs of these slugs, every address, attached dynos."""
+        self.logs.pop(app, None)
+        gone = {app, *outputs, *(f"slugs/{id}" for id in slugs)}
+        for id in gone:
+            self.outputs.pop(id, None)
+            if (blob := self.blobs.pop(id, None)) is not None:
+                blob.close()
+        self.addresses = {path: address for path, address in self.addresses.items() if address.id not in gone}
+        for secret, attached in list(self.attached.items()):
+            if attached.app == app:
+                attached.ended = True
+                del self.attached[secret]
+        self.changed()
 
     def close(self) -> None:
         """Remove what was uploaded."""

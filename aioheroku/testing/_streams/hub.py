@@ -6,7 +6,7 @@ from attrs import define, field
 
 from aioheroku.testing._state.state import State
 
-_TICK = 0.02  # real seconds between two looks at the clock
+_TICK = 0.02  # real seconds between two looks at the clock while something waits: a clock of a test tells nobody
 
 
 @define(eq=False)
@@ -18,9 +18,8 @@ class Hub:
     _task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
-        """Look at the clock from now on, in the running event loop."""
+        """Wake what waits from now on, whenever something changed."""
         self.state.streams.changed = self._wake
-        self._task = asyncio.create_task(self._tick())
 
     async def close(self) -> None:
         """Stop; nothing that waits is woken any more."""
@@ -33,6 +32,8 @@ class Hub:
         """Return when something changed, or at this moment of the platform's clock."""
         future = asyncio.get_running_loop().create_future()
         self._waiting[future] = until
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._tick())
         try:
             await future
         finally:
@@ -50,11 +51,10 @@ class Hub:
                 future.set_result(None)
 
     async def _tick(self) -> None:
-        while True:
+        while self._waiting:
             await asyncio.sleep(_TICK)
             now = self.state.now()
-            if self._waiting:
-                self.state.scheduler.run(now)
+            self.state.scheduler.run(now)
             for future, until in self._waiting.items():
                 if until <= now and not future.done():
                     future.set_result(None)

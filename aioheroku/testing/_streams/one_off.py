@@ -87,10 +87,14 @@ class RendezvousServer:
             return
             yield b""
 
-        attached.status = await self.execute(attached, write, read)
+        try:
+            status = await self.execute(attached, write, read)
+        except Stopped:
+            return
         if pending:
             await write(b"\n")
         attached.ended = True
+        attached.exited(status)
         self.hub.state.streams.changed()
 
     async def execute(self, attached: Attached, write: object, read: object) -> int:
@@ -116,8 +120,10 @@ class RendezvousServer:
         return await shell.run(attached.command)
 
     def log(self, attached: Attached, source: str, text: str) -> None:
-        """Write a line of the dyno's into the app's log."""
+        """Write a line of the dyno's into the app's log, unless the app was deleted."""
         state = self.hub.state
+        if attached.app not in state.apps:
+            return
         state.streams.log(attached.app, stamp(state.now()).replace("Z", ".000000+00:00"), source, attached.name, text)
 
 
@@ -157,7 +163,8 @@ class _Client:
         try:
             server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
             server.log(self.attached, "heroku", "State changed from starting to up")
-            self.attached.status = await server.execute(self.attached, self._write, self._read)
+            status = await server.execute(self.attached, self._write, self._read)
+            self.attached.exited(status)
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:

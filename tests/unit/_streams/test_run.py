@@ -15,8 +15,8 @@ from aioheroku import Heroku, StreamTimes, errors
 from aioheroku._seams import Dialing
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import MARKER, ExitDecoder
+from aioheroku._streams.meeting import Meeting, attach
 from aioheroku._streams.process import Process
-from aioheroku._streams.rendezvous import Meeting, attach
 from tests._support.fakes import Serve as Start
 from tests._support.secrets import raises
 from tests._support.streams import Body, Dials, Line, cuts
@@ -119,6 +119,23 @@ async def test_leaving_stops_the_dyno_once(wire: Wire, tls: Tls) -> None:
                     raise ValueError("mine")
         assert at.stops == 1
         assert len(asyncio.all_tasks()) <= before + 1  # the rendezvous's own
+
+
+async def test_closing_the_session_stops_the_dyno(wire: Wire, tls: Tls) -> None:
+    """Whoever waits for the process gets `SessionClosed`, and no dyno is left running."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"rendezvous\r\nbegun\n")
+        await reader.read()
+
+    async with site(wire, tls, serve) as at:
+        process = await at.heroku.run("example", "x", launcher=False).__aenter__()
+        waiting = asyncio.create_task(process.wait())
+        await asyncio.sleep(0)
+        await at.heroku.close()
+        with raises(errors.SessionClosed):
+            await waiting
+        assert at.stops == 1
 
 
 async def test_an_unknown_status_is_an_error(wire: Wire, tls: Tls) -> None:

@@ -10,7 +10,8 @@ import pytest
 from aioheroku import StreamTimes, errors
 from aioheroku._seams import Opening
 from aioheroku._streams.live import Streams
-from aioheroku._streams.transfer import Packed, Report, download, upload
+from aioheroku._streams.packed import Packed
+from aioheroku._streams.transfer import Report, download, upload
 from aioheroku.events import TransferProgress
 from tests._support.secrets import raises
 from tests._support.streams import Body, Opens

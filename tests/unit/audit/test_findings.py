@@ -1,7 +1,7 @@
 """Findings of one's own: the registry and the entry point group."""
 
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -73,12 +73,22 @@ def test_a_wrong_finding_is_refused(kind: str, part: str | None, field: str) -> 
     assert error.value.field == field
 
 
-def test_what_packages_bring_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Entry points of the group are imported; one that cannot be is named."""
-    entry = EntryPoint("mine", "json:dumps", "aioheroku.findings")
-    monkeypatch.setattr("aioheroku.audit._findings.entry_points", lambda *, group: [entry])
-    load_findings()
-    broken = EntryPoint("broken", "json:nothing_there", "aioheroku.findings")
-    monkeypatch.setattr("aioheroku.audit._findings.entry_points", lambda *, group: [broken])
-    with raises(InvalidRequest, match="broken"):
+@pytest.mark.parametrize("module", ["findings_of_ours", "not_there"])
+def test_what_packages_bring_is_loaded(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry points of an installed package are imported; one that cannot be is named."""
+    installed = tmp_path / "ours-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: ours\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text(f"[aioheroku.findings]\nours = {module}\n")
+    (tmp_path / "findings_of_ours.py").write_text(
+        "from aioheroku.audit import finding\n\n\n"
+        "@finding('of-ours', 'a rule of ours')\n"
+        "def rule(context):\n    return context.app.name\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    if module == "not_there":
+        with raises(InvalidRequest, match="ours"):
+            load_findings()
+    else:
         load_findings()
+        assert FINDINGS["of-ours"] == "a rule of ours"

@@ -1,0 +1,53 @@
+"""Packed: a file to upload, its size and its checksum."""
+
+import hashlib
+import re
+from typing import IO, Final
+
+from attrs import frozen
+
+from aioheroku.errors import InvalidRequest
+
+_PIECE: Final = 256 * 1024
+_CHECKSUM: Final = re.compile(r"(?i)(?:sha256:)?([0-9a-f]{64})", re.ASCII)
+
+
+def digits(checksum: object, name: str = "checksum") -> str | None:
+    """The digits of a checksum that a caller gives.
+
+    Raises:
+        InvalidRequest: it is not one.
+    """
+    if checksum is None:
+        return None
+    found = _CHECKSUM.fullmatch(checksum) if isinstance(checksum, str) else None
+    if found is None:
+        raise InvalidRequest("expected a SHA-256, such as 'SHA256:' and 64 hexadecimal digits.", name)
+    return found[1].lower()
+
+
+@frozen
+class Packed:
+    """A file to upload."""
+
+    file: IO[bytes]
+    start: int
+    size: int
+    sha256: str
+    owned: bool
+    """Whether we have opened it, and close it."""
+
+    def close(self) -> None:
+        """Close it if it is ours."""
+        if self.owned:
+            self.file.close()
+
+
+def hashed(file: IO[bytes], start: int) -> tuple[int, str]:
+    """Size and checksum of what a file has from there."""
+    file.seek(start)
+    total, found = 0, hashlib.sha256()
+    while data := file.read(_PIECE):
+        total += len(data)
+        found.update(data)
+    return total, found.hexdigest()
