@@ -10,6 +10,7 @@ from attrs import frozen
 
 from aioheroku import _codec
 from aioheroku._strings import Masked, mask, unwrap
+from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
 
 
@@ -38,13 +39,13 @@ class Header(Secret):
     name: str
 
 
-def masked(value: Any) -> Any:
-    """The value of a secret keyword with its strings masked, those in mappings and lists too."""
-    if isinstance(value, Mapping):
-        return {name: masked(item) for name, item in cast("Mapping[Any, Any]", value).items()}
-    if isinstance(value, list | tuple):
-        return [masked(item) for item in cast("list[Any]", value)]
-    return mask(value)
+def hidden(given: Any) -> Any:
+    """The value of a secret argument: JSON data with its strings masked, so that no traceback shows them."""
+    if isinstance(given, Mapping):
+        return {unwrap(name): hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(given, list | tuple):
+        return [hidden(value) for value in cast("list[Any]", given)]
+    return mask(unwrap(given)) if isinstance(given, str) else given
 
 
 def segment(value: object, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from aioheroku import _codec, _options
-from aioheroku._api.arguments import Header, Secret, encoded, masked, query, segment
+from aioheroku._api.arguments import Header, Secret, encoded, hidden, query, segment
 from aioheroku._api.reading import Caller, pages, read
 from aioheroku._api.validation import Validator, misfit, validator_for
 from aioheroku._codec.hints import fields_of, hints_of, is_model, is_nullable, item_of, keywords_of, notes
@@ -138,7 +138,7 @@ class CompiledEndpoint:
     def _mask(self, kwargs: dict[str, Any]) -> None:
         """Mask the secrets before anything can fail: a traceback may show variables."""
         for name in self.secrets & kwargs.keys():
-            kwargs[name] = masked(kwargs[name])
+            kwargs[name] = hidden(kwargs[name])
 
     def _validated(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments that are to be sent."""

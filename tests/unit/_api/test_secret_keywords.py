@@ -1,4 +1,4 @@
-"""Keywords that hold secrets are declared as such, and are masked before anything can fail."""
+"""Keywords that hold secrets are declared as such, and are hidden before anything can fail."""
 
 import re
 import traceback
