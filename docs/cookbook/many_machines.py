@@ -8,13 +8,12 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
 from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
-from taskiq import Context, TaskiqDepends, TaskiqEvents, TaskiqState
+from taskiq import TaskiqEvents, TaskiqState
 from taskiq_redis import RedisStreamBroker
 
 from aioheroku import Domain, Done, Failed, Heroku, RedisPool
@@ -68,14 +67,15 @@ async def tick() -> None:
 
 
 @broker.task
-async def work(app: str, context: Annotated[Context, TaskiqDepends()]) -> None:
+async def work(app: str) -> None:
     """Work on an item, unless it is done. A task may come twice: one worker at a time works on an item."""
-    redis: Redis = context.state.redis
+    heroku: Heroku = broker.state.heroku
+    redis: Redis = broker.state.redis
     try:
         async with leased(redis.lock(f"domains:lock:{app}", timeout=LEASE)):
             state = await redis.hget(JOURNAL, app)
             if state != "done":
-                state = await outcome(context.state.heroku, redis, app, begun=state in ("begun", "unknown"))
+                state = await outcome(heroku, redis, app, begun=state in ("begun", "unknown"))
                 await redis.hset(JOURNAL, app, state)
     finally:
         await redis.rpush(ENDED, app)
@@ -93,20 +93,22 @@ async def outcome(heroku: Heroku, redis: Redis, app: str, *, begun: bool) -> str
 
 
 @asynccontextmanager
-async def leased(lock: Lock) -> AsyncIterator[None]:
+async def leased(lock: Lock) -> AsyncGenerator[None]:
     """Hold a lock as long as this worker lives; what it does ends when the lock is lost."""
+    over = asyncio.Event()  # cancelled in the middle of a command, the client of Redis might go on
 
     async def renew() -> None:
-        while True:
-            await asyncio.sleep(LEASE / 4)
+        while not over.is_set():
             await lock.reacquire()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), LEASE / 4)
 
     async with lock, asyncio.TaskGroup() as group:
-        renewing = group.create_task(renew())
+        group.create_task(renew())
         try:
             yield
         finally:
-            renewing.cancel()
+            over.set()
 
 
 async def main(apps: list[str]) -> dict[str, str]:
@@ -126,7 +128,7 @@ async def main(apps: list[str]) -> dict[str, str]:
                 await tick.kiq()
         states = await redis.hgetall(JOURNAL)
     await broker.shutdown()
-    return {app: states.get(app, "left") for app in apps}
+    return {app: str(states.get(app, "left")) for app in apps}
 
 
 if __name__ == "__main__":
