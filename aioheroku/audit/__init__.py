@@ -11,6 +11,7 @@ drain, and everything about a dyno but its command.
 
 from aioheroku.audit._findings import FINDINGS, Finding, RuleContext, finding, load_findings, needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
+from aioheroku.audit._reports import write_html, write_sqlite
 from aioheroku.audit._runner import Audit, PartError, Record, calls_for
 
 __all__ = [
@@ -26,4 +27,6 @@ __all__ = [
     "finding",
     "load_findings",
     "needs",
+    "write_html",
+    "write_sqlite",
 ]
