@@ -100,7 +100,14 @@ class Charts:
         most, soon = max(self._ends.values()), f"{self.at + timedelta(days=30):%Y-%m}"
         tones = {_ENDED: "bad"} | {key: "warn" for key, _, _ in slots if key[:1].isdigit() and key <= soon}
         return [
-            Bar(label, self._ends[key], _share(self._ends[key], most), tones.get(key, ""), note, 100 * number / len(slots))
+            Bar(
+                label,
+                self._ends[key],
+                _share(self._ends[key], most),
+                tones.get(key, ""),
+                note,
+                100 * number / len(slots),
+            )
             for number, (key, label, note) in enumerate(slots)
         ]
 
@@ -140,6 +147,8 @@ def _longest(counts: Counter[str], warned: set[str]) -> Iterator[Bar]:
     rest = sum(number for _, number in ordered[len(shown) :])
     most = max([rest, *(number for _, number in shown[:1])])
     for label, number in shown:
-        yield Bar(label, number, _share(number, most), "warn" if label in warned else "", "deprecated" * (label in warned))
+        yield Bar(
+            label, number, _share(number, most), "warn" if label in warned else "", "deprecated" * (label in warned)
+        )
     if rest:
         yield Bar(f"{len(ordered) - len(shown)} others", rest, _share(rest, most))

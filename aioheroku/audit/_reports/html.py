@@ -161,7 +161,9 @@ class HTMLReport:
             unfinished: Why the report has not all of the apps; it stands on top of the page.
         """
         style, script = _file("page.css"), _file("page.js")
-        pieces = self._environment.get_template("page.html").generate(
+        pieces = self._environment.get_template(
+            "page.html"
+        ).generate(
             at=self.at,
             end=max(self.at, datetime.now(UTC)),
             version=__version__,
@@ -250,7 +252,12 @@ class HTMLReport:
             old = _ago(days)
             return Cell(day(time), time.isoformat(), old if old == "today" else f"{old} ago", "warn" * (days > 365))
         left, tone = -days, "bad" if days > 0 else "warn" if days > -30 else ""
-        return Cell(day(time), time.isoformat(), "has ended" if left < 0 else f"{_ago(left)} left".replace("today left", "ends today"), tone)
+        return Cell(
+            day(time),
+            time.isoformat(),
+            "has ended" if left < 0 else f"{_ago(left)} left".replace("today left", "ends today"),
+            tone,
+        )
 
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""

@@ -114,7 +114,9 @@ class Row:
     @property
     def released(self) -> datetime | None:
         """When the newest release was made."""
-        newest = max((time for item in self.objects("releases") if (time := moment(item.get("created_at")))), default=None)
+        newest = max(
+            (time for item in self.objects("releases") if (time := moment(item.get("created_at")))), default=None
+        )
         return newest or moment(self.data.get("released_at"))
 
     @property

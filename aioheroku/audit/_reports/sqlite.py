@@ -108,7 +108,11 @@ class SQLiteReport:
         self._insert(
             "errors",
             (
-                (app, *(_text(error.get(name) or "") for name in ("part", "error", "message")), _text(error.get("request_id")))
+                (
+                    app,
+                    *(_text(error.get(name) or "") for name in ("part", "error", "message")),
+                    _text(error.get("request_id")),
+                )
                 for error in row.errors
             ),
         )

@@ -15,7 +15,6 @@ from click.testing import CliRunner, Result
 
 from aioheroku.audit import FINDINGS
 from aioheroku.audit._reports.files import replacing
-from aioheroku.cli import _streams
 from aioheroku.cli._commands import cli
 from aioheroku.cli._formatting import cell
 from aioheroku.testing import Platform
