@@ -5,6 +5,8 @@
     async for record in audit.records():
         print(record.name, [finding.kind for finding in record.findings])
 
+`write_html` and `write_sqlite` write the records as a report.
+
 Secrets are dropped as soon as they are read: only the names of config vars are kept, only scheme and host of a log
 drain, and everything about a dyno but its command.
 """

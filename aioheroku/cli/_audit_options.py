@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -22,6 +22,8 @@ from aioheroku.cli._options import (
     simulated_apps,
 )
 from aioheroku.errors import InvalidRequest
+
+FORMATS: Final = ("table", "jsonl", "csv", "html", "sqlite")
 
 
 def _kinds(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ class TableReport:
         )
         self._rows.append((len(record.findings), tuple(cells)))
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
         """Write the table."""
         if not self._rows:
             return

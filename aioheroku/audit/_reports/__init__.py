@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
-from aioheroku.audit._reports.files import replacing
+from aioheroku.audit._reports.files import in_place, replacing
 from aioheroku.audit._runner import Record
 from aioheroku.errors import HerokuError, InvalidRequest
 
@@ -39,14 +39,21 @@ def html_report(stream: TextIO, at: datetime | None = None) -> FileReport:
         if (error.name or "").partition(".")[0] not in {"jinja2", "markupsafe"}:
             raise
         raise InvalidRequest("The HTML report needs the extra: pip install 'aioheroku[cli]'.", "format") from error
-    return HTMLReport(stream, at or datetime.now(UTC))
+    return HTMLReport(stream, *_moment(at))
 
 
 def sqlite_report(path: Path, at: datetime | None = None) -> FileReport:
     """A report that is written to a new database at the path."""
     from aioheroku.audit._reports.sqlite import SQLiteReport  # noqa: PLC0415 - some Pythons are built without it
 
-    return SQLiteReport(path, at or datetime.now(UTC))
+    return SQLiteReport(path, *_moment(at))
+
+
+def _moment(at: datetime | None) -> tuple[datetime, bool]:
+    """When the audit was, and whether it is running: a time without a zone is one of UTC."""
+    if at is None:
+        return datetime.now(UTC), True
+    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)), False
 
 
 def check_database(path: Path) -> None:
@@ -55,7 +62,7 @@ def check_database(path: Path) -> None:
     Raises:
         InvalidRequest: the path is standard output or another thing than a file, or the database there is in use.
     """
-    if str(path) == "-" or (path.exists() and not path.is_file()):
+    if str(path) == "-" or in_place(path):
         problem = f"A database cannot be written to {'standard output' if str(path) == '-' else path}"
         raise InvalidRequest(f"{problem}: give the name of a file, such as audit.db.", "output")
     for ending in _IN_USE:
@@ -105,19 +112,19 @@ async def write_sqlite(records: Records, path: "str | PathLike[str]", *, at: dat
 
 
 async def _write(records: Records, path: Path, make: Callable[[TextIO], FileReport]) -> None:
-    apps = 0
-    failed = False
-    with replacing(path, at_once=False, keep=lambda: bool(apps) or not failed) as stream:
+    apps, whole = 0, False
+    with replacing(path, at_once=False, keep=lambda: whole) as stream:
         report = make(stream)
         try:
             async for record in _each(records):
                 report.add(record)
                 apps += 1
         except BaseException as error:
-            failed = True
             report.close(unfinished(error))
+            whole = apps > 0
             raise
         report.close()
+        whole = True
 
 
 def unfinished(error: BaseException) -> str:

@@ -1,11 +1,16 @@
 """Files that are replaced safely."""
 
-import os
 import secrets
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+
+def in_place(path: Path) -> bool:
+    """Whether a path is not of a file that another one can replace: a pipe, a device, a name of an open stream."""
+    # /dev/stdout may lead to a regular file, but must not be replaced by one.
+    return (path.exists() and not path.is_file()) or path.absolute().parts[1:2] in (("dev",), ("proc",))
 
 
 @contextmanager
@@ -18,15 +23,15 @@ def replacing(path: Path, *, at_once: bool, keep: Callable[[], bool]) -> Generat
     Raises:
         OSError: the file cannot be written; raised before anything else is done.
     """
-    if at_once or (path.exists() and not path.is_file()):
+    if at_once or in_place(path):
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             yield stream
         return
     # An unpredictable name and exclusive creation: otherwise a symbolic link prepared there would be followed.
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    stream = beside.open("x", encoding="utf-8", errors="backslashreplace", newline="")
     try:
-        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        with stream:
             yield stream
     finally:
         if keep():

@@ -21,7 +21,7 @@ from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._reports.charts import Charts
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, day, moment, written
+from aioheroku.audit._reports.rows import Row, day, moment
 from aioheroku.audit._runner import Record
 from aioheroku.errors import bounded, printable
 
@@ -81,6 +81,12 @@ def _shown(text: str, most: int = _LINE) -> str:
     return bounded(printable(text), most)
 
 
+def _commands(text: str) -> Markup:
+    """A text whose commands, between backticks, are set as code."""
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(piece) if at % 2 else piece for at, piece in enumerate(text.split("`")))
+
+
 def _ago(days: float) -> str:
     for size, unit in ((365.25, "year"), (30.44, "month"), (1, "day")):
         if days >= size:
@@ -99,7 +105,7 @@ def _hash(text: str) -> str:
 
 def _columns(row: Row) -> list[Column]:
     """The columns: those of the parts that the first app was asked for."""
-    asked = {*row.parts, *(written(error.get("part")) for error in row.errors)}
+    asked = {*row.parts, *(error.part for error in row.errors)}
     columns = [Column("name", "App"), Column("findings", "Findings", "number")]
     if row.data.get("account") is not None:
         columns.insert(1, Column("account", "Account"))
@@ -118,8 +124,10 @@ class HTMLReport:
     """Receives records and writes the page when it is closed."""
 
     stream: TextIO
-    at: datetime = field(factory=lambda: datetime.now(UTC), converter=lambda at: at.astimezone(UTC))
+    at: datetime
     """The moment of the audit, which ages are measured from."""
+    running: bool
+    """Whether the audit ends when the report does."""
     _charts: Charts = field(init=False)
     _environment: Environment = field(init=False)
     _spool: Any = field(factory=TemporaryFile, init=False)
@@ -138,7 +146,7 @@ class HTMLReport:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self._environment.filters["shown"] = _shown
+        self._environment.filters |= {"shown": _shown, "commands": _commands}
 
     def add(self, record: "Record | Mapping[str, Any]") -> None:
         """Render the row of an app, and count it."""
@@ -160,12 +168,16 @@ class HTMLReport:
         Args:
             unfinished: Why the report has not all of the apps; it stands on top of the page.
         """
+        with self._spool:
+            self._write(unfinished)
+
+    def _write(self, unfinished: str) -> None:
         style, script = _file("page.css"), _file("page.js")
         pieces = self._environment.get_template(
             "page.html"
         ).generate(
             at=self.at,
-            end=max(self.at, datetime.now(UTC)),
+            end=max(self.at, datetime.now(UTC)) if self.running else self.at,
             version=__version__,
             unfinished=unfinished,
             style=Markup(style),  # noqa: S704 - our own file
@@ -183,7 +195,6 @@ class HTMLReport:
         )
         for piece in pieces:
             self.stream.write(piece)
-        self._spool.close()
 
     def _count(self, row: Row) -> None:
         self._totals["found"] += bool(row.findings)
@@ -193,7 +204,7 @@ class HTMLReport:
         self._totals["domains"] += len(row.items("domains") or ())
         self._kinds.update({kind for kind, _ in row.findings})
         for error in row.errors:
-            key = _shown(written(error.get("part")), _NAME), _shown(written(error.get("error")), _NAME)
+            key = _shown(error.part, _NAME), _shown(error.error, _NAME)
             if key in self._unread or len(self._unread) < _UNREAD:
                 self._unread.setdefault(key, [0, error, row.text("name")])[0] += 1
 
@@ -251,13 +262,9 @@ class HTMLReport:
         if ago:
             old = _ago(days)
             return Cell(day(time), time.isoformat(), old if old == "today" else f"{old} ago", "warn" * (days > 365))
-        left, tone = -days, "bad" if days > 0 else "warn" if days > -30 else ""
-        return Cell(
-            day(time),
-            time.isoformat(),
-            "has ended" if left < 0 else f"{_ago(left)} left".replace("today left", "ends today"),
-            tone,
-        )
+        left = -days
+        note = "has ended" if left < 0 else "ends today" if left < 1 else f"{_ago(left)} left"
+        return Cell(day(time), time.isoformat(), note, "bad" if left < 0 else "warn" * (left < 30))
 
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""

@@ -11,31 +11,33 @@ class Kind:
 
     tone: str
     remedy: str
+    """What to do; commands are between backticks."""
 
 
 _KINDS: Final = {
     "crashed-dynos": Kind(
-        "bad", "See why in the app's log, then restart it: heroku logs --app APP, heroku ps:restart --app APP."
+        "bad",
+        "See why in its log (`heroku logs --app APP`), mend it, and restart it: `heroku ps:restart --app APP`.",
     ),
     "failed-release": Kind(
-        "bad", "Read the output of the release phase, mend it and deploy again: heroku releases:output --app APP."
+        "bad", "Read the output of the release phase (`heroku releases:output --app APP`), mend it, and deploy again."
     ),
     "certificate-ending": Kind(
-        "bad", "Renew it: heroku certs:update, or let Heroku do it from now on: heroku certs:auto:enable --app APP."
+        "bad", "Renew it with `heroku certs:update`, or let Heroku renew it: `heroku certs:auto:enable --app APP`."
     ),
-    "error": Kind("bad", "See what was not read, grant the account what it lacks, and audit these apps again."),
-    "no-log-drain": Kind("warn", "Add a drain or a logging add-on: heroku drains:add URL --app APP."),
-    "plain-http-drain": Kind("warn", "Replace it by one with https or syslog+tls: heroku drains:add URL --app APP."),
+    "error": Kind("bad", "Read the errors, give the account what it lacks, and audit these apps again."),
+    "no-log-drain": Kind("warn", "Add a drain (`heroku drains:add URL --app APP`) or a logging add-on."),
+    "plain-http-drain": Kind("warn", "Replace it with one of https or syslog+tls: `heroku drains:add URL --app APP`."),
     "no-release-for-a-year": Kind(
-        "warn", "Deploy it with today's dependencies, or delete it if nobody uses it: heroku apps:destroy --app APP."
+        "warn", "Deploy it with today's dependencies, or delete it if nobody uses it: `heroku apps:destroy --app APP`."
     ),
     "deprecated-stack": Kind(
-        "warn", "Choose a supported stack and deploy again: heroku stack:set STACK --app APP. Try it on staging first."
+        "warn", "Try a supported stack on staging, then set it (`heroku stack:set STACK --app APP`) and deploy again."
     ),
     "outside-collaborators": Kind(
-        "warn", "Ask whether they still need access; if not: heroku access:remove EMAIL --app APP."
+        "warn", "Ask whether they still need access; if not, `heroku access:remove EMAIL --app APP`."
     ),
-    "maintenance": Kind("info", "If the work is done, turn it off: heroku maintenance:off --app APP."),
+    "maintenance": Kind("info", "When the work is done, turn it off: `heroku maintenance:off --app APP`."),
 }
 _OTHER: Final = Kind("warn", "")
 

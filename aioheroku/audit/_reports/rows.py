@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from aioheroku.audit._runner import Record
 
@@ -67,6 +67,19 @@ def _certificate(item: Mapping[str, Any]) -> str:
 
 
 @frozen
+class Unread:
+    """A part that could not be read; empty texts are not known."""
+
+    part: str
+    error: str
+    message: str
+    request_id: str
+
+
+_UNREAD: Final = tuple(field.name for field in fields(Unread))
+
+
+@frozen
 class Row:
     """A record, read tolerantly: what an older or newer audit wrote is as good as this one's."""
 
@@ -92,9 +105,9 @@ class Row:
         return [(written(one.get("kind")), written(one.get("detail"))) for one in self.data.get("findings") or ()]
 
     @property
-    def errors(self) -> list[Mapping[str, Any]]:
+    def errors(self) -> list[Unread]:
         """The parts that could not be read."""
-        return list(self.data.get("errors") or ())
+        return [Unread(*(written(one.get(name)) for name in _UNREAD)) for one in self.data.get("errors") or ()]
 
     def items(self, part: str) -> list[Any] | None:
         """The items of a part; `None` if it was not read."""

@@ -1,8 +1,11 @@
 """The report as an SQLite database, for those who query: a table for each part, with columns of one type each."""
 
+import errno
 import json
+import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,12 +16,16 @@ from attrs import define, field
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, moment, written
+from aioheroku.audit._reports.rows import Row, Unread, moment, written
 from aioheroku.audit._runner import Record
 
 VERSION: Final = 1
 """Of the schema: it changes when a table or column is renamed or removed."""
 _APPLICATION: Final = 0x61696F68  # "aioh": tells the file from other databases
+_FIRST: Final = (
+    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
+    f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
+)
 _LARGEST: Final = 2**63
 _BATCH: Final = 500
 _INDEXES: Final = (
@@ -73,6 +80,17 @@ _APP: Final[Mapping[str, Column]] = {
 }  # fmt: skip
 
 
+@contextmanager
+def _as_os_errors(path: Path) -> Generator[None]:
+    """What the disk refuses is an `OSError`, whichever library writes."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise OSError(errno.EIO, str(error), str(path)) from error
+
+
 @define
 class SQLiteReport:
     """Receives records and writes them to a new database, which is whole when it is closed.
@@ -81,41 +99,35 @@ class SQLiteReport:
     """
 
     path: Path
-    at: datetime = field(factory=lambda: datetime.now(UTC))
-    """The moment of the audit."""
+    at: datetime
+    """The moment of the audit, which days left are counted from."""
+    running: bool
+    """Whether the audit ends when the report does."""
     _apps: int = field(default=0, init=False)
     _base: sqlite3.Connection = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._base = sqlite3.connect(self.path, isolation_level=None)
-        self._base.executescript(
-            f"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; PRAGMA encoding = 'UTF-8';"
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
-        )
+        self._base.executescript(_FIRST)
         self._base.executescript((files("aioheroku.audit._reports") / "schema.sql").read_text("utf-8"))
         self._base.execute("BEGIN")
-        self._insert("kinds", ((kind, about, kind_of(kind).remedy) for kind, about in FINDINGS.items()))
+        self._insert(
+            "kinds", ((kind, about, kind_of(kind).remedy.replace("`", "")) for kind, about in FINDINGS.items())
+        )
 
     def add(self, record: "Record | Mapping[str, Any]") -> None:
         """Insert an app and all that was read of it."""
-        row = Row.of(record)
+        with _as_os_errors(self.path):
+            self._add(Row.of(record))
+
+    def _add(self, row: Row) -> None:
         self._apps += 1
         app = self._apps
         self._insert("apps", [(app, *(column(row.data.get(name)) for name, column in _APP.items()))])
         found = [(app, _text(kind), _text(detail)) for kind, detail in row.findings]
         self._base.executemany("INSERT OR IGNORE INTO kinds VALUES (?, '', '')", [(kind,) for _, kind, _ in found])
         self._insert("findings", found)
-        self._insert(
-            "errors",
-            (
-                (
-                    app,
-                    *(_text(error.get(name) or "") for name in ("part", "error", "message")),
-                    _text(error.get("request_id")),
-                )
-                for error in row.errors
-            ),
-        )
+        self._insert("errors", (_error(app, error) for error in row.errors))
         for part in row.parts:
             self._part(app, row, part)
         if app % _BATCH == 0:
@@ -128,14 +140,17 @@ class SQLiteReport:
         Args:
             unfinished: Why the report has not all of the apps.
         """
+        with closing(self._base), _as_os_errors(self.path):
+            self._finish(unfinished)
+
+    def _finish(self, unfinished: str) -> None:
         counts = self._base.execute("SELECT (SELECT count(*) FROM findings), (SELECT count(*) FROM errors)").fetchone()
-        times = _time(self.at), _time(max(self.at, datetime.now(UTC)))
+        times = _time(self.at), _time(max(self.at, datetime.now(UTC)) if self.running else self.at)
         row = (VERSION, __version__, *times, int(not unfinished), _text(unfinished or None), self._apps, *counts)
         self._insert("audit", [row])
         for number, columns in enumerate(_INDEXES):
             self._base.execute(f"CREATE INDEX index_{number} ON {columns}")
         self._base.execute("COMMIT")
-        self._base.close()
 
     def _part(self, app: int, row: Row, part: str) -> None:
         items, own = row.items(part), part in _TABLES
@@ -158,9 +173,13 @@ class SQLiteReport:
 def _values(part: str, items: list[Any]) -> Iterator[tuple[int | str | None, ...]]:
     columns = _TABLES[part]
     for position, item in enumerate(items, 1):
-        given = item if isinstance(item, Mapping) else {list(columns)[-1]: item}
-        values = {"position": position, **cast("Mapping[str, Any]", given)}
+        given = cast("Mapping[str, Any]", item) if isinstance(item, Mapping) else {list(columns)[-1]: item}
+        values = {"position": position, **given}
         yield tuple(column(values.get(name)) for name, column in columns.items())
+
+
+def _error(app: int, error: Unread) -> tuple[int | str | None, ...]:
+    return app, _text(error.part), _text(error.error), _text(error.message), _text(error.request_id or None)
 
 
 def _domains(app: int, row: Row) -> Iterator[tuple[int, str | None, str | None]]:

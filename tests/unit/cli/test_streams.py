@@ -109,7 +109,7 @@ def test_an_error_keeps_what_was_written(tmp_path: Path, gathered: bool) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
-@pytest.mark.parametrize("format", ["table", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["table", "csv", "jsonl", "html"])
 def test_a_full_disk_is_one_line(run: Run, tmp_path: Path, format: str) -> None:
     """What cannot be written is one line and status 1: no traceback, no silence."""
     full = tmp_path / "full"  # a link, so that a failure of this test harms no machine
