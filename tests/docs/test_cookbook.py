@@ -88,7 +88,7 @@ async def test_an_app_grows_up(capsys: pytest.CaptureFixture[str]) -> None:
         assert (await heroku.formation.info("shop", "web")).command == "run"
         await heroku.config_vars.update("shop", {"KEY": "value"})
         await platform.delivered()
-        version = (await heroku.releases.list("shop").all())[-1].version
+        version = max([release.version async for release in heroku.releases.list("shop")])
     told = capsys.readouterr().out
     assert f"create release {version}: succeeded" in told
     assert "www.example.com is an alias of" in told
