@@ -224,6 +224,6 @@ async def test_the_guide_has_the_schema(file: Path, kind: str) -> None:
     exist = [name for name, type in ask(file, "SELECT name, type FROM sqlite_schema") if type == kind]
     assert sorted(row[0] for row in rows) == sorted(exist)
     for name, *columns in rows:
-        found = [column for (column,) in ask(file, f"SELECT name FROM pragma_table_info('{name}')")]
+        found = [column for (column,) in ask(file, f"SELECT name FROM pragma_table_info('{name}')")]  # noqa: S608
         inherited = ["app", *_APP] if name == "overview" else []
         assert [*inherited, *[one for one in columns if one != "apps" or name != "overview"]] == found
