@@ -82,7 +82,7 @@ def _is_of(process: str | None, name: str) -> bool:
 
 
 def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: datetime | None) -> list[LogLine]:
-    """Of a history so many of the newest lines, and those that were written later, after its session was `made`.
+    """The newest lines of a history, `count` of them, and those that were written after its session was `made`.
 
     What came behind the history is later, too. The moment is believed if it is about now, or if there is an older line:
     another clock may be far ahead.
