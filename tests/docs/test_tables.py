@@ -12,7 +12,7 @@ from aioheroku._client.attributes import RESOURCES
 from aioheroku._middleware.retry import _RETRYABLE
 from aioheroku._streams.lines import _INFOS, _WARNINGS, Grammar
 from aioheroku.audit import FINDINGS, PARTS
-from aioheroku.cli._commands import cli
+from aioheroku.cli._commands import cli, load
 from aioheroku.errors._successors import SUCCESSORS
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
@@ -52,7 +52,7 @@ TABLES = {
     ("sessions.md", "option"): parameters(Heroku.using),
     ("observability.md", "event"): set(events.__all__) - {"Event", "Listener"},
     ("audit.md", "finding"): {*FINDINGS, "error"},
-    ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in cli.commands["audit"].params},
+    ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in load("audit").params},
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
     ("testing.md", "argument"): parameters(Platform),
     ("testing.md", "attribute"): {field.name for field in attrs.fields(Behavior)},
