@@ -81,7 +81,10 @@ class Pacer:
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < max(1, level / (LAST if account.alone else PLENTY)) else inf
+        return 0.0 if account.in_flight < 1 or account.in_flight < self._most_in_flight(level) else inf
+
+    def _most_in_flight(self, level: float) -> float:
+        return level / (LAST if self.account.alone else PLENTY)
 
     def _probe(self, now: float) -> float:
         """Seconds until one request may leave after a 429, or while no response comes."""
