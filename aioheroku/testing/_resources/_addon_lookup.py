@@ -32,8 +32,9 @@ def scope(context: RequestContext, text: str, app: str | None) -> tuple[str, lis
 
 def chosen(rows: Iterable[T], noun: str, *fits: Callable[[T], bool]) -> list[T]:
     """The one row that the first test fits which fits any; 404 where there is none, 422 where there are several."""
-    rows = list(rows)
-    found = next(filter(None, ([row for row in rows if test(row)] for test in fits)), [])
+    known, found = list(rows), list[T]()
+    for test in fits:
+        found = found or [row for row in known if test(row)]
     if not found:
         raise not_found(noun.replace("-", ""))
     if len(found) > 1:
