@@ -109,7 +109,7 @@ class Detached:
             await cancelled(coming, gone)
 
     def _over(self, dyno: resources.Dyno, line: LogLine) -> bool:
-        """Whether this line, or one before it, told the exit status."""
+        """Whether this line, or one before it, has the exit status."""
         if line.exit_status is not None and self._status is None:
             self._status = line.exit_status
             self._streams.report(DynoExited, PATH, dyno.name, self._status)
