@@ -42,6 +42,19 @@ def until() -> Until:
 
 
 @pytest.fixture
+def findings() -> Iterator[None]:
+    """Findings that a test adds are gone after it."""
+    from aioheroku.audit import _findings
+
+    registries: tuple[dict[str, Any], ...] = (_findings._RULES, _findings._ABOUT)  # pyright: ignore[reportPrivateUsage]
+    before = [dict(registry) for registry in registries]
+    yield
+    for registry, items in zip(registries, before, strict=True):
+        registry.clear()
+        registry.update(items)
+
+
+@pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
     """Start a loopback server with its responses: a list of them, or a function of the request."""
     servers: list[Server] = []
