@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -46,7 +46,7 @@ def findings() -> Iterator[None]:
     """Findings that a test adds are gone after it."""
     from aioheroku.audit import _findings
 
-    registries: tuple[dict[str, Any], ...] = (_findings._RULES, _findings._ABOUT)  # pyright: ignore[reportPrivateUsage]
+    registries = cast("tuple[dict[str, Any], ...]", (_findings._RULES, _findings._ABOUT))  # pyright: ignore[reportPrivateUsage]
     before = [dict(registry) for registry in registries]
     yield
     for registry, items in zip(registries, before, strict=True):

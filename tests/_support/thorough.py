@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 SOAK: Final = int(os.environ.get("AIOHEROKU_SOAK", "0"))
 """Calls of the soak; 0 by default, and 100,000 in CI."""
 
 
-def some(cases: Iterable[Any], step: int = 5) -> list[Any]:
+def some(cases: Iterable[T], step: int = 5) -> list[T]:
     """All cases, or one in five by default: the step should share no factor with the lengths of a product."""
     return list(cases)[:: 1 if SOAK else step]
 
