@@ -292,6 +292,15 @@ async def test_closed_before_it_began(heroku: Heroku, apps: list[str]) -> None:
     assert campaign.left == apps
 
 
+async def test_it_is_asynchronous(heroku: Heroku, apps: list[str]) -> None:
+    """Used as a list or a coroutine it says how it is used."""
+    campaign: Any = heroku.each(heroku.apps.info, apps)
+    with raises(TypeError, match="async with"):
+        iter(campaign)
+    with raises(TypeError, match="async with"):
+        await campaign
+
+
 async def test_items_that_outcomes_feed(heroku: Heroku) -> None:
     """Items may come of outcomes: whoever waits for the next item holds up nobody, with a budget too."""
     queue: asyncio.Queue[int] = asyncio.Queue()
