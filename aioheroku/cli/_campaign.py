@@ -148,12 +148,14 @@ class _Run:
 
     async def _carry_out(self, campaign: Campaign[Target, Any], pool: Pool) -> None:
         """Run the campaign to its end, or to a signal and the end of what was under way then."""
-        self.items.listen()
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
         live = not (self.outcomes.as_lines and sys.stdout.isatty())
+        at_once, completed = self.job.concurrency, self.outcomes.counts.total
+        line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
+        self.items.listen(line.say)
         try:
-            async with TaskLine(pool, len(self.apps), self.earlier, self.outcomes.counts.total, live=live):
+            async with line:
                 await self._collect(campaign, waiting)
         except asyncio.CancelledError:
             self.items.interrupted = True

@@ -11,7 +11,7 @@ from aioheroku.cli._campaign import carry_out
 from aioheroku.cli._fleet import Job, many_apps
 from aioheroku.cli._scrub import without
 from aioheroku.cli._task import Task, braced
-from aioheroku.errors import HerokuError
+from aioheroku.errors import DryRun, HerokuError
 
 
 @click.group()
@@ -52,6 +52,8 @@ async def config_set(heroku: Heroku, app: Any, values: Mapping[str, str | None])
     """Change the config vars of an app. The response is dropped: it has all of the app's config vars."""
     try:
         await heroku.config_vars.update(app, values)
+    except DryRun:  # its body is masked
+        raise
     except HerokuError as error:
         raise without([value for value in values.values() if value], error) from None
 

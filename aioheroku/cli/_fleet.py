@@ -50,7 +50,7 @@ def _checked_journal(journal: Path | None, *, resume: bool) -> None:
         raise click.UsageError(f"Invalid value for {where}: there is nothing to resume. Leave out --resume to begin.")
     if begun and not resume:
         raise click.UsageError(
-            f"Invalid value for {where}: there is a file. Go on with it by --resume, or give another file to begin."
+            f"Invalid value for {where}: the file exists. Go on with it by --resume, or give another file."
         )
 
 

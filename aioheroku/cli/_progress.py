@@ -13,6 +13,7 @@ from aioheroku._clock import Clock, LoopClock
 from aioheroku._ratelimit import Pool
 from aioheroku.audit import Audit, calls_for
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
 
 _LIVE: Final = 0.25
@@ -72,6 +73,13 @@ class LiveLine(ABC):
     @abstractmethod
     def line(self) -> str:
         """The present state as text."""
+
+    def say(self, text: str) -> None:
+        """Print a message above the line."""
+        if self._live:
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            echo(text)
 
     def time_to_go(self, pool: Pool, calls: int, made: int) -> str:
         """How long this number of calls will take, by the pool and by the pace of those that were made."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from aioheroku.cli._status import INTERRUPTED
+from aioheroku.cli._streams import echo
 from aioheroku.errors import printable
 
 
@@ -46,7 +48,11 @@ def check_name(key: str, number: int) -> None:
 
 def _typed(key: str) -> str:
     if sys.stdin.isatty():
-        return str(click.prompt(key, hide_input=True, err=True))
+        try:
+            return str(click.prompt(key, hide_input=True, err=True, default="", show_default=False))
+        except click.Abort:
+            echo("\nNothing was changed.")
+            sys.exit(INTERRUPTED)
     return _text(key, sys.stdin.buffer.read(), "standard input")
 
 

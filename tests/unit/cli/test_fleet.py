@@ -1,5 +1,6 @@
 """The commands that change many apps, against the simulated platform."""
 
+import io
 import json
 import signal
 from collections import Counter
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from aioheroku import Pool
 from aioheroku.cli._report_outcomes import Outcomes, Row
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED, WRONG
+from aioheroku.cli._task import TaskLine
 from aioheroku.testing import Platform, faults
+from tests._support.fakes import Clock
 
 Run = Callable[..., Result]
 COMMANDS = [
@@ -87,6 +91,9 @@ def test_a_dry_run_sends_no_write(run: Run, platform: Platform, tmp_path: Path, 
     assert len(requests) == 3
     assert {line["status"] for line in rows(result)} == {"planned"}
     assert requests[0]["method"] in ("PATCH", "DELETE")
+    assert "s3cr3t" not in json.dumps(requests)
+    if command[:2] == ["config", "set"]:
+        assert requests[0]["body"] == {"KEY": "***"}
     assert not (tmp_path / "journal").exists()
 
 
@@ -392,3 +399,26 @@ def test_a_long_table_lists_trouble_only(run: Run, heroku_platform_factory: Any,
     assert lines[0] == "59 apps done, not listed."
     assert [line.split()[0] for line in lines[1:] if "failed" in line] == [broken.row["name"]]
     assert len(lines) == 4
+
+
+async def test_the_time_to_go_is_honest() -> None:
+    """Before the first app is done it is a lower bound and says so; then it is the pace of those that were made.
+
+    What an earlier run has done is no measure of it, and a wait for tokens counts.
+    """
+    clock, pool = Clock(), Pool(1000, 3600)
+    completed = 40
+    line = TaskLine(pool, 100, 40, 10, lambda: completed, live=False, stream=io.StringIO(), clock=clock)
+    async with line:
+        clock.turn(2)
+        assert line.line() == "40 of 100 apps, 1,000 tokens left, at least 12 s to go"
+        clock.turn(2)
+        completed = 50
+        assert line.line() == "50 of 100 apps, 1,000 tokens left, 20 s to go"
+        clock.turn(2)
+        assert line.line() == "50 of 100 apps, 1,000 tokens left, 20 s to go"
+        clock.turn(94)
+        assert line.line() == "50 of 100 apps, 1,000 tokens left, 4 min to go"
+    slow = TaskLine(Pool(10, 3600), 100, 0, 10, lambda: 0, live=False, stream=io.StringIO(), clock=Clock())
+    async with slow:
+        assert slow.line() == "0 of 100 apps, 10 tokens left, 1 min to go"

@@ -232,6 +232,15 @@ def test_ctrl_c_at_the_question(command: Command, platform: Platform) -> None:
     assert writes(platform) == []
 
 
+def test_ctrl_c_while_a_value_is_typed(command: Command, platform: Platform) -> None:
+    """It ends at once with status 130; nothing was sent."""
+    with command.terminal("config", "set", "KEY=-", "--all") as terminal:
+        terminal.until("KEY:")
+        terminal.interrupt()
+        assert terminal.end()[0] == INTERRUPTED
+    assert platform.requests_total == 0
+
+
 def test_progress_tells_tokens_and_time(command: Command, platform: Platform) -> None:
     """On a terminal a line shows apps done, tokens left and the time to go, and is gone at the end."""
     platform.fault(faults.Latency(0.4), times=None, method="DELETE")
