@@ -12,6 +12,7 @@ from aioheroku._client.attributes import RESOURCES
 from aioheroku._middleware.retry import _RETRYABLE
 from aioheroku._streams.lines import _INFOS, _WARNINGS, Grammar
 from aioheroku.audit import FINDINGS, PARTS
+from aioheroku.cli._audit_options import FORMATS
 from aioheroku.cli._commands import cli, load
 from aioheroku.errors._successors import SUCCESSORS
 from aioheroku.testing import Platform, faults
@@ -54,6 +55,7 @@ TABLES = {
     ("audit.md", "finding"): {*FINDINGS, "error"},
     ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in load("audit").params},
     ("command.md", "option"): {option.opts[0].removeprefix("--") for option in load("restart").params},
+    ("reports.md", "format"): set(FORMATS),
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
     ("testing.md", "argument"): parameters(Platform),
     ("testing.md", "attribute"): {field.name for field in attrs.fields(Behavior)},
