@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final, Self
 
 _CONTROL: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
@@ -57,7 +58,15 @@ class Terminal:
         return self.process.wait(_PATIENCE), self.shown()
 
     def interrupt(self) -> None:
-        """Press Ctrl-C: the process is in a session of its own, so the key itself does not reach it."""
+        """Press Ctrl-C: the process is in a session of its own, so the key itself does not reach it.
+
+        Python notices a signal between two instructions or while it waits for a key, not on the way from one to the
+        other: no person is as quick, so this is not either.
+        """
+        state = Path(f"/proc/{self.process.pid}/stat")
+        end = time.monotonic() + _PATIENCE
+        while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "S" and time.monotonic() < end:
+            time.sleep(0.001)
         self.process.send_signal(signal.SIGINT)
 
     def shown(self) -> str:
