@@ -101,7 +101,9 @@ def publish(part: str, text: str, *, write: bool, page: Path = README) -> None:
     begin, end = f"<!-- {part} -->", f"<!-- end of {part} -->"
     before, _, rest = page.read_text().partition(begin)
     _, _, after = rest.partition(end)
-    command = f"`python -m benchmarks.{part} --write`, Python {sys.version.split()[0]}"
+    git = ["git", "describe", "--always", "--dirty"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+    command = f"`python -m benchmarks.{part} --write`, Python {sys.version.split()[0]}, commit {commit}"
     page.write_text(f"{before}{begin}\n\n{text}\n\n{command}\n\n{end}{after}")
 
 

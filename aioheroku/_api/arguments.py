@@ -9,7 +9,8 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku import _codec
-from aioheroku._strings import Masked, unwrap
+from aioheroku._strings import Masked, mask, unwrap
+from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
 
 
@@ -27,10 +28,24 @@ Ref: TypeAlias = str | UUID | int | HasId
 
 
 @frozen
-class Header:
+class Secret:
+    """Marks a keyword whose value is a secret, such as `Annotated[str, Secret()]`: a traceback shows it masked."""
+
+
+@frozen
+class Header(Secret):
     """Marks a keyword that is sent as a header: `Annotated[str, Header("Heroku-Password")]`; its value is a secret."""
 
     name: str
+
+
+def hidden(given: Any) -> Any:
+    """The value of a secret argument: JSON data with its strings masked, so that no traceback shows them."""
+    if isinstance(given, Mapping):
+        return {unwrap(name): hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(given, list | tuple):
+        return [hidden(value) for value in cast("list[Any]", given)]
+    return mask(unwrap(given)) if isinstance(given, str) else given
 
 
 def segment(value: object, name: str) -> str:

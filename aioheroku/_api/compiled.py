@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from aioheroku import _codec, _options
-from aioheroku._api.arguments import Header, encoded, query, segment
+from aioheroku._api.arguments import Header, Secret, encoded, hidden, query, segment
 from aioheroku._api.reading import Caller, pages, read
 from aioheroku._api.validation import Validator, misfit, validator_for
 from aioheroku._codec.hints import fields_of, hints_of, is_model, is_nullable, item_of, keywords_of, notes
 from aioheroku._http import Request, Response
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku._strings import mask
 from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
 
@@ -47,6 +46,8 @@ class CompiledEndpoint:
     """The positional argument that is the whole body."""
     keywords: Mapping[str, Validator]
     required: frozenset[str]
+    secrets: frozenset[str]
+    """The keywords whose values are secrets."""
     header_names: Mapping[str, str]
     """The keywords that are sent as headers."""
     in_query: bool
@@ -71,9 +72,8 @@ class CompiledEndpoint:
         root, path_parameters = _split(endpoint.path)
         rest = _after_path(endpoint, [name for name, _ in path_parameters])
         keywords = list(keywords_of(function))
-        header_names = {
-            name: note.name for name, hint, _ in keywords for note in notes(hint) if isinstance(note, Header)
-        }
+        secrets = {name: note for name, hint, _ in keywords for note in notes(hint) if isinstance(note, Secret)}
+        header_names = {name: note.name for name, note in secrets.items() if isinstance(note, Header)}
         in_query = endpoint.method == "GET"
         in_body = bool(rest) or endpoint.body is not None or len(keywords) > len(header_names)
         sends_body = in_body and not in_query and endpoint.method != "DELETE"
@@ -95,6 +95,7 @@ class CompiledEndpoint:
             whole_body=(rest[0], validator_for(hints[rest[0]])) if rest else None,
             keywords={name: validator_for(hint) for name, hint, _ in keywords},
             required=frozenset(name for name, _, required in keywords if required),
+            secrets=frozenset(secrets),
             header_names=header_names,
             in_query=in_query,
             sends_body=sends_body,
@@ -136,9 +137,8 @@ class CompiledEndpoint:
 
     def _mask(self, kwargs: dict[str, Any]) -> None:
         """Mask the secrets before anything can fail: a traceback may show variables."""
-        for name in self.header_names:
-            if name in kwargs:
-                kwargs[name] = mask(kwargs[name])
+        for name in self.secrets & kwargs.keys():
+            kwargs[name] = hidden(kwargs[name])
 
     def _validated(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments that are to be sent."""

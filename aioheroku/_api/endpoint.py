@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 
 from attrs import define
 
-from aioheroku._api.arguments import HasId, Header, Ref
+from aioheroku._api.arguments import HasId, Header, Ref, Secret
 from aioheroku._api.compiled import CompiledEndpoint
 from aioheroku._api.reading import Caller
 from aioheroku._codec.hints import hints_of, is_union, item_of, members
 from aioheroku._misuse import Operations
 from aioheroku._pagination import Pages
 
-__all__ = ["DELETE", "GET", "PATCH", "POST", "PUT", "Endpoint", "HasId", "Header", "Ref", "Resource"]
+__all__ = ["DELETE", "GET", "PATCH", "POST", "PUT", "Endpoint", "HasId", "Header", "Ref", "Resource", "Secret"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

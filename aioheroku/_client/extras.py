@@ -9,8 +9,7 @@ from yarl import URL
 
 from aioheroku._api.arguments import encoded, query
 from aioheroku._http import Request, Response, Send
-from aioheroku._strings import mask, unwrap
-from aioheroku._unset import UNSET, Unset
+from aioheroku._unset import Unset
 from aioheroku.errors import READS, InvalidRequest
 
 
@@ -72,15 +71,6 @@ def appended(url: URL, text: str) -> URL:
     if not text:
         return url
     return URL(f"{url.with_fragment(None)}{'&' if url.raw_query_string else '?'}{text}", encoded=True)
-
-
-def hidden(given: Any) -> Any:
-    """JSON data with masked strings, so that no traceback shows them; other values are for `checked` to reject."""
-    if isinstance(given, Mapping):
-        return {unwrap(name): hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(given, list | tuple):
-        return [hidden(value) for value in cast("list[Any]", given)]
-    return mask(unwrap(given)) if isinstance(given, str) else given
 
 
 def checked(given: object, name: str, encode: Callable[[Any, str], object]) -> None:

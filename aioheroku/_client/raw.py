@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from yarl import URL
 
 from aioheroku import _codec, _options, events
-from aioheroku._api.arguments import Ref, encoded, query, segment
+from aioheroku._api.arguments import Ref, encoded, hidden, query, segment
 from aioheroku._api.compiled import naming
 from aioheroku._api.reading import pages, read
-from aioheroku._client.extras import appended, checked, hidden
+from aioheroku._client.extras import appended, checked
 from aioheroku._http import Request, Response
 from aioheroku._middleware.observe import callers_level
 from aioheroku._pagination import FULL, Pages, Range

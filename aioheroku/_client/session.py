@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from yarl import URL
 
 from aioheroku import _options
+from aioheroku._api.arguments import hidden
 from aioheroku._client.attributes import ResourceAttributes
 from aioheroku._client.campaigns import Campaigns
 from aioheroku._client.context import Core, View, urls
 from aioheroku._client.deploying import Deploying
-from aioheroku._client.extras import hidden
 from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
 from aioheroku._client.raw import RawRequests

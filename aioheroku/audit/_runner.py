@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from attrs import field, frozen
 from aioheroku._campaigns.outcomes import Done, Failed, Unknown
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._client.campaigns import CONCURRENCY
+from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
 from aioheroku._codec import unstructure
 from aioheroku.audit._findings import Finding, RuleContext, found
@@ -161,24 +161,8 @@ class Audit:
             for part in self.include:
                 yield app, part
 
-    async def _chosen_apps(self) -> AsyncGenerator[App]:
-        missing = set(self.apps)
-        async for app in self.heroku.apps.list():
-            names = {app.name, str(app.id)}
-            missing -= names
-            if (not self.apps or names & self.apps) and self._fits(app):
-                yield app
-        for name in sorted(missing):  # not in the account's list: perhaps of another account, or mistyped
-            app = await self.heroku.apps.info(name)
-            if self._fits(app):
-                yield app
-
-    def _fits(self, app: App) -> bool:
-        """Whether the app is of the team and its name matches."""
-        of_team = self.team is None or app.owner.email == f"{self.team}@herokumanager.com"
-        for team in (app.team, app.organization):
-            of_team = of_team or (team is not None and self.team in {team.name, str(team.id)})
-        return of_team and (self.match is None or fnmatchcase(app.name, self.match))
+    def _chosen_apps(self) -> AsyncGenerator[App]:
+        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku)
 
     async def _read(self, wanted: tuple[App, str]) -> Any:
         app, part = wanted

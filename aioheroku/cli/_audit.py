@@ -17,12 +17,11 @@ from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli._status import DONE, FOUND, INTERRUPTED
 from aioheroku.cli._streams import echo, replacing
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import HerokuError
 
-DONE, FAILED, WRONG, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses: `FOUND` is for --fail-on, `WRONG` for unusable options and credentials."""
 _LONG_AUDIT = 60.0
 """Seconds: if the real audit would take longer, a simulated one mentions it."""
 

@@ -5,6 +5,7 @@ from asyncio import sleep as pause
 from collections.abc import Iterator
 from typing import Any, Final
 
+import click
 from rich.console import Console
 from rich.live import Live
 
@@ -12,6 +13,8 @@ from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.snapshot import REMEDY
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._options import base_url as _base_url
+from aioheroku.cli._options import run
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT
 
 ASK_EVERY: Final = 10
@@ -64,3 +67,11 @@ async def show(base_url: str | None, *, watch: bool) -> int:
 def _write(heroku: Heroku, remaining: int) -> None:
     sys.stdout.write("\n".join(lines(heroku, remaining)) + "\n")
     sys.stdout.flush()
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Update it until Ctrl-C.")
+@_base_url
+def limits(watch: bool, base_url: str | None) -> None:
+    """Show the account's token pool; this takes no token."""
+    run(show(base_url, watch=watch))

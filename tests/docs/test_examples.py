@@ -32,8 +32,9 @@ def evaluate(example: Example) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_examples_run(page: Path, heroku_platform: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_run(page: Path, heroku_platform: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A reader who types in what a page shows, from its top to its end, meets no error."""
+    monkeypatch.chdir(tmp_path)  # what an example writes is not left in the checkout
     monkeypatch.setenv("HEROKU_API_KEY", heroku_platform.token)
     document = Sybil(parsers=[CodeBlockParser("python", evaluate)]).parse(page)
     with asyncio.Runner() as runner:

@@ -10,8 +10,9 @@ import pytest
 from aioheroku import Credentials, Heroku, events
 from aioheroku._client.attributes import RESOURCES
 from aioheroku._middleware.retry import _RETRYABLE
+from aioheroku._streams.lines import _INFOS, _WARNINGS, Grammar
 from aioheroku.audit import FINDINGS, PARTS
-from aioheroku.cli._commands import cli
+from aioheroku.cli._commands import cli, load
 from aioheroku.errors._successors import SUCCESSORS
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
@@ -51,7 +52,7 @@ TABLES = {
     ("sessions.md", "option"): parameters(Heroku.using),
     ("observability.md", "event"): set(events.__all__) - {"Event", "Listener"},
     ("audit.md", "finding"): {*FINDINGS, "error"},
-    ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in cli.commands["audit"].params},
+    ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in load("audit").params},
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
     ("testing.md", "argument"): parameters(Platform),
     ("testing.md", "attribute"): {field.name for field in attrs.fields(Behavior)},
@@ -89,6 +90,16 @@ def test_every_status_that_is_retried_is_in_the_guide() -> None:
     assert {str(status) for status in _RETRYABLE} == set(re.findall(r"\b(?:429|5\d\d)\b|\b408\b", cells)), (
         "edit docs/guides/retries.md"
     )
+
+
+def test_the_levels_of_codes_are_those_of_the_code() -> None:
+    """Each row of docs/reference/codes.md has the level of a line with its code; no code with another level lacks."""
+    page = (GUIDES.parent / "reference" / "codes.md").read_text()
+    levels = dict(re.findall(r"^\| `([HRL]\d+)` .*\| (\w+) \|$", page, re.MULTILINE))
+    assert levels.keys() >= _WARNINGS | _INFOS
+    for code, level in levels.items():
+        line = Grammar().parse(f"2026-01-01T00:00:00+00:00 heroku[web.1]: Error {code} (x)".encode())
+        assert (line.code, line.level) == (code, level)
 
 
 def test_every_resource_has_its_family() -> None:

@@ -70,7 +70,7 @@ async def test_restarts(api: Api, deployed: str, clock: Clock) -> None:
 
 
 async def test_one_off_dynos(api: Api, deployed: str) -> None:
-    """`run.<n>`; an attach_url only with `attach`; stopping one removes it, scaling leaves it alone."""
+    """`run.<n>`, never twice; an attach_url only with `attach`; stopping one removes it, scaling leaves it alone."""
     first = await api("POST", f"{deployed}/dynos", {"command": "bash", "attach": True, "env": {"A": "b"}})
     second = await api("POST", f"{deployed}/dynos", {"command": "ls", "size": "2X"})
     assert (first.status, first.body["name"], first.body["type"]) == (201, "run.1", "run")
@@ -79,6 +79,9 @@ async def test_one_off_dynos(api: Api, deployed: str) -> None:
     await api("PATCH", f"{deployed}/formation/web", {"quantity": 0})
     await api("DELETE", f"{deployed}/dynos/run.1")
     assert [name for name in await names(api, f"{deployed}/dynos") if name.startswith("run")] == ["run.2"]
+    await api("DELETE", f"{deployed}/dynos/run.2")
+    third = await api("POST", f"{deployed}/dynos", {"command": "ls"})
+    assert third.body["name"] == "run.3"  # one app's log names no two of them alike
     for body in (
         {},
         {"command": 1},

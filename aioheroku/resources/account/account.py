@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, Header, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, Header, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Named, ProviderOwner
@@ -109,7 +109,7 @@ class Accounts(Resource):
     async def update(
         self,
         *,
-        password: str | Unset = UNSET,
+        password: Annotated[str, Secret()] | Unset = UNSET,
         allow_tracking: bool | Unset = UNSET,
         beta: bool | Unset = UNSET,
         name: str | Unset | None = UNSET,
@@ -129,7 +129,7 @@ class Accounts(Resource):
         ...
 
     @PATCH("/account")
-    async def change_email(self, *, email: str, password: str) -> Account:
+    async def change_email(self, *, email: str, password: Annotated[str, Secret()]) -> Account:
         """Change the account's e-mail address; returns the updated account.
 
         Args:
@@ -139,7 +139,9 @@ class Accounts(Resource):
         ...
 
     @PATCH("/account")
-    async def change_password(self, *, new_password: str, password: str) -> Account:
+    async def change_password(
+        self, *, new_password: Annotated[str, Secret()], password: Annotated[str, Secret()]
+    ) -> Account:
         """Change the account's password; returns the account.
 
         Tokens that were created with the old password may be revoked.

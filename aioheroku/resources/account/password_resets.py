@@ -1,6 +1,8 @@
 """Password Reset: a new password for an account whose old one is lost."""
 
-from aioheroku._api.endpoint import POST, Ref, Resource
+from typing import Annotated
+
+from aioheroku._api.endpoint import POST, Ref, Resource, Secret
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku.resources._refs import Person
 
@@ -37,7 +39,12 @@ class PasswordResets(Resource):
 
     @POST("/password-resets/{reset_password_token}/actions/finalize")
     async def complete(
-        self, reset_password_token: Ref, /, *, password: str, password_confirmation: str
+        self,
+        reset_password_token: Ref,
+        /,
+        *,
+        password: Annotated[str, Secret()],
+        password_confirmation: Annotated[str, Secret()],
     ) -> PasswordReset:
         """Set a new password; returns the reset.
 

@@ -1,9 +1,9 @@
 """Add-on Config: the values that an add-on gives to the apps it is attached to."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
-from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
+from aioheroku._api.endpoint import GET, PATCH, Ref, Resource, Secret
 from aioheroku._codec import Model, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -53,7 +53,9 @@ class AddonConfigs(Resource):
         ...
 
     @PATCH("/addons/{addon}/config", idempotent=True)
-    async def update(self, addon: Ref, /, *, config: Sequence[AddonConfigUpdate] | Unset = UNSET) -> AddonConfigList:
+    async def update(
+        self, addon: Ref, /, *, config: Annotated[Sequence[AddonConfigUpdate], Secret()] | Unset = UNSET
+    ) -> AddonConfigList:
         """Set or remove values that an add-on gives to its apps; returns all of them.
 
         Args:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_in_practice
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -154,7 +154,7 @@ class Addons(Resource):
         /,
         *,
         plan: str | UUID | PlanReference,
-        config: Mapping[str, Any] | Unset = UNSET,
+        config: Annotated[Mapping[str, Any], Secret()] | Unset = UNSET,
         attachment: AddonAttachmentName | Unset = UNSET,
         confirm: str | Unset = UNSET,
         name: str | Unset = UNSET,

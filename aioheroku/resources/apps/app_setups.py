@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
@@ -130,7 +130,7 @@ class AppSetups(Resource):
         *,
         source_blob: AppSetupSource,
         app: AppSetupApp | Unset = UNSET,
-        overrides: AppSetupOverrides | Unset = UNSET,
+        overrides: Annotated[AppSetupOverrides, Secret()] | Unset = UNSET,
     ) -> AppSetup:
         """Start to create an app from a source with an app.json; returns the pending setup at once.
 

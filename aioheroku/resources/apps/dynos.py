@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -68,7 +68,7 @@ class Dynos(Resource):
         *,
         command: str,
         attach: bool | Unset = UNSET,
-        env: Mapping[str, str] | Unset = UNSET,
+        env: Annotated[Mapping[str, str], Secret()] | Unset = UNSET,
         size: str | Unset = UNSET,
         type: str | Unset = UNSET,
         time_to_live: int | Unset = UNSET,

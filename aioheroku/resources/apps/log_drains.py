@@ -1,8 +1,9 @@
 """Log Drain: an address that receives the logs of an app."""
 
+from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, PUT, Ref, Resource, Secret
 from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity, Reference
@@ -50,7 +51,7 @@ class LogDrains(Resource):
     """
 
     @POST("/apps/{app}/log-drains")
-    async def create(self, app: Ref, /, *, url: str) -> LogDrain:
+    async def create(self, app: Ref, /, *, url: Annotated[str, Secret()]) -> LogDrain:
         """Add a log drain to an app; returns the new drain.
 
         Args:
@@ -102,7 +103,7 @@ class LogDrains(Resource):
         ...
 
     @PUT("/addons/{addon}/log-drains/{log_drain}")
-    async def update_by_addon(self, addon: Ref, log_drain: Ref, /, *, url: str) -> LogDrain:
+    async def update_by_addon(self, addon: Ref, log_drain: Ref, /, *, url: Annotated[str, Secret()]) -> LogDrain:
         """Send the logs that an add-on receives to another URL; returns the updated drain.
 
         Args:

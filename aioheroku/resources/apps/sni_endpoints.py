@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Key, Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
@@ -67,7 +67,9 @@ class SNIEndpoints(Resource):
     """
 
     @POST("/apps/{app}/sni-endpoints")
-    async def create(self, app: Ref, /, *, certificate_chain: str, private_key: str) -> SNIEndpoint:
+    async def create(
+        self, app: Ref, /, *, certificate_chain: str, private_key: Annotated[str, Secret()]
+    ) -> SNIEndpoint:
         """Add a certificate to an app; returns the new endpoint, without its private key.
 
         Domains use it once they name it: `domains.update(app, domain, sni_endpoint=...)`. A certificate or key that
@@ -113,7 +115,9 @@ class SNIEndpoints(Resource):
         ...
 
     @PATCH("/apps/{app}/sni-endpoints/{sni_endpoint}", idempotent=True)
-    async def update(self, app: Ref, sni_endpoint: Ref, /, *, certificate_chain: str, private_key: str) -> SNIEndpoint:
+    async def update(
+        self, app: Ref, sni_endpoint: Ref, /, *, certificate_chain: str, private_key: Annotated[str, Secret()]
+    ) -> SNIEndpoint:
         """Replace a certificate; returns the updated endpoint. Its domains stay with it.
 
         Args:

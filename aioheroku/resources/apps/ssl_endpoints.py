@@ -1,8 +1,9 @@
 """SSL Endpoint: serves an app with its own certificate."""
 
+from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -39,7 +40,13 @@ class SSLEndpoints(Resource):
 
     @POST("/apps/{app}/ssl-endpoints")
     async def create(
-        self, app: Ref, /, *, certificate_chain: str, private_key: str, preprocess: bool | Unset = UNSET
+        self,
+        app: Ref,
+        /,
+        *,
+        certificate_chain: str,
+        private_key: Annotated[str, Secret()],
+        preprocess: bool | Unset = UNSET,
     ) -> SSLEndpoint:
         """Add an SSL endpoint to an app; returns the endpoint without its private key.
 
@@ -94,7 +101,7 @@ class SSLEndpoints(Resource):
         *,
         certificate_chain: str | Unset = UNSET,
         preprocess: bool | Unset = UNSET,
-        private_key: str | Unset = UNSET,
+        private_key: Annotated[str, Secret()] | Unset = UNSET,
         rollback: bool | Unset = UNSET,
     ) -> SSLEndpoint:
         """Replace the certificate, or roll back to the previous one; returns the updated endpoint.

@@ -1,10 +1,10 @@
 """OAuth Authorization: permission for a client to act for an account."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -157,7 +157,7 @@ class OAuthAuthorizations(Resource):
         oauth_authorization: Ref,
         /,
         *,
-        client: AuthorizationClientSecret,
+        client: Annotated[AuthorizationClientSecret, Secret()],
         description: str | Unset = UNSET,
     ) -> OAuthAuthorization:
         """Change an authorization, which keeps its tokens; returns the updated authorization.

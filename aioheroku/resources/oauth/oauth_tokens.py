@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
@@ -143,7 +143,11 @@ class OAuthTokens(Resource):
 
     @POST("/oauth/tokens", build_body=_one_grant)
     async def create(
-        self, *, client: ClientSecret, grant: Grant | Unset = UNSET, refresh_token: RefreshToken | Unset = UNSET
+        self,
+        *,
+        client: Annotated[ClientSecret, Secret()],
+        grant: Annotated[Grant, Secret()] | Unset = UNSET,
+        refresh_token: Annotated[RefreshToken, Secret()] | Unset = UNSET,
     ) -> OAuthToken:
         """Exchange an authorization code, or a refresh token, for an access token; the session needs no credentials.
 

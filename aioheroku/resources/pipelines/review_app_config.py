@@ -38,7 +38,7 @@ class ReviewAppTarget(Model):
 class ReviewAppConfig(Model):
     """How a pipeline makes review apps.
 
-    See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-config>.
+    See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-configuration>.
     """
 
     automatic_review_apps: bool
@@ -71,7 +71,7 @@ class NewReviewAppTarget(TypedDict):
 class ReviewAppConfigs(Resource):
     """Operations on the review app config of a pipeline.
 
-    See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-config>.
+    See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-configuration>.
     """
 
     @POST("/pipelines/{pipeline}/review-app-config")

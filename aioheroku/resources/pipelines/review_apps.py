@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, NotRequired, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -80,7 +80,7 @@ class ReviewApps(Resource):
         branch: str,
         pipeline: str | UUID,
         source_blob: ReviewAppSource,
-        environment: Mapping[str, str] | Unset | None = UNSET,
+        environment: Annotated[Mapping[str, str], Secret()] | Unset | None = UNSET,
         fork_repo_id: int | Unset | None = UNSET,
         pr_number: int | Unset | None = UNSET,
     ) -> ReviewApp:

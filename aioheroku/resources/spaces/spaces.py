@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -101,7 +101,7 @@ class Spaces(Resource):
         shield: bool | Unset = UNSET,
         cidr: str | Unset = UNSET,
         data_cidr: str | Unset = UNSET,
-        log_drain_url: str | Unset = UNSET,
+        log_drain_url: Annotated[str, Secret()] | Unset = UNSET,
         generation: str | UUID | Unset = UNSET,
         channel_name: str | Unset = UNSET,
         features: Sequence[str] | Unset = UNSET,

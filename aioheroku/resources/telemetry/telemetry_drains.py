@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -104,7 +104,11 @@ class TelemetryDrains(Resource):
 
     @POST("/telemetry-drains")
     async def create(
-        self, *, owner: NewTelemetryOwner, signals: Sequence[Signal], exporter: NewTelemetryExporter
+        self,
+        *,
+        owner: NewTelemetryOwner,
+        signals: Sequence[Signal],
+        exporter: Annotated[NewTelemetryExporter, Secret()],
     ) -> TelemetryDrain:
         """Send the telemetry of an app or a space to a collector; returns the new drain.
 
@@ -142,7 +146,7 @@ class TelemetryDrains(Resource):
         /,
         *,
         signals: Sequence[Signal] | Unset = UNSET,
-        exporter: TelemetryExporterUpdate | Unset = UNSET,
+        exporter: Annotated[TelemetryExporterUpdate, Secret()] | Unset = UNSET,
     ) -> TelemetryDrain:
         """Change what is sent, or where to; returns the updated drain.
 

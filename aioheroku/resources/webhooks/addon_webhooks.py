@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -58,8 +58,8 @@ class AddonWebhooks(Resource):
         include: Sequence[str],
         level: Annotated[str, OneOf("notify", "sync")],
         url: str,
-        authorization: str | Unset | None = UNSET,
-        secret: str | Unset | None = UNSET,
+        authorization: Annotated[str, Secret()] | Unset | None = UNSET,
+        secret: Annotated[str, Secret()] | Unset | None = UNSET,
     ) -> AddonWebhook:
         """Subscribe a URL to the changes of an add-on; returns the new webhook, with its `secret`.
 
@@ -114,10 +114,10 @@ class AddonWebhooks(Resource):
         webhook: Ref,
         /,
         *,
-        authorization: str | Unset | None = UNSET,
+        authorization: Annotated[str, Secret()] | Unset | None = UNSET,
         include: Sequence[str] | Unset = UNSET,
         level: Annotated[str, OneOf("notify", "sync")] | Unset = UNSET,
-        secret: str | Unset | None = UNSET,
+        secret: Annotated[str, Secret()] | Unset | None = UNSET,
         url: str | Unset = UNSET,
     ) -> AddonWebhook:
         """Change a webhook; returns the updated webhook.

@@ -58,8 +58,10 @@ def create(context: RequestContext) -> DynoRow:
     if life is not None and life < 1:
         raise invalid("Time to live must be greater than or equal to 1.")
     app, table = context.app, context.parts.dynos
-    numbers = [int(row["name"].rpartition(".")[2]) for row in table if row["type"] == kind]
-    row = _start(context, app, f"{kind}.{max(numbers, default=0) + 1}", taken["command"], size)
+    used = [int(row["name"].rpartition(".")[2]) for row in table if row["type"] == kind]
+    names = context.parts.one_off_names
+    names[kind] = max(names[kind], *used, 0) + 1
+    row = _start(context, app, f"{kind}.{names[kind]}", taken["command"], size)
     app.one_off.add(row["id"])
     if taken.get("attach"):
         _one_off.attach(context, app, row, taken)

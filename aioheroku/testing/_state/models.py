@@ -4,6 +4,7 @@ Rows are plain dicts with the keys that go over the wire. Where one object shows
 rows share the one dict of its identity, so that a rename is seen everywhere at once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
@@ -181,6 +182,7 @@ class AppParts:
     oci_images: Table[Row] = Factory(lambda: Table[Row]("digest"))
     formation: Table[FormationRow] = Factory(lambda: Table[FormationRow]("type"))
     dynos: Table[DynoRow] = Factory(lambda: Table[DynoRow]("name"))
+    one_off_names: Counter[str] = Factory(Counter[str])  # the last number of each type: none comes twice in a log
     domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))
     addons: Table[AddonRow] = Factory(lambda: Table[AddonRow]("name"))
     collaborators: Table[CollaboratorRow] = Factory(_collaborators)

@@ -347,5 +347,5 @@ def test_arguments_are_checked(arguments: tuple[Any, ...], options: dict[str, An
 
 def test_the_page_shows_the_format() -> None:
     """The words of the file stand in the guide."""
-    page = (Path(__file__).parents[3] / "docs" / "guides" / "bulk.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "guides" / "campaigns.md").read_text()
     assert all(f"`{word}`" in textwrap.dedent(page) for word in ("key", "writes", "done", "failed", "unknown"))

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from aioheroku.audit import DEFAULT_PARTS, Record
-from aioheroku.cli._audit import FAILED, FOUND, INTERRUPTED, WRONG
+from aioheroku.cli._status import FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
 

@@ -14,6 +14,7 @@ from click.testing import Result
 from aioheroku import Heroku, Pool
 from aioheroku.audit import PARTS, Audit
 from aioheroku.cli import _report
+from aioheroku.cli._commands import cli, load
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._simulate import capacity_for
@@ -41,11 +42,24 @@ def test_a_simulated_audit_needs_no_account() -> None:
 @pytest.mark.parametrize("library", ["click", "rich"])
 def test_a_missing_extra_is_named(library: str) -> None:
     """Without click or rich: status 2 and how to install them, no traceback."""
-    done = start("-c", f"import sys; sys.modules[{library!r}] = None; from aioheroku.cli import main; main()")
+    code = f"import sys; sys.modules[{library!r}] = None; from aioheroku.cli import main; main()"
+    done = start("-c", code, "limits")
     assert done.returncode == 2
     assert "pip install 'aioheroku[cli]'" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_help_imports_no_command() -> None:
+    """`aioheroku --help` lists every command with the first line of its help, and imports none."""
+    code = "import sys; from aioheroku.cli._commands import cli; cli(['--help'], standalone_mode=False)"
+    done = start("-X", "importtime", "-c", code)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert {name for name in imported if name.startswith("aioheroku.cli.")} == {"aioheroku.cli._commands"}
+    assert "rich" not in imported
+    for name in cli.commands:
+        assert f"  {name} " in done.stdout
+        assert load(name).get_short_help_str(200) == cli.commands[name].get_short_help_str(200)
 
 
 def test_simulate_serves_until_it_is_stopped() -> None:

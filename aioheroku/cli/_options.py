@@ -1,0 +1,144 @@
+"""What the commands share: options, their checks, and how a command runs and ends."""
+
+import asyncio
+import errno
+import sys
+from collections.abc import Callable, Collection, Coroutine
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, Final, NoReturn, TextIO, TypeVar
+
+import click
+
+from aioheroku._client.campaigns import CONCURRENCY
+from aioheroku._client.choice import Choice
+from aioheroku.cli._status import FAILED, INTERRUPTED, WRONG
+from aioheroku.cli._streams import abandon, echo, prepare
+from aioheroku.errors import HerokuError, InvalidRequest, printable
+
+_MOST_AT_ONCE: Final = 100
+"""The number of connections of a session: more concurrent calls would only wait for a connection."""
+
+Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown name: the one that was meant."""
+    close = get_close_matches(name, known, 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+class NearestChoice(click.Choice[str]):
+    """A choice whose error suggests the nearest option."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """The message, with the suggestion."""
+        return super().get_invalid_choice_message(value, ctx) + meant(str(value), self.choices)
+
+
+def out_of(known: Collection[str]) -> Callback:
+    """A callback that accepts names out of `known`, separated by commas or given as several options."""
+
+    def picked(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        names = dict.fromkeys(name.strip() for value in values for name in value.split(","))
+        for name in names:
+            if name not in known:
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.{meant(name, known)}", ctx, param)
+        return tuple(names)
+
+    return picked
+
+
+def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
+    """The apps that a file names; empty lines and comments are skipped."""
+    if file is None:
+        return ()
+    try:
+        with file:
+            lines = [line.partition("#")[0].strip() for line in file]
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file.name} is not a text file.", ctx, param) from error
+    apps = tuple(filter(None, lines))
+    if not apps:  # all apps is not what a user means with an empty list
+        raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
+    return apps
+
+
+def chosen_apps(function: F) -> F:
+    """The options that choose apps; the command receives them as `choice`."""
+
+    @wraps(function)
+    def choosing(
+        *args: Any, apps: tuple[str, ...], apps_from: tuple[str, ...], team: str | None, match: str | None, **rest: Any
+    ) -> Any:
+        return function(*args, choice=Choice(apps=apps + apps_from, team=team, match=match), **rest)
+
+    options = (
+        click.option("--app", "apps", multiple=True, metavar="APP", help="Only this app; may be given several times."),
+        click.option("--team", metavar="TEAM", help="Only the apps of this team."),
+        click.option("--match", metavar="PATTERN", help="Only apps whose names match, such as 'shop-*'."),
+        click.option(
+            "--apps-from",
+            type=click.File(encoding="utf-8"),
+            callback=_listed,
+            metavar="FILE",
+            help="Only the apps that the file names, one a line; - is standard input.",
+        ),
+    )
+    command: Any = choosing
+    for option in reversed(options):
+        command = option(command)
+    return command  # type: ignore[no-any-return]  # wraps() keeps the kind
+
+
+base_url = click.option(
+    "--base-url", metavar="URL", help="The API's address if it is not Heroku's, such as that of `aioheroku simulate`."
+)
+concurrency = click.option(
+    "--concurrency",
+    type=click.IntRange(1, _MOST_AT_ONCE),
+    default=CONCURRENCY,
+    show_default=True,
+    help="Number of concurrent calls.",
+)
+
+
+def simulated_apps(does: str) -> Callable[[F], F]:
+    """The option that works on apps of a simulated platform; `does` begins its help: `Audit`."""
+    return click.option(
+        "--simulate", type=click.IntRange(min=0), metavar="N", help=f"{does} N simulated apps; needs no account."
+    )
+
+
+def one_platform(simulate: int | None, base_url: str | None) -> None:
+    """Refuse two platforms."""
+    if simulate is not None and base_url is not None:
+        raise click.UsageError("--simulate starts its own platform: leave out --base-url.")
+
+
+def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
+    """Run to the end; an error is one line on standard error and an exit status."""
+    if not prepare() and prints:
+        work.close()
+        echo("aioheroku: standard output is closed.")
+        sys.exit(FAILED)
+    try:
+        status = asyncio.run(work)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except InvalidRequest as error:
+        missing = error.field == "HEROKU_API_KEY"
+        hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
+        echo(f"aioheroku: {printable(hint)}")
+        status = WRONG
+    except HerokuError as error:
+        echo(f"aioheroku: {printable(str(error))}")
+        status = FAILED
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # the reader closed the pipe: click handles it
+        abandon()
+        echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        status = FAILED
+    sys.exit(status)

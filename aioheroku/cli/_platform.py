@@ -1,0 +1,23 @@
+"""`aioheroku simulate`: the simulated platform, as a server."""
+
+import sys
+
+import click
+
+from aioheroku.cli._status import FAILED
+from aioheroku.cli._streams import echo, prepare
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate(arguments: tuple[str, ...]) -> None:
+    """Serve a simulated platform (--help shows its options).
+
+    The first line of output is JSON with its address and a token; Ctrl-C ends it.
+    """
+    if not prepare():
+        echo("aioheroku: standard output is closed.")
+        sys.exit(FAILED)
+    from aioheroku.testing.__main__ import main  # noqa: PLC0415 - not for a closed output
+
+    main(arguments)

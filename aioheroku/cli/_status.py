@@ -1,0 +1,14 @@
+"""Exit statuses of the commands."""
+
+from typing import Final
+
+DONE: Final = 0
+"""Everything asked for is done."""
+FAILED: Final = 1
+"""Something failed, or is left."""
+WRONG: Final = 2
+"""Options, files or credentials that cannot be used: nothing was changed."""
+FOUND: Final = 3
+"""A finding of `--fail-on`."""
+INTERRUPTED: Final = 130
+"""Ctrl-C or SIGTERM."""
