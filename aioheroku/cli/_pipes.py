@@ -5,12 +5,13 @@ process: so the threads are daemons, and use the descriptors without the locks o
 """
 
 import asyncio
+import errno
 import os
 import queue
 import stat
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import IO, Any, Final
 
@@ -24,7 +25,7 @@ class Writer:
 
     def __init__(self, stream: IO[Any]) -> None:
         stream.flush()
-        self._put, self.descriptor = _sink(stream)
+        self._put, self._descriptor = _sink(stream)
         self._work: queue.SimpleQueue[tuple[bytes, asyncio.Future[None]]] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread: threading.Thread | None = None
@@ -57,18 +58,31 @@ class Writer:
             with suppress(RuntimeError):  # the loop is closed: nobody waits
                 self._loop.call_soon_threadsafe(_settle, done, error)
 
-    def on_reader_gone(self, call: Callable[[], object]) -> None:
-        """Call this once, if the output is a pipe, when nobody reads it any more."""
-        if self.descriptor is None or not stat.S_ISFIFO(os.fstat(self.descriptor).st_mode):
-            return
-        loop, descriptor = self._loop, self.descriptor
+    @asynccontextmanager
+    async def read_by_somebody(self) -> AsyncGenerator[None]:
+        """Left with a BrokenPipeError as soon as nobody reads the pipe any more, although nothing is written."""
+        task, loop, descriptor = asyncio.current_task(), self._loop, self._descriptor
+        gone = False
 
-        def gone() -> None:
+        def is_gone() -> None:
+            nonlocal gone
+            gone = True
             loop.remove_reader(descriptor)
-            call()
+            if task is not None:
+                task.cancel()
 
-        with suppress(NotImplementedError, OSError):  # Windows
-            loop.add_reader(descriptor, gone)
+        watched = descriptor >= 0 and stat.S_ISFIFO(os.fstat(descriptor).st_mode) and os.name == "posix"
+        if watched:
+            loop.add_reader(descriptor, is_gone)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if gone and task is not None and not task.uncancel():
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from None
+            raise
+        finally:
+            if watched:
+                loop.remove_reader(descriptor)
 
 
 def _settle(done: "asyncio.Future[None]", error: OSError | None) -> None:
@@ -79,13 +93,13 @@ def _settle(done: "asyncio.Future[None]", error: OSError | None) -> None:
             done.set_exception(error)
 
 
-def _sink(stream: IO[Any]) -> tuple[Callable[[memoryview], int], int | None]:
+def _sink(stream: IO[Any]) -> tuple[Callable[[memoryview], int], int]:
     """What takes bytes and says how many; a stream of a test has no descriptor."""
     try:
         descriptor = stream.fileno()
     except OSError:
         buffer: IO[bytes] = stream.buffer  # type: ignore[attr-defined]  # a stream of text has one
-        return buffer.write, None
+        return buffer.write, -1
     return partial(os.write, descriptor), descriptor
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -16,6 +16,7 @@ from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.cli import _options
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, Simulation, simulating
+from aioheroku.cli._status import INTERRUPTED
 from aioheroku.errors import InvalidRequest
 
 APPS: Final = 3
@@ -114,13 +115,17 @@ def platform_options(*, commands: bool = False) -> Callable[[F], F]:
     return decorate
 
 
-def stop_on_signals() -> None:
-    """Treat SIGTERM, as job runners send it, and SIGHUP, of a terminal that was closed, like Ctrl-C."""
+async def until_stopped(work: Coroutine[Any, Any, int]) -> int:
+    """The exit status; SIGTERM, as job runners send it, and SIGHUP, of a terminal that was closed, are like Ctrl-C."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     if task is not None:
         for name in ("SIGTERM", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError):  # Windows
                 loop.add_signal_handler(getattr(signal, name), task.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        return INTERRUPTED
 
 
 @asynccontextmanager
