@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from contextlib import ExitStack, suppress
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from aioheroku._client.session import Heroku
@@ -64,7 +65,6 @@ async def run_one(job: "Job") -> int:
 async def _attached(heroku: Heroku, app: str, job: "Job") -> int:
     on_terminal = job.tty and job.input and has_raw_mode()
     columns, rows = size() if on_terminal else (80, 24)
-    note = _Note(f"Starting a dyno for {app}...")
     run = heroku.run(
         app,
         job.command,
@@ -78,24 +78,27 @@ async def _attached(heroku: Heroku, app: str, job: "Job") -> int:
         launcher=job.launcher,
         exit_status=job.exit_status,
     )
-    writer = Writer(sys.stdout)
-    async with run as process:
-        keys = _Keys(process, on_terminal=on_terminal)
-        with ExitStack() as terminal:
-            if on_terminal:
-                terminal.enter_context(raw(sys.stdin.fileno()))
-            note.end(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
-            feeding = asyncio.create_task(keys.feed(job.input))
-            try:
-                async for piece in process.stdout:
-                    await writer.write(piece)
-                status = await process.wait()
-            except ExitUnknown:
-                if keys.interrupted:
-                    return INTERRUPTED
-                raise
-            finally:
-                await cancelled(feeding)
+    with _noted(f"Starting a dyno for {app}...") as note:
+        async with run as process:
+            return await _talk(process, note, wanted=job.input, on_terminal=on_terminal)
+
+
+async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal: bool) -> int:
+    """Hand over output and input until the command has ended; returns its exit status."""
+    writer, keys = Writer(sys.stdout), _Keys(process, on_terminal=on_terminal)
+    with raw(sys.stdin.fileno()) if on_terminal else nullcontext():
+        note.end(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
+        feeding = asyncio.create_task(keys.feed(wanted))
+        try:
+            async for piece in process.stdout:
+                await writer.write(piece)
+            status = await process.wait()
+        except ExitUnknown:
+            if keys.interrupted:
+                return INTERRUPTED
+            raise
+        finally:
+            await cancelled(feeding)
     return DONE if status is None else status
 
 
@@ -114,12 +117,12 @@ class _Keys:
             if wanted and (descriptor := _descriptor()) is not None:
                 async for data in Reader(descriptor):
                     await self._process.write(data)
-                    if self._on_terminal and self._leaves(data):
+                    if self._on_terminal and self._lets_go(data):
                         await self._process.stop()
                         return
             await self._process.write_eof()
 
-    def _leaves(self, data: bytes) -> bool:
+    def _lets_go(self, data: bytes) -> bool:
         now = asyncio.get_running_loop().time()
         self.interrupted = data.endswith(_INTERRUPT)
         self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
@@ -132,17 +135,29 @@ class _Note:
 
     def __init__(self, text: str) -> None:
         self._stream: Any = sys.stderr if is_terminal(sys.stderr) else None
+        self._is_open = True
         self._write(text)
 
     def end(self, text: str, line_end: str) -> None:
         """The rest of it."""
-        self._write(text, line_end)
+        if self._is_open:
+            self._is_open = False
+            self._write(text, line_end)
 
     def _write(self, text: str, line_end: str = "") -> None:
         if self._stream is not None:
             with suppress(OSError, ValueError):
                 self._stream.write(printable(text) + line_end)
                 self._stream.flush()
+
+
+@contextmanager
+def _noted(text: str) -> Generator[_Note]:
+    note = _Note(text)
+    try:
+        yield note
+    finally:
+        note.end("", "\n")
 
 
 def _descriptor() -> int | None:

@@ -74,17 +74,16 @@ def _since(ctx: click.Context, param: click.Parameter, text: str | None) -> date
 @click.option("-s", "--source", metavar="SOURCE", help="Only lines of this source, such as app or heroku.")
 @click.option("-d", "--dyno", metavar="DYNO", help="Only lines of this dyno or process type, such as web.1 or web.")
 @click.option("-p", "--process", metavar="TYPE", help="Only lines of this process type, such as web or router.")
-@click.option("--since", callback=_since, metavar="WHEN", help="Only lines since then: a time, or 90s, 15m, 2h, 1d ago.")
+@click.option("--since", callback=_since, metavar="WHEN", help="Only lines since a time, or since 90s, 15m, 2h, 1d.")
 @click.option("--json", is_flag=True, help="Write a JSON object for each line.")
 @_options.chosen_apps
 @platform_options()
-@click.pass_context
-def logs(ctx: click.Context, names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -> None:
+def logs(names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -> None:
     """Show the logs of one or many apps.
 
     The lines of many apps are merged in the order of time, each with the name of its app.
     """
-    names += tuple(split(ctx) or ())
+    names += tuple(split() or ())
     job = Job(where=where, choice=named(names, choice, where), order=names, **options)
     _options.run(until_stopped(_logs(job)))
 

@@ -98,8 +98,8 @@ def _sink(stream: IO[Any]) -> tuple[Callable[[memoryview], int], int]:
     try:
         descriptor = stream.fileno()
     except OSError:
-        buffer: IO[bytes] = stream.buffer  # type: ignore[attr-defined]  # a stream of text has one
-        return buffer.write, -1
+        text: Any = stream
+        return text.buffer.write, -1
     return partial(os.write, descriptor), descriptor
 
 

@@ -96,9 +96,7 @@ def _apps_and_command(
 @click.option("--tail", is_flag=True, help="With --detach: show its log to its end; the exit status is the command's.")
 @_options.chosen_apps
 @platform_options(commands=True)
-@click.pass_context
 def run(
-    ctx: click.Context,
     arguments: tuple[str, ...],
     choice: Choice,
     where: Where,
@@ -115,11 +113,12 @@ def run(
         aioheroku run example -- python manage.py migrate
         aioheroku run example -- 'rake db:dump | gzip' > dump.gz
 
-    On a terminal the command gets it, keys and Ctrl-C too; in a pipe its output comes byte for byte. Several words are a
-    program and its arguments, one word is a line for the shell. 125: it could not be run; 124: how it ended is unknown.
-    """  # fmt: skip
+    On a terminal the command gets it, keys and Ctrl-C too; in a pipe its output comes byte for byte. Several words are
+    a program and its arguments, one word is a line for the shell. 125: it could not be run; 124: how it ended is
+    unknown.
+    """  # noqa: D301 - the mark of click for a paragraph that is not to be filled
     del exit_code
-    apps, command = _apps_and_command(arguments, split(ctx), choice, where)
+    apps, command = _apps_and_command(arguments, split(), choice, where)
     if options["tail"] and not options["detach"]:
         raise click.UsageError("--tail needs --detach: a command that is attached is followed anyway.")
     job = Job(

@@ -23,6 +23,7 @@ APPS: Final = 3
 """Apps of a simulated platform besides those that are named."""
 NAME: Final = "example"
 """The simulated app where none is named."""
+_BEHIND: Final = "aioheroku.behind"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,9 +43,9 @@ class SplitCommand(click.Command):
     """A command whose `--simulate` may go without a number, and that keeps what stands behind `--` apart."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before `--`; the rest is `split(ctx)`."""
+        """Parse what stands before `--`; the rest is `split()`."""
         end = args.index("--") if "--" in args else len(args)
-        ctx.meta[NAME] = None if end == len(args) else args[end + 1 :]
+        ctx.meta[_BEHIND] = None if end == len(args) else args[end + 1 :]
         before = list(args[:end])
         for index, one in enumerate(before):
             if one == "--simulate" and not "".join(before[index + 1 : index + 2]).isdecimal():
@@ -52,9 +53,9 @@ class SplitCommand(click.Command):
         return super().parse_args(ctx, before)
 
 
-def split(ctx: click.Context) -> list[str] | None:
+def split() -> list[str] | None:
     """What stood behind `--`; None where there was none."""
-    behind: list[str] | None = ctx.meta[NAME]
+    behind: list[str] | None = click.get_current_context().meta[_BEHIND]
     return behind
 
 

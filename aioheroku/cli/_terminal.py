@@ -5,13 +5,8 @@ import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import IO, Any, Final
-
-try:
-    import termios
-    import tty
-except ImportError:  # pragma: no cover - Windows
-    termios = tty = None  # type: ignore[assignment]
 
 _COLOURS: Final = re.compile(r"\x1b\[[\d;:]*m")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -27,7 +22,7 @@ def is_terminal(stream: IO[Any] | None) -> bool:
 
 def has_raw_mode() -> bool:
     """Whether standard input and output are a terminal that can be handed to a command."""
-    return termios is not None and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    return find_spec("termios") is not None and is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def size() -> tuple[int, int]:
@@ -42,6 +37,9 @@ def size() -> tuple[int, int]:
 @contextmanager
 def raw(descriptor: int) -> Generator[None]:
     """Give every key to the reader, Ctrl-C too, and show nothing by itself; the former mode is restored in any case."""
+    import termios  # noqa: PLC0415 - Windows has none
+    import tty  # noqa: PLC0415
+
     before = termios.tcgetattr(descriptor)
     try:
         tty.setraw(descriptor, termios.TCSADRAIN)
@@ -53,6 +51,18 @@ def raw(descriptor: int) -> Generator[None]:
 def wants_colours(stream: IO[Any]) -> bool:
     """Whether to write in colours: to a terminal that has them, unless NO_COLOR is set."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def has_cursor(stream: IO[Any]) -> bool:
+    """Whether a line that was written can be written anew."""
+    return is_terminal(stream) and os.environ.get("TERM") not in {None, "", "dumb"}
+
+
+def columns_of(stream: IO[Any]) -> int:
+    """The width of a terminal."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    return 80
 
 
 def coloured(text: str, code: str) -> str:
