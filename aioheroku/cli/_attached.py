@@ -20,7 +20,6 @@ from aioheroku.errors import (
     HerokuError,
     InvalidRequest,
     RunUnsupported,
-    StreamLost,
     printable,
 )
 
@@ -37,6 +36,13 @@ _WITHIN: Final = 1.0
 """Ctrl-C as many times within these seconds lets go of the dyno, whatever its command makes of them."""
 
 
+class _EndUnknownError(Exception):
+    """An error that came when the command had begun."""
+
+    def __init__(self, error: HerokuError) -> None:
+        self.error = error
+
+
 async def run_one(job: "Job") -> int:
     """Run the command; returns the exit status."""
     (app,) = job.choice.apps
@@ -46,8 +52,8 @@ async def run_one(job: "Job") -> int:
     except TimeoutError:
         echo(f"aioheroku: it was given up after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
-    except (ExitUnknown, StreamLost) as error:
-        echo(f"aioheroku: {printable(str(error))}")
+    except _EndUnknownError as unknown:
+        echo(f"aioheroku: {printable(str(unknown.error))}")
         return UNKNOWN
     except (RunUnsupported, ConnectBlocked) as error:
         echo(f"aioheroku: {printable(error.summary)}. With --detach --tail no such connection is needed.")
@@ -93,10 +99,10 @@ async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal:
             async for piece in process.stdout:
                 await writer.write(piece)
             status = await process.wait()
-        except ExitUnknown:
-            if keys.interrupted:
+        except HerokuError as error:
+            if keys.interrupted and isinstance(error, ExitUnknown):
                 return INTERRUPTED
-            raise
+            raise _EndUnknownError(error) from None
         finally:
             await cancelled(feeding)
     return DONE if status is None else status
@@ -185,7 +191,10 @@ async def _detached(heroku: Heroku, app: str, job: "Job") -> int:
         await writer.write(f"{dyno.name}\n".encode())
         return DONE
     echo(f"Following {dyno.name}; it goes on when this is left.")
-    async for line in command:
-        if line.source == "app":
-            await writer.write(f"{line.text}\n".encode(errors="replace"))
-    return await command.wait()
+    try:
+        async for line in command:
+            if line.source == "app":
+                await writer.write(f"{line.text}\n".encode(errors="replace"))
+        return await command.wait()
+    except HerokuError as error:
+        raise _EndUnknownError(error) from None

@@ -195,7 +195,7 @@ class Form:
 
 def _object(name: str, line: LogLine) -> dict[str, Any]:
     """A line as JSON; what it does not have is left out."""
-    at = None if line.at is None else line.at.isoformat()
+    at = None if line.at is None else line.at.isoformat(timespec="microseconds")
     found: dict[str, Any] = {"app": name, "at": at, "source": line.source, "process": line.process, "text": line.text}
     router = line.router
     more = {

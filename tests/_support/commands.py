@@ -7,7 +7,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
@@ -16,7 +16,9 @@ from tests._support.secrets import watch
 
 _PATIENCE: Final = 40.0
 """Seconds after which a test fails: a machine that is busy is slow."""
-_LAUNCH: Final = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+_LAUNCH: Final = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
 """Makes the terminal the controlling one, so that Ctrl-C on it is a signal, and becomes the command."""
 
 
@@ -118,7 +120,11 @@ class Terminal:
     """A command on a terminal of its own."""
 
     def __init__(
-        self, platform: Platform | None, *words: Any, env: Mapping[str, str] | None = None, size: tuple[int, int] = (24, 80)
+        self,
+        platform: Platform | None,
+        *words: Any,
+        env: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (24, 80),
     ) -> None:
         self.screen, inner = pty.openpty()
         termios.tcsetwinsize(inner, size)
@@ -142,7 +148,7 @@ class Terminal:
             self._read(1.0)
         return self.seen
 
-    def type(self, keys: bytes) -> None:
+    def press(self, keys: bytes) -> None:
         """Press keys."""
         os.write(self.screen, keys)
 
@@ -179,8 +185,3 @@ class Terminal:
             self.process.wait()
         os.close(self.screen)
         os.close(self.inner)
-
-
-def names(platform: Platform, count: int) -> Sequence[str]:
-    """Apps of the platform."""
-    return [app.row["name"] for app in list(platform.state.apps.values())[:count]]

@@ -1,6 +1,7 @@
 """`aioheroku deploy` and `aioheroku wait`: output, exit statuses, and what a person sees."""
 
 import io
+import json
 import signal
 import tarfile
 from collections.abc import Callable
@@ -10,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from aioheroku.cli._commands import cli
-from aioheroku.testing import Platform, faults
+from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Cut
 from tests._support.commands import Background, Terminal, command
 
 URL = "https://example.com/source.tar.gz?X-Amz-Signature=s3cr3t"
@@ -56,8 +58,7 @@ def test_a_folder(platform: Platform, folder: Path) -> None:
     assert done.stdout.endswith(b"done\n")
     assert done.stderr.startswith(b"Deployed v")
     assert len(done.stderr.splitlines()) == 1
-    (build,) = [record.json for record in platform.requests if record.path.endswith("/builds")]
-    assert isinstance(build, dict)
+    (build,) = [json.loads(record.body) for record in platform.requests if record.path.endswith("/builds")]
     assert build["source_blob"]["version"] == "1a2b3c"
 
 
@@ -93,7 +94,7 @@ def test_a_failed_release(platform: Platform, folder: Path) -> None:
 
 def test_the_network_breaks(platform: Platform, folder: Path) -> None:
     """An output that is cut is continued: each line once."""
-    platform.fault(faults.Cut(at=30, how="reset"), times=2)
+    platform.fault(Cut(at=30, how="reset"), times=2)
     done = command(platform, "deploy", app(platform), folder)
     assert done.returncode == 0
     assert done.stdout.count(b"Ruby app detected") == done.stdout.count(b"Launching") == 1
@@ -209,7 +210,7 @@ def test_ctrl_c_ends_a_wait(platform: Platform) -> None:
     """On a terminal the line that shows the state goes away."""
     with Terminal(platform, "wait", "app", "there-is-none") as terminal:
         terminal.until(b"next look in")
-        terminal.type(b"\x03")
+        terminal.press(b"\x03")
         assert terminal.end() == 130
     assert b"Traceback" not in terminal.seen
     assert terminal.seen.endswith(b"\r\x1b[K")

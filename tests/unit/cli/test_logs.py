@@ -5,7 +5,7 @@ import json
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -13,7 +13,8 @@ from aioheroku._streams.lines import LogLine
 from aioheroku.cli._merge import Merge
 from aioheroku.cli._terminal import shown
 from aioheroku.errors import StreamLost
-from aioheroku.testing import Platform, faults
+from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Cut
 from tests._support.commands import Background, Terminal, command
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,7 +122,7 @@ def test_drops_and_gaps_are_said(platform: Platform) -> None:
 def test_a_broken_log_goes_on(platform: Platform) -> None:
     """A cut is said once, and that it goes on; no line is lost or doubled."""
     first, _ = apps(platform)
-    platform.fault(faults.Cut(at=150, how="broken"))
+    platform.fault(Cut(at=150, how="broken"))
     with Background(platform, "logs", first, "--tail") as logs:
         seen = [logs.line().rpartition(b": ")[2] for _ in range(5)]
         assert seen == [b"0\n", b"2\n", b"4\n", b"6\n", b"8\n"]
@@ -168,8 +169,8 @@ def test_ctrl_c_on_a_terminal(platform: Platform) -> None:
     """A tail ends, and leaves the terminal as it was."""
     first, _ = apps(platform)
     with Terminal(platform, "logs", first, "--tail") as terminal:
-        terminal.until(b": ", b"8")
-        terminal.type(b"\x03")
+        terminal.until(b"8\r\n")
+        terminal.press(b"\x03")
         assert terminal.end() == 130
         assert b"Traceback" not in terminal.seen
         assert terminal.is_as_before()
@@ -189,7 +190,7 @@ class Scripted:
     def __init__(self, *script: Any) -> None:
         self.script = script
 
-    async def __aenter__(self) -> "Scripted":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,5 +1,6 @@
 """`aioheroku run` with one app: exit statuses, bytes in pipes, and terminals."""
 
+import json
 import signal
 import sys
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from click.testing import CliRunner
 
 from aioheroku.cli._commands import cli
 from aioheroku.cli._run import line_of
-from aioheroku.testing import Platform, faults
+from aioheroku.testing import Platform
+from aioheroku.testing.stream_faults import Cut, Rendezvous
 from tests._support.commands import Background, Terminal, command
 from tests._support.secrets import watch
 
@@ -76,14 +78,14 @@ def test_every_exit_status(platform: Platform, monkeypatch: pytest.MonkeyPatch) 
 
 def test_bytes_are_exact_in_a_pipe(local: Platform) -> None:
     """NUL, bytes that are not UTF-8, CRLF, what looks like an exit status, and no line end: as they came."""
-    text = (
-        "import os, sys\n"
-        "data = sys.stdin.buffer.read()\n"
-        "sys.stdout.buffer.write(bytes(range(256)) * 300 + b'\\r\\n\\xef\\xbf\\xbf heroku-command-exit-status: 3\\n' + data)\n"
-        "sys.stdout.flush()\n"
-        "os.write(2, b'of standard error')\n"
-        "sys.exit(5)\n"
-    )
+    text = """import os, sys
+data = sys.stdin.buffer.read()
+marker = b"\\r\\n\\xef\\xbf\\xbf heroku-command-exit-status: 3\\n"
+sys.stdout.buffer.write(bytes(range(256)) * 300 + marker + data)
+sys.stdout.flush()
+os.write(2, b"of standard error")
+sys.exit(5)
+"""
     given = bytes(one for one in range(256) if one != 4) * 500
     done = command(local, "run", app(local), "--", *python(text), input=given)
     expected = bytes(range(256)) * 300 + b"\r\n\xef\xbf\xbf heroku-command-exit-status: 3\n" + given
@@ -137,7 +139,7 @@ def test_a_signal_stops_the_dyno(number: signal.Signals, platform: Platform) -> 
 
 def test_an_unknown_status_is_an_error(platform: Platform) -> None:
     """Status 124, and it is said; the output that came is there."""
-    platform.fault(faults.Rendezvous("no status"))
+    platform.fault(Rendezvous("no status"))
     done = command(platform, "run", app(platform), "--", "echo all; exit 0")
     assert (done.returncode, done.stdout) == (124, b"all\n")
     assert b"exit status of dyno" in done.stderr
@@ -146,7 +148,7 @@ def test_an_unknown_status_is_an_error(platform: Platform) -> None:
 
 def test_a_cut_network_is_no_success(platform: Platform) -> None:
     """A connection that breaks in the middle: what came is there, and 124."""
-    platform.fault(faults.Cut(at=6, how="reset"))
+    platform.fault(Cut(at=6, how="reset"))
     done = command(platform, "run", app(platform), "--", "echo hello; sleep 100")
     assert (done.returncode, done.stdout) == (124, b"hello\n")
     assert running(platform) == []
@@ -164,9 +166,9 @@ def test_what_cannot_be_run(platform: Platform) -> None:
     done = command(platform, "run", "there-is-none", "--", "true")
     assert done.returncode == 125
     assert b"there-is-none" in done.stderr or b"404" in done.stderr
-    platform.fault(faults.Rendezvous("garbage"))
+    platform.fault(Rendezvous("garbage"))
     assert command(platform, "run", app(platform), "--", "true").returncode == 125
-    platform.fault(faults.Rendezvous("refused"))
+    platform.fault(Rendezvous("refused"))
     assert command(platform, "run", app(platform), "--", "true").returncode == 125
     words = ["run", "--base-url", platform.url, app(platform), "--", "true"]
     done = command(None, *words, env={"HEROKU_API_KEY": platform.token})
@@ -221,12 +223,12 @@ def test_a_terminal_of_its_own(platform: Platform) -> None:
     with Terminal(platform, "run", app(platform), "--", "cat", size=(33, 101)) as terminal:
         terminal.until(b"run.1\r\n")
         assert not terminal.is_as_before()
-        terminal.type(b"hello\r")
+        terminal.press(b"hello\r")
         terminal.until(b"hello\r\nhello\r\n")
-        terminal.type(b"\x04")
+        terminal.press(b"\x04")
         assert terminal.end() == 0
         assert terminal.is_as_before()
-    body: Any = next(record.json for record in platform.requests if record.method == "POST")
+    body: Any = next(json.loads(record.body) for record in platform.requests if record.method == "POST")
     assert body["env"] == {"TERM": "xterm-256color", "COLUMNS": "101", "LINES": "33"}
     assert "force_no_tty" not in body
 
@@ -235,7 +237,7 @@ def test_ctrl_c_goes_to_the_dyno(platform: Platform) -> None:
     """As byte 3; where the command ends by it, the status is 130, and the terminal is as before."""
     with Terminal(platform, "run", app(platform), "--", "sleep", "1000") as terminal:
         terminal.until(b"run.1\r\n")
-        terminal.type(b"\x03")
+        terminal.press(b"\x03")
         assert terminal.end() == 130
         assert b"Traceback" not in terminal.seen
         assert terminal.is_as_before()
@@ -247,7 +249,7 @@ def test_ctrl_c_before_the_dyno_is_there(platform: Platform) -> None:
     platform.behavior().boot_seconds = 1000.0
     with Terminal(platform, "run", app(platform), "--", "date") as terminal:
         terminal.until(b"Starting a dyno")
-        terminal.type(b"\x03")
+        terminal.press(b"\x03")
         assert terminal.end() == 130
         assert terminal.is_as_before()
     assert running(platform) == []
@@ -257,11 +259,11 @@ def test_ctrl_c_before_the_dyno_is_there(platform: Platform) -> None:
 def test_a_terminal_is_always_restored(how: str, platform: Platform) -> None:
     """However it ends."""
     if how == "cut":
-        platform.fault(faults.Cut(at=7, how="reset"))
+        platform.fault(Cut(at=7, how="reset"))
     with Terminal(platform, "run", app(platform), "--", "cat") as terminal:
         terminal.until(b"run.1\r\n")
         if how == "cut":
-            terminal.type(b"hello\r")
+            terminal.press(b"hello\r")
         else:
             terminal.process.send_signal(signal.SIGTERM)
         assert terminal.end() == (124 if how == "cut" else 130)
@@ -274,7 +276,7 @@ def test_no_terminal_for_the_command(platform: Platform) -> None:
     with Terminal(platform, "run", app(platform), "--no-tty", "--", "cat") as terminal:
         terminal.until(b"run.1\r\n")
         assert terminal.is_as_before()
-        terminal.type(b"hello\n\x04")
+        terminal.press(b"hello\n\x04")
         assert terminal.end() == 0
-    body: Any = next(record.json for record in platform.requests if record.method == "POST")
+    body: Any = next(json.loads(record.body) for record in platform.requests if record.method == "POST")
     assert body["force_no_tty"] is True
