@@ -7,12 +7,15 @@ import click
 
 _COMMANDS: Final = {
     "audit": ("_audit_options", "Read every app of the account and report findings."),
-    "deploy": ("_deploy", "Deploy a folder, an archive or an address, and show the build."),
+    "deploy": ("_deploy", "Deploy a folder, a .tar.gz or an https address, and show the build and the release."),
     "limits": ("_limits", "Show the account's token pool; this takes no token."),
     "logs": ("_logs", "Show the logs of one or many apps."),
-    "run": ("_run", "Run a command on a one-off dyno, or on one of each of many apps."),
+    "run": ("_run", "Run a command on a one-off dyno. The exit status is the command's."),
     "simulate": ("_platform", "Serve a simulated platform (--help shows its options)."),
-    "wait": ("_wait", "Wait until a build, a release, dynos or something else is ready."),
+    "wait": (
+        "_wait",
+        "Wait until a build, a release, dynos or the like are ready.",
+    ),
 }
 """The module of each command, where it stands under its name, and the first line of its help."""
 

@@ -47,9 +47,10 @@ class _Line:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def wait() -> None:
-    """Wait until something is ready: 0 when it is, 1 when it never will be, 124 when the time is over.
+    """Wait until a build, a release, dynos or the like are ready.
 
-    Each look costs a token, at low priority: 65 in ten minutes at most.
+    The exit status is 0 when it is, 1 when it never will be, 124 when the time is over. Each
+    look costs a token, at low priority: 65 in ten minutes at most.
     """
 
 
