@@ -173,6 +173,11 @@ class Journal:
         if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
 
+    def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
+        """How earlier runs left an item that this one has not begun; `None` if they did not begin it."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry.state
+
     def claim(self, key: str) -> Entry | None:
         """What earlier runs recorded of an item; each key may be claimed once a run.
 
@@ -185,11 +190,6 @@ class Journal:
             )
         self._seen.add(key)
         return self._entries.pop(key, None)
-
-    def settled(self, key: str) -> bool:
-        """Whether an earlier run has done an item that this one has not come to."""
-        entry = self._entries.get(key)
-        return entry is not None and entry.state == "done"
 
     async def write(self, key: str, line: Mapping[str, Any]) -> None:
         """Append a line, and wait until it is as safe as `fsync` says."""

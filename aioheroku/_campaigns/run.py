@@ -58,6 +58,7 @@ class Run(Generic[Item, Value]):
     unreachable: int = 0
     """Items in a row that found no connection."""
     began: float = 0.0
+    opened: bool = False
     loop: asyncio.AbstractEventLoop = field(init=False)
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
@@ -88,12 +89,11 @@ class Run(Generic[Item, Value]):
         """The tokens that it has taken."""
         return self.spent + self.listing.tokens + sum(meter.tokens for meter in self.under_way)
 
-    async def start(self, identify: Identify) -> None:
-        """Open the journal, and set the workers to work."""
+    async def open(self, identify: Identify) -> None:
+        """Open the journal, unless it is open."""
         self.loop = asyncio.get_running_loop()
-        self.began = self.loop.time()
         work, journal = self.work, self.work.journal
-        if journal is not None:
+        if journal is not None and not self.opened:
             if self.collection is not None:
                 _without_twins(map(work.key_of, self.collection))
             token = current.set(self.listing)
@@ -102,6 +102,12 @@ class Run(Generic[Item, Value]):
             finally:
                 current.reset(token)
             await self._open(journal, identity)
+        self.opened = True
+
+    async def start(self, identify: Identify) -> None:
+        """Open the journal, and set the workers to work."""
+        self.began = asyncio.get_running_loop().time()
+        await self.open(identify)
         self.workers = [asyncio.create_task(self._worker()) for _ in range(self.concurrency)]
         self.working = self.concurrency
 
