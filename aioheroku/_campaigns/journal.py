@@ -16,7 +16,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import scrypt
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
@@ -274,8 +274,18 @@ def _entry(data: Mapping[str, Any]) -> Entry:
 
 def _digest(arguments: object, salt: str) -> str:
     """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
-    try:
-        text = json.dumps(json.loads(encode(arguments)), sort_keys=True).encode()  # keywords come in any order
-    except (TypeError, ValueError):  # what JSON has no form for: their types are all that stays the same
-        text = repr([type(argument).__name__ for argument in cast("list[object]", arguments)]).encode()
+    text = json.dumps(_canonical(arguments)).encode()
     return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
+
+
+def _canonical(value: object) -> Any:
+    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in cast("Sequence[object]", value)]
+    try:
+        return json.loads(encode(value))
+    except (TypeError, ValueError):
+        return type(value).__name__
