@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aioheroku.testing._errors import not_found
 from aioheroku.testing._http.body_schema import Named, Nullable
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addon_lookup, _attachments, releases
 from aioheroku.testing._state.addon_rows import default_name
@@ -12,7 +13,15 @@ from aioheroku.testing._state.app_rows import AttachmentRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
-routes = Routes("Add-on Attachment")
+routes = Routes(
+    "Add-on Attachment",
+    widening=Widening(
+        inclusions={
+            "addon:plan": lambda context, row: _attachments.plan(context, row["addon"]),
+            "config_vars": lambda context, row: context.state.apps[row["app"]["id"]].parts.attached.get(row["id"], []),
+        }
+    ),
+)
 
 
 @routes.list("/addon-attachments")

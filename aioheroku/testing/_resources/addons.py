@@ -7,6 +7,7 @@ from aioheroku.testing._data.names import addon_name
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _attachments, releases
 from aioheroku.testing._resources._addon_lookup import is_of_service, named, scope, single
@@ -15,7 +16,16 @@ from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
-routes = Routes("Add-on", headers={"Content-Expansion": "addon_service, plan"})
+routes = Routes(
+    "Add-on",
+    headers={"Content-Expansion": "addon_service, plan"},
+    widening=Widening(
+        expansions={
+            "addon_service": lambda context, row: context.state.catalogue.services.find(row["addon_service"]["id"]),
+            "plan": lambda context, row: context.state.catalogue.whole_plan(row["plan"]["id"]),
+        }
+    ),
+)
 
 
 @routes.list("/apps/{app}/addons", "name", "id")
