@@ -15,7 +15,9 @@ from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Progress
 from aioheroku.audit._findings import FINDINGS, Finding, RuleContext, finding, load_findings, needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
-from aioheroku.audit._runner import Audit, PartError, Record, calls_for
+from aioheroku.audit._price import AuditPlan
+from aioheroku.audit._records import PartError, Record
+from aioheroku.audit._runner import Audit, calls_for
 from aioheroku.audit._together import Audits
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "PARTS",
     "Account",
     "Audit",
+    "AuditPlan",
     "Audits",
     "Budget",
     "Change",

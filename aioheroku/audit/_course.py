@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from datetime import datetime
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from attrs import define, field, frozen
@@ -15,12 +15,11 @@ from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Unknown
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.audit._budget import Budget
 from aioheroku.audit._changes import Change
-from aioheroku.audit._parts import PARTS
+from aioheroku.audit._reading import Reading
+from aioheroku.audit._records import PartError
 from aioheroku.audit._since import Earlier, revived
+from aioheroku.audit._survey import Survey
 from aioheroku.resources.apps.apps import App
-
-if TYPE_CHECKING:
-    from aioheroku._client.session import Heroku
 
 _SETTLED: Final = 3.0
 """Seconds after which another change of an app has another `updated_at`, whose resolution is a second."""
@@ -30,7 +29,7 @@ _SETTLED: Final = 3.0
 class Wanted:
     """A part of an app to read; an empty one where nothing of the app has to be read."""
 
-    heroku: "Heroku" = field(repr=False)
+    reading: Reading = field(repr=False)
     app: App
     part: str
 
@@ -44,9 +43,9 @@ def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | No
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
-async def audit(wanted: Wanted, include: tuple[str, ...]) -> Any:
-    """Read a part of an app. It is the call of the campaign: a journal knows it by its name and by `include`."""
-    return await PARTS[wanted.part](wanted.heroku, wanted.app.id) if wanted.part in include else None
+async def audit(wanted: Wanted, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+    """Read a part of an app. It is the call of the campaign: a journal knows it by its name and the parts asked for."""
+    return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
 
 
 @define
@@ -55,22 +54,22 @@ class Progress:
 
     done: int = 0
     """The apps whose records were handed out."""
-    saved: int = 0
-    """The calls that were not made, since the earlier report has what they would read."""
+    kept: int = 0
+    """The parts that were taken from the earlier report, a call each."""
     resumed: int = 0
-    """The calls that were not made, since the journal has what they read."""
+    """The parts that were taken from the journal."""
     tokens: int = 0
     """The tokens that were taken, those of counting included."""
     changes: list[Change] = field(factory=list[Change])
     """What changed since the earlier report; which apps are gone is known at the end."""
     left: dict[UUID, str] = field(factory=dict[UUID, str])
     """The apps that were not read, by their names; without a budget those that were begun."""
-    unchanged: int = 0
-    """The calls that will not be made, as far as counting has shown."""
+    unchanged: Counter[str] = field(factory=Counter[str])
+    """The apps that counting found unchanged since the earlier report, by the parts that it has of them."""
 
     def restart(self) -> None:
         """Begin anew, but for what counting has found."""
-        self.done = self.saved = self.resumed = 0
+        self.done = self.kept = self.resumed = 0
         self.changes.clear()
 
 
@@ -88,12 +87,10 @@ class Begun:
 class Course:
     """One run of an audit."""
 
-    heroku: "Heroku"
-    include: tuple[str, ...]
-    reread: frozenset[str]
-    now: datetime
-    """The platform's time when it began."""
+    survey: Survey
+    reading: Reading
     earlier: Earlier | None
+    reread: frozenset[str]
     account: str | None
     budget: Budget | None
     progress: Progress
@@ -111,15 +108,21 @@ class Course:
     async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[Wanted]:
         """What is to be read, all parts of an app together."""
         async for app in self._settled(apps):
-            known = self.known(app)
-            to_read = [part for part in self.include if part not in known]
+            parts = await self._at_hand(app)
+            to_read = [part for part in self.survey.parts if part not in parts]
+            kept = (
+                {}
+                if self.earlier is None
+                else self.earlier.kept(app, self.account, to_read, self.reread, self.survey.now)
+            )
+            to_read = [part for part in to_read if part not in kept]
             if not await self._admitted(len(to_read)):
                 return
             self.progress.left[app.id] = app.name
-            self.progress.saved += len(known)
-            self._begun[app.id] = Begun(app, known, len(to_read))
+            self.progress.kept += len(kept)
+            self._begun[app.id] = Begun(app, parts | kept, len(to_read))
             for part in to_read or ("",):
-                yield Wanted(self.heroku, app, part)
+                yield Wanted(self.reading, app, part)
         if self.earlier is not None:
             self.listed = self._seen
 
@@ -139,14 +142,12 @@ class Course:
 
     def _age(self, app: App) -> float:
         """Seconds since the app's last change."""
-        return (self.now - app.updated_at).total_seconds() + asyncio.get_running_loop().time() - self._began
+        return (self.survey.now - app.updated_at).total_seconds() + asyncio.get_running_loop().time() - self._began
 
-    def known(self, app: App) -> dict[str, Any]:
-        """The parts of an app that the earlier report has."""
-        if self.earlier is None:
-            return {}
-        parts = [part for part in self.include if part not in self.reread]
-        return self.earlier.kept(app, self.account, parts, self.now)
+    async def _at_hand(self, app: App) -> dict[str, Any]:
+        """The parts of an app that take no call."""
+        free = [part for part in self.survey.parts if self.reading.has(app, part)]
+        return {part: await self.reading.read((app, part)) for part in free}
 
     async def _admitted(self, calls: int) -> bool:
         meter = current.get() or Meter()
@@ -157,7 +158,7 @@ class Course:
         self.budget.spend(listing)
         return await self.budget.admit(calls)
 
-    def take(self, outcome: Outcome[Wanted, Any], error_of: Callable[[str, BaseException], Any]) -> Begun | None:
+    def take(self, outcome: Outcome[Wanted, Any]) -> Begun | None:
         """Take in what was read; returns the app if that was its last part."""
         app, part = outcome.item.app, outcome.item.part
         begun = self._begun[app.id]
@@ -170,7 +171,7 @@ class Course:
                 case Done(value=value):
                     begun.parts[part] = value
                 case Failed(error=error) | Unknown(error=error):
-                    begun.parts[part] = error_of(part, error)
+                    begun.parts[part] = PartError.of(part, error)
                 case _:  # an audit only reads: nothing is planned
                     pass
             taken = 0 if isinstance(outcome, Done) and outcome.resumed else outcome.tokens

@@ -1,74 +1,31 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any, Final, cast
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from aioheroku._campaigns.journal import Journal
-from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
-from aioheroku._codec import unstructure
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
-from aioheroku.audit._findings import Finding, RuleContext, found, needs
+from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
+from aioheroku.audit._price import AuditPlan, calls_by_part, expected
+from aioheroku.audit._reading import Reading
+from aioheroku.audit._records import Record, record_of
 from aioheroku.audit._since import Earlier, earlier_of
+from aioheroku.audit._survey import PAGE, Survey, take_survey
+from aioheroku.audit._wide import WIDE
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
-
-_PAGE: Final = 1000
-
-
-@frozen
-class PartError:
-    """A part of an app that could not be read."""
-
-    part: str
-    error: str
-    """The class of the error, such as `NotFound`."""
-    message: str
-    request_id: str | None = None
-
-    @classmethod
-    def of(cls, part: str, error: BaseException) -> "PartError":
-        """The part error for an exception."""
-        # The text of a foreign exception may quote anything, secrets included.
-        message = str(error) if isinstance(error, HerokuError) else "unexpected: please report it"
-        return cls(part, type(error).__name__, message, getattr(error, "request_id", None))
-
-
-@frozen(kw_only=True)
-class Record:
-    """The result for one app; `unstructure(record)` and `record.as_json()` are plain JSON data."""
-
-    id: UUID
-    name: str
-    owner: str
-    region: str
-    stack: str
-    maintenance: bool
-    created_at: datetime
-    released_at: datetime | None
-    updated_at: datetime
-    """Time of the last change of the app, before its parts were read."""
-    parts: Mapping[str, Any]
-    """The parts that were read, by their names in `PARTS`."""
-    findings: tuple[Finding, ...]
-    errors: tuple[PartError, ...]
-    """The parts that could not be read."""
-    account: str | None = None
-    """The account's name, where several are audited."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The record as plain JSON data."""
-        return cast("dict[str, Any]", unstructure(self))
 
 
 def _chosen(parts: Iterable[str], name: str = "include") -> tuple[str, ...]:
@@ -96,10 +53,26 @@ def _reread(parts: Iterable[str]) -> frozenset[str]:
     return frozenset(_chosen(parts, "reread")) if parts else frozenset()
 
 
-def calls_for(apps: int, parts: int) -> int:
-    """The calls of an audit: the list of stacks, the pages of apps, and the parts of each app."""
-    pages = max(1, -(-apps // _PAGE))
-    return 1 + pages + apps * parts
+def calls_for(apps: int, parts: int | Iterable[str]) -> int:
+    """The calls of an audit of so many apps, before anything is known of the account.
+
+    Args:
+        apps: the number of apps.
+        parts: the parts to read; of a number of parts each is reckoned as a call for each app.
+    """
+    if isinstance(parts, int):
+        return 1 + max(1, -(-apps // PAGE)) + apps * parts
+    survey, beforehand = expected(apps, _chosen(parts))
+    return beforehand + survey.pages + sum(calls_by_part(survey).values())
+
+
+@define(eq=False)
+class _State:
+    """What an audit has found out."""
+
+    survey: Survey | None = None
+    """Of `count`, for the `records` that follow."""
+    reading: Reading | None = None
 
 
 @frozen(kw_only=True)
@@ -115,7 +88,7 @@ class Audit:
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
     include: tuple[str, ...] = field(default=DEFAULT_PARTS, converter=_chosen)
-    """The parts to read, of `PARTS`."""
+    """The parts to read, of `PARTS`. With `DEFAULT_PARTS`, a platform that has nothing of today is read as in 2014."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains of the account's own people; without any, nobody counts as an outsider."""
     apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
@@ -138,92 +111,135 @@ class Audit:
     reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
     """Parts that are read again although the app was not changed."""
     progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
-    """How far it has come, and what is left and has changed."""
+    """How far it has come, what is left, and what has changed."""
+    _state: _State = field(factory=_State, init=False, eq=False, repr=False)
 
     async def count(self) -> int:
-        """The number of chosen apps: one call per 1000 apps of the account.
+        """The number of chosen apps; reads what the price depends on.
 
-        With an earlier report it also finds out how many calls that will save, for `price`; with a budget it keeps the
-        names of the apps, for `progress.left`.
+        That is: the stacks, the list of apps (a call per 1000 apps of the account), and the account-wide lists that
+        take the place of calls for each app. What it read, the next `records` uses.
 
         Raises:
             NotFound: one of `apps` does not exist.
         """
-        apps, progress = 0, self.progress
-        progress.unchanged = 0
-        progress.left.clear()
-        course = self._course(self.now or datetime.now(UTC))
-        with Measured(progress, self.budget):
-            async for app in self._chosen_apps():
-                apps += 1
-                progress.unchanged += len(course.known(app))
-                if self.budget is not None:
-                    progress.left[app.id] = app.name
-        return apps
+        self._state.survey = survey = await self._survey()
+        return survey.chosen
 
-    def price(self, apps: int, *, latency: float = 0.0) -> CampaignPlan:
+    async def _survey(self) -> Survey:
+        survey = Survey()
+        include = None if self.include == DEFAULT_PARTS else self.include
+        with Measured(self.progress, self.budget):
+            await take_survey(self.heroku, survey, self._noted(self._chosen_apps(survey.see), survey), include)
+        return survey
+
+    async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
+        """The apps, while it is noted which have not changed since the earlier report, and which may be left."""
+        progress = self.progress
+        progress.left.clear()
+        progress.unchanged.clear()
+        async for app in apps:
+            if self.budget is not None:
+                progress.left[app.id] = app.name
+            if self.since is not None:
+                progress.unchanged.update(
+                    self.since.kept(app, self.account, self.include, self.reread, survey.now).keys()
+                )
+            yield app
+
+    def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
         """The price of auditing this number of apps, given the present state of the pool.
+
+        After `count` it is that of the apps that were counted: what `records` takes from there. Else it is reckoned for
+        an account of this size, `count` included.
 
         Args:
             apps: the number of apps.
             latency: seconds that one response takes.
         """
-        identity = self.journal is not None  # whose it is
-        calls = calls_for(apps, len(self.include)) + identity - self.progress.unchanged
-        return CampaignPlan.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
+        survey, beforehand = self._state.survey, 0
+        if survey is None or survey.chosen != apps:
+            survey, beforehand = expected(apps, self.include)
+        return AuditPlan.for_survey(
+            self.heroku.pool,
+            survey,
+            beforehand=beforehand + (self.journal is not None),  # whose the journal is
+            unchanged=self.progress.unchanged,
+            latency=latency,
+            concurrency=self.concurrency,
+        )
+
+    @property
+    def saved(self) -> Mapping[str, int]:
+        """The calls that the last `records` did not need to make, by the part that they would read."""
+        reading = self._state.reading
+        return MappingProxyType(dict(reading.saved) if reading else {})
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The parts that the platform does not have, as the last `records` found out; they are in no record."""
+        reading = self._state.reading
+        return tuple(sorted(reading.absent)) if reading else ()
+
+    @property
+    def unlisted(self) -> Mapping[str, HerokuError]:
+        """The parts whose account-wide list failed, so that each app was asked, with the error."""
+        reading = self._state.reading
+        lists = reading.survey.lists.items() if reading else ()
+        return MappingProxyType({part: wide.error for part, wide in lists if wide.error is not None})
+
+    def notes(self) -> Iterator[str]:
+        """What is to be said of the last `records`, a line each: calls saved, parts that the platform lacks."""
+        if self.saved:
+            parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()))
+            yield f"{sum(self.saved.values()):,} calls saved: {parts}."
+        for part in self.absent:
+            yield f"This platform has no {part}: after the first app that was asked, no other was."
+        for part, error in self.unlisted.items():
+            yield f"{WIDE[part].path} failed ({type(error).__name__}): each app was asked for its {part}."
 
     async def records(self) -> AsyncGenerator[Record]:
         """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.
 
-        At most two pages of apps, and the apps that are being read, are in memory. Use `contextlib.aclosing` to leave
-        the loop early.
+        At most two pages of apps, the apps that are being read, and what the account-wide lists have of each app are in
+        memory. Use `contextlib.aclosing` to leave the loop early.
 
         Raises:
             Unauthorized: the token is no longer valid.
             HerokuError: the apps or stacks cannot be listed; the records before it are complete.
         """
+        survey, self._state.survey = self._state.survey or await self._survey(), None
+        self._state.reading = reading = Reading(self.heroku, survey)
         self.progress.restart()
-        stacks, now = await self._stacks()
-        if self.budget is not None and not self.progress.left:
-            await self.count()
-        course = self._course(now)
+        course = Course(
+            survey=survey,
+            reading=reading,
+            earlier=self.since,
+            reread=self.reread,
+            account=self.account,
+            budget=self.budget,
+            progress=self.progress,
+        )
         campaign = self.heroku.each(
             audit,
-            course.wanted(self._chosen_apps()),
+            course.wanted(self._apps(survey)),
             self.include,
             concurrency=self.concurrency,
             journal=self.journal,
             key=Wanted.key_of,
         )
         try:
-            async with campaign as outcomes:
+            async with reading, campaign as outcomes:
                 async for outcome in outcomes:
-                    begun = course.take(outcome, PartError.of)
+                    begun = course.take(outcome)
                     if begun is not None:
-                        record = self._record(begun.app, begun.parts, stacks, self.now or now)
+                        now = self.now or survey.now
+                        record = record_of(begun.app, begun.parts, survey, self.domains, now, account=self.account)
                         self._compare(record)
                         yield record
         finally:
             course.end()
         self._note_gone(course.listed)
-
-    async def _stacks(self) -> tuple[frozenset[str], datetime]:
-        """The deprecated stacks, and the platform's time."""
-        with Measured(self.progress, self.budget), self.heroku.capture() as responses:
-            stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
-        return stacks, next((date for response in responses if (date := response.date)), datetime.now(UTC))
-
-    def _course(self, now: datetime) -> Course:
-        return Course(
-            heroku=self.heroku,
-            include=self.include,
-            reread=self.reread,
-            now=now,
-            earlier=self.since,
-            account=self.account,
-            budget=self.budget,
-            progress=self.progress,
-        )
 
     def _compare(self, record: Record) -> None:
         """Note what changed since the earlier report."""
@@ -248,28 +264,14 @@ class Audit:
             and (self.team is None or record.get("owner") == f"{self.team}@herokumanager.com")
         )
 
-    def _chosen_apps(self) -> AsyncGenerator[App]:
-        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku)
+    def _apps(self, survey: Survey) -> AsyncGenerator[App]:
+        apps, survey.apps = survey.apps, None
+        return self._chosen_apps() if apps is None else _each(apps)
 
-    def _record(self, app: App, read: Mapping[str, Any], stacks: frozenset[str], now: datetime) -> Record:
-        values = {part: read[part] for part in self.include}
-        errors = tuple(value for value in values.values() if isinstance(value, PartError))
-        parts = {part: value for part, value in values.items() if not isinstance(value, PartError)}
-        findings = list(found(RuleContext(app, parts, stacks, self.domains, now)))
-        if errors:
-            findings.append(Finding("error", ", ".join(f"{error.part}: {error.error}" for error in errors)))
-        return Record(
-            id=app.id,
-            name=app.name,
-            owner=app.owner.email,
-            region=app.region.name,
-            stack=app.stack.name,
-            maintenance=app.maintenance,
-            created_at=app.created_at,
-            released_at=app.released_at,
-            updated_at=app.updated_at,
-            parts=parts,
-            findings=tuple(findings),
-            errors=errors,
-            account=self.account,
-        )
+    def _chosen_apps(self, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
+        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see)
+
+
+async def _each(apps: list[App]) -> AsyncGenerator[App]:
+    for app in apps:
+        yield app

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self, cast
@@ -13,8 +13,8 @@ from attrs import define, field
 from aioheroku.errors import InvalidRequest, bounded, printable
 from aioheroku.resources.apps.apps import App
 
-UNMARKED: Final = frozenset({"dynos"})
-"""Parts that change without a change of the app's `updated_at`: read each time."""
+_UNMARKED: Final = frozenset({"dynos", "addons", "addon-attachments", "pipelines", "team"})
+"""Parts that change without a change of the app's `updated_at`: read each time, most by account-wide lists."""
 _SOON: Final = timedelta(days=45)
 """Certificates that are managed are renewed within this time before they end; nobody touches the app then."""
 
@@ -69,20 +69,27 @@ class Earlier:
             if name == (account or "") and app not in apps and (found := self.record(app, account)) is not None:
                 yield found
 
-    def kept(self, app: App, account: str | None, parts: Collection[str], now: datetime) -> dict[str, Any]:
+    def kept(
+        self, app: App, account: str | None, parts: Iterable[str], reread: Collection[str], now: datetime
+    ) -> dict[str, Any]:
         """The parts of an app that still hold: those that were read, if the app was not changed since.
 
         Args:
             app: the app as it is now.
             account: the account's name in the report.
             parts: the parts that are wanted.
+            reread: the parts that are to be read all the same.
             now: the time.
         """
         record = self.record(app.id, account)
         if record is None or not _unchanged(record, app):
             return {}
-        read = record["parts"]
-        return {part: revived(read[part]) for part in parts if part in read and _holds(part, read[part], now)}
+        read = record["parts"].keys() - set(reread)
+        return {
+            part: revived(record["parts"][part])
+            for part in parts
+            if part in read and _holds(part, record["parts"][part], now)
+        }
 
     def __len__(self) -> int:
         return len(self._places)
@@ -103,7 +110,7 @@ def _holds(part: str, value: Any, now: datetime) -> bool:
             return all(_time(endpoint["expires_at"]) > now + _SOON for endpoint in value)
     except (KeyError, TypeError, ValueError):  # not as this version writes it
         return False
-    return part not in UNMARKED
+    return part not in _UNMARKED
 
 
 def _same(text: object, time: datetime | None) -> bool:

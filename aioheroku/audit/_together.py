@@ -6,7 +6,8 @@ from contextlib import aclosing
 
 from attrs import define, field
 
-from aioheroku.audit._runner import Audit, Record
+from aioheroku.audit._records import Record
+from aioheroku.audit._runner import Audit
 from aioheroku.errors import HerokuError, InvalidRequest
 
 

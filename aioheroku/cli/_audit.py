@@ -151,6 +151,9 @@ async def _audit(
         if not errors or job.accounts:
             remaining = sum(audit.heroku.pool.snapshot().remaining for audit in audits)
             echo(summary.totals(clock() - began, remaining))
+            for audit in ready:
+                for line in audit.notes():
+                    echo(f"{audit.account}: {line}" if audit.account else line)
 
 
 async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
@@ -185,7 +188,7 @@ async def _sessions(job: Job, summary: Summary, stack: AsyncExitStack) -> list[t
         options["base_url"] = job.base_url
     like_an_account = partial(Pool, LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
     if job.simulate is not None:
-        capacity = _announce_simulation(job.simulate, len(job.include))
+        capacity = _announce_simulation(job.simulate, job.include)
         url, token = await stack.enter_async_context(simulated(job.simulate, capacity))
         options["base_url"] = url
         sessions = [(None, Heroku(token, pool=Pool(), **options))]
@@ -196,7 +199,7 @@ async def _sessions(job: Job, summary: Summary, stack: AsyncExitStack) -> list[t
     return [(name, await stack.enter_async_context(heroku)) for name, heroku in sessions]
 
 
-def _announce_simulation(apps: int, parts: int) -> int:
+def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
     """Tell what is simulated; returns the capacity of its pool."""
     calls = calls_for(apps, parts)
     capacity = capacity_for(calls)

@@ -17,7 +17,7 @@ _NAMED: Final = 6
 def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
     """Tell what the audit of an account will cost."""
     price = audit.price(apps, latency=latency)
-    pool, saved = audit.heroku.pool, audit.progress.unchanged
+    pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
     known = pool.snapshot()
     assumed = "" if price.certain else " assumed"
     short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
@@ -56,7 +56,7 @@ def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None)
         (change for audit in audits for change in audit.progress.changes), key=lambda one: (one.account or "", one.name)
     )
     kinds = Counter(change.kind for change in changes)
-    saved = sum(audit.progress.saved for audit in audits)
+    saved = sum(audit.progress.kept for audit in audits)
     told = (
         ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]) or "nothing changed"
     )

@@ -48,6 +48,7 @@ class ProgressLine:
         )
         self._row = self._bar.add_task("", total=max(1, self._apps))
         self._began = 0.0
+        self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
         self._taken = dict[Audit, int]()
         self._task: asyncio.Task[None] | None = None
 
@@ -71,16 +72,16 @@ class ProgressLine:
 
     def line(self) -> str:
         """The present state as text."""
-        to_go = max((self._to_go(audit, apps) for audit, apps in self._audits.items()), default=0.0)
+        to_go = max(map(self._to_go, self._audits), default=0.0)
         left = sum(audit.heroku.pool.snapshot().remaining for audit in self._audits)
         return (
             f"{self._tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
         )
 
-    def _to_go(self, audit: Audit, apps: int) -> float:
+    def _to_go(self, audit: Audit) -> float:
         """Seconds until the audit of an account has ended."""
         made = audit.progress.tokens - self._taken.get(audit, 0)
-        to_make = max(0, audit.price(apps).calls - made - audit.progress.resumed)
+        to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         return max(audit.heroku.pool.eta(to_make), to_make * pace)
 

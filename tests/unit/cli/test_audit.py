@@ -103,7 +103,7 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
         if "tokens" in text:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("aioheroku.cli._audit.echo", stop)
+    monkeypatch.setattr("aioheroku.cli._audit_end.echo", stop)
     assert run("audit").exit_code == INTERRUPTED
     assert "about 1 min (149 tokens left, 4,500 more an hour assumed)" in told[0]
 
