@@ -16,6 +16,8 @@ from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
+from aioheroku.audit._reports import unfinished
+from aioheroku.audit._reports.files import replacing
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._audit_end import advise, announce, tell_changes, tell_left
 from aioheroku.cli._formatting import count, duration
@@ -23,7 +25,7 @@ from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
 from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED
-from aioheroku.cli._streams import echo, replacing
+from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import HerokuError, printable
 
@@ -69,25 +71,29 @@ async def run(job: Job) -> int:
     summary = Summary()
     audits = list[Audit]()
     errors = dict[str | None, HerokuError]()
-    status = DONE
+    status, reason, written = DONE, "", False
     with ExitStack() as files:
         stream: TextIO = sys.stdout
         if job.output is not None:
             at_once = job.format == "jsonl"
-            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: bool(summary.apps)))
+            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: written))
         report = report_for(job.format, stream, job.include)
         try:
             await _audit(job, report, summary, audits, errors)
-        except asyncio.CancelledError:
-            status = INTERRUPTED
-        report.close()
+        except asyncio.CancelledError as caught:
+            status, reason = INTERRUPTED, unfinished(caught)
+        reason = reason or next(map(unfinished, errors.values()), "")
+        exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
+        if exhausted and not reason:
+            reason = "The budget of tokens was spent."
+        report.close(reason and f"{reason} {summary.progress()}")
         _summarise(job, summary, stream)
         if job.since is not None:
             tell_changes(audits, job.since, stream if job.format == "table" else None)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
+        written = bool(summary.apps) or not reason
     if status == INTERRUPTED or (errors and summary.apps):
         echo(f"Not finished: {count(summary.apps, 'app')} had been read{', see the report' * bool(summary.apps)}.")
-    exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
     if exhausted:
         status = status or FAILED
         tell_left(audits)
@@ -140,6 +146,7 @@ async def _audit(
         ready = {audit: apps for audit, apps in zip(audits, counted, strict=True) if apps is not None}
         if not ready:
             return
+        summary.expected = sum(ready.values())
         began = clock()
         live = job.output is not None or job.format == "table" or not sys.stdout.isatty()
         together = Audits(ready)

@@ -1,12 +1,14 @@
 """The options of `aioheroku audit`."""
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from aioheroku._client.choice import Choice
 from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, Account, load_findings, needs, read_accounts
+from aioheroku.audit._reports import check_database
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._audit import Job
 from aioheroku.cli._audit import run as run_audit
@@ -21,6 +23,8 @@ from aioheroku.cli._options import (
     simulated_apps,
 )
 from aioheroku.errors import InvalidRequest, JournalMismatch, printable
+
+FORMATS: Final = ("table", "jsonl", "csv", "html", "sqlite")
 
 
 def _kinds(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,7 +112,9 @@ def _check_journals(job: Job, *, resume: bool) -> None:
 )
 @chosen_apps
 @concurrency
-@click.option("--format", type=NearestChoice(["table", "jsonl", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format", type=NearestChoice(["table", "jsonl", "csv", "html", "sqlite"]), default="table", show_default=True
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -179,6 +185,20 @@ def audit(choice: Choice, resume: bool, **options: Any) -> None:
         raise click.UsageError("--simulate has an account of its own: leave out --accounts.")
     if job.reread and job.since is None:
         raise click.UsageError("--reread needs --since FILE, the report that would be taken for the other parts.")
+    _check_output(job)
     _check_files(job)
     _check_journals(job, resume=resume)
     run(run_audit(job), prints=job.output is None)
+
+
+def _check_output(job: Job) -> None:
+    """Refuse what a report cannot be written to, before anything is sent."""
+    if job.format == "sqlite":
+        if job.output is None:
+            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
+        try:
+            check_database(job.output)
+        except InvalidRequest as error:
+            raise click.BadParameter(error.message, param_hint="'--output'") from error
+    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")

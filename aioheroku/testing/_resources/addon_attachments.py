@@ -109,14 +109,13 @@ def resolve(context: RequestContext) -> list[AttachmentRow]:
         for row in app.parts.attachments
         if _addon_lookup.is_of_service(context, row["addon"]["id"], taken.get("addon_service"))
     ]
-    for found in (
-        [row for row in known if row["id"] == text],
-        [row for row in known if row["name"] == text.upper().removesuffix("_URL")],
-        [row for row in known if text in (row["addon"]["id"], row["addon"]["name"])],
-    ):
-        if found:
-            return _addon_lookup.single(found, "attachment", [row["name"] for row in found])
-    raise not_found("attachment")
+    return _addon_lookup.chosen(
+        known,
+        "attachment",
+        lambda row: row["id"] == text,
+        lambda row: row["name"] == text.upper().removesuffix("_URL"),
+        lambda row: text in (row["addon"]["id"], row["addon"]["name"]),
+    )
 
 
 def _by_id(context: RequestContext) -> tuple[App, AttachmentRow]:
