@@ -72,11 +72,9 @@ class CompiledEndpoint:
         root, path_parameters = _split(endpoint.path)
         rest = _after_path(endpoint, [name for name, _ in path_parameters])
         keywords = list(keywords_of(function))
-        secrets = {name: note for name, hint, _ in keywords for note in notes(hint) if isinstance(note, Secret)}
-        header_names = {name: note.name for name, note in secrets.items() if isinstance(note, Header)}
-        in_query = endpoint.method == "GET"
-        in_body = bool(rest) or endpoint.body is not None or len(keywords) > len(header_names)
-        sends_body = in_body and not in_query and endpoint.method != "DELETE"
+        secrets, header_names = _secrets(keywords)
+        has_body = bool(rest) or endpoint.body is not None or len(keywords) > len(header_names)
+        sends_body = has_body and endpoint.method not in {"GET", "DELETE"}
         default_range, range_fields = _orders(endpoint)
         return cls(
             endpoint=endpoint,
@@ -95,9 +93,9 @@ class CompiledEndpoint:
             whole_body=(rest[0], validator_for(hints[rest[0]])) if rest else None,
             keywords={name: validator_for(hint) for name, hint, _ in keywords},
             required=frozenset(name for name, _, required in keywords if required),
-            secrets=frozenset(secrets),
+            secrets=secrets,
             header_names=header_names,
-            in_query=in_query,
+            in_query=endpoint.method == "GET",
             sends_body=sends_body,
             is_plain=not sends_body and endpoint.accept is None,
             may_be_empty=endpoint.method == "DELETE" or is_nullable(hints["return"]),
@@ -115,17 +113,19 @@ class CompiledEndpoint:
             InvalidRequest: an argument has the wrong type or value.
             TypeError: the arguments do not fit the signature, as with any function.
         """
-        if kwargs:
-            self._mask(kwargs)
-        if len(args) != self.positional or (
-            (kwargs or self.required) and not self.required <= kwargs.keys() <= self.keywords.keys()
-        ):
+        if kwargs or self.required:
+            self._check(args, kwargs)
+        if len(args) != self.positional:
             raise misfit(self.endpoint.function, args, kwargs)
         path = self.root
         for value, (name, literal) in zip(args, self.path_parameters, strict=False):
             path += (value if type(value) is str and _is_plain(value) else segment(value, name)) + literal
         if not kwargs and self.is_plain:
             return self.make_request(caller.url(path), headers=caller.headers, options=caller.options)
+        return self._with_content(caller, path, args, kwargs)
+
+    def _with_content(self, caller: Caller, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
+        """The request of a call that has a query, headers or a body of its own."""
         given = self._validated(kwargs)
         headers = self._headers(caller, given)
         body: bytes | None = None
@@ -135,10 +135,12 @@ class CompiledEndpoint:
             body, headers = encoded(self._body(args, given)), {**headers, "Content-Type": "application/json"}
         return self.make_request(caller.url(path), headers=headers, body=body, options=caller.options)
 
-    def _mask(self, kwargs: dict[str, Any]) -> None:
-        """Mask the secrets before anything can fail: a traceback may show variables."""
+    def _check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Mask the secrets before anything can fail, since a traceback may show variables; then look at the names."""
         for name in self.secrets & kwargs.keys():
             kwargs[name] = hidden(kwargs[name])
+        if not self.required <= kwargs.keys() <= self.keywords.keys():
+            raise misfit(self.endpoint.function, args, kwargs)
 
     def _validated(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The keyword arguments that are to be sent."""
@@ -207,6 +209,12 @@ def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A path up to its first parameter, and each parameter with what follows it."""
     pieces = _PLACEHOLDER.split(path)
     return pieces[0], tuple(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def _secrets(keywords: list[tuple[str, Any, bool]]) -> tuple[frozenset[str], dict[str, str]]:
+    """The keywords whose values are secrets; the headers of those that are sent as such."""
+    marks = {name: mark for name, hint, _ in keywords for mark in notes(hint) if isinstance(mark, Secret)}
+    return frozenset(marks), {name: mark.name for name, mark in marks.items() if isinstance(mark, Header)}
 
 
 def _after_path(endpoint: "Endpoint", in_path: list[str]) -> list[str]:

@@ -155,19 +155,26 @@ class Account:
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""
-        own, passed = reading.charged - self._burst.charged, reading.at - self._burst.at
+        own = reading.charged - self._burst.charged
         if own >= BURST + 3 * self.in_flight:
-            if gain(self._burst, reading) < -own / 2:
-                self.alone = False
-            elif own >= 4 * self.refill * passed and reading.balance >= SPARE and not self.alone:
-                self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), reading
-            self._burst = reading
-        if (passed := reading.at - self._minute.at) >= MINUTE:
-            net = gain(self._minute, reading) / passed
-            if self.alone and net < 0.75 * self._net:
-                self.alone = False
-            self._net = net if self.alone else 0.0
-            self.refill = net if self.alone and net > 0 else max(self.refill, net)
-            if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
-                self.capacity, net = int(reading.balance) + 1, self.refill
-            self.others, self._minute = max(0.0, self.refill - net), reading
+            self._end_burst(reading, own)
+        passed = reading.at - self._minute.at
+        if passed >= MINUTE:
+            self._end_minute(reading, passed)
+
+    def _end_burst(self, reading: Reading, own: int) -> None:
+        if gain(self._burst, reading) < -own / 2:
+            self.alone = False
+        elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
+            self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), reading
+        self._burst = reading
+
+    def _end_minute(self, reading: Reading, passed: float) -> None:
+        net = gain(self._minute, reading) / passed
+        if self.alone and net < 0.75 * self._net:
+            self.alone = False
+        self._net = net if self.alone else 0.0
+        self.refill = net if self.alone and net > 0 else max(self.refill, net)
+        if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
+            self.capacity, net = int(reading.balance) + 1, self.refill
+        self.others, self._minute = max(0.0, self.refill - net), reading

@@ -74,18 +74,33 @@ class Pacer:
         account = self.account
         if now < self.last_sent:  # the clock was set back
             self.last_sent, account.updated, self.opens = now, -inf, min(self.opens, now + HOLD)
-        if self.refused:
-            return inf if account.in_flight and now >= self.opens else max(0.0, self.opens - now)
-        if account.in_flight and now - account.responded > STALE:
-            return max(0.0, self.last_sent + PROBE - now)
+        if self.refused or (account.in_flight and now - account.responded > STALE):
+            return self._probe(now)
         level = account.level
         if not account.known or (not rank and level >= LAST):
             return 0.0
+        if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
+            return seconds
+        return 0.0 if account.in_flight < 1 or account.in_flight < self._most_in_flight(level) else inf
+
+    def _most_in_flight(self, level: float) -> float:
+        return level / (LAST if self.account.alone else PLENTY)
+
+    def _probe(self, now: float) -> float:
+        """Seconds until one request may leave after a 429, or while no response comes."""
+        if not self.refused:
+            return max(0.0, self.last_sent + PROBE - now)
+        return inf if self.account.in_flight and now >= self.opens else max(0.0, self.opens - now)
+
+    def _short(self, now: float, rank: int) -> float | None:
+        """Seconds until the next request may leave where tokens are short; `None` where there are plenty after all."""
+        account = self.account
+        level = account.level
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        if level - self.reserve >= RICH or (seconds := self.pause(now, self.reserve if rank else 0)) == 0:
-            free = account.in_flight < 1 or account.in_flight < level / (LAST if account.alone else PLENTY)
-            return 0.0 if free else inf
+        seconds = self.pause(now, self.reserve if rank else 0)
+        if not seconds:
+            return None
         if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
             return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))

@@ -73,7 +73,7 @@ def _walk(
         is_folder = entry.is_dir(follow_symlinks=False)
         name = prefix + entry.name
         asked = f"{name}/" if is_folder else name
-        if entry.name in _NEVER or _is_ignored(asked, rules) or (slug is not None and slug.match_file(asked)):
+        if entry.name in _NEVER or _is_ignored(asked, rules, slug):
             continue
         if is_folder:
             yield from _walk(Path(entry.path), asked, rules, slug, ignore=ignore)
@@ -95,8 +95,10 @@ def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":
     return GitIgnoreSpec.from_lines(line for line in lines if negated or not line.startswith("!"))
 
 
-def _is_ignored(name: str, rules: "list[tuple[str, GitIgnoreSpec]]") -> bool:
-    """Whether the nearest `.gitignore` that says something of it ignores it."""
+def _is_ignored(name: str, rules: "list[tuple[str, GitIgnoreSpec]]", slug: "GitIgnoreSpec | None") -> bool:
+    """Whether `.slugignore` ignores it, or the nearest `.gitignore` that says something of it."""
+    if slug is not None and slug.match_file(name):
+        return True
     for prefix, spec in reversed(rules):
         found = spec.check_file(name.removeprefix(prefix)).include
         if found is not None:

@@ -102,14 +102,18 @@ class Detached:
                     line, coming = coming.result(), None
                     if line is None:
                         break
-                    if line.exit_status is not None and self._status is None:
-                        self._status = line.exit_status
-                        self._streams.report(DynoExited, PATH, dyno.name, self._status)
-                    if self._status is not None:
+                    if self._over(dyno, line):
                         until = loop.time() + _QUIET
                     yield line
         finally:
             await cancelled(coming, gone)
+
+    def _over(self, dyno: resources.Dyno, line: LogLine) -> bool:
+        """Whether this line, or one before it, has the exit status."""
+        if line.exit_status is not None and self._status is None:
+            self._status = line.exit_status
+            self._streams.report(DynoExited, PATH, dyno.name, self._status)
+        return self._status is not None
 
     async def _gone(self, dyno: resources.Dyno) -> None:
         """Look from time to time whether the dyno is still there; returns when it is not."""

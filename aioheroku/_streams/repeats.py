@@ -76,19 +76,12 @@ class Session:
         before a known one is late.
         """
         before, self._before = self._before or [], None
-        start, opened = 0, self._opened
-        in_run = False
-        if before and history:
-            begins, after_it = _place(before[0], history, before) if self._is_whole else (0, 0)
-            oldest, as_before = _place(history[0], before, history)
-            if after_it and after_it >= as_before:
-                start, in_run = begins, True
-            elif as_before:
-                before, opened = before[oldest:], opened - oldest  # older lines cannot come again
+        start, older = self._overlap(before, history) if before and history else (None, 0)
+        before, in_run = before[older:], start is not None
         counts = Counter(before)
         new: list[int] = []
         last_known = -1
-        for index in range(start, len(history)):
+        for index in range(start or 0, len(history)):
             line = history[index]
             in_run = in_run and line == before[0]
             if counts[line] > 0 or in_run:
@@ -96,9 +89,17 @@ class Session:
                 last_known = index
             else:
                 new.append(index)
-        self._known = _still_to_come(history, before, opened)
+        self._known = _still_to_come(history, before, self._opened - older)
         self._window.add([history[index] for index in new], self)
         return {index: index < last_known for index in new}, last_known >= 0
+
+    def _overlap(self, before: list[bytes], history: Sequence[bytes]) -> tuple[int | None, int]:
+        """Where the history has the first line that was ever shown, and how many shown lines are older than it is."""
+        begins, after_it = _place(before[0], history, before) if self._is_whole else (0, 0)
+        oldest, as_before = _place(history[0], before, history)
+        if after_it and after_it >= as_before:
+            return begins, 0
+        return None, oldest if as_before else 0
 
     def are_new(self, lines: Sequence[bytes]) -> list[bool] | None:
         """Which of these lines, which come after the history, no other session has shown; `None` means all."""

@@ -46,11 +46,7 @@ class Command:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value):
                 raise InvalidRequest("expected a name.", name)
-        env = cast("object", self.env)
-        pairs = cast("Mapping[object, object]", env).items() if isinstance(env, Mapping) else ()
-        if env is not None and not (
-            isinstance(env, Mapping) and all(isinstance(name, str) and isinstance(value, str) for name, value in pairs)
-        ):
+        if self.env is not None and not _is_env(self.env):
             raise InvalidRequest("expected a mapping of names to strings.", "env")
         if self.time_to_live is not None:
             _options.whole(self.time_to_live, "time_to_live", most=86400)
@@ -75,6 +71,13 @@ class Command:
             with suppress(Conflict):
                 return await dynos.create(app, command=wrapped(text) if mark else text, **given)
         return await dynos.create(app, command=wrapped(text) if mark else text, **given)
+
+
+def _is_env(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    pairs = cast("Mapping[object, object]", value).items()
+    return all(isinstance(name, str) and isinstance(text, str) for name, text in pairs)
 
 
 @define(eq=False)

@@ -5,6 +5,8 @@
     async for record in audit.records():
         print(record.name, [finding.kind for finding in record.findings])
 
+`write_html` and `write_sqlite` write the records as a report.
+
 Secrets are dropped as soon as they are read: only the names of config vars are kept, only scheme and host of a log
 drain, and everything about a dyno but its command.
 """
@@ -13,6 +15,7 @@ from aioheroku.audit._findings import FINDINGS, Finding, RuleContext, finding, l
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan
 from aioheroku.audit._records import PartError, Record
+from aioheroku.audit._reports import write_html, write_sqlite
 from aioheroku.audit._runner import Audit, calls_for
 
 __all__ = [
@@ -29,4 +32,6 @@ __all__ = [
     "finding",
     "load_findings",
     "needs",
+    "write_html",
+    "write_sqlite",
 ]

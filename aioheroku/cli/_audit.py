@@ -13,12 +13,14 @@ from attrs import frozen
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.audit import Audit, calls_for
+from aioheroku.audit._reports import unfinished
+from aioheroku.audit._reports.files import replacing
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
 from aioheroku.cli._status import DONE, FOUND, INTERRUPTED
-from aioheroku.cli._streams import echo, replacing
+from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import HerokuError
 
@@ -48,22 +50,23 @@ async def run(job: Job) -> int:
     _stop_on_sigterm()
     summary = Summary()
     error: HerokuError | None = None
-    status = DONE
+    status, reason, written = DONE, "", False
     with ExitStack() as files:
         stream: TextIO = sys.stdout
         if job.output is not None:
             at_once = job.format == "jsonl"
-            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: bool(summary.apps)))
+            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: written))
         report = report_for(job.format, stream, job.include)
         try:
             await _audit(job, report, summary)
-        except asyncio.CancelledError:
-            status = INTERRUPTED
+        except asyncio.CancelledError as caught:
+            status, reason = INTERRUPTED, unfinished(caught)
         except HerokuError as caught:
-            error = caught
-        report.close()
+            error, reason = caught, unfinished(caught)
+        report.close(reason and f"{reason} {summary.progress()}")
         _summarise(job, summary, stream)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
+        written = bool(summary.apps) or not reason
     if status == INTERRUPTED or (error is not None and summary.apps):
         echo(f"Not finished: {count(summary.apps, 'app')} had been read{', see the report' * bool(summary.apps)}.")
     if error is not None:
@@ -98,7 +101,7 @@ async def _audit(job: Job, report: Report, summary: Summary) -> None:
         started = clock()
         await heroku.rate_limits.info()  # takes no token, and gives the pool its balance
         latency = clock() - started
-        apps = await audit.count()
+        summary.expected = apps = await audit.count()
         _announce(audit, apps, latency)
         began = clock()
         live = job.output is not None or job.format == "table" or not sys.stdout.isatty()

@@ -1,12 +1,14 @@
 """The options of `aioheroku audit`."""
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from aioheroku._client.choice import Choice
 from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, load_findings, needs
+from aioheroku.audit._reports import check_database
 from aioheroku.cli._audit import Job
 from aioheroku.cli._audit import run as run_audit
 from aioheroku.cli._options import (
@@ -20,6 +22,8 @@ from aioheroku.cli._options import (
     simulated_apps,
 )
 from aioheroku.errors import InvalidRequest
+
+FORMATS: Final = ("table", "jsonl", "csv", "html", "sqlite")
 
 
 def _kinds(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -53,7 +57,9 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 )
 @chosen_apps
 @concurrency
-@click.option("--format", type=NearestChoice(["table", "jsonl", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format", type=NearestChoice(["table", "jsonl", "csv", "html", "sqlite"]), default="table", show_default=True
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -91,4 +97,18 @@ def audit(choice: Choice, **options: Any) -> None:
     one_platform(job.simulate, job.base_url)
     if job.output is not None and not job.output.absolute().parent.is_dir():
         raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
+    _check_output(job)
     run(run_audit(job), prints=job.output is None)
+
+
+def _check_output(job: Job) -> None:
+    """Refuse what a report cannot be written to, before anything is sent."""
+    if job.format == "sqlite":
+        if job.output is None:
+            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
+        try:
+            check_database(job.output)
+        except InvalidRequest as error:
+            raise click.BadParameter(error.message, param_hint="'--output'") from error
+    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")

@@ -1,4 +1,4 @@
-"""The formats of a report: table, JSON lines, CSV."""
+"""The formats of a report: table, JSON lines, CSV; HTML and SQLite are those of `aioheroku.audit`."""
 
 import csv
 import json
@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from attrs import define, field, frozen
@@ -15,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aioheroku.audit import FINDINGS, Record
+from aioheroku.audit._reports import html_report, sqlite_report
 from aioheroku.cli._formatting import cell
 from aioheroku.errors import printable
 
@@ -29,8 +31,8 @@ class Report(Protocol):
         """Add an app."""
         ...
 
-    def close(self) -> None:
-        """Write what is still buffered."""
+    def close(self, unfinished: str = "") -> None:
+        """Write what is still buffered; `unfinished` says why apps are missing."""
         ...
 
 
@@ -45,7 +47,7 @@ class JSONLines:
         self.stream.write(json.dumps(record.as_json()) + "\n")
         self.stream.flush()
 
-    def close(self) -> None:
+    def close(self, unfinished: str = "") -> None:
         """Nothing is buffered."""
 
 
@@ -109,7 +111,7 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self) -> None:
+    def close(self, unfinished: str = "") -> None:
         """Nothing is buffered."""
 
 
@@ -183,7 +185,7 @@ class TableReport:
         )
         self._rows.append((len(record.findings), tuple(cells)))
 
-    def close(self) -> None:
+    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
         """Write the table."""
         if not self._rows:
             return
@@ -210,4 +212,8 @@ def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
         return JSONLines(stream)
     if format == "csv":
         return CSV(stream, include)
+    if format == "html":
+        return html_report(stream)
+    if format == "sqlite":
+        return sqlite_report(Path(stream.name))  # the temporary file that will be the report
     return TableReport(console_for(stream), include)

@@ -1,12 +1,9 @@
-"""Output: standard streams, which may be closed, and files, which are replaced safely."""
+"""Standard streams, which may be closed."""
 
 import os
-import secrets
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any
 
 
 def echo(text: str) -> None:
@@ -38,30 +35,3 @@ def abandon() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
-
-
-@contextmanager
-def replacing(path: Path, *, at_once: bool, keep: Callable[[], bool]) -> Generator[TextIO]:
-    """A file to write: in place, or a temporary one that replaces it at the end, so that nobody reads half a report.
-
-    It is replaced only if `keep()` is true at the end, also after an error: otherwise the former file stays. Anything
-    but a regular file, such as a pipe or `/dev/stdout`, is written in place.
-
-    Raises:
-        OSError: the file cannot be written; raised before anything else is done.
-    """
-    if at_once or (path.exists() and not path.is_file()):
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            yield stream
-        return
-    # An unpredictable name and exclusive creation: otherwise a symbolic link prepared there would be followed.
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            yield stream
-    finally:
-        if keep():
-            beside.replace(path)
-        else:
-            beside.unlink()

@@ -20,6 +20,8 @@ class Summary:
     """Counts of apps, findings and calls, with a few example apps per finding: its size does not grow with the apps."""
 
     apps: int = 0
+    expected: int | None = None
+    """The number of apps to read, once it is known."""
     calls: int = 0
     refused: int = 0
     """Responses with status 429."""
@@ -55,6 +57,11 @@ class Summary:
                 more = ", ..." if number > _EXAMPLES else ""
                 yield f"  {kind}: {count(number, 'app')} ({about})"
                 yield f"      {', '.join(map(printable, self._examples[kind]))}{more}"
+
+    def progress(self) -> str:
+        """One sentence: the apps that were read, of how many."""
+        of = "" if self.expected is None else f" of {self.expected:,}"
+        return f"It has {self.apps:,}{of} apps."
 
     def totals(self, seconds: float, left: int) -> str:
         """One line: apps, time, calls, responses with 429, tokens left."""

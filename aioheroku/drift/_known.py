@@ -59,6 +59,17 @@ gone attribute TestRun.user:*
 """
 """Attributes that responses have in the variant alone."""
 
+_SERVICE: Final = "cli_plugin_name created_at human_name state supported_generations supports_ updated_at"
+EXPANDED: Final = {
+    "Addon.addon_service:": _SERVICE,
+    "Addon.plan:": "addon_service compliance created_at default description human_name installable_ price space_default"
+    " state updated_at visible",
+    "AddonAttachment.": "addon:plan config_vars",
+    "Plan.addon_service:": _SERVICE,
+    "Space.region:": "country created_at description locale private_capable provider updated_at",
+}
+"""Attributes that responses have where a request expands or includes them; names that begin so."""
+
 SENT: Final = """
 gone parameter * /account eco_dynos_enabled
 gone parameter * /account password
@@ -98,7 +109,10 @@ missing resource pipeline-release
 """
 """Resources that are mappings, or releases, here."""
 
-PATTERNS: Final = [*filter(None, f"{OF_2014}{OF_3_SDK}{SENT}{ABSENT_AT_TIMES}{UNDER_ANOTHER_NAME}".splitlines())]
+PATTERNS: Final = [
+    *filter(None, f"{OF_2014}{OF_3_SDK}{SENT}{ABSENT_AT_TIMES}{UNDER_ANOTHER_NAME}".splitlines()),
+    *(f"gone attribute {place}{name}*" for place, names in EXPANDED.items() for name in names.split()),
+]
 
 
 def unknown(lines: Iterable[str]) -> Iterator[str]:

@@ -73,6 +73,9 @@ def shown(value: object) -> str:
     return repr(quoted(value) if isinstance(value, str) else value)
 
 
+_whole: Final = re.compile(r"[0-9]{1,19}").fullmatch
+
+
 def whole_number(text: str | None) -> int | None:
     """The number in a header; `None` if it is not a number or implausibly large."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 20 else None
+    return int(text) if text and _whole(text) else None

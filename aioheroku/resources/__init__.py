@@ -153,7 +153,7 @@ _TABLE = {
         "CapabilityProvider",
         "CapabilityRegion",
     ),
-    "addons.addon_services": ("AddonService", "AddonServices"),
+    "addons.addon_services": ("AddonService", "AddonServiceDetails", "AddonServices"),
     "addons.addons": (
         "Addon",
         "AddonAttachmentName",
@@ -284,7 +284,7 @@ _TABLE = {
     "spaces.space_nat": ("SpaceNAT", "SpaceNATs"),
     "spaces.space_topology": ("SpaceTopologies", "SpaceTopology", "TopologyApp", "TopologyDyno", "TopologyFormation"),
     "spaces.space_transfers": ("SpaceTransfers",),
-    "spaces.spaces": ("Space", "Spaces"),
+    "spaces.spaces": ("Space", "SpaceRegion", "Spaces"),
     "spaces.vpn_connections": ("VPNConnection", "VPNConnections", "VPNTunnel"),
     "teams.allowed_addon_services": ("AddedBy", "AllowedAddonService", "AllowedAddonServices", "NamedAddonService"),
     "teams.filters": ("AppChoice", "AppFilter", "Filters"),

@@ -2,41 +2,61 @@
 
 import asyncio
 from pathlib import Path
+from secrets import token_hex
 
-from aioheroku import Heroku
+from aiohttp import web
+
+from aioheroku import Heroku, Release
+from aioheroku.webhooks import Delivery, Verifier, aiohttp_handler
 
 
 async def grow(
-    heroku: Heroku, team: str, staging: str, production: str, *, cert: str, key: str, url: str
-) -> str | None:
-    """Set all of it up; returns the secret of the webhook."""
+    heroku: Heroku, team: str, staging: str, production: str, *, cert: str, key: str, url: str, secret: str
+) -> None:
+    """Set all of it up; what happens to the production app is sent to the URL."""
     for member in await heroku.team_members.list(team):
         print(member.email, member.role)
     source, target = await heroku.apps.info(staging), await heroku.apps.info(production)
     pipeline = await heroku.pipelines.create(name=f"{team}-pipeline")
     await heroku.pipeline_couplings.create(app=source.id, pipeline=pipeline.id, stage="staging")
     await heroku.pipeline_couplings.create(app=target.id, pipeline=pipeline.id, stage="production")
-    await heroku.pipeline_promotions.create(
+    promotion = await heroku.pipeline_promotions.create(
         pipeline={"id": pipeline.id}, source={"app": {"id": source.id}}, targets=[{"app": {"id": target.id}}]
     )
     await heroku.review_app_config.enable(pipeline, repo=f"{team}/shop")
-    await heroku.review_apps.create(branch="main", pipeline=pipeline.id, source_blob={"url": "resolve"})
+    review = await heroku.review_apps.create(branch="main", pipeline=pipeline.id, source_blob={"url": "resolve"})
+    print(promotion.status, review.status)
     endpoint = await heroku.sni_endpoints.create(production, certificate_chain=cert, private_key=key)
-    await heroku.domains.create(production, hostname="www.example.com", sni_endpoint=endpoint.name)
+    domain = await heroku.domains.create(production, hostname="www.example.com", sni_endpoint=endpoint.name)
+    print(f"{domain.hostname} is an alias of {domain.cname}")
     addon = await heroku.addons.create(production, plan="heroku-postgresql:essential-0")
     await heroku.addon_attachments.create(addon=addon.id, app=source.id, name="PRODUCTION_DB")
-    webhook = await heroku.app_webhooks.create(production, include=["api:release"], level="sync", url=url)
-    return webhook.secret
+    await heroku.app_webhooks.create(production, include=["api:release"], level="sync", url=url, secret=secret)
 
 
-async def main() -> None:
+def receiver(secret: str) -> web.Application:
+    """The server to which the webhook sends what happens."""
+    server = web.Application()
+    server.router.add_post("/heroku", aiohttp_handler(Verifier(secret), on_delivery))
+    return server
+
+
+async def on_delivery(delivery: Delivery) -> None:
+    match delivery.data:
+        case Release() as release:
+            print(f"{delivery.action} release {release.version}: {release.status}")
+        case other:
+            print(delivery.resource, other)
+
+
+async def main(secret: str) -> None:
     cert, key = Path("cert.pem").read_text(), Path("key.pem").read_text()
+    url = "https://hooks.example.com/heroku"  # by which Heroku reaches the server below
     async with Heroku.from_env() as heroku:
-        secret = await grow(
-            heroku, "acme", "shop-staging", "shop", cert=cert, key=key, url="https://example.com/heroku"
-        )
-    Path("webhook-secret").write_text(secret or "")  # for `aioheroku.webhooks.Verifier`
+        await grow(heroku, "acme", "shop-staging", "shop", cert=cert, key=key, url=url, secret=secret)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    shared = token_hex()
+    asyncio.run(main(shared))
+    web.run_app(receiver(shared), port=8080)

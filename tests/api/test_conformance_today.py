@@ -53,6 +53,14 @@ OLD_ENUMS = {
     for resource in REFERENCE
     for row in resource["attributes"]
 }
+EXPANSIONS = {
+    "Addon": {"addon_service": "AddonService", "plan": "Plan"},
+    "Plan": {"addon_service": "AddonService"},
+    "Space": {"region": "Region"},
+}
+"""Objects that `Accept-Expansion` shows in full: all attributes of the resource that they are."""
+INCLUSIONS = {"AddonAttachment": {"addon:plan", "addon:plan:id", "addon:plan:name", "config_vars"}}
+"""What `Accept-Inclusion` adds, and no table has."""
 MORE_VALUES = {("Peering", "type"): {"heroku-cassandra", "heroku-kafka", "heroku-postgresql", "heroku-redis", "slowdb"}}
 """Values that the variant 3.sdk names besides."""
 OPTIONAL_IN_PRACTICE = {("Addon", "addon_service")}
@@ -111,6 +119,14 @@ def may_be_none(model: str, path: str, rows: Mapping[str, dict[str, Any]]) -> bo
     row = rows[path]
     newer = age(model, path, rows) > age(model, parent_of(path), rows)
     return bool(newer or row.get("nullable") or row.get("absent") or OLD.get(model, {}).get(path))
+
+
+def expanded(model: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """The rows that an expansion adds to a model's, and whether each may be None."""
+    for attribute, resource in EXPANSIONS.get(model, {}).items():
+        rows = rows_of(TODAY["models"][resource])
+        for path, row in rows.items():
+            yield f"{attribute}:{path}", row, not parent_of(path) or may_be_none(resource, path, rows)
 
 
 def is_type_of(row: Mapping[str, Any], kinds: tuple[Any, ...], *, is_parameter: bool = False) -> bool:
@@ -175,8 +191,14 @@ def test_model_has_todays_attributes(name: str) -> None:
     model, rows = getattr(resources, name), rows_of(TODAY["models"][name])
     edit = f"edit {str(model.__module__).replace('.', '/')}.py"
     fields = dict(flat(model))
-    assert rows.keys() - fields.keys() == set(), edit
-    assert fields.keys() - rows.keys() - OLD.get(name, {}).keys() == set(), edit
+    more = {path: (row, optional) for path, row, optional in expanded(name) if path not in rows}
+    assert (rows.keys() | more.keys()) - fields.keys() == set(), edit
+    more_names = more.keys() | INCLUSIONS.get(name, set()) | OLD.get(name, {}).keys()
+    assert fields.keys() - rows.keys() - more_names == set(), edit
+    for path, (row, is_optional) in more.items():
+        assert (NoneType in members(fields[path])) == is_optional, (path, edit)
+        assert is_type_of(row, without_null(fields[path])), (path, edit)
+        assert named_values(fields[path]) == {*(row.get("enum") or ())}, (path, edit)
     held_elsewhere = {  # an `Account` in another model is as everywhere
         path
         for path, hint in fields.items()

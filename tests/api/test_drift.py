@@ -226,6 +226,7 @@ def test_todays_schema_has_no_drift(required: bool, tmp_path: Path, capsys: pyte
     found = capsys.readouterr().out.splitlines()
     assert "gone endpoint GET /organizations" in found
     assert "gone attribute Account.mfa_enabled" in found
+    assert "gone attribute Addon.plan:price" in found
     assert "gone parameter DELETE /apps/{}/addons/{} force" in found
 
 

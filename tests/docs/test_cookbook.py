@@ -1,6 +1,5 @@
 """Every recipe of docs/cookbook does what it says, against the simulated platform."""
 
-import asyncio
 import json
 import runpy
 from collections.abc import Callable
@@ -9,13 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from aioheroku import Heroku
 from aioheroku.errors import Unauthorized
 from aioheroku.testing import Platform
-from aioheroku.webhooks import Delivery, Verifier
 from tests._support.certificates import self_signed
 from tests._support.secrets import raises
 
@@ -68,36 +65,33 @@ async def test_config_vars_are_copied(platform: Platform) -> None:
     assert [seen.method for seen in platform.requests].count("PATCH") == 2
 
 
-async def test_an_app_grows_up(platform: Platform) -> None:
+async def test_an_app_grows_up(capsys: pytest.CaptureFixture[str]) -> None:
     """All of it is there, and what the webhook sends on the next release is received with the secret."""
     pytest.importorskip("cryptography")
-    received: asyncio.Queue[Delivery] = asyncio.Queue()
-    secrets: list[str] = []
-
-    async def receive(request: web.Request) -> web.Response:
-        received.put_nowait(Verifier(secrets[0]).receive(await request.read(), request.headers))
-        return web.Response(status=204)
-
+    module = recipe("grow_an_app")
     cert, key = self_signed("www.example.com")
-    server = web.Application()
-    server.router.add_post("/", receive)
-    async with TestServer(server) as hook, session(platform) as heroku:
+    async with (
+        Platform(seed=1) as platform,
+        TestServer(module.receiver("s3cret")) as hook,
+        session(platform) as heroku,
+    ):
         for name in ("shop-staging", "shop"):
             await heroku.apps.create(name=name)
         slug = await heroku.slugs.create("shop-staging", process_types={"web": "run"})
         await heroku.releases.create("shop-staging", slug=slug.id)
-        grow = recipe("grow_an_app").grow
-        secrets.append(
-            await grow(heroku, "acme", "shop-staging", "shop", cert=cert, key=key, url=str(hook.make_url("/")))
-        )
+        url = str(hook.make_url("/heroku"))
+        await module.grow(heroku, "acme", "shop-staging", "shop", cert=cert, key=key, url=url, secret="s3cret")
         platform.advance(60)
         assert [each.branch async for each in heroku.review_apps.list("acme-pipeline")] == ["main"]
         assert "PRODUCTION_DB_URL" in await heroku.config_vars.info("shop-staging")
         assert (await heroku.domains.info("shop", "www.example.com")).sni_endpoint is not None
         assert (await heroku.formation.info("shop", "web")).command == "run"
         await heroku.config_vars.update("shop", {"KEY": "value"})
-        delivery = await asyncio.wait_for(received.get(), 10)
-    assert delivery.resource == "release"
+        await platform.delivered()
+        version = max([release.version async for release in heroku.releases.list("shop")])
+    told = capsys.readouterr().out
+    assert f"create release {version}: succeeded" in told
+    assert "www.example.com is an alias of" in told
 
 
 async def test_apps_without_drains_are_found(platform: Platform) -> None:

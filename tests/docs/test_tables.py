@@ -12,6 +12,7 @@ from aioheroku._client.attributes import RESOURCES
 from aioheroku._middleware.retry import _RETRYABLE
 from aioheroku._streams.lines import _INFOS, _WARNINGS, Grammar
 from aioheroku.audit import FINDINGS, PARTS
+from aioheroku.cli._audit_options import FORMATS
 from aioheroku.cli._commands import cli, load
 from aioheroku.errors._successors import SUCCESSORS
 from aioheroku.testing import Platform, faults
@@ -53,6 +54,7 @@ TABLES = {
     ("observability.md", "event"): set(events.__all__) - {"Event", "Listener"},
     ("audit.md", "finding"): {*FINDINGS, "error"},
     ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in load("audit").params},
+    ("reports.md", "format"): set(FORMATS),
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
     ("testing.md", "argument"): parameters(Platform),
     ("testing.md", "attribute"): {field.name for field in attrs.fields(Behavior)},

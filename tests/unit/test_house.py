@@ -147,7 +147,14 @@ def test_the_layer_test_would_fail(name: str, imported: str) -> None:
 
 @pytest.mark.parametrize(
     ("library", "home"),
-    [("cattrs", "_codec"), ("aiolimiter", "_ratelimit"), ("redis", "_ratelimit"), ("click", "cli"), ("rich", "cli")],
+    [
+        ("cattrs", "_codec"),
+        ("aiolimiter", "_ratelimit"),
+        ("redis", "_ratelimit"),
+        ("click", "cli"),
+        ("rich", "cli"),
+        ("jinja2", "audit"),
+    ],
 )
 def test_a_library_is_imported_in_one_place(library: str, home: str) -> None:
     """Only one folder knows a library, so that replacing it is a change in one place."""

@@ -23,6 +23,8 @@ class AttachedAddon(Model):
     """Id of the add-on."""
     name: str
     """Name of the add-on, unique on Heroku."""
+    plan: Identity | None = None
+    """The plan, with `using(accept_inclusion="addon:plan")`."""
 
 
 @frozen(kw_only=True)
@@ -36,6 +38,8 @@ class AddonAttachment(Model):
     """The add-on."""
     app: Identity
     """The app that it is attached to."""
+    config_vars: list[str] | None = None
+    """Names of the config vars that it gives the app, with `using(accept_inclusion="config_vars")`."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID

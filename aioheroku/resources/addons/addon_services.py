@@ -8,7 +8,7 @@ from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.resources._refs import Identity
 
-__all__ = ["AddonService", "AddonServices"]
+__all__ = ["AddonService", "AddonServiceDetails", "AddonServices"]
 
 
 @frozen(kw_only=True)
@@ -38,6 +38,28 @@ class AddonService(Model):
     """Whether an app may have several add-ons of the service. Always there today."""
     supports_sharing: bool | None = None
     """Whether an add-on may be attached to several apps. Always there today."""
+
+
+@frozen(kw_only=True)
+class AddonServiceDetails(Identity):
+    """The service of an add-on or plan; all but id and name comes with `using(accept_expansion="addon_service")`."""
+
+    cli_plugin_name: str | None = None
+    """Name of the CLI plugin that the service has."""
+    created_at: Timestamp | None = None
+    """Time of creation."""
+    human_name: str | None = None
+    """Name in words."""
+    state: Annotated[str, OneOf("alpha", "beta", "ga", "shutdown")] | None = None
+    """Release state."""
+    supported_generations: list[Identity] | None = None
+    """The generations of the platform that the service supports."""
+    supports_multiple_installations: bool | None = None
+    """Whether an app may have several add-ons of the service."""
+    supports_sharing: bool | None = None
+    """Whether an add-on may be attached to several apps."""
+    updated_at: Timestamp | None = None
+    """Time of the last change."""
 
 
 class AddonServices(Resource):

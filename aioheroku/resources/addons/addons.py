@@ -9,6 +9,8 @@ from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_in_practi
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
+from aioheroku.resources.addons.addon_services import AddonServiceDetails
+from aioheroku.resources.addons.plans import PlanPrice
 
 __all__ = [
     "Addon",
@@ -55,10 +57,36 @@ class AddonPlanMeter(Model):
 
 @frozen(kw_only=True)
 class AddonPlan(Identity):
-    """The plan of an add-on."""
+    """The plan of an add-on; all but id and name comes with `using(accept_expansion="plan")`."""
 
+    addon_service: Identity | None = None
+    """The add-on service."""
+    compliance: list[str] | None = None
+    """The rules that the plan complies with, such as `HIPAA`."""
+    created_at: Timestamp | None = None
+    """Time of creation."""
+    default: bool | None = None
+    """Whether this is the service's default plan."""
+    description: str | None = None
+    """Description in words."""
+    human_name: str | None = None
+    """Name in words."""
+    installable_inside_private_network: bool | None = None
+    """Whether apps in a private space can have it."""
+    installable_outside_private_network: bool | None = None
+    """Whether apps outside of private spaces can have it."""
     meters: list[AddonPlanMeter] | None = None
     """What is billed by usage; only version `3.sdk` of the API says so."""
+    price: PlanPrice | None = None
+    """Price of the plan; what is paid for this add-on is its `billed_price`."""
+    space_default: bool | None = None
+    """Whether this is the service's default plan in a private space."""
+    state: str | None = None
+    """Release state, such as `beta`, `ga` or `public`."""
+    updated_at: Timestamp | None = None
+    """Time of the last change."""
+    visible: bool | None = None
+    """Whether everybody sees the plan."""
 
 
 @frozen(kw_only=True)
@@ -90,7 +118,7 @@ class Addon(Model):
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on>.
     """
 
-    addon_service: Identity = optional_in_practice()
+    addon_service: AddonServiceDetails = optional_in_practice()
     """The add-on service; responses of 2014 lacked it."""
     config_vars: list[str]
     """Names of the config vars that the add-on sets."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import Identity
+from aioheroku.resources.addons.addon_services import AddonServiceDetails
 
 __all__ = ["Plan", "PlanPrice", "Plans"]
 
@@ -47,7 +47,7 @@ class Plan(Model):
     """Release state, such as `beta`, `ga` or `public`."""
     updated_at: Timestamp
     """Time of the last change."""
-    addon_service: Identity | None = None
+    addon_service: AddonServiceDetails | None = None
     """The add-on service. Always there today."""
     compliance: list[str] | None = None
     """The rules that the plan complies with, such as `HIPAA`."""

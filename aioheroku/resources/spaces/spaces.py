@@ -9,8 +9,29 @@ from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity, Named
+from aioheroku.resources.platform.regions import RegionProvider
 
-__all__ = ["Space", "Spaces"]
+__all__ = ["Space", "SpaceRegion", "Spaces"]
+
+
+@frozen(kw_only=True)
+class SpaceRegion(Identity):
+    """The region of a space; all but id and name comes with `using(accept_expansion="region")`."""
+
+    country: str | None = None
+    """Country of the region."""
+    created_at: Timestamp | None = None
+    """Time of creation."""
+    description: str | None = None
+    """Description in words."""
+    locale: str | None = None
+    """Where it is in the country."""
+    private_capable: bool | None = None
+    """Whether Private Spaces can be there."""
+    provider: RegionProvider | None = None
+    """Whose machines it runs on."""
+    updated_at: Timestamp | None = None
+    """Time of the last change."""
 
 
 @frozen(kw_only=True)
@@ -34,7 +55,7 @@ class Space(Model):
     """Name of the space, unique on Heroku."""
     organization: Named
     """The team under its former name."""
-    region: Identity
+    region: SpaceRegion
     """Region of the space."""
     shield: bool
     """Whether it is a Shield Private Space."""

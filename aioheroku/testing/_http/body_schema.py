@@ -18,7 +18,7 @@ _TYPE_PHRASES = {str: "a string", bool: "a boolean", int: "an integer", dict: "a
 class Nullable:
     """A type or null."""
 
-    kind: type
+    kind: "type | BodySchema"
 
 
 @frozen
@@ -45,14 +45,7 @@ class BodySchema:
     waived: tuple[str, ...] = ()  # documented as required but optional in practice
 
 
-@frozen
-class OrNull:
-    """An object, or null."""
-
-    schema: BodySchema
-
-
-ParameterType: TypeAlias = type | Nullable | OneOf | Named | OrNull | BodySchema
+ParameterType: TypeAlias = type | Nullable | OneOf | Named | BodySchema
 
 
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
@@ -70,14 +63,16 @@ def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
     wrong = [(prefix + name, kinds[name]) for name, value in taken.items() if not fits(value, kinds[name])]
     if wrong:
         raise invalid("Invalid params: " + ", ".join(f"{name} must be {_describe(kind)}" for name, kind in wrong) + ".")
-    for name, value in taken.items():
-        kind = kinds[name]
-        kind = kind.schema if isinstance(kind, OrNull) else kind
-        if isinstance(kind, BodySchema) and value is not None:
-            taken[name] = parameters(value, kind, f"{prefix}{name}:")
-        elif isinstance(kind, Named) and isinstance(value, dict):
-            taken[name] = _names(value)[0]
-    return taken
+    return {name: _taken(value, kinds[name], prefix + name) for name, value in taken.items()}
+
+
+def _taken(value: Any, kind: ParameterType, name: str) -> Any:
+    """A value of the right type as an endpoint reads it."""
+    if isinstance(kind, Nullable):
+        kind = kind.kind
+    if isinstance(kind, BodySchema) and value is not None:
+        return parameters(value, kind, f"{name}:")
+    return _names(value)[0] if isinstance(kind, Named) and isinstance(value, dict) else value
 
 
 def merge(several: Iterable[BodySchema]) -> BodySchema:
@@ -102,8 +97,6 @@ def fits(value: Any, kind: ParameterType) -> bool:
     """Whether a JSON value has this type; true and false are not integers."""
     if isinstance(kind, Nullable):
         return value is None or fits(value, kind.kind)
-    if isinstance(kind, OrNull):
-        return value is None or fits(value, kind.schema)
     if isinstance(kind, OneOf):
         return any(type(value) is type(known) and value == known for known in kind.values)
     if isinstance(kind, BodySchema):
@@ -150,8 +143,6 @@ def one_of(value: str, known: Iterable[str], name: str) -> str:
 def _describe(kind: ParameterType) -> str:
     if isinstance(kind, Nullable):
         return f"{_describe(kind.kind)} or null"
-    if isinstance(kind, OrNull):
-        return f"{_describe(kind.schema)} or null"
     if isinstance(kind, OneOf):
         return "one of " + ", ".join(
             dict.fromkeys("null" if value is None else str(value).lower() for value in kind.values)

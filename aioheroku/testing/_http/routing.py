@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from aioheroku.testing._http.body_schema import BodySchema, ParameterType, merge
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import NO_WIDENING, Widening
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._state.table import Table
 
@@ -53,6 +54,7 @@ class Route:
     lenient: bool = False  # invalid credentials count as none
     etag: bool = False
     headers: Mapping[str, str] = field(factory=dict[str, str])
+    widening: Widening = NO_WIDENING  # what its rows show more of on request
 
     @cached_property
     def schema(self) -> BodySchema:
@@ -71,10 +73,16 @@ class Routes:
     of the file, *also*, endpoints that share method and path, and the fields of `Route`.
     """
 
-    def __init__(self, resource: str, *, public: bool = False, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        resource: str,
+        *,
+        public: bool = False,
+        headers: Mapping[str, str] | None = None,
+        widening: Widening = NO_WIDENING,
+    ) -> None:
         self._resource = resource
-        self._public = public
-        self._headers = dict(headers or {})
+        self._usual: dict[str, Any] = {"public": public, "headers": dict(headers or {}), "widening": widening}
         self.all: list[Route] = []
 
     def __call__(
@@ -93,8 +101,7 @@ class Routes:
         def declare(handler: H) -> H:
             name = of or self._resource
             links = tuple(Link(f"{name} {link.title}", link.schema) for link in (Link(title, schema), *also))
-            given: dict[str, Any] = {"public": self._public, "headers": self._headers, **options}
-            self.all.append(Route(method, template, handler, name, links, **given))
+            self.all.append(Route(method, template, handler, name, links, **{**self._usual, **options}))
             return handler
 
         return declare

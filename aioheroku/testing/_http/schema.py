@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, OneOf, OrNull, ParameterType
+from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, OneOf, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Route, Routes
 from aioheroku.testing._state.table import Row
@@ -98,9 +98,8 @@ def _kind(kind: ParameterType) -> Row:
     if isinstance(kind, BodySchema):
         return _object(kind)
     if isinstance(kind, Nullable):
-        return {"type": [_TYPE_NAMES[kind.kind], "null"]}
-    if isinstance(kind, OrNull):
-        return {**_object(kind.schema), "type": ["object", "null"]}
+        inner = _kind(kind.kind)
+        return {**inner, "type": [*inner["type"], "null"]}
     if isinstance(kind, OneOf):
         return {"type": ["string", "null"] if None in kind.values else ["string"], "enum": list(kind.values)}
     if isinstance(kind, Named):

@@ -199,6 +199,10 @@ def _render(context: RequestContext, route: Route) -> Response:
         page = paginate(result, RangeHeader.parse(context.request.headers.get("Range"), route.orders), route.orders)
         result, status = page.rows, page.status
         headers.update(page.headers)
+    if result is not None and (wide := route.widening.apply(context, result)):
+        result, expanded = wide
+        if expanded:
+            headers.setdefault("Content-Expansion", ", ".join(expanded))
     body = b"" if result is None else dump(result)
     if route.etag:
         headers["ETag"] = f'"{blake2b(body, digest_size=16).hexdigest()}"'

@@ -1,14 +1,14 @@
 """Which add-on a name means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from aioheroku.testing._errors import ErrorResponse, not_found
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._state.app_rows import AddonRow
+from aioheroku.testing._state.app_rows import AddonRow, AttachmentRow
 from aioheroku.testing._state.models import App
 
-T = TypeVar("T")
+T = TypeVar("T", AddonRow, AttachmentRow)
 
 
 def named(context: RequestContext, text: str) -> tuple[App, AddonRow]:
@@ -30,12 +30,17 @@ def scope(context: RequestContext, text: str, app: str | None) -> tuple[str, lis
     return text, list(context.state.apps_of(context.account))
 
 
-def single(found: Sequence[T], noun: str, names: Iterable[str]) -> list[T]:
-    """The only one; 422 where there are several."""
+def chosen(rows: Iterable[T], noun: str, *fits: Callable[[T], bool]) -> list[T]:
+    """The one row that the first test fits which fits any; 404 where there is none, 422 where there are several."""
+    known, found = list(rows), list[T]()
+    for test in fits:
+        found = found or [row for row in known if test(row)]
+    if not found:
+        raise not_found(noun.replace("-", ""))
     if len(found) > 1:
-        text = f"Ambiguous identifier; multiple matching {noun}s found: {', '.join(sorted(names))}."
-        raise ErrorResponse(422, "multiple_matches", text)
-    return list(found)
+        names = ", ".join(sorted(row["name"] for row in found))
+        raise ErrorResponse(422, "multiple_matches", f"Ambiguous identifier; multiple matching {noun}s found: {names}.")
+    return found
 
 
 def is_of_service(context: RequestContext, id: str, service: str | None) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from aioheroku.testing._errors import ErrorResponse, invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.addon_rows import attached
-from aioheroku.testing._state.app_rows import AddonRow, AttachmentRow
+from aioheroku.testing._state.app_rows import AddonRef, AddonRow, AttachmentRow
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.refs import Ref
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -51,6 +52,12 @@ def detach(context: RequestContext, app: App, row: AttachmentRow) -> None:
     for var in app.parts.attached.pop(row["id"], ()):
         app.parts.config.pop(var, None)
     context.changed("addon-attachment", "destroy", app, row)
+
+
+def plan(context: RequestContext, addon: AddonRef) -> Ref | None:
+    """The plan of the add-on that an attachment names."""
+    row = context.state.apps[addon["app"]["id"]].parts.addons.find(addon["id"])
+    return row and row["plan"]
 
 
 def of_addon(context: RequestContext, addon: AddonRow) -> Iterator[tuple[App, AttachmentRow]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aioheroku.testing._errors import not_found
 from aioheroku.testing._http.body_schema import Named, Nullable
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addon_lookup, _attachments, releases
 from aioheroku.testing._state.addon_rows import default_name
@@ -12,7 +13,15 @@ from aioheroku.testing._state.app_rows import AttachmentRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
-routes = Routes("Add-on Attachment")
+routes = Routes(
+    "Add-on Attachment",
+    widening=Widening(
+        inclusions={
+            "addon:plan": lambda context, row: _attachments.plan(context, row["addon"]),
+            "config_vars": lambda context, row: context.state.apps[row["app"]["id"]].parts.attached.get(row["id"], []),
+        }
+    ),
+)
 
 
 @routes.list("/addon-attachments")
@@ -100,14 +109,13 @@ def resolve(context: RequestContext) -> list[AttachmentRow]:
         for row in app.parts.attachments
         if _addon_lookup.is_of_service(context, row["addon"]["id"], taken.get("addon_service"))
     ]
-    for found in (
-        [row for row in known if row["id"] == text],
-        [row for row in known if row["name"] == text.upper().removesuffix("_URL")],
-        [row for row in known if text in (row["addon"]["id"], row["addon"]["name"])],
-    ):
-        if found:
-            return _addon_lookup.single(found, "attachment", [row["name"] for row in found])
-    raise not_found("attachment")
+    return _addon_lookup.chosen(
+        known,
+        "attachment",
+        lambda row: row["id"] == text,
+        lambda row: row["name"] == text.upper().removesuffix("_URL"),
+        lambda row: text in (row["addon"]["id"], row["addon"]["name"]),
+    )
 
 
 def _by_id(context: RequestContext) -> tuple[App, AttachmentRow]:

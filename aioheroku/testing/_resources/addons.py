@@ -7,15 +7,25 @@ from aioheroku.testing._data.names import addon_name
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _attachments, releases
-from aioheroku.testing._resources._addon_lookup import is_of_service, named, scope, single
+from aioheroku.testing._resources._addon_lookup import chosen, is_of_service, named, scope
 from aioheroku.testing._state.addon_rows import default_name, new_row
 from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Table
 
-routes = Routes("Add-on", headers={"Content-Expansion": "addon_service, plan"})
+routes = Routes(
+    "Add-on",
+    headers={"Content-Expansion": "addon_service, plan"},
+    widening=Widening(
+        expansions={
+            "addon_service": lambda context, row: context.state.catalogue.services.find(row["addon_service"]["id"]),
+            "plan": lambda context, row: context.state.catalogue.whole_plan(row["plan"]["id"]),
+        }
+    ),
+)
 
 
 @routes.list("/apps/{app}/addons", "name", "id")
@@ -180,27 +190,20 @@ def resolve(context: RequestContext) -> list[AddonRow]:
     taken = context.parameters()
     text, apps = scope(context, taken["addon"], taken.get("app"))
     wanted = taken.get("addon_service")
-    attached = {row["addon"]["id"] for app in apps for row in app.parts.attachments}
-    named_so = {
-        row["addon"]["id"]
-        for app in apps
-        for row in app.parts.attachments
-        if row["name"] == text.upper().removesuffix("_URL")
-    }
-    within = taken.get("app") is not None or "::" in taken["addon"]
-    known = [
-        row
-        for row in _of(context.state.apps_of(context.account))
-        if (not within or row["id"] in attached) and is_of_service(context, row["id"], wanted)
-    ]
-    for found in (
-        [row for row in known if text in {row["id"], row["name"]}],
-        [row for row in known if row["id"] in named_so],
-        [row for row in known if within and text == row["addon_service"]["name"]],
-    ):
-        if found:
-            return single(found, "add-on", [row["name"] for row in found])
-    raise not_found("addon")
+    attachments = [row for app in apps for row in app.parts.attachments]
+    known = [row for row in _of(context.state.apps_of(context.account)) if is_of_service(context, row["id"], wanted)]
+    within = "::" in taken["addon"] or taken.get("app") is not None
+    if within:
+        attached = {row["addon"]["id"] for row in attachments}
+        known = [row for row in known if row["id"] in attached]
+    named_so = {row["addon"]["id"] for row in attachments if row["name"] == text.upper().removesuffix("_URL")}
+    return chosen(
+        known,
+        "add-on",
+        lambda row: text in {row["id"], row["name"]},
+        lambda row: row["id"] in named_so,
+        lambda row: within and text == row["addon_service"]["name"],
+    )
 
 
 def change_state(context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]) -> None:

@@ -2,10 +2,14 @@
 
 from aioheroku.testing._errors import not_found
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Region", public=True)
+_OF_PLANS = Widening(
+    expansions={"addon_service": lambda context, row: context.state.catalogue.services.find(row["addon_service"]["id"])}
+)
 
 
 @routes.list("/regions", "name", "id")
@@ -89,13 +93,13 @@ def service(context: RequestContext) -> Row:
     return context.find(context.state.catalogue.services, "service", "addon_service")
 
 
-@routes.list("/addon-services/{service}/plans", "name", "id", of="Plan")
+@routes.list("/addon-services/{service}/plans", "name", "id", of="Plan", widening=_OF_PLANS)
 def plans(context: RequestContext) -> Table[Row]:
     """What a service offers."""
     return context.state.catalogue.plans[service(context)["id"]]
 
 
-@routes.get("/plans/{plan}", of="Plan")
+@routes.get("/plans/{plan}", of="Plan", widening=_OF_PLANS)
 def any_plan(context: RequestContext) -> Row:
     """One plan, by id or by its whole name."""
     text = context.params["plan"]
@@ -106,7 +110,7 @@ def any_plan(context: RequestContext) -> Row:
     raise not_found("addon_plan")
 
 
-@routes.get("/addon-services/{service}/plans/{plan}", of="Plan")
+@routes.get("/addon-services/{service}/plans/{plan}", of="Plan", widening=_OF_PLANS)
 def plan(context: RequestContext) -> Row:
     """One plan, by id, by its name, or by the part of its name behind the service's."""
     row = plans(context).find(context.params["plan"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import BodySchema, OneOf, OrNull
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named, owner, pipelines_of, require_owner
@@ -34,7 +34,7 @@ def info(context: RequestContext) -> Row:
     return named(context)
 
 
-@routes.post("/pipelines", {"name": str}, {"owner": OrNull(OWNER)}, undocumented={"generation": _GENERATION})
+@routes.post("/pipelines", {"name": str}, {"owner": Nullable(OWNER)}, undocumented={"generation": _GENERATION})
 def create(context: RequestContext) -> Row:
     """A new pipeline without apps; 422 for a name that is malformed or taken and for an unknown owner."""
     taken = context.parameters()

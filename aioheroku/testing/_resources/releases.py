@@ -9,6 +9,7 @@ from aioheroku.testing._http.routing import Link, Routes
 from aioheroku.testing._resources import _addresses, dynos, formation
 from aioheroku.testing._state.app_rows import ArtifactRow, ReleaseRow, SlugRow
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.refs import IdRef
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Release")
@@ -61,6 +62,17 @@ def config_vars(context: RequestContext) -> Mapping[str, str]:
     return context.parts.configs.get(row["id"], context.parts.config)
 
 
+def _deployed(slug: SlugRow | None, image: Row | None) -> list[ArtifactRow]:
+    if slug is not None:
+        return [{"type": "slug", "id": slug["id"]}]
+    return [] if image is None else [{"type": "oci-image", "id": image["id"]}]
+
+
+def _slug_of(artifacts: list[ArtifactRow]) -> IdRef | None:
+    ids = [one["id"] for one in artifacts if one["type"] == "slug"]
+    return {"id": ids[0]} if ids else None
+
+
 def create_release(
     context: RequestContext, app: App, description: str, slug: SlugRow | None = None, image: Row | None = None
 ) -> ReleaseRow:
@@ -73,15 +85,10 @@ def create_release(
     last, current = latest(parts.releases), dynos.current_release(app)
     behavior = context.state.behavior_of(app)
     fails = behavior.release_fails
-    deploys = slug is not None or image is not None
-    waits = deploys and (behavior.release_seconds > 0 or fails)
+    deployed = _deployed(slug, image)
+    waits = bool(deployed) and (behavior.release_seconds > 0 or fails)
     id = context.state.uuid()
-    artifacts: list[ArtifactRow] = current["artifacts"] if current else []
-    if slug is not None:
-        artifacts = [{"type": "slug", "id": slug["id"]}]
-    elif image is not None:
-        artifacts = [{"type": "oci-image", "id": image["id"]}]
-    slugs = [one["id"] for one in artifacts if one["type"] == "slug"]
+    artifacts = deployed or (current["artifacts"] if current else [])
     row: ReleaseRow = {
         "addon_plan_names": [addon["plan"]["name"] for addon in parts.addons],
         "app": app.ref,
@@ -92,7 +99,7 @@ def create_release(
         "eligible_for_rollback": bool(artifacts) and not waits,
         "id": id,
         "output_stream_url": _addresses.stream(context, "releases", id) if waits else None,
-        "slug": {"id": slugs[0]} if slugs else None,
+        "slug": _slug_of(artifacts),
         "status": "pending" if waits else "succeeded",
         "updated_at": context.now,
         "user": context.account.ref,
@@ -104,11 +111,10 @@ def create_release(
     whose = f"by user {context.account.ref['email']}"
     context.log(app, f"{description} {whose}")
     context.log(app, f"Release v{row['version']} created {whose}")
-    if waits:
-        context.state.streams.begin(id, "Running release command...\n")
     app.touch(context.now)
     types = _process_types(slug, image)
     if waits:
+        context.state.streams.begin(id, "Running release command...\n")
         context.call_later(behavior.release_seconds, lambda later: _end(later, app, row, types, fails=fails))
     else:
         _take_effect(context, app, types)

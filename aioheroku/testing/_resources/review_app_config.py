@@ -3,7 +3,7 @@
 from zlib import crc32
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, OrNull, ParameterType
+from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named
@@ -15,7 +15,7 @@ _TARGET = BodySchema({"id": str, "type": OneOf(("space", "region"))})
 _SETTINGS: dict[str, ParameterType] = {
     "automatic_review_apps": bool,
     "base_name": Nullable(str),
-    "deploy_target": OrNull(_TARGET),
+    "deploy_target": Nullable(_TARGET),
     "destroy_stale_apps": bool,
     "stale_days": int,
     "wait_for_ci": bool,

@@ -36,10 +36,10 @@ def create(context: RequestContext) -> Row:
         raise invalid("Branch can't be blank.")
     environment = strings(taken.get("environment") or {}, "environment")
     resolved = url == "resolve"
-    if not resolved and not url.startswith(("https://", "http://")):
+    if not url.startswith(("https://", "http://")) and not resolved:
         raise invalid("Source blob url is not a valid address.")
     table, config = context.state.delivery.review_apps, context.state.delivery.review_configs.get(pipeline["id"])
-    if any(_is_of(row, pipeline["id"]) and row["branch"] == branch and row["status"] != "errored" for row in table):
+    if any(row["branch"] == branch and row["status"] != "errored" for row in table if _is_of(row, pipeline["id"])):
         raise invalid("A review app already exists for this branch.")
     fork = taken.get("fork_repo_id")
     row: Row = {

@@ -7,6 +7,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.body_schema import Named
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams, accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
@@ -16,7 +17,12 @@ from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import SpaceRef
 from aioheroku.testing._state.table import Row, Table
 
-routes = Routes("Space")
+routes = Routes(
+    "Space",
+    widening=Widening(
+        expansions={"region": lambda context, row: context.state.catalogue.regions.find(row["region"]["id"])}
+    ),
+)
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 _TEXTS = ("region", "cidr", "data_cidr", "log_drain_url", "generation")

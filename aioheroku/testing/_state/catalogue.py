@@ -23,6 +23,8 @@ from aioheroku.testing._state.table import Row, Table
 
 _SINCE = "2012-11-21T21:44:16Z"
 _LATER = "2015-08-20T01:37:59Z"
+_IN_SPACES = ("private", "shield")  # what plans for private spaces begin with
+_SPACE_DEFAULTS = ("private-0", "private-7")
 
 
 class Catalogue:
@@ -105,8 +107,12 @@ class Catalogue:
 
     def price(self, plan: str) -> PriceRow:
         """What is paid for a plan, by its id."""
-        row = next(row for plans in self.plans.values() if (row := plans.find(plan)) is not None)
+        row = self.whole_plan(plan)
         return {"cents": row["price"]["cents"], "contract": False, "unit": row["price"]["unit"]}
+
+    def whole_plan(self, plan: str) -> Row:
+        """A plan, by its id."""
+        return next(row for plans in self.plans.values() if (row := plans.find(plan)) is not None)
 
     def config(self, service: str, rng: random.Random) -> tuple[str, str]:
         """The config var that an add-on of this service sets, and a value for it."""
@@ -132,12 +138,18 @@ class Catalogue:
             table.add(
                 self._row(
                     None,
+                    addon_service=_ref(service),
+                    compliance=["HIPAA"] if plan.startswith("shield") else None,
                     default=index == 0,
                     description=f"{human} {plan.title()}",
                     human_name=plan.title(),
+                    installable_inside_private_network=plan.startswith(_IN_SPACES),
+                    installable_outside_private_network=not plan.startswith(_IN_SPACES),
                     name=f"{name}:{plan}",
-                    price={"cents": cents, "unit": "month"},
+                    price={"cents": cents, "contract": False, "unit": "month"},
+                    space_default=plan in _SPACE_DEFAULTS,
                     state="ga",
+                    visible=True,
                 )
             )
 

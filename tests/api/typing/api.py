@@ -8,19 +8,24 @@ from uuid import UUID
 from aioheroku import (
     UNSET,
     Addon,
+    AddonAttachment,
+    AddonServiceDetails,
     App,
     AppSetup,
+    AppWebhook,
     Build,
     Campaign,
     CampaignPlan,
     Credentials,
     Credit,
+    Domain,
     Done,
     Dyno,
     Failed,
     Formation,
     FormationUpdate,
     Heroku,
+    Identity,
     Journal,
     LogDrain,
     LogDrainAddon,
@@ -29,20 +34,29 @@ from aioheroku import (
     Organization,
     OrganizationMember,
     Pages,
+    Pipeline,
+    PipelineCoupling,
+    PipelinePromotion,
     Planned,
+    PlanPrice,
     Pool,
     Range,
     RateLimit,
     Region,
+    RegionProvider,
     Release,
     Response,
+    ReviewApp,
     Slug,
+    SNIEndpoint,
     SourceBlob,
     SSLEndpoint,
+    TeamMember,
     Unknown,
     structure,
     unstructure,
 )
+from aioheroku.webhooks import Delivery, Verifier
 
 
 async def sessions(pool: Pool) -> None:
@@ -129,6 +143,51 @@ async def calls(heroku: Heroku, app_id: UUID) -> None:
     assert_type(await heroku.organizations.update("acme", default=True), Organization)
     member = await heroku.organization_members.create_or_update("acme", email="a@example.com", role="admin")
     assert_type(member, OrganizationMember)
+
+
+async def newcomer(heroku: Heroku, app: App, target: App) -> None:
+    """What somebody meets on the first day, each value with its type."""
+    for member in await heroku.team_members.list("acme"):
+        assert_type(member, TeamMember)
+        assert_type((member.email, member.role), tuple[str, str | None])
+    pipeline = await heroku.pipelines.create(name="shop")
+    assert_type(pipeline, Pipeline)
+    coupling = await heroku.pipeline_couplings.create(app=app.id, pipeline=pipeline.id, stage="staging")
+    assert_type(coupling, PipelineCoupling)
+    promotion = await heroku.pipeline_promotions.create(
+        pipeline={"id": pipeline.id}, source={"app": {"id": app.id}}, targets=[{"app": {"id": target.id}}]
+    )
+    assert_type(promotion, PipelinePromotion)
+    assert_type(promotion.source.release.id, UUID)
+    review = await heroku.review_apps.create(branch="b", pipeline=pipeline.id, source_blob={"url": "resolve"})
+    assert_type(review, ReviewApp)
+    endpoint = await heroku.sni_endpoints.create(app, certificate_chain="c", private_key="k")
+    assert_type((endpoint, endpoint.name), tuple[SNIEndpoint, str])
+    domain = await heroku.domains.create(app, hostname="www.example.com", sni_endpoint=endpoint.name)
+    assert_type((domain, domain.cname), tuple[Domain, str | None])
+    addon = await heroku.addons.create(app, plan={"name": "heroku-postgresql:essential-0"})
+    attachment = await heroku.addon_attachments.create(addon=addon.id, app=target.id, name="DB")
+    assert_type((attachment, attachment.config_vars), tuple[AddonAttachment, list[str] | None])
+    webhook = await heroku.app_webhooks.create(app, include=["api:release"], level="sync", url="https://example.com")
+    assert_type((webhook, webhook.secret), tuple[AppWebhook, str | None])
+    delivery = Verifier(webhook.secret or "").receive(b"", {})
+    assert_type(delivery, Delivery)
+    if isinstance(delivery.data, Release):
+        assert_type((delivery.data.version, delivery.data.status), tuple[int, str | None])
+
+
+async def expansions(heroku: Heroku) -> None:
+    """What an expansion or an inclusion adds has a type, and is None in plain calls."""
+    addon = await heroku.using(accept_expansion=["addon_service", "plan"]).addons.find("example-db")
+    assert_type(addon.plan.price, PlanPrice | None)
+    assert_type(addon.plan.created_at, datetime | None)
+    assert_type(addon.addon_service.supports_sharing, bool | None)
+    async for plan in heroku.using(accept_expansion="addon_service").plans.list("heroku-redis"):
+        assert_type(plan.addon_service, AddonServiceDetails | None)
+    async for attachment in heroku.using(accept_inclusion=["addon:plan"]).addon_attachments.list():
+        assert_type(attachment.addon.plan, Identity | None)
+    space = await heroku.using(accept_expansion="region").spaces.info("example")
+    assert_type(space.region.provider, RegionProvider | None)
 
 
 async def campaigns(heroku: Heroku, apps: list[App]) -> None:

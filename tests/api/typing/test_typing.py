@@ -142,7 +142,7 @@ def pyright(files: list[Path]) -> set[tuple[str, int]]:
 def test_right_calls_pass_and_wrong_ones_fail(
     check: Callable[[list[Path]], set[tuple[str, int]]], tmp_path: Path
 ) -> None:
-    """The example call of every endpoint and the calls of api.py have no error; each wrong call has one in its line.
+    """The example call of every endpoint, api.py and a recipe have no error; each wrong call has one in its line.
 
     Wrong are unknown and missing keywords, wrong types and keys, misspelt resources and fields. One run a checker: most
     of its time goes into reading the library.
@@ -152,8 +152,10 @@ def test_right_calls_pass_and_wrong_ones_fail(
     assert len(wrong) > 2 * len(right)
     for name, lines in (("right.py", right), ("wrong.py", wrong)):
         (tmp_path / name).write_text(HEAD + "".join(f"    {line}\n" for line in lines))
-    shutil.copy(Path(__file__).parent / "api.py", tmp_path)
-    found = check([tmp_path / name for name in ("right.py", "wrong.py", "api.py")])
+    recipe = ROOT / "docs" / "cookbook" / "grow_an_app.py"
+    for file in (Path(__file__).parent / "api.py", recipe):
+        shutil.copy(file, tmp_path)
+    found = check([tmp_path / name for name in ("right.py", "wrong.py", "api.py", recipe.name)])
     first = HEAD.count("\n") + 1
     assert [line for number, line in enumerate(right, first) if ("right.py", number) in found] == []
     assert {(name, line) for name, line in found if name != "wrong.py"} == set()

@@ -71,7 +71,7 @@ def test_csv_parses(run: Run, platform: Platform) -> None:
     assert any("SECRET_KEY_BASE" in row["config-vars"].split() for row in rows)
 
 
-@pytest.mark.parametrize("format", ["table", "jsonl", "csv"])
+@pytest.mark.parametrize("format", ["table", "jsonl", "csv", "html"])
 def test_no_secret_is_printed(run: Run, platform: Platform, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No config value, drain token, drain URL or API token is in what any format prints."""
     monkeypatch.setenv("COLUMNS", "400")
@@ -301,7 +301,7 @@ def test_options_choose_apps(run: Run, option: str) -> None:
     assert (result.exit_code, result.stdout) == (FAILED if option == "--app" else 0, "")
 
 
-@pytest.mark.parametrize("format", ["table", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["table", "csv", "jsonl", "html"])
 def test_parts_of_today_are_read(run: Run, format: str) -> None:
     """Certificates, buildpacks and attachments can be chosen, in every format."""
     result = run("audit", "--include", "sni-endpoints,buildpacks,addon-attachments", "--format", format)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aioheroku.audit import FINDINGS
-from aioheroku.cli import _streams
+from aioheroku.audit._reports.files import replacing
 from aioheroku.cli._commands import cli
 from aioheroku.cli._formatting import cell
 from aioheroku.testing import Platform
@@ -90,7 +90,7 @@ def test_a_device_stays_a_device(tmp_path: Path) -> None:
     """`--output /dev/null` is written in place: it must not become a file."""
     link = tmp_path / "null"  # so that a failure of this test harms no machine
     link.symlink_to(os.devnull)
-    with _streams.replacing(link, at_once=False, keep=lambda: True) as stream:
+    with replacing(link, at_once=False, keep=lambda: True) as stream:
         stream.write("report")
     assert link.is_symlink()
     assert [path.name for path in tmp_path.iterdir()] == ["null"]
@@ -101,7 +101,7 @@ def test_an_error_keeps_what_was_written(tmp_path: Path, gathered: bool) -> None
     """When the work fails the report holds what there was, or the earlier one stays; no other file is left."""
     report = tmp_path / "report"
     report.write_text("yesterday's")
-    with suppress(ZeroDivisionError), _streams.replacing(report, at_once=False, keep=lambda: gathered) as stream:
+    with suppress(ZeroDivisionError), replacing(report, at_once=False, keep=lambda: gathered) as stream:
         stream.write("today's")
         raise ZeroDivisionError
     assert report.read_text() == ("today's" if gathered else "yesterday's")
@@ -109,7 +109,7 @@ def test_an_error_keeps_what_was_written(tmp_path: Path, gathered: bool) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
-@pytest.mark.parametrize("format", ["table", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["table", "csv", "jsonl", "html"])
 def test_a_full_disk_is_one_line(run: Run, tmp_path: Path, format: str) -> None:
     """What cannot be written is one line and status 1: no traceback, no silence."""
     full = tmp_path / "full"  # a link, so that a failure of this test harms no machine

@@ -1,0 +1,47 @@
+"""How to mend what an audit finds, and how urgent that is."""
+
+from typing import Final
+
+from attrs import frozen
+
+
+@frozen
+class Kind:
+    """A kind of findings: `bad` is down or soon down, `warn` is a risk, `info` may well be meant."""
+
+    tone: str
+    remedy: str
+    """What to do; commands are between backticks."""
+
+
+_KINDS: Final = {
+    "crashed-dynos": Kind(
+        "bad",
+        "See why in its log (`heroku logs --app APP`), mend it, and restart it: `heroku ps:restart --app APP`.",
+    ),
+    "failed-release": Kind(
+        "bad", "Read the output of the release phase (`heroku releases:output --app APP`), mend it, and deploy again."
+    ),
+    "certificate-ending": Kind(
+        "bad", "Renew it with `heroku certs:update`, or let Heroku renew it: `heroku certs:auto:enable --app APP`."
+    ),
+    "error": Kind("bad", "Read the errors, give the account what it lacks, and audit these apps again."),
+    "no-log-drain": Kind("warn", "Add a drain (`heroku drains:add URL --app APP`) or a logging add-on."),
+    "plain-http-drain": Kind("warn", "Replace it with one of https or syslog+tls: `heroku drains:add URL --app APP`."),
+    "no-release-for-a-year": Kind(
+        "warn", "Deploy it with today's dependencies, or delete it if nobody uses it: `heroku apps:destroy --app APP`."
+    ),
+    "deprecated-stack": Kind(
+        "warn", "Try a supported stack on staging, then set it (`heroku stack:set STACK --app APP`) and deploy again."
+    ),
+    "outside-collaborators": Kind(
+        "warn", "Ask whether they still need access; if not, `heroku access:remove EMAIL --app APP`."
+    ),
+    "maintenance": Kind("info", "When the work is done, turn it off: `heroku maintenance:off --app APP`."),
+}
+_OTHER: Final = Kind("warn", "")
+
+
+def kind_of(name: str) -> Kind:
+    """Urgency and remedy of a kind; of one that a user added, no remedy is known."""
+    return _KINDS.get(name, _OTHER)
