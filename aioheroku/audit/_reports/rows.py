@@ -15,6 +15,8 @@ _NAMES: Final = {
     "log-drains": "{scheme}://{host}",
     "ssl-endpoints": "{name} ({cname})",
     "addon-attachments": "{name}: {addon}",
+    "pipelines": "{stage} of {id}",
+    "team": "{name}",
 }
 """How the items of a part are written; those of other parts are written with the names of their values."""
 
