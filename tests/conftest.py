@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -39,6 +39,19 @@ def until() -> Until:
         pytest.fail("what the test waits for did not come about")
 
     return wait
+
+
+@pytest.fixture
+def findings() -> Iterator[None]:
+    """Findings that a test adds are gone after it."""
+    from aioheroku.audit import _findings
+
+    registries = cast("tuple[dict[str, Any], ...]", (_findings._RULES, _findings._ABOUT))  # pyright: ignore[reportPrivateUsage]
+    before = [dict(registry) for registry in registries]
+    yield
+    for registry, items in zip(registries, before, strict=True):
+        registry.clear()
+        registry.update(items)
 
 
 @pytest.fixture

@@ -1,10 +1,18 @@
 """How much is tried: a part by default, everything where the environment has AIOHEROKU_SOAK, as it has in CI."""
 
 import os
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 SOAK: Final = int(os.environ.get("AIOHEROKU_SOAK", "0"))
 """Calls of the soak; 0 by default, and 100,000 in CI."""
+
+
+def some(cases: Iterable[T], step: int = 5) -> list[T]:
+    """All cases, or one in five by default: the step should share no factor with the lengths of a product."""
+    return list(cases)[:: 1 if SOAK else step]
 
 
 def positions(length: int) -> list[int]:

@@ -31,6 +31,7 @@ def evaluate(example: Example) -> None:
         runner.run(result)
 
 
+@pytest.mark.usefixtures("findings")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_run(page: Path, heroku_platform: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A reader who types in what a page shows, from its top to its end, meets no error."""

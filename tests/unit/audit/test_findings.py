@@ -1,26 +1,16 @@
 """Findings of one's own: the registry and the entry point group."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aioheroku import Heroku, Pool
 from aioheroku.audit import FINDINGS, Audit, RuleContext, finding, load_findings, needs
-from aioheroku.audit._findings import _ABOUT, _RULES  # pyright: ignore[reportPrivateUsage]
 from aioheroku.errors import InvalidRequest
 from aioheroku.testing import Platform
 from tests._support.secrets import raises
 
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """What a test adds is gone after it."""
-    rules, about = dict(_RULES), dict(_ABOUT)
-    yield
-    for registry, before in ((_RULES, rules), (_ABOUT, about)):
-        registry.clear()
-        registry.update(before)  # type: ignore[arg-type]
+pytestmark = pytest.mark.usefixtures("findings")
 
 
 async def kinds(part: str) -> list[list[str]]:

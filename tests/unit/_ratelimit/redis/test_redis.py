@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,7 @@ from aioheroku.events import Event, PoolChanged
 from tests._support.bucket_server import BucketServer
 from tests._support.fakes import Serve, Until
 from tests._support.secrets import raises
+from tests._support.thorough import some
 from tests._support.virtual_loop import Run
 
 Ask = Callable[..., Request]
@@ -808,8 +809,10 @@ def test_replies_are_within_bounds(name: str, wrong: str) -> None:
 _FORGED = ["nan", "inf", "-inf", "1e18", "-1e18", "1e300", "-1e6", "1e6", "1e-9", "0", "-5", "abc", ""]
 
 
-@pytest.mark.parametrize("value", _FORGED)
-@pytest.mark.parametrize("name", ["level", "refill", "capacity", "epoch", "granted", "updated_at", "blocked_until"])
+_FORGEABLE = ["level", "refill", "capacity", "epoch", "granted", "updated_at", "blocked_until"]
+
+
+@pytest.mark.parametrize(("name", "value"), some(product(_FORGEABLE, _FORGED)))
 def test_forged_values_bring_no_standstill(
     run: Run, server: type[BucketServer], make: Make, request_: Ask, *, name: str, value: str
 ) -> None:

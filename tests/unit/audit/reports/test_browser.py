@@ -271,6 +271,7 @@ async def test_an_unfinished_report_says_so(page: Page, tmp_path: Path) -> None:
     assert len(await page.texts(NAMES)) == 3
 
 
+@pytest.mark.slow
 async def test_two_thousand_apps_are_handled(show: Show) -> None:
     """All are there, sorted and filtered; a row costs less than 4 KB."""
     page = await show(apps(2000))

@@ -104,6 +104,7 @@ def test_every_finding_has_a_remedy() -> None:
     assert _KINDS.keys() == FINDINGS.keys()
 
 
+@pytest.mark.slow
 def test_memory_does_not_hold_rows() -> None:
     """Of an app, a name and a place in a temporary file are kept: less than half a kilobyte, whatever its row."""
 
