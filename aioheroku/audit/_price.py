@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._ratelimit import Pool
@@ -31,7 +31,16 @@ class AuditPlan(CampaignPlan):
         calls = beforehand + survey.pages + sum(asked.values())
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
-        return cls(**{**asdict(plan), "items": survey.chosen}, saved=MappingProxyType(saved))
+        return cls(
+            items=survey.chosen,
+            calls=plan.calls,
+            tokens=plan.tokens,
+            seconds=plan.seconds,
+            certain=plan.certain,
+            remaining=plan.remaining,
+            refill_per_hour=plan.refill_per_hour,
+            saved=MappingProxyType(saved),
+        )
 
     def __str__(self) -> str:
         saved = sum(self.saved.values())
