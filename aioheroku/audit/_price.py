@@ -64,7 +64,7 @@ def calls_by_part(survey: Survey) -> dict[str, int]:
 
 
 def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
-    """What the survey of an account with so many apps may find, and the calls that it takes."""
+    """What the survey of an account with this number of apps may find, and the calls that it takes."""
     survey = Survey(listed=apps, chosen=apps, parts=parts, apps=None)
     calls = 1 + max(1, survey.pages) + ("formation" in parts and apps > 0)
     for part, wide in WIDE.items():
