@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._ratelimit import Pool
@@ -51,7 +51,16 @@ class AuditPlan(CampaignPlan):
         calls = beforehand + survey.pages + sum(asked.values())
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
-        return cls(**{**asdict(plan), "items": survey.chosen}, saved=MappingProxyType(saved))
+        return cls(
+            items=survey.chosen,
+            calls=plan.calls,
+            tokens=plan.tokens,
+            seconds=plan.seconds,
+            certain=plan.certain,
+            remaining=plan.remaining,
+            refill_per_hour=plan.refill_per_hour,
+            saved=MappingProxyType(saved),
+        )
 
     def __str__(self) -> str:
         saved = sum(self.saved.values())
@@ -75,7 +84,7 @@ def calls_by_part(survey: Survey) -> dict[str, int]:
 
 
 def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
-    """What the survey of an account with so many apps may find, and the calls that it takes."""
+    """What the survey of an account with this number of apps may find, and the calls that it takes."""
     survey = Survey(listed=apps, chosen=apps, parts=parts, apps=None)
     calls = 1 + max(1, survey.pages) + ("formation" in parts and apps > 0)
     for part, wide in WIDE.items():

@@ -54,7 +54,7 @@ def _reread(parts: Iterable[str]) -> frozenset[str]:
 
 
 def calls_for(apps: int, parts: int | Iterable[str]) -> int:
-    """The calls of an audit of so many apps, before anything is known of the account.
+    """The calls of an audit of this number of apps, before anything is known of the account.
 
     Args:
         apps: the number of apps.

@@ -46,7 +46,7 @@ class Survey:
     """The states of stacks, by name."""
     sizes: frozenset[str] = frozenset()
     """The names of the dyno sizes that there are, in lower case; none where the platform does not say."""
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = field(factory=lambda: datetime.now(UTC))
     """The platform's time, from the `Date` of its first response."""
 
     _owners: dict[str, str] = field(factory=dict[str, str], init=False)

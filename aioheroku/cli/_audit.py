@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -24,10 +24,10 @@ from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
-from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED
+from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
-from aioheroku.errors import HerokuError, printable
+from aioheroku.errors import HerokuError, InvalidRequest, printable
 
 _LONG_AUDIT = 60.0
 """Seconds: if the real audit would take longer, a simulated one mentions it."""
@@ -82,32 +82,34 @@ async def run(job: Job) -> int:
             await _audit(job, report, summary, audits, errors)
         except asyncio.CancelledError as caught:
             status, reason = INTERRUPTED, unfinished(caught)
-        reason = reason or next(map(unfinished, errors.values()), "")
         exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
-        if exhausted and not reason:
-            reason = "The budget of tokens was spent."
+        reason = reason or next(map(unfinished, errors.values()), "The budget of tokens is spent." * exhausted)
         report.close(reason and f"{reason} {summary.progress()}")
         _summarise(job, summary, stream)
         if job.since is not None:
             tell_changes(audits, job.since, stream if job.format == "table" else None)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
         written = bool(summary.apps) or not reason
-    if status == INTERRUPTED or (errors and summary.apps):
+    if reason and (summary.apps or not errors):
         echo(f"Not finished: {count(summary.apps, 'app')} had been read{', see the report' * bool(summary.apps)}.")
-    if exhausted:
-        status = status or FAILED
-        tell_left(audits)
-    if status == INTERRUPTED or exhausted or (errors and summary.apps):
+        if exhausted:
+            tell_left(audits)
         advise(resumable=job.journal is not None)
-    if errors and not job.accounts:
+    return _status(job, summary, errors, status or FAILED * bool(reason))
+
+
+def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
+    """The exit status; the error of the only account is raised, those of several are told."""
+    if None in errors:
         raise errors[None]
     for name, error in errors.items():
         echo(f"aioheroku: {name}: {printable(str(error))}")
-        status = status or FAILED
+    if errors and not summary.apps and all(isinstance(error, InvalidRequest) for error in errors.values()):
+        return WRONG
     found = summary.found(job.fail_on)
     if found and status == DONE:
         echo(f"Failed on {', '.join(found)}.")
-        status = FOUND
+        return FOUND
     return status
 
 

@@ -108,7 +108,7 @@ def _check_journals(job: Job, *, resume: bool) -> None:
     multiple=True,
     callback=out_of(PARTS),
     metavar="PART[,PART...]",
-    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: the first nine).",
+    help=f"Parts to read of each app: {', '.join(PARTS)} (default: all that the platform has, see the guide).",
 )
 @chosen_apps
 @concurrency
