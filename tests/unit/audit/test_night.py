@@ -215,7 +215,7 @@ async def test_every_change_is_seen(what: str, platform: Platform, heroku: Herok
 
 
 async def test_a_change_within_the_same_second(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """An app that changes in the second in which it was read, and had changed in it before, is not taken as unchanged."""
+    """An app that changes once more in the second in which it was read is not taken as unchanged."""
     app = next(iter(platform.state.apps.values()))
     await heroku.config_vars.update(app.row["name"], {"ONE": "1"})
     first = saved(await gather(Audit(heroku, include=["config-vars"])), tmp_path / "first.jsonl")
