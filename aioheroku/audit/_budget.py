@@ -35,7 +35,7 @@ class Budget:
         self.spent += tokens
 
     async def admit(self, calls: int) -> bool:
-        """Whether there are tokens for so many calls, which are then reserved.
+        """Whether there are tokens for this number of calls, which are then reserved.
 
         Calls under way may turn out to take none, since a journal has their results: where it depends on these, it
         waits.
@@ -50,13 +50,13 @@ class Budget:
         return True
 
     def settle(self, tokens: int) -> None:
-        """A call that was admitted has ended, and took so many tokens."""
+        """A call that was admitted has ended, and took this number of tokens."""
         self._reserved -= 1
         self.spent += tokens
         self._ended.set()
 
     def release(self, calls: int) -> None:
-        """So many calls that were admitted will not be made."""
+        """This number of calls that were admitted will not be made."""
         self._reserved -= calls
         self._ended.set()
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from attrs import frozen
@@ -29,8 +29,8 @@ class Change:
     def __str__(self) -> str:
         where = f"{self.account}: " if self.account else ""
         details = [", ".join(self.changed), *(f"+{kind}" for kind in self.found), *(f"-{kind}" for kind in self.solved)]
-        told = "; ".join(filter(None, details)) if self.kind == "changed" else self.kind
-        return f"{where}{self.name}: {told}"
+        text = "; ".join(filter(None, details)) if self.kind == "changed" else self.kind
+        return f"{where}{self.name}: {text}"
 
     @classmethod
     def between(
@@ -73,5 +73,4 @@ def _plain(value: Any) -> Any:
     """A part in a form that does not depend on the order of its items."""
     if not isinstance(value, list):
         return value
-    items: list[Any] = value
-    return sorted(json.dumps(item, sort_keys=True) for item in items)
+    return sorted(json.dumps(item, sort_keys=True) for item in cast("list[object]", value))

@@ -127,7 +127,7 @@ def _time(text: object) -> datetime:
 def revived(value: Any) -> Any:
     """A part as it was before it became plain JSON data: `id` is a UUID again, and what ends in `_at` a time."""
     if isinstance(value, list):
-        return [revived(item) for item in value]
+        return [revived(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
         return {key: _revived(key, item) for key, item in cast("dict[str, Any]", value).items()}
     return value

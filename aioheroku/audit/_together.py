@@ -65,6 +65,6 @@ class Audits:
         except HerokuError as error:
             self.errors[audit.account] = error
         except Exception:
-            await records.put(None)  # whoever waits for records learns of it
+            await records.put(None)  # so that records() does not wait for more
             raise
         await records.put(None)

@@ -99,7 +99,7 @@ async def run(job: Job) -> int:
 
 
 def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
-    """The exit status; the error of the only account is raised, those of several are told."""
+    """The exit status; the error of the only account is raised, those of several are printed."""
     if None in errors:
         raise errors[None]
     for name, error in errors.items():

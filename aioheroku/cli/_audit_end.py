@@ -57,10 +57,10 @@ def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None)
     )
     kinds = Counter(change.kind for change in changes)
     saved = sum(audit.progress.kept for audit in audits)
-    told = (
+    counts = (
         ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]) or "nothing changed"
     )
-    lines = [f"Since {printable(str(since.path))}: {told}; {count(saved, 'token')} saved."]
+    lines = [f"Since {printable(str(since.path))}: {counts}; {count(saved, 'token')} saved."]
     lines += [f"  {printable(str(change))}" for change in changes]
     if stream is not None:
         stream.write("\n" + "\n".join(lines) + "\n")

@@ -82,13 +82,14 @@ def _check_journals(job: Job, *, resume: bool) -> None:
             raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
         return
     begun = False
+    arguments: list[object] = [[job.include], dict[str, object]()]
     for journal in job.journals.values():
         where = f"Invalid value for '--journal': {str(journal.path)!r}"
         if not journal.path.absolute().parent.is_dir():
             raise click.UsageError(f"{where}: its folder does not exist.")
         try:
             begun = begun or (journal.path.exists() and journal.path.stat().st_size > 0)
-            journal.examine("audit", [[job.include], {}])
+            journal.examine("audit", arguments)
         except OSError as error:
             raise click.UsageError(f"{where}: {error.strerror or error}.") from None
         except JournalMismatch as error:

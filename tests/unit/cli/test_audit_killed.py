@@ -70,6 +70,7 @@ def test_killed_and_resumed(
         time.sleep(0.001)
     first.send_signal(signal.SIGKILL)
     first.communicate()
+    time.sleep(0.1)  # what the platform still works on
     recorded, before = done(journal), parts_read(platform)
     platform.clear_requests()
 
