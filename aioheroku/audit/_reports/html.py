@@ -19,10 +19,10 @@ from markupsafe import Markup
 
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
+from aioheroku.audit._records import Record
 from aioheroku.audit._reports.charts import Charts
 from aioheroku.audit._reports.kinds import kind_of
 from aioheroku.audit._reports.rows import Row, day, moment
-from aioheroku.audit._runner import Record
 from aioheroku.errors import bounded, printable
 
 _NAME: Final = 120
