@@ -4,7 +4,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -95,10 +95,18 @@ class CSV:
         self._include = include
         self._stream = stream
         self._writer = csv.writer(stream)
-        self._writer.writerow([*_FIXED, *include, "findings", "errors"])
+        self._begun = False
+
+    def _begin(self, parts: Iterable[str] = ()) -> None:
+        """Write the header once; a platform of 2014 has a part that is not of the default."""
+        if not self._begun:
+            self._begun = True
+            self._include += tuple(part for part in parts if part not in self._include)
+            self._writer.writerow([*_FIXED, *self._include, "findings", "errors"])
 
     def add(self, record: Record) -> None:
         """Write the row."""
+        self._begin(record.parts)
         fixed = (getattr(record, name) for name in _FIXED)
         parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
         self._writer.writerow(
@@ -111,8 +119,9 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
-        """Nothing is buffered."""
+    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
+        """Write the header, if there was no row."""
+        self._begin()
 
 
 @frozen
@@ -151,6 +160,7 @@ _COLUMNS: Final = (
     _counted("Vars", "config-vars"),
     _counted("Drains", "log-drains"),
     _counted("SSL", "ssl-endpoints"),
+    _counted("Certs", "sni-endpoints"),
     _Column("Findings", None, lambda record: ", ".join(finding.kind for finding in record.findings) or "-"),
 )
 
@@ -180,7 +190,9 @@ class TableReport:
     def add(self, record: Record) -> None:
         """Keep the row."""
         cells = (
-            printable(column.show(record)) if column.part is None or column.part in record.parts else "?"
+            printable(column.show(record))
+            if column.part is None or column.part in record.parts
+            else "?" * any(error.part == column.part for error in record.errors) or "-"
             for column in self._columns
         )
         self._rows.append((len(record.findings), tuple(cells)))
