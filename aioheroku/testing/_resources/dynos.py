@@ -84,7 +84,7 @@ def create(context: RequestContext) -> DynoRow:
     listed=False,
 )
 def run_inside(context: RequestContext) -> Row:
-    """Another process within a running dyno (422 otherwise): only where to attach to it is told."""
+    """Another process within a running dyno (422 otherwise): its address for attaching, and nothing else."""
     row, taken = info(context), context.parameters()
     _check_command(taken)
     if row["state"] != "up":
