@@ -112,7 +112,7 @@ def test_a_run_that_is_left(way: str) -> None:
         heroku = scene.heroku
 
         async def left() -> None:
-            async with heroku.run("example", "yes", tty=True) as process:
+            async with heroku.run("example", "echo y; sleep 9999", tty=True) as process:
                 assert (await process.stdout.read(3)) == b"y\r\n"
                 if way == "error":
                     raise KeyError
@@ -127,7 +127,7 @@ def test_a_run_that_is_left(way: str) -> None:
 
         if way == "timeout":
             with raises(TimeoutError):
-                await heroku.check_output("example", "yes", timeout=20)
+                await heroku.check_output("example", "sleep 9999", timeout=20)
         else:
             task = asyncio.create_task(left())
             await asyncio.wait({task}, timeout=30)
@@ -176,5 +176,9 @@ def test_a_detached_run_over_cuts() -> None:
         return [lines, await waiting]
 
     lines, status = play(test)
-    assert [text for text in lines if text in {"a", "b"} or "exited" in text] == ["a", "b", "Process exited with status 4"]
+    assert [text for text in lines if text in {"a", "b"} or "exited" in text] == [
+        "a",
+        "b",
+        "Process exited with status 4",
+    ]
     assert status == 143
