@@ -158,9 +158,13 @@ def test_newest_lines_of_the_platform() -> None:
         for number in range(200):
             process = "worker.1" if number % 50 == 0 else "web.1"
             scene.platform.logs("example").write(f"{number}", process=process)
-        shown = []
-        for options in ({"lines": 3}, {"lines": 3, "dyno": "worker"}, {"lines": 2, "process": "worker"}, {"lines": 0}):
-            shown.append([line.text async for line in scene.heroku.logs("example", **options)])  # type: ignore[arg-type]
+        shown: list[list[str]] = []
+        every: list[dict[str, Any]] = [
+            {"lines": 3}, {"lines": 3, "dyno": "worker"}, {"lines": 2, "process": "worker"}, {"lines": 0},
+        ]  # fmt: skip
+        for options in every:
+            logs = scene.heroku.logs("example", **options)
+            shown.append([line.text async for line in logs])
         async with scene.heroku.logs("example", tail=True, lines=2) as logs:
             tail = aiter(logs)
             shown.append([(await anext(tail)).text for _ in range(2)])
@@ -189,18 +193,15 @@ def test_fir_has_no_history() -> None:
         scene.app.row["generation"] = {**scene.app.row["generation"], "name": "fir"}
         scene.platform.logs("example").write("before")
         found = await _followed(scene, 60.0)
-        once: list[str] = []
 
-        async def read() -> None:
-            async for line in scene.heroku.logs("example"):
-                once.append(line.text)
+        async def read() -> list[str]:
+            return [line.text async for line in scene.heroku.logs("example")]
 
         reading = asyncio.create_task(read())
         await asyncio.sleep(5)
         scene.platform.logs("example").write("one")
         async with asyncio.timeout(1000):
-            await reading
-        return found, once
+            return found, await reading
 
     found, once = play(test)
     assert found == TEXTS

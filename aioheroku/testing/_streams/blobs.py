@@ -53,15 +53,10 @@ async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fau
             await asyncio.to_thread(file.write, piece)
             digest.update(piece)
             size += len(piece)
-            for fault in faults:
-                if isinstance(fault, Cut) and size >= fault.at:
-                    raise ConnectionResetError
-                while isinstance(fault, Silence) and size >= fault.at:
-                    await hub.sleep(3600)
-    except ConnectionResetError:
-        file.close()
-        reset(request)
-        return web.Response()
+            if await _breaks(hub, request, size, faults):
+                file.close()
+                reset(request)
+                return web.Response()
     except BaseException:
         file.close()
         raise
@@ -72,6 +67,17 @@ async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fau
     else:
         blob.file, blob.size, blob.sha256 = file, size, digest.hexdigest()
     return web.Response(headers={"ETag": f'"{blob.sha256[:32]}"'})
+
+
+async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[Fault, ...]) -> bool:
+    """Whether an upload is cut when that much of it has come; one that falls silent is, once the client has gone."""
+    for fault in faults:
+        if isinstance(fault, Silence) and size >= fault.at:
+            await hub.while_connected(request)
+            return True
+        if isinstance(fault, Cut) and size >= fault.at:
+            return True
+    return False
 
 
 async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Where a Fir dyno is attached to: an HTTP connection that is upgraded, and SSH through it, which is not spoken here."""
+"""Where a Fir dyno is attached to: an HTTP connection that is upgraded, with SSH in it, which is not spoken here."""
 
 from aiohttp import web
 
