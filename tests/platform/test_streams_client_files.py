@@ -25,7 +25,7 @@ from tests._support.stream_scene import Scene, archive, play
 
 pytest.importorskip("cryptography")
 REMOTE: Any = {"url": "https://example.com/x.tgz", "version": "v1"}
-CUTS = [Cut(at=at, how=how) for at in (0, 7, 60) for how in ("end", "broken", "reset")]  # type: ignore[arg-type]
+CUTS = [Cut(at=at, how=how) for at in (0, 7, 60) for how in ("end", "broken", "reset")]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ CUTS = [Cut(at=at, how=how) for at in (0, 7, 60) for how in ("end", "broken", "r
     [
         (),
         *[(cut,) for cut in CUTS],
-        *[(cut, Resume(how)) for cut in CUTS[4:6] for how in ("ignored", "partial", "refused")],  # type: ignore[arg-type]
+        *[(cut, Resume(how)) for cut in CUTS[4:6] for how in ("ignored", "partial", "refused")],
         (Pieces(1),),
         (Silence(at=9),),
         (NotRegistered(),),
@@ -220,8 +220,8 @@ def test_a_deploy_over_cuts() -> None:
 
     async def test(scene: Scene) -> None:
         scene.platform.behavior().release_seconds = 5.0
-        for cut in CUTS:
-            scene.platform.fault(cut, path="/streams/*")
+        for number, cut in enumerate(CUTS):
+            scene.platform.fault(cut, path="/streams/*", after=number)
         scene.platform.fault(Unavailable(), method="GET", path="/apps/example/builds/*", times=3)
         deploy = scene.heroku.deploy("example", io.BytesIO(archive()))
         lines = [line async for line in deploy]

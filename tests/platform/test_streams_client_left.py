@@ -71,7 +71,7 @@ def test_cancelled_at_every_step(operation: Operation, tmp_path: Path) -> None:
     async def test(scene: Scene) -> int:
         cancelled = 0
         for step in range(0, 160, 5):
-            task = asyncio.create_task(operation(scene, tmp_path))  # type: ignore[arg-type]
+            task = asyncio.ensure_future(operation(scene, tmp_path))
             for _ in range(step):
                 await asyncio.sleep(0 if step < 80 else 0.001)
             task.cancel()

@@ -135,7 +135,7 @@ def test_lines_that_a_session_loses_come_late() -> None:
         found: list[tuple[str, bool]] = []
         times = StreamTimes(age=5.0, overlap=1.0)
         async with scene.heroku.logs("example", tail=True, lines=0, times=times) as logs:
-            reader = asyncio.create_task(anext(aiter(logs)))
+            reader = asyncio.ensure_future(anext(aiter(logs)))
             await scene.settled(lambda: any(isinstance(event, SessionOpened) for event in scene.events))
             await asyncio.sleep(1)
             for text in ("a", "b", "c"):
@@ -171,7 +171,7 @@ def test_newest_lines_of_the_platform() -> None:
             scene.platform.logs("example").write("new")
             shown[-1].append((await anext(tail)).text)
         async with scene.heroku.logs("example", tail=True, lines=0) as logs:
-            reader = asyncio.create_task(anext(aiter(logs)))
+            reader = asyncio.ensure_future(anext(aiter(logs)))
             await asyncio.sleep(2)
             scene.platform.logs("example").write("newer")
             shown.append([(await reader).text])
@@ -250,7 +250,7 @@ def test_a_reader_that_is_too_slow() -> None:
     async def test(scene: Scene) -> list[str | None]:
         codes: list[str | None] = []
         async with scene.heroku.logs("example", tail=True, lines=0) as logs:
-            reader = asyncio.create_task(anext(aiter(logs)))
+            reader = asyncio.ensure_future(anext(aiter(logs)))
             await scene.settled(lambda: any(isinstance(event, SessionOpened) for event in scene.events))
             await asyncio.sleep(1)
             for number in range(1400):

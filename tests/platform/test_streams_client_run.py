@@ -165,8 +165,8 @@ def test_a_detached_run_over_cuts() -> None:
     """Its log is followed over cuts of every kind; one that is stopped has the status of the signal."""
 
     async def test(scene: Scene) -> list[Any]:
-        for how in ("end", "broken", "reset"):
-            scene.platform.fault(Cut(at=150, how=how))
+        for number, how in enumerate(("end", "broken", "reset")):
+            scene.platform.fault(Cut(at=150, how=how), after=number)  # type: ignore[arg-type]
         lines = [line.text async for line in scene.heroku.run_detached("example", "echo a; sleep 90; echo b; exit 4")]
         stopped = scene.heroku.run_detached("example", "sleep 9999")
         dyno = await stopped
