@@ -5,7 +5,7 @@ import io
 import ssl
 import tarfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -55,7 +55,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(**options: Any) -> AsyncIterator[Scene]:
+async def scene(**options: Any) -> AsyncGenerator[Scene]:
     """A platform with the app `example`, and a session."""
     loop, events, began = asyncio.get_running_loop(), EventLog(), time.time()
     options = {"capacity": 10**6, "refill_per_hour": 10**6, "clock": lambda: began + loop.time(), **options}
