@@ -9,10 +9,11 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.app_rows import DynoRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.programs import is_known
-from aioheroku.testing._state.stream_store import Attached
+from aioheroku.testing._state.stream_store import Address, Attached
 from aioheroku.testing._state.table import Row
 
 _ATTACH_WITHIN = 30.0
+_SSH_WITHIN = 86400.0
 
 
 def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
@@ -86,6 +87,7 @@ def _address(context: RequestContext, app: App, attached: Attached) -> str:
     state = context.state
     secret = state.uuid().replace("-", "")
     if _is_fir(app):
+        state.streams.addresses[f"/attach/{secret}"] = Address("ssh", attached.dyno, state.now() + _SSH_WITHIN)
         return f"https://{context.host}/attach/{secret}"
     if state.streams.port is None:
         text = "Attaching needs the package cryptography beside the simulated platform."

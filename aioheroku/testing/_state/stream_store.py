@@ -80,7 +80,7 @@ class Blob:
 class Address:
     """What a presigned address gives: it counts byte for byte, and until it expires."""
 
-    kind: Literal["cedar", "fir", "output", "put", "get"]
+    kind: Literal["cedar", "fir", "output", "put", "get", "ssh"]
     id: str
     expires: float
     given: Mapping[str, Any] = Factory(dict[str, Any])
