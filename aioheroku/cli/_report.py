@@ -4,7 +4,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -31,8 +31,13 @@ class Report(Protocol):
         """Add an app."""
         ...
 
-    def close(self, unfinished: str = "") -> None:
-        """Write what is still buffered; `unfinished` says why apps are missing."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
+        """Write what is still buffered.
+
+        Args:
+            unfinished: why apps are missing; standard error has it too.
+            changes: what is not as it was at an earlier audit; standard error has it too.
+        """
         ...
 
 
@@ -47,7 +52,7 @@ class JSONLines:
         self.stream.write(json.dumps(record.as_json()) + "\n")
         self.stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""
 
 
@@ -109,7 +114,7 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""
 
 
@@ -183,7 +188,7 @@ class TableReport:
         )
         self._rows.append((len(record.findings), tuple(cells)))
 
-    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002
         """Write the table."""
         if not self._rows:
             return

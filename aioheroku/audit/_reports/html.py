@@ -7,7 +7,7 @@ place in that file, by which the rows are sorted when the page is written.
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from tempfile import TemporaryFile
@@ -21,7 +21,7 @@ from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._reports.charts import Charts
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, day, moment
+from aioheroku.audit._reports.rows import Changed, Row, day, moment
 from aioheroku.audit._runner import Record
 from aioheroku.errors import bounded, printable
 
@@ -29,6 +29,8 @@ _NAME: Final = 120
 _LINE: Final = 300
 _ITEMS: Final = 200
 """Items of a part that are shown; the rest is counted."""
+_LISTED: Final = 100
+"""Changes of a kind that are listed; the rest is counted."""
 _UNREAD: Final = 50
 """Kinds of errors that are listed; the rest is counted."""
 _COUNTED: Final = {
@@ -93,6 +95,14 @@ def _ago(days: float) -> str:
             number = int(days // size)
             return f"{number} {unit}{'s' * (number != 1)}"
     return "today"
+
+
+def _by_kind(changes: Iterable[object]) -> dict[str, list[Changed]]:
+    """The changes by kind, those that the audit knows in its order; sorted by name."""
+    ordered: dict[str, list[Changed]] = {"new": [], "gone": [], "changed": []}
+    for change in sorted(map(Changed.of, changes), key=lambda one: (one.account, one.name)):
+        ordered.setdefault(change.kind, []).append(change)
+    return ordered
 
 
 def _file(name: str) -> str:
@@ -162,16 +172,17 @@ class HTMLReport:
         self._places.append((-len(row.findings), row.text("name"), self._spool.tell(), len(data)))
         self._spool.write(data)
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Write the page.
 
         Args:
             unfinished: Why the report has not all of the apps; it stands on top of the page.
+            changes: What changed since an earlier audit; `None` without one.
         """
         with self._spool:
-            self._write(unfinished)
+            self._write(unfinished, None if changes is None else _by_kind(changes))
 
-    def _write(self, unfinished: str) -> None:
+    def _write(self, unfinished: str, changes: "dict[str, list[Changed]] | None") -> None:
         style, script = _file("page.css"), _file("page.js")
         pieces = self._environment.get_template(
             "page.html"
@@ -180,6 +191,8 @@ class HTMLReport:
             end=max(self.at, datetime.now(UTC)) if self.running else self.at,
             version=__version__,
             unfinished=unfinished,
+            changes=changes,
+            listed=_LISTED,
             style=Markup(style),  # noqa: S704 - our own file
             style_hash=_hash(style),
             script=Markup(script),  # noqa: S704 - our own file
@@ -187,6 +200,7 @@ class HTMLReport:
             apps=len(self._places),
             totals=self._totals,
             tiles=list(self._tiles()),
+            kind_of=kind_of,
             kinds=[(name, FINDINGS.get(name, ""), number, kind_of(name)) for name, number in self._kinds.most_common()],
             charts=self._charts,
             columns=self._columns,

@@ -16,7 +16,7 @@ from attrs import define, field
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, Unread, moment, written
+from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
 from aioheroku.audit._runner import Record
 
 VERSION: Final = 1
@@ -134,13 +134,15 @@ class SQLiteReport:
             self._base.execute("COMMIT")
             self._base.execute("BEGIN")
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Finish the database.
 
         Args:
             unfinished: Why the report has not all of the apps.
+            changes: What changed since an earlier audit.
         """
         with closing(self._base), _as_os_errors(self.path):
+            self._insert("changes", (_change(Changed.of(one)) for one in changes or ()))
             self._finish(unfinished)
 
     def _finish(self, unfinished: str) -> None:
@@ -176,6 +178,11 @@ def _values(part: str, items: list[Any]) -> Iterator[tuple[int | str | None, ...
         given = cast("Mapping[str, Any]", item) if isinstance(item, Mapping) else {list(columns)[-1]: item}
         values = {"position": position, **given}
         yield tuple(column(values.get(name)) for name, column in columns.items())
+
+
+def _change(change: Changed) -> tuple[str | None, ...]:
+    lists = (json.dumps(names) for names in (change.changed, change.found, change.solved))
+    return _text(change.kind), _text(change.id), _text(change.name), _text(change.account or None), *lists
 
 
 def _error(app: int, error: Unread) -> tuple[int | str | None, ...]:
