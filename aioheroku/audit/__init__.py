@@ -13,14 +13,17 @@ drain, and everything about a dyno but its command.
 
 from aioheroku.audit._findings import FINDINGS, Finding, RuleContext, finding, load_findings, needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
+from aioheroku.audit._price import AuditPlan
+from aioheroku.audit._records import PartError, Record
 from aioheroku.audit._reports import write_html, write_sqlite
-from aioheroku.audit._runner import Audit, PartError, Record, calls_for
+from aioheroku.audit._runner import Audit, calls_for
 
 __all__ = [
     "DEFAULT_PARTS",
     "FINDINGS",
     "PARTS",
     "Audit",
+    "AuditPlan",
     "Finding",
     "PartError",
     "Record",

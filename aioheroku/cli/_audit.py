@@ -110,6 +110,8 @@ async def _audit(job: Job, report: Report, summary: Summary) -> None:
                 report.add(record)
                 summary.add(record)
         echo(summary.totals(clock() - began, heroku.pool.snapshot().remaining))
+        for line in audit.notes():
+            echo(line)
 
 
 def _announce(audit: Audit, apps: int, latency: float) -> None:
@@ -144,7 +146,7 @@ async def _session(job: Job, summary: Summary) -> AsyncGenerator[Heroku]:
         async with Heroku.from_env(pool=pool, **options) as heroku:
             yield heroku
         return
-    calls = calls_for(job.simulate, len(job.include))
+    calls = calls_for(job.simulate, job.include)
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
     instead = (

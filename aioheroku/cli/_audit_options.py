@@ -53,7 +53,7 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     multiple=True,
     callback=out_of(PARTS),
     metavar="PART[,PART...]",
-    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: the first nine).",
+    help=f"Parts to read of each app: {', '.join(PARTS)} (default: all that the platform has, see the guide).",
 )
 @chosen_apps
 @concurrency

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from aioheroku._clock import Clock, LoopClock
-from aioheroku.audit import Audit, calls_for
+from aioheroku.audit import Audit
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._summary import Summary
 
@@ -47,6 +47,7 @@ class ProgressLine:
             disable=not self._live,
         )
         self._row = self._bar.add_task("", total=max(1, apps))
+        self._price = audit.price(apps).calls
         self._began = 0.0
         self._calls = 0
         self._task: asyncio.Task[None] | None = None
@@ -72,7 +73,7 @@ class ProgressLine:
         """The present state as text."""
         summary, pool = self._tally, self._audit.heroku.pool
         made = summary.calls - self._calls
-        to_make = max(0, calls_for(self._apps, len(self._audit.include)) - made)
+        to_make = max(0, self._price - made)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         to_go = max(pool.eta(to_make), to_make * pace)
         left = pool.snapshot().remaining

@@ -79,6 +79,8 @@ _CELLS: Final[Mapping[str, Cell]] = {
     "sni-endpoints": lambda ends: " ".join(f"{one['name']}@{one['expires_at']:%Y-%m-%d}" for one in ends),
     "buildpacks": " ".join,
     "addon-attachments": _joined("{name}={addon}"),
+    "pipelines": _joined("{stage}"),
+    "team": lambda team: team["name"] if team else "",
 }
 
 

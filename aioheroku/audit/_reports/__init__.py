@@ -7,8 +7,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from aioheroku.audit._records import Record
 from aioheroku.audit._reports.files import in_place, replacing
-from aioheroku.audit._runner import Record
 from aioheroku.errors import HerokuError, InvalidRequest
 
 Records = AsyncIterable[Record | Mapping[str, Any]] | Iterable[Record | Mapping[str, Any]]

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from attrs import fields, frozen
 
 from aioheroku._codec import unstructure
-from aioheroku.audit._runner import Record
+from aioheroku.audit._records import Record
 
 _NAMES: Final = {
     "formation": "{type}: {quantity} x {size}",
@@ -16,6 +16,8 @@ _NAMES: Final = {
     "log-drains": "{scheme}://{host}",
     "ssl-endpoints": "{name} ({cname})",
     "addon-attachments": "{name}: {addon}",
+    "pipelines": "{stage} of {id}",
+    "team": "{name}",
 }
 """How the items of a part are written; those of other parts are written with the names of their values."""
 

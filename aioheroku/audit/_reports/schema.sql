@@ -71,6 +71,8 @@ CREATE TABLE sni_endpoints (app INTEGER NOT NULL REFERENCES apps, name TEXT, exp
 CREATE TABLE certificate_domains (app INTEGER NOT NULL REFERENCES apps, endpoint TEXT, domain TEXT);
 CREATE TABLE buildpacks (app INTEGER NOT NULL REFERENCES apps, position INTEGER, name TEXT);
 CREATE TABLE addon_attachments (app INTEGER NOT NULL REFERENCES apps, name TEXT, addon TEXT);
+CREATE TABLE pipelines (app INTEGER NOT NULL REFERENCES apps, id TEXT, stage TEXT);
+CREATE TABLE team (app INTEGER NOT NULL REFERENCES apps, id TEXT, name TEXT);
 
 CREATE VIEW findings_by_kind AS
     SELECT kind, count(DISTINCT app) AS apps, meaning, remedy

