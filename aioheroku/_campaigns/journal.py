@@ -148,10 +148,32 @@ class Journal:
         header |= {"arguments": _digest(arguments, salt), "salt": salt}
         return json.dumps(header).encode() + b"\n"
 
-    def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str) -> None:
+    def examine(self, call: str, arguments: object) -> None:
+        """Check that the file can be the journal of this call, as far as that is known without the account.
+
+        Nothing is changed.
+
+        Raises:
+            JournalMismatch: it cannot, or another campaign is writing to it.
+        """
+        if not self.path.exists():
+            return
+        file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        try:
+            self._lock_file(file)
+            line = next(_lines(file), b"")
+            if line.endswith(b"\n"):
+                self._check(_object(line), call, arguments, None)
+            elif line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
+                raise JournalMismatch(str(self.path), "it is not a journal")
+        finally:
+            os.close(file)
+
+    def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str | None) -> None:
+        """Refuse the first line of another campaign's journal; an account that is `None` is not known."""
         found = _header(data, str(self.path))
         for name, value in (("call", call), ("account", account)):
-            if found.get(name) != value:
+            if value is not None and found.get(name) != value:
                 raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
         if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._ratelimit import Pool
 from aioheroku.audit._reading import picks_certificates, shared_pipelines
 from aioheroku.audit._survey import Survey, is_worth_it
 from aioheroku.audit._wide import WIDE, WideList
+
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+"""No calls of any part."""
 
 
 @frozen
@@ -20,14 +24,30 @@ class AuditPlan(CampaignPlan):
         saved: the calls that are not necessary, by the part of the apps that they would read.
     """
 
-    saved: Mapping[str, int] = field(factory=lambda: MappingProxyType(dict[str, int]()))
+    saved: Mapping[str, int] = NOTHING
 
     @classmethod
     def for_survey(
-        cls, pool: Pool, survey: Survey, *, beforehand: int = 0, latency: float = 0.0, concurrency: int = 30
+        cls,
+        pool: Pool,
+        survey: Survey,
+        *,
+        beforehand: int = 0,
+        unchanged: Mapping[str, int] = NOTHING,
+        latency: float = 0.0,
+        concurrency: int = 30,
     ) -> "AuditPlan":
-        """The price of reading what the survey has found; `beforehand` are calls that are made before."""
-        asked = calls_by_part(survey)
+        """The price of reading what the survey has found.
+
+        Args:
+            pool: the account's pool.
+            survey: what was found.
+            beforehand: calls that are made before.
+            unchanged: the apps whose parts an earlier report has, by part.
+            latency: seconds that one response takes.
+            concurrency: the number of calls at a time.
+        """
+        asked = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
         calls = beforehand + survey.pages + sum(asked.values())
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)

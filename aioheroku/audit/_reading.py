@@ -50,6 +50,12 @@ class Reading:
     def __attrs_post_init__(self) -> None:
         self._pipelines = shared_pipelines(self.survey)
 
+    def has(self, app: App, part: str) -> bool:
+        """Whether a part of an app is at hand: `read` makes no call for it."""
+        wide = self.survey.lists.get(part)
+        listed = wide is not None and wide.has(app.id, self.survey.owners.get(app.id, ""))
+        return listed or part == "team" or part in self.absent
+
     async def read(self, wanted: tuple[App, str]) -> Any:
         """A part of an app; `ABSENT` if the platform does not have it.
 

@@ -45,18 +45,30 @@ class Record:
     maintenance: bool
     created_at: datetime
     released_at: datetime | None
+    updated_at: datetime
+    """Time of the last change of the app, before its parts were read."""
     parts: Mapping[str, Any]
     """The parts that were read, by their names in `PARTS`."""
     findings: tuple[Finding, ...]
     errors: tuple[PartError, ...]
     """The parts that could not be read."""
+    account: str | None = None
+    """The account's name, where several are audited."""
 
     def as_json(self) -> dict[str, Any]:
         """The record as plain JSON data."""
         return cast("dict[str, Any]", unstructure(self))
 
 
-def record_of(app: App, read: Mapping[str, Any], survey: Survey, domains: frozenset[str], now: datetime) -> Record:
+def record_of(
+    app: App,
+    read: Mapping[str, Any],
+    survey: Survey,
+    domains: frozenset[str],
+    now: datetime,
+    *,
+    account: str | None = None,
+) -> Record:
     """The record of an app whose parts were read: values, `PartError`, or `ABSENT`."""
     values = {part: read[part] for part in survey.parts if read[part] != ABSENT}
     errors = tuple(value for value in values.values() if isinstance(value, PartError))
@@ -75,7 +87,9 @@ def record_of(app: App, read: Mapping[str, Any], survey: Survey, domains: frozen
         maintenance=app.maintenance,
         created_at=app.created_at,
         released_at=app.released_at,
+        updated_at=app.updated_at,
         parts=parts,
         findings=tuple(findings),
         errors=errors,
+        account=account,
     )

@@ -1,33 +1,39 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from attrs import define, field, frozen
 
-from aioheroku._campaigns.outcomes import Done, Failed, Unknown
+from aioheroku._campaigns.journal import Journal
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
+from aioheroku.audit._budget import Budget, budget_of
+from aioheroku.audit._changes import Change
+from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
+from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
-from aioheroku.audit._records import PartError, Record, record_of
+from aioheroku.audit._records import Record, record_of
+from aioheroku.audit._since import Earlier, earlier_of
 from aioheroku.audit._survey import PAGE, Survey, take_survey
 from aioheroku.audit._wide import WIDE
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 
 
-def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
+def _chosen(parts: Iterable[str], name: str = "include") -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
         problem = f"{unknown[0]!r} is not a part of an app" if unknown else "no part is given"
-        raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", "include")
+        raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", name)
     return chosen
 
 
@@ -41,6 +47,10 @@ def _audited(heroku: Heroku) -> Heroku:
 
 def _lowered(domains: Iterable[str]) -> frozenset[str]:
     return frozenset(domain.lower().lstrip("@") for domain in ((domains,) if isinstance(domains, str) else domains))
+
+
+def _reread(parts: Iterable[str]) -> frozenset[str]:
+    return frozenset(_chosen(parts, "reread")) if parts else frozenset()
 
 
 def calls_for(apps: int, parts: int | Iterable[str]) -> int:
@@ -73,7 +83,7 @@ class Audit:
     that other calls over the same pool go first.
 
     Raises:
-        InvalidRequest: `include` is empty or names an unknown part.
+        InvalidRequest: `include` is empty or names an unknown part, or another argument is not usable.
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
@@ -90,6 +100,18 @@ class Audit:
     concurrency: int = CONCURRENCY
     now: datetime | None = None
     """The time that ages are measured from; by default the platform's, from the `Date` of its first response."""
+    account: str | None = None
+    """The account's name, where several are audited: the `account` of its records."""
+    journal: Journal | None = field(default=None, converter=journal_of)
+    """A `Journal`, or the path of one: killed at any moment, the audit goes on with it, and reads nothing twice."""
+    budget: Budget | None = field(default=None, converter=budget_of)
+    """The tokens that it may take, or a `Budget` of several audits: no app is begun that they do not suffice for."""
+    since: Earlier | None = field(default=None, converter=earlier_of)
+    """The path of an earlier report in JSON lines: what cannot have changed since is taken from it."""
+    reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
+    """Parts that are read again although the app was not changed."""
+    progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
+    """How far it has come, what is left, and what has changed."""
     _state: _State = field(factory=_State, init=False, eq=False, repr=False)
 
     async def count(self) -> int:
@@ -107,8 +129,23 @@ class Audit:
     async def _survey(self) -> Survey:
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
-        await take_survey(self.heroku, survey, self._chosen_apps(survey.see), include)
+        with Measured(self.progress, self.budget):
+            await take_survey(self.heroku, survey, self._noted(self._chosen_apps(survey.see), survey), include)
         return survey
+
+    async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
+        """The apps, while it is noted which have not changed since the earlier report, and which may be left."""
+        progress = self.progress
+        progress.left.clear()
+        progress.unchanged.clear()
+        async for app in apps:
+            if self.budget is not None:
+                progress.left[app.id] = app.name
+            if self.since is not None:
+                progress.unchanged.update(
+                    self.since.kept(app, self.account, self.include, self.reread, survey.now).keys()
+                )
+            yield app
 
     def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
         """The price of auditing this number of apps, given the present state of the pool.
@@ -124,7 +161,12 @@ class Audit:
         if survey is None or survey.chosen != apps:
             survey, beforehand = expected(apps, self.include)
         return AuditPlan.for_survey(
-            self.heroku.pool, survey, beforehand=beforehand, latency=latency, concurrency=self.concurrency
+            self.heroku.pool,
+            survey,
+            beforehand=beforehand + (self.journal is not None),  # whose the journal is
+            unchanged=self.progress.unchanged,
+            latency=latency,
+            concurrency=self.concurrency,
         )
 
     @property
@@ -168,29 +210,63 @@ class Audit:
         """
         survey, self._state.survey = self._state.survey or await self._survey(), None
         self._state.reading = reading = Reading(self.heroku, survey)
-        begun: dict[UUID, dict[str, Any]] = {}
-        async with (
-            reading,
-            self.heroku.each(reading.read, self._wanted(survey), concurrency=self.concurrency) as outcomes,
-        ):
-            async for outcome in outcomes:
-                app, part = outcome.item
-                parts = begun.setdefault(app.id, {})
-                match outcome:
-                    case Done(value=value):
-                        parts[part] = value
-                    case Failed(error=error) | Unknown(error=error):
-                        parts[part] = PartError.of(part, error)
-                    case _:  # an audit only reads: nothing is planned
-                        continue
-                if len(parts) == len(survey.parts):
-                    yield record_of(app, begun.pop(app.id), survey, self.domains, self.now or survey.now)
+        self.progress.restart()
+        course = Course(
+            survey=survey,
+            reading=reading,
+            earlier=self.since,
+            reread=self.reread,
+            account=self.account,
+            budget=self.budget,
+            progress=self.progress,
+        )
+        campaign = self.heroku.each(
+            audit,
+            course.wanted(self._apps(survey)),
+            self.include,
+            concurrency=self.concurrency,
+            journal=self.journal,
+            key=Wanted.key_of,
+        )
+        try:
+            async with reading, campaign as outcomes:
+                async for outcome in outcomes:
+                    begun = course.take(outcome)
+                    if begun is not None:
+                        now = self.now or survey.now
+                        record = record_of(begun.app, begun.parts, survey, self.domains, now, account=self.account)
+                        self._compare(record)
+                        yield record
+        finally:
+            course.end()
+        self._note_gone(course.listed)
 
-    async def _wanted(self, survey: Survey) -> AsyncGenerator[tuple[App, str]]:
+    def _compare(self, record: Record) -> None:
+        """Note what changed since the earlier report."""
+        if self.since is not None:
+            before = self.since.record(record.id, self.account)
+            change = Change.between(before, record.as_json(), needs)
+            if change is not None:
+                self.progress.changes.append(change)
+
+    def _note_gone(self, listed: Collection[UUID] | None) -> None:
+        """Note which apps of the earlier report there are no longer, of those that this audit would choose."""
+        if self.since is not None and listed is not None:
+            for record in self.since.others(listed, self.account):
+                if self._would_choose(record):
+                    self.progress.changes.append(Change.gone(record, self.account))
+
+    def _would_choose(self, record: Mapping[str, Any]) -> bool:
+        name = record["name"]
+        return (
+            (not self.apps or bool(self.apps & {name, record["id"]}))
+            and (self.match is None or fnmatchcase(name, self.match))
+            and (self.team is None or record.get("owner") == f"{self.team}@herokumanager.com")
+        )
+
+    def _apps(self, survey: Survey) -> AsyncGenerator[App]:
         apps, survey.apps = survey.apps, None
-        async for app in self._chosen_apps() if apps is None else _each(apps):
-            for part in survey.parts:
-                yield app, part
+        return self._chosen_apps() if apps is None else _each(apps)
 
     def _chosen_apps(self, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
         return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see)

@@ -1,6 +1,7 @@
 """The progress of an audit: a live line on a terminal, a plain line once a minute elsewhere."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self, TextIO
@@ -21,8 +22,7 @@ class ProgressLine:
     """Context manager that shows apps done, tokens left and time to go.
 
     Args:
-        audit: the audit that is running.
-        apps: the number of apps.
+        audits: the audits that are running, with the number of apps of each.
         summary: the running totals.
         stream: where it is shown, usually standard error.
         live: whether to show a line that changes, if the stream is a terminal.
@@ -30,9 +30,9 @@ class ProgressLine:
     """
 
     def __init__(
-        self, audit: Audit, apps: int, summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
+        self, audits: Mapping[Audit, int], summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
     ) -> None:
-        self._audit, self._apps, self._tally, self._stream = audit, apps, summary, stream
+        self._audits, self._apps, self._tally, self._stream = audits, sum(audits.values()), summary, stream
         self._clock = clock or LoopClock()
         self._live = live and stream.isatty()
         self._bar = Progress(
@@ -46,14 +46,15 @@ class ProgressLine:
             redirect_stderr=False,
             disable=not self._live,
         )
-        self._row = self._bar.add_task("", total=max(1, apps))
-        self._price = audit.price(apps).calls
+        self._row = self._bar.add_task("", total=max(1, self._apps))
         self._began = 0.0
-        self._calls = 0
+        self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
+        self._taken = dict[Audit, int]()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._began, self._calls = self._clock.now(), self._tally.calls
+        self._began = self._clock.now()
+        self._taken = {audit: audit.progress.tokens for audit in self._audits}
         if self._live:
             self._bar.start()
         self._task = asyncio.create_task(self._show())
@@ -71,13 +72,18 @@ class ProgressLine:
 
     def line(self) -> str:
         """The present state as text."""
-        summary, pool = self._tally, self._audit.heroku.pool
-        made = summary.calls - self._calls
-        to_make = max(0, self._price - made)
+        to_go = max(map(self._to_go, self._audits), default=0.0)
+        left = sum(audit.heroku.pool.snapshot().remaining for audit in self._audits)
+        return (
+            f"{self._tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
+        )
+
+    def _to_go(self, audit: Audit) -> float:
+        """Seconds until the audit of an account has ended."""
+        made = audit.progress.tokens - self._taken.get(audit, 0)
+        to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
         pace = (self._clock.now() - self._began) / made if made else 0.0
-        to_go = max(pool.eta(to_make), to_make * pace)
-        left = pool.snapshot().remaining
-        return f"{summary.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
+        return max(audit.heroku.pool.eta(to_make), to_make * pace)
 
     async def _show(self) -> None:
         while True:

@@ -114,7 +114,7 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
         if "tokens" in text:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("aioheroku.cli._audit.echo", stop)
+    monkeypatch.setattr("aioheroku.cli._audit_end.echo", stop)
     assert run("audit").exit_code == INTERRUPTED
     assert re.search(r"about 1 min \(14\d tokens left, 4,500 more an hour assumed\)", told[0])
 
