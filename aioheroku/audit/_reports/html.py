@@ -88,6 +88,7 @@ class HTMLReport:
     _columns: list[Column] = field(factory=list[Column], init=False)
     _kinds: Counter[str] = field(factory=Counter[str], init=False)
     _totals: Counter[str] = field(factory=Counter[str], init=False)
+    _accounts: set[str] = field(factory=set[str], init=False)
     _unread: dict[tuple[str, str], list[Any]] = field(factory=dict[tuple[str, str], list[Any]], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -154,6 +155,7 @@ class HTMLReport:
             self.stream.write(piece)
 
     def _count(self, row: Row) -> None:
+        self._accounts.add(shown(row.text("account"), NAME))
         self._totals["found"] += bool(row.findings)
         self._totals["findings"] += len(row.findings)
         self._totals["unread"] += len(row.errors)
@@ -169,6 +171,8 @@ class HTMLReport:
         """The totals: name, number, tone."""
         keys = {column.key for column in self._columns}
         yield "Apps", len(self._places), ""
+        if "account" in keys:
+            yield "Accounts", len(self._accounts), ""
         yield "Apps with findings", self._totals["found"], "warn" if self._totals["found"] else "good"
         yield "Findings", self._totals["findings"], ""
         if "dynos" in keys:
