@@ -22,7 +22,7 @@ from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._records import Record
 from aioheroku.audit._reports.cells import NAME, Column, cell_of, columns_of, shown
 from aioheroku.audit._reports.charts import Charts
-from aioheroku.audit._reports.kinds import kind_of
+from aioheroku.audit._reports.kinds import Kind, kind_of
 from aioheroku.audit._reports.rows import Changed, Row, moment
 
 _ITEMS: Final = 200
@@ -31,6 +31,7 @@ _LISTED: Final = 100
 """Changes of a kind that are listed; the rest is counted."""
 _UNREAD: Final = 50
 """Kinds of errors that are listed; the rest is counted."""
+_URGENT: Final = ("bad", "warn", "info")
 _TITLES: Final = {
     "formation": "Formation",
     "dynos": "Dynos",
@@ -46,7 +47,9 @@ _TITLES: Final = {
     "addon-attachments": "Attachments",
     "pipelines": "Pipeline",
 }
-_PLAIN: Final = frozenset({"id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at"})
+_PLAIN: Final = frozenset(
+    {"id", "name", "owner", "region", "stack", "maintenance", "created_at", "updated_at", "released_at"}
+)
 _APART: Final = _PLAIN | {"parts", "findings", "errors", "account"}
 
 
@@ -145,7 +148,7 @@ class HTMLReport:
             totals=self._totals,
             tiles=list(self._tiles()),
             kind_of=kind_of,
-            kinds=[(name, FINDINGS.get(name, ""), number, kind_of(name)) for name, number in self._kinds.most_common()],
+            kinds=list(self._found()),
             charts=self._charts,
             columns=self._columns,
             unread=sorted(self._unread.items(), key=lambda one: -one[1][0])[:_UNREAD],
@@ -185,6 +188,11 @@ class HTMLReport:
             yield "Domains", self._totals["domains"], ""
         yield "Parts unread", self._totals["unread"], "bad" if self._totals["unread"] else "good"
 
+    def _found(self) -> Iterator[tuple[str, str, int, Kind]]:
+        """The kinds of findings, the urgent ones first: name, meaning, number of apps, remedy."""
+        for name, number in sorted(self._kinds.items(), key=lambda one: (_URGENT.index(kind_of(one[0]).tone), -one[1])):
+            yield name, FINDINGS.get(name, ""), number, kind_of(name)
+
     def _rows(self) -> Iterator[Markup]:
         for _, _, place, length in sorted(self._places):
             self._spool.seek(place)
@@ -193,9 +201,9 @@ class HTMLReport:
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""
         plain = [("Id", row.text("id")), ("Owner", row.text("owner")), ("Region", row.text("region"))]
-        created = moment(row.data.get("created_at"))
-        if created:
-            plain.append(("Created", f"{created:%Y-%m-%d %H:%M} UTC"))
+        for title, name in (("Created", "created_at"), ("Updated", "updated_at")):
+            if time := moment(row.data.get(name)):
+                plain.append((title, f"{time:%Y-%m-%d %H:%M} UTC"))
         others = [(_title(name), row.text(name)) for name in row.data if name not in _APART]
         for title, text in (*plain, *others):
             if text:

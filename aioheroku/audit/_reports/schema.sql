@@ -21,6 +21,7 @@ CREATE TABLE apps (
     stack TEXT,
     maintenance INTEGER,
     created_at TEXT,
+    updated_at TEXT,
     released_at TEXT
 );
 CREATE TABLE kinds (

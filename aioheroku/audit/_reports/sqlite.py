@@ -78,7 +78,7 @@ _TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
 """The parts that have a table, and its columns; an item that is no object is the value of the last one."""
 _APP: Final[Mapping[str, Column]] = {
     "id": _text, "name": _text, "account": _text, "owner": _text, "region": _text, "stack": _text,
-    "maintenance": _number, "created_at": _time, "released_at": _time,
+    "maintenance": _number, "created_at": _time, "updated_at": _time, "released_at": _time,
 }  # fmt: skip
 
 

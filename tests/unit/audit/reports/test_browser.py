@@ -51,6 +51,12 @@ async def test_it_says_when_it_was_made(show: Show) -> None:
     assert "to" not in (await page.text(".when")).partition("UTC")[0].split()
 
 
+async def test_urgent_findings_come_first(show: Show) -> None:
+    """What is down stands before what is a risk, even if that is more frequent."""
+    page = await show(apps(30))
+    assert [text.split()[0] for text in await page.texts(".kinds .what")] == ["crashed-dynos", "deprecated-stack"]
+
+
 async def test_a_finding_says_what_to_do(show: Show) -> None:
     """Each kind has its count, what it means and how to mend it; its button shows as many apps as it counts."""
     page = await show(apps(30))
