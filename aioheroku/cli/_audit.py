@@ -77,7 +77,7 @@ async def run(job: Job) -> int:
         if job.output is not None:
             at_once = job.format == "jsonl"
             stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: written))
-        report = report_for(job.format, stream, job.include)
+        report = report_for(job.format, stream, job.include, accounts=bool(job.accounts))
         try:
             await _audit(job, report, summary, audits, errors)
         except asyncio.CancelledError as caught:
