@@ -4,7 +4,7 @@ import sys
 import time
 from importlib import import_module
 
-PARTS = ("decode", "requests", "paging", "campaigns", "imports", "memory", "pool", "pool_http")
+PARTS = ("decode", "requests", "paging", "campaigns", "imports", "memory", "streams", "pool", "pool_http")
 
 
 def main(argv: list[str]) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast, get_args
+from typing import Any, Generic, Literal, Self, TypeVar, cast, get_args
 
 from aioheroku import _options
 from aioheroku._campaigns.journal import Journal
@@ -91,6 +91,20 @@ class Campaign(Generic[Item, Value]):
             raise run.failure
         raise StopAsyncIteration
 
+    async def open(self) -> None:
+        """Open the journal and begin no item: for those who look at it before. Entering the campaign does it, too.
+
+        Raises:
+            JournalMismatch: the file is not a journal of this campaign.
+        """
+        if not self._closed:
+            await self._run.open(self._identify)
+
+    def state_of(self, item: Item) -> Literal["begun", "done", "failed", "unknown"] | None:
+        """How earlier runs of the open journal left an item; `None` if they did not begin it, or this run has."""
+        journal = self._run.work.journal
+        return None if journal is None else journal.state_of(self._run.work.key_of(item))
+
     async def aclose(self) -> None:
         """End what is under way, and wait for its end."""
         if self._closed:
@@ -98,6 +112,7 @@ class Campaign(Generic[Item, Value]):
         self._closed = True
         if self._started:
             self._stopped = self._now()
+        if self._started or self._run.opened:
             await self._run.close()
 
     async def _start(self) -> None:

@@ -156,6 +156,11 @@ class Journal:
         if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
 
+    def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
+        """How earlier runs left an item that this one has not begun; `None` if they did not begin it."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry.state
+
     def claim(self, key: str) -> Entry | None:
         """What earlier runs recorded of an item; each key may be claimed once a run.
 

@@ -54,6 +54,7 @@ class Run(Generic[Item, Value]):
     unreachable: int = 0
     """Items in a row that found no connection."""
     began: float = 0.0
+    opened: bool = False
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
     turn: asyncio.Condition = field(factory=asyncio.Condition, init=False)
@@ -70,11 +71,10 @@ class Run(Generic[Item, Value]):
         """The tokens that it has taken."""
         return self.spent + self.listing.tokens + sum(meter.tokens for meter in self.under_way)
 
-    async def start(self, identify: Identify) -> None:
-        """Open the journal, and set the workers to work."""
-        self.began = asyncio.get_running_loop().time()
+    async def open(self, identify: Identify) -> None:
+        """Open the journal, unless it is open."""
         work, journal = self.work, self.work.journal
-        if journal is not None:
+        if journal is not None and not self.opened:
             if isinstance(self.items, Collection):
                 _without_twins(map(work.key_of, self.items))
             token = current.set(self.listing)
@@ -83,6 +83,12 @@ class Run(Generic[Item, Value]):
             finally:
                 current.reset(token)
             await asyncio.to_thread(journal.open, work.name, work.arguments, identity)
+        self.opened = True
+
+    async def start(self, identify: Identify) -> None:
+        """Open the journal, and set the workers to work."""
+        self.began = asyncio.get_running_loop().time()
+        await self.open(identify)
         self.workers = [asyncio.create_task(self._worker()) for _ in range(self.concurrency)]
 
     async def _worker(self) -> None:

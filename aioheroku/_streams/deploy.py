@@ -91,7 +91,7 @@ class Deploy(BufferedStream[str]):
     """
 
     def __init__(self, streams: Streams, caller: "Caller", polling: "Caller", plan: Plan) -> None:
-        super().__init__(streams, "aioheroku deploy", _MOST_LINES, _MOST_BYTES, len)
+        super().__init__(streams, "aioheroku deploy", _MOST_LINES, _MOST_BYTES)
         self._caller, self._polling, self._plan = caller, polling, plan
         self._builds = resources.Builds(caller)
         self._wait = Wait(polling, streams)
@@ -238,7 +238,7 @@ class Deploy(BufferedStream[str]):
                 async for line in output:
                     self._last.append(line)
                     if not self._drains:
-                        buffer.put((line,))
+                        buffer.put((line,), len(line))
                         await buffer.room()
 
 

@@ -8,6 +8,9 @@ _MOST: Final = 2**20
 """Bytes of a line without an end that are kept; then what there is of it is a line."""
 
 
+_EMPTY: Final = (b"data:", b"data: ")
+
+
 class _Splitter:
     """Splits at LF, whatever pieces the bytes come in."""
 
@@ -73,12 +76,45 @@ class EventDecoder:
 
     def feed(self, data: bytes) -> list[ServerEvent]:
         """The events that are complete now: an event ends with an empty line."""
-        if self._cr_ends_line:
-            data = self._without_cr(data.replace(b"\0", b""))
-        lines = self._splitter.feed(data)
-        return [event for line in lines if (event := self._line(line)) is not None]
+        return self._events(self._clean(data))
 
-    def _without_cr(self, data: bytes) -> bytes:
+    def feed_lines(self, data: bytes) -> tuple[list[bytes], ServerEvent | None]:
+        """The lines of the events that are complete now, and the event `error` behind them, if there is one.
+
+        Events in the middle of many are taken apart all at once, unless one of them may be another than a message.
+        """
+        data = self._clean(data)
+        first, last = data.find(b"\n\n") + 2, data.rfind(b"\n\n") + 2
+        middle = data[first:last]
+        if middle.startswith(b"event") or b"\nevent" in middle:
+            first, middle = last, b""
+        lines, error = self._lines(data[:first])
+        if error is None:
+            lines += [
+                line[6:] if line[5:6] == b" " else line[5:]
+                for line in middle.split(b"\n")
+                if line[:5] == b"data:" and line not in _EMPTY
+            ]
+            more, error = self._lines(data[last:])
+            lines += more
+        return lines, error
+
+    def _lines(self, data: bytes) -> tuple[list[bytes], ServerEvent | None]:
+        lines: list[bytes] = []
+        for event in self._events(data):
+            if event.event == b"error":
+                return lines, event
+            lines += [line for line in event.data.split(b"\n") if line]
+        return lines, None
+
+    def _events(self, data: bytes) -> list[ServerEvent]:
+        return [event for line in self._splitter.feed(data) if (event := self._line(line)) is not None]
+
+    def _clean(self, data: bytes) -> bytes:
+        """Without what does not count; of logs CR, LF and both together as one LF."""
+        if not self._cr_ends_line:
+            return data
+        data = data.replace(b"\0", b"")
         if self._after_cr and data:
             data = data.removeprefix(b"\n")
             self._after_cr = False

@@ -1,9 +1,9 @@
-"""The grammar of a log line: bytes without a line end in, a `LogLine` out; what it means is parsed on first use."""
+"""The grammar of a log line: bytes without a line end in, a `LogLine` out; all else of it is parsed on first use."""
 
 import re
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Final, Literal
+from functools import cached_property, lru_cache
+from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -12,6 +12,10 @@ from aioheroku._streams.router import RouterLine
 Level = Literal["info", "warning", "critical"]
 
 _LINE: Final = re.compile(r"(\S+) ([^\s\[:]+)(?:\[([^\]]*)\])?: ?(.*)", re.DOTALL)
+_is_head: Final = re.compile(
+    rb"\d\d\d\d-[01]\d-[0-3]\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?[Zz+-]?[\d:]* [^\s\[:]+(?:\[[^\]]*\])?:"
+).match
+"""What every line begins with that does not continue another one."""
 _ORIGIN: Final = re.compile(r"([^\s\[:]+)(?:\[([^\]]*)\])?")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 _ERROR: Final = re.compile(r"Error ([A-Z]\d{2,3})\b", re.ASCII)
@@ -46,6 +50,14 @@ class LogLine:
     """The line as it came, without its line end and without NUL bytes."""
     late: bool = False
     """Whether a later log session brought it: it was written before lines that came earlier."""
+
+    def __getattr__(self, name: str) -> Any:
+        """What a line made by `Grammar` does not have yet: most lines are looked at in part, if at all."""
+        made = vars(self)
+        if name not in _PARSED or "raw" not in made:
+            raise AttributeError(name)
+        made.update(zip(_PARSED, _parsed(made["raw"]), strict=True))
+        return made[name]
 
     @cached_property
     def router(self) -> RouterLine | None:
@@ -90,32 +102,62 @@ class LogLine:
         return self.source is not None and self.source.lower() in _PLATFORM
 
 
+_PARSED: Final = ("at", "source", "process", "text")
+_new: Final = object.__new__
+
+
 class Grammar:
     """Reads the lines of one log in their order: one without a timestamp continues the one before."""
 
     def __init__(self) -> None:
-        self._origins: dict[str, tuple[str, str | None]] = {}
-        self._before: tuple[datetime | None, str | None, str | None] = (None, None, None)
+        self._before: bytes | None = None
 
-    def parse(self, raw: bytes, *, late: bool = False) -> LogLine:
-        """The line of these bytes.
+    def read(self, raw: bytes) -> "bytes | LogLine":
+        """What `line_of` makes a line of: the bytes themselves, unless they continue the line before."""
+        if _is_head(raw) is not None:
+            self._before = raw
+            return raw
+        origin = (None, None, None) if self._before is None else _parsed(self._before)[:3]
+        return LogLine(*origin, raw.decode("utf-8", "replace").removesuffix("\r"), raw)
 
-        A line of the usual form is taken apart at its first colon with a blank; the regular expression, which takes
-        three times as long, reads the others.
-        """
-        whole = raw.decode("utf-8", "replace").removesuffix("\r")
-        head, colon, text = whole.partition(": ")
-        moment, _, origin = head.partition(" ")
-        known = self._origins.get(origin) if colon else None
-        if known is None or (at := _moment(moment)) is None:
-            found = _LINE.fullmatch(whole)
-            if found is None or (at := _moment(found[1])) is None:
-                return LogLine(*self._before, whole, raw, late)
-            known, text = (str(found[2]), found[3]), found[4]
-            if _ORIGIN.fullmatch(origin) and len(self._origins) < _MOST_ORIGINS:
-                self._origins[origin] = known
-        self._before = at, known[0], known[1]
-        return LogLine(at, known[0], known[1], text, raw, late)
+    def parse(self, raw: bytes) -> LogLine:
+        """The line of these bytes."""
+        return line_of(self.read(raw))
+
+
+def line_of(item: bytes | LogLine) -> LogLine:
+    """The line of what `Grammar.read` gives, which has only its bytes until somebody looks at it."""
+    if isinstance(item, LogLine):
+        return item
+    line = _new(LogLine)
+    made = line.__dict__
+    made["raw"], made["late"] = item, False
+    return line
+
+
+def _parsed(raw: bytes) -> tuple[datetime | None, str | None, str | None, str]:
+    """The parts of a line that continues no other.
+
+    One of the usual form is taken apart at its first colon with a blank; the regular expression, which takes three
+    times as long, reads the others.
+    """
+    whole = raw.decode("utf-8", "replace").removesuffix("\r")
+    head, colon, text = whole.partition(": ")
+    moment, _, origin = head.partition(" ")
+    known = _origin(origin) if colon else None
+    if known is None:
+        found = _LINE.fullmatch(whole)
+        if found is None:
+            return None, None, None, whole
+        moment, known, text = str(found[1]), (str(found[2]), found[3]), str(found[4])
+    at = _moment(moment)
+    return (None, None, None, whole) if at is None else (at, known[0], known[1], text)
+
+
+@lru_cache(_MOST_ORIGINS)
+def _origin(text: str) -> tuple[str, str | None] | None:
+    found = _ORIGIN.fullmatch(text)
+    return None if found is None else (found[1], found[2])
 
 
 def _moment(text: str) -> datetime | None:

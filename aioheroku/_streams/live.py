@@ -75,36 +75,47 @@ class Buffer(Generic[T]):
     Args:
         most: items that it holds.
         size: bytes that it holds.
-        measure: the size of an item.
     """
 
-    def __init__(self, most: int, size: int, measure: Callable[[T], int]) -> None:
-        self._most, self._most_size, self._measure = most, size, measure
-        self._items: deque[T] = deque()
+    def __init__(self, most: int, size: int) -> None:
+        self._most, self._most_size = most, size
+        self._sizes: deque[tuple[int, int]] = deque()
+        """How many items had come by then in all, and the size of the last ones."""
         self._size = 0
+        self._few = 0
+        """The number of items at which there is room again."""
         self._ended = False
         self._error: BaseException | None = None
         self._came = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self.is_full = False
+        self.waiting: deque[T] = deque()
+        """What was not read."""
         self.taken = 0
         """Items that were read."""
 
-    def put(self, items: Sequence[T]) -> None:
-        """Add items, even where there is no room."""
+    def put(self, items: Sequence[T], size: int) -> None:
+        """Add items of that size together, even where there is no room."""
         if not items or self._ended:
             return
-        self._items.extend(items)
-        self._size += sum(map(self._measure, items))
-        if len(self._items) >= self._most or self._size >= self._most_size:
+        while self._sizes and self._sizes[0][0] <= self.taken:
+            self._size -= self._sizes.popleft()[1]
+        self.waiting.extend(items)
+        self._size += size
+        self._sizes.append((self.taken + len(self.waiting), size))
+        if len(self.waiting) >= self._most or self._size >= self._most_size:
+            self.is_full = True
             self._room.clear()
+            self._few = len(self.waiting) // 2
         self._came.set()
 
     def clear(self) -> None:
         """Throw away what was not read."""
-        self._items.clear()
+        self.waiting.clear()
+        self._sizes.clear()
         self._size = 0
-        self._room.set()
+        self.made_room()
 
     async def room(self) -> None:
         """Wait until there is room."""
@@ -117,23 +128,22 @@ class Buffer(Generic[T]):
             self._room.set()
             self._came.set()
 
-    async def items(self) -> AsyncGenerator[T]:
-        """The items as they come, each once, for all readers."""
-        waiting = self._items
-        while True:
-            while waiting:
-                item = waiting.popleft()
-                self._size -= self._measure(item)
-                if not self._room.is_set() and 2 * len(waiting) < self._most and 2 * self._size < self._most_size:
-                    self._room.set()
-                self.taken += 1
-                yield item
+    def made_room(self) -> None:
+        """Let the producer go on when half of what was there has been read."""
+        if len(self.waiting) <= self._few:
+            self.is_full = False
+            self._room.set()
+
+    async def more(self) -> bool:
+        """Wait until there is an item; `False` at the end in order, where an error is raised in its place."""
+        while not self.waiting:
             if self._ended:
                 if self._error is not None:
                     raise self._error
-                return
+                return False
             self._came.clear()
             await self._came.wait()
+        return True
 
 
 class BufferedStream(Generic[T]):
@@ -146,12 +156,11 @@ class BufferedStream(Generic[T]):
         name: the name of its task.
         most: items that its buffer holds.
         size: bytes that its buffer holds.
-        measure: the size of an item.
     """
 
-    def __init__(self, streams: Streams, name: str, most: int, size: int, measure: Callable[[T], int]) -> None:
+    def __init__(self, streams: Streams, name: str, most: int, size: int) -> None:
         self._streams, self._name = streams, name
-        self._limits = most, size, measure
+        self._limits = most, size
         self._buffer: Buffer[T] | None = None
         self._task: asyncio.Task[Any] | None = None
         self._entered = False
@@ -179,11 +188,22 @@ class BufferedStream(Generic[T]):
             buffer.end(failure)
             self._streams.live.discard(self)
 
-    async def _items(self) -> AsyncGenerator[T]:
+    @staticmethod
+    def _made(item: Any) -> Any:
+        """What the reader gets of an item."""
+        return item
+
+    async def _items(self) -> AsyncGenerator[Any]:
         """The items as they come; it ends with the reader, unless it was entered."""
         try:
-            async for item in self._start().items():
-                yield item
+            buffer = self._start()
+            waiting, made = buffer.waiting, self._made
+            while waiting or await buffer.more():
+                item = waiting.popleft()
+                if buffer.is_full:
+                    buffer.made_room()
+                buffer.taken += 1
+                yield made(item)
         finally:
             if not self._entered:
                 await self.aclose()

@@ -58,6 +58,8 @@ class LogSession:
         self.bytes = 0
         self.lines = 0
         """Lines that it brought first."""
+        self.history_end = 0
+        """The number of its first lines that may be history, where more came with them; 0 where all may be."""
         self._stream = stream
         self._history: list[bytes] | None = []
         self._records = 0
@@ -89,12 +91,8 @@ class LogSession:
                 if events is None:
                     lines = plain.feed(data)
                 else:
-                    lines = list[bytes]()
-                    for event in events.feed(data):
-                        if event.event == b"error":
-                            over = SessionOverError(_status(event.data))
-                            break
-                        lines += [line for line in event.data.split(b"\n") if line]
+                    lines, error = events.feed_lines(data)
+                    over = None if error is None else SessionOverError(_status(error.data))
                 self._feed(lines)
                 if over is not None:
                     raise over
@@ -118,8 +116,11 @@ class LogSession:
         loop = asyncio.get_running_loop()
         if not self._history:
             self._latest = loop.time() + _LONGEST
+        for index, line in enumerate(lines, len(self._history) + 1):
+            self._records += line[:1].isdigit()  # others continue the one before
+            if self._records == self._most:
+                self.history_end = index
         self._history += lines
-        self._records += sum(line[:1].isdigit() for line in lines)  # others continue the one before
         if self._records >= self._most + (not self._tail):
             self._settled()
         elif self._tail:

@@ -1,19 +1,21 @@
 """Logs: follows the log of an app over any number of log sessions, each line once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import compress
 from typing import Final, Protocol
 
+from attrs import evolve
+
 from aioheroku._seams import Opening, Stream
-from aioheroku._streams.lines import LogLine
+from aioheroku._streams.lines import LogLine, line_of
 from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, cancelled
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
-from aioheroku._streams.wanted import LogStats, Wanted
+from aioheroku._streams.wanted import LogStats, Wanted, newest_of
 from aioheroku.errors import ConnectionFailed, ReadTimeout, ServerError, StreamRefused
 from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
@@ -36,14 +38,14 @@ Ask = Callable[[int, bool], Awaitable[Asked]]
 """Makes a log session with that many lines of history, that goes on or ends there."""
 
 
-class Logs(BufferedStream[LogLine]):
+class Logs(BufferedStream[bytes | LogLine]):
     """The log of an app, line by line: an async iterable and an async context manager.
 
     Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
     """
 
     def __init__(self, streams: Streams, ask: Ask, wanted: Wanted, times: StreamTimes) -> None:
-        super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES, lambda line: len(line.raw))
+        super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES)
         self._ask, self._wanted, self._times = ask, wanted, times
         self._stats = LogStats()
         self._window = Window()
@@ -58,10 +60,12 @@ class Logs(BufferedStream[LogLine]):
         """What it has done so far."""
         return self._stats
 
+    _made = staticmethod(line_of)
+
     def __aiter__(self) -> AsyncIterator[LogLine]:
         return self._items()
 
-    async def _fill(self, buffer: Buffer[LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
+    async def _fill(self, buffer: Buffer[bytes | LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
         try:
             await (self._follow() if self._wanted.tail else self._dump())
         finally:
@@ -198,27 +202,38 @@ class Logs(BufferedStream[LogLine]):
         if had_lines and late and not is_known and (session.interrupted or len(history) >= HISTORY):
             self._stats.gaps += 1
             self._streams.report(LogGap, PATH, self._stats.lines)
-        parsed = [session.grammar.parse(raw, late=late.get(index, False)) for index, raw in enumerate(history)]
+        parsed = list(map(session.grammar.parse, history))
+        found = [evolve(parsed[index], late=True) if is_late else parsed[index] for index, is_late in late.items()]
         self._is_first = False
-        self._put(session, [parsed[index] for index in late], newest=self._wanted.lines if is_first else None)
+        self._stats.late += sum(line.late for line in found)
+        if is_first:
+            end = session.history_end if self._wanted.tail and session.history_end else len(found)
+            begun, behind = self._matching(found[:end]), self._matching(found[end:])
+            made = self._created_at if self._wanted.tail else None
+            self._show(session, newest_of(begun, behind, self._wanted.lines, made))
+        else:
+            self._show(session, self._matching(found))
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
         """Lines that come afterwards."""
-        parsed = list(map(session.grammar.parse, lines))
+        read = list(map(session.grammar.read, lines))
         are_new = session.repeats.are_new(lines)
-        new = parsed if are_new is None else list(compress(parsed, are_new))
-        self._stats.repeats += len(lines) - len(new)
-        self._put(session, new)
-
-    def _put(self, session: LogSession, lines: list[LogLine], *, newest: int | None = None) -> None:
+        if are_new is not None:
+            read, lines = list(compress(read, are_new)), list(compress(lines, are_new))
+            self._stats.repeats += are_new.count(False)
         if self._wanted.is_filtered:
-            lines = [line for line in lines if self._wanted.matches(line)]
-        if newest is not None:
-            made = self._created_at
-            fresh = [line for line in lines if made is not None and line.at is not None and line.at >= made]
-            lines = lines[-newest:] if newest else fresh
+            self._show(session, self._matching(list(map(line_of, read))))
+        else:
+            self._put(session, read, sum(map(len, lines)))
+
+    def _matching(self, lines: list[LogLine]) -> list[LogLine]:
+        return list(filter(self._wanted.matches, lines)) if self._wanted.is_filtered else lines
+
+    def _show(self, session: LogSession, lines: list[LogLine]) -> None:
+        self._put(session, lines, sum(len(line.raw) for line in lines))
+
+    def _put(self, session: LogSession, lines: Sequence[bytes | LogLine], size: int) -> None:
         session.lines += len(lines)
         self._stats.lines += len(lines)
-        self._stats.late += sum(line.late for line in lines)
         if self._buffer is not None:
-            self._buffer.put(lines)
+            self._buffer.put(lines, size)

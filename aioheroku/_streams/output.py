@@ -45,7 +45,7 @@ class Output(BufferedStream[bytes]):
         times: StreamTimes,
         tries: int = _TRIES,
     ) -> None:
-        super().__init__(streams, "aioheroku output", _SIZE, _SIZE, len)
+        super().__init__(streams, "aioheroku output", _SIZE, _SIZE)
         self._path, self._info, self._times, self._tries = path, info, times, tries
         self._received = 0
         self._state = Resumption()
@@ -163,7 +163,7 @@ class Output(BufferedStream[bytes]):
         while data := await stream.read():
             self._failures.in_row = 0
             if new := self._state.feed(data.replace(b"\0", b"")):
-                buffer.put((new,))
+                buffer.put((new,), len(new))
             await buffer.room()
         if self._state.behind:  # it ended before what was received had come again
             await self._failures.pause("it ended early")

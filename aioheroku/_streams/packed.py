@@ -1,6 +1,7 @@
 """Packed: a file to upload, its size and its checksum."""
 
 import hashlib
+import os
 import re
 from typing import IO, Final
 
@@ -36,11 +37,22 @@ class Packed:
     sha256: str
     owned: bool
     """Whether we have opened it, and close it."""
+    stamp: tuple[int, int] | None = None
+    """Size and time of the file before it was hashed; `None` where it has none, as one in memory."""
 
     def close(self) -> None:
         """Close it if it is ours."""
         if self.owned:
             self.file.close()
+
+
+def stamp_of(file: IO[bytes]) -> tuple[int, int] | None:
+    """What changes with every write to a file; `None` where it is no file of the system."""
+    try:
+        found = os.fstat(file.fileno())
+    except (AttributeError, OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def hashed(file: IO[bytes], start: int) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from typing import IO, Any, Final, cast
 from yarl import URL
 
 from aioheroku._streams.archive import StoppedError, pack
-from aioheroku._streams.packed import Packed, hashed
+from aioheroku._streams.packed import Packed, hashed, stamp_of
 from aioheroku._streams.threads import stoppable
 from aioheroku.errors import ChecksumMismatch, InvalidRequest
 
@@ -73,12 +73,13 @@ def _prepared(stop: Event, source: object, name: str, ignore: bool) -> Packed:
         file, start, owned = _opened(stop, source, name)
     try:
         _check(file, start, name)
+        stamp = stamp_of(file)
         size, sha256 = hashed(file, start)
     except BaseException:
         if owned:
             file.close()
         raise
-    return Packed(file, start, size, sha256, owned)
+    return Packed(file, start, size, sha256, owned, stamp)
 
 
 def _check(file: IO[bytes], start: int, name: str) -> None:

@@ -8,19 +8,21 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from attrs import define, field
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.live import Streams
-from aioheroku._streams.packed import Packed, hashed
+from aioheroku._streams.packed import Packed, stamp_of
 from aioheroku._streams.threads import in_thread
 from aioheroku._streams.values import StreamTimes, Transfer
 from aioheroku.errors import ChecksumMismatch, ConnectionFailed, SourceChanged, TransferFailed
 from aioheroku.events import StreamCut, TransferDone, TransferProgress
 
 _PIECE: Final = 256 * 1024
+_WRITTEN: Final = 2**20
+"""Bytes that are gathered before a thread writes them."""
 _EVERY: Final = 0.1
 """Seconds between two reports of progress at least."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
@@ -88,7 +90,7 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
     code: str | None = None
     status: int | None = None
     for number in range(times.failures):
-        body = _Body(report, packed.file, packed.start)
+        body = _Body(report, packed)
         opening = Opening(
             url, report.what, {}, times.connect, times.idle, report.method, body.pieces(), report.total or 0
         )
@@ -98,6 +100,7 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
                 status, code = stream.status, await _code(stream)
             finally:
                 stream.close()
+                await body.settled()
         except ConnectionFailed as error:
             if body.failure is not None:
                 raise body.failure from None
@@ -106,7 +109,7 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
             status, code, cause = None, None, type(error).__name__
         else:
             if 200 <= status < 300:
-                if body.sha256 != packed.sha256:
+                if body.is_changed:
                     raise SourceChanged
                 return report.done(packed.sha256)
             if status < 500:
@@ -118,46 +121,65 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
 
 
 class _Body:
-    """A file as the body of one request."""
+    """A file as the body of one request. The next piece is read while one is sent."""
 
-    def __init__(self, report: Report, file: IO[bytes], start: int) -> None:
-        self._report, self._file, self._start = report, file, start
-        self._hash = hashlib.sha256()
+    def __init__(self, report: Report, packed: Packed) -> None:
+        self._report, self._packed = report, packed
+        self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
         self._idle = 0.0
+        self._reading: asyncio.Task[bytes] | None = None
         self.failure: BaseException | None = None
         """What was wrong with the file: the library of the transport would hide it."""
 
     @property
-    def sha256(self) -> str:
-        """Checksum of what was sent."""
-        return self._hash.hexdigest()
+    def is_changed(self) -> bool:
+        """Whether the file is not what it was when it was hashed: by its time, or by what was sent."""
+        if self._hash is None:
+            return self._packed.stamp != stamp_of(self._packed.file)
+        return self._hash.hexdigest() != self._packed.sha256
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The bytes."""
-        sent, total = 0, self._report.total or 0
+        sent, total = 0, self._packed.size
         self._report.moved(0)
         try:
+            data = await self._read(0)
             while sent < total:
-                data = await in_thread(self._read, self._start + sent, min(_PIECE, total - sent))
                 if not data:
                     raise SourceChanged  # noqa: TRY301 - it is kept
+                self._reading = asyncio.ensure_future(self._read(sent + len(data)))
                 yield data
                 sent += len(data)
                 self._report.moved(sent)
                 if self._limit is not None:
                     self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
-            if await in_thread(self._read, self._start + sent, 1):
+                data = await self._reading
+            if data:
                 raise SourceChanged  # noqa: TRY301 - it is kept
         except Exception as error:
             self.failure = error
             raise
 
-    def _read(self, at: int, size: int) -> bytes:
-        self._file.seek(at)
-        data = self._file.read(size)
-        self._hash.update(data if at - self._start < (self._report.total or 0) else b"")
+    async def _read(self, at: int) -> bytes:
+        """The piece that begins there; a single byte where the file should have ended."""
+        left = self._packed.size - at
+        return await in_thread(self._read_at, at, min(_PIECE, left) or 1, counts=left > 0)
+
+    def _read_at(self, at: int, size: int, *, counts: bool) -> bytes:
+        file = self._packed.file
+        file.seek(self._packed.start + at)
+        data = file.read(size)
+        if self._hash is not None and counts:
+            self._hash.update(data)
         return data
+
+    async def settled(self) -> None:
+        """Wait until the file is not in use: a response may come before all was sent."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
+            with suppress(asyncio.CancelledError):
+                self._reading.exception()  # it was looked at
 
     async def within(self, send: Callable[[Opening], object], opening: Opening, idle: float) -> Stream:
         """Send it; where nothing moves for too long it is broken."""
@@ -166,10 +188,11 @@ class _Body:
         try:
             async with limit:
                 return await send(opening)  # type: ignore[misc,no-any-return]
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise ConnectionFailed("Nothing was sent for too long.", opening.method, opening.what) from None
+        except BaseException as error:
+            await self.settled()
+            if isinstance(error, TimeoutError) and limit.expired():
+                raise ConnectionFailed("Nothing was sent for too long.", opening.method, opening.what) from None
+            raise
 
 
 async def _code(stream: Stream) -> str | None:
@@ -196,11 +219,9 @@ async def download(report: Report, url: str, to: Path, expected: str | None, tim
     number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
         with os.fdopen(number, "r+b") as file:
-            await _Download(report, url, file, times).run()
-            found = (await in_thread(hashed, file, 0))[1]
+            found = await _Download(report, url, file, times).run()
             if expected is not None and found != expected:
                 raise ChecksumMismatch(f"SHA256:{expected}", f"SHA256:{found}")
-            await in_thread(os.fsync, file.fileno())
         beside.replace(to)
     finally:
         beside.unlink(missing_ok=True)
@@ -209,7 +230,7 @@ async def download(report: Report, url: str, to: Path, expected: str | None, tim
 
 @define(eq=False)
 class _Download:
-    """Reads a file over any cut."""
+    """Reads a file over any cut; what came is written while more comes."""
 
     report: Report
     url: str
@@ -217,8 +238,12 @@ class _Download:
     times: StreamTimes
     _tag: str | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
+    _hash: Any = field(factory=hashlib.sha256, init=False)
+    _hashed: int = field(default=0, init=False)
+    """Bytes from the beginning that are hashed."""
 
-    async def run(self) -> None:
+    async def run(self) -> str:
+        """The checksum of the file, when it is complete."""
         report = self.report
         while True:
             status: int | None = None
@@ -232,7 +257,7 @@ class _Download:
                     status = stream.status
                     if status in (200, 206):
                         await self._read(stream)
-                        return
+                        return str(self._hash.hexdigest())
                     code = await _code(stream)
                 finally:
                     stream.close()
@@ -252,22 +277,45 @@ class _Download:
         report, length = self.report, stream.headers.get("Content-Length", "")
         found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
         at = int(found[1]) if stream.status == 206 and found else 0
-        if at > report.sent:  # not what was asked for: all again
+        if at != report.sent and stream.status == 206:  # not what was asked for: all again
             self._tag = None
-            raise ConnectionFailed("The response begins too late.", "GET", report.what)
+            raise ConnectionFailed("The response begins at another place.", "GET", report.what)
         tag = stream.headers.get("ETag", "")
         self._tag = tag if tag.startswith('"') else None
         report.total = at + int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None
+        if not at:
+            self._hash, self._hashed = hashlib.sha256(), 0
         report.moved(at)
-        while data := await stream.read():
-            await in_thread(self._write, at, data)
-            at += len(data)
-            self._failures = 0
-            report.moved(at)
+        at = await self._copy(stream, at)
         if report.total is not None and at < report.total:
             raise ConnectionFailed("The response ended early.", "GET", report.what)
         await in_thread(self.file.truncate, at)
 
-    def _write(self, at: int, data: bytes) -> None:
-        self.file.seek(at)
+    async def _copy(self, stream: Stream, at: int) -> int:
+        """Write all that comes; returns where it ends."""
+        gathered: list[bytes] = []
+        size = 0
+        writing: asyncio.Task[None] | None = None
+        try:
+            while data := await stream.read():
+                gathered.append(data)
+                size += len(data)
+                at += len(data)
+                self._failures = 0
+                self.report.moved(at)
+                if size >= _WRITTEN:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
+                    gathered, size = [], 0
+        finally:
+            if writing is not None:
+                await writing
+            await in_thread(self._write, b"".join(gathered))
+        return at
+
+    def _write(self, data: bytes) -> None:
+        self.file.seek(self._hashed)
         self.file.write(data)
+        self._hash.update(data)
+        self._hashed += len(data)

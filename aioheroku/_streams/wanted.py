@@ -1,6 +1,7 @@
 """Which lines of a log are asked for, and what became of them."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from attrs import define, frozen
 
@@ -8,6 +9,10 @@ from aioheroku import _options
 from aioheroku._streams.lines import LogLine
 from aioheroku._streams.repeats import HISTORY
 from aioheroku.errors import InvalidRequest
+
+_SECOND: Final = timedelta(seconds=1)
+"""The resolution of the moment at which a log session was made."""
+_SKEW: Final = timedelta(minutes=10)
 
 
 @define(eq=False)
@@ -74,3 +79,29 @@ class Wanted:
 def _is_of(process: str | None, name: str) -> bool:
     """Whether a process is that dyno, or one of that type: `web.1`, and `web-1234abcde-123ab` on Fir."""
     return process is not None and (process == name or process.startswith((f"{name}.", f"{name}-")))
+
+
+def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: datetime | None) -> list[LogLine]:
+    """The newest lines of a history, `count` of them, and those that were written after its session was `made`.
+
+    What came behind the history is later, too. The moment is believed if it is about now, or if there is an older line:
+    another clock may be far ahead.
+    """
+    lines = history + behind
+    moments = [line.at for line in lines if line.at is not None]
+    if made is not None and (abs(datetime.now(UTC) - made) < _SKEW or min(moments, default=made) < made):
+        is_later = [
+            line.at >= made + _SECOND or (index >= len(history) and line.at >= made)
+            if line.at is not None
+            else index >= len(history)
+            for index, line in enumerate(lines)
+        ]
+    else:
+        is_later = [index >= len(history) for index in range(len(lines))]
+    surplus = is_later.count(False) - count
+    kept: list[LogLine] = []
+    for line, later in zip(lines, is_later, strict=True):
+        if later or surplus <= 0:
+            kept.append(line)
+        surplus -= not later
+    return kept

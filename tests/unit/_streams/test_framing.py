@@ -45,6 +45,26 @@ def test_events_of_logs() -> None:
         assert [event for piece in pieces for event in decoder.feed(piece)] == EVENTS
 
 
+def test_lines_of_events() -> None:
+    """Their lines are taken out all at once where they can be, and are the same; an error ends them."""
+    expected = [b"2012 app[web.1]:  two blanks", b"no blank", b"cr"]
+    log = LOG.replace(b"event: error", b"event: message")
+    for pieces in cuts(LOG, "events of logs"):
+        decoder = EventDecoder(cr_ends_line=True)
+        found, error = list[bytes](), None
+        for piece in pieces:
+            lines, error = decoder.feed_lines(piece)
+            found += lines
+            if error is not None:
+                break
+        assert error is not None
+        assert (found, error.data) == (expected, EVENTS[3].data)
+    for pieces in cuts(log, "events of logs"):
+        decoder = EventDecoder(cr_ends_line=True)
+        lines = [line for piece in pieces for line in decoder.feed_lines(piece)[0]]
+        assert lines == [*expected, b'{"status": 404}', b"a", b"b"]
+
+
 OUTPUT = b":keepalive\n\nid: 12\ndata: hello\ndata: world\ndata: \n\nid: 31\ndata:  10%\r 20%\r\ndata: done\n\n"
 
 

@@ -1,5 +1,6 @@
 """The grammar of a log line, and what the platform's own lines mean."""
 
+import copy
 import pickle
 import random
 from datetime import UTC, datetime
@@ -184,6 +185,18 @@ def test_lines_travel() -> None:
     assert hash(line) == hash(parsed(line.raw))
     with pytest.raises(attrs.exceptions.FrozenInstanceError):  # noqa: TID251
         line.text = "x"  # type: ignore[misc]
+
+
+def test_lines_are_parsed_when_looked_at() -> None:
+    """A line has its bytes first, and is like any other: equal, copied, evolved, as a dictionary."""
+    whole = LogLine(AT, "app", "web.1", "x", f"{STAMP} app[web.1]: x".encode())
+    for look in (repr, hash, attrs.asdict, attrs.astuple, copy.copy, lambda line: attrs.evolve(line, late=True)):
+        fresh = parsed(whole.raw)
+        assert "text" not in vars(fresh)
+        assert look(fresh) == look(whole)
+    assert not hasattr(parsed(whole.raw), "nothing")
+    fresh = parsed(whole.raw)
+    assert pickle.loads(pickle.dumps(fresh)) == whole  # noqa: S301
 
 
 def test_a_line_may_be_cut_anywhere() -> None:

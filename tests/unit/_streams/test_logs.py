@@ -231,9 +231,18 @@ def stamped(number: int) -> bytes:
     return f"2026-01-01T00:{number // 60:02}:{number % 60:02}+00:00 app[web.1]: {number}\n".encode()
 
 
+def made_at(second: float) -> Any:
+    """Makes log sessions at that moment."""
+
+    async def ask(lines: int, tail: bool) -> Any:
+        return SimpleNamespace(logplex_url="https://h/s3cr3t", created_at=START + timedelta(seconds=second))
+
+    return ask
+
+
 async def followed(count: int, *bodies: Any, **wanted: Any) -> list[str]:
     found: list[str] = []
-    async with logs(Opens(bodies), Service(0, []).ask, tail=True, **wanted) as following:
+    async with logs(Opens(bodies), made_at(60), tail=True, **wanted) as following:
         async for line in following:
             found.append(line.text)
             if len(found) == count:
@@ -284,6 +293,26 @@ def test_records_of_many_lines() -> None:
     """Lines that continue the one before are not counted where the history is looked for its end."""
     rows = [stamped(number) + b"  more\n  and more\n" for number in range(3)]
     assert run(followed(2, Body(*rows), lines=2)) == ["  more", "  and more"]
+
+
+def test_lines_behind_the_history() -> None:
+    """A session begins with one line more than asked for; what comes with them in one piece is not trimmed."""
+    piece = b"".join(map(stamped, range(90, 190)))
+
+    async def read(second: float, lines: int) -> list[str]:
+        found: list[str] = []
+        async with logs(Opens([Body(piece)]), made_at(second), tail=True, lines=lines) as following:
+            async for line in following:
+                found.append(line.text)
+                if line.text == "189":
+                    break
+        return found
+
+    texts = [str(number) for number in range(90, 190)]
+    assert run(read(0, 2)) == texts[1:]  # its own clock says nothing: by number alone
+    assert run(read(0, 0)) == texts[2:]
+    assert run(read(95, 2)) == texts[3:]  # an older line than the session: by their times
+    assert run(read(1000, 2)) == texts[-2:]
 
 
 def test_memory_of_a_long_tail() -> None:

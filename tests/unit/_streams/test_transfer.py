@@ -11,6 +11,7 @@ from aioheroku import StreamTimes, errors
 from aioheroku._seams import Opening
 from aioheroku._streams.live import Streams
 from aioheroku._streams.packed import Packed
+from aioheroku._streams.source import prepared
 from aioheroku._streams.transfer import Report, download, upload
 from aioheroku.events import TransferProgress
 from tests._support.secrets import raises
@@ -79,6 +80,60 @@ def test_a_source_that_changes() -> None:
     for data in (DATA[:-1], DATA + b"x", b"x" + DATA[1:]):
         with raises(errors.SourceChanged):
             uploaded(Store(Body()), io.BytesIO(data))
+
+
+class Early(Store):
+    """Responds before all was sent, and leaves the body where it was."""
+
+    async def __call__(self, opening: Opening) -> Body:
+        assert opening.body is not None
+        self.got.append(await anext(aiter(opening.body)))
+        return await Opens.__call__(self, opening)
+
+
+def test_an_early_response(tmp_path: Path) -> None:
+    """Once an upload has ended in whatever way, nobody reads the file any more: it may be closed."""
+    path = tmp_path / "source"
+    path.write_bytes(DATA)
+    for body in (Body(DENIED, status=403), LOST):
+        opened = path.open("rb")
+        anything: Any = Early(body)
+
+        async def once(file: Any = opened, store: Any = anything) -> None:
+            report = Report(Streams(store, store), None, "PUT", "/sources", "source", len(DATA))
+            packed = Packed(file, 0, len(DATA), SUM, owned=True)
+            try:
+                await upload(report, URL, packed, StreamTimes(failures=1))
+            finally:
+                packed.close()
+
+        with raises(errors.TransferFailed):
+            run(once(), patience=0.3)
+        assert opened.closed
+
+
+def test_a_file_that_is_written_meanwhile(tmp_path: Path) -> None:
+    """A file's time tells that it was changed, without reading it a second time: other bytes of the same number."""
+    path = tmp_path / "source.tgz"
+    path.write_bytes(b"\x1f\x8b" + DATA)
+
+    class Writing(Store):
+        async def __call__(self, opening: Opening) -> Body:
+            with path.open("r+b") as file:
+                file.write(b"\x1f\x8b" + DATA[::-1])
+            return await super().__call__(opening)
+
+    async def once(store: Any) -> Any:
+        packed = await prepared(path, "source", ignore=False, checksum=None)
+        try:
+            report = Report(Streams(store, store), None, "PUT", "/sources", "source", packed.size)
+            return await upload(report, URL, packed, StreamTimes())
+        finally:
+            packed.close()
+
+    assert run(once(Store(Body())), patience=0.3).bytes == len(DATA) + 2
+    with raises(errors.SourceChanged):
+        run(once(Writing(Body())), patience=0.3)
 
 
 def downloaded(to: Path, *bodies: Body | BaseException, expected: str | None = SUM) -> tuple[Any, Opens]:
