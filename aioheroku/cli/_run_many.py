@@ -71,9 +71,9 @@ class _Outputs:
         output = self._of.pop(str(row.app.id), _Output())
         if not self.as_lines:
             self._show(row.app.name, output)
-        if row.status != "done" or not isinstance(row.result, dict):
+        if row.status != "done":
             return row
-        result: dict[str, Any] = dict(row.result)  # pyright: ignore[reportUnknownArgumentType]
+        result: dict[str, Any] = dict(row.result)
         problem, status = result.pop("problem", None), result.get("exit_status")
         if not row.resumed:
             result |= {"output": output.text} | ({"truncated": True} if output.cut else {})
