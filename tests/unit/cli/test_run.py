@@ -271,6 +271,23 @@ def test_a_terminal_is_always_restored(how: str, platform: Platform) -> None:
     assert running(platform) == []
 
 
+def test_a_real_shell(local: Platform) -> None:
+    """With a command that asks for it: a terminal of that size, whose keys are signals; colours and moves pass."""
+    with Terminal(local, "run", app(local), "--", "sh", size=(33, 101)) as terminal:
+        terminal.until(b"run.1\r\n")
+        terminal.press(b"stty size; printf '\\033[2J'; PS1='ready''> '\r")
+        terminal.until(b"33 101\r\n", b"\x1b[2J", b"ready> ")
+        terminal.press(b"cat\r")
+        terminal.press(b"typed\r")
+        terminal.until(b"typed\r\ntyped\r\n")
+        terminal.seen = b""
+        terminal.press(b"\x03")
+        terminal.until(b"ready> ")  # Ctrl-C has ended `cat`, not the shell
+        terminal.press(b"exit 5\r")
+        assert terminal.end() == 5
+        assert terminal.is_as_before()
+
+
 def test_no_terminal_for_the_command(platform: Platform) -> None:
     """`--no-tty`: lines end with LF for the command, and the terminal stays as it is."""
     with Terminal(platform, "run", app(platform), "--no-tty", "--", "cat") as terminal:
