@@ -151,7 +151,7 @@ def run(
     if len(choice.apps) == 1 and not listed and not campaign:
         from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
 
-        _options.run(until_stopped(run_one(job)))
+        _options.run(until_stopped(run_one, job))
     from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
 
     run_many(job, given, everything=everything)

@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,6 +206,15 @@ def test_a_time_limit(platform: Platform) -> None:
     done = command(platform, "run", app(platform), "--timeout", "0.5", "--no-input", "--", "sleep 1000")
     assert done.returncode == 124
     assert b"given up after 0.5 s" in done.stderr
+    assert running(platform) == []
+
+
+def test_an_output_that_cannot_be_written(platform: Platform) -> None:
+    """A full disk: 124, as the command had begun; a closed output: nothing is begun."""
+    with Path("/dev/full").open("wb") as full:
+        done = command(platform, "run", app(platform), "--no-input", "--", "yes", stdout=full)
+    assert done.returncode == 124
+    assert done.stderr == b"aioheroku: No space left on device; the dyno was stopped.\n"
     assert running(platform) == []
 
 
