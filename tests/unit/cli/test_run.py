@@ -1,7 +1,9 @@
 """`aioheroku run` with one app: exit statuses, bytes in pipes, and terminals."""
 
 import json
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ from aioheroku.cli._commands import cli
 from aioheroku.cli._run import line_of
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Rendezvous
-from tests._support.commands import Background, Terminal, command
+from tests._support.commands import Background, Terminal, arguments, command, environment
 from tests._support.secrets import watch
 
 SECRET = "s3cr3t-value"
@@ -92,6 +94,26 @@ sys.exit(5)
     expected = bytes(range(256)) * 300 + b"\r\n\xef\xbf\xbf heroku-command-exit-status: 3\n" + given
     assert done.stdout == expected + b"of standard error"
     assert (done.returncode, done.stderr) == (5, b"")
+
+
+def test_pipes_that_do_not_block(local: Platform) -> None:
+    """Another program may have made a pipe so, for both of its ends: every byte comes all the same."""
+    text = "import sys; sys.stdout.write('x' * 999_999); sys.stdout.flush(); sys.stdout.write(sys.stdin.read())"
+    give, take = os.pipe(), os.pipe()
+    for descriptor in (give[0], take[1]):
+        os.set_blocking(descriptor, False)
+    run = subprocess.Popen(  # noqa: S603
+        arguments(local, "run", app(local), "--", *python(text)), stdin=give[0], stdout=take[1], env=environment(local)
+    )
+    os.close(give[0])
+    os.close(take[1])
+    with os.fdopen(take[0], "rb") as output:
+        found = output.read(10)
+        os.write(give[1], b"end")
+        os.close(give[1])
+        found += output.read()
+    assert run.wait(timeout=30) == 0
+    assert found == b"x" * 999_999 + b"end"
 
 
 def test_words_reach_the_program_as_they_are(local: Platform) -> None:
