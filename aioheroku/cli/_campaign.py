@@ -21,6 +21,7 @@ from aioheroku.cli._fleet import Job
 from aioheroku.cli._formatting import count
 from aioheroku.cli._options import run
 from aioheroku.cli._report_outcomes import Outcomes, Row, outcomes_for
+from aioheroku.cli._session import opened
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED
 from aioheroku.cli._streams import echo
@@ -117,7 +118,7 @@ class _Run:
         if self.earlier:
             echo(f"{count(self.earlier, 'app')} done by an earlier run.")
         to_do = len(self.apps) - self.earlier
-        plan = CampaignPlan.of(pool, to_do, concurrency=self.job.concurrency, latency=latency)
+        plan = CampaignPlan.of(pool, to_do, calls=self.task.calls, concurrency=self.job.concurrency, latency=latency)
         echo(f"Plan: {plan}")
         if self.job.budget is not None and self.job.budget < pool.snapshot().used + plan.tokens:
             echo(f"The budget of {count(self.job.budget, 'token')} will not do: some apps will be left.")
@@ -150,7 +151,8 @@ class _Run:
         """Run the campaign to its end, or to a signal and the end of what was under way then."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
-        live = not (self.outcomes.as_lines and sys.stdout.isatty())
+        writes = self.outcomes.as_lines or self.task.reported is not None
+        live = not (writes and sys.stdout.isatty())
         at_once, completed = self.job.concurrency, self.outcomes.counts.total
         line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
         self.items.listen(line.say)
@@ -180,7 +182,10 @@ class _Run:
     async def _collect(self, campaign: Campaign[Target, Any], waiting: dict[UUID, Target]) -> None:
         async for outcome in campaign:
             del waiting[outcome.item.id]
-            self._write(self.outcomes.add, Row.of(outcome))
+            self._write(self._add, Row.of(outcome))
+
+    def _add(self, row: Row) -> None:
+        self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
 
     def _write(self, write: Callable[..., None], *rows: Row) -> None:
         """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
@@ -201,7 +206,8 @@ class _Run:
         counts = self.outcomes.counts
         if counts["unknown"]:
             echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
-        if not counts["failed"] + counts["left"] or self.job.dry_run:
+        to_do = counts["left"] + (counts["failed"] if self.task.reported is None else 0)
+        if not to_do or self.job.dry_run:
             return
         if self.job.journal is not None:
             echo("To go on, run the same command with --resume.")
@@ -213,6 +219,10 @@ class _Run:
 
 @asynccontextmanager
 async def _session(job: Job) -> AsyncGenerator[Heroku]:
+    if job.where is not None:
+        async with opened(job.where, "run", names=sorted(job.choice.apps)) as heroku:
+            yield heroku
+        return
     options: dict[str, Any] = {"user_agent": "command"}
     if job.simulate is None:
         if job.base_url is not None:
