@@ -4,19 +4,25 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Literal, Self, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Final, Generic, Literal, Self, TypeVar, cast, get_args, get_type_hints
 
 from aioheroku import _options
 from aioheroku._campaigns.journal import Journal
 from aioheroku._campaigns.outcomes import Outcome, Summary
 from aioheroku._campaigns.run import Identify, Items, Iterated, OnError, Run
 from aioheroku._campaigns.work import Work
+from aioheroku._misuse import explains
 from aioheroku.errors import InvalidRequest
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+_MISUSE: Final = (
+    "a campaign is asynchronous: write `async with heroku.each(...) as outcomes:`, "
+    "and in it `async for outcome in outcomes:`"
+)
 
 
+@explains(dict.fromkeys(("__enter__", "__exit__", "__await__", "__iter__"), _MISUSE))
 class Campaign(Generic[Item, Value]):
     """Many calls of one kind: an async iterator of outcomes, in the order of completion.
 
@@ -138,7 +144,7 @@ class Campaign(Generic[Item, Value]):
             return self._run.began
 
     def __del__(self) -> None:
-        if self._started and not self._closed:
+        if (self._started or self._run.opened) and not self._closed:
             self._run.drop()
 
     def __repr__(self) -> str:

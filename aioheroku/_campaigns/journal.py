@@ -213,11 +213,6 @@ class Journal:
         self._seen.add(key)
         return self._entries.pop(key, None)
 
-    def settled(self, key: str) -> bool:
-        """Whether an earlier run has done an item that this one has not come to."""
-        entry = self._entries.get(key)
-        return entry is not None and entry.state == "done"
-
     async def write(self, key: str, line: Mapping[str, Any]) -> None:
         """Append a line, and wait until it is as safe as `fsync` says."""
         if self._dry:

@@ -91,6 +91,7 @@ class Run(Generic[Item, Value]):
 
     async def open(self, identify: Identify) -> None:
         """Open the journal, unless it is open."""
+        self.loop = asyncio.get_running_loop()
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
@@ -105,8 +106,7 @@ class Run(Generic[Item, Value]):
 
     async def start(self, identify: Identify) -> None:
         """Open the journal, and set the workers to work."""
-        self.loop = asyncio.get_running_loop()
-        self.began = self.loop.time()
+        self.began = asyncio.get_running_loop().time()
         await self.open(identify)
         self.workers = [asyncio.create_task(self._worker()) for _ in range(self.concurrency)]
         self.working = self.concurrency

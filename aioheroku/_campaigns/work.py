@@ -66,7 +66,7 @@ class Work(Generic[Item, Value]):
 
     def settled(self, item: Item) -> bool:
         """Whether an earlier run has done it."""
-        return self.journal is not None and self.journal.settled(self.key_of(item))
+        return self.journal is not None and self.journal.state_of(self.key_of(item)) == "done"
 
     def key_of(self, item: Item) -> str:
         """The item's key in the journal."""

@@ -266,6 +266,20 @@ async def test_a_dropped_campaign_frees_its_journal(heroku: Heroku, apps: list[s
     pytest.fail("the file is still locked")
 
 
+async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -> None:
+    """A campaign that was only opened lets its file go, too."""
+    campaign = heroku.each(heroku.apps.info, apps, journal=Journal(path))
+    await campaign.open()
+    del campaign
+    for _ in range(500):
+        try:
+            assert len(await all_of(heroku.each(heroku.apps.info, apps, journal=Journal(path)))) == len(apps)
+        except errors.JournalMismatch:
+            continue
+        return
+    pytest.fail("the file is still locked")
+
+
 async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: Path) -> None:
     """The thread that opens the file cannot be stopped: the file is let go when it has."""
     for turns in range(1, 40):
@@ -290,6 +304,15 @@ async def test_closed_before_it_began(heroku: Heroku, apps: list[str]) -> None:
     await campaign.aclose()
     assert await asyncio.wait_for(all_of(campaign), 5) == []
     assert campaign.left == apps
+
+
+async def test_it_is_asynchronous(heroku: Heroku, apps: list[str]) -> None:
+    """Used as a list or a coroutine it says how it is used."""
+    campaign: Any = heroku.each(heroku.apps.info, apps)
+    with raises(TypeError, match="async with"):
+        iter(campaign)
+    with raises(TypeError, match="async with"):
+        await campaign
 
 
 async def test_items_that_outcomes_feed(heroku: Heroku) -> None:
