@@ -73,6 +73,7 @@ class _Run:
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
+                await _open(campaign)
                 await self._carry_out(campaign, heroku.pool)
             finally:
                 await campaign.aclose()
@@ -109,7 +110,7 @@ class _Run:
     async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
         """Count what earlier runs have done; the journal of another campaign is refused before the question."""
         if self.job.resume:
-            await campaign.open()
+            await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
 
     def _announce(self, pool: Pool, latency: float) -> None:
@@ -209,6 +210,14 @@ class _Run:
             echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
         else:
             echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+
+
+async def _open(campaign: Campaign[Target, Any]) -> None:
+    """Open the journal. One that cannot be opened is an option that cannot be used: nothing was changed."""
+    try:
+        await campaign.open()
+    except OSError as error:
+        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {error.strerror or error}.") from None
 
 
 @asynccontextmanager

@@ -333,6 +333,15 @@ def test_a_file_that_is_no_journal_is_refused(run: Run, platform: Platform, tmp_
     assert writes(platform) == []
 
 
+def test_a_journal_that_cannot_be_opened(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """Its file cannot be made: status 2, and no write."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    result = run("restart", "--all", "--yes", "--journal", tmp_path / "loop")
+    assert result.exit_code == WRONG
+    assert "the journal cannot be opened" in result.stderr
+    assert writes(platform) == []
+
+
 def test_a_refused_token_is_one_line(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 1 and the remedy, as with an audit."""
     monkeypatch.setenv("HEROKU_API_KEY", "wrong")
