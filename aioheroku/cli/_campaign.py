@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import wraps
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -98,8 +98,13 @@ class _Run:
         budget = None if job.budget is None else job.budget - heroku.pool.snapshot().used  # choosing takes tokens, too
         if budget is not None and budget < 1:
             self.items.stopped, budget = True, None
+
+        @wraps(self.task.call)  # its name is that of the journal
+        async def call(app: Target, *arguments: Any) -> Any:
+            return await self.task.call(heroku, app, *arguments)
+
         return heroku.each(
-            partial(self.task.call, heroku),
+            call,
             self.items,
             *self.task.arguments,
             concurrency=job.concurrency,
