@@ -18,6 +18,7 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
 
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
+_UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
 _EOF, _INTERRUPT = 4, 3
 
 
@@ -62,7 +63,9 @@ class RendezvousServer:
         task: asyncio.Task[object] | None = asyncio.current_task()
         if task is not None:
             self._keep(task)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Only `close` cancels it; Python 3.11 takes a cancelled handler for an error of its own.
+        ending = (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+        with suppress(*ending):
             line = await reader.readuntil(b"\n")
             secret = line.strip().partition(b"?")[0].decode("ascii", "replace")
             attached = self.hub.state.streams.attached.get(secret)
@@ -214,8 +217,8 @@ class _Client:
             yield piece
 
     async def _write(self, data: bytes) -> None:
-        if self.gone:
-            await asyncio.sleep(0)
+        if self.gone or self.writer.transport.is_closing():
+            await asyncio.sleep(_UNREAD)
             return
         data = self._altered(data)
         cut = self.cut if self.cut is not None and self.sent + len(data) >= self.cut.at else None
@@ -229,8 +232,7 @@ class _Client:
             except ConnectionError:
                 self.gone = True
                 return
-            if self.pieces:
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)  # a program that writes without end must let the others run
         self.sent += len(data)
         if cut is not None or (self.fault and self.fault.how == "lost"):
             self._break(cut.how if cut else "reset")
