@@ -159,7 +159,7 @@ class _Run:
         live = not (self.outcomes.as_lines and sys.stdout.isatty())
         at_once, completed = self.job.concurrency, self.outcomes.counts.total
         line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
-        self.items.listen(line.say)
+        self.items.listen(line.notify)
         try:
             async with line:
                 await self._collect(campaign, waiting)
