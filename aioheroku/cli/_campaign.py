@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import wraps
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -74,6 +74,7 @@ class _Run:
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
+                await _open(campaign)
                 await self._carry_out(campaign, heroku.pool)
             finally:
                 await campaign.aclose()
@@ -98,8 +99,13 @@ class _Run:
         budget = None if job.budget is None else job.budget - heroku.pool.snapshot().used  # choosing takes tokens, too
         if budget is not None and budget < 1:
             self.items.stopped, budget = True, None
+
+        @wraps(self.task.call)  # its name is that of the journal
+        async def call(app: Target, *arguments: Any) -> Any:
+            return await self.task.call(heroku, app, *arguments)
+
         return heroku.each(
-            partial(self.task.call, heroku),
+            call,
             self.items,
             *self.task.arguments,
             concurrency=job.concurrency,
@@ -110,7 +116,7 @@ class _Run:
     async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
         """Count what earlier runs have done; the journal of another campaign is refused before the question."""
         if self.job.resume:
-            await campaign.open()
+            await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
 
     def _announce(self, pool: Pool, latency: float) -> None:
@@ -155,7 +161,7 @@ class _Run:
         live = not (writes and sys.stdout.isatty())
         at_once, completed = self.job.concurrency, self.outcomes.counts.total
         line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
-        self.items.listen(line.say)
+        self.items.listen(line.notify)
         try:
             async with line:
                 await self._collect(campaign, waiting)
@@ -215,6 +221,14 @@ class _Run:
             echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
         else:
             echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+
+
+async def _open(campaign: Campaign[Target, Any]) -> None:
+    """Open the journal. One that cannot be opened is an option that cannot be used: nothing was changed."""
+    try:
+        await campaign.open()
+    except OSError as error:
+        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {error.strerror or error}.") from None
 
 
 @asynccontextmanager

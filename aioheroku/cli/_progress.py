@@ -74,7 +74,7 @@ class LiveLine(ABC):
     def line(self) -> str:
         """The present state as text."""
 
-    def say(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Print a message above the line."""
         if self._live:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -72,7 +72,7 @@ class Stoppable:
                 return
             yield app
 
-    def listen(self, say: Callable[[str], None]) -> None:
+    def listen(self, notify: Callable[[str], None]) -> None:
         """Stop on SIGINT, SIGTERM and SIGHUP: what is under way has some seconds; a second signal cuts it off."""
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is None:  # pragma: no cover - a coroutine of asyncio.run has one
@@ -83,7 +83,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            say("Stopping: no further app is begun. Once more cuts off those under way.")
+            notify("Stopping: no further app is begun. Once more cuts off those under way.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task
