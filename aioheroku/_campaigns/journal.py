@@ -16,7 +16,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import scrypt
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
@@ -165,10 +165,32 @@ class Journal:
         header |= {"arguments": _digest(arguments, salt), "salt": salt}
         return json.dumps(header).encode() + b"\n"
 
-    def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str) -> None:
+    def examine(self, call: str, arguments: object) -> None:
+        """Check that the file can be the journal of this call, as far as that is known without the account.
+
+        Nothing is changed.
+
+        Raises:
+            JournalMismatch: it cannot, or another campaign is writing to it.
+        """
+        if not self.path.exists():
+            return
+        file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        try:
+            self._lock_file(file)
+            line = next(_lines(file), b"")
+            if line.endswith(b"\n"):
+                self._check(_object(line), call, arguments, None)
+            elif line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
+                raise JournalMismatch(str(self.path), "it is not a journal")
+        finally:
+            os.close(file)
+
+    def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str | None) -> None:
+        """Refuse the first line of another campaign's journal; an account that is `None` is not known."""
         found = _header(data, str(self.path))
         for name, value in (("call", call), ("account", account)):
-            if found.get(name) != value:
+            if value is not None and found.get(name) != value:
                 raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
         if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
@@ -269,8 +291,18 @@ def _entry(data: Mapping[str, Any]) -> Entry:
 
 def _digest(arguments: object, salt: str) -> str:
     """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
-    try:
-        text = json.dumps(json.loads(encode(arguments)), sort_keys=True).encode()  # keywords come in any order
-    except (TypeError, ValueError):  # what JSON has no form for: their types are all that stays the same
-        text = repr([type(argument).__name__ for argument in cast("list[object]", arguments)]).encode()
+    text = json.dumps(_canonical(arguments)).encode()
     return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
+
+
+def _canonical(value: object) -> Any:
+    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in cast("Sequence[object]", value)]
+    try:
+        return json.loads(encode(value))
+    except (TypeError, ValueError):
+        return type(value).__name__

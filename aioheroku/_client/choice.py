@@ -1,6 +1,6 @@
 """Which apps of an account are meant: what the audit and the commands for many apps share."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from fnmatch import fnmatchcase
 from uuid import UUID
 
@@ -29,18 +29,23 @@ class Choice:
     team: str | None = None
     match: str | None = None
 
-    async def of(self, heroku: Heroku, absent: list[str] | None = None) -> AsyncGenerator[App]:
+    async def of(
+        self, heroku: Heroku, absent: list[str] | None = None, see: Callable[[App], object] | None = None
+    ) -> AsyncGenerator[App]:
         """The apps of the account that fit, each once.
 
         Args:
             heroku: the session.
             absent: receives the names among `apps` that do not exist.
+            see: receives each app of the account's list, also those that do not fit.
 
         Raises:
             NotFound: one of `apps` does not exist, and there is no `absent`.
         """
         missing = set(self.apps)
         async for app in heroku.apps.list():
+            if see is not None:
+                see(app)
             names = {app.name, str(app.id)}
             missing -= names
             if (not self.apps or names & self.apps) and self._fits(app):

@@ -66,6 +66,10 @@ async def run_one(job: "Job") -> int:
     except BrokenPipeError:
         abandon()
         return CLOSED
+    except OSError as error:  # a full disk
+        abandon()
+        echo(f"aioheroku: {error.strerror or error}; the dyno was stopped.")
+        return UNKNOWN
 
 
 async def _attached(heroku: Heroku, app: str, job: "Job") -> int:

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import wraps
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from aioheroku.cli._fleet import Job
 from aioheroku.cli._formatting import count
 from aioheroku.cli._options import run
 from aioheroku.cli._report_outcomes import Outcomes, Row, outcomes_for
+from aioheroku.cli._session import opened
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED
 from aioheroku.cli._streams import echo
@@ -73,6 +74,7 @@ class _Run:
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
+                await _open(campaign)
                 await self._carry_out(campaign, heroku.pool)
             finally:
                 await campaign.aclose()
@@ -97,8 +99,13 @@ class _Run:
         budget = None if job.budget is None else job.budget - heroku.pool.snapshot().used  # choosing takes tokens, too
         if budget is not None and budget < 1:
             self.items.stopped, budget = True, None
+
+        @wraps(self.task.call)  # its name is that of the journal
+        async def call(app: Target, *arguments: Any) -> Any:
+            return await self.task.call(heroku, app, *arguments)
+
         return heroku.each(
-            partial(self.task.call, heroku),
+            call,
             self.items,
             *self.task.arguments,
             concurrency=job.concurrency,
@@ -109,7 +116,7 @@ class _Run:
     async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
         """Count what earlier runs have done; the journal of another campaign is refused before the question."""
         if self.job.resume:
-            await campaign.open()
+            await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
 
     def _announce(self, pool: Pool, latency: float) -> None:
@@ -117,7 +124,7 @@ class _Run:
         if self.earlier:
             echo(f"{count(self.earlier, 'app')} done by an earlier run.")
         to_do = len(self.apps) - self.earlier
-        plan = CampaignPlan.of(pool, to_do, concurrency=self.job.concurrency, latency=latency)
+        plan = CampaignPlan.of(pool, to_do, calls=self.task.calls, concurrency=self.job.concurrency, latency=latency)
         echo(f"Plan: {plan}")
         if self.job.budget is not None and self.job.budget < pool.snapshot().used + plan.tokens:
             echo(f"The budget of {count(self.job.budget, 'token')} will not do: some apps will be left.")
@@ -150,10 +157,11 @@ class _Run:
         """Run the campaign to its end, or to a signal and the end of what was under way then."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
-        live = not (self.outcomes.as_lines and sys.stdout.isatty())
+        writes = self.outcomes.as_lines or self.task.reported is not None
+        live = not (writes and sys.stdout.isatty())
         at_once, completed = self.job.concurrency, self.outcomes.counts.total
         line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
-        self.items.listen(line.say)
+        self.items.listen(line.notify)
         try:
             async with line:
                 await self._collect(campaign, waiting)
@@ -180,7 +188,10 @@ class _Run:
     async def _collect(self, campaign: Campaign[Target, Any], waiting: dict[UUID, Target]) -> None:
         async for outcome in campaign:
             del waiting[outcome.item.id]
-            self._write(self.outcomes.add, Row.of(outcome))
+            self._write(self._add, Row.of(outcome))
+
+    def _add(self, row: Row) -> None:
+        self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
 
     def _write(self, write: Callable[..., None], *rows: Row) -> None:
         """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
@@ -201,7 +212,8 @@ class _Run:
         counts = self.outcomes.counts
         if counts["unknown"]:
             echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
-        if not counts["failed"] + counts["left"] or self.job.dry_run:
+        to_do = counts["left"] + (counts["failed"] if self.task.reported is None else 0)
+        if not to_do or self.job.dry_run:
             return
         if self.job.journal is not None:
             echo("To go on, run the same command with --resume.")
@@ -211,8 +223,20 @@ class _Run:
             echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
 
 
+async def _open(campaign: Campaign[Target, Any]) -> None:
+    """Open the journal. One that cannot be opened is an option that cannot be used: nothing was changed."""
+    try:
+        await campaign.open()
+    except OSError as error:
+        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {error.strerror or error}.") from None
+
+
 @asynccontextmanager
 async def _session(job: Job) -> AsyncGenerator[Heroku]:
+    if job.where is not None:
+        async with opened(job.where, "run", names=sorted(job.choice.apps)) as heroku:
+            yield heroku
+        return
     options: dict[str, Any] = {"user_agent": "command"}
     if job.simulate is None:
         if job.base_url is not None:

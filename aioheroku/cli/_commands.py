@@ -13,13 +13,10 @@ _COMMANDS: Final = {
     "logs": ("_logs", "Show the logs of one or many apps."),
     "maintenance": ("_maintenance", "Turn the maintenance page of many apps on or off."),
     "restart": ("_restart", "Restart the dynos of many apps."),
-    "run": ("_run", "Run a command on a one-off dyno. The exit status is the command's."),
+    "run": ("_run", "Run a command on a one-off dyno, of one app or of each of many."),
     "scale": ("_scale", "Set number and size of the dynos of many apps."),
     "simulate": ("_platform", "Serve a simulated platform (--help shows its options)."),
-    "wait": (
-        "_wait",
-        "Wait until a build, a release, dynos or the like are ready.",
-    ),
+    "wait": ("_wait", "Wait until a build, a release, dynos or the like are ready."),
 }
 """The module of each command, where it stands under its name, and the first line of its help."""
 

@@ -72,7 +72,7 @@ def deploy(where: Where, *, no_ignore: bool, no_release: bool, **options: Any) -
     if split():
         raise click.UsageError("Name one app and one source.")
     job = Job(where=where, ignore=not no_ignore, release=not no_release, **options)
-    _options.run(until_stopped(_deploy(job)))
+    _options.run(until_stopped(_deploy, job))
 
 
 async def _deploy(job: Job) -> int:

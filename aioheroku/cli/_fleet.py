@@ -10,6 +10,7 @@ from attrs import fields, frozen
 
 from aioheroku._client.choice import Choice
 from aioheroku.cli import _options
+from aioheroku.cli._session import Where
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,14 +29,16 @@ class Job:
     format: str | None
     base_url: str | None
     simulate: int | None
+    where: Where | None = None
+    """Where it is done, if not where `base_url` and `simulate` say."""
     reads_stdin: bool = False
     """Whether the names of the apps come from standard input."""
 
 
-_NAMES: Final = [field.name for field in fields(Job) if field.name not in ("choice", "reads_stdin")]
+_NAMES: Final = [field.name for field in fields(Job) if field.name not in ("choice", "where", "reads_stdin")]
 
 
-def _checked_journal(journal: Path | None, *, resume: bool) -> None:
+def checked_journal(journal: Path | None, *, resume: bool) -> None:
     """Refuse to begin an unfinished journal anew, and to go on with one that there is not."""
     if journal is None:
         if resume:
@@ -54,7 +57,7 @@ def _checked_journal(journal: Path | None, *, resume: bool) -> None:
         )
 
 
-def _checked_choice(choice: Choice, *, everything: bool) -> None:
+def checked_choice(choice: Choice, *, everything: bool) -> None:
     chosen = bool(choice.apps) or choice.team is not None or choice.match is not None
     if everything and chosen:
         raise click.UsageError("--all means every app: leave it out, or the options that choose apps.")
@@ -62,7 +65,7 @@ def _checked_choice(choice: Choice, *, everything: bool) -> None:
         raise click.UsageError("Choose the apps: --app, --team, --match or --apps-from; --all means every app.")
 
 
-_OPTIONS = (
+_CAMPAIGN = (
     click.option("--all", "everything", is_flag=True, help="Every app that the token may see."),
     click.option("--yes", "-y", is_flag=True, help="Do it without asking."),
     click.option("--dry-run", is_flag=True, help="Show what would be sent; change nothing."),
@@ -82,9 +85,16 @@ _OPTIONS = (
         type=_options.NearestChoice(["table", "jsonl"]),
         help="By default a table on a terminal, else JSON lines.",
     ),
-    _options.simulated_apps("Work on"),
-    _options.base_url,
 )
+_OPTIONS = (*_CAMPAIGN, _options.simulated_apps("Work on"), _options.base_url)
+
+
+def campaign_options(function: F) -> F:
+    """The options of `many_apps` that are about the campaign, for a command that is for one app, too."""
+    command: Any = function
+    for option in reversed(_CAMPAIGN):
+        command = option(command)
+    return command  # type: ignore[no-any-return]  # a decorator keeps what it decorates
 
 
 def many_apps(function: F) -> F:
@@ -95,8 +105,8 @@ def many_apps(function: F) -> F:
         stdin = _options.STDIN in click.get_current_context().meta
         job = Job(choice=choice, reads_stdin=stdin, **{name: options.pop(name) for name in _NAMES})
         _options.one_platform(job.simulate, job.base_url)
-        _checked_choice(choice, everything=everything)
-        _checked_journal(job.journal, resume=job.resume)
+        checked_choice(choice, everything=everything)
+        checked_journal(job.journal, resume=job.resume)
         return function(*args, job=job, **options)
 
     command: Any = placed

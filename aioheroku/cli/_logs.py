@@ -85,7 +85,7 @@ def logs(names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -
     """
     names += tuple(split() or ())
     job = Job(where=where, choice=named(names, choice, where), order=names, **options)
-    _options.run(until_stopped(_logs(job)))
+    _options.run(until_stopped(_logs, job))
 
 
 async def _logs(job: Job) -> int:

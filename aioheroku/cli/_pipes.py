@@ -8,6 +8,7 @@ import asyncio
 import errno
 import os
 import queue
+import select
 import stat
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -52,7 +53,10 @@ class Writer:
             try:
                 view = memoryview(data)
                 while view:
-                    view = view[self._put(view) :]
+                    try:
+                        view = view[self._put(view) :]
+                    except BlockingIOError:  # another process has made the pipe so
+                        select.select([], [self._descriptor], [])
             except OSError as caught:
                 error = caught
             with suppress(RuntimeError):  # the loop is closed: nobody waits
@@ -120,6 +124,10 @@ class Reader:
             self._room.acquire()
             try:
                 data = os.read(self._descriptor, _PIECE)
+            except BlockingIOError:  # another process has made the pipe so
+                select.select([self._descriptor], [], [])
+                self._room.release()
+                continue
             except OSError:  # a terminal that was closed
                 data = b""
             try:

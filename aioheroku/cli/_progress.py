@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self, TextIO
@@ -10,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from aioheroku._clock import Clock, LoopClock
-from aioheroku._ratelimit import Pool
-from aioheroku.audit import Audit, calls_for
+from aioheroku.audit import Audit
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
@@ -74,17 +74,12 @@ class LiveLine(ABC):
     def line(self) -> str:
         """The present state as text."""
 
-    def say(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Print a message above the line."""
         if self._live:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             echo(text)
-
-    def time_to_go(self, pool: Pool, calls: int, made: int) -> str:
-        """How long this number of calls will take, by the pool and by the pace of those that were made."""
-        pace = (self._clock.now() - self._began) / made if made else 0.0
-        return f"{duration(max(pool.eta(calls), calls * pace))} to go"
 
     async def _show(self) -> None:
         while True:
@@ -97,11 +92,10 @@ class LiveLine(ABC):
 
 
 class ProgressLine(LiveLine):
-    """Shows apps done, tokens left and time to go of an audit.
+    """Shows apps done, tokens left and time to go of audits.
 
     Args:
-        audit: the audit that is running.
-        apps: the number of apps.
+        audits: the audits that are running, with the number of apps of each.
         summary: the running totals.
         stream: where it is shown, usually standard error.
         live: whether to show a line that changes, if the stream is a terminal.
@@ -109,11 +103,12 @@ class ProgressLine(LiveLine):
     """
 
     def __init__(
-        self, audit: Audit, apps: int, summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
+        self, audits: Mapping[Audit, int], summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
     ) -> None:
-        super().__init__(apps, stream, live=live, clock=clock)
-        self._audit, self._apps, self._tally = audit, apps, summary
-        self._calls = summary.calls
+        super().__init__(sum(audits.values()), stream, live=live, clock=clock)
+        self._audits, self._apps, self._tally = audits, sum(audits.values()), summary
+        self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
+        self._taken = {audit: audit.progress.tokens for audit in audits}
 
     def completed(self) -> int:
         """The number of apps that are done."""
@@ -121,11 +116,15 @@ class ProgressLine(LiveLine):
 
     def line(self) -> str:
         """The present state as text."""
-        summary, pool = self._tally, self._audit.heroku.pool
-        made = summary.calls - self._calls
-        to_make = max(0, calls_for(self._apps, len(self._audit.include)) - made)
-        left = pool.snapshot().remaining
+        to_go = max(map(self._to_go, self._audits), default=0.0)
+        left = sum(audit.heroku.pool.snapshot().remaining for audit in self._audits)
         return (
-            f"{summary.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, "
-            f"{self.time_to_go(pool, to_make, made)}"
+            f"{self._tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
         )
+
+    def _to_go(self, audit: Audit) -> float:
+        """Seconds until the audit of an account has ended."""
+        made = audit.progress.tokens - self._taken[audit]
+        to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
+        pace = (self._clock.now() - self._began) / made if made else 0.0
+        return max(audit.heroku.pool.eta(to_make), to_make * pace)

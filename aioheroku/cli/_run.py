@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import click
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from aioheroku._client.choice import Choice
 from aioheroku.cli import _options
+from aioheroku.cli._fleet import campaign_options
 from aioheroku.cli._session import SplitCommand, Where, platform_options, split, until_stopped
 from aioheroku.cli._which import named
 
@@ -21,13 +22,15 @@ CLOSED: Final = 141
 """Nobody reads the output any more: as a shell calls the end of a command by SIGPIPE."""
 
 
+_OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
+
+
 @frozen(kw_only=True)
 class Job:
     """The options of the command."""
 
     where: Where
     choice: Choice
-    order: tuple[str, ...]
     command: str
     env: dict[str, str] = field(repr=False)
     size: str | None
@@ -63,11 +66,11 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 
 def _apps_and_command(
-    arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where
+    arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where, *, everything: bool
 ) -> tuple[tuple[str, ...], str]:
     """What stands before `--` and behind it; without `--` the first argument is the app, if none was chosen."""
     if behind is None:
-        chosen = bool(choice.apps) or choice.team is not None or choice.match is not None
+        chosen = everything or bool(choice.apps) or choice.team is not None or choice.match is not None
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
         arguments, behind = arguments[:first], list(arguments[first:])
     if not any(word.strip() for word in behind):
@@ -94,7 +97,9 @@ def _apps_and_command(
 )
 @click.option("--detach", is_flag=True, help="Hold no connection: print the dyno's name and leave it running.")
 @click.option("--tail", is_flag=True, help="With --detach: show its log to its end; the exit status is the command's.")
+@click.option("--json", "as_json", is_flag=True, help="As --format jsonl.")
 @_options.chosen_apps
+@campaign_options
 @platform_options(commands=True)
 def run(
     arguments: tuple[str, ...],
@@ -105,9 +110,13 @@ def run(
     no_input: bool,
     no_exit_status: bool,
     exit_code: bool,
+    as_json: bool,
+    everything: bool,
     **options: Any,
 ) -> None:
-    """Run a command on a one-off dyno. The exit status is the command's.
+    """Run a command on a one-off dyno, of one app or of each of many.
+
+    The exit status is the command's.
 
     \b
         aioheroku run example -- python manage.py migrate
@@ -116,21 +125,33 @@ def run(
     On a terminal the command gets it, keys and Ctrl-C too; in a pipe its output comes byte for byte. Several words are
     a program and its arguments, one word is a line for the shell. 125: it could not be run; 124: how it ended is
     unknown.
+
+    Several apps, or options that choose them, make a campaign: a plan, a question, then the output and the exit status
+    of each app, as JSON lines or, on a terminal, as text.
     """  # noqa: D301 - the mark of click for a paragraph that is not to be filled
     del exit_code
-    apps, command = _apps_and_command(arguments, split(), choice, where)
+    apps, command = _apps_and_command(arguments, split(), choice, where, everything=everything)
+    choice = evolve(choice, apps=choice.apps | set(apps)) if everything else named(apps, choice, where)
     if options["tail"] and not options["detach"]:
         raise click.UsageError("--tail needs --detach: a command that is attached is followed anyway.")
+    given = {name: options.pop(name) for name in _OF_CAMPAIGNS}
+    given["format"] = "jsonl" if as_json else given["format"]
     job = Job(
         where=where,
-        choice=named(apps, choice, where),
-        order=apps,
+        choice=choice,
         command=command,
         tty=not no_tty,
         input=not no_input,
         exit_status=not no_exit_status,
         **options,
     )
-    from aioheroku.cli._attached import run_one  # noqa: PLC0415
+    params = click.get_current_context().params
+    listed = bool(params["apps_from"]) or choice.team is not None or choice.match is not None or everything
+    campaign = any(given[name] for name in _OF_CAMPAIGNS if name not in ("yes", "concurrency"))
+    if len(choice.apps) == 1 and not listed and not campaign:
+        from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
 
-    _options.run(until_stopped(run_one(job)))
+        _options.run(until_stopped(run_one, job))
+    from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
+
+    run_many(job, given, everything=everything)

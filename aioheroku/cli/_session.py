@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 from attrs import frozen
@@ -25,6 +25,7 @@ NAME: Final = "example"
 """The simulated app where none is named."""
 _BEHIND: Final = "aioheroku.behind"
 
+P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -116,7 +117,7 @@ def platform_options(*, commands: bool = False) -> Callable[[F], F]:
     return decorate
 
 
-async def until_stopped(work: Coroutine[Any, Any, int]) -> int:
+async def until_stopped(work: Callable[P, Coroutine[Any, Any, int]], *args: P.args, **options: P.kwargs) -> int:
     """The exit status; SIGTERM, as job runners send it, and SIGHUP, of a terminal that was closed, are like Ctrl-C."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     if task is not None:
@@ -124,7 +125,7 @@ async def until_stopped(work: Coroutine[Any, Any, int]) -> int:
             with suppress(NotImplementedError, AttributeError):  # Windows
                 loop.add_signal_handler(getattr(signal, name), task.cancel)
     try:
-        return await work
+        return await work(*args, **options)
     except asyncio.CancelledError:
         return INTERRUPTED
 

@@ -36,7 +36,7 @@ class Simulation:
     local_commands: bool = False
     """Whether one-off dynos run commands of this machine."""
     traffic: bool = False
-    """Whether the further apps write into their logs."""
+    """Whether the apps write into their logs."""
 
 
 @frozen
@@ -105,7 +105,7 @@ async def _serve(simulation: Simulation) -> None:
         except HerokuError as error:
             _write({"refused": error.summary})
             return
-        traffic = asyncio.create_task(_traffic(platform, simulation.names)) if simulation.traffic else None
+        traffic = asyncio.create_task(_traffic(platform)) if simulation.traffic else None
         await asyncio.sleep(0)  # the first lines are there before anybody asks
         authority = str(platform.authority) if platform.authority else None
         _write({"url": platform.url, "token": platform.token, "authority": authority})
@@ -124,15 +124,14 @@ async def _create(platform: Platform, names: Sequence[str]) -> None:
             await heroku.apps.create(name=name)
 
 
-async def _traffic(platform: Platform, names: Sequence[str]) -> None:
+async def _traffic(platform: Platform) -> None:
     """Requests to the apps in their logs, ten at once and then some a second."""
     number = 0
     while True:
-        for name in names:
-            with suppress(LookupError):  # it was deleted
-                path, status = _REQUESTS[number % len(_REQUESTS)]
-                platform.logs(name).request(path, status=status)
-                platform.logs(name).write(f"GET {path} {status}")
+        path, status = _REQUESTS[number % len(_REQUESTS)]
+        for app in tuple(platform.state.apps):
+            platform.logs(app).request(path, status=status)
+            platform.logs(app).write(f"GET {path} {status}")
         number += 1
         if number >= len(_REQUESTS):
             await asyncio.sleep(_EVERY)

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 from uuid import UUID
 
 from attrs import define, frozen
@@ -14,6 +14,9 @@ from aioheroku._clock import Clock
 from aioheroku._ratelimit import Pool
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import LiveLine
+
+if TYPE_CHECKING:
+    from aioheroku.cli._report_outcomes import Row
 
 GRACE: Final = 5.0
 """Seconds that apps under way have after Ctrl-C, until they are cut off."""
@@ -37,6 +40,8 @@ class Task:
         call: a coroutine function of the session, the app and the arguments; its name is that of the journal.
         arguments: the further arguments of the call; the journal keeps a digest of them.
         idempotent: whether doing it twice is the same as doing it once.
+        calls: the calls that it makes for each app.
+        reported: makes the row that is reported of the row of an app, if it is another one.
     """
 
     label: str
@@ -44,6 +49,8 @@ class Task:
     call: Callable[..., Awaitable[Any]]
     arguments: tuple[Any, ...] = ()
     idempotent: bool = True
+    calls: int = 1
+    reported: "Callable[[Row], Row] | None" = None
 
 
 def braced(text: str) -> str:
@@ -65,7 +72,7 @@ class Stoppable:
                 return
             yield app
 
-    def listen(self, say: Callable[[str], None]) -> None:
+    def listen(self, notify: Callable[[str], None]) -> None:
         """Stop on SIGINT, SIGTERM and SIGHUP: what is under way has some seconds; a second signal cuts it off."""
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is None:  # pragma: no cover - a coroutine of asyncio.run has one
@@ -76,7 +83,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            say("Stopping: no further app is begun. Once more cuts off those under way.")
+            notify("Stopping: no further app is begun. Once more cuts off those under way.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task

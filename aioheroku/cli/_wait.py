@@ -41,7 +41,7 @@ class _Line:
     def __call__(self, event: Event) -> None:
         """Show the state as it was seen last."""
         if isinstance(event, Polled) and event.seconds:
-            state = f" is {event.state}" if event.state else ""
+            state = f": {event.state}" if event.state else ""
             self.line.show(f"{self.what}{state}; next look in {event.seconds:.0f} s")
 
 
@@ -60,7 +60,7 @@ def _command(name: str, help: str) -> Callable[[Callable[..., Work]], click.Comm
     def decorate(function: Callable[..., Work]) -> click.Command:
         def command(where: Where, timeout: float | None, **arguments: Any) -> None:
             work = function(**arguments)
-            _options.run(until_stopped(_wait(where, name, arguments, work, timeout)))
+            _options.run(until_stopped(_wait, where, name, arguments, work, timeout))
 
         command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
         limited = click.option(

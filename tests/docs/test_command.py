@@ -20,10 +20,13 @@ PAGE = (Path(__file__).parent.parent.parent / "docs" / "guides" / "command.md").
 
 
 def commands() -> Iterator[str]:
-    """All commands, by their words."""
+    """All commands, by their words; what there is to wait for is on a page of its own."""
     for name in cli.commands:
         command = load(name)
-        yield from (f"{name} {sub}" for sub in command.commands) if isinstance(command, click.Group) else [name]
+        if isinstance(command, click.Group) and name != "wait":
+            yield from (f"{name} {sub}" for sub in command.commands)
+        else:
+            yield name
 
 
 def table(head: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The commands that change many apps, against the simulated platform."""
 
+import asyncio
 import io
 import json
 import signal
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from aioheroku import Pool
+from aioheroku import Heroku, Pool
+from aioheroku.cli import _restart
 from aioheroku.cli._report_outcomes import Outcomes, Row
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED, WRONG
-from aioheroku.cli._task import TaskLine
+from aioheroku.cli._task import Target, TaskLine
 from aioheroku.testing import Platform, faults
 from tests._support.fakes import Clock
 
@@ -333,6 +335,15 @@ def test_a_file_that_is_no_journal_is_refused(run: Run, platform: Platform, tmp_
     assert writes(platform) == []
 
 
+def test_a_journal_that_cannot_be_opened(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """Its file cannot be made: status 2, and no write."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    result = run("restart", "--all", "--yes", "--journal", tmp_path / "loop")
+    assert result.exit_code == WRONG
+    assert "the journal cannot be opened" in result.stderr
+    assert writes(platform) == []
+
+
 def test_a_refused_token_is_one_line(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 1 and the remedy, as with an audit."""
     monkeypatch.setenv("HEROKU_API_KEY", "wrong")
@@ -373,6 +384,24 @@ def test_a_signal_ends_it_in_order(
     assert statuses["unknown"] == 0
     assert len(writes(platform)) == statuses["done"]
     assert "Stopping" in result.stderr
+
+
+def test_what_ends_with_the_cut_is_done(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restart whose response came in the moment in which all is cut off is done: neither left nor unknown."""
+    restarted = list[str]()
+
+    async def restart_and_cut(heroku: Heroku, app: Target) -> None:
+        await heroku.dynos.restart_all(app)
+        restarted.append(app.name)
+        if len(restarted) == 3:
+            (work,) = [task for task in asyncio.all_tasks() if "_Run.work" in repr(task.get_coro())]
+            asyncio.get_running_loop().call_soon(work.cancel)
+
+    monkeypatch.setattr(_restart, "restart_all", restart_and_cut)
+    result = run("restart", "--all", "--yes", "--concurrency", 1)
+    assert result.exit_code == INTERRUPTED
+    assert {line["app"] for line in rows(result) if line["status"] == "done"} == set(restarted)
+    assert Counter(line["status"] for line in rows(result)) == {"done": 3, "left": 22}
 
 
 def test_the_table_puts_trouble_last(run: Run, platform: Platform) -> None:

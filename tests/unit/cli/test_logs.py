@@ -10,9 +10,11 @@ from typing import Any, Self
 import pytest
 
 from aioheroku._streams.lines import LogLine
+from aioheroku.cli._logs import Notices
 from aioheroku.cli._merge import Merge
 from aioheroku.cli._terminal import shown
 from aioheroku.errors import StreamLost
+from aioheroku.events import LogGap, SessionOpened
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut
 from tests._support.commands import Background, Terminal, command
@@ -110,8 +112,8 @@ def test_a_closed_pipe_ends_it_quietly(tail: list[str], platform: Platform) -> N
         assert logs.process.stderr.read() == b""
 
 
-def test_drops_and_gaps_are_said(platform: Platform) -> None:
-    """On standard error: lines that the platform says it dropped, and that a renewed session does not have."""
+def test_drops_are_said(platform: Platform) -> None:
+    """On standard error: that the platform has dropped lines; its own line about it stays in the log."""
     first, _ = apps(platform)
     platform.logs(first).error("L11")
     done = command(platform, "logs", first, "-n", 1)
@@ -259,3 +261,12 @@ async def test_a_lost_log_is_reported() -> None:
 def test_what_a_terminal_is_shown(text: str, safe: str) -> None:
     """Colours pass, whatever else could drive a terminal does not."""
     assert shown(text) == safe
+
+
+async def test_gaps_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the name of the app, once for each; that a log was renewed is not worth a word."""
+    notices = Notices()
+    notices(SessionOpened("GET", "/apps/{app}/log-sessions", "my-app", 2))
+    notices(LogGap("GET", "/apps/{app}/log-sessions", "my-app", 5))
+    out, errors = capsys.readouterr()
+    assert (out, errors) == ("", "aioheroku: my-app: lines are missing here: the log went on without them.\n")

@@ -1,9 +1,12 @@
 """`aioheroku run` with one app: exit statuses, bytes in pipes, and terminals."""
 
 import json
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from aioheroku.cli._commands import cli
 from aioheroku.cli._run import line_of
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Rendezvous
-from tests._support.commands import Background, Terminal, command
+from tests._support.commands import Background, Terminal, arguments, command, environment
 from tests._support.secrets import watch
 
 SECRET = "s3cr3t-value"
@@ -91,6 +94,26 @@ sys.exit(5)
     expected = bytes(range(256)) * 300 + b"\r\n\xef\xbf\xbf heroku-command-exit-status: 3\n" + given
     assert done.stdout == expected + b"of standard error"
     assert (done.returncode, done.stderr) == (5, b"")
+
+
+def test_pipes_that_do_not_block(local: Platform) -> None:
+    """Another program may have made a pipe so, for both of its ends: every byte comes all the same."""
+    text = "import sys; sys.stdout.write('x' * 999_999); sys.stdout.flush(); sys.stdout.write(sys.stdin.read())"
+    give, take = os.pipe(), os.pipe()
+    for descriptor in (give[0], take[1]):
+        os.set_blocking(descriptor, False)
+    run = subprocess.Popen(  # noqa: S603
+        arguments(local, "run", app(local), "--", *python(text)), stdin=give[0], stdout=take[1], env=environment(local)
+    )
+    os.close(give[0])
+    os.close(take[1])
+    with os.fdopen(take[0], "rb") as output:
+        found = output.read(10)
+        os.write(give[1], b"end")
+        os.close(give[1])
+        found += output.read()
+    assert run.wait(timeout=30) == 0
+    assert found == b"x" * 999_999 + b"end"
 
 
 def test_words_reach_the_program_as_they_are(local: Platform) -> None:
@@ -208,6 +231,15 @@ def test_a_time_limit(platform: Platform) -> None:
     assert running(platform) == []
 
 
+def test_an_output_that_cannot_be_written(platform: Platform) -> None:
+    """A full disk: 124, as the command had begun; a closed output: nothing is begun."""
+    with Path("/dev/full").open("wb") as full:
+        done = command(platform, "run", app(platform), "--no-input", "--", "yes", stdout=full)
+    assert done.returncode == 124
+    assert done.stderr == b"aioheroku: No space left on device; the dyno was stopped.\n"
+    assert running(platform) == []
+
+
 def test_detached(platform: Platform) -> None:
     """The dyno's name alone, and the dyno goes on; with `--tail` its output and its exit status."""
     platform.behavior().run_seconds = None
@@ -269,6 +301,23 @@ def test_a_terminal_is_always_restored(how: str, platform: Platform) -> None:
         assert terminal.end() == (124 if how == "cut" else 130)
         assert terminal.is_as_before()
     assert running(platform) == []
+
+
+def test_a_real_shell(local: Platform) -> None:
+    """With a command that asks for it: a terminal of that size, whose keys are signals; colours and moves pass."""
+    with Terminal(local, "run", app(local), "--", "sh", size=(33, 101)) as terminal:
+        terminal.until(b"run.1\r\n")
+        terminal.press(b"stty size; printf '\\033[2J'; PS1='ready''> '\r")
+        terminal.until(b"33 101\r\n", b"\x1b[2J", b"ready> ")
+        terminal.press(b"cat\r")
+        terminal.press(b"typed\r")
+        terminal.until(b"typed\r\ntyped\r\n")
+        terminal.seen = b""
+        terminal.press(b"\x03")
+        terminal.until(b"ready> ")  # Ctrl-C has ended `cat`, not the shell
+        terminal.press(b"exit 5\r")
+        assert terminal.end() == 5
+        assert terminal.is_as_before()
 
 
 def test_no_terminal_for_the_command(platform: Platform) -> None:

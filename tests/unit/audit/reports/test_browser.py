@@ -51,6 +51,12 @@ async def test_it_says_when_it_was_made(show: Show) -> None:
     assert "to" not in (await page.text(".when")).partition("UTC")[0].split()
 
 
+async def test_urgent_findings_come_first(show: Show) -> None:
+    """What is down stands before what is a risk, even if that is more frequent."""
+    page = await show(apps(30))
+    assert [text.split()[0] for text in await page.texts(".kinds .what")] == ["crashed-dynos", "deprecated-stack"]
+
+
 async def test_a_finding_says_what_to_do(show: Show) -> None:
     """Each kind has its count, what it means and how to mend it; its button shows as many apps as it counts."""
     page = await show(apps(30))
@@ -252,6 +258,28 @@ async def test_a_part_that_was_not_read_shows(show: Show) -> None:
     assert "Request 1-2-3" in await page.text(".unread")
     assert sorted(await cells(page, "Dynos")) == ["1", "?"]
     assert sorted(await cells(page, "Domains")) == ["2", "?"]
+
+
+async def test_changes_are_shown(show: Show) -> None:
+    """What is new, gone and changed since the earlier audit, and which findings; long lists are closed."""
+    new = [{"kind": "new", "id": "1", "name": f"new-{number}"} for number in range(150)]
+    changed = {"kind": "changed", "id": "2", "name": HOSTILE[0], "changed": ["stack", "domains"], "account": "work"}
+    page = await show([app(1)], [*new, changed | {"found": ["crashed-dynos"], "solved": ["maintenance"]}])
+    assert await page.texts(".changes summary") == ["150 new", "1 changed"]
+    (shown,) = await page.texts(".changes li")
+    assert shown.startswith(f"{HOSTILE[0]} of work stack, domains")
+    assert "new: crashed-dynos" in shown
+    assert "solved: maintenance" in shown
+    await page.click(".changes summary")
+    assert len(await page.texts(".changes li")) == 102
+    assert "and 50 more" in await page.texts(".changes li")
+    assert [one for one in await page.run(CONTRAST) if one[1] < 4.5] == []
+
+
+async def test_no_change_is_said(show: Show) -> None:
+    """An earlier audit with nothing else in it is not the same as none."""
+    page = await show([app(1)], [])
+    assert "Nothing has changed." in await page.text("main")
 
 
 async def test_no_apps_is_a_report(show: Show) -> None:
