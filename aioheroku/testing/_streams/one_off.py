@@ -62,7 +62,8 @@ class RendezvousServer:
         task: asyncio.Task[object] | None = asyncio.current_task()
         if task is not None:
             self._keep(task)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Of a task that was cancelled when the platform is closed, asyncio 3.11 reports an error.
+        with suppress(asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             line = await reader.readuntil(b"\n")
             secret = line.strip().partition(b"?")[0].decode("ascii", "replace")
             attached = self.hub.state.streams.attached.get(secret)
