@@ -48,6 +48,7 @@ def test_no_error_of_streams_gives_away(
             await CASES[kind](scene, tmp_path)
         except HerokuError as error:
             caught = error
+        assert caught is not None
         assert type(caught) is kind
         lines = traceback.TracebackException.from_exception(caught, capture_locals=True).format()
         frames = "".join(line for line in lines if "/tests/" not in line)
