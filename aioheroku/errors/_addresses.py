@@ -8,12 +8,13 @@ import attrs
 def without_addresses(value: Any) -> Any:
     """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
     if isinstance(value, list | tuple):
-        items = cast("list[Any]", value)
-        return type(items)([without_addresses(item) for item in items])
-    if isinstance(value, type) or not attrs.has(type(value)):
+        items: list[Any] = [without_addresses(item) for item in cast("list[Any]", value)]
+        return tuple(items) if isinstance(value, tuple) else items
+    kind: Any = type(value)
+    if not attrs.has(kind):
         return value
     changed: dict[str, Any] = {}
-    for field in attrs.fields(type(value)):
+    for field in attrs.fields(kind):
         found = getattr(value, field.name, None)
         if isinstance(found, str):
             if callable(field.repr) and field.name.endswith("url"):

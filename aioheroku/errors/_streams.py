@@ -245,7 +245,10 @@ class ReleaseFailed(HerokuError):
 class WaitFailed(HerokuError):
     """What was waited for will not come; `last` is the last response."""
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__, converter=without_addresses)
+    last: Any = attrs.field(repr=lambda value: type(value).__name__)
+
+    def __attrs_post_init__(self) -> None:
+        self.last = without_addresses(self.last)
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
@@ -265,8 +268,11 @@ class WaitTimeout(HerokuError):
     `last` is the last response, `None` if there was none; `waited` are the seconds.
     """
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__, converter=without_addresses)
+    last: Any = attrs.field(repr=lambda value: type(value).__name__)
     waited: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        self.last = without_addresses(self.last)
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
