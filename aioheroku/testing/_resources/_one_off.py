@@ -18,20 +18,6 @@ _SSH_WITHIN = 86400.0
 
 def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
     """Give the dyno an address to attach to; R13 ends it where nobody does."""
-<<<<<<< HEAD
-    state = context.state
-    secret = state.uuid().replace("-", "")
-    name = context.host.rpartition(":")[0] or context.host
-    if app.row["generation"]["name"] == "fir":
-        row["attach_url"] = f"https://{context.host}/attach/{secret}"
-        state.streams.addresses[f"/attach/{secret}"] = Address("ssh", row["id"], state.now() + _SSH_WITHIN)
-        return
-    if state.streams.port is None:
-        text = "Attaching needs the package cryptography beside the simulated platform."
-        raise ErrorResponse(503, "unavailable", text)
-    row["attach_url"] = f"rendezvous://{name}:{state.streams.port}/{secret}"
-=======
->>>>>>> main
     tty = not taken.get("force_no_tty")
     attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
     row["attach_url"] = _address(context, app, attached)
@@ -101,6 +87,7 @@ def _address(context: RequestContext, app: App, attached: Attached) -> str:
     state = context.state
     secret = state.uuid().replace("-", "")
     if _is_fir(app):
+        state.streams.addresses[f"/attach/{secret}"] = Address("ssh", attached.dyno, state.now() + _SSH_WITHIN)
         return f"https://{context.host}/attach/{secret}"
     if state.streams.port is None:
         text = "Attaching needs the package cryptography beside the simulated platform."
