@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from aioheroku.audit._parts import PARTS
 from aioheroku.errors import InvalidRequest
@@ -16,6 +16,8 @@ from aioheroku.resources.apps.apps import App
 _YEAR: Final = timedelta(days=365)
 _MONTH: Final = timedelta(days=30)
 _KIND: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_STATES: Final = {"beta", "deprecated", "public"}
+"""States of a stack that can be used; `deprecated` is a finding of its own."""
 _GROUP: Final = "aioheroku.findings"
 
 
@@ -41,6 +43,12 @@ class RuleContext:
     """The mail domains of the account's own people."""
     now: datetime
     """The time that ages are measured from."""
+    stacks: Mapping[str, str] = field(factory=dict[str, str])
+    """The states of the platform's stacks, by name."""
+    sizes: frozenset[str] = frozenset()
+    """The names of the platform's dyno sizes, in lower case; none if it does not say."""
+    others: frozenset[str] = frozenset()
+    """The parts among `pipelines` and `team` that some app of the account has."""
 
 
 @frozen
@@ -87,6 +95,28 @@ def _ending(context: RuleContext) -> str:
     )
 
 
+def _ended(context: RuleContext) -> str | None:
+    name = context.app.stack.name
+    if not context.stacks or context.stacks.get(name) in _STATES:
+        return None
+    return f"{name} is {context.stacks[name]}" if name in context.stacks else f"{name} is offered no more"
+
+
+def _size_gone(context: RuleContext) -> str:
+    if not context.sizes:
+        return ""
+    gone = [one for one in context.parts["formation"] if one["size"].casefold() not in context.sizes]
+    return ", ".join(f"{one['type']} has {one['size']}" for one in gone)
+
+
+def _alone(context: RuleContext) -> str | None:
+    return None if context.parts["pipelines"] or "pipelines" not in context.others else "others have one"
+
+
+def _teamless(context: RuleContext) -> str | None:
+    return None if context.parts["team"] or "team" not in context.others else "others have one"
+
+
 def _outsiders(context: RuleContext) -> str:
     # An app of a team is owned by <team>@herokumanager.com, which is not a person.
     inside = context.domains | {"herokumanager.com"}
@@ -103,6 +133,10 @@ _RULES: Final[dict[str, Rule]] = {
     "deprecated-stack": Rule("the stack is deprecated", _deprecated),
     "failed-release": Rule("the last release failed", _failed_release, "releases"),
     "certificate-ending": Rule("a certificate ends within 30 days", _ending, "sni-endpoints"),
+    "stack-end-of-life": Rule("the stack is at its end of life", _ended),
+    "dyno-size-gone": Rule("a process has a dyno size that is offered no more", _size_gone, "formation"),
+    "no-pipeline": Rule("the app is in no pipeline, and others are", _alone, "pipelines"),
+    "no-team": Rule("no team owns the app, and others have one", _teamless, "team"),
     "outside-collaborators": Rule("people of other mail domains have access", _outsiders, "collaborators"),
 }
 

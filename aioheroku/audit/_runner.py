@@ -1,73 +1,39 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any, Final, cast
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from aioheroku._campaigns.outcomes import Done, Failed, Unknown
-from aioheroku._campaigns.plan import CampaignPlan
+from aioheroku._campaigns.journal import Journal
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
-from aioheroku._codec import unstructure
-from aioheroku.audit._findings import Finding, RuleContext, found
+from aioheroku.audit._budget import Budget, budget_of
+from aioheroku.audit._changes import Change
+from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
+from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
+from aioheroku.audit._price import AuditPlan, calls_by_part, expected
+from aioheroku.audit._reading import Reading
+from aioheroku.audit._records import Record, record_of
+from aioheroku.audit._since import Earlier, earlier_of
+from aioheroku.audit._survey import PAGE, Survey, take_survey
+from aioheroku.audit._wide import WIDE
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 
-_PAGE: Final = 1000
 
-
-@frozen
-class PartError:
-    """A part of an app that could not be read."""
-
-    part: str
-    error: str
-    """The class of the error, such as `NotFound`."""
-    message: str
-    request_id: str | None = None
-
-    @classmethod
-    def of(cls, part: str, error: BaseException) -> "PartError":
-        """The part error for an exception."""
-        # The text of a foreign exception may quote anything, secrets included.
-        message = str(error) if isinstance(error, HerokuError) else "unexpected: please report it"
-        return cls(part, type(error).__name__, message, getattr(error, "request_id", None))
-
-
-@frozen(kw_only=True)
-class Record:
-    """The result for one app; `unstructure(record)` and `record.as_json()` are plain JSON data."""
-
-    id: UUID
-    name: str
-    owner: str
-    region: str
-    stack: str
-    maintenance: bool
-    created_at: datetime
-    released_at: datetime | None
-    parts: Mapping[str, Any]
-    """The parts that were read, by their names in `PARTS`."""
-    findings: tuple[Finding, ...]
-    errors: tuple[PartError, ...]
-    """The parts that could not be read."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The record as plain JSON data."""
-        return cast("dict[str, Any]", unstructure(self))
-
-
-def _chosen(parts: Iterable[str]) -> tuple[str, ...]:
+def _chosen(parts: Iterable[str], name: str = "include") -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
         problem = f"{unknown[0]!r} is not a part of an app" if unknown else "no part is given"
-        raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", "include")
+        raise InvalidRequest(f"{problem}: give one or more of {', '.join(PARTS)}.", name)
     return chosen
 
 
@@ -83,10 +49,30 @@ def _lowered(domains: Iterable[str]) -> frozenset[str]:
     return frozenset(domain.lower().lstrip("@") for domain in ((domains,) if isinstance(domains, str) else domains))
 
 
-def calls_for(apps: int, parts: int) -> int:
-    """The calls of an audit: the list of stacks, the pages of apps, and the parts of each app."""
-    pages = max(1, -(-apps // _PAGE))
-    return 1 + pages + apps * parts
+def _reread(parts: Iterable[str]) -> frozenset[str]:
+    return frozenset(_chosen(parts, "reread")) if parts else frozenset()
+
+
+def calls_for(apps: int, parts: int | Iterable[str]) -> int:
+    """The calls of an audit of this number of apps, before anything is known of the account.
+
+    Args:
+        apps: the number of apps.
+        parts: the parts to read; of a number of parts each is reckoned as a call for each app.
+    """
+    if isinstance(parts, int):
+        return 1 + max(1, -(-apps // PAGE)) + apps * parts
+    survey, beforehand = expected(apps, _chosen(parts))
+    return beforehand + survey.pages + sum(calls_by_part(survey).values())
+
+
+@define(eq=False)
+class _State:
+    """What an audit has found out."""
+
+    survey: Survey | None = None
+    """Of `count`, for the `records` that follow."""
+    reading: Reading | None = None
 
 
 @frozen(kw_only=True)
@@ -97,12 +83,12 @@ class Audit:
     that other calls over the same pool go first.
 
     Raises:
-        InvalidRequest: `include` is empty or names an unknown part.
+        InvalidRequest: `include` is empty or names an unknown part, or another argument is not usable.
     """
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
     include: tuple[str, ...] = field(default=DEFAULT_PARTS, converter=_chosen)
-    """The parts to read, of `PARTS`."""
+    """The parts to read, of `PARTS`. With `DEFAULT_PARTS`, a platform that has nothing of today is read as in 2014."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains of the account's own people; without any, nobody counts as an outsider."""
     apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
@@ -114,77 +100,178 @@ class Audit:
     concurrency: int = CONCURRENCY
     now: datetime | None = None
     """The time that ages are measured from; by default the platform's, from the `Date` of its first response."""
+    account: str | None = None
+    """The account's name, where several are audited: the `account` of its records."""
+    journal: Journal | None = field(default=None, converter=journal_of)
+    """A `Journal`, or the path of one: killed at any moment, the audit goes on with it, and reads nothing twice."""
+    budget: Budget | None = field(default=None, converter=budget_of)
+    """The tokens that it may take, or a `Budget` of several audits: no app is begun that they do not suffice for."""
+    since: Earlier | None = field(default=None, converter=earlier_of)
+    """The path of an earlier report in JSON lines: what cannot have changed since is taken from it."""
+    reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
+    """Parts that are read again although the app was not changed."""
+    progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
+    """How far it has come, what is left, and what has changed."""
+    _state: _State = field(factory=_State, init=False, eq=False, repr=False)
 
     async def count(self) -> int:
-        """The number of chosen apps: one call per 1000 apps of the account, whose items are discarded.
+        """The number of chosen apps; reads what the price depends on.
+
+        That is: the stacks, the list of apps (a call per 1000 apps of the account), and the account-wide lists that
+        take the place of calls for each app. What it read, the next `records` uses.
 
         Raises:
             NotFound: one of `apps` does not exist.
         """
-        return sum([1 async for _ in self._chosen_apps()])
+        self._state.survey = survey = await self._survey()
+        return survey.chosen
 
-    def price(self, apps: int, *, latency: float = 0.0) -> CampaignPlan:
-        """The price of auditing this number of apps, given the present state of the pool."""
-        calls = calls_for(apps, len(self.include))
-        return CampaignPlan.of(self.heroku.pool, calls, latency=latency, concurrency=self.concurrency)
+    async def _survey(self) -> Survey:
+        survey = Survey()
+        include = None if self.include == DEFAULT_PARTS else self.include
+        with Measured(self.progress, self.budget):
+            await take_survey(self.heroku, survey, self._noted(self._chosen_apps(survey.see), survey), include)
+        return survey
+
+    async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
+        """The apps, while it is noted which have not changed since the earlier report, and which may be left."""
+        progress = self.progress
+        progress.left.clear()
+        progress.unchanged.clear()
+        async for app in apps:
+            if self.budget is not None:
+                progress.left[app.id] = app.name
+            if self.since is not None:
+                progress.unchanged.update(
+                    self.since.kept(app, self.account, self.include, self.reread, survey.now).keys()
+                )
+            yield app
+
+    def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
+        """The price of auditing this number of apps, given the present state of the pool.
+
+        After `count` it is that of the apps that were counted: what `records` takes from there. Else it is reckoned for
+        an account of this size, `count` included.
+
+        Args:
+            apps: the number of apps.
+            latency: seconds that one response takes.
+        """
+        survey, beforehand = self._state.survey, 0
+        if survey is None or survey.chosen != apps:
+            survey, beforehand = expected(apps, self.include)
+        return AuditPlan.for_survey(
+            self.heroku.pool,
+            survey,
+            beforehand=beforehand + (self.journal is not None),  # whose the journal is
+            unchanged=self.progress.unchanged,
+            latency=latency,
+            concurrency=self.concurrency,
+        )
+
+    @property
+    def saved(self) -> Mapping[str, int]:
+        """The calls that the last `records` did not need to make, by the part that they would read."""
+        reading = self._state.reading
+        return MappingProxyType(dict(reading.saved) if reading else {})
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The parts that the platform does not have, as the last `records` found out; they are in no record."""
+        reading = self._state.reading
+        return tuple(sorted(reading.absent)) if reading else ()
+
+    @property
+    def unlisted(self) -> Mapping[str, HerokuError]:
+        """The parts whose account-wide list failed, so that each app was asked, with the error."""
+        reading = self._state.reading
+        lists = reading.survey.lists.items() if reading else ()
+        return MappingProxyType({part: wide.error for part, wide in lists if wide.error is not None})
+
+    def notes(self) -> Iterator[str]:
+        """What is to be said of the last `records`, a line each: calls saved, parts that the platform lacks."""
+        if self.saved:
+            parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()))
+            yield f"{sum(self.saved.values()):,} calls saved: {parts}."
+        for part in self.absent:
+            yield f"This platform has no {part}: after the first app that was asked, no other was."
+        for part, error in self.unlisted.items():
+            yield f"{WIDE[part].path} failed ({type(error).__name__}): each app was asked for its {part}."
 
     async def records(self) -> AsyncGenerator[Record]:
         """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.
 
-        At most two pages of apps, and the apps that are being read, are in memory. Use `contextlib.aclosing` to leave
-        the loop early.
+        At most two pages of apps, the apps that are being read, and what the account-wide lists have of each app are in
+        memory. Use `contextlib.aclosing` to leave the loop early.
 
         Raises:
             Unauthorized: the token is no longer valid.
             HerokuError: the apps or stacks cannot be listed; the records before it are complete.
         """
-        with self.heroku.capture() as responses:
-            stacks = frozenset([stack.name async for stack in self.heroku.stacks.list() if stack.state == "deprecated"])
-        now = self.now or next((date for response in responses if (date := response.date)), datetime.now(UTC))
-        begun: dict[UUID, dict[str, Any]] = {}
-        async with self.heroku.each(self._read, self._wanted(), concurrency=self.concurrency) as outcomes:
-            async for outcome in outcomes:
-                app, part = outcome.item
-                parts = begun.setdefault(app.id, {})
-                match outcome:
-                    case Done(value=value):
-                        parts[part] = value
-                    case Failed(error=error) | Unknown(error=error):
-                        parts[part] = PartError.of(part, error)
-                    case _:  # an audit only reads: nothing is planned
-                        continue
-                if len(parts) == len(self.include):
-                    yield self._record(app, begun.pop(app.id), stacks, now)
-
-    async def _wanted(self) -> AsyncGenerator[tuple[App, str]]:
-        async for app in self._chosen_apps():
-            for part in self.include:
-                yield app, part
-
-    def _chosen_apps(self) -> AsyncGenerator[App]:
-        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku)
-
-    async def _read(self, wanted: tuple[App, str]) -> Any:
-        app, part = wanted
-        return await PARTS[part](self.heroku, app.id)
-
-    def _record(self, app: App, read: Mapping[str, Any], stacks: frozenset[str], now: datetime) -> Record:
-        values = {part: read[part] for part in self.include}
-        errors = tuple(value for value in values.values() if isinstance(value, PartError))
-        parts = {part: value for part, value in values.items() if not isinstance(value, PartError)}
-        findings = list(found(RuleContext(app, parts, stacks, self.domains, now)))
-        if errors:
-            findings.append(Finding("error", ", ".join(f"{error.part}: {error.error}" for error in errors)))
-        return Record(
-            id=app.id,
-            name=app.name,
-            owner=app.owner.email,
-            region=app.region.name,
-            stack=app.stack.name,
-            maintenance=app.maintenance,
-            created_at=app.created_at,
-            released_at=app.released_at,
-            parts=parts,
-            findings=tuple(findings),
-            errors=errors,
+        survey, self._state.survey = self._state.survey or await self._survey(), None
+        self._state.reading = reading = Reading(self.heroku, survey)
+        self.progress.restart()
+        course = Course(
+            survey=survey,
+            reading=reading,
+            earlier=self.since,
+            reread=self.reread,
+            account=self.account,
+            budget=self.budget,
+            progress=self.progress,
         )
+        campaign = self.heroku.each(
+            audit,
+            course.wanted(self._apps(survey)),
+            self.include,
+            concurrency=self.concurrency,
+            journal=self.journal,
+            key=Wanted.key_of,
+        )
+        try:
+            async with reading, campaign as outcomes:
+                async for outcome in outcomes:
+                    begun = course.take(outcome)
+                    if begun is not None:
+                        now = self.now or survey.now
+                        record = record_of(begun.app, begun.parts, survey, self.domains, now, account=self.account)
+                        self._compare(record)
+                        yield record
+        finally:
+            course.end()
+        self._note_gone(course.listed)
+
+    def _compare(self, record: Record) -> None:
+        """Note what changed since the earlier report."""
+        if self.since is not None:
+            before = self.since.record(record.id, self.account)
+            change = Change.between(before, record.as_json(), needs)
+            if change is not None:
+                self.progress.changes.append(change)
+
+    def _note_gone(self, listed: Collection[UUID] | None) -> None:
+        """Note which apps of the earlier report there are no longer, of those that this audit would choose."""
+        if self.since is not None and listed is not None:
+            for record in self.since.others(listed, self.account):
+                if self._would_choose(record):
+                    self.progress.changes.append(Change.gone(record, self.account))
+
+    def _would_choose(self, record: Mapping[str, Any]) -> bool:
+        name = record["name"]
+        return (
+            (not self.apps or bool(self.apps & {name, record["id"]}))
+            and (self.match is None or fnmatchcase(name, self.match))
+            and (self.team is None or record.get("owner") == f"{self.team}@herokumanager.com")
+        )
+
+    def _apps(self, survey: Survey) -> AsyncGenerator[App]:
+        apps, survey.apps = survey.apps, None
+        return self._chosen_apps() if apps is None else _each(apps)
+
+    def _chosen_apps(self, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
+        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see=see)
+
+
+async def _each(apps: list[App]) -> AsyncGenerator[App]:
+    for app in apps:
+        yield app

@@ -3,26 +3,31 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from attrs import frozen
+from attrs import field, frozen
 
+from aioheroku._campaigns.journal import Journal
+from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
-from aioheroku.audit import Audit, calls_for
+from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
 from aioheroku.audit._reports import unfinished
 from aioheroku.audit._reports.files import replacing
+from aioheroku.audit._since import Earlier
+from aioheroku.cli._audit_end import advise, announce, tell_changes, tell_left
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
-from aioheroku.cli._status import DONE, FOUND, INTERRUPTED
+from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
-from aioheroku.errors import HerokuError
+from aioheroku.errors import HerokuError, InvalidRequest, printable
 
 _LONG_AUDIT = 60.0
 """Seconds: if the real audit would take longer, a simulated one mentions it."""
@@ -32,49 +37,80 @@ _LONG_AUDIT = 60.0
 class Job:
     """The options of the command."""
 
+    choice: Choice
     simulate: int | None
     include: tuple[str, ...]
-    apps: tuple[str, ...]
-    team: str | None
-    match: str | None
     domains: tuple[str, ...]
     concurrency: int
     format: str
     output: Path | None
     fail_on: tuple[str, ...]
     base_url: str | None
+    accounts: tuple[Account, ...] = ()
+    journal: Path | None = None
+    budget: int | None = None
+    since: Earlier | None = None
+    reread: tuple[str, ...] = ()
+    journals: dict[str | None, Journal] = field(init=False)
+    """The journal of each account."""
+
+    def __attrs_post_init__(self) -> None:
+        names: Sequence[str | None] = [account.name for account in self.accounts] or [None]
+        object.__setattr__(self, "journals", {name: Journal(path, fsync="batch") for name, path in self._paths(names)})
+
+    def _paths(self, names: Sequence[str | None]) -> list[tuple[str | None, Path]]:
+        if self.journal is None:
+            return []
+        stem, suffix = self.journal.stem, self.journal.suffix
+        return [(name, self.journal.with_name(f"{stem}.{name}{suffix}") if name else self.journal) for name in names]
 
 
 async def run(job: Job) -> int:
     """Run the audit and return the exit status."""
     _stop_on_sigterm()
     summary = Summary()
-    error: HerokuError | None = None
+    audits = list[Audit]()
+    errors = dict[str | None, HerokuError]()
     status, reason, written = DONE, "", False
     with ExitStack() as files:
         stream: TextIO = sys.stdout
         if job.output is not None:
             at_once = job.format == "jsonl"
             stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: written))
-        report = report_for(job.format, stream, job.include)
+        report = report_for(job.format, stream, job.include, accounts=bool(job.accounts))
         try:
-            await _audit(job, report, summary)
+            await _audit(job, report, summary, audits, errors)
         except asyncio.CancelledError as caught:
             status, reason = INTERRUPTED, unfinished(caught)
-        except HerokuError as caught:
-            error, reason = caught, unfinished(caught)
-        report.close(reason and f"{reason} {summary.progress()}")
+        exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
+        reason = reason or next(map(unfinished, errors.values()), "The budget of tokens is spent." * exhausted)
+        changes = None if job.since is None else [change for audit in audits for change in audit.progress.changes]
+        report.close(reason and f"{reason} {summary.progress()}", changes)
         _summarise(job, summary, stream)
+        if job.since is not None:
+            tell_changes(audits, job.since, stream if job.format == "table" else None)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
         written = bool(summary.apps) or not reason
-    if status == INTERRUPTED or (error is not None and summary.apps):
+    if reason and (summary.apps or not errors):
         echo(f"Not finished: {count(summary.apps, 'app')} had been read{', see the report' * bool(summary.apps)}.")
-    if error is not None:
-        raise error
+        if exhausted:
+            tell_left(audits)
+        advise(resumable=job.journal is not None)
+    return _status(job, summary, errors, status or FAILED * bool(reason))
+
+
+def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
+    """The exit status; the error of the only account is raised, those of several are printed."""
+    if None in errors:
+        raise errors[None]
+    for name, error in errors.items():
+        echo(f"aioheroku: {name}: {printable(str(error))}")
+    if errors and not summary.apps and all(isinstance(error, InvalidRequest) for error in errors.values()):
+        return WRONG
     found = summary.found(job.fail_on)
     if found and status == DONE:
         echo(f"Failed on {', '.join(found)}.")
-        status = FOUND
+        return FOUND
     return status
 
 
@@ -86,43 +122,63 @@ def _stop_on_sigterm() -> None:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
-async def _audit(job: Job, report: Report, summary: Summary) -> None:
+async def _audit(
+    job: Job, report: Report, summary: Summary, audits: list[Audit], errors: dict[str | None, HerokuError]
+) -> None:
     clock = asyncio.get_running_loop().time
-    async with _session(job, summary) as heroku:
-        audit = Audit(
-            heroku,
-            include=job.include,
-            apps=job.apps,
-            team=job.team,
-            match=job.match,
-            domains=job.domains,
-            concurrency=job.concurrency,
-        )
-        started = clock()
-        await heroku.rate_limits.info()  # takes no token, and gives the pool its balance
-        latency = clock() - started
-        summary.expected = apps = await audit.count()
-        _announce(audit, apps, latency)
+    budget = None if job.budget is None else Budget(job.budget)
+    async with AsyncExitStack() as sessions:
+        for name, heroku in await _sessions(job, summary, sessions):
+            audits.append(
+                Audit(
+                    heroku,
+                    include=job.include,
+                    apps=job.choice.apps,
+                    team=job.choice.team,
+                    match=job.choice.match,
+                    domains=job.domains,
+                    concurrency=job.concurrency,
+                    account=name,
+                    journal=job.journals.get(name),
+                    budget=budget,
+                    since=job.since,
+                    reread=job.reread,
+                )
+            )
+        counted = await asyncio.gather(*(_counted(audit, job.budget, errors) for audit in audits))
+        ready = {audit: apps for audit, apps in zip(audits, counted, strict=True) if apps is not None}
+        if not ready:
+            return
+        summary.expected = sum(ready.values())
         began = clock()
         live = job.output is not None or job.format == "table" or not sys.stdout.isatty()
-        async with ProgressLine(audit, apps, summary, sys.stderr, live=live), aclosing(audit.records()) as records:
+        together = Audits(ready)
+        async with ProgressLine(ready, summary, sys.stderr, live=live), aclosing(together.records()) as records:
             async for record in records:
                 report.add(record)
                 summary.add(record)
-        echo(summary.totals(clock() - began, heroku.pool.snapshot().remaining))
+        errors.update(together.errors)
+        if not errors or job.accounts:
+            remaining = sum(audit.heroku.pool.snapshot().remaining for audit in audits)
+            echo(summary.totals(clock() - began, remaining))
+            for audit in ready:
+                for line in audit.notes():
+                    echo(f"{audit.account}: {line}" if audit.account else line)
 
 
-def _announce(audit: Audit, apps: int, latency: float) -> None:
-    price = audit.price(apps, latency=latency)
-    pool = audit.heroku.pool
-    known = pool.snapshot()
-    assumed = "" if price.certain else " assumed"
-    short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
-    echo(
-        f"{count(apps, 'app')}, {count(len(audit.include), 'part')} each: {count(price.calls, 'call')}, "
-        f"{count(price.tokens, 'token')}, about {duration(price.seconds)} "
-        f"({count(known.remaining, 'token')} left{short})."
-    )
+async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
+    """Count the apps of an account and tell what its audit will cost; `None` after an error."""
+    clock = asyncio.get_running_loop().time
+    try:
+        started = clock()
+        await audit.heroku.rate_limits.info()  # takes no token, and gives the pool its balance
+        latency = clock() - started
+        apps = await audit.count()
+    except HerokuError as error:
+        errors[audit.account] = error
+        return None
+    announce(audit, apps, latency, budget)
+    return apps
 
 
 def _summarise(job: Job, summary: Summary, stream: TextIO) -> None:
@@ -134,17 +190,28 @@ def _summarise(job: Job, summary: Summary, stream: TextIO) -> None:
             echo(line)
 
 
-@asynccontextmanager
-async def _session(job: Job, summary: Summary) -> AsyncGenerator[Heroku]:
+async def _sessions(job: Job, summary: Summary, stack: AsyncExitStack) -> list[tuple[str | None, Heroku]]:
+    """A session for each account, with its own pool."""
+    sessions: list[tuple[str | None, Heroku]]
     options: dict[str, Any] = {"read_only": True, "on_event": summary.on_event, "user_agent": "audit"}
-    if job.simulate is None:
-        if job.base_url is not None:
-            options["base_url"] = job.base_url
-        pool = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
-        async with Heroku.from_env(pool=pool, **options) as heroku:
-            yield heroku
-        return
-    calls = calls_for(job.simulate, len(job.include))
+    if job.base_url is not None:
+        options["base_url"] = job.base_url
+    like_an_account = partial(Pool, LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
+    if job.simulate is not None:
+        capacity = _announce_simulation(job.simulate, job.include)
+        url, token = await stack.enter_async_context(simulated(job.simulate, capacity))
+        options["base_url"] = url
+        sessions = [(None, Heroku(token, pool=Pool(), **options))]
+    elif job.accounts:
+        sessions = [(one.name, Heroku(one.credentials, pool=like_an_account(), **options)) for one in job.accounts]
+    else:
+        sessions = [(None, Heroku.from_env(pool=like_an_account(), **options))]
+    return [(name, await stack.enter_async_context(heroku)) for name, heroku in sessions]
+
+
+def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
+    """Tell what is simulated; returns the capacity of its pool."""
+    calls = calls_for(apps, parts)
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
     instead = (
@@ -152,9 +219,5 @@ async def _session(job: Job, summary: Summary) -> AsyncGenerator[Heroku]:
         if real >= _LONG_AUDIT
         else ""
     )
-    echo(f"Simulating {count(job.simulate, 'app')} with a pool of {count(capacity, 'token')}{instead}.")
-    async with (
-        simulated(job.simulate, capacity) as (url, token),
-        Heroku(token, base_url=url, pool=Pool(), **options) as heroku,
-    ):
-        yield heroku
+    echo(f"Simulating {count(apps, 'app')} with a pool of {count(capacity, 'token')}{instead}.")
+    return capacity

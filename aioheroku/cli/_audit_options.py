@@ -7,8 +7,9 @@ from typing import Any, Final
 import click
 
 from aioheroku._client.choice import Choice
-from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, load_findings, needs
+from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, Account, load_findings, needs, read_accounts
 from aioheroku.audit._reports import check_database
+from aioheroku.audit._since import Earlier
 from aioheroku.cli._audit import Job
 from aioheroku.cli._audit import run as run_audit
 from aioheroku.cli._options import (
@@ -21,7 +22,7 @@ from aioheroku.cli._options import (
     run,
     simulated_apps,
 )
-from aioheroku.errors import InvalidRequest
+from aioheroku.errors import InvalidRequest, JournalMismatch, printable
 
 FORMATS: Final = ("table", "jsonl", "csv", "html", "sqlite")
 
@@ -46,6 +47,61 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     return values
 
 
+def _accounts(ctx: click.Context, param: click.Parameter, path: Path | None) -> tuple[Account, ...]:
+    try:
+        return () if path is None else read_accounts(path)
+    except InvalidRequest as error:
+        raise click.BadParameter(printable(error.message), ctx, param) from None
+
+
+def _since(ctx: click.Context, param: click.Parameter, path: Path | None) -> Earlier | None:
+    try:
+        return None if path is None else Earlier.read(path)
+    except InvalidRequest as error:
+        raise click.BadParameter(printable(error.message), ctx, param) from None
+
+
+def _check_files(job: Job) -> None:
+    """Refuse one file for two things: writing one would destroy the other."""
+    files = [("--journal", journal.path) for journal in job.journals.values()]
+    if job.since is not None:
+        files.append(("--since", job.since.path))
+    if job.output is not None:
+        files.append(("--output", job.output))
+    seen = dict[Path, str]()
+    for option, file in files:
+        other = seen.setdefault(file.resolve(), option)
+        if other != option:
+            raise click.UsageError(f"{option} and {other} are the same file: give each a file of its own.")
+
+
+def _check_journals(job: Job, *, resume: bool) -> None:
+    """Refuse to begin an unfinished journal anew, to go on with one that there is not, and any file of another kind."""
+    if not job.journals:
+        if resume:
+            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
+        return
+    begun = False
+    arguments: list[object] = [[job.include], dict[str, object]()]
+    for journal in job.journals.values():
+        where = f"Invalid value for '--journal': {str(journal.path)!r}"
+        if not journal.path.absolute().parent.is_dir():
+            raise click.UsageError(f"{where}: its folder does not exist.")
+        try:
+            begun = begun or (journal.path.exists() and journal.path.stat().st_size > 0)
+            journal.examine("audit", arguments)
+        except OSError as error:
+            raise click.UsageError(f"{where}: {error.strerror or error}.") from None
+        except JournalMismatch as error:
+            raise click.UsageError(printable(str(error))) from None
+        if begun and not resume:
+            raise click.UsageError(
+                f"{where} has an audit already. Go on with it by --resume, or give another file to begin anew."
+            )
+    if resume and not begun:
+        raise click.UsageError("There is nothing to resume in the journal. Leave out --resume to begin.")
+
+
 @click.command()
 @simulated_apps("Audit")
 @click.option(
@@ -53,7 +109,7 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     multiple=True,
     callback=out_of(PARTS),
     metavar="PART[,PART...]",
-    help=f"Parts to read, one call per app and part: {', '.join(PARTS)} (default: the first nine).",
+    help=f"Parts to read of each app: {', '.join(PARTS)} (default: all that the platform has, see the guide).",
 )
 @chosen_apps
 @concurrency
@@ -80,14 +136,43 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     metavar="example.com",
     help="Report collaborators of other mail domains; may be given several times.",
 )
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Record what was read there, so that --resume goes on after an interruption.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the journal: what was read is not read again.")
+@click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent.")
+@click.option(
+    "--accounts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_accounts,
+    metavar="FILE",
+    help="Audit the accounts that the file names, one a line: NAME env:VARIABLE, netrc:HOST or file:PATH.",
+)
+@click.option(
+    "--since",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_since,
+    metavar="FILE",
+    help="Read only what can have changed since this report (of --format jsonl), and report what changed.",
+)
+@click.option(
+    "--reread",
+    multiple=True,
+    callback=out_of(PARTS),
+    metavar="PART[,PART...]",
+    help="With --since, read these parts of unchanged apps too.",
+)
 @base_url
-def audit(choice: Choice, **options: Any) -> None:
+def audit(choice: Choice, resume: bool, **options: Any) -> None:
     """Read every app of the account and report findings.
 
     The cost (calls, tokens, time) is printed first. Ctrl-C stops it and writes a partial report.
     """
     options["include"] = options["include"] or DEFAULT_PARTS
-    job = Job(apps=tuple(sorted(choice.apps)), team=choice.team, match=choice.match, **options)
+    job = Job(choice=choice, **options)
     for kind in job.fail_on:
         part = needs(kind)
         if part is not None and part not in job.include:
@@ -97,7 +182,13 @@ def audit(choice: Choice, **options: Any) -> None:
     one_platform(job.simulate, job.base_url)
     if job.output is not None and not job.output.absolute().parent.is_dir():
         raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
+    if job.simulate is not None and job.accounts:
+        raise click.UsageError("--simulate has an account of its own: leave out --accounts.")
+    if job.reread and job.since is None:
+        raise click.UsageError("--reread needs --since FILE, the report that would be taken for the other parts.")
     _check_output(job)
+    _check_files(job)
+    _check_journals(job, resume=resume)
     run(run_audit(job), prints=job.output is None)
 
 

@@ -7,10 +7,9 @@ import attrs
 
 def without_addresses(value: Any) -> Any:
     """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
-    if isinstance(value, list | tuple):
-        items: list[Any] = [without_addresses(item) for item in cast("list[Any]", value)]
-        return tuple(items) if isinstance(value, tuple) else items
-    kind: Any = type(value)
+    kind = cast("type[Any]", type(value))
+    if kind in (list, tuple):
+        return kind(without_addresses(item) for item in value)
     if not attrs.has(kind):
         return value
     changed: dict[str, Any] = {}

@@ -34,6 +34,14 @@ _KINDS: Final = {
     "deprecated-stack": Kind(
         "warn", "Try a supported stack on staging, then set it (`heroku stack:set STACK --app APP`) and deploy again."
     ),
+    "stack-end-of-life": Kind(
+        "bad", "Set a supported stack before a build or restart fails: `heroku stack:set STACK --app APP`, and deploy."
+    ),
+    "dyno-size-gone": Kind("warn", "Choose a size that there is: `heroku ps:type TYPE=SIZE --app APP`."),
+    "no-pipeline": Kind(
+        "info", "If it is a stage of something, add it: `heroku pipelines:add PIPELINE --stage STAGE --app APP`."
+    ),
+    "no-team": Kind("info", "If it is the team's, hand it over: `heroku apps:transfer TEAM --app APP`."),
     "outside-collaborators": Kind(
         "warn", "Ask whether they still need access; if not, `heroku access:remove EMAIL --app APP`."
     ),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -87,10 +88,20 @@ def test_no_secret_is_printed(run: Run, platform: Platform, format: str, monkeyp
 def test_the_price_comes_first(run: Run, platform: Platform) -> None:
     """Calls, tokens, time and the pool as it stands are told before the first app is read, and hold."""
     result = run("audit")
-    assert lines(result.stderr)[0].startswith("25 apps, 9 parts each: 227 calls, 227 tokens, about ")
-    assert "(49,999 tokens left: no waiting)" in result.stderr
-    assert platform.requests_total == 227 + 2  # the free question and the count
-    assert "229 calls, none refused (429)" in result.stderr
+    told = re.match(r"25 apps, 13 parts each: (\d+) calls, \1 tokens, about ", lines(result.stderr)[0])
+    assert told is not None
+    left = re.search(r"\((49,9\d\d) tokens left: no waiting\)", result.stderr)
+    assert left is not None
+    surveyed = 50_000 - int(left[1].replace(",", ""))
+    assert platform.requests_total == int(told[1]) + surveyed + 1  # and the question for the balance, which is free
+    assert f"{platform.requests_total} calls, none refused (429)" in result.stderr
+
+
+def test_the_calls_that_were_saved_are_told(run: Run, platform: Platform) -> None:
+    """After the audit a line says how many calls account-wide lists have saved, by part."""
+    told = next(line for line in lines(run("audit").stderr) if "calls saved" in line)
+    assert "addons 25" in told
+    assert "pipelines" in told
 
 
 def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,9 +114,9 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
         if "tokens" in text:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("aioheroku.cli._audit.echo", stop)
+    monkeypatch.setattr("aioheroku.cli._audit_end.echo", stop)
     assert run("audit").exit_code == INTERRUPTED
-    assert "about 1 min (149 tokens left, 4,500 more an hour assumed)" in told[0]
+    assert re.search(r"about 1 min \(14\d tokens left, 4,500 more an hour assumed\)", told[0])
 
 
 def test_concurrency_bounds_what_is_under_way(run: Run, platform: Platform) -> None:

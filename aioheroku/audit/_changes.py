@@ -1,0 +1,76 @@
+"""What changed between two audits."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, Literal, cast
+from uuid import UUID
+
+from attrs import frozen
+
+_ATTRIBUTES: Final = ("name", "owner", "region", "stack", "maintenance", "released_at")
+
+
+@frozen
+class Change:
+    """What became of an app since an earlier audit."""
+
+    kind: Literal["new", "gone", "changed"]
+    id: UUID
+    name: str
+    changed: tuple[str, ...] = ()
+    """The attributes of the record, and the parts, that are not as they were."""
+    found: tuple[str, ...] = ()
+    """The kinds of findings that it has now, and had not."""
+    solved: tuple[str, ...] = ()
+    """The kinds of findings that it had, and has no longer."""
+    account: str | None = None
+    """The account, where several are audited."""
+
+    def __str__(self) -> str:
+        where = f"{self.account}: " if self.account else ""
+        details = [", ".join(self.changed), *(f"+{kind}" for kind in self.found), *(f"-{kind}" for kind in self.solved)]
+        text = "; ".join(filter(None, details)) if self.kind == "changed" else self.kind
+        return f"{where}{self.name}: {text}"
+
+    @classmethod
+    def between(
+        cls, before: Mapping[str, Any] | None, after: Mapping[str, Any], needs: Callable[[str], str | None]
+    ) -> "Change | None":
+        """What is not as it was between two records of an app, as plain JSON data; `None` if nothing.
+
+        Parts and findings count only where both audits have read what they need.
+
+        Args:
+            before: the earlier record; `None` if there is none.
+            after: the record now.
+            needs: the part that a kind of finding needs.
+        """
+        about = UUID(after["id"]), after["name"]
+        if before is None:
+            return cls("new", *about, account=after["account"])
+        both = [part for part in after["parts"] if part in before["parts"]]
+        parts = [part for part in both if _plain(before["parts"][part]) != _plain(after["parts"][part])]
+        attributes = [name for name in _ATTRIBUTES if name in before and before[name] != after[name]]
+        old, new = _kinds(before, both, needs), _kinds(after, both, needs)
+        found = tuple(kind for kind in new if kind not in old)
+        solved = tuple(kind for kind in old if kind not in new)
+        if not (attributes or parts or found or solved):
+            return None
+        return cls("changed", *about, (*attributes, *parts), found, solved, after["account"])
+
+    @classmethod
+    def gone(cls, before: Mapping[str, Any], account: str | None) -> "Change":
+        """An app of the earlier report that there is no longer."""
+        return cls("gone", UUID(before["id"]), before["name"], account=account)
+
+
+def _kinds(record: Mapping[str, Any], parts: Collection[str], needs: Callable[[str], str | None]) -> list[str]:
+    kinds = [finding["kind"] for finding in record["findings"]]
+    return [kind for kind in dict.fromkeys(kinds) if (part := needs(kind)) is None or part in parts]
+
+
+def _plain(value: Any) -> Any:
+    """A part in a form that does not depend on the order of its items."""
+    if not isinstance(value, list):
+        return value
+    return sorted(json.dumps(item, sort_keys=True) for item in cast("list[object]", value))

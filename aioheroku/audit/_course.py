@@ -1,0 +1,207 @@
+"""What an audit reads, app by app: what an earlier report has is taken from it, and the budget ends it."""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import define, field, frozen
+
+from aioheroku._campaigns.journal import Journal
+from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Unknown
+from aioheroku._middleware.meter import Meter, current
+from aioheroku.audit._budget import Budget
+from aioheroku.audit._changes import Change
+from aioheroku.audit._reading import Reading
+from aioheroku.audit._records import PartError
+from aioheroku.audit._since import Earlier, revived
+from aioheroku.audit._survey import Survey
+from aioheroku.resources.apps.apps import App
+
+_SETTLED: Final = 3.0
+"""Seconds after which another change of an app has another `updated_at`, whose resolution is a second."""
+
+
+@frozen
+class Wanted:
+    """A part of an app to read; an empty one where nothing of the app has to be read."""
+
+    reading: Reading = field(repr=False)
+    app: App
+    part: str
+
+    def key_of(self) -> str:
+        """Its name in a journal: what was read before a change of the app is read again."""
+        return f"{self.app.id} {self.part} {self.app.updated_at.isoformat()}"
+
+
+def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | None:
+    """A path as a journal. A part that was read is not worth waiting for the disk: it is forced once a second."""
+    return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
+
+
+async def audit(wanted: Wanted, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+    """Read a part of an app. It is the call of the campaign: a journal knows it by its name and the parts asked for."""
+    return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
+
+
+@define
+class Progress:
+    """How far an audit has come."""
+
+    done: int = 0
+    """The apps whose records were handed out."""
+    kept: int = 0
+    """The parts that were taken from the earlier report, a call each."""
+    resumed: int = 0
+    """The parts that were taken from the journal."""
+    tokens: int = 0
+    """The tokens that were taken, those of counting included."""
+    changes: list[Change] = field(factory=list[Change])
+    """What changed since the earlier report; which apps are gone is known at the end."""
+    left: dict[UUID, str] = field(factory=dict[UUID, str])
+    """The apps that were not read, by their names; without a budget those that were begun."""
+    unchanged: Counter[str] = field(factory=Counter[str])
+    """The apps that counting found unchanged since the earlier report, by the parts that it has of them."""
+
+    def restart(self) -> None:
+        """Begin anew, but for what counting has found."""
+        self.done = self.kept = self.resumed = 0
+        self.changes.clear()
+
+
+@define(eq=False)
+class Begun:
+    """An app that is being read."""
+
+    app: App
+    parts: dict[str, Any]
+    missing: int
+    """The parts that are not read yet."""
+
+
+@define(eq=False, kw_only=True)
+class Course:
+    """One run of an audit."""
+
+    survey: Survey
+    reading: Reading
+    earlier: Earlier | None
+    reread: frozenset[str]
+    account: str | None
+    budget: Budget | None
+    progress: Progress
+    listed: set[UUID] | None = None
+    """All apps, once they are listed; with an earlier report only."""
+    _began: float = field(init=False)
+    _seen: set[UUID] = field(factory=set[UUID], init=False)
+    _begun: dict[UUID, Begun] = field(factory=dict[UUID, Begun], init=False)
+    _counted: int = field(default=0, init=False)
+    """The tokens of listing that were counted."""
+
+    def __attrs_post_init__(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+
+    async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[Wanted]:
+        """What is to be read, all parts of an app together."""
+        async for app in self._settled(apps):
+            parts = await self._at_hand(app)
+            to_read = [part for part in self.survey.parts if part not in parts]
+            kept = (
+                {}
+                if self.earlier is None
+                else self.earlier.kept(app, self.account, to_read, self.reread, self.survey.now)
+            )
+            to_read = [part for part in to_read if part not in kept]
+            if not await self._admitted(len(to_read)):
+                return
+            self.progress.left[app.id] = app.name
+            self.progress.kept += len(kept)
+            self._begun[app.id] = Begun(app, parts | kept, len(to_read))
+            for part in to_read or ("",):
+                yield Wanted(self.reading, app, part)
+        if self.earlier is not None:
+            self.listed = self._seen
+
+    async def _settled(self, apps: AsyncIterator[App]) -> AsyncGenerator[App]:
+        """The apps; last those that changed so recently that a further change might have the same `updated_at`."""
+        recent = list[App]()
+        async for app in apps:
+            if self.earlier is not None:
+                self._seen.add(app.id)
+            if abs(self._age(app)) < _SETTLED:
+                recent.append(app)
+            else:
+                yield app
+        for app in recent:
+            await asyncio.sleep(max(0.0, _SETTLED - self._age(app)))
+            yield app
+
+    def _age(self, app: App) -> float:
+        """Seconds since the app's last change."""
+        return (self.survey.now - app.updated_at).total_seconds() + asyncio.get_running_loop().time() - self._began
+
+    async def _at_hand(self, app: App) -> dict[str, Any]:
+        """The parts of an app that take no call."""
+        free = [part for part in self.survey.parts if self.reading.has(app, part)]
+        return {part: await self.reading.read((app, part)) for part in free}
+
+    async def _admitted(self, calls: int) -> bool:
+        meter = current.get() or Meter()
+        listing, self._counted = meter.tokens - self._counted, meter.tokens
+        self.progress.tokens += listing
+        if self.budget is None:
+            return True
+        self.budget.spend(listing)
+        return await self.budget.admit(calls)
+
+    def take(self, outcome: Outcome[Wanted, Any]) -> Begun | None:
+        """Take in what was read; returns the app if that was its last part."""
+        app, part = outcome.item.app, outcome.item.part
+        begun = self._begun[app.id]
+        if part:
+            begun.missing -= 1
+            match outcome:
+                case Done(value=value, resumed=True):
+                    self.progress.resumed += 1
+                    begun.parts[part] = revived(value)
+                case Done(value=value):
+                    begun.parts[part] = value
+                case Failed(error=error) | Unknown(error=error):
+                    begun.parts[part] = PartError.of(part, error)
+                case _:  # an audit only reads: nothing is planned
+                    pass
+            taken = 0 if isinstance(outcome, Done) and outcome.resumed else outcome.tokens
+            self.progress.tokens += taken
+            if self.budget is not None:
+                self.budget.settle(taken)
+        if begun.missing:
+            return None
+        del self._begun[app.id]
+        self.progress.done += 1
+        del self.progress.left[app.id]
+        return begun
+
+    def end(self) -> None:
+        """Give back what was reserved for what will not be read."""
+        if self.budget is not None:
+            self.budget.release(sum(begun.missing for begun in self._begun.values()))
+
+
+class Measured:
+    """Counts the tokens of what is done inside: `with Measured(progress, budget): ...`."""
+
+    def __init__(self, progress: Progress, budget: Budget | None) -> None:
+        self._progress, self._budget, self._meter = progress, budget, Meter()
+
+    def __enter__(self) -> None:
+        self._token = current.set(self._meter)
+
+    def __exit__(self, *_: object) -> None:
+        current.reset(self._token)
+        self._progress.tokens += self._meter.tokens
+        if self._budget is not None:
+            self._budget.spend(self._meter.tokens)

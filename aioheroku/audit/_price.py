@@ -1,0 +1,96 @@
+"""What an audit takes, and what it saves."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from attrs import frozen
+
+from aioheroku._campaigns.plan import CampaignPlan
+from aioheroku._ratelimit import Pool
+from aioheroku.audit._reading import picks_certificates, shared_pipelines
+from aioheroku.audit._survey import Survey, is_worth_it
+from aioheroku.audit._wide import WIDE, WideList
+
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+"""No calls of any part."""
+
+
+@frozen
+class AuditPlan(CampaignPlan):
+    """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves.
+
+    Attributes:
+        saved: the calls that are not necessary, by the part of the apps that they would read.
+    """
+
+    saved: Mapping[str, int] = NOTHING
+
+    @classmethod
+    def for_survey(
+        cls,
+        pool: Pool,
+        survey: Survey,
+        *,
+        beforehand: int = 0,
+        unchanged: Mapping[str, int] = NOTHING,
+        latency: float = 0.0,
+        concurrency: int = 30,
+    ) -> "AuditPlan":
+        """The price of reading what the survey has found.
+
+        Args:
+            pool: the account's pool.
+            survey: what was found.
+            beforehand: calls that are made before.
+            unchanged: the apps whose parts an earlier report has, by part.
+            latency: seconds that one response takes.
+            concurrency: the number of calls at a time.
+        """
+        asked = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
+        calls = beforehand + survey.pages + sum(asked.values())
+        saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
+        plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
+        return cls(
+            items=survey.chosen,
+            calls=plan.calls,
+            tokens=plan.tokens,
+            seconds=plan.seconds,
+            certain=plan.certain,
+            remaining=plan.remaining,
+            refill_per_hour=plan.refill_per_hour,
+            saved=MappingProxyType(saved),
+        )
+
+    def __str__(self) -> str:
+        saved = sum(self.saved.values())
+        return f"{super().__str__()}, {saved:,} calls saved" if saved else super().__str__()
+
+
+def calls_by_part(survey: Survey) -> dict[str, int]:
+    """The apps that are asked for each part; which have a certificate in use is not known before."""
+    asked = dict.fromkeys(survey.parts, survey.chosen)
+    for part, wide in survey.lists.items():
+        if wide.error is None:
+            asked[part] = sum(not wide.has(app, owner) for app, owner in survey.owners.items())
+    if "team" in asked:
+        asked["team"] = 0
+    if picks_certificates(survey.parts, survey.chosen):
+        asked["sni-endpoints"] = survey.managed
+    shared = shared_pipelines(survey)
+    if shared:
+        asked["releases"] += len(set(shared.values())) - len(shared)
+    return asked
+
+
+def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
+    """What the survey of an account with this number of apps may find, and the calls that it takes."""
+    survey = Survey(listed=apps, chosen=apps, parts=parts, apps=None)
+    calls = 1 + max(1, survey.pages) + ("formation" in parts and apps > 0)
+    for part, wide in WIDE.items():
+        if part in parts and is_worth_it(wide, apps, apps):
+            calls += wide.pages_for(apps)
+            survey.lists[part] = WideList(wide)
+    if survey.pages <= 1:
+        survey.apps = []  # they are kept
+    return survey, calls

@@ -1,0 +1,152 @@
+"""The survey of an account: what is read once before its apps are, so that their parts can be read cheaply."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from attrs import define, field
+
+from aioheroku._client.session import Heroku
+from aioheroku.audit._parts import DEFAULT_PARTS, DEFAULT_PARTS_OF_2014, PARTS, managed_by, team_of
+from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path
+from aioheroku.errors import HerokuError, Unauthorized
+from aioheroku.resources.apps.apps import App
+
+PAGE: Final = 1000
+"""Apps of a page, and up to which the survey keeps them."""
+
+
+@define
+class Survey:
+    """What the account has."""
+
+    listed: int = 0
+    """Apps of the account."""
+    chosen: int = 0
+    """Apps of the audit."""
+    managed: int = 0
+    """Apps of the audit whose certificates Heroku manages."""
+    parts: tuple[str, ...] = ()
+    """The parts to read."""
+    apps: list[App] | None = field(factory=list[App])
+    """The apps of the audit; `None` if they are more than a page, which are listed again."""
+    first: App | None = None
+    """The first app of the audit."""
+    owners: dict[UUID, str] = field(factory=dict[UUID, str])
+    """The e-mail addresses of the owners of the apps of the audit."""
+    teams: bool = False
+    """Whether a team owns an app of the account."""
+    today: bool = False
+    """Whether the platform is that of today."""
+    lists: dict[str, WideList] = field(factory=dict[str, WideList])
+    """The account-wide lists, by part."""
+    stacks: dict[str, str] = field(factory=dict[str, str])
+    """The states of stacks, by name."""
+    sizes: frozenset[str] = frozenset()
+    """The names of the dyno sizes that there are, in lower case; none where the platform does not say."""
+    now: datetime = field(factory=lambda: datetime.now(UTC))
+    """The platform's time, from the `Date` of its first response."""
+
+    _owners: dict[str, str] = field(factory=dict[str, str], init=False)
+    """Each address once: many apps have the same owner."""
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Which of `pipelines` and `team` an app of the account has."""
+        pipelines = self.lists.get("pipelines")
+        has = {"pipelines": pipelines is not None and bool(pipelines.values), "team": self.teams}
+        return frozenset(part for part, there in has.items() if there)
+
+    @property
+    def pages(self) -> int:
+        """The pages of apps that are still to be listed."""
+        return -(-self.listed // PAGE) if self.apps is None else 0
+
+    def see(self, app: App) -> None:
+        """Note an app of the account's list."""
+        self.listed += 1
+        self.teams = self.teams or team_of(app) is not None
+        self.today = self.today or app.generation is not None or app.acm is not None
+
+    def choose(self, app: App) -> None:
+        """Note an app of the audit."""
+        self.chosen += 1
+        self.first = self.first or app
+        self.managed += bool(app.acm)
+        self.owners[app.id] = self._owners.setdefault(app.owner.email, app.owner.email)
+        if self.apps is not None:
+            self.apps.append(app)
+            if self.chosen > PAGE:
+                self.apps = None
+
+
+async def take_survey(
+    heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
+) -> None:
+    """Read what the account has: the stacks, its apps, and the account-wide lists that are worth it.
+
+    Raises:
+        NotFound: an app that was named does not exist.
+        HerokuError: the apps or stacks cannot be listed.
+    """
+    with heroku.capture() as responses:
+        survey.stacks = {stack.name: stack.state async for stack in heroku.stacks.list()}
+    survey.now = next((date for response in responses if (date := response.date)), datetime.now(UTC))
+    async for app in apps:
+        survey.choose(app)
+    survey.parts = include or await _default_parts(heroku, survey)
+    if "formation" in survey.parts and survey.today and survey.chosen:
+        survey.sizes = await _sizes(heroku)
+    for part, wide in WIDE.items():
+        if part in survey.parts and is_worth_it(wide, survey.chosen, survey.listed):
+            survey.lists[part] = WideList(wide)
+    await asyncio.gather(*(wide.read(heroku) for wide in survey.lists.values()))
+    await _cover(heroku, [wide for wide in survey.lists.values() if wide.error is None], survey.owners)
+
+
+def is_worth_it(wide: Wide, chosen: int, listed: int) -> bool:
+    """Whether an account-wide list takes no more calls than the apps would."""
+    pages = wide.pages_for(max(chosen, listed))
+    return chosen >= pages if wide.per_app == 1 else chosen > pages
+
+
+async def _default_parts(heroku: Heroku, survey: Survey) -> tuple[str, ...]:
+    """Those of today, unless neither the apps nor an endpoint is of today."""
+    if survey.today or survey.first is None:
+        return DEFAULT_PARTS
+    try:
+        await PARTS["sni-endpoints"](heroku, survey.first)
+    except Unauthorized:
+        raise
+    except HerokuError as error:
+        if is_unknown_path(error):
+            return DEFAULT_PARTS_OF_2014
+    survey.today = True
+    return DEFAULT_PARTS
+
+
+async def _sizes(heroku: Heroku) -> frozenset[str]:
+    try:
+        return frozenset([size.name.casefold() async for size in heroku.dyno_sizes.list()])
+    except Unauthorized:
+        raise
+    except HerokuError:
+        return frozenset()  # nothing is said about sizes then
+
+
+async def _cover(heroku: Heroku, lists: list[WideList], owners: dict[UUID, str]) -> None:
+    """Find out whose apps the lists have: of the account's own, each has all."""
+    for wide in lists:
+        await wide.cover(heroku, owners)
+    everyone = {owner for owner in owners.values() if not managed_by(owner)}
+    if any(everyone - wide.covered for wide in lists):
+        try:
+            own = (await heroku.account.info()).email
+        except Unauthorized:
+            raise
+        except HerokuError:
+            return  # a token of a narrow scope: its apps are asked
+        for wide in lists:
+            wide.covered.add(own)

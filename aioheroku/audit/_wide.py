@@ -1,0 +1,139 @@
+"""Account-wide lists: one of them has a part of many apps, and a page of it takes the place of many calls.
+
+What such a list does not show is not taken for nothing: whether it has the apps of an owner is known only if it has one
+of them, if the owner is the account itself, or if a list of the owner's team was read. All other apps are asked.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from attrs import define, field, frozen
+
+from aioheroku._client.session import Heroku
+from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.audit._parts import managed_by, shown_addon, shown_attachment, shown_coupling
+from aioheroku.errors import APIError, Gone, HerokuError, NotFound, Unauthorized
+
+_PER_APP: Final = 3
+"""Rows of an app that are reckoned with before a list was read: most apps have fewer."""
+_PAGE: Final = 1000
+
+
+@frozen
+class Wide:
+    """An account-wide list that has a part of many apps."""
+
+    path: str
+    """What a report calls it by."""
+    pages: Callable[[Heroku, Range], Pages[Any]]
+    shown: Callable[[Any], Any]
+    """A row as the part has it."""
+    of_team: Callable[[Heroku, str], Pages[Any]] | None
+    """The list of one team, where there is one."""
+    per_app: int = _PER_APP
+    """Rows of an app to reckon with."""
+
+    def pages_for(self, apps: int) -> int:
+        """The pages to reckon with for an account with this number of apps."""
+        return max(1, -(-apps * self.per_app // _PAGE))
+
+
+WIDE: Final[Mapping[str, Wide]] = {
+    "addons": Wide(
+        "GET /addons",
+        lambda heroku, start: heroku.addons.list_all(range=start),
+        shown_addon,
+        lambda heroku, team: heroku.addons.list_by_team(team),
+    ),
+    "addon-attachments": Wide(
+        "GET /addon-attachments",
+        lambda heroku, start: heroku.addon_attachments.list(range=start),
+        shown_attachment,
+        None,
+    ),
+    "pipelines": Wide(
+        "GET /pipeline-couplings",
+        lambda heroku, start: heroku.pipeline_couplings.list(range=start),
+        shown_coupling,
+        lambda heroku, team: heroku.pipeline_couplings.list_by_team(team),
+        per_app=1,
+    ),
+}
+"""The parts that an account-wide list has."""
+
+
+@define
+class WideList:
+    """What was read of an account-wide list."""
+
+    wide: Wide
+    values: dict[UUID, list[Any]] = field(factory=dict[UUID, list[Any]])
+    """The part of each app that the list has."""
+    covered: set[str] = field(factory=set[str])
+    """The e-mail addresses of owners whose apps the list has; an app of theirs that it lacks has none."""
+    calls: int = 0
+    """Pages read."""
+    error: HerokuError | None = None
+    """Why it could not be read to its end. What it has then is not used: any app may lack a row."""
+
+    async def read(self, heroku: Heroku) -> None:
+        """Read it. A list that breaks off is resumed once from where it broke off.
+
+        Raises:
+            Unauthorized: the token is refused.
+        """
+        pages = self.wide.pages(heroku, FULL)
+        for attempt in (1, 2):
+            try:
+                await self._add(pages)
+            except Unauthorized:
+                raise
+            except HerokuError as error:
+                if attempt == 2 or is_unknown_path(error) or not self.calls or pages.cursor is None:
+                    self.error = error
+                    return
+                pages = self.wide.pages(heroku, Range.parse(pages.cursor))
+            else:
+                return
+
+    async def cover(self, heroku: Heroku, owners: Mapping[UUID, str]) -> None:
+        """Find out whose apps it has; `owners` are those of the apps that are audited.
+
+        Raises:
+            Unauthorized: the token is refused.
+        """
+        self.covered = {owner for app, owner in owners.items() if app in self.values}
+        missing = set(owners.values()) - self.covered
+        for owner in sorted(missing):
+            team = managed_by(owner)
+            if team and self.wide.of_team is not None:
+                try:
+                    await self._add(self.wide.of_team(heroku, team))
+                except Unauthorized:
+                    raise
+                except HerokuError:
+                    continue  # its apps are asked
+                self.covered.add(owner)
+
+    async def _add(self, pages: Pages[Any]) -> None:
+        async for page in pages.pages():
+            self.calls += 1
+            self._group(page)
+        self.calls = max(1, self.calls)  # an empty list has a page too, which is not handed out
+
+    def _group(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            if row.app is not None:
+                self.values.setdefault(row.app.id, []).append(self.wide.shown(row))
+
+    def has(self, app: UUID, owner: str) -> bool:
+        """Whether it says what the app has."""
+        return self.error is None and (app in self.values or owner in self.covered)
+
+
+def is_unknown_path(error: BaseException) -> bool:
+    """Whether the platform does not know the path: a 410, or a 404 that names no resource."""
+    return isinstance(error, APIError) and (
+        isinstance(error, Gone) or (isinstance(error, NotFound) and not error.resource)
+    )

@@ -1,0 +1,69 @@
+"""What `aioheroku audit` says before it begins and when it ends: the price, what is left, what changed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, TextIO
+
+from aioheroku.audit import Audit
+from aioheroku.audit._since import Earlier
+from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._streams import echo
+from aioheroku.errors import printable
+
+_NAMED: Final = 6
+"""How many of the apps that are left are named."""
+
+
+def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
+    """Tell what the audit of an account will cost."""
+    price = audit.price(apps, latency=latency)
+    pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
+    known = pool.snapshot()
+    assumed = "" if price.certain else " assumed"
+    short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
+    account = f"{audit.account}: " if audit.account else ""
+    unchanged = f" ({count(saved, 'part')} as before)" if saved else ""
+    echo(
+        f"{account}{count(apps, 'app')}, {count(len(audit.include), 'part')} each{unchanged}: "
+        f"{count(price.calls, 'call')}, {count(price.tokens, 'token')}, about {duration(price.seconds)} "
+        f"({count(known.remaining, 'token')} left{short})."
+    )
+    if budget is not None and audit.progress.tokens + price.tokens > budget:
+        echo(f"{account}The budget of {count(budget, 'token')} is less than that: some apps will be left.")
+
+
+def tell_left(audits: Iterable[Audit]) -> None:
+    """Tell which apps the budget did not suffice for."""
+    names = sorted(name for audit in audits for name in audit.progress.left.values())
+    more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
+    are = "is" if len(names) == 1 else "are"
+    named = ", ".join(map(printable, names[:_NAMED]))
+    echo(f"The budget is spent: {count(len(names), 'app')} {are} left: {named}{more}.")
+
+
+def advise(*, resumable: bool) -> None:
+    """Tell how to go on."""
+    echo(
+        "To go on, run the same command with --resume."
+        if resumable
+        else "With --journal FILE, the same command with --resume would go on from here."
+    )
+
+
+def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
+    """Tell what changed since the earlier report: on the stream, else on standard error."""
+    changes = sorted(
+        (change for audit in audits for change in audit.progress.changes), key=lambda one: (one.account or "", one.name)
+    )
+    kinds = Counter(change.kind for change in changes)
+    saved = sum(audit.progress.kept for audit in audits)
+    counts = (
+        ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]) or "nothing changed"
+    )
+    lines = [f"Since {printable(str(since.path))}: {counts}; {count(saved, 'token')} saved."]
+    lines += [f"  {printable(str(change))}" for change in changes]
+    if stream is not None:
+        stream.write("\n" + "\n".join(lines) + "\n")
+    else:
+        for line in lines:
+            echo(line)
