@@ -31,8 +31,13 @@ class Report(Protocol):
         """Add an app."""
         ...
 
-    def close(self, unfinished: str = "") -> None:
-        """Write what is still buffered; `unfinished` says why apps are missing."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
+        """Write what is still buffered.
+
+        Args:
+            unfinished: why apps are missing; standard error has it too.
+            changes: what is not as it was at an earlier audit; standard error has it too.
+        """
         ...
 
 
@@ -47,7 +52,7 @@ class JSONLines:
         self.stream.write(json.dumps(record.as_json()) + "\n")
         self.stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""
 
 
@@ -91,9 +96,10 @@ _FIXED: Final = ("id", "name", "owner", "region", "stack", "maintenance", "creat
 class CSV:
     """One row per app, one column per part, its items separated by spaces."""
 
-    def __init__(self, stream: TextIO, include: tuple[str, ...]) -> None:
+    def __init__(self, stream: TextIO, include: tuple[str, ...], *, accounts: bool = False) -> None:
         self._include = include
         self._stream = stream
+        self._fixed = ("account", *_FIXED) if accounts else _FIXED
         self._writer = csv.writer(stream)
         self._begun = False
 
@@ -102,12 +108,12 @@ class CSV:
         if not self._begun:
             self._begun = True
             self._include += tuple(part for part in parts if part not in self._include)
-            self._writer.writerow([*_FIXED, *self._include, "findings", "errors"])
+            self._writer.writerow([*self._fixed, *self._include, "findings", "errors"])
 
     def add(self, record: Record) -> None:
         """Write the row."""
         self._begin(record.parts)
-        fixed = (getattr(record, name) for name in _FIXED)
+        fixed = (getattr(record, name) for name in self._fixed)
         parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
         self._writer.writerow(
             [
@@ -119,7 +125,7 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002 - standard error has them
         """Write the header, if there was no row."""
         self._begin()
 
@@ -148,6 +154,7 @@ def _counted(name: str, part: str) -> _Column:
     return _Column(name, part, lambda record: str(len(record.parts[part])), 140, number=True)
 
 
+_ACCOUNT: Final = _Column("Account", None, lambda record: record.account or "")
 _COLUMNS: Final = (
     _Column("App", None, lambda record: record.name),
     _Column("Formation", "formation", lambda record: _CELLS["formation"](record.parts["formation"]), 180),
@@ -177,13 +184,15 @@ class TableReport:
 
     console: Console
     include: tuple[str, ...]
+    accounts: bool = False
+    """Whether there are several accounts, which a column names."""
     _rows: list[tuple[int, tuple[str, ...]]] = field(factory=list[tuple[int, tuple[str, ...]]], init=False)
     _columns: tuple[_Column, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._columns = tuple(
             column
-            for column in _COLUMNS
+            for column in (*(_ACCOUNT,) * self.accounts, *_COLUMNS)
             if (column.part is None or column.part in self.include) and column.width <= self.console.width
         )
 
@@ -197,7 +206,7 @@ class TableReport:
         )
         self._rows.append((len(record.findings), tuple(cells)))
 
-    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002
         """Write the table."""
         if not self._rows:
             return
@@ -218,14 +227,14 @@ class TableReport:
         self.console.print(table)
 
 
-def report_for(format: str, stream: TextIO, include: tuple[str, ...]) -> Report:
-    """The report of this format, written to the stream."""
+def report_for(format: str, stream: TextIO, include: tuple[str, ...], *, accounts: bool = False) -> Report:
+    """The report of this format, written to the stream; with a column for the account where there are several."""
     if format == "jsonl":
         return JSONLines(stream)
     if format == "csv":
-        return CSV(stream, include)
+        return CSV(stream, include, accounts=accounts)
     if format == "html":
         return html_report(stream)
     if format == "sqlite":
         return sqlite_report(Path(stream.name))  # the temporary file that will be the report
-    return TableReport(console_for(stream), include)
+    return TableReport(console_for(stream), include, accounts)

@@ -205,6 +205,17 @@ def test_several_accounts_one_report(run: Run, platform: Platform, accounts: Pat
     }
 
 
+@pytest.mark.parametrize("format", ["table", "csv", "html", "sqlite"])
+def test_every_format_names_the_account(format: str, run: Run, accounts: Path, tmp_path: Path) -> None:
+    """Two accounts may have apps that are called alike in a report: each row says whose it is."""
+    report = tmp_path / "report"
+    result = run("audit", "--include", "dynos", "--accounts", accounts, "--format", format, "--output", report)
+    assert result.exit_code == DONE, result.stderr
+    written = report.read_bytes()
+    assert written.count(b"work") >= 25
+    assert format == "sqlite" or b"ccount" in written
+
+
 def test_an_account_that_is_refused(run: Run, accounts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are read, the error names the account, and the status is not 0."""
     token = accounts.with_name("token")
