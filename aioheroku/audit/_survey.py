@@ -1,6 +1,5 @@
 """The survey of an account: what is read once before its apps are, so that their parts can be read cheaply."""
 
-import asyncio
 from collections.abc import AsyncIterable
 from datetime import UTC, datetime
 from typing import Final
@@ -132,7 +131,8 @@ async def complete_survey(heroku: Heroku, survey: Survey) -> None:
     """
     if survey.needs_sizes:
         survey.sizes = await _sizes(heroku)
-    await asyncio.gather(*(wide.read(heroku) for wide in survey.unread))
+    for wide in survey.unread:
+        await wide.read(heroku)
     await _cover(heroku, [wide for wide in survey.lists.values() if wide.error is None], survey.owners)
     survey.complete = True
 
