@@ -81,7 +81,7 @@ class ProgressLine:
     def _to_go(self, audit: Audit) -> float:
         """Seconds until the audit of an account has ended."""
         made = audit.progress.tokens - self._taken.get(audit, 0)
-        to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
+        to_make = max(0, self._prices[audit] - made)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         return max(audit.heroku.pool.eta(to_make), to_make * pace)
 
