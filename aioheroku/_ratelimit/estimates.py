@@ -2,7 +2,7 @@
 
 from math import inf, log2
 
-from aioheroku._ratelimit.rule import HALF, LONGEST, PLENTY, Pacer
+from aioheroku._ratelimit.rule import HALF, LONGEST, PLENTY, Pacer, pause
 
 
 def eta(pacer: Pacer, now: float, tokens: int) -> float:
@@ -12,11 +12,21 @@ def eta(pacer: Pacer, now: float, tokens: int) -> float:
     free = max(0.0, account.remaining(now) - pacer.reserve)
     if tokens <= free and (account.alone or free >= PLENTY or not account.known):
         return closed
-    share = max(account.refill - account.others, account.refill / 20)
+    left_over = account.refill - account.others
+    if left_over <= account.refill / 20:
+        # They take all of it while we ask for nothing. When we begin they pause as we do: all get the same part.
+        left_over = account.refill / max(2, round(account.refill * pause(account.level)))
+        kept = _kept(left_over)
+        seconds = (tokens + kept - free) / left_over
+        return max(closed, seconds if tokens > kept else min(tokens * (pacer.pause(now) or inf), seconds))
     if account.alone or not account.known:
-        return max(closed, (tokens - free) / share)
-    left = HALF * log2(max(1.0, LONGEST * share))  # the level at which our pace is that share: this stays unspent
-    return max(closed, min(tokens * (pacer.pause(now) or inf), (tokens + left - free) / share))
+        return max(closed, (tokens - free) / left_over)
+    return max(closed, min(tokens * (pacer.pause(now) or inf), (tokens + _kept(left_over) - free) / left_over))
+
+
+def _kept(rate: float) -> float:
+    """The level at which our pace is this rate: it stays unspent."""
+    return HALF * log2(max(1.0, LONGEST * rate))
 
 
 def wait(pacer: Pacer, now: float, rank: int, ahead: int) -> float:

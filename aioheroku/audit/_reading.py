@@ -100,7 +100,7 @@ class Reading:
         probe = self._probes.get(part)
         if probe is None:
             return await self._probe(app, part)
-        await probe
+        await asyncio.shield(probe)  # it is for all that wait
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT
@@ -149,7 +149,7 @@ class Reading:
 
     async def _certificates(self, app: App) -> Any:
         named = self._named.pop(app.id, None)
-        if named is None or await named:
+        if named is None or await asyncio.shield(named):
             return await self._probed(app, "sni-endpoints")
         self.saved["sni-endpoints"] += 1
         return []

@@ -84,7 +84,8 @@ async def run(job: Job) -> int:
             status, reason = INTERRUPTED, unfinished(caught)
         exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
         reason = reason or next(map(unfinished, errors.values()), "The budget of tokens is spent." * exhausted)
-        report.close(reason and f"{reason} {summary.progress()}")
+        changes = None if job.since is None else [change for audit in audits for change in audit.progress.changes]
+        report.close(reason and f"{reason} {summary.progress()}", changes)
         _summarise(job, summary, stream)
         if job.since is not None:
             tell_changes(audits, job.since, stream if job.format == "table" else None)

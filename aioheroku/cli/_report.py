@@ -4,7 +4,7 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -31,8 +31,13 @@ class Report(Protocol):
         """Add an app."""
         ...
 
-    def close(self, unfinished: str = "") -> None:
-        """Write what is still buffered; `unfinished` says why apps are missing."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
+        """Write what is still buffered.
+
+        Args:
+            unfinished: why apps are missing; standard error has it too.
+            changes: what is not as it was at an earlier audit; standard error has it too.
+        """
         ...
 
 
@@ -47,7 +52,7 @@ class JSONLines:
         self.stream.write(json.dumps(record.as_json()) + "\n")
         self.stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""
 
 
@@ -96,10 +101,18 @@ class CSV:
         self._stream = stream
         self._fixed = ("account", *_FIXED) if accounts else _FIXED
         self._writer = csv.writer(stream)
-        self._writer.writerow([*self._fixed, *include, "findings", "errors"])
+        self._begun = False
+
+    def _begin(self, parts: Iterable[str] = ()) -> None:
+        """Write the header once; a platform of 2014 has a part that is not of the default."""
+        if not self._begun:
+            self._begun = True
+            self._include += tuple(part for part in parts if part not in self._include)
+            self._writer.writerow([*self._fixed, *self._include, "findings", "errors"])
 
     def add(self, record: Record) -> None:
         """Write the row."""
+        self._begin(record.parts)
         fixed = (getattr(record, name) for name in self._fixed)
         parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
         self._writer.writerow(
@@ -112,8 +125,9 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self, unfinished: str = "") -> None:
-        """Nothing is buffered."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002 - standard error has them
+        """Write the header, if there was no row."""
+        self._begin()
 
 
 @frozen
@@ -153,6 +167,7 @@ _COLUMNS: Final = (
     _counted("Vars", "config-vars"),
     _counted("Drains", "log-drains"),
     _counted("SSL", "ssl-endpoints"),
+    _counted("Certs", "sni-endpoints"),
     _Column("Findings", None, lambda record: ", ".join(finding.kind for finding in record.findings) or "-"),
 )
 
@@ -184,12 +199,14 @@ class TableReport:
     def add(self, record: Record) -> None:
         """Keep the row."""
         cells = (
-            printable(column.show(record)) if column.part is None or column.part in record.parts else "?"
+            printable(column.show(record))
+            if column.part is None or column.part in record.parts
+            else "?" * any(error.part == column.part for error in record.errors) or "-"
             for column in self._columns
         )
         self._rows.append((len(record.findings), tuple(cells)))
 
-    def close(self, unfinished: str = "") -> None:  # noqa: ARG002 - standard error has it
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002
         """Write the table."""
         if not self._rows:
             return

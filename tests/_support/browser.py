@@ -19,7 +19,7 @@ _OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-sh
             "--disable-extensions", "--disable-background-networking", "--remote-debugging-port=0")  # fmt: skip
 
 TEXT = "one => (one.innerText ?? one.textContent).trim()"  # what is drawn has no innerText
-VISIBLE = """element => !!element.getClientRects().length && getComputedStyle(element).visibility === "visible" """
+VISIBLE = """element => !!element.getClientRects().length && element.checkVisibility({ visibilityProperty: true })"""
 CONTRAST = """() => {
   const channel = value => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   const parse = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };

@@ -22,8 +22,8 @@ class FileReport(Protocol):
         """Add an app."""
         ...
 
-    def close(self, unfinished: str = "") -> None:
-        """Finish the file; `unfinished` says why apps are missing."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
+        """Finish the file; `unfinished` says why apps are missing, `changes` what is not as it was."""
         ...
 
 
@@ -73,7 +73,13 @@ def check_database(path: Path) -> None:
             raise InvalidRequest(f"{problem}. Close what has it open, or give another name.", "output")
 
 
-async def write_html(records: Records, path: "str | PathLike[str]", *, at: datetime | None = None) -> None:
+async def write_html(
+    records: Records,
+    path: "str | PathLike[str]",
+    *,
+    at: datetime | None = None,
+    changes: Iterable[object] | None = None,
+) -> None:
     """Write the records as one HTML page that needs no other file, no network and no script to be read.
 
     The file is replaced when it is whole. If the records end with an error, it has those before it, says so on top, and
@@ -83,15 +89,22 @@ async def write_html(records: Records, path: "str | PathLike[str]", *, at: datet
         records: What `Audit.records()` yields, or the JSON objects of the lines that `--format jsonl` writes.
         path: The file to write.
         at: The moment of the audit, which ages are measured from; by default now.
+        changes: What changed since an earlier audit, read when the records have ended.
 
     Raises:
         InvalidRequest: jinja2 is missing, which the extra `cli` brings.
         OSError: the file cannot be written.
     """
-    await _write(records, Path(fspath(path)), lambda stream: html_report(stream, at))
+    await _write(records, Path(fspath(path)), lambda stream: html_report(stream, at), changes)
 
 
-async def write_sqlite(records: Records, path: "str | PathLike[str]", *, at: datetime | None = None) -> None:
+async def write_sqlite(
+    records: Records,
+    path: "str | PathLike[str]",
+    *,
+    at: datetime | None = None,
+    changes: Iterable[object] | None = None,
+) -> None:
     """Write the records as an SQLite database; the guide on reports shows its tables.
 
     The file is replaced when it is whole. If the records end with an error, it has those before it, `audit.complete` is
@@ -101,6 +114,7 @@ async def write_sqlite(records: Records, path: "str | PathLike[str]", *, at: dat
         records: What `Audit.records()` yields, or the JSON objects of the lines that `--format jsonl` writes.
         path: The file to write.
         at: The moment of the audit; by default now.
+        changes: What changed since an earlier audit, read when the records have ended.
 
     Raises:
         InvalidRequest: a database cannot stand there, or the one that does is in use.
@@ -108,10 +122,12 @@ async def write_sqlite(records: Records, path: "str | PathLike[str]", *, at: dat
     """
     target = Path(fspath(path))
     check_database(target)
-    await _write(records, target, lambda stream: sqlite_report(Path(stream.name), at))
+    await _write(records, target, lambda stream: sqlite_report(Path(stream.name), at), changes)
 
 
-async def _write(records: Records, path: Path, make: Callable[[TextIO], FileReport]) -> None:
+async def _write(
+    records: Records, path: Path, make: Callable[[TextIO], FileReport], changes: Iterable[object] | None
+) -> None:
     apps, whole = 0, False
     with replacing(path, at_once=False, keep=lambda: whole) as stream:
         report = make(stream)
@@ -120,10 +136,10 @@ async def _write(records: Records, path: Path, make: Callable[[TextIO], FileRepo
                 report.add(record)
                 apps += 1
         except BaseException as error:
-            report.close(unfinished(error))
+            report.close(unfinished(error), changes)
             whole = apps > 0
             raise
-        report.close()
+        report.close("", changes)
         whole = True
 
 

@@ -7,37 +7,31 @@ place in that file, by which the rows are sorted when the page is written.
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from importlib.resources import files
 from tempfile import TemporaryFile
 from typing import Any, Final, TextIO
 
-from attrs import define, field, frozen
+from attrs import define, field
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._records import Record
+from aioheroku.audit._reports.cells import NAME, Column, cell_of, columns_of, shown
 from aioheroku.audit._reports.charts import Charts
-from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, day, moment
-from aioheroku.errors import bounded, printable
+from aioheroku.audit._reports.kinds import Kind, kind_of
+from aioheroku.audit._reports.rows import Changed, Row, moment
 
-_NAME: Final = 120
-_LINE: Final = 300
 _ITEMS: Final = 200
 """Items of a part that are shown; the rest is counted."""
+_LISTED: Final = 100
+"""Changes of a kind that are listed; the rest is counted."""
 _UNREAD: Final = 50
 """Kinds of errors that are listed; the rest is counted."""
-_COUNTED: Final = {
-    "domains": "Domains",
-    "addons": "Add-ons",
-    "collaborators": "People",
-    "config-vars": "Vars",
-    "log-drains": "Drains",
-}
+_URGENT: Final = ("bad", "warn", "info")
 _TITLES: Final = {
     "formation": "Formation",
     "dynos": "Dynos",
@@ -51,34 +45,12 @@ _TITLES: Final = {
     "sni-endpoints": "Certificates",
     "buildpacks": "Buildpacks",
     "addon-attachments": "Attachments",
+    "pipelines": "Pipeline",
 }
-_PLAIN: Final = frozenset({"id", "name", "owner", "region", "stack", "maintenance", "created_at", "released_at"})
+_PLAIN: Final = frozenset(
+    {"id", "name", "owner", "region", "stack", "maintenance", "created_at", "updated_at", "released_at"}
+)
 _APART: Final = _PLAIN | {"parts", "findings", "errors", "account"}
-
-
-@frozen
-class Column:
-    """A column of the table of apps."""
-
-    key: str
-    title: str
-    kind: str = "text"
-    """How it is sorted: `text`, `number` or `date`."""
-
-
-@frozen
-class Cell:
-    """A cell: what it says, what it is sorted by, and a second line."""
-
-    text: str
-    value: str
-    note: str = ""
-    tone: str = ""
-
-
-def _shown(text: str, most: int = _LINE) -> str:
-    """Foreign text, short and without characters that would turn or hide it."""
-    return bounded(printable(text), most)
 
 
 def _commands(text: str) -> Markup:
@@ -87,12 +59,12 @@ def _commands(text: str) -> Markup:
     return Markup().join(code.format(piece) if at % 2 else piece for at, piece in enumerate(text.split("`")))
 
 
-def _ago(days: float) -> str:
-    for size, unit in ((365.25, "year"), (30.44, "month"), (1, "day")):
-        if days >= size:
-            number = int(days // size)
-            return f"{number} {unit}{'s' * (number != 1)}"
-    return "today"
+def _by_kind(changes: Iterable[object]) -> dict[str, list[Changed]]:
+    """The changes by kind, those that the audit knows in its order; sorted by name."""
+    ordered: dict[str, list[Changed]] = {"new": [], "gone": [], "changed": []}
+    for change in sorted(map(Changed.of, changes), key=lambda one: (one.account, one.name)):
+        ordered.setdefault(change.kind, []).append(change)
+    return ordered
 
 
 def _file(name: str) -> str:
@@ -101,22 +73,6 @@ def _file(name: str) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _columns(row: Row) -> list[Column]:
-    """The columns: those of the parts that the first app was asked for."""
-    asked = {*row.parts, *(error.part for error in row.errors)}
-    columns = [Column("name", "App"), Column("findings", "Findings", "number")]
-    if row.data.get("account") is not None:
-        columns.insert(1, Column("account", "Account"))
-    columns.append(Column("stack", "Stack"))
-    if asked & {"formation", "dynos"}:
-        columns.append(Column("dynos", "Dynos", "number"))
-    columns.append(Column("released", "Released", "date"))
-    if "sni-endpoints" in asked:
-        columns.append(Column("certificate", "Certificate", "date"))
-    columns += [Column(part, title, "number") for part, title in _COUNTED.items() if part in asked]
-    return columns
 
 
 @define
@@ -135,6 +91,7 @@ class HTMLReport:
     _columns: list[Column] = field(factory=list[Column], init=False)
     _kinds: Counter[str] = field(factory=Counter[str], init=False)
     _totals: Counter[str] = field(factory=Counter[str], init=False)
+    _accounts: set[str] = field(factory=set[str], init=False)
     _unread: dict[tuple[str, str], list[Any]] = field(factory=dict[tuple[str, str], list[Any]], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -146,32 +103,33 @@ class HTMLReport:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self._environment.filters |= {"shown": _shown, "commands": _commands}
+        self._environment.filters |= {"shown": shown, "commands": _commands}
 
     def add(self, record: "Record | Mapping[str, Any]") -> None:
         """Render the row of an app, and count it."""
         row = Row.of(record)
-        self._columns = self._columns or _columns(row)
+        self._columns = self._columns or columns_of(row)
         self._charts.add(row)
         self._count(row)
         template = self._environment.get_template("row.html")
-        cells = [(column, self._cell(row, column.key)) for column in self._columns]
+        cells = [(column, cell_of(row, column.key, self.at)) for column in self._columns]
         kinds = dict.fromkeys(kind for kind, _ in row.findings)
         rendered = template.render(row=row, cells=cells, kinds=kinds, details=self._details(row), kind_of=kind_of)
         data = rendered.encode("utf-8", "replace")
         self._places.append((-len(row.findings), row.text("name"), self._spool.tell(), len(data)))
         self._spool.write(data)
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Write the page.
 
         Args:
             unfinished: Why the report has not all of the apps; it stands on top of the page.
+            changes: What changed since an earlier audit; `None` without one.
         """
         with self._spool:
-            self._write(unfinished)
+            self._write(unfinished, None if changes is None else _by_kind(changes))
 
-    def _write(self, unfinished: str) -> None:
+    def _write(self, unfinished: str, changes: "dict[str, list[Changed]] | None") -> None:
         style, script = _file("page.css"), _file("page.js")
         pieces = self._environment.get_template(
             "page.html"
@@ -180,6 +138,8 @@ class HTMLReport:
             end=max(self.at, datetime.now(UTC)) if self.running else self.at,
             version=__version__,
             unfinished=unfinished,
+            changes=changes,
+            listed=_LISTED,
             style=Markup(style),  # noqa: S704 - our own file
             style_hash=_hash(style),
             script=Markup(script),  # noqa: S704 - our own file
@@ -187,7 +147,8 @@ class HTMLReport:
             apps=len(self._places),
             totals=self._totals,
             tiles=list(self._tiles()),
-            kinds=[(name, FINDINGS.get(name, ""), number, kind_of(name)) for name, number in self._kinds.most_common()],
+            kind_of=kind_of,
+            kinds=list(self._found()),
             charts=self._charts,
             columns=self._columns,
             unread=sorted(self._unread.items(), key=lambda one: -one[1][0])[:_UNREAD],
@@ -197,6 +158,7 @@ class HTMLReport:
             self.stream.write(piece)
 
     def _count(self, row: Row) -> None:
+        self._accounts.add(shown(row.text("account"), NAME))
         self._totals["found"] += bool(row.findings)
         self._totals["findings"] += len(row.findings)
         self._totals["unread"] += len(row.errors)
@@ -204,7 +166,7 @@ class HTMLReport:
         self._totals["domains"] += len(row.items("domains") or ())
         self._kinds.update({kind for kind, _ in row.findings})
         for error in row.errors:
-            key = _shown(error.part, _NAME), _shown(error.error, _NAME)
+            key = shown(error.part, NAME), shown(error.error, NAME)
             if key in self._unread or len(self._unread) < _UNREAD:
                 self._unread.setdefault(key, [0, error, row.text("name")])[0] += 1
 
@@ -212,6 +174,8 @@ class HTMLReport:
         """The totals: name, number, tone."""
         keys = {column.key for column in self._columns}
         yield "Apps", len(self._places), ""
+        if "account" in keys:
+            yield "Accounts", len(self._accounts), ""
         yield "Apps with findings", self._totals["found"], "warn" if self._totals["found"] else "good"
         yield "Findings", self._totals["findings"], ""
         if "dynos" in keys:
@@ -224,64 +188,32 @@ class HTMLReport:
             yield "Domains", self._totals["domains"], ""
         yield "Parts unread", self._totals["unread"], "bad" if self._totals["unread"] else "good"
 
+    def _found(self) -> Iterator[tuple[str, str, int, Kind]]:
+        """The kinds of findings, the urgent ones first: name, meaning, number of apps, remedy."""
+        for name, number in sorted(self._kinds.items(), key=lambda one: (_URGENT.index(kind_of(one[0]).tone), -one[1])):
+            yield name, FINDINGS.get(name, ""), number, kind_of(name)
+
     def _rows(self) -> Iterator[Markup]:
         for _, _, place, length in sorted(self._places):
             self._spool.seek(place)
             yield Markup(self._spool.read(length).decode())  # noqa: S704 - rendered, and escaped, by the template
 
-    def _cell(self, row: Row, key: str) -> Cell:
-        if key == "dynos":
-            return self._dynos(row)
-        if key == "released":
-            return self._date(row.released, "never", ago=True)
-        if key == "certificate":
-            if row.items("sni-endpoints") is None:
-                return Cell("?", "")
-            return self._date(next(iter(row.certificates), None), "none", ago=False)
-        if key in _COUNTED:
-            items = row.items(key)
-            return Cell("?", "") if items is None else Cell(f"{len(items):,}", str(len(items)))
-        if key == "findings":
-            return Cell("", str(len(row.findings)))
-        text = _shown(row.text(key), _NAME)
-        return Cell(text, text)
-
-    def _dynos(self, row: Row) -> Cell:
-        if row.items("formation") is None and row.items("dynos") is None:
-            return Cell("?", "")
-        sizes = row.sizes
-        crashed = sum(item.get("state") == "crashed" for item in row.objects("dynos"))
-        note = f"{crashed} crashed" if crashed else _shown(", ".join(sorted(sizes)), 40)
-        number = sum(sizes.values())
-        return Cell(f"{number:,}", str(number), note, "bad" if crashed else "")
-
-    def _date(self, time: datetime | None, absent: str, *, ago: bool) -> Cell:
-        if time is None:
-            return Cell(absent, "")
-        days = (self.at - time) / timedelta(days=1)
-        if ago:
-            old = _ago(days)
-            return Cell(day(time), time.isoformat(), old if old == "today" else f"{old} ago", "warn" * (days > 365))
-        left = -days
-        note = "has ended" if left < 0 else "ends today" if left < 1 else f"{_ago(left)} left"
-        return Cell(day(time), time.isoformat(), note, "bad" if left < 0 else "warn" * (left < 30))
-
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""
         plain = [("Id", row.text("id")), ("Owner", row.text("owner")), ("Region", row.text("region"))]
-        created = moment(row.data.get("created_at"))
-        if created:
-            plain.append(("Created", f"{created:%Y-%m-%d %H:%M} UTC"))
+        for title, name in (("Created", "created_at"), ("Updated", "updated_at")):
+            if time := moment(row.data.get(name)):
+                plain.append((title, f"{time:%Y-%m-%d %H:%M} UTC"))
         others = [(_title(name), row.text(name)) for name in row.data if name not in _APART]
         for title, text in (*plain, *others):
             if text:
-                yield title, [_shown(text)]
+                yield title, [shown(text)]
         for part in row.parts:
             lines = row.lines(part)
-            shown = [_shown(line) for line in lines[:_ITEMS]]
-            more = len(lines) - len(shown)
-            yield _TITLES.get(part, _title(part)), [*shown, *([f"and {more:,} more"] if more else [])] or ["none"]
+            first = [shown(line) for line in lines[:_ITEMS]]
+            more = len(lines) - len(first)
+            yield _TITLES.get(part, _title(part)), [*first, *([f"and {more:,} more"] if more else [])] or ["none"]
 
 
 def _title(name: str) -> str:
-    return _shown(name.replace("-", " ").replace("_", " ").capitalize(), _NAME)
+    return shown(name.replace("-", " ").replace("_", " ").capitalize(), NAME)

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from attrs import fields, frozen
 
+from aioheroku._codec import unstructure
 from aioheroku.audit._records import Record
 
 _NAMES: Final = {
@@ -54,6 +55,30 @@ def day(value: object) -> str:
     """The date of a time; `?` if it is none."""
     found = moment(value)
     return f"{found:%Y-%m-%d}" if found else "?"
+
+
+@frozen
+class Changed:
+    """What became of an app since an earlier audit, as a report says it."""
+
+    kind: str
+    """`new`, `gone` or `changed`."""
+    id: str
+    name: str
+    account: str
+    changed: tuple[str, ...]
+    """The attributes and parts that are not as they were."""
+    found: tuple[str, ...]
+    """The kinds of findings that are new."""
+    solved: tuple[str, ...]
+
+    @classmethod
+    def of(cls, change: object) -> "Changed":
+        """The change that the audit noted, or its JSON."""
+        data = cast("Mapping[str, Any]", change if isinstance(change, Mapping) else unstructure(change))
+        kind, id, name, account = (written(data.get(name)) for name in ("kind", "id", "name", "account"))
+        lists = (tuple(map(written, data.get(name) or ())) for name in ("changed", "found", "solved"))
+        return cls(kind, id, name, account, *lists)
 
 
 def _release(item: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ CREATE TABLE apps (
     stack TEXT,
     maintenance INTEGER,
     created_at TEXT,
+    updated_at TEXT,
     released_at TEXT
 );
 CREATE TABLE kinds (
@@ -47,6 +48,15 @@ CREATE TABLE parts (
     value TEXT,                     -- JSON, of a part that has no table of its own
     PRIMARY KEY (app, part)
 ) WITHOUT ROWID;
+CREATE TABLE changes (              -- since an earlier audit
+    kind TEXT NOT NULL,             -- 'new', 'gone' or 'changed'
+    id TEXT NOT NULL,               -- of the app, which is not in this file if it is gone
+    name TEXT NOT NULL,
+    account TEXT,
+    changed TEXT NOT NULL,          -- JSON: the attributes and parts that are not as they were
+    found TEXT NOT NULL,            -- JSON: the kinds of findings that are new
+    solved TEXT NOT NULL            -- JSON: those that are no longer
+);
 CREATE TABLE formation (app INTEGER NOT NULL REFERENCES apps, type TEXT, quantity INTEGER, size TEXT);
 CREATE TABLE dynos (app INTEGER NOT NULL REFERENCES apps, name TEXT, state TEXT, size TEXT);
 CREATE TABLE releases (

@@ -17,7 +17,7 @@ from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
 from aioheroku.audit._records import Record
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Row, Unread, moment, written
+from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
 
 VERSION: Final = 1
 """Of the schema: it changes when a table or column is renamed or removed."""
@@ -78,7 +78,7 @@ _TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
 """The parts that have a table, and its columns; an item that is no object is the value of the last one."""
 _APP: Final[Mapping[str, Column]] = {
     "id": _text, "name": _text, "account": _text, "owner": _text, "region": _text, "stack": _text,
-    "maintenance": _number, "created_at": _time, "released_at": _time,
+    "maintenance": _number, "created_at": _time, "updated_at": _time, "released_at": _time,
 }  # fmt: skip
 
 
@@ -136,13 +136,15 @@ class SQLiteReport:
             self._base.execute("COMMIT")
             self._base.execute("BEGIN")
 
-    def close(self, unfinished: str = "") -> None:
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Finish the database.
 
         Args:
             unfinished: Why the report has not all of the apps.
+            changes: What changed since an earlier audit.
         """
         with closing(self._base), _as_os_errors(self.path):
+            self._insert("changes", (_change(Changed.of(one)) for one in changes or ()))
             self._finish(unfinished)
 
     def _finish(self, unfinished: str) -> None:
@@ -178,6 +180,11 @@ def _values(part: str, items: list[Any]) -> Iterator[tuple[int | str | None, ...
         given = cast("Mapping[str, Any]", item) if isinstance(item, Mapping) else {list(columns)[-1]: item}
         values = {"position": position, **given}
         yield tuple(column(values.get(name)) for name, column in columns.items())
+
+
+def _change(change: Changed) -> tuple[str | None, ...]:
+    lists = (json.dumps(names) for names in (change.changed, change.found, change.solved))
+    return _text(change.kind), _text(change.id), _text(change.name), _text(change.account or None), *lists
 
 
 def _error(app: int, error: Unread) -> tuple[int | str | None, ...]:

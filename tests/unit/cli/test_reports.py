@@ -183,3 +183,33 @@ def test_no_apps_are_a_report(
         assert "<h1>No apps</h1>" in file.read_text()
     else:
         assert ask(file, "SELECT complete, apps FROM audit") == [(1, 0)]
+
+
+@pytest.mark.parametrize("format", KINDS)
+def test_changes_are_in_the_report(run: Run, platform: Platform, tmp_path: Path, format: str) -> None:
+    """With --since the report says what is not as it was in the earlier one, and which findings came."""
+    options = ("audit", "--include", "dynos,domains")
+    monday, file = tmp_path / "monday.jsonl", tmp_path / KINDS[format]
+    assert run(*options, "--format", "jsonl", "--output", monday).exit_code == 0
+    app = next(app for app in platform.state.apps.values() if not app.row["maintenance"])
+    app.row["maintenance"] = True
+    app.row["updated_at"] = "2099-01-01T00:00:00Z"
+    assert run(*options, "--since", monday, "--format", format, "--output", file).exit_code == 0
+    if format == "sqlite":
+        changes = ask(file, "SELECT kind, name, changed, found FROM changes")
+        assert changes == [("changed", app.row["name"], '["maintenance"]', '["maintenance"]')]
+    else:
+        changed = file.read_text().partition("Since the earlier audit")[2].partition("</section>")[0]
+        assert changed.count("<li>") == 1
+        assert app.row["name"] in changed
+        assert "new: maintenance" in changed
+
+
+@pytest.mark.parametrize("format", KINDS)
+def test_a_spent_budget_is_said_on_top(run: Run, tmp_path: Path, format: str) -> None:
+    """A report that a budget ended says so, and how many of the apps it has."""
+    file = tmp_path / KINDS[format]
+    assert run("audit", "--budget", 100, "--format", format, "--output", file).exit_code == FAILED
+    said = file.read_text() if format == "html" else str(ask(file, "SELECT unfinished FROM audit"))
+    assert "The budget of tokens is spent. It has " in said
+    assert " of 25 apps." in said

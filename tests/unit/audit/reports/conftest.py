@@ -34,9 +34,9 @@ async def page(browser: str) -> AsyncIterator[Page]:
 async def show(page: Page, tmp_path: Path) -> Show:
     """Write records as a page, and open it."""
 
-    async def show(records: Any) -> Page:
+    async def show(records: Any, changes: Any = None) -> Page:
         file = tmp_path / "report.html"
-        await write_html(records, file, at=AT)
+        await write_html(records, file, at=AT, changes=changes)
         await page.open(file)
         return page
 

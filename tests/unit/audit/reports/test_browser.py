@@ -51,6 +51,12 @@ async def test_it_says_when_it_was_made(show: Show) -> None:
     assert "to" not in (await page.text(".when")).partition("UTC")[0].split()
 
 
+async def test_urgent_findings_come_first(show: Show) -> None:
+    """What is down stands before what is a risk, even if that is more frequent."""
+    page = await show(apps(30))
+    assert [text.split()[0] for text in await page.texts(".kinds .what")] == ["crashed-dynos", "deprecated-stack"]
+
+
 async def test_a_finding_says_what_to_do(show: Show) -> None:
     """Each kind has its count, what it means and how to mend it; its button shows as many apps as it counts."""
     page = await show(apps(30))
@@ -71,7 +77,8 @@ async def test_a_click_sorts(show: Show, title: str) -> None:
     if title == "Findings":
         await page.click(button)  # it was sorted so already
     column = await page.run(COLUMN, title)
-    values = "at => [...document.querySelectorAll('#apps tbody')].map(one => one.rows[0].cells[at].dataset.value)"
+    values = """at => [...document.querySelectorAll("#apps tbody")].map(body => body.rows[0].cells[at])
+        .map(cell => cell.dataset.value ?? cell.innerText.trim())"""
     for way in (first, {"ascending": "descending", "descending": "ascending"}[first]):
         await page.click(button)
         assert (await page.run(ORDER))[column] == way
@@ -113,6 +120,19 @@ async def test_typing_filters(show: Show) -> None:
     await page.click(await head(page, "App"))
     await page.type(" app-0029")
     assert len(await page.texts(NAMES)) == 10  # the focus was elsewhere
+
+
+async def test_rows_stay_rows(show: Show) -> None:
+    """On a phone too, a screen reader finds a table: a role for each row and cell."""
+    page = await show(apps(3))
+    await page.size(420)
+    roles = await page.run(
+        "() => [...document.querySelectorAll('#apps, #apps *')].map(one => one.getAttribute('role'))"
+    )
+    assert {"table", "rowgroup", "row", "columnheader", "rowheader", "cell"} <= set(roles)
+    tree = await page.send("Accessibility.getFullAXTree")
+    heard = [node["role"]["value"] for node in tree["nodes"] if not node["ignored"]]
+    assert (heard.count("row"), heard.count("rowheader")) == (4, 3)
 
 
 async def test_an_app_opens(show: Show) -> None:
@@ -238,6 +258,28 @@ async def test_a_part_that_was_not_read_shows(show: Show) -> None:
     assert "Request 1-2-3" in await page.text(".unread")
     assert sorted(await cells(page, "Dynos")) == ["1", "?"]
     assert sorted(await cells(page, "Domains")) == ["2", "?"]
+
+
+async def test_changes_are_shown(show: Show) -> None:
+    """What is new, gone and changed since the earlier audit, and which findings; long lists are closed."""
+    new = [{"kind": "new", "id": "1", "name": f"new-{number}"} for number in range(150)]
+    changed = {"kind": "changed", "id": "2", "name": HOSTILE[0], "changed": ["stack", "domains"], "account": "work"}
+    page = await show([app(1)], [*new, changed | {"found": ["crashed-dynos"], "solved": ["maintenance"]}])
+    assert await page.texts(".changes summary") == ["150 new", "1 changed"]
+    (shown,) = await page.texts(".changes li")
+    assert shown.startswith(f"{HOSTILE[0]} of work stack, domains")
+    assert "new: crashed-dynos" in shown
+    assert "solved: maintenance" in shown
+    await page.click(".changes summary")
+    assert len(await page.texts(".changes li")) == 102
+    assert "and 50 more" in await page.texts(".changes li")
+    assert [one for one in await page.run(CONTRAST) if one[1] < 4.5] == []
+
+
+async def test_no_change_is_said(show: Show) -> None:
+    """An earlier audit with nothing else in it is not the same as none."""
+    page = await show([app(1)], [])
+    assert "Nothing has changed." in await page.text("main")
 
 
 async def test_no_apps_is_a_report(show: Show) -> None:

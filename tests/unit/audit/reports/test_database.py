@@ -121,6 +121,20 @@ async def test_parts_without_a_table_are_json(file: Path) -> None:
     ]
 
 
+async def test_changes_are_rows(file: Path) -> None:
+    """What changed since an earlier audit can be asked for, by app and by finding; it is read when the records end."""
+    changes: list[dict[str, Any]] = []
+
+    def records() -> Iterator[dict[str, Any]]:
+        yield app(1)
+        changes.append({"kind": "changed", "id": "1", "name": "one", "changed": ["stack"], "found": ["maintenance"]})
+        changes.append({"kind": "gone", "id": "9", "name": "two", "account": "work"})
+
+    await write_sqlite(records(), file, changes=changes)
+    assert ask(file, "SELECT kind, name, account FROM changes") == [("changed", "one", None), ("gone", "two", "work")]
+    assert ask(file, "SELECT name, value FROM changes, json_each(found)") == [("one", "maintenance")]
+
+
 async def test_metadata_says_what_it_is(file: Path) -> None:
     """Versions, times, counts; the kinds of findings with their meaning and remedy; complete or not."""
     await write_sqlite(apps(30), file, at=AT)

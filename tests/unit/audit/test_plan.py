@@ -1,0 +1,112 @@
+"""The price of an audit against what it then takes, in virtual time."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from aioheroku import Heroku, Pool
+from aioheroku.audit import DEFAULT_PARTS, Audit, AuditPlan, calls_for
+from tests._support.virtual_account import VirtualAccount
+from tests._support.virtual_loop import run
+
+LATENCY = 0.175
+
+
+def session(account: VirtualAccount, pool: Pool) -> Heroku:
+    """A session whose network is the account."""
+    heroku = Heroku("token", pool=pool)
+    unconnected: Any = account
+    heroku._core.transport.connections = unconnected  # pyright: ignore[reportPrivateUsage]
+    return heroku
+
+
+async def audited(account: VirtualAccount, pool: Pool) -> tuple[AuditPlan, float, int]:
+    """The price, and the seconds and tokens that it then took."""
+    heroku, clock = session(account, pool), asyncio.get_running_loop().time
+    audit = Audit(heroku)
+    plan = audit.price(await audit.count(), latency=LATENCY)
+    began, before = clock(), account.responses
+    assert len([record async for record in audit.records() if not record.errors]) == account.apps
+    taken = clock() - began, account.responses - before
+    await heroku.close()
+    return plan, *taken
+
+
+async def watched(account: VirtualAccount, pool: Pool) -> None:
+    """Some minutes in which the pool sees what the account's other clients take."""
+    heroku = session(account, pool)
+    for _ in range(20):
+        await heroku.rate_limits.info()
+        await asyncio.sleep(30)
+    await heroku.close()
+
+
+@pytest.mark.parametrize("apps", [700, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize(("capacity", "hourly"), [(2400, 1200), (4500, 4500)])
+def test_the_price_is_what_it_takes(capacity: int, hourly: int, full: bool, apps: int) -> None:
+    """Tokens exactly, and time within a tenth, whether the pool is full or empty."""
+    account = VirtualAccount(apps, capacity, hourly / 3600, capacity if full else 0)
+    plan, seconds, tokens = run(audited(account, Pool(capacity, hourly)))
+    assert tokens == plan.tokens < 8 * apps
+    assert seconds == pytest.approx(plan.seconds, rel=0.1)
+
+
+@pytest.mark.parametrize("apps", [700, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("greedy", [True, False])
+@pytest.mark.parametrize(("capacity", "hourly"), [(2400, 1200), (4500, 4500)])
+def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, apps: int) -> None:
+    """Others that the pool has seen are reckoned with: a quarter of what comes back, or all of it."""
+
+    async def main() -> None:
+        account = VirtualAccount(apps, capacity, hourly / 3600, 0)
+        pool = Pool(capacity, hourly)
+        other = session(account, Pool(capacity, hourly))
+
+        async def takes() -> None:
+            while True:
+                if greedy:
+                    await other.config_vars.info("01234567-89ab-cdef-0123-456789abcdef")
+                else:
+                    await asyncio.sleep(4 * 3600 / hourly)
+                    account.take()
+
+        neighbours = [asyncio.create_task(takes()) for _ in range(4 if greedy else 1)]
+        await watched(account, pool)
+        plan, seconds, _ = await audited(account, pool)
+        for task in neighbours:
+            task.cancel()
+        await asyncio.gather(*neighbours, return_exceptions=True)
+        await other.close()
+        assert plan.certain
+        assert seconds == pytest.approx(plan.seconds, rel=0.1)
+
+    run(main())
+
+
+def test_a_price_without_a_count() -> None:
+    """Before anything is known, the price is that of an account with as many apps: a little above what it takes."""
+
+    async def main() -> tuple[int, int]:
+        account = VirtualAccount(1500, level=50_000, capacity=50_000)
+        heroku = session(account, Pool(50_000))
+        audit = Audit(heroku)
+        price = audit.price(1500)
+        async for _ in audit.records():
+            pass
+        await heroku.close()
+        return price.tokens, account.responses
+
+    price, taken = run(main())
+    assert price == calls_for(1500, DEFAULT_PARTS)
+    assert taken <= price <= 1.1 * taken
+
+
+def test_the_plan_is_one_line() -> None:
+    """It says how many apps, calls, tokens and seconds, and the calls that are saved."""
+    heroku = Heroku("token", pool=Pool())
+    text = str(Audit(heroku).price(1000))
+    assert "\n" not in text
+    assert text.startswith("1,000 items, 8,0")
+    assert text.endswith("calls saved")
