@@ -34,6 +34,7 @@ class AuditPlan(CampaignPlan):
         *,
         beforehand: int = 0,
         unchanged: Mapping[str, int] = NOTHING,
+        recorded: int = 0,
         latency: float = 0.0,
         concurrency: int = 30,
     ) -> "AuditPlan":
@@ -44,11 +45,13 @@ class AuditPlan(CampaignPlan):
             survey: what was found.
             beforehand: calls that are made before.
             unchanged: the apps whose parts an earlier report has, by part.
+            recorded: parts that a journal has.
             latency: seconds that one response takes.
             concurrency: the number of calls at a time.
         """
         asked = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
-        calls = beforehand + survey.calls_to_complete + survey.pages + sum(asked.values())
+        parts = max(0, sum(asked.values()) - recorded)
+        calls = beforehand + survey.calls_to_complete + survey.pages + parts
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
         return cls(

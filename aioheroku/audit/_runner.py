@@ -1,5 +1,6 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -122,11 +123,17 @@ class Audit:
 
         Raises:
             NotFound: one of `apps` does not exist.
+            JournalMismatch: the journal is of something else; nothing was sent.
         """
         self._state.survey = survey = await self._survey()
         return survey.chosen
 
     async def _survey(self) -> Survey:
+        if self.journal is not None:
+            examine = self.journal.examine
+            self.progress.recorded = await asyncio.to_thread(
+                examine, audit.__name__, [[self.include], dict[str, Any]()]
+            )
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with Measured(self.progress, self.budget):
@@ -165,6 +172,7 @@ class Audit:
             survey,
             beforehand=beforehand + (self.journal is not None),  # whose the journal is
             unchanged=self.progress.unchanged,
+            recorded=self.progress.recorded,
             latency=latency,
             concurrency=self.concurrency,
         )
