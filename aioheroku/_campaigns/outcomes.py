@@ -50,7 +50,11 @@ class _NotDone(Generic[Item]):
 
 @frozen
 class Failed(_NotDone[Item]):
-    """The item failed, and nothing is left open: it can be tried again."""
+    """The item failed, and no write of it is left open.
+
+    It can be tried again, unless it is of several calls and one before was a write: then the next run of its journal
+    has it as `Unknown`.
+    """
 
 
 @frozen

@@ -7,6 +7,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from aioheroku._client.session import Heroku
+from aioheroku.errors import NotFound
 from aioheroku.resources.apps.apps import App
 
 
@@ -28,15 +29,18 @@ class Choice:
     team: str | None = None
     match: str | None = None
 
-    async def of(self, heroku: Heroku, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
+    async def of(
+        self, heroku: Heroku, absent: list[str] | None = None, see: Callable[[App], object] | None = None
+    ) -> AsyncGenerator[App]:
         """The apps of the account that fit, each once.
 
         Args:
             heroku: the session.
+            absent: receives the names among `apps` that do not exist.
             see: receives each app of the account's list, also those that do not fit.
 
         Raises:
-            NotFound: one of `apps` does not exist.
+            NotFound: one of `apps` does not exist, and there is no `absent`.
         """
         missing = set(self.apps)
         async for app in heroku.apps.list():
@@ -48,7 +52,13 @@ class Choice:
                 yield app
         found = set[UUID]()
         for name in sorted(missing):  # not in the account's list: perhaps of another account, or mistyped
-            app = await heroku.apps.info(name)
+            try:
+                app = await heroku.apps.info(name)
+            except NotFound:
+                if absent is None:
+                    raise
+                absent.append(name)
+                continue
             if app.id not in found and self._fits(app):
                 found.add(app.id)
                 yield app

@@ -141,7 +141,7 @@ class Process:
         return self._status is not None or (self._decoder is None and self._orderly)
 
     def _active(self) -> None:
-        if self._limit is not None and self._limit.when() is not None:
+        if self._limit is not None and not self._limit.expired() and self._limit.when() is not None:
             self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
 
     async def _read(self, data: bytes) -> None:
@@ -165,6 +165,7 @@ class Process:
         except ConnectionFailed:
             pass
         finally:
+            self._limit = None
             if self._decoder is not None:
                 rest, self._status = self._decoder.finish()
                 self.stdout.put(rest)

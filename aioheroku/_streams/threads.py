@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from threading import Event
 from typing import Concatenate, ParamSpec, TypeVar
@@ -17,8 +16,8 @@ async def in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) ->
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        with suppress(Exception):
-            await asyncio.wait({running})
+        running.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody waits for it
+        await asyncio.wait({running})
         raise
 
 

@@ -269,7 +269,7 @@ class Audit:
         return self._chosen_apps() if apps is None else _each(apps)
 
     def _chosen_apps(self, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
-        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see)
+        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see=see)
 
 
 async def _each(apps: list[App]) -> AsyncGenerator[App]:

@@ -7,8 +7,16 @@ import click
 
 _COMMANDS: Final = {
     "audit": ("_audit_options", "Read every app of the account and report findings."),
+    "config": ("_config", "Set or remove config vars of many apps; a value is never shown."),
+    "deploy": ("_deploy", "Deploy a folder, a .tar.gz or an https address, and show the build and the release."),
     "limits": ("_limits", "Show the account's token pool; this takes no token."),
+    "logs": ("_logs", "Show the logs of one or many apps."),
+    "maintenance": ("_maintenance", "Turn the maintenance page of many apps on or off."),
+    "restart": ("_restart", "Restart the dynos of many apps."),
+    "run": ("_run", "Run a command on a one-off dyno, of one app or of each of many."),
+    "scale": ("_scale", "Set number and size of the dynos of many apps."),
     "simulate": ("_platform", "Serve a simulated platform (--help shows its options)."),
+    "wait": ("_wait", "Wait until a build, a release, dynos or the like are ready."),
 }
 """The module of each command, where it stands under its name, and the first line of its help."""
 
@@ -38,7 +46,7 @@ def load(name: str) -> click.Command:
 )
 @click.version_option(package_name="aioheroku")
 def cli() -> None:
-    """Audit the apps of a Heroku account, within its rate limit.
+    """Work on many apps of a Heroku account, within its rate limit.
 
     The token is read from HEROKU_API_KEY, else from the netrc file that `heroku login` writes.
     """

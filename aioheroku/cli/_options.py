@@ -19,6 +19,9 @@ from aioheroku.errors import HerokuError, InvalidRequest, printable
 _MOST_AT_ONCE: Final = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""
 
+STDIN: Final = "aioheroku.stdin"
+"""In the context of click once standard input was read for names of apps."""
+
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,6 +57,8 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
     """The apps that a file names; empty lines and comments are skipped."""
     if file is None:
         return ()
+    if file.name == "<stdin>":
+        ctx.meta[STDIN] = True
     try:
         with file:
             lines = [line.partition("#")[0].strip() for line in file]

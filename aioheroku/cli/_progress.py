@@ -1,6 +1,7 @@
-"""The progress of an audit: a live line on a terminal, a plain line once a minute elsewhere."""
+"""The progress of a command: a live line on a terminal, a plain line once a minute elsewhere."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
@@ -12,27 +13,25 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from aioheroku._clock import Clock, LoopClock
 from aioheroku.audit import Audit
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
 
 _LIVE: Final = 0.25
 _PLAIN: Final = 60.0
 
 
-class ProgressLine:
-    """Context manager that shows apps done, tokens left and time to go.
+class LiveLine(ABC):
+    """Context manager that shows a line while something runs.
 
     Args:
-        audits: the audits that are running, with the number of apps of each.
-        summary: the running totals.
+        total: the number of apps.
         stream: where it is shown, usually standard error.
         live: whether to show a line that changes, if the stream is a terminal.
         clock: the clock, for tests.
     """
 
-    def __init__(
-        self, audits: Mapping[Audit, int], summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
-    ) -> None:
-        self._audits, self._apps, self._tally, self._stream = audits, sum(audits.values()), summary, stream
+    def __init__(self, total: int, stream: TextIO, *, live: bool, clock: Clock | None = None) -> None:
+        self._stream = stream
         self._clock = clock or LoopClock()
         self._live = live and stream.isatty()
         self._bar = Progress(
@@ -46,15 +45,12 @@ class ProgressLine:
             redirect_stderr=False,
             disable=not self._live,
         )
-        self._row = self._bar.add_task("", total=max(1, self._apps))
+        self._row = self._bar.add_task("", total=max(1, total))
         self._began = 0.0
-        self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
-        self._taken = dict[Audit, int]()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._began = self._clock.now()
-        self._taken = {audit: audit.progress.tokens for audit in self._audits}
         if self._live:
             self._bar.start()
         self._task = asyncio.create_task(self._show())
@@ -70,6 +66,54 @@ class ProgressLine:
             with suppress(asyncio.CancelledError):
                 await self._task
 
+    @abstractmethod
+    def completed(self) -> int:
+        """The number of apps that are done."""
+
+    @abstractmethod
+    def line(self) -> str:
+        """The present state as text."""
+
+    def notify(self, text: str) -> None:
+        """Print a message above the line."""
+        if self._live:
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            echo(text)
+
+    async def _show(self) -> None:
+        while True:
+            await self._clock.sleep(_LIVE if self._live else _PLAIN)
+            if self._live:
+                self._bar.update(self._row, completed=self.completed(), description=self.line(), refresh=True)
+            else:
+                self._stream.write(f"{self.line()}\n")
+                self._stream.flush()
+
+
+class ProgressLine(LiveLine):
+    """Shows apps done, tokens left and time to go of audits.
+
+    Args:
+        audits: the audits that are running, with the number of apps of each.
+        summary: the running totals.
+        stream: where it is shown, usually standard error.
+        live: whether to show a line that changes, if the stream is a terminal.
+        clock: the clock, for tests.
+    """
+
+    def __init__(
+        self, audits: Mapping[Audit, int], summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
+    ) -> None:
+        super().__init__(sum(audits.values()), stream, live=live, clock=clock)
+        self._audits, self._apps, self._tally = audits, sum(audits.values()), summary
+        self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
+        self._taken = {audit: audit.progress.tokens for audit in audits}
+
+    def completed(self) -> int:
+        """The number of apps that are done."""
+        return self._tally.apps
+
     def line(self) -> str:
         """The present state as text."""
         to_go = max(map(self._to_go, self._audits), default=0.0)
@@ -80,16 +124,7 @@ class ProgressLine:
 
     def _to_go(self, audit: Audit) -> float:
         """Seconds until the audit of an account has ended."""
-        made = audit.progress.tokens - self._taken.get(audit, 0)
+        made = audit.progress.tokens - self._taken[audit]
         to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         return max(audit.heroku.pool.eta(to_make), to_make * pace)
-
-    async def _show(self) -> None:
-        while True:
-            await self._clock.sleep(_LIVE if self._live else _PLAIN)
-            if self._live:
-                self._bar.update(self._row, completed=self._tally.apps, description=self.line(), refresh=True)
-            else:
-                self._stream.write(f"{self.line()}\n")
-                self._stream.flush()

@@ -102,10 +102,18 @@ class CSV:
         self._stream = stream
         self._fixed = ("account", *_FIXED) if accounts else _FIXED
         self._writer = csv.writer(stream)
-        self._writer.writerow([*self._fixed, *include, "findings", "errors"])
+        self._begun = False
+
+    def _begin(self, parts: Iterable[str] = ()) -> None:
+        """Write the header once; a platform of 2014 has a part that is not of the default."""
+        if not self._begun:
+            self._begun = True
+            self._include += tuple(part for part in parts if part not in self._include)
+            self._writer.writerow([*self._fixed, *self._include, "findings", "errors"])
 
     def add(self, record: Record) -> None:
         """Write the row."""
+        self._begin(record.parts)
         fixed = (getattr(record, name) for name in self._fixed)
         parts = (_CELLS[part](record.parts[part]) if part in record.parts else "" for part in self._include)
         self._writer.writerow(
@@ -118,8 +126,9 @@ class CSV:
         )
         self._stream.flush()
 
-    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
-        """Nothing is buffered."""
+    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:  # noqa: ARG002 - standard error has them
+        """Write the header, if there was no row."""
+        self._begin()
 
 
 @frozen
@@ -159,6 +168,7 @@ _COLUMNS: Final = (
     _counted("Vars", "config-vars"),
     _counted("Drains", "log-drains"),
     _counted("SSL", "ssl-endpoints"),
+    _counted("Certs", "sni-endpoints"),
     _Column("Findings", None, lambda record: ", ".join(finding.kind for finding in record.findings) or "-"),
 )
 
@@ -190,7 +200,9 @@ class TableReport:
     def add(self, record: Record) -> None:
         """Keep the row."""
         cells = (
-            printable(column.show(record)) if column.part is None or column.part in record.parts else "?"
+            printable(column.show(record))
+            if column.part is None or column.part in record.parts
+            else "?" * any(error.part == column.part for error in record.errors) or "-"
             for column in self._columns
         )
         self._rows.append((len(record.findings), tuple(cells)))

@@ -9,13 +9,44 @@ import json
 import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
 
-from aioheroku.errors import ConnectError
+from attrs import asdict, frozen
+
+from aioheroku._client.session import Heroku
+from aioheroku.errors import ConnectError, HerokuError, InvalidRequest, NotFound
 from aioheroku.testing import Platform
 
 LIKE_AN_ACCOUNT = 4500
 """Capacity and hourly refill of an account's pool today: assumed until responses show the real values."""
+_REQUESTS: Final = (("/", 200), ("/cart", 200), ("/cart/items", 201), ("/health", 204), ("/about", 304))
+_EVERY: Final = 0.25
+"""Seconds between two requests that a simulated app writes into its log."""
+
+
+@frozen(kw_only=True)
+class Simulation:
+    """What the platform of a command is like."""
+
+    apps: int = 0
+    capacity: int = LIKE_AN_ACCOUNT
+    names: tuple[str, ...] = ()
+    """Further apps, by name."""
+    local_commands: bool = False
+    """Whether one-off dynos run commands of this machine."""
+    traffic: bool = False
+    """Whether the apps write into their logs."""
+
+
+@frozen
+class Simulated:
+    """Where a simulated platform is."""
+
+    url: str
+    token: str
+    authority: str | None
+    """The file of the authority that one-off dynos are verified with."""
 
 
 def capacity_for(calls: int) -> int:
@@ -26,12 +57,22 @@ def capacity_for(calls: int) -> int:
 @asynccontextmanager
 async def simulated(apps: int, capacity: int) -> AsyncGenerator[tuple[str, str]]:
     """Start a platform with this number of apps and tokens; yields its URL and token."""
+    async with simulating(Simulation(apps=apps, capacity=capacity)) as platform:
+        yield platform.url, platform.token
+
+
+@asynccontextmanager
+async def simulating(simulation: Simulation) -> AsyncGenerator[Simulated]:
+    """Start such a platform.
+
+    Raises:
+        InvalidRequest: an app cannot have the name that it shall have.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "aioheroku.cli._simulate",
-        str(apps),
-        str(capacity),
+        json.dumps(asdict(simulation)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -39,26 +80,73 @@ async def simulated(apps: int, capacity: int) -> AsyncGenerator[tuple[str, str]]
         line = await process.stdout.readline() if process.stdout else b""
         if not line:
             raise ConnectError("The simulated platform did not start; its output is above.")
-        address = json.loads(line)
-        yield address["url"], address["token"]
+        first = json.loads(line)
+        if "refused" in first:
+            raise InvalidRequest(first["refused"], "app")
+        yield Simulated(**first)
     finally:
         if process.stdin:
             process.stdin.close()
         await process.wait()
 
 
-async def _serve(apps: int, capacity: int) -> None:
-    async with Platform(apps=apps, capacity=capacity, refill_per_hour=LIKE_AN_ACCOUNT) as platform:
-        sys.stdout.write(json.dumps({"url": platform.url, "token": platform.token}) + "\n")
-        sys.stdout.flush()
+async def _serve(simulation: Simulation) -> None:
+    platform = Platform(
+        apps=simulation.apps,
+        capacity=simulation.capacity,
+        refill_per_hour=LIKE_AN_ACCOUNT,
+        local_commands=simulation.local_commands,
+    )
+    behavior = platform.behavior()
+    behavior.build_seconds, behavior.boot_seconds = 2.0, 0.5
+    async with platform:
+        try:
+            await _create(platform, simulation.names)
+        except HerokuError as error:
+            _write({"refused": error.summary})
+            return
+        traffic = asyncio.create_task(_traffic(platform)) if simulation.traffic else None
+        await asyncio.sleep(0)  # the first lines are there before anybody asks
+        authority = str(platform.authority) if platform.authority else None
+        _write({"url": platform.url, "token": platform.token, "authority": authority})
         await asyncio.to_thread(sys.stdin.buffer.read)
+        if traffic is not None:
+            traffic.cancel()
+
+
+async def _create(platform: Platform, names: Sequence[str]) -> None:
+    """Create the apps that there are not."""
+    async with Heroku(platform.token, base_url=platform.url) as heroku:
+        for name in names:
+            with suppress(NotFound):
+                await heroku.apps.info(name)
+                continue
+            await heroku.apps.create(name=name)
+
+
+async def _traffic(platform: Platform) -> None:
+    """Requests to the apps in their logs, ten at once and then some a second."""
+    number = 0
+    while True:
+        path, status = _REQUESTS[number % len(_REQUESTS)]
+        for app in tuple(platform.state.apps):
+            platform.logs(app).request(path, status=status)
+            platform.logs(app).write(f"GET {path} {status}")
+        number += 1
+        if number >= len(_REQUESTS):
+            await asyncio.sleep(_EVERY)
+
+
+def _write(first: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(first) + "\n")
+    sys.stdout.flush()
 
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    apps, capacity = arguments
-    asyncio.run(_serve(int(apps), int(capacity)))
+    (given,) = arguments
+    asyncio.run(_serve(Simulation(**json.loads(given))))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class StreamFault(Fault):
 
 @frozen
 class Cut(StreamFault):
-    """A stream or a download ends after this many bytes of body.
+    """A stream, a download or an upload ends after this many bytes of body.
 
     *how*: `end` looks like a clean end, `broken` is an end of file inside the body, `reset` a reset connection.
     """
@@ -34,9 +34,12 @@ class Cut(StreamFault):
 
 @frozen
 class Silence(StreamFault):
-    """Nothing comes any more after this many bytes, but the connection stays; NULs go on with *heartbeats*."""
+    """Nothing comes any more after this many bytes, but the connection stays; NULs go on with *heartbeats*.
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "attach"})
+    Of an upload no more than these bytes are read.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})
     at: int = 0
     heartbeats: bool = field(default=False, kw_only=True)
 
@@ -87,10 +90,21 @@ class LinesPerEvent(StreamFault):
 
 
 @frozen
-class Resume(StreamFault):
-    """How an output takes an offset: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416)."""
+class ShuffledHistory(StreamFault):
+    """The history of a log session comes in another order than its lines were written in, the same for a *seed*."""
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"output"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+    seed: int = 0
+
+
+@frozen
+class Resume(StreamFault):
+    """How an offset is taken: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416).
+
+    Of outputs and of downloads, which are never `honoured`.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"output", "blob"})
     how: Literal["honoured", "partial", "ignored", "refused"] = "honoured"
 
 

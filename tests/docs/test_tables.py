@@ -54,6 +54,7 @@ TABLES = {
     ("observability.md", "event"): set(events.__all__) - {"Event", "Listener"},
     ("audit.md", "finding"): {*FINDINGS, "error"},
     ("audit.md", "option"): {option.opts[0].removeprefix("--") for option in load("audit").params},
+    ("command.md", "option"): {option.opts[0].removeprefix("--") for option in load("restart").params},
     ("reports.md", "format"): set(FORMATS),
     ("testing.md", "fault"): set(faults.__all__) - {"Fault", "RawRequest", "Response", "Service"},
     ("testing.md", "argument"): parameters(Platform),
@@ -63,7 +64,7 @@ TABLES = {
 """By page and by the head of the first column: what the code has."""
 
 
-MORE = {("audit.md", "option"), ("authentication.md", "credentials")}
+MORE = {("audit.md", "option"), ("command.md", "option"), ("authentication.md", "credentials")}
 """Tables that have rows for other things too."""
 
 

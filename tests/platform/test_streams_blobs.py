@@ -4,11 +4,12 @@ import io
 import tarfile
 from hashlib import sha256
 
-from aiohttp import ClientSession
+import pytest
+from aiohttp import ClientError, ClientSession
 from yarl import URL
 
 from aioheroku.testing import Platform
-from aioheroku.testing.stream_faults import Resume, StoreError
+from aioheroku.testing.stream_faults import Cut, Resume, StoreError
 from tests._support.platform_client import Api
 
 
@@ -111,3 +112,25 @@ async def test_output_from_an_offset(platform: Platform, api: Api, app: str) -> 
     platform.advance(90)
     assert await _get(url, Range="bytes=7-") == (206, whole[7:])
     assert (await _get(url, Range="bytes=9999-"))[0] == 416
+
+
+async def test_uploads_that_break_on_demand(platform: Platform, api: Api) -> None:
+    """A cut resets the connection within the body; nothing is stored, and the next upload is taken."""
+    put, get = await _source(api)
+    platform.fault(Cut(at=2), times=None)
+    with pytest.raises(ClientError):  # noqa: TID251 - of a plain client
+        await _put(put, b"whole")
+    platform.clear_faults()
+    assert (await _get(get))[0] == 404
+    assert (await _put(put, b"whole"))[0] == 200
+
+
+async def test_ranges_of_a_download(platform: Platform, api: Api) -> None:
+    """206 from an offset; ignored or refused on demand."""
+    put, get = await _source(api)
+    await _put(put, b"whole")
+    assert await _get(get, Range="bytes=2-") == (206, b"ole")
+    platform.fault(Resume("ignored"))
+    assert await _get(get, Range="bytes=2-") == (200, b"whole")
+    platform.fault(Resume("refused"))
+    assert (await _get(get, Range="bytes=2-"))[0] == 416

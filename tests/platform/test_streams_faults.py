@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from aioheroku.testing import Platform
-from aioheroku.testing.faults import Fault
+from aioheroku.testing.faults import Answer, Fault
 from aioheroku.testing.stream_faults import (
     DoubledLines,
     ErrorEvent,
@@ -18,6 +18,7 @@ from aioheroku.testing.stream_faults import (
     Pieces,
     PlainLines,
     Resume,
+    ShuffledHistory,
     Silence,
     WrongBytes,
 )
@@ -151,3 +152,29 @@ async def test_wrong_bytes_of_a_blob(platform: Platform, api: Api) -> None:
     platform.fault(WrongBytes())
     assert (await _read(blob["get_url"]))[2] == b"whold"
     assert (await _read(blob["get_url"]))[2] == b"whole"
+
+
+async def test_a_history_in_another_order(platform: Platform, api: Api, app: str) -> None:
+    """The same lines, otherwise arranged."""
+    url = await _history(platform, api, app)
+    platform.fault(ShuffledHistory(1))
+    body = (await _read(url))[2]
+    assert body != b"one\ntwo\nthree\n"
+    assert sorted(body.split()) == [b"one", b"three", b"two"]
+
+
+async def test_where_fir_dynos_are_attached_to(platform: Platform, api: Api, app: str) -> None:
+    """426 without an upgrade, 101 and SSH with it, 403 on demand, 404 when the dyno is gone."""
+    generation = platform.state.known("example").row
+    generation["generation"] = {**generation["generation"], "name": "fir"}
+    dyno = (await api("POST", f"{app}/dynos", {"command": "bash", "attach": True})).body
+    assert dyno["attach_url"].startswith("https://")
+    url = dyno["attach_url"].replace("https://", "http://")
+    assert (await _read(url))[0] == 426
+    upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
+    async with ClientSession() as session, session.get(URL(url, encoded=True), headers=upgrade) as response:
+        assert response.status == 101
+    platform.fault(Answer(403), path="/attach/*")
+    assert (await _read(url))[0] == 403
+    await api("POST", f"{app}/dynos/{dyno['name']}/actions/stop")
+    assert (await _read(url))[0] == 404

@@ -5,11 +5,12 @@ from hashlib import sha256
 
 from aiohttp import web
 
+from aioheroku.testing._http.server import reset
 from aioheroku.testing._state.stream_store import Address, Blob, new_file
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import StoreError, WrongBytes
+from aioheroku.testing.stream_faults import Cut, Resume, Silence, StoreError, WrongBytes
 
 _PIECE = 256 * 1024
 
@@ -36,10 +37,10 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
     if request.method != method:
         return _closing(refusal(403, "SignatureDoesNotMatch", "The signature does not match the method."))
     blob = hub.state.streams.blobs.setdefault(address.id, Blob())
-    return await (_put(request, blob) if method == "PUT" else _get(request, blob, faults))
+    return await (_put(hub, request, blob, faults) if method == "PUT" else _get(request, blob, faults))
 
 
-async def _put(request: web.BaseRequest, blob: Blob) -> web.StreamResponse:
+async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
     if request.headers.get("Transfer-Encoding"):
         return _closing(refusal(501, "NotImplemented", "A header implies functionality that is not implemented."))
     if "Content-Length" not in request.headers:
@@ -52,6 +53,10 @@ async def _put(request: web.BaseRequest, blob: Blob) -> web.StreamResponse:
             await asyncio.to_thread(file.write, piece)
             digest.update(piece)
             size += len(piece)
+            if await _breaks(hub, request, size, faults):
+                file.close()
+                reset(request)
+                return web.Response()
     except BaseException:
         file.close()
         raise
@@ -64,13 +69,25 @@ async def _put(request: web.BaseRequest, blob: Blob) -> web.StreamResponse:
     return web.Response(headers={"ETag": f'"{blob.sha256[:32]}"'})
 
 
+async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[Fault, ...]) -> bool:
+    """Whether an upload is cut when that much of it has come; one that falls silent is, once the client has gone."""
+    for fault in faults:
+        if isinstance(fault, Silence) and size >= fault.at:
+            await hub.while_connected(request)
+            return True
+        if isinstance(fault, Cut) and size >= fault.at:
+            return True
+    return False
+
+
 async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
     if blob.file is None:
         return refusal(404, "NoSuchKey", "The specified key does not exist.")
-    asked = request.http_range
+    how = next((fault.how for fault in faults if isinstance(fault, Resume)), "partial")
+    asked = slice(None) if how == "ignored" else request.http_range
     start, stop, _ = slice(asked.start, asked.stop).indices(blob.size)
     partial = asked.start is not None or asked.stop is not None
-    if partial and start >= stop:
+    if partial and (start >= stop or how == "refused"):
         return refusal(416, "InvalidRange", "The requested range is not satisfiable")
     headers = {
         "Accept-Ranges": "bytes",

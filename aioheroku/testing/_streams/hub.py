@@ -2,6 +2,7 @@
 
 import asyncio
 
+from aiohttp import web
 from attrs import define, field
 
 from aioheroku.testing._state.state import State
@@ -44,6 +45,11 @@ class Hub:
         until = self.state.now() + seconds
         while self.state.now() < until:
             await self.wait(until)
+
+    async def while_connected(self, request: web.BaseRequest) -> None:
+        """Return when the client has gone."""
+        while request.transport is not None and not request.transport.is_closing():
+            await self.sleep(1)
 
     def _wake(self) -> None:
         for future in self._waiting:

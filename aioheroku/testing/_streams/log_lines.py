@@ -1,6 +1,7 @@
 """Log sessions of both generations: history, tail, heartbeats, silence, and their end."""
 
 from datetime import UTC, datetime
+from random import Random
 
 from aiohttp import web
 
@@ -8,7 +9,14 @@ from aioheroku.testing._state.stream_store import KEPT, Address, Line, LogBook
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import DoubledLines, ErrorEvent, LinesPerEvent, LostLines, PlainLines
+from aioheroku.testing.stream_faults import (
+    DoubledLines,
+    ErrorEvent,
+    LinesPerEvent,
+    LostLines,
+    PlainLines,
+    ShuffledHistory,
+)
 
 _HEARTBEAT = 10.0
 _BEHIND = 1024  # lines that a slow reader may be behind
@@ -79,6 +87,9 @@ class _Session:
         wanted = min(self.given["lines"], KEPT)
         newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
         lines = [line for line in newest if self._matches(line)]
+        for fault in self.faults:
+            if isinstance(fault, ShuffledHistory):
+                Random(fault.seed).shuffle(lines)
         for start in range(0, len(lines), self.together):
             await self._put([line.raw for line in lines[start : start + self.together] for _ in range(self.times)])
 

@@ -18,6 +18,7 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
 
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
+_UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
 _EOF, _INTERRUPT = 4, 3
 
 
@@ -62,7 +63,9 @@ class RendezvousServer:
         task: asyncio.Task[object] | None = asyncio.current_task()
         if task is not None:
             self._keep(task)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Only `close` cancels it; Python 3.11 takes a cancelled handler for an error of its own.
+        ending = (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+        with suppress(*ending):
             line = await reader.readuntil(b"\n")
             secret = line.strip().partition(b"?")[0].decode("ascii", "replace")
             attached = self.hub.state.streams.attached.get(secret)
@@ -139,9 +142,12 @@ class _Client:
         self.cut = next((one for one in faults if isinstance(one, Cut)), None)
         self.silence = next((one.at for one in faults if isinstance(one, Silence)), None)
         self.pieces = next((one.size for one in faults if isinstance(one, Pieces)), None)
+        self.has_terminal = attached.tty and server.local
+        """Whether the command has a real terminal, which does what is imitated for a scripted one."""
         self.input = asyncio.Queue[bytes | None]()
         self.sent = 0
         self.gone = False
+        self.fresh = True
 
     async def run(self) -> None:
         """The line, the program, the end."""
@@ -162,7 +168,8 @@ class _Client:
         receiving = asyncio.create_task(self._receive())
         try:
             server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
-            server.log(self.attached, "heroku", "State changed from starting to up")
+            if not self.attached.is_inside:
+                server.log(self.attached, "heroku", "State changed from starting to up")
             status = await server.execute(self.attached, self._write, self._read)
             self.attached.exited(status)
         except (Stopped, ConnectionError):
@@ -178,44 +185,49 @@ class _Client:
         return row is not None and row["state"] == "up"
 
     async def _receive(self) -> None:
-        fresh = True
         while not self.reader.at_eof():
             try:
                 data = await self.reader.read(65536)
             except ConnectionError:
                 break
-            if not self.attached.tty:
+            if self.has_terminal:
+                self.input.put_nowait(data)
+            elif not self.attached.tty:
                 head, eof, _ = data.partition(bytes([_EOF]))
                 if head:
                     self.input.put_nowait(head)
                 if eof:
                     self.input.put_nowait(None)
-                continue
-            if _INTERRUPT in data:
+            elif _INTERRUPT in data:
                 self.attached.ended = True
                 self.server.hub.state.streams.changed()
                 return
-            head, eof, _ = data.partition(bytes([_EOF]))
-            text = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            if text:
-                await self._write(text)
-                self.input.put_nowait(text)
-                fresh = text.endswith(b"\n")
-            if eof and (fresh or not text):
-                self.input.put_nowait(None)
+            else:
+                await self._typed(data)
         self.input.put_nowait(None)
         self.gone = True
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
 
+    async def _typed(self, data: bytes) -> None:
+        """What a terminal does with keys: it echoes, and ends the input at the beginning of a line."""
+        head, eof, _ = data.partition(bytes([_EOF]))
+        text = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if text:
+            await self._write(text)
+            self.input.put_nowait(text)
+            self.fresh = text.endswith(b"\n")
+        if eof and (self.fresh or not text):
+            self.input.put_nowait(None)
+
     async def _read(self) -> AsyncIterator[bytes]:
         while (piece := await self.input.get()) is not None:
             yield piece
 
     async def _write(self, data: bytes) -> None:
-        if self.gone:
-            await asyncio.sleep(0)
+        if self.gone or self.writer.transport.is_closing():
+            await asyncio.sleep(_UNREAD)
             return
         data = self._altered(data)
         cut = self.cut if self.cut is not None and self.sent + len(data) >= self.cut.at else None
@@ -229,8 +241,7 @@ class _Client:
             except ConnectionError:
                 self.gone = True
                 return
-            if self.pieces:
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)  # a program that writes without end must let the others run
         self.sent += len(data)
         if cut is not None or (self.fault and self.fault.how == "lost"):
             self._break(cut.how if cut else "reset")
@@ -242,7 +253,7 @@ class _Client:
             data = data.partition(_MARKER)[0]
         if _MARKER in data and how == "half status":
             data = data.rstrip(b"\n")
-        if self.attached.tty:
+        if self.attached.tty and not self.has_terminal:
             data = data.replace(b"\n", b"\r\n")
         return data if self.silence is None else data[: max(0, self.silence - self.sent)]
 

@@ -9,7 +9,7 @@ from attrs import define, field
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._state.state import State
-from aioheroku.testing._streams import blobs, log_lines, written
+from aioheroku.testing._streams import blobs, fir_shell, log_lines, written
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.one_off import RendezvousServer
 from aioheroku.testing._streams.tls import Authority, make
@@ -65,6 +65,9 @@ class StreamServer:
                 refused.force_close()
                 return refused
             return await blobs.serve(self._hub, request, address, faults)
+        if kind == "ssh":
+            known = address is not None and any(address.id in app.parts.dynos for app in self.state.apps.values())
+            return await fir_shell.serve(request, known=known)
         if address is None and kind == "logs" and "channel_id=" not in raw.path and raw.path.startswith("/stream?"):
             return web.Response(status=400, text="'channel_id' missing")
         if address is None or self.state.now() >= address.expires:

@@ -22,6 +22,11 @@ class Writer:
         self._pieces = next((fault.size for fault in faults if isinstance(fault, Pieces)), None)
         self.sent = 0
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing comes any more, as a fault wants it."""
+        return self._silence is not None and self.sent >= self._silence.at
+
     async def start(self) -> None:
         """Send the headers, and perhaps no more than them."""
         await self._response.prepare(self._request)

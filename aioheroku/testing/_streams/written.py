@@ -44,6 +44,8 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
     try:
         await writer.start()
         await _follow(hub, writer, output, offset, events=events, largest=largest)
+        if writer.is_silent:
+            await hub.while_connected(request)
     except Ended:
         pass
     return await writer.end()

@@ -92,6 +92,32 @@ async def test_what_is_done_is_not_done_again(heroku: Heroku, platform: Platform
     assert requests(platform, "POST") == len(apps)
 
 
+async def test_an_open_campaign_has_begun_nothing(
+    heroku: Heroku, platform: Platform, apps: list[str], path: Path
+) -> None:
+    """It knows how earlier runs left each item, and no other campaign may write to its journal until it is left."""
+    async with heroku.each(heroku.dynos.create, [*apps[:2], "gone"], command="date", journal=Journal(path)) as first:
+        assert len([outcome async for outcome in first]) == 3
+    campaign = heroku.each(heroku.dynos.create, apps[:3], command="date", journal=Journal(path))
+    assert campaign.state_of(apps[0]) is None
+    await campaign.open()
+    states = [campaign.state_of(app) for app in (*apps[:3], "gone")]
+    assert states == ["done", "done", None, "failed"]
+    assert requests(platform, "POST") == 3
+    other = heroku.each(heroku.dynos.create, apps[:3], command="date", journal=Journal(path))
+    with raises(errors.JournalMismatch):
+        await other.open()
+    async with campaign as outcomes:
+        assert [outcome.resumed async for outcome in outcomes if isinstance(outcome, Done)].count(True) == 2
+    assert requests(platform, "POST") == 4
+    left = heroku.each(heroku.dynos.create, apps[:3], command="date", journal=Journal(path))
+    await left.open()
+    await left.aclose()
+    await other.open()
+    await other.aclose()
+    assert heroku.each(heroku.dynos.create, apps, command="date").state_of(apps[0]) is None
+
+
 async def test_more_items_are_done(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
     """What the next run has besides is worked on."""
     for chosen in (apps[:3], apps[:7]):

@@ -392,6 +392,20 @@ def test_input_and_keys() -> None:
     run(ended())
 
 
+def test_input_after_the_end() -> None:
+    """It is for the pipe to refuse: the limit of silence, which is over, is not in its way."""
+
+    async def ended() -> None:
+        process = process_of(b"out")
+        with raises(errors.ExitUnknown):
+            await process.wait()
+        await process.write(b"late")
+        pipe: Any = process._pipe
+        assert pipe.written == b"late"
+
+    run(ended())
+
+
 def test_reading_by_number() -> None:
     """`read(n)` gives at most n bytes, and nothing at the end; iterating gives pieces as they came."""
 

@@ -1,0 +1,204 @@
+"""A command on a one-off dyno of one app: attached to this terminal or pipe, or followed by the log."""
+
+import asyncio
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from aioheroku._client.session import Heroku
+from aioheroku._streams.live import cancelled
+from aioheroku.cli._pipes import Reader, Writer
+from aioheroku.cli._session import opened
+from aioheroku.cli._status import DONE, INTERRUPTED
+from aioheroku.cli._streams import abandon, echo
+from aioheroku.cli._terminal import has_raw_mode, is_terminal, raw, size
+from aioheroku.errors import (
+    ConnectBlocked,
+    ConnectionFailed,
+    ExitUnknown,
+    HerokuError,
+    InvalidRequest,
+    RunUnsupported,
+    printable,
+)
+
+if TYPE_CHECKING:
+    from aioheroku._streams.process import Process
+    from aioheroku.cli._run import Job
+
+NOT_RUN: Final = 125
+UNKNOWN: Final = 124
+CLOSED: Final = 141
+_INTERRUPT: Final = b"\x03"
+_TIMES: Final = 4
+_WITHIN: Final = 1.0
+"""Ctrl-C as many times within these seconds lets go of the dyno, whatever its command makes of them."""
+
+
+class _EndUnknownError(Exception):
+    """An error that came when the command had begun."""
+
+    def __init__(self, error: HerokuError) -> None:
+        self.error = error
+
+
+async def run_one(job: "Job") -> int:
+    """Run the command; returns the exit status."""
+    (app,) = job.choice.apps
+    try:
+        async with opened(job.where, "run", names=[app]) as heroku, asyncio.timeout(job.timeout):
+            return await (_detached(heroku, app, job) if job.detach else _attached(heroku, app, job))
+    except TimeoutError:
+        echo(f"aioheroku: it was given up after {job.timeout:g} s; its dyno was stopped.")
+        return UNKNOWN
+    except _EndUnknownError as unknown:
+        echo(f"aioheroku: {printable(str(unknown.error))}")
+        return UNKNOWN
+    except (RunUnsupported, ConnectBlocked) as error:
+        echo(f"aioheroku: {printable(error.summary)}. With --detach --tail no such connection is needed.")
+        return NOT_RUN
+    except InvalidRequest:
+        raise
+    except HerokuError as error:
+        echo(f"aioheroku: {printable(str(error))}")
+        return NOT_RUN
+    except BrokenPipeError:
+        abandon()
+        return CLOSED
+    except OSError as error:  # a full disk
+        abandon()
+        echo(f"aioheroku: {error.strerror or error}; the dyno was stopped.")
+        return UNKNOWN
+
+
+async def _attached(heroku: Heroku, app: str, job: "Job") -> int:
+    on_terminal = job.tty and job.input and has_raw_mode()
+    columns, rows = size() if on_terminal else (80, 24)
+    run = heroku.run(
+        app,
+        job.command,
+        env=job.env,
+        size=job.size,
+        type=job.type,
+        tty=on_terminal,
+        columns=columns,
+        rows=rows,
+        time_to_live=job.time_to_live,
+        launcher=job.launcher,
+        exit_status=job.exit_status,
+    )
+    with _noted(f"Starting a dyno for {app}...") as note:
+        async with run as process:
+            return await _talk(process, note, wanted=job.input, on_terminal=on_terminal)
+
+
+async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal: bool) -> int:
+    """Hand over output and input until the command has ended; returns its exit status."""
+    writer, keys = Writer(sys.stdout), _Keys(process, on_terminal=on_terminal)
+    with raw(sys.stdin.fileno()) if on_terminal else nullcontext():
+        note.end(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
+        feeding = asyncio.create_task(keys.feed(wanted))
+        try:
+            async for piece in process.stdout:
+                await writer.write(piece)
+            status = await process.wait()
+        except HerokuError as error:
+            if keys.interrupted and isinstance(error, ExitUnknown):
+                return INTERRUPTED
+            raise _EndUnknownError(error) from None
+        finally:
+            await cancelled(feeding)
+    return DONE if status is None else status
+
+
+class _Keys:
+    """Sends what is typed, or piped, to the command."""
+
+    def __init__(self, process: "Process", *, on_terminal: bool) -> None:
+        self._process, self._on_terminal = process, on_terminal
+        self.interrupted = False
+        """Whether Ctrl-C was the last that was typed."""
+        self._interrupts: list[float] = []
+
+    async def feed(self, wanted: bool) -> None:
+        """Send standard input to its end; the command may end before."""
+        with suppress(ConnectionFailed):
+            if wanted and (descriptor := _descriptor()) is not None:
+                async for data in Reader(descriptor):
+                    await self._process.write(data)
+                    if self._on_terminal and self._lets_go(data):
+                        await self._process.stop()
+                        return
+            await self._process.write_eof()
+
+    def _lets_go(self, data: bytes) -> bool:
+        now = asyncio.get_running_loop().time()
+        self.interrupted = data.endswith(_INTERRUPT)
+        self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
+        self._interrupts += [now] * data.count(_INTERRUPT)
+        return len(self._interrupts) >= _TIMES
+
+
+class _Note:
+    """A line on standard error that a person sees while nothing else happens."""
+
+    def __init__(self, text: str) -> None:
+        self._stream: Any = sys.stderr if is_terminal(sys.stderr) else None
+        self._is_open = True
+        self._write(text)
+
+    def end(self, text: str, line_end: str) -> None:
+        """The rest of it."""
+        if self._is_open:
+            self._is_open = False
+            self._write(text, line_end)
+
+    def _write(self, text: str, line_end: str = "") -> None:
+        if self._stream is not None:
+            with suppress(OSError, ValueError):
+                self._stream.write(printable(text) + line_end)
+                self._stream.flush()
+
+
+@contextmanager
+def _noted(text: str) -> Generator[_Note]:
+    note = _Note(text)
+    try:
+        yield note
+    finally:
+        note.end("", "\n")
+
+
+def _descriptor() -> int | None:
+    """Standard input, if there is one."""
+    try:
+        return None if sys.stdin is None else sys.stdin.fileno()
+    except (OSError, ValueError):
+        return None
+
+
+async def _detached(heroku: Heroku, app: str, job: "Job") -> int:
+    """Begin it; with `--tail` show the lines of its log."""
+    command = heroku.run_detached(
+        app,
+        job.command,
+        env=job.env,
+        size=job.size,
+        type=job.type,
+        time_to_live=job.time_to_live,
+        launcher=job.launcher,
+    )
+    writer = Writer(sys.stdout)
+    dyno = await command
+    if not job.tail:
+        await writer.write(f"{dyno.name}\n".encode())
+        return DONE
+    echo(f"Following {dyno.name}; it goes on when this is left.")
+    try:
+        async for line in command:
+            if line.source == "app":
+                await writer.write(f"{line.text}\n".encode(errors="replace"))
+        return await command.wait()
+    except HerokuError as error:
+        raise _EndUnknownError(error) from None

@@ -1,0 +1,257 @@
+"""A command for many apps: which they are, the plan, the question, the campaign, and what became of it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+import click
+from attrs import define, field
+
+from aioheroku._campaigns.campaign import Campaign
+from aioheroku._campaigns.journal import Journal
+from aioheroku._campaigns.plan import CampaignPlan
+from aioheroku._client.session import Heroku
+from aioheroku._ratelimit import Pool
+from aioheroku.cli._fleet import Job
+from aioheroku.cli._formatting import count
+from aioheroku.cli._options import run
+from aioheroku.cli._report_outcomes import Outcomes, Row, outcomes_for
+from aioheroku.cli._session import opened
+from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli._status import DONE, FAILED, INTERRUPTED
+from aioheroku.cli._streams import echo
+from aioheroku.cli._task import Stoppable, Target, Task, TaskLine
+from aioheroku.errors import HerokuError, InvalidRequest, printable
+
+_NAMED: Final = 6
+"""How many apps the plan names."""
+_CUT_OFF: Final = "it was cut off, and may have been executed: check before you repeat it"
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(map(printable, names[:_NAMED]))
+    return f"{shown} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else shown
+
+
+@define(eq=False)
+class _Run:
+    """The state of the command."""
+
+    task: Task
+    job: Job
+    items: Stoppable = field(factory=lambda: Stoppable(()))
+    earlier: int = 0
+    """Apps that earlier runs have done."""
+    unwritten: OSError | None = None
+    """Why the report could not be written."""
+    outcomes: Outcomes = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.outcomes = outcomes_for(self.job.format)
+
+    @property
+    def apps(self) -> Sequence[Target]:
+        """The chosen apps."""
+        return self.items.apps
+
+    async def work(self) -> int:
+        """Do it, and return the exit status."""
+        async with _session(self.job) as session:
+            clock = asyncio.get_running_loop().time
+            began = clock()
+            await session.rate_limits.info()  # takes no token, and gives the pool its balance
+            latency = clock() - began
+            self.items.apps = await self._chosen(session)
+            heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
+            campaign = self._campaign(heroku)
+            try:
+                await self._look_back(campaign)
+                self._announce(heroku.pool, latency)
+                if not self.job.dry_run and not self._agreed():
+                    return FAILED
+                await _open(campaign)
+                await self._carry_out(campaign, heroku.pool)
+            finally:
+                await campaign.aclose()
+        if self.items.interrupted:
+            return INTERRUPTED
+        counts = self.outcomes.counts
+        return DONE if counts["done"] + counts["planned"] == len(self.apps) else FAILED
+
+    async def _chosen(self, heroku: Heroku) -> Sequence[Target]:
+        absent = list[str]()
+        apps = [Target(app.id, app.name) async for app in self.job.choice.of(heroku, absent)]
+        if absent:
+            raise InvalidRequest(f"Nothing was changed: the token sees no app {_named(absent)}. Correct the names.")
+        if not apps:
+            raise InvalidRequest("Nothing was changed: no app fits what --app, --team, --match and --apps-from say.")
+        return apps
+
+    def _campaign(self, heroku: Heroku) -> Campaign[Target, Any]:
+        job = self.job
+        # A dry run leaves no file behind.
+        journal = None if job.journal is None or (job.dry_run and not job.resume) else Journal(job.journal)
+        budget = None if job.budget is None else job.budget - heroku.pool.snapshot().used  # choosing takes tokens, too
+        if budget is not None and budget < 1:
+            self.items.stopped, budget = True, None
+
+        @wraps(self.task.call)  # its name is that of the journal
+        async def call(app: Target, *arguments: Any) -> Any:
+            return await self.task.call(heroku, app, *arguments)
+
+        return heroku.each(
+            call,
+            self.items,
+            *self.task.arguments,
+            concurrency=job.concurrency,
+            budget=budget,
+            journal=journal,
+        )
+
+    async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
+        """Count what earlier runs have done; the journal of another campaign is refused before the question."""
+        if self.job.resume:
+            await _open(campaign)
+            self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
+
+    def _announce(self, pool: Pool, latency: float) -> None:
+        echo(f"{self._sentence()}: {_named([app.name for app in self.apps])}.")
+        if self.earlier:
+            echo(f"{count(self.earlier, 'app')} done by an earlier run.")
+        to_do = len(self.apps) - self.earlier
+        plan = CampaignPlan.of(pool, to_do, calls=self.task.calls, concurrency=self.job.concurrency, latency=latency)
+        echo(f"Plan: {plan}")
+        if self.job.budget is not None and self.job.budget < pool.snapshot().used + plan.tokens:
+            echo(f"The budget of {count(self.job.budget, 'token')} will not do: some apps will be left.")
+        if self.job.dry_run:
+            echo("Dry run: nothing is changed.")
+
+    def _sentence(self) -> str:
+        return self.task.does.format(apps=count(len(self.apps), "app"))
+
+    def _agreed(self) -> bool:
+        """Whether it may begin: asks a person, unless `--yes` was given."""
+        if self.job.yes:
+            return True
+        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+            raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
+        # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            agreed = click.confirm(f"{self._sentence()}?", err=True)
+        except click.Abort:
+            echo("\nNothing was changed.")
+            raise KeyboardInterrupt from None
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if not agreed:
+            echo("Nothing was changed.")
+        return agreed
+
+    async def _carry_out(self, campaign: Campaign[Target, Any], pool: Pool) -> None:
+        """Run the campaign to its end, or to a signal and the end of what was under way then."""
+        waiting = {app.id: app for app in self.apps}
+        error: HerokuError | OSError | None = None
+        writes = self.outcomes.as_lines or self.task.reported is not None
+        live = not (writes and sys.stdout.isatty())
+        at_once, completed = self.job.concurrency, self.outcomes.counts.total
+        line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
+        self.items.listen(line.notify)
+        try:
+            async with line:
+                await self._collect(campaign, waiting)
+        except asyncio.CancelledError:
+            self.items.interrupted = True
+            await campaign.aclose()
+            await self._collect(campaign, waiting)  # what came to its end meanwhile
+        except (HerokuError, OSError) as caught:  # the latter of the journal
+            error = caught
+        self.items.stopped = True
+        await campaign.aclose()
+        begun = {app.id for app in campaign.left} if error is None else set[UUID]()
+        for app in waiting.values():
+            cut = app.id in begun and not self.task.idempotent
+            row = Row(app=app, status="unknown", error="Interrupted", message=_CUT_OFF, short=_CUT_OFF)
+            self._write(self.outcomes.add, row if cut else Row(app=app, status="left"))
+        self._write(self.outcomes.close)
+        echo(f"{self._counts()}; {count(pool.snapshot().remaining, 'token')} left in the pool.")
+        self._advise()
+        problem = error or self.unwritten
+        if problem is not None:
+            raise problem
+
+    async def _collect(self, campaign: Campaign[Target, Any], waiting: dict[UUID, Target]) -> None:
+        async for outcome in campaign:
+            del waiting[outcome.item.id]
+            self._write(self._add, Row.of(outcome))
+
+    def _add(self, row: Row) -> None:
+        self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
+
+    def _write(self, write: Callable[..., None], *rows: Row) -> None:
+        """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
+        try:
+            write(*rows)
+        except OSError as error:
+            self.unwritten, self.items.stopped = self.unwritten or error, True
+
+    def _counts(self) -> str:
+        counts = self.outcomes.counts
+        words = [f"{counts[status]:,} {status}" for status in ("done", "failed", "unknown", "left")]
+        if counts["planned"]:
+            words.append(f"{counts['planned']:,} planned")
+        return ", ".join(words)
+
+    def _advise(self) -> None:
+        """Say what to do about what is not done."""
+        counts = self.outcomes.counts
+        if counts["unknown"]:
+            echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
+        to_do = counts["left"] + (counts["failed"] if self.task.reported is None else 0)
+        if not to_do or self.job.dry_run:
+            return
+        if self.job.journal is not None:
+            echo("To go on, run the same command with --resume.")
+        elif self.task.idempotent:
+            echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
+        else:
+            echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+
+
+async def _open(campaign: Campaign[Target, Any]) -> None:
+    """Open the journal. One that cannot be opened is an option that cannot be used: nothing was changed."""
+    try:
+        await campaign.open()
+    except OSError as error:
+        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {error.strerror or error}.") from None
+
+
+@asynccontextmanager
+async def _session(job: Job) -> AsyncGenerator[Heroku]:
+    if job.where is not None:
+        async with opened(job.where, "run", names=sorted(job.choice.apps)) as heroku:
+            yield heroku
+        return
+    options: dict[str, Any] = {"user_agent": "command"}
+    if job.simulate is None:
+        if job.base_url is not None:
+            options["base_url"] = job.base_url
+        async with Heroku.from_env(pool=Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT), **options) as heroku:
+            yield heroku
+        return
+    echo(f"Simulating {count(job.simulate, 'app')}: nothing real is changed.")
+    async with (
+        simulated(job.simulate, capacity_for(job.simulate)) as (url, token),
+        Heroku(token, base_url=url, pool=Pool(), **options) as heroku,
+    ):
+        yield heroku
+
+
+def carry_out(task: Task, job: Job) -> NoReturn:
+    """Do a task to many apps, and end the process with the exit status."""
+    run(_Run(task, job).work())

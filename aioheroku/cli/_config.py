@@ -1,0 +1,63 @@
+"""`aioheroku config set` and `unset`: config vars of many apps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from aioheroku._client.session import Heroku
+from aioheroku.cli import _values
+from aioheroku.cli._campaign import carry_out
+from aioheroku.cli._fleet import Job, many_apps
+from aioheroku.cli._scrub import without
+from aioheroku.cli._task import Task, braced
+from aioheroku.errors import DryRun, HerokuError
+
+
+@click.group()
+def config() -> None:
+    """Set or remove config vars of many apps; a value is never shown."""
+
+
+@config.command("set")
+@click.argument("values", nargs=-1, required=True, metavar="KEY=VALUE...")
+@many_apps
+def set_(values: tuple[str, ...], job: Job) -> None:
+    """Set config vars; each app gets a release and restarts.
+
+    So that a secret need not stand in the process list: KEY=@FILE takes the value from a file, KEY=- from standard
+    input (on a terminal it is typed unseen). KEY=@@TEXT is a text that begins with @.
+    """
+    given = _values.read(values, stdin_taken=job.reads_stdin)
+    names = ", ".join(key if value else f"{key} (to nothing)" for key, value in given.items())
+    does = f"Set {braced(names)} on {{apps}}"
+    carry_out(Task(label="config set", does=does, call=config_set, arguments=(given,)), job)
+
+
+@config.command("unset")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@many_apps
+def unset(keys: tuple[str, ...], job: Job) -> None:
+    """Remove config vars; each app gets a release and restarts."""
+    for number, key in enumerate(keys, start=1):
+        if "=" in key:
+            raise click.UsageError(f"Argument {number} has a =: give names only, to remove config vars.")
+        _values.check_name(key, number)
+    given = dict.fromkeys(sorted(set(keys)))
+    does = f"Remove {braced(', '.join(given))} from {{apps}}"
+    carry_out(Task(label="config unset", does=does, call=config_unset, arguments=(given,)), job)
+
+
+async def config_set(heroku: Heroku, app: Any, values: Mapping[str, str | None]) -> None:
+    """Change the config vars of an app. The response is dropped: it has all of the app's config vars."""
+    try:
+        await heroku.config_vars.update(app, values)
+    except DryRun:  # its body is masked
+        raise
+    except HerokuError as error:
+        raise without([value for value in values.values() if value], error) from None
+
+
+async def config_unset(heroku: Heroku, app: Any, values: Mapping[str, None]) -> None:
+    """Remove config vars of an app."""
+    await heroku.config_vars.update(app, values)

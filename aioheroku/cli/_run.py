@@ -1,0 +1,157 @@
+"""`aioheroku run`: a command on a one-off dyno of one app, or of each of many."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+from attrs import evolve, field, frozen
+
+from aioheroku._client.choice import Choice
+from aioheroku.cli import _options
+from aioheroku.cli._fleet import campaign_options
+from aioheroku.cli._session import SplitCommand, Where, platform_options, split, until_stopped
+from aioheroku.cli._which import named
+
+NOT_RUN: Final = 125
+"""The command could not be run, or aioheroku failed."""
+UNKNOWN: Final = 124
+"""The command was begun, and how it ended is not known: its exit status was not seen, or --timeout was over."""
+CLOSED: Final = 141
+"""Nobody reads the output any more: as a shell calls the end of a command by SIGPIPE."""
+
+
+_OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
+
+
+@frozen(kw_only=True)
+class Job:
+    """The options of the command."""
+
+    where: Where
+    choice: Choice
+    command: str
+    env: dict[str, str] = field(repr=False)
+    size: str | None
+    type: str | None
+    time_to_live: int | None
+    launcher: bool | None
+    tty: bool
+    input: bool
+    exit_status: bool
+    timeout: float | None
+    detach: bool
+    tail: bool
+
+
+def line_of(words: Sequence[str]) -> str:
+    """The command as the dyno's shell reads it: one word is a line of shell, several are a program's arguments."""
+    return words[0] if len(words) == 1 else shlex.join(words)
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Environment variables; a name alone takes the value that it has here. No message shows a value."""
+    env: dict[str, str] = {}
+    for number, value in enumerate(values, 1):
+        name, equals, text = value.partition("=")
+        if not name or (not equals and not name.replace("_", "a").isalnum()):
+            raise click.BadParameter(f"expected KEY=VALUE (number {number} of them has no name).", ctx, param)
+        if not equals:
+            if name not in os.environ:
+                raise click.BadParameter(f"{name} is not set here: give {name}=VALUE.", ctx, param)
+            text = os.environ[name]
+        env[name] = text
+    return env
+
+
+def _apps_and_command(
+    arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where, *, everything: bool
+) -> tuple[tuple[str, ...], str]:
+    """What stands before `--` and behind it; without `--` the first argument is the app, if none was chosen."""
+    if behind is None:
+        chosen = everything or bool(choice.apps) or choice.team is not None or choice.match is not None
+        first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
+        arguments, behind = arguments[:first], list(arguments[first:])
+    if not any(word.strip() for word in behind):
+        raise click.UsageError("Which command? Write it behind `--`: aioheroku run APP -- COMMAND.")
+    return arguments, line_of(behind)
+
+
+@click.command(cls=SplitCommand)
+@click.argument("arguments", nargs=-1, metavar="APP... -- COMMAND...")
+@click.option("--size", metavar="SIZE", help="Dyno size, such as standard-2X.")
+@click.option("--type", metavar="TYPE", help="Process type of the dyno (default: run).")
+@click.option(
+    "-e", "--env", multiple=True, callback=_pairs, metavar="KEY=VALUE",
+    help="Environment variable of the dyno; may be given several times. KEY alone takes its value from here.",
+)  # fmt: skip
+@click.option("--no-tty", is_flag=True, help="No terminal for the command, also where there is one.")
+@click.option("--no-input", is_flag=True, help="Send nothing of standard input, as in a shell's loop over apps.")
+@click.option("--no-exit-status", is_flag=True, help="Run the command as it is, without asking for its exit status.")
+@click.option("-x", "--exit-code", is_flag=True, hidden=True, help="As Heroku's command has it: always so here.")
+@click.option("--launcher/--no-launcher", default=None, help="Begin the command by `launcher` (default: as its stack).")
+@click.option("--time-to-live", type=click.IntRange(1, 86400), metavar="SECONDS", help="When Heroku stops the dyno.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="When to give up: status 124."
+)
+@click.option("--detach", is_flag=True, help="Hold no connection: print the dyno's name and leave it running.")
+@click.option("--tail", is_flag=True, help="With --detach: show its log to its end; the exit status is the command's.")
+@click.option("--json", "as_json", is_flag=True, help="As --format jsonl.")
+@_options.chosen_apps
+@campaign_options
+@platform_options(commands=True)
+def run(
+    arguments: tuple[str, ...],
+    choice: Choice,
+    where: Where,
+    *,
+    no_tty: bool,
+    no_input: bool,
+    no_exit_status: bool,
+    exit_code: bool,
+    as_json: bool,
+    everything: bool,
+    **options: Any,
+) -> None:
+    """Run a command on a one-off dyno, of one app or of each of many.
+
+    The exit status is the command's.
+
+    \b
+        aioheroku run example -- python manage.py migrate
+        aioheroku run example -- 'rake db:dump | gzip' > dump.gz
+
+    On a terminal the command gets it, keys and Ctrl-C too; in a pipe its output comes byte for byte. Several words are
+    a program and its arguments, one word is a line for the shell. 125: it could not be run; 124: how it ended is
+    unknown.
+
+    Several apps, or options that choose them, make a campaign: a plan, a question, then the output and the exit status
+    of each app, as JSON lines or, on a terminal, as text.
+    """  # noqa: D301 - the mark of click for a paragraph that is not to be filled
+    del exit_code
+    apps, command = _apps_and_command(arguments, split(), choice, where, everything=everything)
+    choice = evolve(choice, apps=choice.apps | set(apps)) if everything else named(apps, choice, where)
+    if options["tail"] and not options["detach"]:
+        raise click.UsageError("--tail needs --detach: a command that is attached is followed anyway.")
+    given = {name: options.pop(name) for name in _OF_CAMPAIGNS}
+    given["format"] = "jsonl" if as_json else given["format"]
+    job = Job(
+        where=where,
+        choice=choice,
+        command=command,
+        tty=not no_tty,
+        input=not no_input,
+        exit_status=not no_exit_status,
+        **options,
+    )
+    params = click.get_current_context().params
+    listed = bool(params["apps_from"]) or choice.team is not None or choice.match is not None or everything
+    campaign = any(given[name] for name in _OF_CAMPAIGNS if name not in ("yes", "concurrency"))
+    if len(choice.apps) == 1 and not listed and not campaign:
+        from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
+
+        _options.run(until_stopped(run_one, job))
+    from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
+
+    run_many(job, given, everything=everything)

@@ -1,0 +1,158 @@
+"""Where a command about streams works: options, and the session with Heroku or a simulated platform."""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+
+import click
+from attrs import frozen
+
+from aioheroku._client.session import Heroku
+from aioheroku._ratelimit import Pool
+from aioheroku.cli import _options
+from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, Simulation, simulating
+from aioheroku.cli._status import INTERRUPTED
+from aioheroku.errors import InvalidRequest
+
+APPS: Final = 3
+"""Apps of a simulated platform besides those that are named."""
+NAME: Final = "example"
+"""The simulated app where none is named."""
+_BEHIND: Final = "aioheroku.behind"
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@frozen(kw_only=True)
+class Where:
+    """The platform that a command works on."""
+
+    base_url: str | None = None
+    context: ssl.SSLContext | None = None
+    """What it trusts besides the authorities of the system."""
+    simulate: int | None = None
+    local_commands: bool = False
+
+
+class SplitCommand(click.Command):
+    """A command whose `--simulate` may go without a number, and that keeps what stands behind `--` apart."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before `--`; the rest is `split()`."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[_BEHIND] = None if end == len(args) else args[end + 1 :]
+        before = list(args[:end])
+        for index, one in enumerate(before):
+            if one == "--simulate" and not "".join(before[index + 1 : index + 2]).isdecimal():
+                before[index] = f"--simulate={APPS}"
+        return super().parse_args(ctx, before)
+
+
+def split() -> list[str] | None:
+    """What stood behind `--`; None where there was none."""
+    behind: list[str] | None = click.get_current_context().meta[_BEHIND]
+    return behind
+
+
+def _trusting(ctx: click.Context, param: click.Parameter, file: Path | None) -> ssl.SSLContext | None:
+    if file is None:
+        return None
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(file)
+    except (OSError, ssl.SSLError) as error:
+        raise click.BadParameter(f"{file} is not a readable file of PEM certificates.", ctx, param) from error
+    return context
+
+
+def platform_options(*, commands: bool = False) -> Callable[[F], F]:
+    """The options that say which platform; a command receives them as `where`.
+
+    Args:
+        commands: whether `--local-commands` is one of them.
+    """
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def placed(
+            *,
+            base_url: str | None,
+            context: ssl.SSLContext | None,
+            simulate: int | None,
+            local_commands: bool = False,
+            **rest: Any,
+        ) -> Any:
+            _options.one_platform(simulate, base_url)
+            if local_commands and simulate is None:
+                raise click.UsageError("--local-commands needs --simulate: dynos of Heroku run their own commands.")
+            where = Where(base_url=base_url, context=context, simulate=simulate, local_commands=local_commands)
+            return function(where=where, **rest)
+
+        command: Any = placed
+        command = click.option(
+            "--ca-file",
+            "context",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            callback=_trusting,
+            metavar="FILE",
+            help="Certificates (PEM) to trust besides the system's, such as the `authority` of `aioheroku simulate`.",
+        )(command)
+        command = _options.base_url(command)
+        if commands:
+            help_ = "With --simulate: run commands of this machine instead of scripted ones."
+            command = click.option("--local-commands", is_flag=True, help=help_)(command)
+        return click.option(  # type: ignore[no-any-return]  # a decorator keeps what it decorates
+            "--simulate",
+            type=click.IntRange(min=0),
+            metavar="[N]",
+            help=f"Use a simulated platform with the apps named and N others ({APPS}); needs no account.",
+        )(command)
+
+    return decorate
+
+
+async def until_stopped(work: Callable[P, Coroutine[Any, Any, int]], *args: P.args, **options: P.kwargs) -> int:
+    """The exit status; SIGTERM, as job runners send it, and SIGHUP, of a terminal that was closed, are like Ctrl-C."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    if task is not None:
+        for name in ("SIGTERM", "SIGHUP"):
+            with suppress(NotImplementedError, AttributeError):  # Windows
+                loop.add_signal_handler(getattr(signal, name), task.cancel)
+    try:
+        return await work(*args, **options)
+    except asyncio.CancelledError:
+        return INTERRUPTED
+
+
+@asynccontextmanager
+async def opened(
+    where: Where, agent: str, *, names: Sequence[str] = (), traffic: bool = False, **options: Any
+) -> AsyncGenerator[Heroku]:
+    """The session; a simulated platform has these apps.
+
+    Raises:
+        InvalidRequest: there is no token, or what was given cannot be used.
+    """
+    options["user_agent"] = agent
+    if where.simulate is None:
+        given = {"base_url": where.base_url, "ssl": where.context}
+        options |= {name: value for name, value in given.items() if value is not None}
+        async with Heroku.from_env(pool=Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT), **options) as heroku:
+            yield heroku
+        return
+    simulation = Simulation(
+        apps=where.simulate, names=tuple(names), local_commands=where.local_commands, traffic=traffic
+    )
+    async with simulating(simulation) as platform:
+        if platform.authority is not None:
+            options["ssl"] = ssl.create_default_context(cafile=platform.authority)
+        elif agent == "run":
+            raise InvalidRequest("it needs the package cryptography: pip install 'aioheroku[cache]'.", "simulate")
+        async with Heroku(platform.token, base_url=platform.url, pool=Pool(), **options) as heroku:
+            yield heroku

@@ -1,0 +1,144 @@
+"""A task for many apps: what is done to each, and how it is stopped and shown."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TextIO
+from uuid import UUID
+
+from attrs import define, frozen
+
+from aioheroku._clock import Clock
+from aioheroku._ratelimit import Pool
+from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._progress import LiveLine
+
+if TYPE_CHECKING:
+    from aioheroku.cli._report_outcomes import Row
+
+GRACE: Final = 5.0
+"""Seconds that apps under way have after Ctrl-C, until they are cut off."""
+
+
+@frozen
+class Target:
+    """An app that a command works on."""
+
+    id: UUID
+    name: str
+
+
+@frozen(kw_only=True)
+class Task:
+    """What a command does to each app.
+
+    Attributes:
+        label: the command, such as `config set`.
+        does: what it does, as the question says it, with `{apps}` for how many they are.
+        call: a coroutine function of the session, the app and the arguments; its name is that of the journal.
+        arguments: the further arguments of the call; the journal keeps a digest of them.
+        idempotent: whether doing it twice is the same as doing it once.
+        calls: the calls that it makes for each app.
+        reported: makes the row that is reported of the row of an app, if it is another one.
+    """
+
+    label: str
+    does: str
+    call: Callable[..., Awaitable[Any]]
+    arguments: tuple[Any, ...] = ()
+    idempotent: bool = True
+    calls: int = 1
+    reported: "Callable[[Row], Row] | None" = None
+
+
+def braced(text: str) -> str:
+    """A text that stands in `Task.does` as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+@define(eq=False)
+class Stoppable:
+    """The apps, until it is stopped."""
+
+    apps: Sequence[Target]
+    stopped: bool = False
+    interrupted: bool = False
+
+    def __iter__(self) -> Iterator[Target]:
+        for app in self.apps:
+            if self.stopped:
+                return
+            yield app
+
+    def listen(self, notify: Callable[[str], None]) -> None:
+        """Stop on SIGINT, SIGTERM and SIGHUP: what is under way has some seconds; a second signal cuts it off."""
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        if task is None:  # pragma: no cover - a coroutine of asyncio.run has one
+            return
+
+        def stop() -> None:
+            if self.interrupted:
+                task.cancel()
+                return
+            self.interrupted = self.stopped = True
+            notify("Stopping: no further app is begun. Once more cuts off those under way.")
+            loop.call_later(GRACE, task.cancel)
+
+        with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, stop)
+
+
+class TaskLine(LiveLine):
+    """Shows apps done, tokens left and time to go.
+
+    Args:
+        pool: the pool of the account.
+        apps: the number of apps.
+        earlier: how many of them an earlier run has done: they come from the journal and take no time.
+        at_once: how many are under way.
+        completed: the number of apps that are done with.
+        live: whether to show a line that changes, if the stream is a terminal.
+        stream: where it is shown, standard error by default.
+        clock: the clock, for tests.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        apps: int,
+        earlier: int,
+        at_once: int,
+        completed: Callable[[], int],
+        *,
+        live: bool,
+        stream: TextIO | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(apps, stream or sys.stderr, live=live, clock=clock)
+        self._pool, self._apps, self._earlier, self._completed = pool, apps, earlier, completed
+        self._at_once = at_once
+        self._made, self._pace = 0, 0.0
+
+    def completed(self) -> int:
+        """The number of apps that are done with."""
+        return self._completed()
+
+    def line(self) -> str:
+        """The present state as text."""
+        completed = self.completed()
+        made = max(0, completed - self._earlier)
+        to_do = self._apps - max(completed, self._earlier)
+        seconds = self._clock.now() - self._began
+        if made > self._made:  # between two of them the pace seems to drop
+            self._made, self._pace = made, seconds / made
+        # Those under way are not done yet: so it is at least as slow as if they were done now.
+        pace = max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do else 0.0
+        waits = self._pool.eta(to_do)
+        least = "" if made or waits > to_do * pace else "at least "
+        return (
+            f"{completed:,} of {count(self._apps, 'app')}, {count(self._pool.snapshot().remaining, 'token')} left, "
+            f"{least}{duration(max(waits, to_do * pace))} to go"
+        )

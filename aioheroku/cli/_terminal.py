@@ -1,0 +1,80 @@
+"""A terminal: whether there is one, its size, its raw mode, and what may be written to it."""
+
+import os
+import re
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from typing import IO, Any, Final
+
+_COLOURS: Final = re.compile(r"\x1b\[[\d;:]*m")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_RESET: Final = "\x1b[0m"
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether a person looks at a stream, or types into it."""
+    with suppress(ValueError):  # it is closed
+        return stream is not None and stream.isatty()
+    return False
+
+
+def has_raw_mode() -> bool:
+    """Whether standard input and output are a terminal that can be handed to a command."""
+    return find_spec("termios") is not None and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def size() -> tuple[int, int]:
+    """Columns and rows."""
+    with suppress(OSError, ValueError):
+        found = os.get_terminal_size(sys.stdout.fileno())
+        if found.columns > 0 and found.lines > 0:
+            return found.columns, found.lines
+    return 80, 24
+
+
+@contextmanager
+def raw(descriptor: int) -> Generator[None]:
+    """Give every key to the reader, Ctrl-C too, and show nothing by itself; the former mode is restored in any case."""
+    import termios  # noqa: PLC0415 - Windows has none
+    import tty  # noqa: PLC0415
+
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setraw(descriptor, termios.TCSADRAIN)
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def wants_colours(stream: IO[Any]) -> bool:
+    """Whether to write in colours: to a terminal that has them, unless NO_COLOR is set."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def has_cursor(stream: IO[Any]) -> bool:
+    """Whether a line that was written can be written anew."""
+    return is_terminal(stream) and os.environ.get("TERM") not in {None, "", "dumb"}
+
+
+def columns_of(stream: IO[Any]) -> int:
+    """The width of a terminal."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    return 80
+
+
+def coloured(text: str, code: str) -> str:
+    """The text in a colour, whose code is that of ANSI terminals, such as `31`."""
+    return f"\x1b[{code}m{text}{_RESET}"
+
+
+def shown(text: str) -> str:
+    """A foreign text for a terminal: its colours stay, other control characters are replaced."""
+    if text.isprintable():
+        return text
+    kept = _COLOURS.findall(text)
+    parts = (_CONTROL.sub("\N{REPLACEMENT CHARACTER}", part) for part in _COLOURS.split(text))
+    joined = "".join(part + colour for part, colour in zip(parts, [*kept, ""], strict=True))
+    return joined + _RESET if kept else joined
