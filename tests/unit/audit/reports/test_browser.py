@@ -282,6 +282,17 @@ async def test_no_change_is_said(show: Show) -> None:
     assert "Nothing has changed." in await page.text("main")
 
 
+async def test_an_empty_chart_says_why(show: Show) -> None:
+    """What was not read and what there is none of are different things."""
+    record = app(2)
+    page = await show([record])
+    assert await page.text("figure.wide .empty") == "There are no certificates."
+    del record["parts"]["sni-endpoints"]
+    page.requests.clear()
+    page = await show([record])
+    assert "not read: --include sni-endpoints" in await page.text("figure.wide .empty")
+
+
 async def test_no_apps_is_a_report(show: Show) -> None:
     """It says that there are none, and has no empty table or chart."""
     page = await show([])
