@@ -1,9 +1,10 @@
 """Campaign: the outcomes of many calls, and what `Heroku.each` checks before."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Literal, Self, TypeVar, cast, get_args
+from typing import Any, Generic, Literal, Self, TypeVar, cast, get_args, get_type_hints
 
 from aioheroku import _options
 from aioheroku._campaigns.journal import Journal
@@ -28,7 +29,6 @@ class Campaign(Generic[Item, Value]):
         self._run = run
         self._identify = identify
         self._started = False
-        self._working = run.concurrency
         self._handed_out = False
         self._raised = False
         self._closed = False
@@ -37,11 +37,17 @@ class Campaign(Generic[Item, Value]):
     @property
     def summary(self) -> Summary:
         """The counts so far; `str` is one line."""
+        return self._summary(len(self.left) if self._over else 0)
+
+    def _summary(self, left: int) -> Summary:
         run = self._run
         now = self._stopped if self._stopped is not None else self._now()
         seconds = now - run.began if self._started else 0.0
-        left = len(self.left) if self._working == 0 or self._closed else 0
         return Summary(**run.counts, left=left, tokens=run.tokens, seconds=seconds)
+
+    @property
+    def _over(self) -> bool:
+        return self._closed or (self._started and not self._run.working)
 
     @property
     def left(self) -> list[Item]:
@@ -51,7 +57,7 @@ class Campaign(Generic[Item, Value]):
         """
         run = self._run
         if isinstance(run.source, Iterated):
-            run.unfinished.extend(run.source.items if self._working == 0 or self._closed else ())
+            run.unfinished.extend(run.source.items if self._over else ())
         return list(run.unfinished)
 
     async def __aenter__(self) -> Self:
@@ -76,7 +82,7 @@ class Campaign(Generic[Item, Value]):
         """
         await self._start()
         run = self._run
-        while self._working:
+        while run.working:
             if self._handed_out:  # the loop's body is done with it
                 self._handed_out = False
                 run.room.release()
@@ -84,7 +90,7 @@ class Campaign(Generic[Item, Value]):
             self._handed_out = True
             if outcome is not None:
                 return outcome
-            self._working -= 1
+            run.working -= 1
         await self.aclose()
         if run.failure is not None and not self._raised:
             self._raised = True
@@ -122,7 +128,7 @@ class Campaign(Generic[Item, Value]):
         try:
             await self._run.start(self._identify)
         except BaseException:
-            self._closed, self._working = True, 0
+            self._closed = True
             raise
 
     def _now(self) -> float:
@@ -133,10 +139,11 @@ class Campaign(Generic[Item, Value]):
 
     def __del__(self) -> None:
         if self._started and not self._closed:
-            self._run.cancel()
+            self._run.drop()
 
     def __repr__(self) -> str:
-        return f"<Campaign {self._run.work.name}: {self.summary}>"
+        # What is left would have to be counted, which empties an iterator.
+        return f"<Campaign {self._run.work.name}: {self._summary(len(self._run.unfinished))}>"
 
 
 def campaign(
@@ -152,6 +159,7 @@ def campaign(
     key: Callable[[Any], str] | None,
     verify: Callable[[Any], Awaitable[Any]] | None,
     on_error: OnError,
+    dry: bool = False,
 ) -> Campaign[Any, Any]:
     """The campaign of `Heroku.each`, its arguments checked."""
     if not callable(call):
@@ -164,7 +172,7 @@ def campaign(
     _options.callback(key, "key")
     _options.callback(verify, "verify")
     _options.one_of(on_error, "on_error", get_args(OnError))
-    endpoint = getattr(call, "endpoint", None)
+    bound_before = [[*part.args, part.keywords] for part in _partials(call)]
 
     async def bound(item: Any) -> Any:
         result: object = call(item, *args, **kwargs)
@@ -175,18 +183,18 @@ def campaign(
     work = Work[Any, Any](
         bound,
         name_of(call),
-        [list(args), kwargs],
-        None if endpoint is None else endpoint.result,
+        [list(args), kwargs, *bound_before],
+        _result(call),
         key,
         verify,
         journal,
     )
-    return Campaign(Run(work, items, concurrency, budget, on_error), identify)
+    return Campaign(Run(work, items, concurrency, budget, on_error, dry), identify)
 
 
 def name_of(call: Callable[..., Any]) -> str:
     """`apps.info` for a method of a resource, else the function's own name."""
-    function = getattr(call, "func", call)  # of a functools.partial
+    function = _inner(call)
     endpoint = getattr(function, "endpoint", None)
     if endpoint is not None:
         return str(endpoint.operation)
@@ -195,8 +203,32 @@ def name_of(call: Callable[..., Any]) -> str:
 
 def lists(call: Callable[..., Any]) -> bool:
     """Whether a call reads a list, whose number of pages is not known before."""
-    endpoint = getattr(call, "endpoint", None)
+    endpoint = getattr(_inner(call), "endpoint", None)
     return endpoint is not None and endpoint.is_list
+
+
+def _partials(call: Callable[..., Any]) -> Iterator[partial[Any]]:
+    while isinstance(call, partial):
+        yield call
+        call = call.func
+
+
+def _inner(call: Callable[..., Any]) -> Callable[..., Any]:
+    for part in _partials(call):
+        call = part.func
+    return call
+
+
+def _result(call: Callable[..., Any]) -> Any:
+    """The type of what a call returns; `None` where nothing says it."""
+    function = _inner(call)
+    endpoint = getattr(function, "endpoint", None)
+    if endpoint is not None:
+        return endpoint.result
+    try:
+        return get_type_hints(function).get("return")
+    except (TypeError, NameError, AttributeError):
+        return None
 
 
 def _iterable(items: object) -> None:
@@ -207,6 +239,6 @@ def _iterable(items: object) -> None:
 def number_of(items: object) -> int:
     """How many items there are."""
     _iterable(items)
-    if not isinstance(items, Collection):
+    if not isinstance(items, Collection) or isinstance(items, AsyncIterable):
         raise InvalidRequest("how many there are is not known before: give a list.", "items")
     return len(cast("Collection[object]", items))

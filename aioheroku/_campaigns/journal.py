@@ -7,6 +7,7 @@ The first line says what the campaign is, each further one what happened to an i
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
     {"key": "third", "unknown": "ReadTimeout: ...", ...}
+    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by what ended the campaign: as if it was not begun
 
 A later line of a key replaces an earlier one. It holds no token and no argument: of these, a salted scrypt digest.
 """
@@ -15,7 +16,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import scrypt
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
@@ -83,6 +84,9 @@ class Journal:
     _seen: set[str] = field(factory=set[str], init=False, repr=False)
     """The keys of this run's items."""
     _written: int = field(default=0, init=False, repr=False)
+    _end: int = field(default=0, init=False, repr=False)
+    """The size of the file in bytes."""
+    _dry: bool = field(default=False, init=False, repr=False)
     _synced: int = field(default=0, init=False, repr=False)
     _synced_at: float = field(default=0.0, init=False, repr=False)
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
@@ -91,24 +95,39 @@ class Journal:
         _options.instance(self.retry_failed, "retry_failed", bool, "True, False")
         _options.one_of(self.fsync, "fsync", get_args(Fsync))
 
-    def open(self, call: str, arguments: object, account: str) -> None:
-        """Read what an earlier run recorded, and become the file's writer.
+    def open(self, call: str, arguments: object, account: str, *, dry: bool = False) -> None:
+        """Read what an earlier run recorded, and become the file's writer; a dry run only reads.
 
         Raises:
             JournalMismatch: the file is not a journal of this campaign, or another campaign is writing to it.
         """
         if self._file >= 0:
             raise JournalMismatch(str(self.path), "another campaign of this process is writing to it")
+        self._dry = dry
+        if dry:
+            self._look(call, arguments, account)
+            return
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
         try:
             self._lock_file(file)
-            self._read(file, call, arguments, account)
+            end = self._read(file, call, arguments, account)
+            size = os.fstat(file).st_size
+            if end < size:
+                os.ftruncate(file, end)  # a torn last line: the process ended while it wrote
+            self._end = end or os.write(file, self._first_line(call, arguments, account))
         except BaseException:
             os.close(file)
             self._entries.clear()
             raise
         self._file = file
-        self._seen.clear()
+
+    def _look(self, call: str, arguments: object, account: str) -> None:
+        if self.path.exists():
+            file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            try:
+                self._read(file, call, arguments, account)
+            finally:
+                os.close(file)
 
     def _lock_file(self, file: int) -> None:
         if fcntl is not None:
@@ -117,9 +136,10 @@ class Journal:
             except OSError:
                 raise JournalMismatch(str(self.path), "another campaign is writing to it") from None
 
-    def _read(self, file: int, call: str, arguments: object, account: str) -> None:
-        """Take in the whole lines of the file, and cut off what follows them; begin an empty file."""
+    def _read(self, file: int, call: str, arguments: object, account: str) -> int:
+        """Take in the whole lines of the file; returns their size in bytes, 0 if it is to be begun."""
         self._entries.clear()
+        self._seen.clear()
         end = 0
         for number, line in enumerate(_lines(file)):
             if not line.endswith(b"\n"):
@@ -129,17 +149,14 @@ class Journal:
                 self._check(data, call, arguments, account)
             elif data is None or not isinstance(data.get("key"), str):
                 raise JournalMismatch(str(self.path), f"line {number + 1} is not of a journal")
+            elif "refused" in data:
+                self._entries.pop(data["key"], None)
             else:
                 self._entries[data["key"]] = _entry(data)
             end += len(line)
-        size = os.fstat(file).st_size
-        if end == 0:
-            if not os.pread(file, len(_BEGINNING), 0) == _BEGINNING[:size]:
-                raise JournalMismatch(str(self.path), "it is not a journal")
-            os.ftruncate(file, 0)
-            end = os.write(file, self._first_line(call, arguments, account))
-        elif end < size:
-            os.ftruncate(file, end)  # a torn last line: the process ended while it wrote
+        if end == 0 and os.pread(file, len(_BEGINNING), 0) != _BEGINNING[: os.fstat(file).st_size]:
+            raise JournalMismatch(str(self.path), "it is not a journal")
+        return end
 
     @staticmethod
     def _first_line(call: str, arguments: object, account: str) -> bytes:
@@ -174,12 +191,24 @@ class Journal:
         self._seen.add(key)
         return self._entries.pop(key, None)
 
+    def settled(self, key: str) -> bool:
+        """Whether an earlier run has done an item that this one has not come to."""
+        entry = self._entries.get(key)
+        return entry is not None and entry.state == "done"
+
     async def write(self, key: str, line: Mapping[str, Any]) -> None:
         """Append a line, and wait until it is as safe as `fsync` says."""
+        if self._dry:
+            return
         data = json.dumps({"key": key, **line}).encode() + b"\n"
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._file, view) :]
+        try:
+            while view:
+                view = view[os.write(self._file, view) :]
+        except OSError:  # the disk is full: what others write next must not follow half a line
+            os.ftruncate(self._file, self._end)
+            raise
+        self._end += len(data)
         self._written += 1
         if self.fsync == "each" or (
             self.fsync == "batch"
@@ -245,8 +274,18 @@ def _entry(data: Mapping[str, Any]) -> Entry:
 
 def _digest(arguments: object, salt: str) -> str:
     """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
-    try:
-        text = encode(arguments)
-    except (TypeError, ValueError):  # what JSON has no form for: their types are all that stays the same
-        text = repr([type(argument).__name__ for argument in cast("list[object]", arguments)]).encode()
+    text = json.dumps(_canonical(arguments)).encode()
     return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
+
+
+def _canonical(value: object) -> Any:
+    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in cast("Sequence[object]", value)]
+    try:
+        return json.loads(encode(value))
+    except (TypeError, ValueError):
+        return type(value).__name__

@@ -3,11 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
-from contextlib import suppress
 from typing import Any, Final, Generic, Literal, Self, TypeVar
 
 from attrs import define, field
 
+from aioheroku._campaigns.journal import Journal
 from aioheroku._campaigns.outcomes import Failed, Outcome, Unknown
 from aioheroku._campaigns.work import Work, is_fatal
 from aioheroku._middleware.meter import Meter, current
@@ -37,11 +37,15 @@ class Run(Generic[Item, Value]):
     concurrency: int
     budget: int | None
     on_error: OnError
+    dry: bool = False
+    """Whether writes are not sent; then nothing is recorded."""
     results: "asyncio.Queue[Outcome[Item, Value] | None]" = field(
         factory=asyncio.Queue["Outcome[Item, Value] | None"], init=False
     )
     """The outcomes that were not handed out yet; `None` when a worker ends."""
     workers: list[asyncio.Task[None]] = field(factory=list["asyncio.Task[None]"])
+    working: int = 0
+    """Workers whose end was not noticed yet."""
     counts: Counter[str] = field(factory=Counter[str])
     """The outcomes by kind."""
     unfinished: list[Item] = field(factory=list[Any])
@@ -55,16 +59,30 @@ class Run(Generic[Item, Value]):
     """Items in a row that found no connection."""
     began: float = 0.0
     opened: bool = False
+    loop: asyncio.AbstractEventLoop = field(init=False)
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
-    turn: asyncio.Condition = field(factory=asyncio.Condition, init=False)
-    listing: Meter = field(factory=Meter, init=False)
+    turn: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    """Whose turn it is to take an item."""
+    progress: asyncio.Event = field(factory=asyncio.Event, init=False)
+    """An item has ended: the budget may allow another one."""
+    outer: Meter | None = field(factory=current.get, init=False)
+    """The meter of the item whose call has begun this campaign."""
+    listing: Meter = field(init=False)
     """What listing the items takes."""
     under_way: set[Meter] = field(factory=set[Meter], init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.listing = self._meter()
+        if self.collection is not None:
+            self.concurrency = max(1, min(self.concurrency, len(self.collection)))
         self.room = asyncio.Semaphore(self.concurrency)
         self.source = aiter(self.items) if isinstance(self.items, AsyncIterable) else Iterated(iter(self.items))
+
+    @property
+    def collection(self) -> Collection[Item] | None:
+        """The items, if all of them are there; a list of the platform has a length that raises."""
+        return self.items if isinstance(self.items, Collection) and not isinstance(self.items, AsyncIterable) else None
 
     @property
     def tokens(self) -> int:
@@ -75,21 +93,36 @@ class Run(Generic[Item, Value]):
         """Open the journal, unless it is open."""
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
-            if isinstance(self.items, Collection):
-                _without_twins(map(work.key_of, self.items))
+            if self.collection is not None:
+                _without_twins(map(work.key_of, self.collection))
             token = current.set(self.listing)
             try:
                 identity = await identify()
             finally:
                 current.reset(token)
-            await asyncio.to_thread(journal.open, work.name, work.arguments, identity)
+            await self._open(journal, identity)
         self.opened = True
 
     async def start(self, identify: Identify) -> None:
         """Open the journal, and set the workers to work."""
-        self.began = asyncio.get_running_loop().time()
+        self.loop = asyncio.get_running_loop()
+        self.began = self.loop.time()
         await self.open(identify)
         self.workers = [asyncio.create_task(self._worker()) for _ in range(self.concurrency)]
+        self.working = self.concurrency
+
+    async def _open(self, journal: Journal, identity: str) -> None:
+        opening = asyncio.ensure_future(
+            asyncio.to_thread(journal.open, self.work.name, self.work.arguments, identity, dry=self.dry)
+        )
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:  # the thread goes on: its file would stay locked
+            opening.add_done_callback(lambda opened: None if opened.exception() else journal.close())
+            raise
+
+    def _meter(self) -> Meter:
+        return Meter(parent=self.outer, tells_parent=self.work.journal is None)
 
     async def _worker(self) -> None:
         current.set(self.listing)  # what the items take, if they are a list of the platform
@@ -97,13 +130,18 @@ class Run(Generic[Item, Value]):
             while True:
                 await self.room.acquire()  # until an outcome has been handed out
                 async with self.turn:
-                    if not await self._may_begin():
+                    begins = await self._may_begin()
+                    if not begins and not self._knows_the_rest():
                         return
                     try:
                         item = await anext(self.source)
                     except StopAsyncIteration:
                         return
-                    meter = Meter()
+                    if not begins and not self.work.settled(item):
+                        self.unfinished.append(item)
+                        self.room.release()
+                        continue
+                    meter = self._meter()
                     self.under_way.add(meter)
                 await self._process(item, meter)
         except asyncio.CancelledError:
@@ -120,10 +158,15 @@ class Run(Generic[Item, Value]):
             if self.tokens + idle < self.budget:
                 break
             if self.under_way:
-                await self.turn.wait()
+                self.progress.clear()
+                await self.progress.wait()
             else:
                 self.ended = True
         return not self.ended
+
+    def _knows_the_rest(self) -> bool:
+        """Whether a journal tells which of the items that are not begun any more are done; then they are not left."""
+        return self.failure is None and self.work.journal is not None and self.collection is not None
 
     async def _process(self, item: Item, meter: Meter) -> None:
         try:
@@ -134,9 +177,7 @@ class Run(Generic[Item, Value]):
         finally:
             self.under_way.discard(meter)
             self.spent += meter.tokens
-            if self.budget is not None:
-                async with self.turn:
-                    self.turn.notify_all()
+            self.progress.set()
         if isinstance(outcome, Failed) and is_fatal(outcome):
             self.unfinished.append(item)
             self._end(outcome.error)
@@ -157,16 +198,21 @@ class Run(Generic[Item, Value]):
     def _end(self, error: BaseException) -> None:
         self.failure, self.ended = self.failure or error, True
 
-    def cancel(self) -> None:
-        """End the workers, as far as their loop still runs."""
+    def drop(self) -> None:
+        """Close it a little later, from any thread, as far as its loop still runs."""
         self.ended = True
-        for worker in self.workers:
-            with suppress(RuntimeError):  # the loop is closed
-                worker.cancel()
+        loop = self.loop
+        try:
+            loop.call_soon_threadsafe(lambda: loop.create_task(self.close()))
+        except RuntimeError:  # the loop is closed, and has ended the workers
+            if self.work.journal is not None:
+                self.work.journal.close()
 
     async def close(self) -> None:
         """End the workers, the list of items and the journal."""
-        self.cancel()
+        self.ended = True
+        for worker in self.workers:
+            worker.cancel()
         await asyncio.gather(*self.workers, return_exceptions=True)
         close = getattr(self.source, "aclose", None)
         if close is not None and self.source is not self.items:

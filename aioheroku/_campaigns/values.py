@@ -1,15 +1,17 @@
 """What a journal may hold of a value: plain JSON data, never a secret."""
 
+import dataclasses
 import json
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, cast
 
+import attrs
 import msgspec
 
 from aioheroku._codec import Secrets, structure, unstructure
 from aioheroku._codec.hints import is_object
 from aioheroku._codec.model import Model
 from aioheroku._strings import Masked
-from aioheroku.errors import DecodeError
 
 
 def recorded(value: Any) -> Any:
@@ -25,12 +27,12 @@ def recorded(value: Any) -> Any:
 
 
 def restored(data: Any, kind: Any) -> Any:
-    """Recorded data as an object of `kind`, the result type of an endpoint; without one, as it is."""
+    """Recorded data as an object of `kind`, the type of the call's result; without one, as it is."""
     if kind is None or data is None:
         return data
     try:
         return structure(data, kind)
-    except DecodeError:
+    except Exception:  # noqa: BLE001 - a type of the caller's, which may refuse in any way
         return data
 
 
@@ -45,7 +47,18 @@ def _holds_secret(value: Any) -> bool:
             for name in value.__struct_fields__
         )
     if is_object(value):
-        return any(map(_holds_secret, value.values()))
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(map(_holds_secret, cast("list[Any]", value)))
-    return False
+        return any(map(_holds_secret, (*value, *value.values())))
+    if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
+        return any(map(_holds_secret, cast("Iterable[Any]", value)))
+    return any(map(_holds_secret, _attributes(value)))
+
+
+def _attributes(value: Any) -> Iterator[Any]:
+    """What an object of the caller's classes holds, whichever of their kinds it is."""
+    kind: type[Any] = value.__class__
+    names = [*getattr(kind, "__struct_fields__", ())]
+    if attrs.has(kind):
+        names += [field.name for field in attrs.fields(kind)]
+    elif dataclasses.is_dataclass(kind):
+        names += [field.name for field in dataclasses.fields(kind)]
+    return (getattr(value, name, None) for name in names)

@@ -64,6 +64,10 @@ class Work(Generic[Item, Value]):
         await self._record(key, outcome, meter, journal)
         return outcome
 
+    def settled(self, item: Item) -> bool:
+        """Whether an earlier run has done it."""
+        return self.journal is not None and self.journal.settled(self.key_of(item))
+
     def key_of(self, item: Item) -> str:
         """The item's key in the journal."""
         if self.key is not None:
@@ -110,22 +114,24 @@ class Work(Generic[Item, Value]):
         loop = asyncio.get_running_loop()
         began = loop.time()
         token = current.set(meter)
+        problem: BaseException = DryRun()
         try:
             value = await self.call(item)
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
-            problem: BaseException = error  # the call cancelled something of its own
+            problem = error  # the call cancelled something of its own
         except Exception as error:  # noqa: BLE001 - errors are values here
             problem = error
         else:
-            return Done(item, value, meter.tokens, loop.time() - began)
+            if not meter.refused:
+                return Done(item, value, meter.tokens, loop.time() - began)
         finally:
             current.reset(token)
         about = (meter.tokens, loop.time() - began)
-        if isinstance(problem, DryRun):
-            return Planned(item, (problem,), *about)
+        if meter.refused:  # whatever the call made of it
+            return Planned(item, tuple(meter.refused), *about)
         if not _may_be_executed(problem, meter):
             return Failed(item, problem, *about)
         found = await self._verified(item, problem)
@@ -137,8 +143,12 @@ class Work(Generic[Item, Value]):
         return Unknown(item, problem, *about)
 
     async def _record(self, key: str, outcome: Outcome[Item, Value], meter: Meter, journal: Journal) -> None:
-        if not isinstance(outcome, Planned) and not is_fatal(outcome):
+        if isinstance(outcome, Planned):
+            return
+        if not is_fatal(outcome):
             await journal.write(key, _line(outcome, wrote=meter.wrote))
+        elif meter.writes and not meter.wrote:
+            await journal.write(key, {"refused": meter.writes})
 
 
 def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:

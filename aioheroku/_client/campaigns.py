@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.journal import Journal
     from aioheroku._campaigns.plan import CampaignPlan
     from aioheroku._campaigns.run import Items, OnError
+    from aioheroku._client.context import View
     from aioheroku._client.session import Heroku
 
 Item = TypeVar("Item")
@@ -25,6 +26,8 @@ Verify = Callable[[Item], Awaitable[Value | None]]
 
 class Campaigns:
     """The part of a session that makes many calls as one operation."""
+
+    _view: View
 
     # A ParamSpec does not admit keywords of ours beside it. So the first form takes options, the second one further
     # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
@@ -73,7 +76,7 @@ class Campaigns:
         items: Items[Item],
         /,
         *args: Any,
-        journal: Journal,
+        journal: Journal | None,
         concurrency: int = ...,
         budget: int | None = ...,
         key: Key[Item] | None = ...,
@@ -88,7 +91,7 @@ class Campaigns:
         items: Items[Item],
         /,
         *args: Any,
-        budget: int,
+        budget: int | None,
         concurrency: int = ...,
         journal: Journal | None = ...,
         key: Key[Item] | None = ...,
@@ -163,6 +166,7 @@ class Campaigns:
             key=key,
             verify=verify,
             on_error=on_error,
+            dry=self._view.options.dry_run,
         )
 
     def plan(

@@ -9,6 +9,7 @@ from attrs import define
 
 from aioheroku._codec.hints import is_array, is_object
 from aioheroku._http import Request, Response, Send
+from aioheroku._middleware.meter import current
 from aioheroku.errors import DryRun
 
 _MASK: Final = "***"
@@ -35,7 +36,11 @@ class RefuseWrites:
         if request.changes_nothing:
             return self.send(request)
         body = None if request.body is None else json.loads(request.body)
-        raise DryRun(request.method, request.path, masked(body, whole=_ALL_SECRET.search(request.path) is not None))
+        error = DryRun(request.method, request.path, masked(body, whole=_ALL_SECRET.search(request.path) is not None))
+        meter = current.get()
+        if meter is not None:
+            meter.refuse(error)
+        raise error
 
 
 def masked(value: Any, *, whole: bool = False) -> Any:

@@ -2,10 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Optional
 
-from attrs import define
+from attrs import define, field
 
 from aioheroku._http import Request, Response, Send
+
+if TYPE_CHECKING:
+    from aioheroku.errors import DryRun
 
 
 @define(eq=False)
@@ -21,23 +25,45 @@ class Meter:
     """Whether such a write may have been executed."""
     writes: str = ""
     """The first of these writes: its method and template."""
+    refused: "list[DryRun]" = field(factory=list["DryRun"])
+    """What a dry run did not send."""
+    parent: Optional["Meter"] = None
+    """The meter of the item whose call has begun this campaign, which takes these tokens too."""
+    tells_parent: bool = False
+    """Whether the parent notices the writes: no journal of this campaign knows of them."""
 
     async def follow(self, send: Send, request: Request) -> Response:
         """Send an attempt, and note what it took and what it may have done."""
         unique = not (request.changes_nothing or request.idempotent)
-        if unique and not self.writes:
-            self.writes = f"{request.method} {request.path}"
-            if self.before_write is not None:
-                await self.before_write(self.writes)
+        if unique:
+            await self.begin(f"{request.method} {request.path}")
         response: Response | None = None
         try:
             response = await send(request)
             return response
         finally:
             if request.attempt.sent or response is not None:
-                self._note(request, response, unique)
+                self.note(request, response, unique=unique)
 
-    def _note(self, request: Request, response: Response | None, unique: bool) -> None:
+    def refuse(self, error: "DryRun") -> None:
+        """Note a write that a dry run did not send."""
+        self.refused.append(error)
+        if self.parent is not None:
+            self.parent.refuse(error)
+
+    async def begin(self, write: str) -> None:
+        """Note that a write that must not be repeated is about to leave."""
+        if not self.writes:
+            self.writes = write
+            if self.before_write is not None:
+                await self.before_write(write)
+        if self.tells_parent and self.parent is not None:
+            await self.parent.begin(write)
+
+    def note(self, request: Request, response: Response | None, *, unique: bool) -> None:
+        """Note what became of an attempt."""
+        if self.parent is not None:
+            self.parent.note(request, response, unique=unique and self.tells_parent)
         if request.metered and (response is None or response.status != 429):  # a rejected request takes no token
             self.tokens += 1
         if not unique:

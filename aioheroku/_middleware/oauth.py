@@ -14,6 +14,8 @@ from yarl import URL
 from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
 from aioheroku._http import Middleware, Request, Response, Send, error_from
+from aioheroku._middleware.meter import Meter
+from aioheroku._middleware.meter import current as current_meter
 from aioheroku.auth._credentials import Credentials, Refresh, TokenPair
 from aioheroku.auth._renewal import ABANDONED, DONE, Outcome, Renewal, Renewals, current_renewal, enter, join_or_begin
 from aioheroku.errors import HerokuError, SessionClosed
@@ -94,6 +96,8 @@ class OAuthRefresh:
     async def _run(self, renewal: Renewal, cause: Request) -> None:
         outcome = ABANDONED
         enter(renewal)
+        if (meter := current_meter.get()) is not None:
+            current_meter.set(Meter(parent=meter))  # its token counts, but it is not a write of the campaign's item
         try:
             outcome = await self._outcome(renewal, cause)
         except SessionClosed:

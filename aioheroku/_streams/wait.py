@@ -13,7 +13,7 @@ from aioheroku._streams.live import Streams
 from aioheroku._streams.output import Output, last_lines
 from aioheroku._streams.polling import Call, Poll, pauses, rebound
 from aioheroku._streams.values import StreamTimes
-from aioheroku.errors import BuildFailed, ReleaseFailed
+from aioheroku.errors import BuildFailed, InvalidRequest, ReleaseFailed
 from aioheroku.events import Polled
 
 if TYPE_CHECKING:
@@ -92,19 +92,26 @@ class Wait:
             return found
         raise BuildFailed(found, await self._last_lines("/apps/{app}/builds/{build}", lambda: info(app, build)))
 
-    async def release(self, app: Ref, release: Ref, /, *, timeout: float | None = _SECONDS * 6) -> resources.Release:
+    async def release(
+        self, app: Ref, release: Ref | None = None, /, *, timeout: float | None = _SECONDS * 6
+    ) -> resources.Release:
         """Wait until a release has succeeded, its command included; returns it.
 
         Args:
             app: Id or name of the app.
-            release: Id or version of the release.
+            release: Id or version of the release; the app's newest one by default, which costs a token more.
             timeout: Seconds until it is given up; `None` is never.
 
         Raises:
             ReleaseFailed: it has failed or expired; with the last lines of its command's output.
             WaitTimeout: the time is over.
         """
-        info = resources.Releases(self._caller).info
+        releases = resources.Releases(self._caller)
+        info = releases.info
+        if release is None:
+            release = await releases.list(app, range=Range("version", order="desc", max=1)).first()
+            if release is None:
+                raise InvalidRequest("it has no release yet.", "app")
         found = await self(info, app, release, until=lambda release: release.status != "pending", timeout=timeout)
         if found.status in ("succeeded", None):
             return found

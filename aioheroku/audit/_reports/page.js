@@ -16,7 +16,8 @@
   function sort(column, descending) {
     const numbers = headers[column].dataset.kind === "number";
     const keyed = bodies.map((body) => {
-      const value = body.rows[0].cells[column].dataset.value;
+      const cell = body.rows[0].cells[column];
+      const value = cell.dataset.value ?? cell.textContent.trim();
       return [numbers && value !== "" ? Number(value) : value, body];
     });
     keyed.sort(([one], [other]) => {
@@ -52,6 +53,14 @@
     status.textContent = !some ? `${plural(all)}.` : shown ? `${plural(shown)} of ${all.toLocaleString("en")}.` : "No app fits. Clear the filter to see all.";
   }
 
+  // On a phone rows are shown as blocks: the roles keep them rows for those who listen.
+  for (const body of bodies) {
+    body.setAttribute("role", "rowgroup");
+    for (const row of body.rows) {
+      row.setAttribute("role", "row");
+      for (const cell of row.cells) cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+    }
+  }
   headers.forEach((header, column) => {
     const title = header.querySelector(".title");
     const button = document.createElement("button");

@@ -32,7 +32,7 @@ class LogSessions(Resource):
     See <https://devcenter.heroku.com/articles/platform-api-reference#log-session>.
     """
 
-    @POST("/apps/{app}/log-sessions")
+    @POST("/apps/{app}/log-sessions", reads=True)
     async def create(
         self,
         app: Ref,

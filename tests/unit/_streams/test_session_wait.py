@@ -126,3 +126,13 @@ def test_any_call() -> None:
         assert wrong.value.field == "every[1]"
 
     through(test)
+
+
+async def test_the_newest_release_by_default() -> None:
+    """Without a release it is the newest one that is waited for."""
+    async with StreamServer() as server:
+        row = ROWS["releases.info"]
+        server.rows["GET /apps/example/releases"] = [[row | {"version": 12}]]
+        server.rows[f"GET /apps/example/releases/{row['id']}"] = [row | {"version": 12, "status": "succeeded"}]
+        async with Heroku(TOKEN, base_url=server.url, pool=Pool()) as heroku:
+            assert (await heroku.wait.release("example")).version == 12

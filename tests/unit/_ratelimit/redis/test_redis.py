@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from aioheroku.errors import ConnectError, InvalidRequest, RateLimitWait
 from aioheroku.events import Event, PoolChanged
 from tests._support.bucket_server import BucketServer
 from tests._support.fakes import Serve, Until
+from tests._support.redis_server import RedisServer as Redis
 from tests._support.secrets import raises
 from tests._support.thorough import some
 from tests._support.virtual_loop import Run
@@ -35,41 +35,10 @@ from tests._support.virtual_loop import Run
 Ask = Callable[..., Request]
 
 
-class Redis:
-    """A server of our own on a socket, which can go away, come back and fall silent."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self.url = f"unix://{self.socket}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        program = shutil.which("redis-server")
-        assert program is not None
-        arguments = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--dir", str(self.socket.parent)]
-        self.process = subprocess.Popen([program, *arguments], stdout=subprocess.PIPE)  # noqa: S603
-        assert self.process.stdout is not None
-        assert any(b"eady to accept connections" in line for line in self.process.stdout)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.send_signal(signal.SIGCONT)
-            with self.process:
-                self.process.kill()
-            self.process = None
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
-
-    def client(self) -> "SyncRedis":
-        return SyncRedis.from_url(self.url)
-
-
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis for all tests that leave it in peace."""
-    if shutil.which("redis-server") is None:
+    if not Redis.is_installed():
         pytest.skip("there is no redis-server: install the package of that name to run the tests of RedisPool")
     server = Redis(tmp_path_factory.mktemp("redis"))
     server.start()

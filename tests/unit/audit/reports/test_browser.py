@@ -71,7 +71,8 @@ async def test_a_click_sorts(show: Show, title: str) -> None:
     if title == "Findings":
         await page.click(button)  # it was sorted so already
     column = await page.run(COLUMN, title)
-    values = "at => [...document.querySelectorAll('#apps tbody')].map(one => one.rows[0].cells[at].dataset.value)"
+    values = """at => [...document.querySelectorAll("#apps tbody")].map(body => body.rows[0].cells[at])
+        .map(cell => cell.dataset.value ?? cell.innerText.trim())"""
     for way in (first, {"ascending": "descending", "descending": "ascending"}[first]):
         await page.click(button)
         assert (await page.run(ORDER))[column] == way
@@ -113,6 +114,19 @@ async def test_typing_filters(show: Show) -> None:
     await page.click(await head(page, "App"))
     await page.type(" app-0029")
     assert len(await page.texts(NAMES)) == 10  # the focus was elsewhere
+
+
+async def test_rows_stay_rows(show: Show) -> None:
+    """On a phone too, a screen reader finds a table: a role for each row and cell."""
+    page = await show(apps(3))
+    await page.size(420)
+    roles = await page.run(
+        "() => [...document.querySelectorAll('#apps, #apps *')].map(one => one.getAttribute('role'))"
+    )
+    assert {"table", "rowgroup", "row", "columnheader", "rowheader", "cell"} <= set(roles)
+    tree = await page.send("Accessibility.getFullAXTree")
+    heard = [node["role"]["value"] for node in tree["nodes"] if not node["ignored"]]
+    assert (heard.count("row"), heard.count("rowheader")) == (4, 3)
 
 
 async def test_an_app_opens(show: Show) -> None:
