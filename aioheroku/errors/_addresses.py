@@ -1,13 +1,13 @@
 """Responses without the addresses that open a stream or a file: who has an error, pickled or not, could read them."""
 
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 
 def without_addresses(value: Any) -> Any:
     """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
-    kind = cast("type[Any]", type(value))
+    kind: Any = type(value)
     if kind in (list, tuple):
         return kind(without_addresses(item) for item in value)
     if not attrs.has(kind):
