@@ -1,13 +1,13 @@
 """Responses without the addresses that open a stream or a file: who has an error, pickled or not, could read them."""
 
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 
 def without_addresses(value: Any) -> Any:
     """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
-    kind = cast("type[Any]", type(value))
+    kind = _kind(value)
     if kind in (list, tuple):
         return kind(without_addresses(item) for item in value)
     if not attrs.has(kind):
@@ -21,3 +21,7 @@ def without_addresses(value: Any) -> Any:
         elif found is not None and (clean := without_addresses(found)) is not found:
             changed[field.name] = clean
     return attrs.evolve(value, **changed) if changed else value
+
+
+def _kind(value: object) -> Any:
+    return type(value)
