@@ -1,14 +1,16 @@
 """Responses without the addresses that open a stream or a file: who has an error, pickled or not, could read them."""
 
-from typing import Any
+from typing import Any, Final
 
 import attrs
+
+_LISTS: Final[Any] = (list, tuple)
 
 
 def without_addresses(value: Any) -> Any:
     """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
     kind = _kind(value)
-    if kind in (list, tuple):
+    if kind in _LISTS:
         return kind(without_addresses(item) for item in value)
     if not attrs.has(kind):
         return value
