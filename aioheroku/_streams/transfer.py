@@ -21,8 +21,8 @@ from aioheroku.errors import ChecksumMismatch, ConnectionFailed, SourceChanged, 
 from aioheroku.events import StreamCut, TransferDone, TransferProgress
 
 _PIECE: Final = 256 * 1024
-_WRITTEN: Final = 2**20
-"""Bytes that are gathered before a thread writes them."""
+_GATHERED: Final = 2**20
+"""Bytes that a thread reads or writes at once."""
 _EVERY: Final = 0.1
 """Seconds between two reports of progress at least."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
@@ -149,11 +149,13 @@ class _Body:
                 if not data:
                     raise SourceChanged  # noqa: TRY301 - it is kept
                 self._reading = asyncio.ensure_future(self._read(sent + len(data)))
-                yield data
-                sent += len(data)
-                self._report.moved(sent)
-                if self._limit is not None:
-                    self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
+                for start in range(0, len(data), _PIECE):
+                    piece = data[start : start + _PIECE]
+                    yield piece
+                    sent += len(piece)
+                    self._report.moved(sent)
+                    if self._limit is not None:
+                        self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
                 data = await self._reading
             if data:
                 raise SourceChanged  # noqa: TRY301 - it is kept
@@ -164,7 +166,7 @@ class _Body:
     async def _read(self, at: int) -> bytes:
         """The piece that begins there; a single byte where the file should have ended."""
         left = self._packed.size - at
-        return await in_thread(self._read_at, at, min(_PIECE, left) or 1, counts=left > 0)
+        return await in_thread(self._read_at, at, min(_GATHERED, left) or 1, counts=left > 0)
 
     def _read_at(self, at: int, size: int, *, counts: bool) -> bytes:
         file = self._packed.file
@@ -303,7 +305,7 @@ class _Download:
                 at += len(data)
                 self._failures = 0
                 self.report.moved(at)
-                if size >= _WRITTEN:
+                if size >= _GATHERED:
                     if writing is not None:
                         await writing
                     writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
