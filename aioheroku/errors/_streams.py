@@ -6,6 +6,7 @@ from typing import Any, cast
 import attrs
 from attrs import define
 
+from aioheroku.errors._addresses import without_addresses
 from aioheroku.errors._base import HerokuError, quoted, shown
 
 
@@ -40,7 +41,7 @@ class StreamRefused(StreamError):
     """
 
     status: int | None
-    reason: str = attrs.field(default="", repr=shown)
+    reason: str = attrs.field(default="", repr=shown, converter=quoted)
 
     def _summary(self) -> str:
         said = f": {quoted(self.reason)}" if self.reason else ""
@@ -206,13 +207,6 @@ class ChecksumMismatch(StreamError):
         return "Download it again."
 
 
-def _without_address(value: Any) -> Any:
-    """A build or release without the address of its output: who has the error, pickled or not, could read it."""
-    if getattr(value, "output_stream_url", None) is None:
-        return value
-    return attrs.evolve(value, output_stream_url=None)
-
-
 @define(slots=False)
 class BuildFailed(HerokuError):
     """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
@@ -221,7 +215,7 @@ class BuildFailed(HerokuError):
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
     def __attrs_post_init__(self) -> None:
-        self.build = _without_address(self.build)
+        self.build = without_addresses(self.build)
 
     def _summary(self) -> str:
         return f"Build {_name(self.build)} failed.{_last(self.lines)}"
@@ -238,7 +232,7 @@ class ReleaseFailed(HerokuError):
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
     def __attrs_post_init__(self) -> None:
-        self.release = _without_address(self.release)
+        self.release = without_addresses(self.release)
 
     def _summary(self) -> str:
         return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"
@@ -252,6 +246,9 @@ class WaitFailed(HerokuError):
     """What was waited for will not come; `last` is the last response."""
 
     last: Any = attrs.field(repr=lambda value: type(value).__name__)
+
+    def __attrs_post_init__(self) -> None:
+        self.last = without_addresses(self.last)
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
@@ -273,6 +270,9 @@ class WaitTimeout(HerokuError):
 
     last: Any = attrs.field(repr=lambda value: type(value).__name__)
     waited: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        self.last = without_addresses(self.last)
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)

@@ -37,6 +37,7 @@ from aioheroku.errors import DecodeError, HerokuError
 from aioheroku.testing import Platform
 from tests._support.fakes import Serve, Until, make_request
 from tests._support.secrets import EventLog, Watch, raises
+from tests._support.stream_errors import CASES as STREAMS
 from tests._support.stream_server import ROWS
 from tests._support.wire import Wire
 
@@ -151,13 +152,7 @@ CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] =
 def test_every_class_of_error_is_among_the_cases() -> None:
     """A test over the set: the next class cannot be forgotten. Those of streams have a test of their own."""
     bases = {"HerokuError", "HerokuWarning", "NotSent", "ConnectionFailed", "RateLimitExceeded"}
-    streams = {
-        "BuildFailed",
-        "ReleaseFailed",
-        "WaitFailed",
-        "WaitTimeout",
-    }
-    bases |= streams | {name for name in errors.__all__ if issubclass(getattr(errors, name), errors.StreamError)}
+    bases |= {"StreamError"} | {kind.__name__ for kind in STREAMS}
     bases |= {"JournalMismatch", "FailedEarlier", "OutcomeUnknown"}  # of campaigns: the next test has the first two
     bases |= {"InvalidDelivery", "MissingSignature", "WebhookRejected", "WrongSignature"}  # of tests/unit/webhooks
     assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__)
