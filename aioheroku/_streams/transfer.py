@@ -128,7 +128,7 @@ class _Body:
         self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
         self._idle = 0.0
-        self._reading: asyncio.Task[bytes] | None = None
+        self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
         """What was wrong with the file: the library of the transport would hide it."""
 
@@ -144,37 +144,38 @@ class _Body:
         sent, total = 0, self._packed.size
         self._report.moved(0)
         try:
-            data = await self._read(0)
+            pieces = await self._read(0)
             while sent < total:
-                if not data:
+                if not pieces:
                     raise SourceChanged  # noqa: TRY301 - it is kept
-                self._reading = asyncio.ensure_future(self._read(sent + len(data)))
-                for start in range(0, len(data), _PIECE):
-                    piece = data[start : start + _PIECE]
+                self._reading = asyncio.ensure_future(self._read(sent + sum(map(len, pieces))))
+                for piece in pieces:
                     yield piece
                     sent += len(piece)
                     self._report.moved(sent)
                     if self._limit is not None:
                         self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
-                data = await self._reading
-            if data:
+                pieces = await self._reading
+            if pieces:
                 raise SourceChanged  # noqa: TRY301 - it is kept
         except Exception as error:
             self.failure = error
             raise
 
-    async def _read(self, at: int) -> bytes:
-        """The piece that begins there; a single byte where the file should have ended."""
-        left = self._packed.size - at
-        return await in_thread(self._read_at, at, min(_GATHERED, left) or 1, counts=left > 0)
+    async def _read(self, at: int) -> list[bytes]:
+        """The pieces that begin there; a single byte where the file should have ended."""
+        return await in_thread(self._read_at, at)
 
-    def _read_at(self, at: int, size: int, *, counts: bool) -> bytes:
-        file = self._packed.file
+    def _read_at(self, at: int) -> list[bytes]:
+        file, left, pieces = self._packed.file, self._packed.size - at, list[bytes]()
         file.seek(self._packed.start + at)
-        data = file.read(size)
-        if self._hash is not None and counts:
-            self._hash.update(data)
-        return data
+        end = min(left, _GATHERED) or 1
+        while end > 0 and (data := file.read(min(end, _PIECE))):
+            end -= len(data)
+            pieces.append(data)
+            if self._hash is not None and left:
+                self._hash.update(data)
+        return pieces
 
     async def settled(self) -> None:
         """Wait until the file is not in use: a response may come before all was sent."""
