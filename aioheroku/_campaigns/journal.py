@@ -165,24 +165,29 @@ class Journal:
         header |= {"arguments": _digest(arguments, salt), "salt": salt}
         return json.dumps(header).encode() + b"\n"
 
-    def examine(self, call: str, arguments: object) -> None:
+    def examine(self, call: str, arguments: object) -> int:
         """Check that the file can be the journal of this call, as far as that is known without the account.
 
-        Nothing is changed.
+        Nothing is changed. Returns how many items it has as done.
 
         Raises:
             JournalMismatch: it cannot, or another campaign is writing to it.
         """
         if not self.path.exists():
-            return
+            return 0
         file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
         try:
             self._lock_file(file)
-            line = next(_lines(file), b"")
-            if line.endswith(b"\n"):
-                self._check(_object(line), call, arguments, None)
-            elif line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
-                raise JournalMismatch(str(self.path), "it is not a journal")
+            done = set[object]()
+            for number, line in enumerate(_lines(file)):
+                data = _object(line)
+                if number == 0 and line.endswith(b"\n"):
+                    self._check(data, call, arguments, None)
+                elif number == 0 and line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
+                    raise JournalMismatch(str(self.path), "it is not a journal")
+                elif data is not None and "done" in data:
+                    done.add(data.get("key"))
+            return len(done)
         finally:
             os.close(file)
 

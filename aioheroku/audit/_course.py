@@ -66,6 +66,8 @@ class Progress:
     """The apps that were not read, by their names; without a budget those that were begun."""
     unchanged: Counter[str] = field(factory=Counter[str])
     """The apps that counting found unchanged since the earlier report, by the parts that it has of them."""
+    recorded: int = 0
+    """The parts that the journal had when the apps were counted."""
 
     def restart(self) -> None:
         """Begin anew, but for what counting has found."""

@@ -34,6 +34,7 @@ class AuditPlan(CampaignPlan):
         *,
         beforehand: int = 0,
         unchanged: Mapping[str, int] = NOTHING,
+        recorded: int = 0,
         latency: float = 0.0,
         concurrency: int = 30,
     ) -> "AuditPlan":
@@ -44,11 +45,13 @@ class AuditPlan(CampaignPlan):
             survey: what was found.
             beforehand: calls that are made before.
             unchanged: the apps whose parts an earlier report has, by part.
+            recorded: parts that a journal has.
             latency: seconds that one response takes.
             concurrency: the number of calls at a time.
         """
         asked = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
-        calls = beforehand + survey.pages + sum(asked.values())
+        parts = max(0, sum(asked.values()) - recorded)
+        calls = beforehand + survey.calls_to_complete + survey.pages + parts
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
         return cls(
@@ -72,7 +75,7 @@ def calls_by_part(survey: Survey) -> dict[str, int]:
     asked = dict.fromkeys(survey.parts, survey.chosen)
     for part, wide in survey.lists.items():
         if wide.error is None:
-            asked[part] = sum(not wide.has(app, owner) for app, owner in survey.owners.items())
+            asked[part] = survey.complete and sum(not wide.has(app, owner) for app, owner in survey.owners.items())
     if "team" in asked:
         asked["team"] = 0
     if picks_certificates(survey.parts, survey.chosen):
@@ -84,12 +87,11 @@ def calls_by_part(survey: Survey) -> dict[str, int]:
 
 
 def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
-    """What the survey of an account with this number of apps may find, and the calls that it takes."""
-    survey = Survey(listed=apps, chosen=apps, parts=parts, apps=None)
-    calls = 1 + max(1, survey.pages) + ("formation" in parts and apps > 0)
+    """What the survey of an account with this number of apps may find, and the calls that `count` takes."""
+    survey = Survey(listed=apps, chosen=apps, parts=parts, today=True, apps=None)
+    calls = 1 + max(1, survey.pages)
     for part, wide in WIDE.items():
         if part in parts and is_worth_it(wide, apps, apps):
-            calls += wide.pages_for(apps)
             survey.lists[part] = WideList(wide)
     if survey.pages <= 1:
         survey.apps = []  # they are kept

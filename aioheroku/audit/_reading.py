@@ -10,7 +10,7 @@ from attrs import define, field
 
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import OF_2014, OF_TODAY, PARTS, shown_domains, shown_releases, team_of
-from aioheroku.audit._survey import Survey
+from aioheroku.audit._survey import FEW, Survey
 from aioheroku.audit._wide import is_unknown_path
 from aioheroku.errors import APIError, HerokuError, Unauthorized
 from aioheroku.resources.apps.apps import App
@@ -18,8 +18,6 @@ from aioheroku.resources.apps.domains import Domain
 
 ABSENT: Final = "absent"
 """In place of a part that the platform does not have."""
-FEW: Final = 100
-"""Apps up to which each is asked for its certificates, also those that no domain names."""
 
 Releases = dict[UUID, tuple[datetime, list[dict[str, Any]]]]
 """When each app was last released, and its part `releases`."""

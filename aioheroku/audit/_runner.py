@@ -1,5 +1,6 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -22,7 +23,7 @@ from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
 from aioheroku.audit._records import Record, record_of
 from aioheroku.audit._since import Earlier, earlier_of
-from aioheroku.audit._survey import PAGE, Survey, take_survey
+from aioheroku.audit._survey import PAGE, Survey, complete_survey, take_survey
 from aioheroku.audit._wide import WIDE
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
@@ -63,7 +64,7 @@ def calls_for(apps: int, parts: int | Iterable[str]) -> int:
     if isinstance(parts, int):
         return 1 + max(1, -(-apps // PAGE)) + apps * parts
     survey, beforehand = expected(apps, _chosen(parts))
-    return beforehand + survey.pages + sum(calls_by_part(survey).values())
+    return beforehand + survey.calls_to_complete + survey.pages + sum(calls_by_part(survey).values())
 
 
 @define(eq=False)
@@ -117,16 +118,22 @@ class Audit:
     async def count(self) -> int:
         """The number of chosen apps; reads what the price depends on.
 
-        That is: the stacks, the list of apps (a call per 1000 apps of the account), and the account-wide lists that
-        take the place of calls for each app. What it read, the next `records` uses.
+        That is: the stacks, the list of apps (a call per 1000 apps of the account), and of more than 100 apps the list
+        of their pipelines. What it read, the next `records` uses.
 
         Raises:
             NotFound: one of `apps` does not exist.
+            JournalMismatch: the journal is of something else; nothing was sent.
         """
         self._state.survey = survey = await self._survey()
         return survey.chosen
 
     async def _survey(self) -> Survey:
+        if self.journal is not None:
+            examine = self.journal.examine
+            self.progress.recorded = await asyncio.to_thread(
+                examine, audit.__name__, [[self.include], dict[str, Any]()]
+            )
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with Measured(self.progress, self.budget):
@@ -165,6 +172,7 @@ class Audit:
             survey,
             beforehand=beforehand + (self.journal is not None),  # whose the journal is
             unchanged=self.progress.unchanged,
+            recorded=self.progress.recorded,
             latency=latency,
             concurrency=self.concurrency,
         )
@@ -209,6 +217,8 @@ class Audit:
             HerokuError: the apps or stacks cannot be listed; the records before it are complete.
         """
         survey, self._state.survey = self._state.survey or await self._survey(), None
+        with Measured(self.progress, self.budget):
+            await complete_survey(self.heroku, survey)
         self._state.reading = reading = Reading(self.heroku, survey)
         self.progress.restart()
         course = Course(

@@ -47,19 +47,20 @@ class Earlier:
         raise InvalidRequest(f"{_shown(file)} cannot be read: {problem}.", "since")
 
     def record(self, app: UUID, account: str | None) -> dict[str, Any] | None:
-        """The record of an app, as plain JSON data.
+        """The record of an app, as plain JSON data; of a report that names no accounts, whatever the account.
 
         Raises:
             InvalidRequest: the file was changed meanwhile.
         """
-        place = self._places.get((account or "", app))
+        name = account if account is not None and (account, app) in self._places else ""
+        place = self._places.get((name, app))
         if place is None:
             return None
         start, length = place
         with self.path.open("rb") as stream:
             stream.seek(start)
             line = stream.read(length)
-        if _place(line) != (account or "", app):
+        if _place(line) != (name, app):
             raise InvalidRequest(f"{_shown(self.path)} was changed while it was read.", "since")
         return cast("dict[str, Any]", json.loads(line))
 

@@ -1,6 +1,5 @@
 """The survey of an account: what is read once before its apps are, so that their parts can be read cheaply."""
 
-import asyncio
 from collections.abc import AsyncIterable
 from datetime import UTC, datetime
 from typing import Final
@@ -16,6 +15,8 @@ from aioheroku.resources.apps.apps import App
 
 PAGE: Final = 1000
 """Apps of a page, and up to which the survey keeps them."""
+FEW: Final = 100
+"""Apps up to which each is asked for its certificates, also those that no domain names."""
 
 
 @define
@@ -42,6 +43,8 @@ class Survey:
     """Whether the platform is that of today."""
     lists: dict[str, WideList] = field(factory=dict[str, WideList])
     """The account-wide lists, by part."""
+    complete: bool = False
+    """Whether the lists were read, and it is known whose apps they have."""
     stacks: dict[str, str] = field(factory=dict[str, str])
     """The states of stacks, by name."""
     sizes: frozenset[str] = frozenset()
@@ -64,6 +67,22 @@ class Survey:
         """The pages of apps that are still to be listed."""
         return -(-self.listed // PAGE) if self.apps is None else 0
 
+    @property
+    def needs_sizes(self) -> bool:
+        """Whether the dyno sizes are to be read."""
+        return "formation" in self.parts and self.today and self.chosen > 0
+
+    @property
+    def unread(self) -> list[WideList]:
+        """The account-wide lists that are to be read."""
+        return [wide for wide in self.lists.values() if not wide.calls and wide.error is None]
+
+    @property
+    def calls_to_complete(self) -> int:
+        """The calls to reckon with for what is still to be read of the account."""
+        apps = max(self.chosen, self.listed)
+        return self.needs_sizes + sum(wide.wide.pages_for(apps) for wide in self.unread)
+
     def see(self, app: App) -> None:
         """Note an app of the account's list."""
         self.listed += 1
@@ -85,7 +104,7 @@ class Survey:
 async def take_survey(
     heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
 ) -> None:
-    """Read what the account has: the stacks, its apps, and the account-wide lists that are worth it.
+    """Read what the price depends on: the stacks with the platform's time, the apps, of many also their pipelines.
 
     Raises:
         NotFound: an app that was named does not exist.
@@ -97,13 +116,25 @@ async def take_survey(
     async for app in apps:
         survey.choose(app)
     survey.parts = include or await _default_parts(heroku, survey)
-    if "formation" in survey.parts and survey.today and survey.chosen:
-        survey.sizes = await _sizes(heroku)
     for part, wide in WIDE.items():
         if part in survey.parts and is_worth_it(wide, survey.chosen, survey.listed):
             survey.lists[part] = WideList(wide)
-    await asyncio.gather(*(wide.read(heroku) for wide in survey.lists.values()))
+    if survey.chosen > FEW and "releases" in survey.parts and (pipelines := survey.lists.get("pipelines")):
+        await pipelines.read(heroku)
+
+
+async def complete_survey(heroku: Heroku, survey: Survey) -> None:
+    """Read the account-wide lists that are worth it, and the dyno sizes.
+
+    Raises:
+        Unauthorized: the token is refused.
+    """
+    if survey.needs_sizes:
+        survey.sizes = await _sizes(heroku)
+    for wide in survey.unread:
+        await wide.read(heroku)
     await _cover(heroku, [wide for wide in survey.lists.values() if wide.error is None], survey.owners)
+    survey.complete = True
 
 
 def is_worth_it(wide: Wide, chosen: int, listed: int) -> bool:

@@ -74,6 +74,8 @@ class WideList:
     """The e-mail addresses of owners whose apps the list has; an app of theirs that it lacks has none."""
     calls: int = 0
     """Pages read."""
+    nameless: bool = False
+    """Whether a row does not say of which app it is."""
     error: HerokuError | None = None
     """Why it could not be read to its end. What it has then is not used: any app may lack a row."""
 
@@ -124,12 +126,14 @@ class WideList:
 
     def _group(self, rows: Iterable[Any]) -> None:
         for row in rows:
-            if row.app is not None:
+            if row.app is None:
+                self.nameless = True
+            else:
                 self.values.setdefault(row.app.id, []).append(self.wide.shown(row))
 
     def has(self, app: UUID, owner: str) -> bool:
         """Whether it says what the app has."""
-        return self.error is None and (app in self.values or owner in self.covered)
+        return self.error is None and not self.nameless and (app in self.values or owner in self.covered)
 
 
 def is_unknown_path(error: BaseException) -> bool:

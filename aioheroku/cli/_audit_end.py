@@ -22,7 +22,10 @@ def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> Non
     assumed = "" if price.certain else " assumed"
     short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
     account = f"{audit.account}: " if audit.account else ""
-    unchanged = f" ({count(saved, 'part')} as before)" if saved else ""
+    known_parts = [f"{count(saved, 'part')} as before"] * (saved > 0)
+    if audit.progress.recorded:
+        known_parts.append(f"{count(audit.progress.recorded, 'part')} in the journal")
+    unchanged = f" ({', '.join(known_parts)})" if known_parts else ""
     echo(
         f"{account}{count(apps, 'app')}, {count(len(audit.include), 'part')} each{unchanged}: "
         f"{count(price.calls, 'call')}, {count(price.tokens, 'token')}, about {duration(price.seconds)} "

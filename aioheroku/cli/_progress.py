@@ -125,6 +125,6 @@ class ProgressLine(LiveLine):
     def _to_go(self, audit: Audit) -> float:
         """Seconds until the audit of an account has ended."""
         made = audit.progress.tokens - self._taken[audit]
-        to_make = max(0, self._prices[audit] - made - audit.progress.resumed)
+        to_make = max(0, self._prices[audit] - made)
         pace = (self._clock.now() - self._began) / made if made else 0.0
         return max(audit.heroku.pool.eta(to_make), to_make * pace)

@@ -234,6 +234,9 @@ def report_for(format: str, stream: TextIO, include: tuple[str, ...], *, account
     if format == "csv":
         return CSV(stream, include, accounts=accounts)
     if format == "html":
+        text: Any = stream
+        if hasattr(text, "reconfigure"):
+            text.reconfigure(encoding="utf-8")  # as the page says, whatever the terminal's is
         return html_report(stream)
     if format == "sqlite":
         return sqlite_report(Path(stream.name))  # the temporary file that will be the report

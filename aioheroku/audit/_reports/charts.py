@@ -9,13 +9,13 @@ from typing import Final
 from attrs import define, field, frozen
 
 from aioheroku.audit._reports.rows import Row
-from aioheroku.errors import bounded, printable
+from aioheroku.errors import printable
 
 _MOST: Final = 8
 """Bars of a chart; the rest is summed up."""
 _DIFFERENT: Final = 1000
 """Labels that are counted apart: more would be an account that nobody has."""
-_LABEL: Final = 40
+_LABEL: Final = 28
 _AGES: Final = (("Last 7 days", 7), ("Last 30 days", 30), ("Last 90 days", 90), ("Last year", 365))
 _OLDER, _NEVER = "Older than a year", "Never"
 _MONTHS: Final = 12
@@ -136,7 +136,7 @@ def _next(month: datetime) -> datetime:
 
 def _labelled(text: str, counted: Iterable[str]) -> str:
     """The label of a value: short, and of a limited number of different ones."""
-    label = bounded(printable(text), _LABEL)
+    label = printable(text) if len(text) <= _LABEL else f"{printable(text[: _LABEL - 3])}..."
     known = counted if isinstance(counted, Counter) else set(counted)
     return label if label in known or len(known) < _DIFFERENT else "others"
 

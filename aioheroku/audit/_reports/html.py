@@ -151,6 +151,7 @@ class HTMLReport:
             kinds=list(self._found()),
             charts=self._charts,
             columns=self._columns,
+            keys={column.key for column in self._columns},
             unread=sorted(self._unread.items(), key=lambda one: -one[1][0])[:_UNREAD],
             rows=self._rows(),
         )

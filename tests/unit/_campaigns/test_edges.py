@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import itertools
 import json
 import subprocess
@@ -288,6 +289,8 @@ async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: P
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        del task  # its error holds what was cancelled
+        gc.collect()
     journal = Journal(path)
     for _ in range(500):
         try:

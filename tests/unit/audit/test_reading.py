@@ -106,6 +106,14 @@ async def test_apps_of_a_team_come_with_its_list(platform: Platform, heroku: Her
     assert await wrong(heroku, records) == []
 
 
+async def test_a_list_that_names_no_apps(platform: Platform, heroku: Heroku) -> None:
+    """Add-ons of which the platform does not say the app cannot take the place of what the apps say."""
+    nameless = [{name: value for name, value in row.items() if name != "app"} for row in await rows(heroku, "/addons")]
+    platform.fault(faults.Answer(200, nameless), times=None, path="/addons")
+    records = await read(Audit(heroku, include=["addons"]))
+    assert await wrong(heroku, records) == []
+
+
 async def test_an_empty_list_of_the_own_apps_is_enough(platform: Platform, heroku: Heroku) -> None:
     """An account without any add-on is not asked app by app."""
     platform.fault(faults.Answer(200, []), times=None, path="/addons")

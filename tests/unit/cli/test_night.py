@@ -45,8 +45,10 @@ def test_resume_has_all_rows(run: Run, platform: Platform, tmp_path: Path) -> No
     read = records(result.stdout)
     assert f"{25 - len(read)} apps are left: " in result.stderr
     assert "--resume" in result.stderr
+    left = 50 - 2 * len(read)
     resumed = audit(run, "--journal", journal, "--resume")
     assert resumed.exit_code == DONE
+    assert f"({2 * len(read)} parts in the journal): {left + 1} calls" in resumed.stderr  # and whose it is
     assert records(resumed.stdout) == whole
     paths = [request.path for request in platform.requests if request.path.count("/") > 2]
     assert len(paths) == len(set(paths)) == 50
@@ -214,6 +216,14 @@ def test_every_format_names_the_account(format: str, run: Run, accounts: Path, t
     written = report.read_bytes()
     assert written.count(b"work") >= 25
     assert format == "sqlite" or b"ccount" in written
+
+
+def test_a_report_without_accounts(run: Run, accounts: Path, tmp_path: Path) -> None:
+    """The report of one account is good for the first night of several."""
+    report = tmp_path / "first.jsonl"
+    audit(run, "--output", report)
+    result = audit(run, "--accounts", accounts, "--since", report)
+    assert f"Since {report}: nothing changed; 25 tokens saved." in result.stderr
 
 
 def test_an_account_that_is_refused(run: Run, accounts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from aioheroku.audit import DEFAULT_PARTS, Record
+from aioheroku.cli._commands import cli
 from aioheroku.cli._status import FAILED, INTERRUPTED, WRONG
 from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
@@ -57,6 +58,15 @@ def test_the_page_can_be_piped(run: Run) -> None:
     page = run("audit", "--format", "html", "--include", "dynos").stdout
     assert page.startswith("<!doctype html>")
     assert page.rstrip().endswith("</html>")
+
+
+def test_a_piped_page_is_in_utf_8(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the page itself says, whatever the encoding of the terminal is."""
+    next(iter(platform.state.apps.values())).row["name"] = "m\u00fcller"
+    monkeypatch.setenv("HEROKU_API_KEY", platform.token)
+    arguments = ["audit", "--format", "html", "--include", "dynos", "--base-url", platform.url]
+    result = CliRunner(charset="latin-1").invoke(cli, arguments)
+    assert "m\u00fcller".encode() in result.stdout_bytes
 
 
 def test_the_database_has_every_app(run: Run, platform: Platform, tmp_path: Path) -> None:

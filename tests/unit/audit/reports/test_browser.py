@@ -172,7 +172,7 @@ async def test_every_text_has_contrast(show: Show, scheme: str) -> None:
     assert (red < 40) == (scheme == "dark")
 
 
-@pytest.mark.parametrize("width", [320, 420, 700, 1000, 1200, 1400])
+@pytest.mark.parametrize("width", [320, 420, 700, 1000, 1225, 1400])
 @pytest.mark.parametrize("texts", ["plain", "hostile", "accounts"])
 async def test_nothing_scrolls_sideways(show: Show, width: int, texts: str) -> None:
     """The page is as wide as the window, from a small phone on, with every app open, and can be sorted there."""
@@ -280,6 +280,17 @@ async def test_no_change_is_said(show: Show) -> None:
     """An earlier audit with nothing else in it is not the same as none."""
     page = await show([app(1)], [])
     assert "Nothing has changed." in await page.text("main")
+
+
+async def test_an_empty_chart_says_why(show: Show) -> None:
+    """What was not read and what there is none of are different things."""
+    record = app(2)
+    page = await show([record])
+    assert await page.text("figure.wide .empty") == "There are no certificates."
+    del record["parts"]["sni-endpoints"]
+    page.requests.clear()
+    page = await show([record])
+    assert "not read: --include sni-endpoints" in await page.text("figure.wide .empty")
 
 
 async def test_no_apps_is_a_report(show: Show) -> None:
