@@ -15,8 +15,9 @@ from typing import Any, Final
 import aiohttp
 
 from aioheroku import Heroku, Pool, StreamTimes
+from aioheroku._streams.download import download
 from aioheroku._streams.source import prepared
-from aioheroku._streams.transfer import Report, download, upload
+from aioheroku._streams.transfer import Report, upload
 from benchmarks.harness import Series, fresh, interleaved, options, publish, table
 from benchmarks.stream_server import server
 
