@@ -102,6 +102,12 @@ changed attribute TeamMember.two_factor_authentication: is never null
 """
 """Attributes that are missing in the lists of `required` of their resources, where a schema has kept these lists."""
 
+ANNOUNCED: Final = """
+gone endpoint * /oauth/sessions*
+gone resource OAuthSession
+"""
+"""What Heroku's changelog has announced, and its schema did not have when today's table was made."""
+
 UNDER_ANOTHER_NAME: Final = """
 missing resource pipeline-config-var
 missing resource pipeline-deployment
@@ -110,7 +116,7 @@ missing resource pipeline-release
 """Resources that are mappings, or releases, here."""
 
 PATTERNS: Final = [
-    *filter(None, f"{OF_2014}{OF_3_SDK}{SENT}{ABSENT_AT_TIMES}{UNDER_ANOTHER_NAME}".splitlines()),
+    *filter(None, f"{OF_2014}{OF_3_SDK}{SENT}{ABSENT_AT_TIMES}{ANNOUNCED}{UNDER_ANOTHER_NAME}".splitlines()),
     *(f"gone attribute {place}{name}*" for place, names in EXPANDED.items() for name in names.split()),
 ]
 

@@ -192,10 +192,15 @@ def test_the_reference_has_no_drift(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == ""
 
 
-def schema_of_today(*, required: bool = False) -> dict[str, Any]:
-    """Today's table as a hyper-schema, with nothing of the library in it, with or without its lists of `required`."""
+def schema_of_today(*, required: bool = False, announced: bool = False) -> dict[str, Any]:
+    """Today's table as a hyper-schema, with nothing of the library in it.
+
+    *required*: with its lists of `required`; *announced*: with the sessions, which the published schema lacks so far.
+    """
     definitions: dict[str, Any] = {}
     for name, rows in TABLE["models"].items():
+        if name == "OAuthSession" and not announced:
+            continue
         kept = [row for row in rows if "sdk" not in row and not row["path"].startswith("actions:")]
         absent = {row["path"] for row in rows if "absent" in row}
         properties = grown([{"nullable": False, "format": None, "today": True} | row for row in kept])
@@ -203,6 +208,8 @@ def schema_of_today(*, required: bool = False) -> dict[str, Any]:
         if required:
             definitions[name]["required"] = [row["path"] for row in kept if row["path"] not in absent]
     for row in TODAY:
+        if row["attribute"] == "oauth_sessions" and not announced:
+            continue
         name = re.sub(r"^(?:Pages|list)\[(\w+)\]$", r"\1", row["returns"])
         link: dict[str, Any] = {"href": row["path"], "method": row["verb"], "title": row["method"]}
         parameters = [one for one in row["parameters"] if "sent" not in one and one["path"].count(":") < 2]
@@ -216,11 +223,14 @@ def schema_of_today(*, required: bool = False) -> dict[str, Any]:
     return {"definitions": definitions}
 
 
+@pytest.mark.parametrize("announced", [True, False])
 @pytest.mark.parametrize("required", [True, False])
-def test_todays_schema_has_no_drift(required: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_todays_schema_has_no_drift(
+    required: bool, announced: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What today's table has: not a line, exit status 0; `--all` names what is declared besides."""
     file = tmp_path / "schema.json"
-    file.write_text(json.dumps(schema_of_today(required=required)))
+    file.write_text(json.dumps(schema_of_today(required=required, announced=announced)))
     assert (main([str(file)]), capsys.readouterr().out) == (0, "")
     assert main([str(file), "--all"]) == 1
     found = capsys.readouterr().out.splitlines()

@@ -105,6 +105,37 @@ async def test_a_space_shows_its_region(api: Api) -> None:
     assert "description" not in (await api("GET", "/spaces/example-space")).body["region"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/apps", None),
+        ("GET", "/users/~/apps", None),
+        ("GET", "/apps/example", None),
+        ("POST", "/apps", {"name": "another"}),
+        ("PATCH", "/apps/example", {"maintenance": True}),
+        ("PATCH", "/apps/example/acm", {"acm_refresh": True}),
+        ("POST", "/apps/example/acm", None),
+        ("DELETE", "/apps/example/acm", None),
+        ("POST", "/teams/apps", {"name": "another", "team": "acme"}),
+        ("GET", "/teams/apps/example", None),
+        ("GET", "/teams/acme/apps", None),
+        ("POST", "/filters/apps", {}),
+        ("DELETE", "/apps/example", None),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_the_sdk_has_the_generations_name(api: Api, method: str, path: str, body: dict[str, Any] | None) -> None:
+    """Version `3.sdk` shows the generation of an app as a string, of whatever route; version `3` does not."""
+    await api("POST", "/apps", {"name": "example", "team": "acme"})
+    await api("POST", "/apps/example/domains", {"hostname": "www.example.org"})
+    await api("POST", "/apps/example/acm")
+    got = await api(method, path, body, Accept=SDK)
+    rows: list[dict[str, Any]] = got.body if isinstance(got.body, list) else [got.body]
+    assert {row["generation"] for row in rows} == {"cedar"}
+    for row in (await api("GET", "/apps")).body:
+        assert row["generation"]["name"] == "cedar"
+
+
 async def test_the_client_types_what_is_added(platform: Platform, addon: dict[str, Any]) -> None:
     """Views with the two options have typed attributes for what comes, which are None in plain calls."""
     async with Heroku(platform.token, base_url=platform.url) as heroku:

@@ -1,11 +1,15 @@
-"""Transfers of apps, and their collaborators."""
+"""Transfers of apps, their collaborators, and how apps are shown."""
 
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening, generation_name
 from aioheroku.testing._state.app_rows import CollaboratorRow
 from aioheroku.testing._state.membership import keep_one_admin, set_default
 from aioheroku.testing._state.models import Account, App, Organization
 from aioheroku.testing._state.table import Row, Table
 from aioheroku.testing._state.team_catalogue import APP_PERMISSIONS
+
+WIDENING = Widening(sdk={"generation": generation_name})
+"""What apps show otherwise on request."""
 
 
 def transfer_to_account(context: RequestContext, app: App, recipient: Account) -> None:

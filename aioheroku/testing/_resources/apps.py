@@ -19,7 +19,7 @@ from aioheroku.testing._state.refs import Ref
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.table import Row, Table
 
-routes = Routes("App")
+routes = Routes("App", widening=_app_access.WIDENING)
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{3,30}")
 
@@ -76,7 +76,7 @@ def create(context: RequestContext) -> Response:
     app.locked = organization is not None and taken.get("locked", False)
     context.changed("app", "create", app, app.row)
     headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
-    body = dump(app.row)
+    body = dump(_app_access.WIDENING.shown(context, app.row))
     releases.create_release(context, app, "Enable Logplex")
     return Response(201, body, headers)
 

@@ -10,10 +10,11 @@ from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import sni_endpoints
+from aioheroku.testing._resources._app_access import WIDENING
 from aioheroku.testing._state.app_rows import AppRow, DomainRow, SniEndpointRow
 from aioheroku.testing._state.models import App
 
-routes = Routes("App")
+routes = Routes("App", widening=WIDENING)
 
 _STEPS = ("pending", "in-progress", "verified", "cert issued")
 _FAILING = ("pending", "in-progress", "failing", "failed")

@@ -7,7 +7,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.body_schema import Named
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._http.expansion import Widening
+from aioheroku.testing._http.expansion import Widening, generation_name
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams, accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
@@ -20,7 +20,8 @@ from aioheroku.testing._state.table import Row, Table
 routes = Routes(
     "Space",
     widening=Widening(
-        expansions={"region": lambda context, row: context.state.catalogue.regions.find(row["region"]["id"])}
+        expansions={"region": lambda context, row: context.state.catalogue.regions.find(row["region"]["id"])},
+        sdk={"generation": generation_name},
     ),
 )
 
@@ -33,14 +34,14 @@ DEFAULT_CIDR, DEFAULT_DATA_CIDR = "10.0.0.0/16", "10.1.0.0/16"
 @routes.list("/spaces")
 def listing(context: RequestContext) -> Table[Row]:
     """The spaces of the account's teams."""
-    return table_of(context, [one for one in context.state.spaces.values() if one.team.role(context.account)])
+    return table_of([one for one in context.state.spaces.values() if one.team.role(context.account)])
 
 
-def table_of(context: RequestContext, several: list[Space]) -> Table[Row]:
+def table_of(several: list[Space]) -> Table[Row]:
     """Spaces as a list of them shows them."""
     table = Table[Row]("name")
     for each in several:
-        table.add(_shown(context, each))
+        table.add(_shown(each))
     return table
 
 
@@ -48,13 +49,13 @@ def table_of(context: RequestContext, several: list[Space]) -> Table[Row]:
 def of_team(context: RequestContext) -> Table[Row]:
     """The spaces of a team."""
     team = _teams.team(context)
-    return table_of(context, [one for one in context.state.spaces.values() if one.team is team])
+    return table_of([one for one in context.state.spaces.values() if one.team is team])
 
 
 @routes.get("/spaces/{space}")
 def info(context: RequestContext) -> Row:
     """One space, by id or name."""
-    return _shown(context, named(context))
+    return _shown(named(context))
 
 
 @routes.post(
@@ -99,7 +100,7 @@ def create(context: RequestContext) -> Row:
         space.log_drain = drain(context, taken["log_drain_url"])
     state.spaces[space.row["id"]] = space
     context.call_later(state.behavior.space_seconds, lambda later: _allocate(later, space))
-    return _shown(context, space)
+    return _shown(space)
 
 
 @routes.patch("/spaces/{space}", optional={"name": str})
@@ -110,7 +111,7 @@ def update(context: RequestContext) -> Row:
     if name != space.row["name"]:
         space.row["name"] = space.ref["name"] = _check_name(context, name)
     space.row["updated_at"] = context.now
-    return _shown(context, space)
+    return _shown(space)
 
 
 @routes.delete("/spaces/{space}")
@@ -121,7 +122,7 @@ def delete(context: RequestContext) -> Row:
         raise invalid("The space cannot be deleted while apps are in it.")
     space.row.update({"state": "deleting", "updated_at": context.now})
     context.call_later(context.state.behavior.space_seconds, lambda later: _drop(later, space))
-    return _shown(context, space)
+    return _shown(space)
 
 
 @routes.post("/spaces/{space}/transfer", {"new_owner": str}, of="Space Transfer", title="Transfer", status=200)
@@ -135,7 +136,7 @@ def transfer(context: RequestContext) -> Row:
     space.access.clear()
     for app in space.apps:
         transfer_to_organization(context, app, team)
-    return _shown(context, space)
+    return _shown(space)
 
 
 @routes.list("/spaces/{space}/members", of="Space Access")
@@ -262,9 +263,5 @@ def _access(context: RequestContext, space: Space, account: Account) -> Row:
     )
 
 
-def _shown(context: RequestContext, space: Space) -> Row:
-    """As the variant of the request shows it: `3.sdk` has the generation's name alone."""
-    row = dict(sorted(space.row.items()))
-    if context.is_sdk:
-        row["generation"] = row["generation"]["name"]
-    return row
+def _shown(space: Space) -> Row:
+    return dict(sorted(space.row.items()))

@@ -4,6 +4,7 @@ from aioheroku.testing._data.names import haiku
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
+from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.response import Response, dump
 from aioheroku.testing._http.routing import Link, Routes
 from aioheroku.testing._resources import _teams, apps, releases
@@ -12,7 +13,9 @@ from aioheroku.testing._state.membership import find_team, forbidden, joined, re
 from aioheroku.testing._state.models import App, Organization
 from aioheroku.testing._state.table import Row, Table
 
-routes = Routes("Team App")
+_WIDENING = Widening(sdk={"generation": lambda context, row: context.state.apps[row["id"]].row["generation"]["name"]})
+
+routes = Routes("Team App", widening=_WIDENING)
 
 
 @routes.list("/teams/{team}/apps", title="List By Team")
@@ -50,7 +53,7 @@ def create(context: RequestContext) -> Response:
     if space is not None:
         apps.enter(app, space, internal_routing=taken.get("internal_routing"))
     app.locked = team is not None and taken.get("locked", False)
-    body = dump(_teams.shown_app(app, context.account))
+    body = dump(_WIDENING.shown(context, _teams.shown_app(app, context.account)))
     releases.create_release(context, app, "Enable Logplex")
     return Response(201, body, {"Location": app.row["web_url"], "Oauth-Scope": "global"})
 
