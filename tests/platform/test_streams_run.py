@@ -47,6 +47,33 @@ async def test_scripted_programs(platform: Platform, api: Api, app: str, command
     writer.close()
 
 
+async def test_a_process_within_a_dyno(platform: Platform, api: Api, deployed: str) -> None:
+    """What `run:inside` sends: a command in a dyno that is up, which stays as it is when the command has ended."""
+    platform.advance(60)
+    dynos = (await api("GET", f"{deployed}/dynos")).body
+    path = f"{deployed}/dynos/{next(row['name'] for row in dynos if row['state'] == 'up')}"
+    sent = {"command": "echo $WHERE" + WRAP, "env": {"WHERE": "inside"}, "force_no_tty": True}
+    accept = "application/vnd.heroku+json; version=3.run-inside"
+    got = await api("POST", path, sent, Accept=accept)
+    assert (got.status, list(got.body)) == (201, ["attach_url"])
+    parts = urlsplit(got.body["attach_url"])
+    context = ssl.create_default_context(cafile=str(platform.authority))
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
+    writer.write(f"{parts.path[1:]}\r\n".encode())
+    wanted = b"rendezvous\r\ninside\n\xef\xbf\xbf heroku-command-exit-status: 0\n"
+    assert await asyncio.wait_for(reader.read(), 5) == wanted
+    writer.close()
+    assert (await api("GET", f"{deployed}/dynos")).body == dynos
+    assert (await api("POST", path, {"command": " "}, Accept=accept)).status == 422
+    assert (await api("POST", f"{deployed}/dynos/web.99", sent, Accept=accept)).body["resource"] == "dyno"
+
+
+async def test_nothing_runs_in_a_dyno_that_starts(api: Api, app: str) -> None:
+    """One that is not up yet is 422."""
+    name = (await api("POST", f"{app}/dynos", {"command": "cat"})).body["name"]
+    assert (await api("POST", f"{app}/dynos/{name}", {"command": "cat"})).status == 422
+
+
 async def test_tty_echoes_with_crlf(platform: Platform, api: Api, app: str) -> None:
     """On a terminal lines end by CRLF and the input is echoed."""
     _, reader, writer = await _open(platform, api, app, "cat" + WRAP)

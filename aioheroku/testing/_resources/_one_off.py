@@ -1,4 +1,4 @@
-"""One-off dynos: what becomes of their command, with a client attached or without."""
+"""One-off dynos and processes within dynos: what becomes of their command, with a client attached or without."""
 
 from collections.abc import Mapping
 
@@ -17,20 +17,12 @@ _ATTACH_WITHIN = 30.0
 
 def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
     """Give the dyno an address to attach to; R13 ends it where nobody does."""
-    state = context.state
-    secret = state.uuid().replace("-", "")
-    name = context.host.rpartition(":")[0] or context.host
-    if app.row["generation"]["name"] == "fir":
-        row["attach_url"] = f"https://{context.host}/attach/{secret}"
-        return
-    if state.streams.port is None:
-        text = "Attaching needs the package cryptography beside the simulated platform."
-        raise ErrorResponse(503, "unavailable", text)
-    row["attach_url"] = f"rendezvous://{name}:{state.streams.port}/{secret}"
     tty = not taken.get("force_no_tty")
     attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
-    state.streams.attached[secret] = attached
-    boot = state.behavior_of(app).boot_seconds
+    row["attach_url"] = _address(context, app, attached)
+    if _is_fir(app):
+        return
+    boot = context.state.behavior_of(app).boot_seconds
     context.call_later(boot, lambda later: later.log(app, "Awaiting client", "heroku", row["name"]))
 
     def give_up(later: RequestContext) -> None:
@@ -41,6 +33,19 @@ def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
 
     context.call_later(boot + _ATTACH_WITHIN, give_up)
     _watch(context, app, row, attached)
+
+
+def inside(context: RequestContext, app: App, row: DynoRow, taken: Row) -> str:
+    """An address to attach to, of a new process within a dyno: it ends by itself, or with the dyno."""
+    tty = not taken.get("force_no_tty")
+    attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
+    attached.command, attached.is_inside = taken["command"], True
+
+    def give_up(_: RequestContext) -> None:
+        attached.ended = attached.ended or not attached.taken
+
+    context.call_later(_ATTACH_WITHIN, give_up)
+    return _address(context, app, attached)
 
 
 def detach(context: RequestContext, app: App, row: DynoRow, env: Mapping[str, str]) -> None:
@@ -70,6 +75,24 @@ def stop(context: RequestContext, row: DynoRow) -> None:
         if attached.dyno == row["id"]:
             attached.ended = True
     context.state.streams.changed()
+
+
+def _is_fir(app: App) -> bool:
+    return app.row["generation"]["name"] == "fir"
+
+
+def _address(context: RequestContext, app: App, attached: Attached) -> str:
+    """Where a client attaches, which waits for it from now on; 503 where nothing listens there."""
+    state = context.state
+    secret = state.uuid().replace("-", "")
+    if _is_fir(app):
+        return f"https://{context.host}/attach/{secret}"
+    if state.streams.port is None:
+        text = "Attaching needs the package cryptography beside the simulated platform."
+        raise ErrorResponse(503, "unavailable", text)
+    state.streams.attached[secret] = attached
+    name = context.host.rpartition(":")[0] or context.host
+    return f"rendezvous://{name}:{state.streams.port}/{secret}"
 
 
 def _attached(app: App, row: DynoRow, env: Mapping[str, str], *, tty: bool) -> Attached:

@@ -11,6 +11,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _one_off
 from aioheroku.testing._state.app_rows import DynoRow, ReleaseRow
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.table import Row
 
 routes = Routes("Dyno")
 
@@ -47,9 +48,7 @@ def create(context: RequestContext) -> DynoRow:
     It stops after `time_to_live` seconds.
     """
     taken = context.parameters()
-    if not taken["command"].strip():
-        raise invalid("Command can't be blank.")
-    body_schema.strings(taken.get("env", {}), "env")
+    _check_command(taken)
     size = context.state.catalogue.size(taken.get("size") or context.app.usual_size)["name"]
     kind = taken.get("type", "run")
     if not _TYPE.fullmatch(kind):
@@ -70,6 +69,27 @@ def create(context: RequestContext) -> DynoRow:
     if life is not None:
         context.call_later(life, lambda _: table.remove(row))
     return row
+
+
+@routes.post(
+    "/apps/{app}/dynos/{dyno}",
+    {"command": str},
+    {"env": dict},
+    undocumented={
+        **dict.fromkeys(("attach", "force_no_tty"), body_schema.Nullable(bool)),
+        "size": object,
+        "type": object,
+    },
+    title="Run Inside",
+    listed=False,
+)
+def run_inside(context: RequestContext) -> Row:
+    """Another process within a running dyno (422 otherwise): its address for attaching, and nothing else."""
+    row, taken = info(context), context.parameters()
+    _check_command(taken)
+    if row["state"] != "up":
+        raise invalid(f"Dyno {row['name']} is {row['state']}.")
+    return {"attach_url": _one_off.inside(context, context.app, row, taken)}
 
 
 @routes.delete("/apps/{app}/dynos", title="Restart all", status=202)
@@ -105,6 +125,12 @@ def stop_formation(context: RequestContext) -> Response:
 def restart_one(context: RequestContext) -> None:
     """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
     _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+
+
+def _check_command(taken: Row) -> None:
+    if not taken["command"].strip():
+        raise invalid("Command can't be blank.")
+    body_schema.strings(taken.get("env", {}), "env")
 
 
 def _of_type(context: RequestContext) -> list[DynoRow]:

@@ -88,7 +88,7 @@ class Address:
 
 @define(eq=False)
 class Attached:
-    """A one-off dyno that waits for its client, or has one."""
+    """A one-off dyno, or a process within a dyno, that waits for its client, or has one."""
 
     app: str
     dyno: str
@@ -99,6 +99,7 @@ class Attached:
     ended: bool = False  # stopped, or given up
     taken: bool = False  # a client has come
     exited: Callable[[int], None] = field(default=lambda _: None)  # called with the exit status
+    is_inside: bool = False  # a process within a dyno, which stays when that ends
 
 
 @define(eq=False)

@@ -162,7 +162,8 @@ class _Client:
         receiving = asyncio.create_task(self._receive())
         try:
             server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
-            server.log(self.attached, "heroku", "State changed from starting to up")
+            if not self.attached.is_inside:
+                server.log(self.attached, "heroku", "State changed from starting to up")
             status = await server.execute(self.attached, self._write, self._read)
             self.attached.exited(status)
         except (Stopped, ConnectionError):
