@@ -1,6 +1,8 @@
 """The price of an audit against what it then takes, in virtual time."""
 
 import asyncio
+import random
+from statistics import median
 from typing import Any
 
 import pytest
@@ -64,9 +66,12 @@ def test_the_price_is_what_it_takes(capacity: int, hourly: int, full: bool, apps
 @pytest.mark.parametrize("greedy", [True, False])
 @pytest.mark.parametrize(("capacity", "hourly"), [(2400, 1200), (4500, 4500)])
 def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, apps: int) -> None:
-    """Others that the pool has seen are reckoned with: a quarter of what comes back, or all of it."""
+    """Others that the pool has seen are reckoned with: a quarter of what comes back, or all of it.
 
-    async def main() -> None:
+    Beside others that take all, chance decides who gets the last tokens: the median of some runs is measured.
+    """
+
+    async def main() -> float:
         account = VirtualAccount(apps, capacity, hourly / 3600, 0)
         pool = Pool(capacity, hourly)
         other = session(account, Pool(capacity, hourly))
@@ -87,9 +92,13 @@ def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, a
         await asyncio.gather(*neighbours, return_exceptions=True)
         await other.close()
         assert plan.certain
-        assert seconds == pytest.approx(plan.seconds, rel=0.1)
+        return plan.seconds / seconds
 
-    run(main())
+    found: list[float] = []
+    for seed in range(5 if greedy and apps < 1000 else 1):
+        random.seed(seed)
+        found.append(run(main()))
+    assert median(found) == pytest.approx(1, rel=0.1)
 
 
 def test_a_price_without_a_count() -> None:
