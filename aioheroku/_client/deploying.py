@@ -162,8 +162,9 @@ class Deploying:
             APIError, ConnectionFailed: as any call.
             OSError: the file cannot be written.
         """
+        from aioheroku._streams.download import download  # noqa: PLC0415 - for those who use it
         from aioheroku._streams.packed import digits  # noqa: PLC0415 - for those who use it
-        from aioheroku._streams.transfer import Report, download  # noqa: PLC0415 - for those who use it
+        from aioheroku._streams.transfer import Report  # noqa: PLC0415 - for those who use it
 
         path = _target(to)
         _options.callback(progress, "progress")

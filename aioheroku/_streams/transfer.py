@@ -1,14 +1,11 @@
-"""Transfer: files up and down, in constant memory, with their checksum."""
+"""Transfer: files up, in constant memory, with their checksum, and how far they are."""
 
 import asyncio
 import hashlib
-import os
 import re
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
 from attrs import define, field
 
@@ -17,12 +14,12 @@ from aioheroku._streams.live import Streams
 from aioheroku._streams.packed import Packed, stamp_of
 from aioheroku._streams.threads import in_thread
 from aioheroku._streams.values import StreamTimes, Transfer
-from aioheroku.errors import ChecksumMismatch, ConnectionFailed, SourceChanged, TransferFailed
+from aioheroku.errors import ConnectionFailed, SourceChanged, TransferFailed
 from aioheroku.events import StreamCut, TransferDone, TransferProgress
 
 _PIECE: Final = 256 * 1024
-_WRITTEN: Final = 2**20
-"""Bytes that are gathered before a thread writes them."""
+_GATHERED: Final = 2**20
+"""Bytes that a thread reads or writes at once."""
 _EVERY: Final = 0.1
 """Seconds between two reports of progress at least."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
@@ -97,7 +94,7 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
         try:
             stream = await body.within(report.streams.open, opening, times.idle)
             try:
-                status, code = stream.status, await _code(stream)
+                status, code = stream.status, await code_of(stream)
             finally:
                 stream.close()
                 await body.settled()
@@ -128,7 +125,7 @@ class _Body:
         self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
         self._idle = 0.0
-        self._reading: asyncio.Task[bytes] | None = None
+        self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
         """What was wrong with the file: the library of the transport would hide it."""
 
@@ -144,35 +141,38 @@ class _Body:
         sent, total = 0, self._packed.size
         self._report.moved(0)
         try:
-            data = await self._read(0)
+            pieces = await self._read(0)
             while sent < total:
-                if not data:
+                if not pieces:
                     raise SourceChanged  # noqa: TRY301 - it is kept
-                self._reading = asyncio.ensure_future(self._read(sent + len(data)))
-                yield data
-                sent += len(data)
-                self._report.moved(sent)
-                if self._limit is not None:
-                    self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
-                data = await self._reading
-            if data:
+                self._reading = asyncio.ensure_future(self._read(sent + sum(map(len, pieces))))
+                for piece in pieces:
+                    yield piece
+                    sent += len(piece)
+                    self._report.moved(sent)
+                    if self._limit is not None:
+                        self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
+                pieces = await self._reading
+            if pieces:
                 raise SourceChanged  # noqa: TRY301 - it is kept
         except Exception as error:
             self.failure = error
             raise
 
-    async def _read(self, at: int) -> bytes:
-        """The piece that begins there; a single byte where the file should have ended."""
-        left = self._packed.size - at
-        return await in_thread(self._read_at, at, min(_PIECE, left) or 1, counts=left > 0)
+    async def _read(self, at: int) -> list[bytes]:
+        """The pieces that begin there; a single byte where the file should have ended."""
+        return await in_thread(self._read_at, at)
 
-    def _read_at(self, at: int, size: int, *, counts: bool) -> bytes:
-        file = self._packed.file
+    def _read_at(self, at: int) -> list[bytes]:
+        file, left, pieces = self._packed.file, self._packed.size - at, list[bytes]()
         file.seek(self._packed.start + at)
-        data = file.read(size)
-        if self._hash is not None and counts:
-            self._hash.update(data)
-        return data
+        end = min(left, _GATHERED) or 1
+        while end > 0 and (data := file.read(min(end, _PIECE))):
+            end -= len(data)
+            pieces.append(data)
+            if self._hash is not None and left:
+                self._hash.update(data)
+        return pieces
 
     async def settled(self) -> None:
         """Wait until the file is not in use: a response may come before all was sent."""
@@ -195,7 +195,7 @@ class _Body:
             raise
 
 
-async def _code(stream: Stream) -> str | None:
+async def code_of(stream: Stream) -> str | None:
     """The code that a store's error has."""
     if 200 <= stream.status < 300:
         return None
@@ -205,117 +205,3 @@ async def _code(stream: Stream) -> str | None:
             body += data
     found = _CODE.search(body)
     return found[1].decode() if found else None
-
-
-async def download(report: Report, url: str, to: Path, expected: str | None, times: StreamTimes) -> Transfer:
-    """Download to a file, which is there when it is complete; a broken download goes on where it was.
-
-    Raises:
-        TransferFailed: the store refused it, or it failed too often.
-        ChecksumMismatch: it is not what was expected.
-        OSError: the file cannot be written.
-    """
-    beside = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-    number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    try:
-        with os.fdopen(number, "r+b") as file:
-            found = await _Download(report, url, file, times).run()
-            if expected is not None and found != expected:
-                raise ChecksumMismatch(f"SHA256:{expected}", f"SHA256:{found}")
-        beside.replace(to)
-    finally:
-        beside.unlink(missing_ok=True)
-    return report.done(found)
-
-
-@define(eq=False)
-class _Download:
-    """Reads a file over any cut; what came is written while more comes."""
-
-    report: Report
-    url: str
-    file: IO[bytes]
-    times: StreamTimes
-    _tag: str | None = field(default=None, init=False)
-    _failures: int = field(default=0, init=False)
-    _hash: Any = field(factory=hashlib.sha256, init=False)
-    _hashed: int = field(default=0, init=False)
-    """Bytes from the beginning that are hashed."""
-
-    async def run(self) -> str:
-        """The checksum of the file, when it is complete."""
-        report = self.report
-        while True:
-            status: int | None = None
-            headers = {"Accept-Encoding": "identity"}
-            if report.sent and self._tag:
-                headers |= {"Range": f"bytes={report.sent}-", "If-Range": self._tag}
-            try:
-                opening = Opening(self.url, report.what, headers, self.times.connect, self.times.idle)
-                stream = await report.streams.open(opening)
-                try:
-                    status = stream.status
-                    if status in (200, 206):
-                        await self._read(stream)
-                        return str(self._hash.hexdigest())
-                    code = await _code(stream)
-                finally:
-                    stream.close()
-                if status < 500:
-                    raise TransferFailed(status, code, report.sent)
-                cause = str(status)
-            except ConnectionFailed as error:
-                if error.permanent:
-                    raise
-                status, code, cause = None, None, type(error).__name__
-            self._failures += 1
-            if self._failures >= self.times.failures:
-                raise TransferFailed(status, code, report.sent)
-            await report.again(self._failures - 1, self.times, cause)
-
-    async def _read(self, stream: Stream) -> None:
-        report, length = self.report, stream.headers.get("Content-Length", "")
-        found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
-        at = int(found[1]) if stream.status == 206 and found else 0
-        if at != report.sent and stream.status == 206:  # not what was asked for: all again
-            self._tag = None
-            raise ConnectionFailed("The response begins at another place.", "GET", report.what)
-        tag = stream.headers.get("ETag", "")
-        self._tag = tag if tag.startswith('"') else None
-        report.total = at + int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None
-        if not at:
-            self._hash, self._hashed = hashlib.sha256(), 0
-        report.moved(at)
-        at = await self._copy(stream, at)
-        if report.total is not None and at < report.total:
-            raise ConnectionFailed("The response ended early.", "GET", report.what)
-        await in_thread(self.file.truncate, at)
-
-    async def _copy(self, stream: Stream, at: int) -> int:
-        """Write all that comes; returns where it ends."""
-        gathered: list[bytes] = []
-        size = 0
-        writing: asyncio.Task[None] | None = None
-        try:
-            while data := await stream.read():
-                gathered.append(data)
-                size += len(data)
-                at += len(data)
-                self._failures = 0
-                self.report.moved(at)
-                if size >= _WRITTEN:
-                    if writing is not None:
-                        await writing
-                    writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
-                    gathered, size = [], 0
-        finally:
-            if writing is not None:
-                await writing
-            await in_thread(self._write, b"".join(gathered))
-        return at
-
-    def _write(self, data: bytes) -> None:
-        self.file.seek(self._hashed)
-        self.file.write(data)
-        self._hash.update(data)
-        self._hashed += len(data)

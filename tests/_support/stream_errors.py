@@ -7,6 +7,7 @@ from typing import Any
 
 from aioheroku import StreamTimes, errors
 from aioheroku.errors import HerokuError
+from aioheroku.events import Event, _streams
 from aioheroku.testing.faults import Answer, Reset
 from aioheroku.testing.stream_faults import Cut, Rendezvous, StoreError, WrongBytes
 from tests._support.stream_scene import TIMES, Scene, archive
@@ -121,3 +122,6 @@ CASES: dict[type[HerokuError], Bring] = {
     errors.WaitFailed: _wait_failed,
     errors.WaitTimeout: _wait_timeout,
 }
+
+KINDS = {kind for kind in vars(_streams).values() if isinstance(kind, type) and kind is not Event}
+"""The events of streams."""

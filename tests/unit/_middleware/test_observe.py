@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from aioheroku import Credentials, Heroku, HerokuWarning, MemoryCache, Pool, Retry, errors, events
+from aioheroku import Credentials, Heroku, HerokuWarning, MemoryCache, Pool, Retry, errors
 from aioheroku._clock import LoopClock
 from aioheroku._http import Request, Response
 from aioheroku._middleware.observe import Observe
@@ -19,6 +19,7 @@ from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Unavailable, WithHeader
 from tests._support.fakes import Clock, MakeRequest, Script, Serve
 from tests._support.secrets import EventLog, raises
+from tests._support.stream_errors import KINDS
 
 TOKEN = "HRKU-s3cr3t-0000-1111"
 ETAG = '"0123"'
@@ -44,13 +45,6 @@ def service(request: web.Request) -> web.Response:
     return web.json_response({"PASSWORD": "s3cr3t-value"}, headers=headers)
 
 
-STREAMS = {
-    *(events.SessionOpened, events.SessionEnded, events.LogGap, events.StreamCut, events.StreamResumed),
-    *(events.TransferProgress, events.TransferDone, events.DynoStarted, events.DynoExited, events.Polled),
-}
-"""Those of streams, which have tests of their own in tests/unit/_streams."""
-
-
 class _Rushing(LoopClock):
     """A clock that is a hundred seconds later at each look: each wait for the pool is long, and none takes time."""
 
@@ -62,7 +56,10 @@ class _Rushing(LoopClock):
 
 
 async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
-    """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind."""
+    """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind.
+
+    Those of streams are brought about in tests/unit/_streams/test_stream_secrets.py.
+    """
     told = EventLog()
     server = await serve(service)
     oauth = Credentials.oauth(TOKEN, refresh_token="s3cr3t-refresh", client_secret="s3cr3t-client")
@@ -83,7 +80,7 @@ async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
         async with Heroku(f"{TOKEN}-2", base_url=server.url, pool=redis, on_event=told) as heroku:
             await heroku.config_vars.info("example")
         await redis.close()
-    assert {type(event) for event in told} == kinds() - STREAMS
+    assert {type(event) for event in told} == kinds() - KINDS
     assert "s3cr3t" not in repr(told)
     assert {event.label for event in told} == {"nightly", None}
 

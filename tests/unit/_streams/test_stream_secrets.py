@@ -11,13 +11,11 @@ import pytest
 
 from aioheroku import Heroku, StreamTimes, errors, events
 from aioheroku.errors import HerokuError
-from aioheroku.events import _streams
 from aioheroku.testing.stream_faults import Cut
-from tests._support.stream_errors import CASES, SOURCE
+from tests._support.stream_errors import CASES, KINDS, SOURCE
 from tests._support.stream_scene import Scene, archive, play
 
 pytest.importorskip("cryptography")
-KINDS = {kind for kind in vars(_streams).values() if isinstance(kind, type) and kind is not events.Event}
 
 
 def secrets(scene: Scene) -> list[str]:

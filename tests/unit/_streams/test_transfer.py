@@ -9,10 +9,11 @@ import pytest
 
 from aioheroku import StreamTimes, errors
 from aioheroku._seams import Opening
+from aioheroku._streams.download import download
 from aioheroku._streams.live import Streams
 from aioheroku._streams.packed import Packed
 from aioheroku._streams.source import prepared
-from aioheroku._streams.transfer import Report, download, upload
+from aioheroku._streams.transfer import Report, upload
 from aioheroku.events import TransferProgress
 from tests._support.secrets import raises
 from tests._support.streams import Body, Opens

@@ -33,7 +33,7 @@ def rows(output: bytes) -> dict[str, Any]:
 
 def begun(platform: Platform) -> int:
     """Dynos that were asked for."""
-    return sum(record.method == "POST" and record.path.endswith("/dynos") for record in platform.requests)
+    return sum(record.method == "POST" and record.path.endswith("/dynos") for record in tuple(platform.requests))
 
 
 def test_each_app_has_its_exit_status(platform: Platform) -> None:

@@ -1,0 +1,134 @@
+"""Download: a file, in constant memory, over any cut, with its checksum."""
+
+import asyncio
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import IO, Any, Final
+
+from attrs import define, field
+
+from aioheroku._seams import Opening, Stream
+from aioheroku._streams.threads import in_thread
+from aioheroku._streams.transfer import Report, code_of
+from aioheroku._streams.values import StreamTimes, Transfer
+from aioheroku.errors import ChecksumMismatch, ConnectionFailed, TransferFailed
+
+_GATHERED: Final = 2**20
+"""Bytes that are gathered before a thread writes them."""
+
+
+async def download(report: Report, url: str, to: Path, expected: str | None, times: StreamTimes) -> Transfer:
+    """Download to a file, which is there when it is complete; a broken download goes on where it was.
+
+    Raises:
+        TransferFailed: the store refused it, or it failed too often.
+        ChecksumMismatch: it is not what was expected.
+        OSError: the file cannot be written.
+    """
+    beside = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
+    number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        with os.fdopen(number, "r+b") as file:
+            found = await _Download(report, url, file, times).run()
+            if expected is not None and found != expected:
+                raise ChecksumMismatch(f"SHA256:{expected}", f"SHA256:{found}")
+        beside.replace(to)
+    finally:
+        beside.unlink(missing_ok=True)
+    return report.done(found)
+
+
+@define(eq=False)
+class _Download:
+    """Reads a file over any cut; what came is written while more comes."""
+
+    report: Report
+    url: str
+    file: IO[bytes]
+    times: StreamTimes
+    _tag: str | None = field(default=None, init=False)
+    _failures: int = field(default=0, init=False)
+    _hash: Any = field(factory=hashlib.sha256, init=False)
+    _hashed: int = field(default=0, init=False)
+    """Bytes from the beginning that are hashed."""
+
+    async def run(self) -> str:
+        """The checksum of the file, when it is complete."""
+        report = self.report
+        while True:
+            status: int | None = None
+            headers = {"Accept-Encoding": "identity"}
+            if report.sent and self._tag:
+                headers |= {"Range": f"bytes={report.sent}-", "If-Range": self._tag}
+            try:
+                opening = Opening(self.url, report.what, headers, self.times.connect, self.times.idle)
+                stream = await report.streams.open(opening)
+                try:
+                    status = stream.status
+                    if status in (200, 206):
+                        await self._read(stream)
+                        return str(self._hash.hexdigest())
+                    code = await code_of(stream)
+                finally:
+                    stream.close()
+                if status < 500:
+                    raise TransferFailed(status, code, report.sent)
+                cause = str(status)
+            except ConnectionFailed as error:
+                if error.permanent:
+                    raise
+                status, code, cause = None, None, type(error).__name__
+            self._failures += 1
+            if self._failures >= self.times.failures:
+                raise TransferFailed(status, code, report.sent)
+            await report.again(self._failures - 1, self.times, cause)
+
+    async def _read(self, stream: Stream) -> None:
+        report, length = self.report, stream.headers.get("Content-Length", "")
+        found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
+        at = int(found[1]) if stream.status == 206 and found else 0
+        if at != report.sent and stream.status == 206:  # not what was asked for: all again
+            self._tag = None
+            raise ConnectionFailed("The response begins at another place.", "GET", report.what)
+        tag = stream.headers.get("ETag", "")
+        self._tag = tag if tag.startswith('"') else None
+        report.total = at + int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None
+        if not at:
+            self._hash, self._hashed = hashlib.sha256(), 0
+        report.moved(at)
+        at = await self._copy(stream, at)
+        if report.total is not None and at < report.total:
+            raise ConnectionFailed("The response ended early.", "GET", report.what)
+        await in_thread(self.file.truncate, at)
+
+    async def _copy(self, stream: Stream, at: int) -> int:
+        """Write all that comes; returns where it ends."""
+        gathered: list[bytes] = []
+        size = 0
+        writing: asyncio.Task[None] | None = None
+        try:
+            while data := await stream.read():
+                gathered.append(data)
+                size += len(data)
+                at += len(data)
+                self._failures = 0
+                self.report.moved(at)
+                if size >= _GATHERED:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
+                    gathered, size = [], 0
+        finally:
+            if writing is not None:
+                await writing
+            await in_thread(self._write, b"".join(gathered))
+        return at
+
+    def _write(self, data: bytes) -> None:
+        self.file.seek(self._hashed)
+        self.file.write(data)
+        self._hash.update(data)
+        self._hashed += len(data)
