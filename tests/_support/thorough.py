@@ -8,6 +8,8 @@ T = TypeVar("T")
 
 SOAK: Final = int(os.environ.get("AIOHEROKU_SOAK", "0"))
 """Calls of the soak; 0 by default, and 100,000 in CI."""
+KILLS: Final = int(os.environ.get("AIOHEROKU_KILLS", "0"))
+"""Random moments at which each of the programs that survive it is killed; a few by default and in CI, 50 by hand."""
 
 
 def some(cases: Iterable[T], step: int = 5) -> list[T]:

@@ -14,13 +14,13 @@ import pytest
 
 from aioheroku.testing import Platform
 from tests._support.redis_server import RedisServer
-from tests._support.thorough import SOAK
+from tests._support.thorough import KILLS
 
 pytest.importorskip("taskiq_redis")
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "cookbook"
 APPS = 24
-MOMENTS = range(1, APPS, 2) if SOAK else (1, 9, 20)
+MOMENTS = range(1, APPS, 2) if KILLS else (1, 9, 20)
 """The number of writes after which a worker is killed."""
 
 

@@ -2,12 +2,14 @@
 
 import re
 from base64 import b64encode
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 from yarl import URL
 
 from aioheroku.testing import Platform
+from tests._support.fakes import Clock
 from tests._support.platform_client import Api
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -239,3 +241,10 @@ async def test_a_suspended_account(api: Api, platform: Platform) -> None:
     platform.state.tokens[platform.token].blocked = (403, "suspended")
     got = await api("GET", "/apps")
     assert (got.status, got.body["id"]) == (403, "suspended")
+
+
+async def test_the_date_is_the_platforms(api: Api, app: str, clock: Clock) -> None:
+    """`Date` goes by the clock that `updated_at` goes by, so that ages can be told."""
+    clock.turn(1000)
+    got = await api("PATCH", app, {"maintenance": True})
+    assert parsedate_to_datetime(got.headers["Date"]).isoformat() == got.body["updated_at"].replace("Z", "+00:00")

@@ -125,7 +125,8 @@ class Service:
 
     def _add_headers(self, response: Response, request: RawRequest, account: Account | None) -> dict[str, str]:
         ids = [*_request_ids(request.headers.get("Request-Id", "")), uuid(self.ids)]
-        headers = {**_ALWAYS, **response.headers, "Request-Id": ",".join(ids)}
+        date = http_date(self.state.stamp())
+        headers = {**_ALWAYS, "Date": date, **response.headers, "Request-Id": ",".join(ids)}
         if account is not None:
             headers["RateLimit-Remaining"] = str(account.bucket.remaining(self.state.clock()))
         return headers

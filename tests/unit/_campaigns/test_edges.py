@@ -20,6 +20,7 @@ from aioheroku import Credentials, Done, Dyno, Failed, Heroku, Journal, LogSessi
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer
 from tests._support.secrets import raises
+from tests._support.thorough import some
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -
 
 async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: Path) -> None:
     """The thread that opens the file cannot be stopped: the file is let go when it has."""
-    for turns in range(1, 40):
+    for turns in some(range(1, 40), 6):
         task = asyncio.create_task(all_of(heroku.each(heroku.apps.info, apps[:1], journal=Journal(path))))
         for _ in range(turns):
             await asyncio.sleep(0)

@@ -10,10 +10,10 @@ import pytest
 
 from aioheroku.testing import Platform
 from tests._support.killed import CONCURRENCY, SECRET, begun, kill_when
-from tests._support.thorough import SOAK
+from tests._support.thorough import KILLS
 
 APPS = 10
-MOMENTS = 50 if SOAK else 4
+MOMENTS = KILLS or 4
 REQUESTS = {"rotate": 4, "move": 5, "go on": 8}
 """The requests that an item takes."""
 

@@ -80,6 +80,7 @@ async def test_an_app_changed_meanwhile_is_read_again(platform: Platform, heroku
     journal, app = tmp_path / "audit.jsonl", next(iter(platform.state.apps.values()))
     await gather(Audit(heroku, include=["domains"], journal=journal))
     await heroku.domains.create(app.row["name"], hostname="www.example.com", sni_endpoint=None)
+    platform.advance(10)
     audit = Audit(heroku, include=["domains"], journal=journal)
     record = next(record for record in await gather(audit) if record.name == app.row["name"])
     assert "www.example.com" in record.parts["domains"]
@@ -232,6 +233,7 @@ async def test_new_and_gone_apps_are_named(platform: Platform, heroku: Heroku, t
     names = sorted(app.row["name"] for app in platform.state.apps.values())
     await heroku.apps.delete(names[0])
     await heroku.apps.create(name="quite-new")
+    platform.advance(10)
     audit = Audit(heroku, include=["dynos"], since=first)
     await gather(audit)
     assert {(change.kind, change.name) for change in audit.progress.changes} == {
@@ -248,10 +250,12 @@ async def test_findings_that_came_and_went(platform: Platform, heroku: Heroku, t
     app = next(app for app in platform.state.apps.values() if not app.row["maintenance"])
     first = saved(await gather(Audit(heroku, include=["dynos"])), tmp_path / "first.jsonl")
     await heroku.apps.update(app.row["name"], maintenance=True)
+    platform.advance(10)
     audit = Audit(heroku, include=["dynos"], since=first)
     second = saved(await gather(audit), tmp_path / "second.jsonl")
     assert str(audit.progress.changes[0]) == f"{app.row['name']}: maintenance; +maintenance"
     await heroku.apps.update(app.row["name"], maintenance=False)
+    platform.advance(10)
     audit = Audit(heroku, include=["dynos"], since=second)
     await gather(audit)
     assert audit.progress.changes[0].solved == ("maintenance",)

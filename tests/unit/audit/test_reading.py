@@ -69,6 +69,7 @@ async def test_each_part_is_as_the_app_says(platform: Platform, heroku: Heroku) 
     await heroku.addon_attachments.create(
         addon=(await rows(heroku, "/addons"))[0]["id"], app=next(iter(platform.state.apps))
     )
+    platform.advance(10)
     platform.clear_requests()
     audit = Audit(heroku)
     records = await read(audit)
@@ -250,6 +251,7 @@ async def test_certificates_of_a_large_account(apps: int) -> None:
         chain, key = self_signed("www.example.net")
         endpoint = await heroku.sni_endpoints.create(app, certificate_chain=chain, private_key=key)
         await heroku.domains.create(app, hostname="www.example.net", sni_endpoint=endpoint.id)
+        platform.advance(10)
         platform.clear_requests()
         audit = Audit(heroku, include=["domains", "sni-endpoints"])
         records = await read(audit)
@@ -289,5 +291,6 @@ async def test_a_second_run_reads_anew(platform: Platform, heroku: Heroku) -> No
     before = await read(audit)
     app = next(iter(platform.state.apps))
     await heroku.addons.create(app, plan="heroku-redis:mini")
+    platform.advance(10)
     after = await read(audit)
     assert len(after[app].parts["addons"]) == len(before[app].parts["addons"]) + 1

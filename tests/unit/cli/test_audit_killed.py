@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
-from tests._support.thorough import SOAK
+from tests._support.thorough import KILLS
 
 PARTS = ("dynos", "domains", "collaborators")
 APPS = 40
-MOMENTS = 50 if SOAK else 3
+MOMENTS = KILLS or 3
 CONCURRENCY = 8
 
 

@@ -216,6 +216,7 @@ def test_ctrl_c_ends_a_wait(platform: Platform) -> None:
     assert terminal.seen.endswith(b"\r\x1b[K")
 
 
+@pytest.mark.slow
 def test_simulated_waits() -> None:
     """What is waited for is begun first."""
     assert command(None, "wait", "build", "--simulate", "my-app").stdout.endswith(b" succeeded\n")

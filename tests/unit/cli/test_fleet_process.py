@@ -108,6 +108,7 @@ def test_a_killed_rotation_goes_on(command: Command, platform: Platform, tmp_pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.slow
 def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, number: int, tmp_path: Path) -> None:
     """Those under way are finished and reported as done, the others as left, and it says how to go on."""
     platform.fault(faults.Latency(0.3), times=None, method="DELETE")
@@ -128,6 +129,7 @@ def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, nu
 
 
 @pytest.mark.parametrize(("words", "cut"), [(["restart"], "unknown"), (["maintenance", "on"], "left")])
+@pytest.mark.slow
 def test_a_second_signal_cuts_off(
     command: Command, platform: Platform, tmp_path: Path, words: list[str], cut: str
 ) -> None:
@@ -241,6 +243,7 @@ def test_ctrl_c_while_a_value_is_typed(command: Command, platform: Platform) -> 
     assert platform.requests_total == 0
 
 
+@pytest.mark.slow
 def test_progress_tells_tokens_and_time(command: Command, platform: Platform) -> None:
     """On a terminal a line shows apps done, tokens left and the time to go, and is gone at the end."""
     platform.fault(faults.Latency(0.4), times=None, method="DELETE")

@@ -69,6 +69,7 @@ def test_exit_7_on_a_terminal() -> None:
         assert terminal.is_as_before()
 
 
+@pytest.mark.slow
 def test_every_exit_status(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """From 0 to 255, those that aioheroku has itself too."""
     monkeypatch.setenv("HEROKU_API_KEY", platform.token)
