@@ -18,13 +18,10 @@ NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 @frozen
 class AuditPlan(CampaignPlan):
-    """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves.
-
-    Attributes:
-        saved: the calls that are not necessary, by the part of the apps that they would read.
-    """
+    """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves."""
 
     saved: Mapping[str, int] = NOTHING
+    """The calls that are not necessary, by the part of the apps that they would read."""
 
     @classmethod
     def for_survey(
