@@ -262,10 +262,15 @@ def _uuid_or_text(part: str) -> UUID | str:
 
 def error_from(request: Request, response: Response, credentials: str | None = None) -> APIError:
     """The error for an unsuccessful response; its advice depends on the kind of credentials."""
+    body = response.body
+    if body and request.body:
+        from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
+
+        body = without_secrets(body, request.body, request.path)
     return APIError.from_response(
         response.status,
         response.headers,
-        response.body,
+        body,
         method=request.method,
         path=request.path,
         conditional="If-Match" in request.headers,

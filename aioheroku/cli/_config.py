@@ -9,9 +9,7 @@ from aioheroku._client.session import Heroku
 from aioheroku.cli import _values
 from aioheroku.cli._campaign import carry_out
 from aioheroku.cli._fleet import Job, many_apps
-from aioheroku.cli._scrub import without
 from aioheroku.cli._task import Task, braced
-from aioheroku.errors import DryRun, HerokuError
 
 
 @click.group()
@@ -50,12 +48,7 @@ def unset(keys: tuple[str, ...], job: Job) -> None:
 
 async def config_set(heroku: Heroku, app: Any, values: Mapping[str, str | None]) -> None:
     """Change the config vars of an app. The response is dropped: it has all of the app's config vars."""
-    try:
-        await heroku.config_vars.update(app, values)
-    except DryRun:  # its body is masked
-        raise
-    except HerokuError as error:
-        raise without([value for value in values.values() if value], error) from None
+    await heroku.config_vars.update(app, values)
 
 
 async def config_unset(heroku: Heroku, app: Any, values: Mapping[str, None]) -> None:
