@@ -16,15 +16,14 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import scrypt
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from attrs import define, field, frozen
 
 from aioheroku import _options
-from aioheroku._codec import encode
+from aioheroku._campaigns.values import digest
 from aioheroku.errors import InvalidRequest, JournalMismatch, quoted
 
 try:
@@ -162,7 +161,7 @@ class Journal:
     def _first_line(call: str, arguments: object, account: str) -> bytes:
         salt = os.urandom(16).hex()
         header = {"journal": "aioheroku", "version": VERSION, "call": call, "account": account}
-        header |= {"arguments": _digest(arguments, salt), "salt": salt}
+        header |= {"arguments": digest(arguments, salt), "salt": salt}
         return json.dumps(header).encode() + b"\n"
 
     def examine(self, call: str, arguments: object) -> int:
@@ -197,7 +196,7 @@ class Journal:
         for name, value in (("call", call), ("account", account)):
             if value is not None and found.get(name) != value:
                 raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
-        if found.get("arguments") != _digest(arguments, str(found.get("salt", ""))):
+        if found.get("arguments") != digest(arguments, str(found.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
@@ -292,22 +291,3 @@ def _entry(data: Mapping[str, Any]) -> Entry:
         if state in data:
             return Entry(state, None, str(data[state]), bool(data.get("wrote")), tokens, seconds)
     return Entry("begun", None, str(data.get("writes", "")))
-
-
-def _digest(arguments: object, salt: str) -> str:
-    """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
-    text = json.dumps(_canonical(arguments)).encode()
-    return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
-
-
-def _canonical(value: object) -> Any:
-    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
-    if isinstance(value, Mapping):
-        items = cast("Mapping[object, object]", value).items()
-        return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order
-    if isinstance(value, list | tuple):
-        return [_canonical(item) for item in cast("Sequence[object]", value)]
-    try:
-        return json.loads(encode(value))
-    except (TypeError, ValueError):
-        return type(value).__name__

@@ -1,14 +1,15 @@
-"""What a journal may hold of a value: plain JSON data, never a secret."""
+"""What a journal may hold: values as plain JSON data, never a secret; of arguments a digest."""
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import scrypt
 from typing import Any, cast
 
 import attrs
 import msgspec
 
-from aioheroku._codec import Secrets, structure, unstructure
+from aioheroku._codec import Secrets, encode, structure, unstructure
 from aioheroku._codec.hints import is_object
 from aioheroku._codec.model import Model
 from aioheroku._strings import Masked
@@ -62,3 +63,22 @@ def _attributes(value: Any) -> Iterator[Any]:
     elif dataclasses.is_dataclass(kind):
         names += [field.name for field in dataclasses.fields(kind)]
     return (getattr(value, name, None) for name in names)
+
+
+def digest(arguments: object, salt: str) -> str:
+    """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
+    text = json.dumps(_canonical(arguments)).encode()
+    return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
+
+
+def _canonical(value: object) -> Any:
+    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in cast("Sequence[object]", value)]
+    try:
+        return json.loads(encode(value))
+    except (TypeError, ValueError):
+        return type(value).__name__
