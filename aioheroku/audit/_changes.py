@@ -1,7 +1,7 @@
 """What changed between two audits."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, Literal, cast
 from uuid import UUID
 
@@ -49,14 +49,14 @@ class Change:
         if before is None:
             return cls("new", *about, account=after["account"])
         both = [part for part in after["parts"] if part in before["parts"]]
-        parts = [part for part in both if _plain(before["parts"][part]) != _plain(after["parts"][part])]
-        attributes = [name for name in _ATTRIBUTES if name in before and before[name] != after[name]]
+        attributes = [name for name in _ATTRIBUTES if name in before]
+        changed = (*_differing(before, after, attributes), *_differing(before["parts"], after["parts"], both))
         old, new = _kinds(before, both, needs), _kinds(after, both, needs)
         found = tuple(kind for kind in new if kind not in old)
         solved = tuple(kind for kind in old if kind not in new)
-        if not (attributes or parts or found or solved):
+        if not (changed or found or solved):
             return None
-        return cls("changed", *about, (*attributes, *parts), found, solved, after["account"])
+        return cls("changed", *about, changed, found, solved, after["account"])
 
     @classmethod
     def gone(cls, before: Mapping[str, Any], account: str | None) -> "Change":
@@ -67,6 +67,10 @@ class Change:
 def _kinds(record: Mapping[str, Any], parts: Collection[str], needs: Callable[[str], str | None]) -> list[str]:
     kinds = [finding["kind"] for finding in record["findings"]]
     return [kind for kind in dict.fromkeys(kinds) if (part := needs(kind)) is None or part in parts]
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    return [name for name in names if _plain(before[name]) != _plain(after[name])]
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -128,23 +128,7 @@ async def _audit(
     clock = asyncio.get_running_loop().time
     budget = None if job.budget is None else Budget(job.budget)
     async with AsyncExitStack() as sessions:
-        for name, heroku in await _sessions(job, summary, sessions):
-            audits.append(
-                Audit(
-                    heroku,
-                    include=job.include,
-                    apps=job.choice.apps,
-                    team=job.choice.team,
-                    match=job.choice.match,
-                    domains=job.domains,
-                    concurrency=job.concurrency,
-                    account=name,
-                    journal=job.journals.get(name),
-                    budget=budget,
-                    since=job.since,
-                    reread=job.reread,
-                )
-            )
+        audits += [_audit_of(job, name, heroku, budget) for name, heroku in await _sessions(job, summary, sessions)]
         counted = await asyncio.gather(*(_counted(audit, job.budget, errors) for audit in audits))
         ready = {audit: apps for audit, apps in zip(audits, counted, strict=True) if apps is not None}
         if not ready:
@@ -161,9 +145,31 @@ async def _audit(
         if not errors or job.accounts:
             remaining = sum(audit.heroku.pool.snapshot().remaining for audit in audits)
             echo(summary.totals(clock() - began, remaining))
-            for audit in ready:
-                for line in audit.notes():
-                    echo(f"{audit.account}: {line}" if audit.account else line)
+            _tell_notes(ready)
+
+
+def _audit_of(job: Job, account: str | None, heroku: Heroku, budget: Budget | None) -> Audit:
+    """The audit of one account."""
+    return Audit(
+        heroku,
+        include=job.include,
+        apps=job.choice.apps,
+        team=job.choice.team,
+        match=job.choice.match,
+        domains=job.domains,
+        concurrency=job.concurrency,
+        account=account,
+        journal=job.journals.get(account),
+        budget=budget,
+        since=job.since,
+        reread=job.reread,
+    )
+
+
+def _tell_notes(audits: Iterable[Audit]) -> None:
+    for audit in audits:
+        for line in audit.notes():
+            echo(f"{audit.account}: {line}" if audit.account else line)
 
 
 async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
