@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from aioheroku.testing import Platform
 from tests._support.redis_server import RedisServer
 from tests._support.thorough import KILLS
 
-pytest.importorskip("taskiq_redis")
+pytestmark = pytest.mark.skipif(find_spec("taskiq_redis") is None, reason="it is in the extra docs: taskiq-redis")
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "cookbook"
 APPS = 24
