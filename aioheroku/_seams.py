@@ -29,7 +29,7 @@ class Opening:
     """Seconds without a byte, of head or body, after which the response counts as broken."""
     method: str = "GET"
     body: AsyncIterable[bytes] | None = field(default=None, repr=False)
-    """The body of an upload, of exactly `length` bytes: too many or too few are an error, sent is no byte too many."""
+    """The body of an upload of exactly `length` bytes: too many or too few are an error, and none beyond is sent."""
     length: int | None = None
 
 

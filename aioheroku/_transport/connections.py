@@ -83,7 +83,7 @@ class Network:
     trust_env: bool = False
     ssl: SSLContext | None = None
     connections: int = 100
-    """Connections at a time; 0 is no limit, and none is kept: each stream has its own."""
+    """Connections at a time; 0 means no limit, and none is kept: each stream has its own."""
 
     @classmethod
     def checked(

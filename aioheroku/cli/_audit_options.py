@@ -113,9 +113,7 @@ def _check_journals(job: Job, *, resume: bool) -> None:
 )
 @chosen_apps
 @concurrency
-@click.option(
-    "--format", type=NearestChoice(["table", "jsonl", "csv", "html", "sqlite"]), default="table", show_default=True
-)
+@click.option("--format", type=NearestChoice(FORMATS), default="table", show_default=True)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),

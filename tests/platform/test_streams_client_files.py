@@ -65,7 +65,7 @@ def test_output_is_exact(faults: tuple[Fault, ...]) -> None:
 
 
 def test_output_that_ends_early() -> None:
-    """Its end means nothing while the build is pending; a failed build is no error of its output."""
+    """Its end means nothing while the build is pending; a failed build is not an error of its output."""
 
     async def test(scene: Scene) -> None:
         behavior = scene.platform.behavior()

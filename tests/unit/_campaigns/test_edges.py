@@ -212,7 +212,7 @@ async def test_a_refused_write_is_not_left_open(
     assert [type(outcome) for outcome in found] == [Done] * len(apps)
 
 
-async def test_a_renewed_token_is_no_write(platform: Platform, apps: list[str], path: Path) -> None:
+async def test_a_renewed_token_is_not_a_write(platform: Platform, apps: list[str], path: Path) -> None:
     """That the access token was renewed while an item was read leaves nothing open."""
     async with Heroku(platform.token, base_url=platform.url) as owner:
         client = await owner.oauth_clients.create(name="example", redirect_uri="https://example.com/callback")

@@ -37,7 +37,7 @@ def test_values_travel(value: Any) -> None:
 
 
 def test_times_have_their_defaults() -> None:
-    """Those of the design, in seconds; fractions are fine, and what is no time names itself."""
+    """Those of the design, in seconds; fractions are fine, and what is not a time names itself."""
     assert attrs.astuple(StreamTimes()) == (10, 120, 60, 3600, 840, 10, (0.5, 5.0), 5)
     assert StreamTimes(idle=0.01, age=0.02, overlap=0).overlap == 0
     bad: list[tuple[str, Any]] = [

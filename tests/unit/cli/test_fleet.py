@@ -35,7 +35,7 @@ every = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 
 
 def writes(platform: Platform) -> list[tuple[str, str]]:
-    """Method and path of what was sent and is no read."""
+    """Method and path of what was sent and is not a read."""
     return [(one.method, one.path) for one in platform.requests if one.method != "GET"]
 
 
@@ -196,7 +196,7 @@ def test_apps_from_a_file(run: Run, platform: Platform, tmp_path: Path) -> None:
 
 
 def test_unknown_apps_are_named_before(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """A name that is no app is refused with status 2 and no write: each of them is named."""
+    """A name that is not an app is refused with status 2 before any write; each of them is named."""
     (tmp_path / "apps").write_text(f"{names(platform)[0]}\nmistyped\nforgotten\n")
     result = run("restart", "--apps-from", tmp_path / "apps", "--yes")
     assert result.exit_code == WRONG
@@ -325,7 +325,7 @@ def test_a_foreign_journal_is_refused(run: Run, platform: Platform, tmp_path: Pa
     assert writes(platform) == []
 
 
-def test_a_file_that_is_no_journal_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_journal_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
     """--resume with any other file: status 2, the file as it was, no write."""
     (tmp_path / "journal").write_text("somebody's notes\n")
     result = run("restart", "--all", "--yes", "--journal", tmp_path / "journal", "--resume")
@@ -433,7 +433,7 @@ def test_a_long_table_lists_trouble_only(run: Run, heroku_platform_factory: Any,
 async def test_the_time_to_go_is_honest() -> None:
     """Before the first app is done it is a lower bound and says so; then it is the pace of those that were made.
 
-    What an earlier run has done is no measure of it, and a wait for tokens counts.
+    What an earlier run has done does not count for it, and a wait for tokens counts.
     """
     clock, pool = Clock(), Pool(1000, 3600)
     completed = 40

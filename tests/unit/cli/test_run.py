@@ -170,7 +170,7 @@ def test_an_unknown_status_is_an_error(platform: Platform) -> None:
     assert b"is unknown" in done.stderr
 
 
-def test_a_cut_network_is_no_success(platform: Platform) -> None:
+def test_a_cut_network_is_not_a_success(platform: Platform) -> None:
     """A connection that breaks in the middle: what came is there, and 124."""
     platform.fault(Cut(at=6, how="reset"))
     done = command(platform, "run", app(platform), "--", "echo hello; sleep 100")

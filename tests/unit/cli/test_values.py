@@ -74,7 +74,7 @@ def test_standard_input_is_read_once() -> None:
         read("K=-", stdin_taken=True)
 
 
-def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 are refused."""
     (tmp_path / "value").write_bytes(b"\xff\xfes3cr3t")
     with raises(click.UsageError, match=r"K: .* is not text") as caught:

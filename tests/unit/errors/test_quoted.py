@@ -70,7 +70,7 @@ async def test_a_journal_has_no_quoted_secret(platform: Platform, heroku: Heroku
         ({"name": "shop", "token": "shop1"}, "/apps", "shop is taken", "shop is taken"),
     ],
 )
-def test_what_is_no_secret_is_shown(sent: Any, path: str, quoted: str, shown: str) -> None:
+def test_what_is_not_secret_is_shown(sent: Any, path: str, quoted: str, shown: str) -> None:
     """Short values are masked where they stand alone, the longest first; names stay."""
     body = json.dumps({"message": quoted}).encode()
     assert json.loads(without_secrets(body, json.dumps(sent).encode(), path)) == {"message": shown}

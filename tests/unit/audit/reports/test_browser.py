@@ -249,7 +249,7 @@ async def test_it_can_be_printed(show: Show, scheme: str) -> None:
 
 
 async def test_a_part_that_was_not_read_shows(show: Show) -> None:
-    """The top says so, the app says why, and a value that is not known is no zero."""
+    """The top says so, the app says why, and a value that is not known is not shown as 0."""
     broken = app(2, errors=ERRORS)
     del broken["parts"]["dynos"], broken["parts"]["formation"], broken["parts"]["domains"]
     page = await show([app(1), broken])
