@@ -15,7 +15,7 @@ import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Final
 
@@ -118,9 +118,9 @@ async def _serve(count: int, latency: float) -> None:
 
 
 @contextmanager
-def server(count: int = 1, latency: float = 0.0) -> Generator[str]:
-    """The server as a process of its own; its URL."""
-    command = [sys.executable, "-m", "benchmarks.server", "--apps", str(count), "--latency", str(latency)]
+def started(*arguments: str) -> Generator[str]:
+    """A module as a process of its own, until its standard input ends; the URL that it prints."""
+    command = [sys.executable, "-m", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -129,6 +129,11 @@ def server(count: int = 1, latency: float = 0.0) -> Generator[str]:
         finally:
             process.stdin.close()
             process.wait()
+
+
+def server(count: int = 1, latency: float = 0.0) -> AbstractContextManager[str]:
+    """The server as a process of its own; its URL."""
+    return started("benchmarks.server", "--apps", str(count), "--latency", str(latency))
 
 
 def most(url: str, count: int, flight: int = 50) -> float:

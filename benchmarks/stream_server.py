@@ -8,12 +8,12 @@ and a `PUT` is read and thrown away.
 import asyncio
 import json
 import re
-import subprocess
 import sys
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Final
+
+from benchmarks.server import started
 
 _LINES: Final = 1000
 _BLOCK: Final = bytes(256 * 1024)
@@ -108,18 +108,9 @@ async def _serve() -> None:
     await ended.wait()
 
 
-@contextmanager
-def server() -> Generator[str]:
+def server() -> AbstractContextManager[str]:
     """The server as a process of its own; its URL."""
-    command = [sys.executable, "-m", "benchmarks.stream_server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.stdin.close()
-            process.wait()
+    return started("benchmarks.stream_server")
 
 
 if __name__ == "__main__":
