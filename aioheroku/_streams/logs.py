@@ -176,7 +176,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     async def _refusal(self, stream: Stream) -> str:
         """What a status means that is not 200: another try, or none."""
         status = stream.status
-        if status >= 500 or status in (404, 408, 429) or (status == 403 and self._stats.bytes):
+        if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
         reason = b""
         with suppress(ConnectionFailed):

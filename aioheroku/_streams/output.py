@@ -161,8 +161,11 @@ class Output(BufferedStream[bytes]):
         if self._failures.in_row:
             self._streams.report(StreamResumed, self._path, self._received)
         while data := await stream.read():
-            self._failures.in_row = 0
-            if new := self._state.feed(data.replace(b"\0", b"")):
+            was_behind = self._state.behind
+            new = self._state.feed(data.replace(b"\0", b""))
+            if new or not was_behind:  # what came before is no progress: it may break off there for ever
+                self._failures.in_row = 0
+            if new:
                 buffer.put((new,), len(new))
             await buffer.room()
         if self._state.behind:  # it ended before what was received had come again
