@@ -75,7 +75,8 @@ def test_waiting_beside_a_slow_reader() -> None:
     async def ended() -> None:
         for times, expected in ((41, 2_000_000), (3, 150_000)):
             process = process_of(Line(*[b"x" * 50_000] * 40, MARKER + b"0\n"))
-            assert await asyncio.gather(process.wait(), slow(process, times)) == [0, expected]
+            status, got = await asyncio.gather(process.wait(), slow(process, times))
+            assert (status, got) == (0, expected)
 
     run(ended())
 
