@@ -173,7 +173,8 @@ class Account:
         net = gain(self._minute, reading) / passed
         if self.alone and net < 0.75 * self._net:
             self.alone = False
-        self._net = net if self.alone else 0.0
+        # The least: a minute and a little more may have two steps.
+        self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
             self.capacity, net = int(reading.balance) + 1, self.refill
