@@ -13,10 +13,10 @@ from attrs import define, field
 
 from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
 
-LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.5
+LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.7
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-PLENTY, PLENTY_ALONE, RICH = 64, 7, 256
+PLENTY, PLENTY_ALONE, RICH = 64, 10, 256
 """Tokens from which on a request leaves at once, with one in flight for each 64; the same for a process that is alone;
 and from which on not even the step of a minute can make them short."""
 LAST = 4
