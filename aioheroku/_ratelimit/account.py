@@ -145,7 +145,8 @@ class Account:
             return
         else:
             gained = gain(self._last, reading)
-            if gained >= max(BURST / 2, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
+            least = max(BURST / 2, MINUTE * self.refill / 10)  # of what a step brings, the part that others left
+            if gained >= max(least, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
                 pending = self.settled(now)
                 self._step = min(MINUTE * self.refill, self.level - pending + gained), now
             if gained < 0 and self._undisturbed and not self.in_flight:

@@ -23,6 +23,8 @@ class Timed(RedisPool):
     reply: bytes | None = None
     """What Redis replies instead."""
     pause = 0.001
+    offset = 0.0
+    """Seconds by which Redis' clock has been set forward since the beginning."""
     asked = 0
     asked_at: list[float]
 
@@ -54,7 +56,7 @@ class Instant:
         await asyncio.sleep(self.pool.pause)
         if self.pool.reply is not None:
             return self.pool.reply
-        now = 1e9 + asyncio.get_running_loop().time()
+        now = 1e9 + asyncio.get_running_loop().time() + self.pool.offset
         source = SOURCE.replace("redis.call('TIME')", "{ARGV[2], ARGV[3]}")
         self.pool.asked += 1
         script = self.pool.redis.register_script(source)

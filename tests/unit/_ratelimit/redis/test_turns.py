@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from aioheroku.errors import RateLimitWait
 from tests._support.bucket_server import BucketServer
 from tests._support.redis_pool import Ask, Make, answering, flood
@@ -79,5 +81,23 @@ def test_max_wait(run: Run, make: Make, request_: Ask) -> None:
         assert 2 < error.value.seconds <= 10
         assert pool.snapshot().used == 100
         assert pool.snapshot().waiting == 0
+
+    run(main())
+
+
+@pytest.mark.parametrize("jump", [-3600.0, -30.0, 30.0, 3600.0])
+def test_a_clock_that_jumps(run: Run, server: type[BucketServer], make: Make, request_: Ask, jump: float) -> None:
+    """Redis' clock set back or forward: who waited in the time that is gone does not stand in the way of the others."""
+
+    async def main() -> None:
+        platform = server(100, capacity=100, refill=20.0, latency=0.02)
+        pools = [make(refill=20.0) for _ in range(3)]
+        loads = asyncio.gather(*(flood(pool, platform.send, request_, tasks=4, until=40.0) for pool in pools))
+        await asyncio.sleep(6)
+        for pool in pools:
+            pool.offset = jump
+        got = await loads
+        assert sum(got) >= 0.97 * (100 + 20 * 40)
+        assert max(got) < 1.2 * min(got)
 
     run(main())
