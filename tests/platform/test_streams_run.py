@@ -47,6 +47,20 @@ async def test_scripted_programs(platform: Platform, api: Api, app: str, command
     writer.close()
 
 
+@pytest.mark.parametrize("tty", [True, False])
+async def test_it_waits_for_the_end_of_input(platform: Platform, api: Api, app: str, tty: bool) -> None:
+    """The official command says that its input has ended when it sees the line; the connection is open until then."""
+    _, reader, writer = await _open(platform, api, app, "echo a", force_no_tty=not tty)
+    end = b"\r\n" if tty else b"\n"
+    assert await asyncio.wait_for(reader.readuntil(b"a" + end), 5) == b"rendezvous\r\na" + end
+    with suppress(TimeoutError):
+        await asyncio.wait_for(reader.read(), 0.05)
+    assert not reader.at_eof()
+    writer.write(b"\x04")
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
 async def test_a_process_within_a_dyno(platform: Platform, api: Api, deployed: str) -> None:
     """What `run:inside` sends: a command in a dyno that is up, which stays as it is when the command has ended."""
     platform.advance(60)

@@ -19,6 +19,7 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
 _UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
+_LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
 _EOF, _INTERRUPT = 4, 3
 
 
@@ -145,6 +146,8 @@ class _Client:
         self.has_terminal = attached.tty and server.local
         """Whether the command has a real terminal, which does what is imitated for a scripted one."""
         self.input = asyncio.Queue[bytes | None]()
+        self.heard = asyncio.Event()
+        """Whether the client has said that its input has ended, or is gone."""
         self.sent = 0
         self.gone = False
         self.fresh = True
@@ -172,6 +175,8 @@ class _Client:
                 server.log(self.attached, "heroku", "State changed from starting to up")
             status = await server.execute(self.attached, self._write, self._read)
             self.attached.exited(status)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.heard.wait(), _LINGER)
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:
@@ -190,6 +195,8 @@ class _Client:
                 data = await self.reader.read(65536)
             except ConnectionError:
                 break
+            if _EOF in data:
+                self.heard.set()
             if self.has_terminal:
                 self.input.put_nowait(data)
             elif not self.attached.tty:
@@ -206,6 +213,7 @@ class _Client:
                 await self._typed(data)
         self.input.put_nowait(None)
         self.gone = True
+        self.heard.set()
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
