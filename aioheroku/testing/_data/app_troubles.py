@@ -38,7 +38,7 @@ def draw_troubles(app: App, parts: AppParts, rng: Random, *, number: int, now: f
 
 
 def _draw_certificate(app: App, parts: AppParts, rng: Random, now: float, days: int) -> None:
-    """One certificate, good for so many days, for all custom domains; the app gets one where it has none."""
+    """One certificate, good for this number of days, for all custom domains; the app gets one where it has none."""
     custom = [row for row in parts.domains if row["kind"] == "custom"]
     if not custom:
         at = app.row["created_at"]

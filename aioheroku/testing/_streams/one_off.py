@@ -146,7 +146,7 @@ class _Client:
         self.has_terminal = attached.tty and server.local
         """Whether the command has a real terminal, which does what is imitated for a scripted one."""
         self.input = asyncio.Queue[bytes | None]()
-        self.heard = asyncio.Event()
+        self.input_ended = asyncio.Event()
         """Whether the client has said that its input has ended, or is gone."""
         self.sent = 0
         self.gone = False
@@ -176,7 +176,7 @@ class _Client:
             status = await server.execute(self.attached, self._write, self._read)
             self.attached.exited(status)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.heard.wait(), _LINGER)
+                await asyncio.wait_for(self.input_ended.wait(), _LINGER)
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:
@@ -196,7 +196,7 @@ class _Client:
             except ConnectionError:
                 break
             if _EOF in data:
-                self.heard.set()
+                self.input_ended.set()
             if self.has_terminal:
                 self.input.put_nowait(data)
             elif not self.attached.tty:
@@ -213,7 +213,7 @@ class _Client:
                 await self._typed(data)
         self.input.put_nowait(None)
         self.gone = True
-        self.heard.set()
+        self.input_ended.set()
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
