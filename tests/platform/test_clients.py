@@ -23,6 +23,9 @@ SENT: list[tuple[str, str, str, Any, int]] = [
     ("DELETE", "/apps/example/dynos/web", "3", None, 202),
     ("POST", "/apps/example/dynos/web/actions/stop", "3", None, 202),
     ("DELETE", "/apps/example/dynos/worker", "3", None, 404),
+    ("PATCH", "/apps/example/features/preboot", "3", {"enabled": 0}, 200),
+    ("PATCH", "/account/features/pipelines", "3", {"enabled": 1}, 200),
+    ("PATCH", "/apps/example/features/preboot", "3", {"enabled": 2}, 422),
     ("GET", "/users/~/apps", "3", None, 200),
     ("GET", "/pipelines?eq[name]=example", "3.pipelines", None, 200),
 ]
@@ -69,3 +72,14 @@ async def test_a_type_stands_for_its_dynos(lived: Api) -> None:
     after = {row["name"]: row["id"] for row in (await lived("GET", "/apps/example/dynos")).body}
     assert set(after) == {"web.1", "web.2", "web.3"} == set(before) - {"run.1", "run.2"}
     assert not set(after.values()) & set(before.values())
+
+
+async def test_an_order_of_old(lived: Api) -> None:
+    """heroku3 sorts domains by `domain`, with an empty part at the end of its Range: it gets them by host name."""
+    await lived("POST", "/apps/example/domains", {"hostname": "a.example.com", "sni_endpoint": None})
+    got = await lived("GET", "/apps/example/domains", Range="domain ..; max=1;")
+    assert (got.status, [row["hostname"] for row in got.body]) == (206, ["a.example.com"])
+    assert got.headers["Accept-Ranges"] == "hostname, id"
+    got = await lived("GET", "/apps/example/domains", Range=got.headers["Next-Range"])
+    assert [row["hostname"] for row in got.body] == ["example.herokuapp.com"]
+    assert (await lived("GET", "/apps/example/domains", Range="cname ..")).status == 416

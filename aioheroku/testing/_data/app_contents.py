@@ -110,7 +110,6 @@ def _draw_slug(app: App, parts: AppParts, rng: Random, at: str) -> str:
         "size": rng.randint(4_000_000, 290_000_000),
         **_dated(rng, at),
     }
-    row["blob"]["url"] = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{row['id']}"
     parts.slugs.add(row)
     return row["id"]
 
