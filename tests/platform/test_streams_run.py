@@ -44,8 +44,8 @@ async def _open(
 )
 async def test_scripted_programs(platform: Platform, api: Api, app: str, command: str, output: bytes) -> None:
     """Output and the marker of the exit status come after the line `rendezvous`."""
-    given = {"force_no_tty": True, "env": {"HOME_OF": "here"}}
-    _, reader, writer = await _open(platform, api, app, command + WRAP, **given)
+    env = {"HOME_OF": "here"}
+    _, reader, writer = await _open(platform, api, app, command + WRAP, force_no_tty=True, env=env)
     assert await asyncio.wait_for(reader.read(), 5) == b"rendezvous\r\n" + output
     writer.close()
 
