@@ -7,7 +7,7 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("App Feature")
 
-_SWITCH = OneOf((True, False, 0, 1))  # heroku3 sends 0
+_SWITCH = {"enabled": OneOf((True, False, 0, 1))}  # heroku3 sends 0
 
 
 @routes.list("/apps/{app}/features", "name", "id")
@@ -22,7 +22,7 @@ def app_feature(context: RequestContext) -> Row:
     return context.find(context.parts.features, "feature", "feature")
 
 
-@routes.patch("/apps/{app}/features/{feature}", {"enabled": _SWITCH})
+@routes.patch("/apps/{app}/features/{feature}", {"enabled": bool}, undocumented=_SWITCH)
 def switch_app_feature(context: RequestContext) -> Row:
     """Switch it on or off."""
     return _switch(context, app_feature(context))
@@ -40,7 +40,7 @@ def account_feature(context: RequestContext) -> Row:
     return context.find(context.account.features, "feature", "feature")
 
 
-@routes.patch("/account/features/{feature}", {"enabled": _SWITCH}, of="Account Feature")
+@routes.patch("/account/features/{feature}", {"enabled": bool}, undocumented=_SWITCH, of="Account Feature")
 def switch_account_feature(context: RequestContext) -> Row:
     """Switch it on or off."""
     return _switch(context, account_feature(context))
