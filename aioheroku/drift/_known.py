@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 OF_2014: Final = """
-changed parameter POST /apps/{}/builds source_blob:version: is required
 changed parameter POST /apps/{}/domains sni_endpoint: is required
 gone endpoint * /account/keys*
 gone endpoint GET /apps/{}/builds/{}/result

@@ -30,6 +30,8 @@ DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
 TABLE: dict[str, Any] = json.loads((DATA / "today.json").read_text())
 TODAY: list[dict[str, Any]] = TABLE["endpoints"]
+OPTIONAL_TODAY = {"source_blob:version"}
+"""Parameters of objects that the reference requires, and today's table does not."""
 
 
 def lines(name: str, word: str) -> list[str]:
@@ -54,7 +56,7 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
         holder: dict[str, Any] = {"properties": properties}
         for parent in parents:
             holder = holder.setdefault("properties", {}).setdefault(parent, {"type": ["object"]})
-        if parents and row.get("today") is None:
+        if parents and row.get("today") is None and row["path"] not in OPTIONAL_TODAY:
             holder.setdefault("required", []).append(name)
         within = holder.setdefault("properties", {})
         within[name] = {**within.get(name, {}), **node(row)}
