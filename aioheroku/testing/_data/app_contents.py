@@ -62,7 +62,7 @@ def fill(state: State, seed: int, count: int, app: App, parts: AppParts, *, numb
         name = endpoint_name(rng)
         cname = f"{name}.herokussl.com"
         parts.ssl_endpoints.add({"certificate_chain": EXAMPLE, "cname": cname, "name": name, **_dated(rng, changed)})
-    draw_troubles(app, parts, rng, number=number, now=now)
+    draw_troubles(state, app, parts, rng, number=number, now=now)
 
 
 def _dated(rng: Random, at: str) -> Dated:

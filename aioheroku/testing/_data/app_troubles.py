@@ -12,8 +12,10 @@ from aioheroku.testing._state.domain_rows import custom_domain
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import App, AppParts
 from aioheroku.testing._state.refs import Dated
+from aioheroku.testing._state.state import State
 
 _DAY = 86400
+_YEAR = 365 * _DAY
 _EVERY = 50
 _TROUBLES: Final = {"stack": 5, "release": 9, "ending": 12, "certificate": 37}
 
@@ -27,26 +29,26 @@ def has_trouble(number: int, kind: str) -> bool:
     return number % _EVERY == _TROUBLES[kind]
 
 
-def draw_troubles(app: App, parts: AppParts, rng: Random, *, number: int, now: float) -> None:
+def draw_troubles(state: State, app: App, parts: AppParts, rng: Random, *, number: int, now: float) -> None:
     """What is below the app of it."""
     if has_trouble(number, "ending"):
-        _draw_certificate(app, parts, rng, now, rng.randint(2, 28))
+        _draw_certificate(state, app, parts, rng, now + rng.randint(2, 28) * _DAY)
     if has_trouble(number, "certificate"):
-        _draw_certificate(app, parts, rng, now, rng.randint(40, 360))
+        _draw_certificate(state, app, parts, rng, now + rng.randint(40, 360) * _DAY)
     if has_trouble(number, "release") and len(parts.slugs):
         _draw_failed_release(app, parts, rng)
 
 
-def _draw_certificate(app: App, parts: AppParts, rng: Random, now: float, days: int) -> None:
-    """One certificate, good for this number of days, for all custom domains; the app gets one where it has none."""
+def _draw_certificate(state: State, app: App, parts: AppParts, rng: Random, expires: float) -> None:
+    """One certificate for all custom domains; the app gets a domain where it has none."""
     custom = [row for row in parts.domains if row["kind"] == "custom"]
     if not custom:
         at = app.row["created_at"]
         hostname = f"secure.{app.row['name']}.example.com"
         dated: Dated = {"created_at": at, "id": uuid(rng), "updated_at": at}
         custom = [parts.domains.add(custom_domain(app, hostname, "succeeded", dated))]
-    expires = now + days * _DAY
-    starts = min(now - _DAY, expires - 90 * _DAY)
+        state.hostnames.setdefault(hostname, app.row["id"])
+    starts = expires - _YEAR
     hostnames = [row["hostname"] for row in custom]
     chain, at = certificate(hostnames, starts, expires), stamp(max(starts, seconds(app.row["created_at"])))
     row: SniEndpointRow = {
