@@ -75,6 +75,7 @@ class RawRequests:
             InvalidRequest: an argument is wrong, or the URL has another origin, where the token must not be sent.
             APIError, ConnectionFailed: as any call.
         """
+        body, json, params = hidden(body), hidden(json), hidden(params)  # a traceback may show variables
         if json is not UNSET and body is not UNSET:
             raise InvalidRequest("give the body once: by position, or as json=.", "json")
         content = body if json is UNSET else json
@@ -138,6 +139,7 @@ class RawRequests:
             InvalidRequest: as `request`.
             APIError, ConnectionFailed, DecodeError, PagingError: when it is read.
         """
+        json, params = hidden(json), hidden(params)
         if not isinstance(range, Range):
             raise InvalidRequest(f"expected a Range, got {type(range).__name__}; see Range.parse.", "range")
         if model is not None and not isinstance(model, type):
@@ -171,7 +173,7 @@ def _made(  # noqa: PLR0917 - those of `request`
     verb, base = method.upper(), view.core.base
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
-        url = _with(url, hidden(params))
+        url = _with(url, params)
     body, headers = None, view.headers
     if content is not UNSET and content is not None:
         body, headers = encoded(content), {**headers, "Content-Type": "application/json"}
