@@ -171,6 +171,8 @@ def _made(  # noqa: PLR0917 - those of `request`
     if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
         raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
     verb, base = method.upper(), view.core.base
+    if verb in ("CONNECT", "TRACE"):  # a tunnel, and an echo of the headers: both are for proxies
+        raise InvalidRequest(f"the API has no {verb}.", "method")
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
         url = _with(url, params)
