@@ -36,6 +36,14 @@ _CUT: Final = (
     "using(headers={'Range': ...})."
 )
 
+_OPTIONS: Final = ("accept", "headers", "if_match", "label", "max_wait", "priority", "timeout")
+_MEANT: Final = {
+    **{name: f" Options are given to a view: heroku.using({name}=...).request(...)." for name in _OPTIONS},
+    "data": " Did you mean 'json'?",
+    "query": " Did you mean 'params'?",
+}
+"""What other clients call the arguments of a request, and where they are given here."""
+
 
 class RawRequests:
     """The part of a session that takes paths."""
@@ -193,7 +201,7 @@ def _filled(path: str | URL, arguments: Mapping[str, Ref]) -> str | URL:
     names = _PLACEHOLDER.findall(path) if isinstance(path, str) else []
     for name in arguments:
         if name not in names:
-            near = suggestion(name, [*names, "json", "params", "idempotent"])
+            near = _MEANT.get(name) or suggestion(name, [*names, "json", "params", "idempotent"])
             raise TypeError(f"unexpected argument {name!r}: the path has no {{{name}}}.{near}")
     for name in names:
         if name not in arguments:
