@@ -225,6 +225,17 @@ async def test_request_pages_by_post(serve: Serve) -> None:
     assert server.bodies == [{"in": {"id": []}}] * 2
 
 
+async def test_a_list_by_post_says_so(serve: Serve) -> None:
+    """Its repr and the errors of reading it name the method that is sent."""
+    server = await serve(lambda _: web.json_response([], status=206))
+    async with Heroku("t", base_url=server.url) as heroku:
+        for pages in (heroku.filters.apps({}), heroku.request_pages("POST", "/filters/apps", json={})):
+            assert repr(pages).startswith("<Pages of POST /filters/apps, ")
+            with raises(errors.PagingError, match="^POST /filters/apps: ") as caught:
+                await pages
+            assert (caught.value.method, caught.value.path) == ("POST", "/filters/apps")
+
+
 async def test_raw_pages_that_are_no_list(serve: Serve) -> None:
     """An object in place of a list, and a 304, are the errors of a typed list, with the shape of the path."""
     server = await serve([web.json_response({"id": "s3cr3t"}), web.Response(status=304)])
