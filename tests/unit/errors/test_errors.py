@@ -199,6 +199,8 @@ def test_an_error_says_all_that_is_known() -> None:
 REASONS: list[tuple[Any, str]] = [
     ({"message": "m", "manifest_errors": ["A is required", "B is required"]}, "manifest_errors: A is required, B"),
     ({"message": "m", "limit": 100}, "limit: 100"),
+    ({"message": "m", "limit": 5, "size": "eco"}, "limit: 5; size: eco"),
+    ({"why": "It is full.", "suggestions": ["a", "b"]}, "why: It is full.; suggestions: a, b"),
     ({"message": "m", "errors": [{"title": "Bad", "detail": "too long"}]}, "errors: title: Bad, detail: too long"),
     ({"message": "m", "errors": {"name": ["is taken"]}}, "errors: name: is taken"),
     ({"message": ["one", "two"]}, "422: one, two"),
