@@ -95,4 +95,4 @@ def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Resp
         read = partial(decode, response)
         return Page(read, response.next_range, response.status == 206, response.request_id)
 
-    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path))
+    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path), request.method)

@@ -89,7 +89,7 @@ def _group(request: Request) -> str:
     """The group that a write invalidates: the first two segments of the path, such as `/apps/example`."""
     depth = request.path.count("/")
     parts = request.url.raw_path.rsplit("/", depth)[1:]
-    if parts[:2] == ["organizations", "apps"]:
+    if parts[0] in ("organizations", "teams") and parts[1:2] == ["apps"]:
         del parts[0]
     return f"{request.url.origin()}/{'/'.join(parts[:2])}"
 
