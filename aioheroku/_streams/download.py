@@ -119,16 +119,17 @@ class _Download:
                 if size >= _GATHERED:
                     if writing is not None:
                         await writing
-                    writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
+                    writing = asyncio.ensure_future(in_thread(self._write, gathered))
                     gathered, size = [], 0
         finally:
             if writing is not None:
                 await writing
-            await in_thread(self._write, b"".join(gathered))
+            await in_thread(self._write, gathered)
         return at
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, pieces: list[bytes]) -> None:
         self.file.seek(self._hashed)
-        self.file.write(data)
-        self._hash.update(data)
-        self._hashed += len(data)
+        for data in pieces:
+            self.file.write(data)
+            self._hash.update(data)
+            self._hashed += len(data)

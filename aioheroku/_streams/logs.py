@@ -216,7 +216,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
         """Lines that come afterwards."""
-        read = list(map(session.grammar.read, lines))
+        read = session.grammar.read_all(lines)
         are_new = session.repeats.are_new(lines)
         if are_new is not None:
             read, lines = list(compress(read, are_new)), list(compress(lines, are_new))
