@@ -313,7 +313,7 @@ def test_a_killed_change_is_looked_up(
     if not changed:
         cut.parts.config |= {"KEY": "another", "RACK_ENV": "there"}
         cut.row["maintenance"] = not cut.row["maintenance"]
-        cut.parts.formation[0]["quantity"] = 7
+        next(row for row in cut.parts.formation if row["type"] == "web")["quantity"] = 7
     sent = len(writes(platform))
     result = run(*options, "--resume")
     assert result.exit_code == DONE, result.output
