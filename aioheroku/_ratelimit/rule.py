@@ -20,7 +20,7 @@ PLENTY, PLENTY_ALONE, RICH = 64, 10, 256
 """Tokens from which on a request leaves at once, with one in flight for each 64; the same for a process that is alone;
 and from which on not even the step of a minute can make them short."""
 LAST = 4
-"""Tokens down to which an interactive request leaves at once; a process alone has one in flight for each so many."""
+"""Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
 SIGNAL, FIRST = 3, 10.0
 """Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
 and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
