@@ -200,8 +200,8 @@ class Audit:
 
     def notes(self) -> Iterator[str]:
         """What is to be said of the last `records`, a line each: calls saved, parts that the platform lacks."""
-        if self.saved:
-            parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()))
+        if any(self.saved.values()):
+            parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()) if calls)
             yield f"{sum(self.saved.values()):,} calls saved: {parts}."
         for part in self.absent:
             yield f"This platform has no {part}: after the first app that was asked, no other was."
