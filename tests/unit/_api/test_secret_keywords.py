@@ -112,6 +112,27 @@ async def test_no_traceback_shows_a_body(call: Callable[[Heroku], Awaitable[Any]
     assert SECRET not in "".join(shown)
 
 
+MANY: dict[str, Callable[[Heroku], Any]] = {
+    "body": lambda heroku: heroku.each(heroku.config_vars.update, ["app"], {"KEY": SECRET}),
+    "keyword": lambda heroku: heroku.each(
+        heroku.sni_endpoints.create, ["app"], certificate_chain="x", private_key=SECRET
+    ),
+}
+
+
+@pytest.mark.parametrize("campaign", MANY.values(), ids=MANY)
+async def test_no_traceback_of_a_campaign_shows_them(campaign: Callable[[Heroku], Any], serve: Serve) -> None:
+    """The arguments that a campaign keeps for all its items are hidden too; what is sent is the value itself."""
+    server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=422))
+    async with Heroku("t", base_url=server.url, pool=Pool()) as heroku, campaign(heroku) as outcomes:
+        (error,) = [outcome.error async for outcome in outcomes]
+    assert SECRET in str(server.bodies)
+    stack = traceback.TracebackException.from_exception(error, capture_locals=True)
+    shown = [line for line in stack.format() if __file__ not in line]
+    assert len(shown) > 2
+    assert SECRET not in "".join(shown)
+
+
 async def test_hidden_values_keep_their_names() -> None:
     """An error names the type that was given, not that of a hidden string; a body that holds itself is refused."""
     endless: dict[str, Any] = {}
