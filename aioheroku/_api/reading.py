@@ -62,7 +62,7 @@ def read(
             if worked is not None and worked(response):
                 return None
             where = response.status, response.method, response.path, response.request_id
-            problem = DecodeError(error.path, error.reason, *where)
+            problem = DecodeError(error.path, error.reason, *where, reads=response.reads)
         else:
             return None
     caller.failed(response.method, response.path, problem)

@@ -98,4 +98,4 @@ def _refreshed(entry: Entry, response: Response) -> Response:
     """The cached response, with its headers updated from the 304."""
     headers: CIMultiDict[str] = CIMultiDict(entry.headers)
     headers.update({name: value for name, value in response.headers.items() if name.lower() != "content-length"})
-    return Response(entry.status, headers, entry.body, response.method, response.path)
+    return Response(entry.status, headers, entry.body, response.method, response.path, response.reads)

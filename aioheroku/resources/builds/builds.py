@@ -70,7 +70,7 @@ class SourceBlob(TypedDict):
 
     url: str
     """HTTPS URL of a tarball that Heroku can download without credentials."""
-    version: str | None
+    version: NotRequired[str | None]
     """Your name of the version, such as a commit hash."""
     checksum: NotRequired[str | None]
     """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
@@ -108,7 +108,7 @@ class Builds(Resource):
 
         Args:
             app: Id or name of the app.
-            source_blob: Where to download the source, and its version.
+            source_blob: Where to download the source, and its version and checksum if you have them.
             buildpacks: Buildpacks to run, in this order; the app's own by default.
         """
         ...
