@@ -144,7 +144,7 @@ def _write(first: dict[str, Any]) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which the commands of its dynos would inherit
     (given,) = arguments
     asyncio.run(_serve(Simulation(**json.loads(given))))
 

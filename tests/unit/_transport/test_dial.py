@@ -88,6 +88,28 @@ async def test_bytes_come_before_a_reset(tls: Tls, until: Until) -> None:
         assert got == OUTPUT[:60_000]
 
 
+async def test_a_reset_under_a_write(tls: Tls, until: Until) -> None:
+    """Nobody reads yet, and a write waits: the reset that ends the write takes none of what had come before it."""
+    size, pipes = 2_000_000, list[Any]()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(bytes(size))
+        await until(lambda: pipes and len(pipes[0]._received) == size)  # by then the write waits, for nobody reads it
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async with pipe_to(serve, tls) as pipe:
+        pipes.append(pipe)
+        with raises(errors.ConnectionLost):
+            while True:
+                await pipe.write(bytes(65536))
+        got = 0
+        with raises(errors.ConnectionLost):
+            while data := await pipe.read():
+                got += len(data)
+        assert got == size
+
+
 async def test_a_stream_reader_fails(tls: Tls, until: Until) -> None:
     """Asyncio's own streams lose the output that came before a reset: the reason for a protocol of our own."""
     server = await asyncio.start_server(reset, "127.0.0.1", 0, ssl=tls.server)
