@@ -47,7 +47,7 @@ class LogSession:
         interrupted: bool,
         settle: Take,
         take: Take,
-        room: Callable[[], Awaitable[None]],
+        room: Callable[[], Awaitable[object]],
         came: Callable[[bytes], None],
     ) -> None:
         self.number = number

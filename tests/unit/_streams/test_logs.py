@@ -99,10 +99,11 @@ class Session:
         if loop.time() >= self.began + self.end:
             return await self.ended()
         lines = self.service.lines
-        due = lines[self.place][0] if self.place < len(lines) else 1e12
+        is_silent = loop.time() >= self.began + 900  # after a quarter of an hour: heartbeats alone
+        due = lines[self.place][0] if self.place < len(lines) and not is_silent else 1e12
         until = min(due, loop.time() + 30, self.began + self.end)
         await asyncio.sleep(max(0.0, until - loop.time()))
-        if due > loop.time() or loop.time() >= self.began + 900:  # after a quarter of an hour: heartbeats alone
+        if due > loop.time() or loop.time() >= self.began + 900:
             return b":\n" if self.is_sse else b"\0"
         self.place += 1
         return self.framed(lines[self.place - 1][1])
@@ -216,6 +217,27 @@ def test_nobody_reading_is_bounded() -> None:
             assert following.stats.lines <= 12_500
 
     run(flood())
+
+
+def test_a_reader_that_stands_still_for_days() -> None:
+    """No session is made while 10,000 lines wait, so that their number is bounded; afterwards the gap is told."""
+
+    async def days() -> tuple[int, int, int]:
+        service = Service(60, [])
+        async with logs(service, service.ask, tail=True) as following:
+            await asyncio.sleep(24 * 3600)
+            waiting, sessions = following.stats.lines, service.sessions
+            await asyncio.sleep(24 * 3600)
+            assert (following.stats.lines, service.sessions) == (waiting, sessions)
+            lines = aiter(following)
+            for _ in range(waiting + 3000):
+                await anext(lines)
+            return waiting, sessions, following.stats.gaps
+
+    waiting, sessions, gaps = run(days())
+    assert 10_000 <= waiting <= 10_000 + 3 * 1500
+    assert sessions < 60
+    assert gaps == 1
 
 
 class Slow(Body):
