@@ -281,6 +281,19 @@ def test_a_history_that_begins_late() -> None:
     assert run(followed(5, first, second, lines=2)) == ["6", "7", "8", "9", "10"]
 
 
+def test_a_log_that_goes_on_without_tail() -> None:
+    """A heartbeat long after the last line says so: lines come as they are written. A pause alone says nothing."""
+
+    async def read(*pieces: Any, lines: int) -> list[tuple[str, float]]:
+        loop, made = asyncio.get_running_loop(), logs(Opens([Slow(*pieces)]), made_at(0), lines=lines)
+        return [(line.text, loop.time()) async for line in made]
+
+    goes_on = (stamped(1), stamped(2), b"\0", 6.0, b"\0", 500.0, stamped(3), 400.0, b"\0", stamped(4))
+    assert run(read(*goes_on, lines=1)) == [("2", 6.0), ("3", 506.0), ("4", 906.0)]
+    pauses = (stamped(1), b"\0", 4.0, b"\0", stamped(2)[:20], 9.0, stamped(2)[20:], stamped(3))
+    assert run(read(*pauses, lines=2)) == [("2", 13.0), ("3", 13.0)]
+
+
 def test_silence_without_heartbeats() -> None:
     """Of a service that sends none, silence is no failure once something came; of one that does, it is."""
     silence = errors.ReadTimeout("Reading timed out.", "GET", "log")
