@@ -97,9 +97,9 @@ class LogSession:
                 else:
                     lines, error = events.feed_lines(data)
                     over = None if error is None else SessionOverError(_status(error.data))
-                self._feed(lines)
-                if not lines and data.startswith((b"\0", b":")):
+                if data.startswith((b"\0", b":")):
                     self._beat()
+                self._feed(lines)
                 if over is not None:
                     raise over
                 await self._room()
