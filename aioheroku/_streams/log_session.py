@@ -35,8 +35,8 @@ class LogSession:
 
     Nothing marks where the history ends, that is, the lines written before. It may be slow to begin, but then it comes
     at once, so it is over after the first pause, two seconds after its first line, or with one record more than was
-    asked for, which the service adds. Without a tail it is over with the session, unless the log goes on all the same, as
-    on Fir: more comes than is ever kept, or a heartbeat long after the last line.
+    asked for, which the service adds. Without a tail it is over with the session, unless the log goes on all the same,
+    as on Fir: more comes than is ever kept, or a heartbeat long after the last line.
     """
 
     def __init__(
