@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Final, cast
 
 from aioheroku._seams import Dialing, Pipe
@@ -30,9 +31,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
     limit = asyncio.timeout(dialing.connect)
     try:
         async with limit:
-            await loop.create_connection(
-                lambda: pipe, dialing.host, dialing.port, ssl=context or ssl.create_default_context()
-            )
+            await loop.create_connection(lambda: pipe, dialing.host, dialing.port, ssl=context or _of_this_system())
     except TimeoutError:
         if not limit.expired():
             failure = _unconnected(dialing, "Connection timed out")
@@ -46,6 +45,12 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
         pipe.keep_alive()
         return pipe
     raise failure
+
+
+@cache
+def _of_this_system() -> ssl.SSLContext:
+    """A context with the authorities of this system, made once: that takes 50 ms, in which the loop stands still."""
+    return ssl.create_default_context()
 
 
 def _unconnected(dialing: Dialing, problem: str, *, permanent: bool = False) -> ConnectError:

@@ -13,6 +13,7 @@ import pytest
 from aioheroku import errors
 from aioheroku._seams import Dialing, Pipe
 from aioheroku._transport.connections import Connections, Network
+from aioheroku._transport.dial import _of_this_system as of_this_system
 from aioheroku._transport.streams import StreamTransport
 from tests._support.fakes import Until
 from tests._support.secrets import raises
@@ -159,6 +160,13 @@ async def test_certificates_are_verified(tls: Tls) -> None:
         async with pipe_to(serve, tls, ssl.create_default_context()):
             pass
     assert caught.value.permanent
+
+
+def test_authorities_are_read_once() -> None:
+    """The context of the system's authorities is one for all connections, and verifies names too."""
+    context = of_this_system()
+    assert context is of_this_system()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 async def test_a_refused_port_is_named() -> None:
