@@ -170,7 +170,7 @@ class Exchange(Struct, eq=False):
             case TimeoutError():  # aiohttp.ConnectionTimeoutError too
                 return self.failure(ConnectTimeout, "Connecting timed out.")
             case aiohttp.ClientConnectorCertificateError():
-                problem = f"{_quoted(error)}. If it is yours: Heroku(ssl=context) with a context that trusts it."
+                problem = f"{_quoted(error)}{ConnectError.untrusted}"
                 return self.failure(ConnectError, problem, permanent=True)
             case aiohttp.ServerFingerprintMismatch():
                 return self.failure(ConnectError, "The server's certificate is not the pinned one.", permanent=True)

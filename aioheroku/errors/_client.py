@@ -137,6 +137,8 @@ class ConnectError(ConnectionFailed):
     """Connecting failed: refused, unknown host, or a TLS error."""
 
     remedy = "Check base_url, the network and the proxy."
+    untrusted: ClassVar[str] = ". If it is yours: Heroku(ssl=context) with a context that trusts it."
+    """The end of a message about a certificate that is not trusted."""
 
     sent: bool = False
     permanent: bool = False

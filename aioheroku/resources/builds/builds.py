@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -99,7 +99,7 @@ class Builds(Resource):
         app: Ref,
         /,
         *,
-        source_blob: SourceBlob,
+        source_blob: Annotated[SourceBlob, Secret()],
         buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
     ) -> Build:
         """Start a build; returns the pending build at once.

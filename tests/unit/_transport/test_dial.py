@@ -160,6 +160,7 @@ async def test_certificates_are_verified(tls: Tls) -> None:
         async with pipe_to(serve, tls, ssl.create_default_context()):
             pass
     assert caught.value.permanent
+    assert "Heroku(ssl=context)" in str(caught.value)
 
 
 def test_authorities_are_read_once() -> None:
