@@ -1,15 +1,13 @@
 """What can go wrong with streams and transfers on demand: each concerns only the streams that it names."""
 
-from collections.abc import Iterable
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
-
-F = TypeVar("F", bound=Fault)
 
 
 @frozen
@@ -108,6 +106,22 @@ class ShuffledHistory(StreamFault):
 
 
 @frozen
+class SameSession(Fault):
+    """Log sessions that are made have the address of the first one, as two of the same second had."""
+
+    _made: list[Response] = field(factory=list[Response], init=False, repr=False, eq=False)
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether a log session is made."""
+        return request.method == "POST" and request.path.endswith("/log-sessions")
+
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """The first response again."""
+        self._made.append(response)
+        return evolve(response, body=self._made[0].body)
+
+
+@frozen
 class Resume(StreamFault):
     """How an offset is taken: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416).
 
@@ -163,8 +177,3 @@ class Rendezvous(StreamFault):
 def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
     """404 of an output whose writer has not come yet; give it `path="/streams/*"`."""
     return Answer(404, "Channel is not registered.\n")
-
-
-def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
-    """The first fault of a class; None where there is none."""
-    return next((fault for fault in faults if isinstance(fault, kind)), None)
