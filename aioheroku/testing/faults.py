@@ -9,10 +9,10 @@ is executed and no token is charged), change the platform's response, or both:
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -75,9 +75,6 @@ class Fault:
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - for subclasses
         """The response that is sent."""
         return response
-
-
-F = TypeVar("F", bound=Fault)
 
 
 @frozen
@@ -273,11 +270,6 @@ class FaultRule:
         if self.times is not None:
             self.times -= 1
         return True
-
-
-def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
-    """The first fault of a class; None where there is none."""
-    return next((fault for fault in faults if isinstance(fault, kind)), None)
 
 
 def respond(service: Service, request: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:

@@ -1,6 +1,7 @@
 """What can go wrong with streams and transfers on demand: each concerns only the streams that it names."""
 
-from typing import ClassVar, Literal
+from collections.abc import Iterable
+from typing import ClassVar, Literal, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -8,6 +9,8 @@ from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
+
+F = TypeVar("F", bound=Fault)
 
 
 @frozen
@@ -177,3 +180,8 @@ class Rendezvous(StreamFault):
 def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
     """404 of an output whose writer has not come yet; give it `path="/streams/*"`."""
     return Answer(404, "Channel is not registered.\n")
+
+
+def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
+    """The first fault of a class; None where there is none."""
+    return next((fault for fault in faults if isinstance(fault, kind)), None)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._streams.hub import Hub
-from aioheroku.testing.faults import Fault, first
-from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
+from aioheroku.testing.faults import Fault
+from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, first
 
 _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "

@@ -9,7 +9,7 @@ from aiohttp import web
 from aioheroku.testing._state.stream_store import KEPT, Address, Line, LogBook
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
-from aioheroku.testing.faults import Fault, first
+from aioheroku.testing.faults import Fault
 from aioheroku.testing.stream_faults import (
     DoubledLines,
     ErrorEvent,
@@ -19,6 +19,7 @@ from aioheroku.testing.stream_faults import (
     PlainLines,
     Resume,
     ShuffledHistory,
+    first,
 )
 
 _HEARTBEAT = 10.0

@@ -13,8 +13,8 @@ from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
 from aioheroku.testing._streams.shell import Shell
 from aioheroku.testing._streams.tls import Authority
-from aioheroku.testing.faults import Fault, first
-from aioheroku.testing.stream_faults import Rendezvous
+from aioheroku.testing.faults import Fault
+from aioheroku.testing.stream_faults import Rendezvous, first
 
 _NEWLINE_WITHIN = 0.5  # real seconds
 _LONGEST_LINE = 1024

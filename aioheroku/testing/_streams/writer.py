@@ -5,8 +5,8 @@ import asyncio
 from aiohttp import web
 
 from aioheroku.testing._http.server import reset
-from aioheroku.testing.faults import Fault, first
-from aioheroku.testing.stream_faults import Cut, Pieces, Silence
+from aioheroku.testing.faults import Fault
+from aioheroku.testing.stream_faults import Cut, Pieces, Silence, first
 
 
 class Ended(Exception):
