@@ -1,35 +1,18 @@
-"""An asyncio client for the Heroku Platform API."""
+"""An asyncio client for the Heroku Platform API.
+
+What stands here is imported when it is first used: a command that only prints its help needs neither aiohttp nor
+msgspec.
+"""
 
 from importlib import import_module
 from sys import modules
 from typing import TYPE_CHECKING, Any
 
-from aioheroku import errors as errors
 from aioheroku import resources
-from aioheroku._client.session import Heroku as Heroku
-from aioheroku._codec import structure as structure
-from aioheroku._codec import unstructure as unstructure
-from aioheroku._http import Options as Options
-from aioheroku._http import Request as Request
-from aioheroku._http import Response as Response
-from aioheroku._middleware.retry import Retry as Retry
-from aioheroku._options import Timeout as Timeout
-from aioheroku._pagination import Page as Page
-from aioheroku._pagination import Pages as Pages
-from aioheroku._pagination import Range as Range
-from aioheroku._ratelimit import Pool as Pool
-from aioheroku._ratelimit import PoolSnapshot as PoolSnapshot
-from aioheroku._streams.values import StreamTimes as StreamTimes
-from aioheroku._streams.values import Transfer as Transfer
-from aioheroku._unset import UNSET as UNSET
-from aioheroku._unset import Unset as Unset
 from aioheroku._version import __version__ as __version__
-from aioheroku.auth import Credentials as Credentials
-from aioheroku.auth import TokenPair as TokenPair
-from aioheroku.errors import HerokuError as HerokuError
-from aioheroku.errors import HerokuWarning as HerokuWarning
 
 if TYPE_CHECKING:
+    from aioheroku import errors as errors
     from aioheroku._campaigns.campaign import Campaign as Campaign
     from aioheroku._campaigns.journal import Journal as Journal
     from aioheroku._campaigns.outcomes import Done as Done
@@ -39,30 +22,63 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.outcomes import Summary as Summary
     from aioheroku._campaigns.outcomes import Unknown as Unknown
     from aioheroku._campaigns.plan import CampaignPlan as CampaignPlan
+    from aioheroku._client.session import Heroku as Heroku
+    from aioheroku._codec import structure as structure
+    from aioheroku._codec import unstructure as unstructure
+    from aioheroku._http import Options as Options
+    from aioheroku._http import Request as Request
+    from aioheroku._http import Response as Response
+    from aioheroku._middleware.retry import Retry as Retry
+    from aioheroku._options import Timeout as Timeout
+    from aioheroku._pagination import Page as Page
+    from aioheroku._pagination import Pages as Pages
+    from aioheroku._pagination import Range as Range
+    from aioheroku._ratelimit import Pool as Pool
+    from aioheroku._ratelimit import PoolSnapshot as PoolSnapshot
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
     from aioheroku._streams.lines import LogLine as LogLine
     from aioheroku._streams.router import RouterLine as RouterLine
+    from aioheroku._streams.values import StreamTimes as StreamTimes
+    from aioheroku._streams.values import Transfer as Transfer
+    from aioheroku._unset import UNSET as UNSET
+    from aioheroku._unset import Unset as Unset
+    from aioheroku.auth import Credentials as Credentials
+    from aioheroku.auth import TokenPair as TokenPair
     from aioheroku.cache import DiskCache as DiskCache
     from aioheroku.cache import MemoryCache as MemoryCache
+    from aioheroku.errors import HerokuError as HerokuError
+    from aioheroku.errors import HerokuWarning as HerokuWarning
     from aioheroku.resources import *
 
-_LAZY = {
-    "Campaign": "aioheroku._campaigns.campaign",
-    "DiskCache": "aioheroku.cache",
-    "Journal": "aioheroku._campaigns.journal",
-    "CampaignPlan": "aioheroku._campaigns.plan",
-    "LogLine": "aioheroku._streams.lines",
-    "MemoryCache": "aioheroku.cache",
-    "RedisPool": "aioheroku._ratelimit.redis",
-    "RouterLine": "aioheroku._streams.router",
-    **dict.fromkeys(("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"), "aioheroku._campaigns.outcomes"),
+_HOMES = {
+    "aioheroku._campaigns.campaign": ("Campaign",),
+    "aioheroku._campaigns.journal": ("Journal",),
+    "aioheroku._campaigns.outcomes": ("Done", "Failed", "Outcome", "Planned", "Summary", "Unknown"),
+    "aioheroku._campaigns.plan": ("CampaignPlan",),
+    "aioheroku._client.session": ("Heroku",),
+    "aioheroku._codec": ("structure", "unstructure"),
+    "aioheroku._http": ("Options", "Request", "Response"),
+    "aioheroku._middleware.retry": ("Retry",),
+    "aioheroku._options": ("Timeout",),
+    "aioheroku._pagination": ("Page", "Pages", "Range"),
+    "aioheroku._ratelimit": ("Pool", "PoolSnapshot"),
+    "aioheroku._ratelimit.redis": ("RedisPool",),
+    "aioheroku._streams.lines": ("LogLine",),
+    "aioheroku._streams.router": ("RouterLine",),
+    "aioheroku._streams.values": ("StreamTimes", "Transfer"),
+    "aioheroku._unset": ("UNSET", "Unset"),
+    "aioheroku.auth": ("Credentials", "TokenPair"),
+    "aioheroku.cache": ("DiskCache", "MemoryCache"),
+    "aioheroku.errors": ("HerokuError", "HerokuWarning"),
 }
-"""What is imported by those who use it: it needs an extra, a database, or time."""
+"""Where the names come from."""
+_MODULES = frozenset({"auth", "cache", "errors", "events", "webhooks"})
+"""Public modules, which are attributes without having been imported."""
+_LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def _public() -> list[str]:
-    own = (name for name, value in globals().items() if getattr(value, "__module__", "").startswith("aioheroku."))
-    return sorted({*own, *_LAZY, *dir(resources), "UNSET", "__version__", "errors"})
+    return sorted({*_LAZY, *dir(resources), "__version__", "errors"})
 
 
 if not TYPE_CHECKING:  # type checkers go by what is imported `as` itself
@@ -70,12 +86,17 @@ if not TYPE_CHECKING:  # type checkers go by what is imported `as` itself
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     home = import_module(_LAZY[name]) if name in _LAZY else resources
     try:
-        return getattr(home, name)
+        value = getattr(home, name)
     except AttributeError:
         problem = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(problem, name=name, obj=modules[__name__]) from None
+    if name in _LAZY:
+        globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -13,8 +13,8 @@ from benchmarks.harness import bars, fresh, interleaved, options, publish, table
 _SELF = "benchmarks.imports"
 VARIANTS = {
     "aiohttp": "import aiohttp",
-    "aioheroku": "import aioheroku",
-    "aioheroku, first call of a resource": "import aioheroku",
+    "aioheroku": "from aioheroku import Heroku",
+    "aioheroku, first call of a resource": "from aioheroku import Heroku",
     "requests": "import requests",
     "httpx": "import httpx",
     "heroku3": "import heroku3",

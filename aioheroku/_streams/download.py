@@ -51,6 +51,8 @@ class _Download:
     times: StreamTimes
     _tag: str | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
+    _furthest: int = field(default=0, init=False)
+    """How far it has ever come: what comes once more is no progress."""
     _hash: Any = field(factory=hashlib.sha256, init=False)
     _hashed: int = field(default=0, init=False)
     """Bytes from the beginning that are hashed."""
@@ -114,21 +116,23 @@ class _Download:
                 gathered.append(data)
                 size += len(data)
                 at += len(data)
-                self._failures = 0
+                if at > self._furthest:
+                    self._furthest, self._failures = at, 0
                 self.report.moved(at)
                 if size >= _GATHERED:
                     if writing is not None:
                         await writing
-                    writing = asyncio.ensure_future(in_thread(self._write, b"".join(gathered)))
+                    writing = asyncio.ensure_future(in_thread(self._write, gathered))
                     gathered, size = [], 0
         finally:
             if writing is not None:
                 await writing
-            await in_thread(self._write, b"".join(gathered))
+            await in_thread(self._write, gathered)
         return at
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, pieces: list[bytes]) -> None:
         self.file.seek(self._hashed)
-        self.file.write(data)
-        self._hash.update(data)
-        self._hashed += len(data)
+        for data in pieces:
+            self.file.write(data)
+            self._hash.update(data)
+            self._hashed += len(data)

@@ -1,5 +1,6 @@
 """Bytes as they come into lines and events: plain lines, and server-sent events in their two dialects."""
 
+import re
 from typing import Final
 
 from attrs import frozen
@@ -7,8 +8,7 @@ from attrs import frozen
 _MOST: Final = 2**20
 """Bytes of a line without an end that are kept; then what there is of it is a line."""
 
-
-_EMPTY: Final = (b"data:", b"data: ")
+_data_of: Final = re.compile(rb"\ndata: ?+([^\n]+)").findall
 
 
 class _Splitter:
@@ -84,18 +84,14 @@ class EventDecoder:
         Events in the middle of many are taken apart all at once, unless one of them may be another than a message.
         """
         data = self._clean(data)
-        first, last = data.find(b"\n\n") + 2, data.rfind(b"\n\n") + 2
+        first, last = data.find(b"\n\n") + 1, data.rfind(b"\n\n") + 1
         middle = data[first:last]
-        if middle.startswith(b"event") or b"\nevent" in middle:
+        if b"\nevent" in middle:
             first, middle = last, b""
-        lines, error = self._lines(data[:first])
+        lines, error = self._lines(data[: first + 1] if first else b"")
         if error is None:
-            lines += [
-                line[6:] if line[5:6] == b" " else line[5:]
-                for line in middle.split(b"\n")
-                if line[:5] == b"data:" and line not in _EMPTY
-            ]
-            more, error = self._lines(data[last:])
+            lines += _data_of(middle)
+            more, error = self._lines(data[last + 1 :] if last else data)
             lines += more
         return lines, error
 
@@ -120,7 +116,7 @@ class EventDecoder:
             self._after_cr = False
         if data.endswith(b"\r"):
             self._after_cr = True
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
     def _line(self, line: bytes) -> ServerEvent | None:
         if line:

@@ -1,6 +1,7 @@
 """The grammar of a log line: bytes without a line end in, a `LogLine` out; all else of it is parsed on first use."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
@@ -12,10 +13,10 @@ from aioheroku._streams.router import RouterLine
 Level = Literal["info", "warning", "critical"]
 
 _LINE: Final = re.compile(r"(\S+) ([^\s\[:]+)(?:\[([^\]]*)\])?: ?(.*)", re.DOTALL)
-_is_head: Final = re.compile(
-    rb"\d\d\d\d-[01]\d-[0-3]\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?[Zz+-]?[\d:]* [^\s\[:]+(?:\[[^\]]*\])?:"
-).match
+_HEAD: Final = rb"\d\d\d\d-[01]\d-[0-3]\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?[Zz+-]?[\d:]* [^\s\[:]+(?:\[[^\]]*\])?:"
 """What every line begins with that does not continue another one."""
+_is_head: Final = re.compile(_HEAD).match
+_continues: Final = re.compile(rb"\n(?!" + _HEAD + rb")").search
 _ORIGIN: Final = re.compile(r"([^\s\[:]+)(?:\[([^\]]*)\])?")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 _ERROR: Final = re.compile(r"Error ([A-Z]\d{2,3})\b", re.ASCII)
@@ -119,6 +120,13 @@ class Grammar:
             return raw
         origin = (None, None, None) if self._before is None else _parsed(self._before)[:3]
         return LogLine(*origin, raw.decode("utf-8", "replace").removesuffix("\r"), raw)
+
+    def read_all(self, lines: Sequence[bytes]) -> "Sequence[bytes | LogLine]":
+        """The same of lines that follow each other; where none continues another, which is usual, all at once."""
+        if _continues(b"\n".join((b"", *lines))):
+            return list(map(self.read, lines))
+        self._before = lines[-1]
+        return lines
 
     def parse(self, raw: bytes) -> LogLine:
         """The line of these bytes."""

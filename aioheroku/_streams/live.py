@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from operator import length_hint
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -72,6 +73,9 @@ class Failures:
 class Buffer(Generic[T]):
     """What has come and was not read, up to a number and a size: then the producer waits.
 
+    It holds what came together as one batch, and the reader goes through a batch without the buffer: of a busy log
+    each item would cost twice as much otherwise.
+
     Args:
         most: items that it holds.
         size: bytes that it holds.
@@ -79,43 +83,45 @@ class Buffer(Generic[T]):
 
     def __init__(self, most: int, size: int) -> None:
         self._most, self._most_size = most, size
-        self._sizes: deque[tuple[int, int]] = deque()
-        """How many items had come by then in all, and the size of the last ones."""
+        self._batches: deque[tuple[Sequence[T], int]] = deque()
+        """What nobody reads yet, each batch with its size."""
+        self._batch: Iterator[T] = iter(())
+        """What is left of the batch that is being read."""
+        self._waiting = 0
         self._size = 0
         self._few = 0
         """The number of items at which there is room again."""
+        self._drawn = 0
         self._ended = False
         self._error: BaseException | None = None
         self._came = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self.is_full = False
-        self.waiting: deque[T] = deque()
-        """What was not read."""
-        self.taken = 0
+
+    @property
+    def taken(self) -> int:
         """Items that were read."""
+        return self._drawn - length_hint(self._batch)
 
     def put(self, items: Sequence[T], size: int) -> None:
         """Add items of that size together, even where there is no room."""
         if not items or self._ended:
             return
-        while self._sizes and self._sizes[0][0] <= self.taken:
-            self._size -= self._sizes.popleft()[1]
-        self.waiting.extend(items)
+        self._batches.append((items, size))
+        self._waiting += len(items)
         self._size += size
-        self._sizes.append((self.taken + len(self.waiting), size))
-        if len(self.waiting) >= self._most or self._size >= self._most_size:
-            self.is_full = True
+        if self._waiting >= self._most or self._size >= self._most_size:
             self._room.clear()
-            self._few = len(self.waiting) // 2
+            self._few = self._waiting // 2
         self._came.set()
 
     def clear(self) -> None:
         """Throw away what was not read."""
-        self.waiting.clear()
-        self._sizes.clear()
-        self._size = 0
-        self.made_room()
+        self._drawn = self.taken
+        self._batches.clear()
+        self._batch = iter(())
+        self._waiting = self._size = 0
+        self._room.set()
 
     async def room(self) -> None:
         """Wait until there is room."""
@@ -128,22 +134,28 @@ class Buffer(Generic[T]):
             self._room.set()
             self._came.set()
 
-    def made_room(self) -> None:
-        """Let the producer go on when half of what was there has been read."""
-        if len(self.waiting) <= self._few:
-            self.is_full = False
-            self._room.set()
+    async def batch(self) -> Iterator[T] | None:
+        """The next items: waits until there are some; `None` at the end in order, where an error is raised instead.
 
-    async def more(self) -> bool:
-        """Wait until there is an item; `False` at the end in order, where an error is raised in its place."""
-        while not self.waiting:
-            if self._ended:
+        The producer goes on when half of what was there is in the hands of the reader.
+        """
+        while not length_hint(self._batch):
+            if self._batches:
+                items, size = self._batches.popleft()
+                self._batch = iter(items)
+                self._drawn += len(items)
+                self._waiting -= len(items)
+                self._size -= size
+                if self._waiting <= self._few:
+                    self._room.set()
+            elif self._ended:
                 if self._error is not None:
                     raise self._error
-                return False
-            self._came.clear()
-            await self._came.wait()
-        return True
+                return None
+            else:
+                self._came.clear()
+                await self._came.wait()
+        return self._batch
 
 
 class BufferedStream(Generic[T]):
@@ -197,13 +209,10 @@ class BufferedStream(Generic[T]):
         """The items as they come; it ends with the reader, unless it was entered."""
         try:
             buffer = self._start()
-            waiting, made = buffer.waiting, self._made
-            while waiting or await buffer.more():
-                item = waiting.popleft()
-                if buffer.is_full:
-                    buffer.made_room()
-                buffer.taken += 1
-                yield made(item)
+            made = self._made
+            while (batch := await buffer.batch()) is not None:
+                for item in batch:
+                    yield made(item)
         finally:
             if not self._entered:
                 await self.aclose()

@@ -176,7 +176,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     async def _refusal(self, stream: Stream) -> str:
         """What a status means that is not 200: another try, or none."""
         status = stream.status
-        if status >= 500 or status in (404, 408, 429) or (status == 403 and self._stats.bytes):
+        if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
         reason = b""
         with suppress(ConnectionFailed):
@@ -206,17 +206,18 @@ class Logs(BufferedStream[bytes | LogLine]):
         found = [evolve(parsed[index], late=True) if is_late else parsed[index] for index, is_late in late.items()]
         self._is_first = False
         self._stats.late += sum(line.late for line in found)
-        if is_first:
-            end = session.history_end if self._wanted.tail and session.history_end else len(found)
-            begun, behind = self._matching(found[:end]), self._matching(found[end:])
-            made = self._created_at if self._wanted.tail else None
-            self._show(session, newest_of(begun, behind, self._wanted.lines, made))
-        else:
-            self._show(session, self._matching(found))
+        self._show(session, self._newest(session, found) if is_first else self._matching(found))
+
+    def _newest(self, session: LogSession, found: list[LogLine]) -> list[LogLine]:
+        """As many of the first lines of all as were asked for."""
+        tail = self._wanted.tail
+        end = session.history_end if tail and session.history_end else len(found)
+        begun, behind = self._matching(found[:end]), self._matching(found[end:])
+        return newest_of(begun, behind, self._wanted.lines, self._created_at if tail else None)
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
         """Lines that come afterwards."""
-        read = list(map(session.grammar.read, lines))
+        read = session.grammar.read_all(lines)
         are_new = session.repeats.are_new(lines)
         if are_new is not None:
             read, lines = list(compress(read, are_new)), list(compress(lines, are_new))

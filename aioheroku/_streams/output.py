@@ -17,6 +17,8 @@ from aioheroku.events import StreamResumed
 _SIZE: Final = 256 * 1024
 _TRIES: Final = 30
 """Times that an output may be unknown, a second apart: its writer comes later than its address."""
+_PASSING: Final = frozenset({408, 410, 429})
+"""Statuses, besides 5xx, that may be others the next time."""
 _SLOWEST: Final = 5.0
 """Seconds between two looks at an output that has ended before its build."""
 
@@ -150,25 +152,38 @@ class Output(BufferedStream[bytes]):
         status = stream.status
         if status == 204:  # nothing behind what was asked for
             return False
-        if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
-            self._state.ask_whole()
         if status not in (200, 206):
-            if status < 500 and status not in (408, 410, 416, 429) and not (status == 403 and self._state.received):
-                raise StreamRefused(status, (await _body(stream)).decode("utf-8", "replace"))
-            await self._failures.pause(str(status))
+            await self._refused(stream)
             return True
         self._state.begin(status, stream.headers.get("Content-Range", ""))
         if self._failures.in_row:
             self._streams.report(StreamResumed, self._path, self._received)
         while data := await stream.read():
-            self._failures.in_row = 0
-            if new := self._state.feed(data.replace(b"\0", b"")):
+            was_behind = self._state.behind
+            new = self._state.feed(data.replace(b"\0", b""))
+            if new or not was_behind:  # what came before is no progress: it may break off there for ever
+                self._failures.in_row = 0
+            if new:
                 buffer.put((new,), len(new))
             await buffer.room()
         if self._state.behind:  # it ended before what was received had come again
             await self._failures.pause("it ended early")
             return True
         return False
+
+    async def _refused(self, stream: Stream) -> None:
+        """Pause after a status that may be another one the next time.
+
+        Raises:
+            StreamRefused: it is refused for good.
+            StreamLost: there were too many failures.
+        """
+        status = stream.status
+        if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
+            self._state.ask_whole()
+        elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
+            raise StreamRefused(status, (await _body(stream)).decode("utf-8", "replace"))
+        await self._failures.pause(str(status))
 
 
 def _text(line: bytes) -> str:

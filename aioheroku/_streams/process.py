@@ -95,7 +95,7 @@ class Process:
     async def wait(self, timeout: float | None = None) -> int | None:
         """Wait for the end, and give the command's exit status; `None` only where `exit_status=False` was asked for.
 
-        Where nobody reads `stdout` meanwhile, the newest 256 KiB of it are kept.
+        Where nobody reads `stdout` meanwhile, it does not stop the command: the newest 256 KiB of it are kept.
 
         Args:
             timeout: Seconds to wait; the command goes on then.
@@ -107,9 +107,9 @@ class Process:
             TimeoutError: it has not ended in time.
         """
         _options.seconds(timeout, "timeout")
-        self.stdout.drain()
-        async with asyncio.timeout(timeout):
-            await asyncio.wait({self._task})
+        with self.stdout.draining():
+            async with asyncio.timeout(timeout):
+                await asyncio.wait({self._task})
         if self._failure is not None:
             raise self._failure
         if self._status is None and self._decoder is not None:

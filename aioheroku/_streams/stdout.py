@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Final
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from aioheroku._streams.framing import LineDecoder
 
@@ -17,13 +18,16 @@ class Stdout:
     def __init__(self) -> None:
         self.received = 0
         """Bytes that were handed out by now."""
-        self._pieces: deque[bytes] = deque()
+        self._pieces: deque[bytes | memoryview] = deque()
         self._size = 0
         self._ended = False
         self._error: BaseException | None = None
         self._readers = 0
         self._unlimited = 0
-        self._drains = False
+        self._waiting = 0
+        """How many wait for the end of the command."""
+        self._reader: asyncio.Task[Any] | None = None
+        """Who has read since the last of them began to wait."""
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -43,10 +47,17 @@ class Stdout:
             self._balance()
             self._changed.set()
 
-    def drain(self) -> None:
-        """Somebody waits for the end: where nobody reads, the oldest bytes make room."""
-        self._drains = True
+    @contextmanager
+    def draining(self) -> Generator[None]:
+        """While somebody waits for the end: where nobody reads, the oldest bytes make room."""
+        self._waiting += 1
+        self._reader = None
         self._balance()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self._balance()
 
     async def room(self) -> None:
         """Wait until there is room."""
@@ -56,20 +67,34 @@ class Stdout:
         """What was not read yet."""
         return b"".join(self._pieces)
 
+    @property
+    def _drains(self) -> bool:
+        """Whether somebody waits for the end, and nobody reads, nor is between two reads."""
+        return self._waiting > 0 and not self._readers and (self._reader is None or self._reader.done())
+
+    def _reads(self) -> None:
+        """Somebody reads; what comes until the next time is kept."""
+        task = asyncio.current_task()
+        if self._waiting and task is not None and task is not self._reader:
+            self._reader = task
+            task.add_done_callback(lambda _: self._balance())
+
     def _balance(self) -> None:
-        if self._drains and not self._readers:
-            while self._size > _MOST:
-                self._size -= len(self._pieces.popleft())
-        if self._ended or self._unlimited or self._size < _MOST:
+        drains = self._drains
+        while drains and self._pieces and self._size - len(self._pieces[0]) >= _MOST:
+            self._size -= len(self._pieces.popleft())
+        if self._ended or self._unlimited or drains or self._size < _MOST:
             self._room.set()
         else:
             self._room.clear()
 
     def _take(self, most: int) -> bytes:
-        data = self._pieces.popleft()
-        if len(data) > most:
-            self._pieces.appendleft(data[most:])
-            data = data[:most]
+        piece = self._pieces.popleft()
+        if len(piece) > most:
+            view = memoryview(piece)
+            self._pieces.appendleft(view[most:])
+            piece = view[:most]
+        data = bytes(piece)
         self._size -= len(data)
         self.received += len(data)
         self._balance()
@@ -102,6 +127,7 @@ class Stdout:
         """
         if n == 0:
             return b""
+        self._reads()
         if n > 0:
             return self._take(n) if await self._more() else b""
         self._unlimited += 1

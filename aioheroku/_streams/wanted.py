@@ -88,16 +88,8 @@ def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: d
     another clock may be far ahead.
     """
     lines = history + behind
-    moments = [line.at for line in lines if line.at is not None]
-    if made is not None and (abs(datetime.now(UTC) - made) < _SKEW or min(moments, default=made) < made):
-        is_later = [
-            line.at >= made + _SECOND or (index >= len(history) and line.at >= made)
-            if line.at is not None
-            else index >= len(history)
-            for index, line in enumerate(lines)
-        ]
-    else:
-        is_later = [index >= len(history) for index in range(len(lines))]
+    believed = made if made is not None and _is_credible(made, lines) else None
+    is_later = [_is_later(line, believed, behind=index >= len(history)) for index, line in enumerate(lines)]
     surplus = is_later.count(False) - count
     kept: list[LogLine] = []
     for line, later in zip(lines, is_later, strict=True):
@@ -105,3 +97,16 @@ def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: d
             kept.append(line)
         surplus -= not later
     return kept
+
+
+def _is_credible(made: datetime, lines: list[LogLine]) -> bool:
+    """Whether the moment of a session fits this clock, or that of its lines."""
+    moments = [line.at for line in lines if line.at is not None]
+    return abs(datetime.now(UTC) - made) < _SKEW or min(moments, default=made) < made
+
+
+def _is_later(line: LogLine, made: datetime | None, *, behind: bool) -> bool:
+    """Whether a line was written after a session was `made`; that moment is known to the second."""
+    if made is None or line.at is None:
+        return behind
+    return line.at >= (made if behind else made + _SECOND)

@@ -1,12 +1,15 @@
 """What can go wrong with streams and transfers on demand: each concerns only the streams that it names."""
 
-from typing import ClassVar, Literal
+from collections.abc import Iterable
+from typing import ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
+
+F = TypeVar("F", bound=Fault)
 
 
 @frozen
@@ -66,6 +69,13 @@ class ErrorEvent(StreamFault):
 
 
 @frozen
+class LostHistory(StreamFault):
+    """A log session begins without its history, and says so: L15."""
+
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
+
+
+@frozen
 class LostLines(StreamFault):
     """The first lines after the history never come."""
 
@@ -101,10 +111,11 @@ class ShuffledHistory(StreamFault):
 class Resume(StreamFault):
     """How an offset is taken: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416).
 
-    Of outputs and of downloads, which are never `honoured`.
+    Of outputs, and of downloads, which are never `honoured`. Of logs it is the `Last-Event-ID` of an event source: the
+    history begins behind it, or is there again, which is usual, or the session is over (404).
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"output", "blob"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob"})
     how: Literal["honoured", "partial", "ignored", "refused"] = "honoured"
 
 
@@ -134,16 +145,26 @@ class WrongBytes(StreamFault):
 
 @frozen
 class Rendezvous(StreamFault):
-    """Attaching goes wrong: `refused` before TLS, `slow` (no line *seconds* long), `garbage` instead of the line.
+    """Attaching goes wrong: `refused` (nobody listens), `slow` (no line *seconds* long), `garbage` instead of the line.
 
-    With `no status` the exit-status marker is missing, with `half status` its line end is; `lost` drops the client.
+    With `joined` the line comes together with the first output. With `no status` the exit-status marker is missing,
+    with `half status` its line end is; `unread` resets the connection after the marker, as of a command that did not
+    read its input; `lost` drops the client.
     """
 
-    kinds: ClassVar[frozenset[str]] = frozenset({"attach"})
-    how: Literal["refused", "slow", "garbage", "no status", "half status", "lost"]
+    how: Literal["refused", "slow", "garbage", "joined", "no status", "half status", "unread", "lost"]
     seconds: float = 40.0
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether this is the step of attaching that goes wrong."""
+        return kind_of(request) == ("dial" if self.how == "refused" else "attach")
 
 
 def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
     """404 of an output whose writer has not come yet; give it `path="/streams/*"`."""
     return Answer(404, "Channel is not registered.\n")
+
+
+def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
+    """The first fault of a class; None where there is none."""
+    return next((fault for fault in faults if isinstance(fault, kind)), None)

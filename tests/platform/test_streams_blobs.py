@@ -134,3 +134,17 @@ async def test_ranges_of_a_download(platform: Platform, api: Api) -> None:
     assert await _get(get, Range="bytes=2-") == (200, b"whole")
     platform.fault(Resume("refused"))
     assert (await _get(get, Range="bytes=2-"))[0] == 416
+
+
+async def test_a_slug_that_is_not_what_it_was_said(platform: Platform, api: Api, app: str) -> None:
+    """Another checksum than the slug was made with shows when a dyno starts: R17, and it does not run."""
+    for said, state in ((sha256(b"x").hexdigest(), "up"), ("0" * 64, "crashed")):
+        body = {"process_types": {"web": "./run"}, "checksum": f"SHA256:{said}"}
+        slug = (await api("POST", f"{app}/slugs", body)).body
+        assert (await _put(slug["blob"]["url"], b"x"))[0] == 200
+        await api("POST", f"{app}/releases", {"slug": slug["id"]})
+        platform.advance(10)
+        (dyno,) = (await api("GET", f"{app}/dynos")).body
+        assert dyno["state"] == state
+    url = (await api("POST", f"{app}/log-sessions", {"lines": 1500})).body["logplex_url"]
+    assert (await _get(url))[1].count(b"heroku[web.1]: Error R17 (Checksum error) -> ") == 1

@@ -81,6 +81,7 @@ def test_every_line_once(faults: tuple[Fault, ...]) -> None:
     ("fault", "options"),
     [
         (Answer(404, "Not found"), {"path": "/stream*"}),
+        (Answer(410, "Gone"), {"path": "/stream*"}),
         (Answer(500, "timeout"), {"path": "/stream*"}),
         (Answer(503), {"path": "/stream*"}),
         (Reset(), {"path": "/stream*"}),

@@ -15,7 +15,11 @@ from tests._support.stream_scene import Scene, play
 pytest.importorskip("cryptography")
 
 
-@pytest.mark.parametrize("fault", [None, Pieces(1), Pieces(3), Rendezvous("slow", 100)], ids=repr)
+@pytest.mark.parametrize(
+    "fault",
+    [None, Pieces(1), Pieces(3), Rendezvous("slow", 100), Rendezvous("joined"), Rendezvous("unread")],
+    ids=repr,
+)
 @pytest.mark.parametrize("status", [0, 7, 255])
 def test_status_and_output_of_a_run(fault: StreamFault | None, status: int) -> None:
     """Every byte and the exit status, in whatever pieces; attached or not, on a terminal or not."""
@@ -47,7 +51,7 @@ def test_status_and_output_of_a_run(fault: StreamFault | None, status: int) -> N
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        (Rendezvous("refused"), errors.StreamLost),
+        (Rendezvous("refused"), errors.ConnectBlocked),
         (Rendezvous("slow", 130), errors.StartTimeout),
         (Rendezvous("garbage"), errors.StreamRefused),
         (Rendezvous("no status"), errors.ExitUnknown),

@@ -13,6 +13,7 @@ from aioheroku.testing.stream_faults import (
     ErrorEvent,
     LargestEvent,
     LinesPerEvent,
+    LostHistory,
     LostLines,
     NotRegistered,
     Pieces,
@@ -161,6 +162,30 @@ async def test_a_history_in_another_order(platform: Platform, api: Api, app: str
     body = (await _read(url))[2]
     assert body != b"one\ntwo\nthree\n"
     assert sorted(body.split()) == [b"one", b"three", b"two"]
+
+
+async def test_a_history_that_is_missing(platform: Platform, api: Api, app: str) -> None:
+    """The line of L15 is all of it."""
+    url = await _history(platform, api, app)
+    platform.fault(LostHistory())
+    body = (await _read(url))[2]
+    assert body.endswith(b"heroku[logplex]: Error L15 (Tail buffer temporarily unavailable)\n")
+    assert body.count(b"\n") == 1
+
+
+async def test_an_event_source_that_comes_again(platform: Platform, api: Api, app: str) -> None:
+    """Its `Last-Event-ID` is ignored, unless a fault honours it, or says that the session is over."""
+    url = await _history(platform, api, app)
+    body = (await _read(url, Accept=EVENTS))[2]
+    ids = [line.removeprefix(b"id: ") for line in body.split(b"\n") if line.startswith(b"id: ")]
+    assert len(set(ids)) == 3
+    again = {"Accept": EVENTS, "Last-Event-ID": ids[0].decode()}
+    assert (await _read(url, **again))[2] == body
+    platform.fault(Resume("honoured"))
+    got = await _read(url, **again)
+    assert (got[0], got[2].count(b"data: ")) == (200, 2)
+    platform.fault(Resume("refused"))
+    assert (await _read(url, **again))[0] == 404
 
 
 async def test_where_fir_dynos_are_attached_to(platform: Platform, api: Api, app: str) -> None:

@@ -1,6 +1,8 @@
 """Log sessions of the simulated platform, read with a plain client."""
 
 import asyncio
+import re
+from pathlib import Path
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -8,6 +10,8 @@ from yarl import URL
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Silence
 from tests._support.platform_client import Api
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "codes.md"
 
 
 async def _read(url: str, **headers: str) -> tuple[int, str, bytes]:
@@ -92,3 +96,40 @@ async def test_deploy_shows_in_the_log(platform: Platform, api: Api, app: str) -
     body = (await _read(await _session(api, app, lines=1500)))[2]
     for text in (b"Build started by user", b"Build succeeded", b"Deploy ", b"Release v", b"Starting process with"):
         assert text in body
+
+
+async def test_every_code_can_be_written(platform: Platform, api: Api, app: str) -> None:
+    """All codes of the documented table, each in the form that it has in a log."""
+    codes = re.findall(r"^\| `([HRL]\d+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    for code in codes:
+        platform.logs("example").error(code)
+    body = (await _read(await _session(api, app, lines=1500)))[2].decode()
+    assert set(re.findall(r"\b(?:code=|Error )([HRL]\d+)\b", body)) == set(codes)
+    assert re.search(r"^\S+\d[+]00:00 Logplex: Error L20 ", body, re.MULTILINE)
+
+
+async def test_fir_has_forms_of_its_own(platform: Platform, api: Api, app: str) -> None:
+    """Plain records are joined without anything between them; each part of the platform is a source."""
+    row = platform.state.known("example").row
+    row["generation"] = {**row["generation"], "name": "fir"}
+    url = await _session(api, app)
+    async with asyncio.timeout(5), ClientSession() as session, session.get(URL(url, encoded=True)) as response:
+        platform.logs("example").request("/a")
+        platform.logs("example").error("R14")
+        platform.logs("example").write("end")
+        text = (await response.content.readuntil(b"end")).decode()
+    assert "\n" not in text
+    assert re.findall(r"[+]00:00 ([^ \[]+)\[", text) == ["heroku-router", "heroku-runtime", "app"]
+
+
+async def test_a_space_with_a_log_drain(platform: Platform, api: Api, app: str) -> None:
+    """Sessions of its apps show nothing: all goes to the drain."""
+    await api("POST", "/teams", {"name": "acme"})
+    await api("POST", "/spaces", {"name": "nasa", "team": "acme"})
+    platform.advance(60)
+    made = (await api("POST", "/apps", {"name": "within", "space": "nasa"})).body
+    platform.logs("within").write("heard")
+    path = f"/apps/{made['name']}"
+    assert b"heard" in (await _read(await _session(api, path)))[2]
+    assert (await api("PUT", "/spaces/nasa/log-drain", {"url": "https://logs.example.com/drain"})).status == 200
+    assert (await _read(await _session(api, path)))[2] == b""

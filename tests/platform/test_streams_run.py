@@ -13,6 +13,7 @@ from yarl import URL
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, StreamFault
 from tests._support.platform_client import Api
+from tests._support.secrets import raises
 
 pytest.importorskip("cryptography")
 WRAP = ' ; echo "\uffff heroku-command-exit-status: $?"'
@@ -138,16 +139,37 @@ async def test_faults_of_attached_dynos(
         writer.close()
 
 
-@pytest.mark.parametrize("how", ["refused", "lost"])
+async def test_a_dyno_that_nobody_can_attach_to(platform: Platform, api: Api, app: str) -> None:
+    """Nothing listens at the address that was made while the fault was there; the next one is usual."""
+    platform.fault(Rendezvous("refused"))
+    with raises(ConnectionRefusedError):
+        await _open(platform, api, app, "echo ab")
+    _, reader, writer = await _open(platform, api, app, "echo ab")
+    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"rendezvous\r\nab")
+    writer.close()
+
+
+async def test_the_line_with_output_behind_it(platform: Platform, api: Api, app: str) -> None:
+    """With `joined`, line and output are one piece."""
+    platform.fault(Rendezvous("joined"))
+    _, reader, writer = await _open(platform, api, app, "echo ab; sleep 1", force_no_tty=True)
+    assert await asyncio.wait_for(reader.read(12), 5) == b"rendezvous\r\n"
+    assert len(reader._buffer) == 3
+    writer.close()
+
+
+@pytest.mark.parametrize("how", ["lost", "unread"])
 async def test_faults_that_drop_the_client(platform: Platform, api: Api, app: str, how: Any) -> None:
-    """The exit status never comes."""
+    """A reset in place of an end: without the exit status with `lost`, behind it with `unread`."""
     platform.fault(Rendezvous(how))
     received = b""
     with suppress(ConnectionError, ssl.SSLError):
         _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
-        received = await asyncio.wait_for(reader.read(), 5)
+        while data := await asyncio.wait_for(reader.read(1), 5):
+            received += data
         writer.close()
-    assert MARKER not in received
+        raise AssertionError("it ended in order")
+    assert MARKER not in received or how == "unread"
 
 
 async def test_a_slow_rendezvous(platform: Platform, api: Api, app: str) -> None:

@@ -126,7 +126,8 @@ class RequestContext:
         """Write a line of the app's log, unless it was deleted; without more it is one of the API's."""
         if app.row["id"] not in self.state.apps:
             return
-        self.state.streams.log(app.row["id"], self.now.replace("Z", ".000000+00:00"), source, process, text)
+        moment, source = self.now.replace("Z", ".000000+00:00"), app.source(source, process)
+        self.state.streams.log(app.row["id"], moment, source, process, text)
 
     def changed(
         self, resource: str, action: str, app: App, row: Mapping[str, Any], before: Mapping[str, Any] | None = None

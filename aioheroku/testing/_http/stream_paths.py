@@ -4,9 +4,9 @@ from aioheroku.testing._http.context import RawRequest
 
 
 def kind_of(request: RawRequest) -> str | None:
-    """`logs`, `output`, `blob`, `attach`, `ssh`; None for the API itself."""
+    """`logs`, `output`, `blob`, `ssh`, `dial` and `attach`, the two steps of a rendezvous; None for the API itself."""
     if request.method == "ATTACH":
-        return "attach"
+        return "dial" if "Dial" in request.headers else "attach"
     path = request.path.partition("?")[0]
     if path.startswith("/blobs/"):
         return "blob"

@@ -94,7 +94,8 @@ def _address(context: RequestContext, app: App, attached: Attached) -> str:
         raise ErrorResponse(503, "unavailable", text)
     state.streams.attached[secret] = attached
     name = context.host.rpartition(":")[0] or context.host
-    return f"rendezvous://{name}:{state.streams.port}/{secret}"
+    port = state.streams.refused(attached.name) or state.streams.port
+    return f"rendezvous://{name}:{port}/{secret}"
 
 
 def _attached(app: App, row: DynoRow, env: Mapping[str, str], *, tty: bool) -> Attached:

@@ -15,6 +15,7 @@ from aioheroku.testing._state.table import Row
 
 routes = Routes("Dyno")
 
+_DAMAGED = "Error R17 (Checksum error) -> Checksum does not match expected value"
 _TYPE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
@@ -215,12 +216,25 @@ def _start(context: RequestContext, app: App, name: str, command: str, size: str
     crash_after = behavior.crash_after
 
     def boot(later: RequestContext) -> None:
+        if release is not None and _is_damaged(later, app, release):
+            later.log(app, _DAMAGED, "heroku", name)
+            _change(later, app, dyno, "crashed")
+            _one_off.stop(later, dyno)
+            return
         _change(later, app, dyno, "up")
         if crash_after is not None:
             later.call_later(crash_after, lambda last: _change(last, app, dyno, "crashed"))
 
     context.call_later(behavior.boot_seconds, boot)
     return dyno
+
+
+def _is_damaged(context: RequestContext, app: App, release: ReleaseRow) -> bool:
+    """Whether what was uploaded as the release's slug has another checksum than the slug was made with."""
+    slug = app.parts.slugs.find(release["slug"]["id"]) if release["slug"] else None
+    blob = context.state.streams.blobs.get(f"slugs/{slug['id']}") if slug else None
+    expected = (slug["checksum"] or "").lower().removeprefix("sha256:") if slug else ""
+    return bool(expected) and blob is not None and blob.file is not None and blob.sha256 != expected
 
 
 def _change(context: RequestContext, app: App, row: DynoRow, state: Literal["up", "crashed"]) -> None:

@@ -235,6 +235,14 @@ class App:
             return "dyno-1c-0.5gb"
         return "Shield-S" if self.space.row["shield"] else "Private-S"
 
+    def source(self, source: str, process: str) -> str:
+        """Who a line of its log is from: on Fir each part of the platform has a name of its own."""
+        if self.row["generation"]["name"] != "fir":
+            return source
+        if source == "heroku":
+            return "heroku-router" if process == "router" else "heroku-runtime"
+        return "heroku-api" if (source, process) == ("app", "api") else source
+
     def belong_to(self, organization: Organization | None) -> None:
         """Make it an app of this organization, or of an account alone."""
         if self.organization is not None:

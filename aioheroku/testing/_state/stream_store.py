@@ -114,6 +114,7 @@ class StreamStore:
     changed: Callable[[], None] = field(default=lambda: None)
     detached: Callable[[Attached], None] = field(default=lambda _: None)  # runs a command without a client
     port: int | None = None  # where one-off dynos are attached to
+    refused: Callable[[str], int | None] = field(default=lambda _: None)  # the port of one that nobody can attach to
 
     def log(self, app: str, stamp: str, source: str, process: str, text: str) -> None:
         """Write a line of an app's log."""

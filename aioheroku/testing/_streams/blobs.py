@@ -1,7 +1,9 @@
 """The store of sources and slugs: presigned, strict, with S3's errors."""
 
 import asyncio
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import IO
 
 from aiohttp import web
 
@@ -10,7 +12,7 @@ from aioheroku.testing._state.stream_store import Address, Blob, new_file
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Cut, Resume, Silence, StoreError, WrongBytes
+from aioheroku.testing.stream_faults import Cut, Resume, Silence, StoreError, WrongBytes, first
 
 _PIECE = 256 * 1024
 
@@ -80,14 +82,23 @@ async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[F
     return False
 
 
-async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    if blob.file is None:
-        return refusal(404, "NoSuchKey", "The specified key does not exist.")
-    how = next((fault.how for fault in faults if isinstance(fault, Resume)), "partial")
+def _range(request: web.BaseRequest, blob: Blob, how: str) -> tuple[int, int, bool]:
+    """Begin and end of what is asked for, and whether it is a part; ValueError where it cannot be given."""
     asked = slice(None) if how == "ignored" else request.http_range
     start, stop, _ = slice(asked.start, asked.stop).indices(blob.size)
     partial = asked.start is not None or asked.stop is not None
     if partial and (start >= stop or how == "refused"):
+        raise ValueError
+    return start, stop, partial
+
+
+async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
+    if blob.file is None:
+        return refusal(404, "NoSuchKey", "The specified key does not exist.")
+    resume = first(faults, Resume)
+    try:
+        start, stop, partial = _range(request, blob, "partial" if resume is None else resume.how)
+    except ValueError:
         return refusal(416, "InvalidRange", "The requested range is not satisfiable")
     headers = {
         "Accept-Ranges": "bytes",
@@ -98,20 +109,24 @@ async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) 
     if partial:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{blob.size}"
     writer = Writer(request, web.StreamResponse(status=206 if partial else 200, headers=headers), faults)
-    wrong = any(isinstance(fault, WrongBytes) for fault in faults)
+    wrong = first(faults, WrongBytes) is not None
     try:
         await writer.start()
-        while start < stop:
-            blob.file.seek(start)
-            piece = blob.file.read(min(_PIECE, stop - start))
-            start += len(piece)
-            if wrong and start == stop:
-                piece = piece[:-1] + bytes([piece[-1] ^ 1])
+        for piece in _pieces(blob.file, start, stop, wrong=wrong):
             await writer.write(piece)
     except Ended:
         if request.transport is not None:
             request.transport.close()
     return await writer.end()
+
+
+def _pieces(file: IO[bytes], start: int, stop: int, *, wrong: bool) -> Iterator[bytes]:
+    """The bytes from start to stop; the last one is another where it is to be *wrong*."""
+    while start < stop:
+        file.seek(start)
+        piece = file.read(min(_PIECE, stop - start))
+        start += len(piece)
+        yield piece[:-1] + bytes([piece[-1] ^ 1]) if wrong and start == stop else piece
 
 
 def _closing(response: web.Response) -> web.Response:

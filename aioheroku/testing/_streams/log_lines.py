@@ -1,5 +1,6 @@
 """Log sessions of both generations: history, tail, heartbeats, silence, and their end."""
 
+import re
 from datetime import UTC, datetime
 from random import Random
 
@@ -13,22 +14,32 @@ from aioheroku.testing.stream_faults import (
     DoubledLines,
     ErrorEvent,
     LinesPerEvent,
+    LostHistory,
     LostLines,
     PlainLines,
+    Resume,
     ShuffledHistory,
+    first,
 )
 
 _HEARTBEAT = 10.0
 _BEHIND = 1024  # lines that a slow reader may be behind
 _EVENTS = "text/event-stream"
+_FIRST_ID = 1000
+_ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    """The lines of a session."""
-    events = request.headers.get("Accept") == _EVENTS and not any(isinstance(one, PlainLines) for one in faults)
+    """The lines of a session; 404 to an event source that comes again, where a fault wants it."""
+    resume, last = first(faults, Resume), request.headers.get("Last-Event-ID", "")
+    if last and resume is not None and resume.how == "refused":
+        return web.Response(status=404, text="Not found")
+    events = request.headers.get("Accept") == _EVENTS and first(faults, PlainLines) is None
     headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
     writer = Writer(request, web.StreamResponse(headers=headers), faults)
     session = _Session(hub, writer, address, faults, events=events)
+    if _ID.fullmatch(last) and resume is not None and resume.how in {"honoured", "partial"}:
+        session.behind = int(last) - _FIRST_ID
     try:
         await writer.start()
         await session.run()
@@ -39,75 +50,87 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
 
 class _Session:
     def __init__(self, hub: Hub, writer: Writer, address: Address, faults: tuple[Fault, ...], *, events: bool) -> None:
-        self.hub, self.writer, self.events = hub, writer, events
+        self.hub, self.writer, self.events, self.faults = hub, writer, events, faults
         self.given, self.fir = address.given, address.kind == "fir"
         self.book = hub.state.streams.logs.setdefault(address.id, LogBook())
+        app = hub.state.apps.get(address.id)
+        self.is_drained = app is not None and app.space is not None and app.space.log_drain is not None
+        """Whether the app is in a space with a log drain of its own: then its sessions show nothing."""
         self.began = hub.state.now()
-        self.faults = faults
+        self.behind = -1
+        """The number of the last line that an event source has: the history begins behind it."""
         self.lost = sum(one.count for one in faults if isinstance(one, LostLines))
         self.times = max([one.times for one in faults if isinstance(one, DoubledLines)], default=1)
         self.together = max([one.count for one in faults if isinstance(one, LinesPerEvent)], default=1)
-        self.ids = 1000
 
     async def run(self) -> None:
         """History, then the tail until the session is over."""
-        behavior = self.hub.state.behavior
         if not self.fir:
             await self._history()
-        error = next((one for one in self.faults if isinstance(one, ErrorEvent)), None)
+        error = first(self.faults, ErrorEvent)
         if error is not None and self.events:
             await self.writer.write(b'event: error\ndata: {"status": %d, "message": null}\n\n' % error.status)
-            return
-        if not self.fir and not self.given.get("tail"):
-            return
+        elif self.fir or self.given.get("tail"):
+            await self._tail()
+
+    async def _tail(self) -> None:
+        now, behavior = self.hub.state.now, self.hub.state.behavior
         ends = self.began + (behavior.fir_session_seconds if self.fir else behavior.log_session_seconds)
-        silent = self.began + (behavior.log_silence_seconds if not self.fir else float("inf"))
+        silent = ends if self.fir else self.began + behavior.log_silence_seconds
         at, beat = self.book.written, self.began + _HEARTBEAT
-        while (now := self.hub.state.now()) < ends:
-            if now < silent and at < self.book.written:
+        while now() < ends:
+            if now() < silent and at < self.book.written:
                 await self._overflow(at)
-                lines = self.book.since(at)
-                at = self.book.written
+                lines, at = self.book.since(at), self.book.written
                 if await self._send(lines[-_BEHIND:]):
-                    beat = now + _HEARTBEAT
-                continue
-            if now >= beat:
+                    beat = now() + _HEARTBEAT
+            elif now() >= beat:
                 await self.writer.write(b":\n\n" if self.events else b"\0", heartbeat=True)
-                beat = now + _HEARTBEAT
-            await self.hub.wait(min(beat, ends))
+                beat = now() + _HEARTBEAT
+            else:
+                await self.hub.wait(min(beat, ends))
 
     async def _overflow(self, at: int) -> None:
         dropped = self.book.written - at - _BEHIND
         if dropped > 0:
-            moment = datetime.fromtimestamp(self.hub.state.now(), UTC).isoformat(timespec="seconds")
-            text = f"Error L11 (Tail buffer overflow) -> This tail session dropped {dropped} messages since {moment}."
-            await self._put([f"{moment} heroku[logplex]: {text}".encode()])
+            text = f"Error L11 (Tail buffer overflow) -> This tail session dropped {dropped} messages since"
+            await self._say(f"{text} {self._moment()}.")
 
     async def _history(self) -> None:
+        if first(self.faults, LostHistory) is not None:
+            await self._say("Error L15 (Tail buffer temporarily unavailable)")
+            return
         wanted = min(self.given["lines"], KEPT)
         newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
-        lines = [line for line in newest if self._matches(line)]
+        lines = [line for line in newest if line.number > self.behind and self._matches(line)]
         for fault in self.faults:
             if isinstance(fault, ShuffledHistory):
                 Random(fault.seed).shuffle(lines)
         for start in range(0, len(lines), self.together):
-            await self._put([line.raw for line in lines[start : start + self.together] for _ in range(self.times)])
+            part = lines[start : start + self.together]
+            await self._put([line.raw for line in part for _ in range(self.times)], part[-1].number)
 
     async def _send(self, lines: list[Line]) -> bool:
         shown = [line for line in lines if self._matches(line)]
         lost, self.lost = min(self.lost, len(shown)), max(0, self.lost - len(shown))
         for line in shown[lost:]:
             for _ in range(self.times):
-                await self._put([line.raw])
+                await self._put([line.raw], line.number)
         return len(shown) > lost
 
     def _matches(self, line: Line) -> bool:
-        return line.matches(self.given.get("source"), self.given.get("dyno"))
+        return not self.is_drained and line.matches(self.given.get("source"), self.given.get("dyno"))
 
-    async def _put(self, raws: list[bytes]) -> None:
+    def _moment(self) -> str:
+        return datetime.fromtimestamp(self.hub.state.now(), UTC).isoformat(timespec="seconds")
+
+    async def _say(self, text: str) -> None:
+        """A line of the service's own."""
+        await self._put([f"{self._moment()} heroku[logplex]: {text}".encode()], self.book.written - 1)
+
+    async def _put(self, raws: list[bytes], number: int) -> None:
         if self.events:
-            self.ids += 1
             data = b"".join(b"data: " + part + b"\n" for raw in raws for part in raw.split(b"\n"))
-            await self.writer.write(b"id: %d\n%s\n\n" % (self.ids, data))
-        else:
-            await self.writer.write(b"".join(raw + b"\n" for raw in raws))
+            await self.writer.write(b"id: %d\n%s\n\n" % (_FIRST_ID + number, data))
+        else:  # Fir joins its records without anything between them
+            await self.writer.write(b"".join(raws) if self.fir else b"".join(raw + b"\n" for raw in raws))

@@ -23,6 +23,8 @@ _ROUTER = {
     "H20": ("App boot timeout", 503),
     "H21": ("Backend connection refused", 503),
     "H22": ("Connection limit reached", 503),
+    "H23": ("Endpoint misconfigured", 503),
+    "H24": ("Forced close", 503),
     "H25": ("HTTP restriction", 502),
     "H26": ("Request Error", 400),
     "H27": ("Client Request Interrupted", 499),
@@ -31,6 +33,7 @@ _ROUTER = {
     "H32": ("TLS certificate mismatch", 503),
     "H33": ("HTTP/2 stream broken", 503),
     "H34": ("All up dynos are quarantined", 503),
+    "H70": ("Access to Bamboo HTTP endpoint denied", 503),
     "H80": ("Maintenance mode", 503),
     "H81": ("Blank app", 503),
     "H82": ("Dyno hours used up", 503),
@@ -48,6 +51,7 @@ _DYNO = {
     "R15": "Memory quota vastly exceeded)",
     "R16": "Detached) -> An attached process is not responding to SIGHUP after its external connection was closed.",
     "R17": "Checksum error) -> Checksum does not match expected value",
+    "R151": "Unknown error)",
     "R99": "Platform error) -> Failed to launch the dyno within 30 seconds",
 }
 
@@ -61,6 +65,7 @@ _LOG = {
     "L13": ("log-shuttle", "Error L13: 7 messages lost since {moment}"),
     "L14": ("logplex", 'Error L14 (certificate validation): error="bad certificate" uri="https://logs.example.com/"'),
     "L15": ("logplex", "Error L15 (Tail buffer temporarily unavailable)"),
+    "L20": (None, "Error L20 (Tail sessions forbidden)"),
 }
 
 
@@ -87,7 +92,7 @@ class LogWriter:
         self.write(
             f"at=info {self._of(method, path)} dyno={dyno} connect=1ms service=18ms status={status} bytes=13"
             " protocol=https",
-            source="heroku",
+            source=self._app.source("heroku", "router"),
             process="router",
         )
 
@@ -98,15 +103,20 @@ class LogWriter:
             self.write(
                 f'{_EXTRA.get(code, "")}at={_LEVELS.get(code, "error")} code={code} desc="{desc}" '
                 f"{self._of('GET', path)} dyno= connect= service= status={status} bytes= protocol=https",
-                source="heroku",
+                source=self._app.source("heroku", "router"),
                 process="router",
             )
         elif code in _DYNO:
             text = f"Error {code} ({_DYNO[code]}"
-            self.write(text, source="heroku", process=process)
+            self.write(text, source=self._app.source("heroku", process), process=process)
         elif code in _LOG:
             name, text = _LOG[code]
-            self.write(text.format(moment=self._stamp()), source="heroku", process=name)
+            if name is None:  # it comes without a process, and by the whole second
+                moment = datetime.fromtimestamp(self._state.now(), UTC).isoformat(timespec="seconds")
+                self.raw(f"{moment} Logplex: {text}".encode(), "Logplex", "")
+            else:
+                source = self._app.source("heroku", name)
+                self.write(text.format(moment=self._stamp()), source=source, process=name)
         else:
             raise ValueError(f"code must be one of H, R and L that platforms write, not {code!r}")
 

@@ -2,28 +2,19 @@
 
 import asyncio
 import socket
-import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._state.stream_store import Attached
+from aioheroku.testing._streams.attached import Client, Stopped
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
 from aioheroku.testing._streams.shell import Shell
 from aioheroku.testing._streams.tls import Authority
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
-
-_MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
-_DETACHED_AFTER = 20.0
-_UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
-_EOF, _INTERRUPT = 4, 3
-
-
-class Stopped(Exception):
-    """The dyno was stopped, or interrupted."""
+from aioheroku.testing.stream_faults import Rendezvous, first
 
 
 class RendezvousServer:
@@ -34,19 +25,31 @@ class RendezvousServer:
     ) -> None:
         self.hub, self.authority, self.match, self.local = hub, authority, match, local
         self._server: asyncio.Server | None = None
+        self._closed: socket.socket | None = None
+        """Has a port on which nobody listens."""
         self._tasks = set[asyncio.Task[object]]()
 
     async def start(self, host: str) -> int:
         """Listen on a free port."""
         self._server = await asyncio.start_server(self._accept, host, 0, ssl=self.authority.server)
+        listening = self._server.sockets[0]
+        self._closed = socket.socket(listening.family, socket.SOCK_STREAM)
+        self._closed.bind((listening.getsockname()[0], 0))
         self.hub.state.streams.detached = self.begin
-        port: int = self._server.sockets[0].getsockname()[1]
+        self.hub.state.streams.refused = self._refused
+        port: int = listening.getsockname()[1]
         return port
+
+    def _refused(self, name: str) -> int | None:
+        """The port that the dyno's address has where a fault wants nobody to listen there."""
+        refused = first(self.match(RawRequest("ATTACH", f"/{name}", {"Dial": name})), Rendezvous)
+        return self._closed.getsockname()[1] if refused is not None and self._closed is not None else None
 
     async def close(self) -> None:
         """Drop all clients and end all programs."""
-        if self._server is not None:
-            self._server.close()
+        for listening in (self._server, self._closed):
+            if listening is not None:
+                listening.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -73,7 +76,8 @@ class RendezvousServer:
                 writer.close()
                 return
             attached.taken = True
-            await _Client(self, attached, reader, writer).run()
+            faults = self.match(RawRequest("ATTACH", f"/{attached.name}", {}))
+            await Client(self, attached, reader, writer, faults).run()
         writer.transport.abort() if writer.transport.is_closing() else writer.close()
 
     async def _detached(self, attached: Attached) -> None:
@@ -125,144 +129,7 @@ class RendezvousServer:
     def log(self, attached: Attached, source: str, text: str) -> None:
         """Write a line of the dyno's into the app's log, unless the app was deleted."""
         state = self.hub.state
-        if attached.app not in state.apps:
-            return
-        state.streams.log(attached.app, stamp(state.now()).replace("Z", ".000000+00:00"), source, attached.name, text)
-
-
-class _Client:
-    """One client: what it sends and gets."""
-
-    def __init__(
-        self, server: RendezvousServer, attached: Attached, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.server, self.attached, self.reader, self.writer = server, attached, reader, writer
-        faults = server.match(RawRequest("ATTACH", f"/{attached.name}", {}))
-        self.fault = next((one for one in faults if isinstance(one, Rendezvous)), None)
-        self.cut = next((one for one in faults if isinstance(one, Cut)), None)
-        self.silence = next((one.at for one in faults if isinstance(one, Silence)), None)
-        self.pieces = next((one.size for one in faults if isinstance(one, Pieces)), None)
-        self.has_terminal = attached.tty and server.local
-        """Whether the command has a real terminal, which does what is imitated for a scripted one."""
-        self.input = asyncio.Queue[bytes | None]()
-        self.sent = 0
-        self.gone = False
-        self.fresh = True
-
-    async def run(self) -> None:
-        """The line, the program, the end."""
-        how, server = self.fault.how if self.fault else None, self.server
-        if how == "refused":
-            self.writer.transport.abort()
-            return
-        if how == "slow" and self.fault is not None:
-            await server.hub.sleep(self.fault.seconds)
-        if how == "garbage":
-            self.writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            return
-        while not self.attached.ended and not self._is_up():
-            await server.hub.wait(server.hub.state.now() + 1)
-        if self.attached.ended:
-            return
-        self.writer.write(b"rendezvous\r\n")
-        receiving = asyncio.create_task(self._receive())
-        try:
-            server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
-            if not self.attached.is_inside:
-                server.log(self.attached, "heroku", "State changed from starting to up")
-            status = await server.execute(self.attached, self._write, self._read)
-            self.attached.exited(status)
-        except (Stopped, ConnectionError):
-            self.writer.transport.abort()
-        finally:
-            receiving.cancel()
-            self.attached.ended = True
-            server.hub.state.streams.changed()
-
-    def _is_up(self) -> bool:
-        app = self.server.hub.state.apps.get(self.attached.app)
-        row = app.parts.dynos.find(self.attached.dyno) if app is not None else None
-        return row is not None and row["state"] == "up"
-
-    async def _receive(self) -> None:
-        while not self.reader.at_eof():
-            try:
-                data = await self.reader.read(65536)
-            except ConnectionError:
-                break
-            if self.has_terminal:
-                self.input.put_nowait(data)
-            elif not self.attached.tty:
-                head, eof, _ = data.partition(bytes([_EOF]))
-                if head:
-                    self.input.put_nowait(head)
-                if eof:
-                    self.input.put_nowait(None)
-            elif _INTERRUPT in data:
-                self.attached.ended = True
-                self.server.hub.state.streams.changed()
-                return
-            else:
-                await self._typed(data)
-        self.input.put_nowait(None)
-        self.gone = True
-        await self.server.hub.sleep(_DETACHED_AFTER)
-        if not self.attached.ended:
-            self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
-
-    async def _typed(self, data: bytes) -> None:
-        """What a terminal does with keys: it echoes, and ends the input at the beginning of a line."""
-        head, eof, _ = data.partition(bytes([_EOF]))
-        text = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if text:
-            await self._write(text)
-            self.input.put_nowait(text)
-            self.fresh = text.endswith(b"\n")
-        if eof and (self.fresh or not text):
-            self.input.put_nowait(None)
-
-    async def _read(self) -> AsyncIterator[bytes]:
-        while (piece := await self.input.get()) is not None:
-            yield piece
-
-    async def _write(self, data: bytes) -> None:
-        if self.gone or self.writer.transport.is_closing():
-            await asyncio.sleep(_UNREAD)
-            return
-        data = self._altered(data)
-        cut = self.cut if self.cut is not None and self.sent + len(data) >= self.cut.at else None
-        if cut is not None:
-            data = data[: max(0, cut.at - self.sent)]
-        step = self.pieces or len(data) or 1
-        for start in range(0, len(data), step):
-            self.writer.write(data[start : start + step])
-            try:
-                await self.writer.drain()
-            except ConnectionError:
-                self.gone = True
-                return
-            await asyncio.sleep(0)  # a program that writes without end must let the others run
-        self.sent += len(data)
-        if cut is not None or (self.fault and self.fault.how == "lost"):
-            self._break(cut.how if cut else "reset")
-
-    def _altered(self, data: bytes) -> bytes:
-        """What of it is sent, as the terminal and the faults want it."""
-        how = self.fault.how if self.fault else None
-        if _MARKER in data and how == "no status":
-            data = data.partition(_MARKER)[0]
-        if _MARKER in data and how == "half status":
-            data = data.rstrip(b"\n")
-        if self.attached.tty and not self.has_terminal:
-            data = data.replace(b"\n", b"\r\n")
-        return data if self.silence is None else data[: max(0, self.silence - self.sent)]
-
-    def _break(self, how: str) -> None:
-        self.gone = True
-        if how != "reset":
-            self.writer.close()
-            return
-        raw: socket.socket | None = self.writer.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.writer.transport.abort()
+        app = state.apps.get(attached.app)
+        if app is not None:
+            moment, source = stamp(state.now()).replace("Z", ".000000+00:00"), app.source(source, attached.name)
+            state.streams.log(attached.app, moment, source, attached.name, text)

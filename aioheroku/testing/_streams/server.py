@@ -9,6 +9,7 @@ from attrs import define, field
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._state.state import State
+from aioheroku.testing._state.stream_store import Address
 from aioheroku.testing._streams import blobs, fir_shell, log_lines, written
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.one_off import RendezvousServer
@@ -60,19 +61,29 @@ class StreamServer:
         self.state.scheduler.run(self.state.now())
         address, kind = self.state.streams.addresses.get(raw.path), kind_of(raw)
         if kind == "blob":
-            if address is None:
-                refused = blobs.refusal(403, "SignatureDoesNotMatch", "The signature is another one.")
-                refused.force_close()
-                return refused
-            return await blobs.serve(self._hub, request, address, faults)
+            return await self._blob(request, address, faults)
         if kind == "ssh":
             known = address is not None and any(address.id in app.parts.dynos for app in self.state.apps.values())
             return await fir_shell.serve(request, known=known)
-        if address is None and kind == "logs" and "channel_id=" not in raw.path and raw.path.startswith("/stream?"):
-            return web.Response(status=400, text="'channel_id' missing")
         if address is None or self.state.now() >= address.expires:
-            return web.Response(status=404 if kind == "logs" else 403, text="Not found")
+            return _unknown(raw, kind == "logs")
         if request.method not in {"GET", "HEAD"}:
             return web.Response(status=405)
         serve = log_lines.serve if kind == "logs" else written.serve
         return await serve(self._hub, request, address, faults)
+
+    async def _blob(
+        self, request: web.BaseRequest, address: Address | None, faults: tuple[Fault, ...]
+    ) -> web.StreamResponse:
+        if address is None:
+            refused = blobs.refusal(403, "SignatureDoesNotMatch", "The signature is another one.")
+            refused.force_close()
+            return refused
+        return await blobs.serve(self._hub, request, address, faults)
+
+
+def _unknown(raw: RawRequest, is_log: bool) -> web.Response:
+    """What an address gets that nobody has made, or that is over."""
+    if is_log and raw.path.startswith("/stream?") and "channel_id=" not in raw.path:
+        return web.Response(status=400, text="'channel_id' missing")
+    return web.Response(status=404 if is_log else 403, text="Not found")

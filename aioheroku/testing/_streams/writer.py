@@ -5,7 +5,8 @@ import asyncio
 from aiohttp import web
 
 from aioheroku.testing._http.server import reset
-from aioheroku.testing.stream_faults import Cut, Pieces, Silence
+from aioheroku.testing.faults import Fault
+from aioheroku.testing.stream_faults import Cut, Pieces, Silence, first
 
 
 class Ended(Exception):
@@ -15,11 +16,9 @@ class Ended(Exception):
 class Writer:
     """Writes a body; *faults* cut it, silence it or split it."""
 
-    def __init__(self, request: web.BaseRequest, response: web.StreamResponse, faults: tuple[object, ...]) -> None:
+    def __init__(self, request: web.BaseRequest, response: web.StreamResponse, faults: tuple[Fault, ...]) -> None:
         self._request, self._response = request, response
-        self._cut = next((fault for fault in faults if isinstance(fault, Cut)), None)
-        self._silence = next((fault for fault in faults if isinstance(fault, Silence)), None)
-        self._pieces = next((fault.size for fault in faults if isinstance(fault, Pieces)), None)
+        self._cut, self._silence, self._pieces = first(faults, Cut), first(faults, Silence), first(faults, Pieces)
         self.sent = 0
 
     @property
@@ -34,22 +33,26 @@ class Writer:
 
     async def write(self, data: bytes, *, heartbeat: bool = False) -> None:
         """Send bytes; `Ended` where a fault has cut the connection."""
-        if self._silence is not None and self.sent + len(data) > self._silence.at:
-            if heartbeat and self._silence.heartbeats:
+        silence, cut = self._silence, self._cut
+        if silence is not None and self.sent + len(data) > silence.at:
+            if heartbeat and silence.heartbeats:
                 await self._response.write(data)
                 return
-            data = data[: max(0, self._silence.at - self.sent)]
-        cut = self._cut is not None and self.sent + len(data) >= self._cut.at
-        if self._cut is not None and cut:
-            data = data[: max(0, self._cut.at - self.sent)]
-        step = self._pieces or len(data) or 1
-        for start in range(0, len(data), step):
-            await self._response.write(data[start : start + step])
-            if self._pieces:
-                await asyncio.sleep(0)
+            data = data[: max(0, silence.at - self.sent)]
+        if cut is None or self.sent + len(data) < cut.at:
+            await self._send(data)
+            return
+        await self._send(data[: max(0, cut.at - self.sent)])
+        self._break(cut.how)
+
+    async def _send(self, data: bytes) -> None:
         self.sent += len(data)
-        if self._cut is not None and cut:
-            self._break(self._cut.how)
+        if self._pieces is None:
+            await self._response.write(data)
+            return
+        for start in range(0, len(data), self._pieces.size):
+            await self._response.write(data[start : start + self._pieces.size])
+            await asyncio.sleep(0)
 
     def _break(self, how: str) -> None:
         if how == "reset":

@@ -3,12 +3,13 @@
 import re
 
 from aiohttp import web
+from attrs import frozen
 
 from aioheroku.testing._state.stream_store import Address, Output
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import LargestEvent, PlainLines, Resume
+from aioheroku.testing.stream_faults import LargestEvent, PlainLines, Resume, first
 
 _HEARTBEAT = 10.0
 _STORED_AFTER = 60.0  # seconds that a channel outlives its end
@@ -16,34 +17,63 @@ _OFFSET = re.compile(r"(?:bytes=)?(\d+)-?")
 _EVENTS = "text/event-stream"
 
 
+@frozen
+class _Asked:
+    """What a request asks of an output, and how it is taken."""
+
+    offset: int
+    how: str
+    """As the fault `Resume` calls it."""
+
+    @classmethod
+    def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Asked":
+        """A stored object gives parts of it; before that the offset is honoured, with status 200."""
+        header = request.headers.get("Last-Event-Id") or request.headers.get("Range") or ""
+        found, fault = _OFFSET.fullmatch(header.strip()), first(faults, Resume)
+        how = ("partial" if stored else "honoured") if fault is None else fault.how
+        return cls(0, "ignored") if found is None or how == "ignored" else cls(int(found[1]), how)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the response is a 206."""
+        return self.how == "partial" and self.offset > 0
+
+    def refusal(self, output: Output, *, stored: bool) -> web.Response | None:
+        """416 beyond the stored object, 204 where an output that has ended has nothing more."""
+        size = len(output.data)
+        if self.how == "refused" or (self.how == "partial" and stored and self.offset >= size):
+            return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+        if output.ended is not None and self.offset >= size:
+            return web.Response(status=204)
+        return None
+
+    def range_of(self, output: Output) -> dict[str, str]:
+        """The header of a 206; none for a 200."""
+        if not self.is_partial:
+            return {}
+        size = len(output.data)
+        whole = "*" if output.ended is None else size
+        return {"Content-Range": f"bytes {self.offset}-{max(self.offset, size - 1)}/{whole}"}
+
+
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
     """The bytes from the offset that was asked for; 404 before anybody wrote."""
     output = hub.state.streams.outputs.get(address.id)
     if output is None:
         return web.Response(status=404, text="Channel is not registered.\n")
-    asked = request.headers.get("Last-Event-Id") or request.headers.get("Range")
-    match = _OFFSET.fullmatch(asked.strip()) if asked else None
-    offset = int(match[1]) if match else 0
-    over = output.ended is not None
     stored = output.ended is not None and hub.state.now() >= output.ended + _STORED_AFTER
-    how = next((one.how for one in faults if isinstance(one, Resume)), "partial" if stored else "honoured")
-    if match is None or how == "ignored":
-        offset, how = 0, "ignored"
-    size = len(output.data)
-    if how == "refused" or (how == "partial" and stored and offset >= size):
-        return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-    if over and offset >= size:
-        return web.Response(status=204)
-    events = request.headers.get("Accept") == _EVENTS and not any(isinstance(one, PlainLines) for one in faults)
-    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8"}
-    partial = how == "partial" and offset > 0
-    if partial:
-        headers["Content-Range"] = f"bytes {offset}-{max(offset, size - 1)}/{size if over else '*'}"
-    writer = Writer(request, web.StreamResponse(status=206 if partial else 200, headers=headers), faults)
-    largest = next((one.size for one in faults if isinstance(one, LargestEvent)), None)
+    asked = _Asked.of(request, faults, stored=stored)
+    refusal = asked.refusal(output, stored=stored)
+    if refusal is not None:
+        return refusal
+    events = request.headers.get("Accept") == _EVENTS and first(faults, PlainLines) is None
+    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", **asked.range_of(output)}
+    response = web.StreamResponse(status=206 if asked.is_partial else 200, headers=headers)
+    writer, largest = Writer(request, response, faults), first(faults, LargestEvent)
     try:
         await writer.start()
-        await _follow(hub, writer, output, offset, events=events, largest=largest)
+        most = None if largest is None else largest.size
+        await _follow(hub, writer, output, asked.offset, events=events, largest=most)
         if writer.is_silent:
             await hub.while_connected(request)
     except Ended:

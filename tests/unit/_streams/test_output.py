@@ -68,6 +68,18 @@ def test_output_errors() -> None:
         run(read(Body(b"abc", errors.ConnectionLost("cut", "GET", "output")), Body(b"xyz")))
 
 
+def test_an_output_that_gets_no_further() -> None:
+    """What comes once more counts for nothing: five responses that break where the first one did are lost."""
+    lost = errors.ConnectionLost("cut", "GET", "output")
+
+    async def read(*bodies: Body | BaseException) -> bytes:
+        return await output(*bodies, statuses="s")[0].read()
+
+    with raises(errors.StreamLost):
+        run(read(*(Body(b"abc", lost) for _ in range(9))))
+    assert run(read(*(Body(b"abc", b"\0", lost) for _ in range(9)), Body(b"abcd"))) == b"abcd"
+
+
 def test_lines_of_output() -> None:
     """LF alone ends a line, CR before it is dropped, a last line needs no end, other bytes are replaced."""
 

@@ -173,4 +173,7 @@ def test_a_download_that_fails(tmp_path: Path) -> None:
     assert caught.value.code == "SignatureDoesNotMatch"
     with raises(errors.TransferFailed):
         downloaded(to, *(Body(status=503) for _ in range(5)))
+    with raises(errors.TransferFailed) as caught:  # all again each time, and never further
+        downloaded(to, *(Body(DATA[:5000], errors.ConnectionLost("cut", "GET", "slug")) for _ in range(6)))
+    assert caught.value.sent == 5000
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

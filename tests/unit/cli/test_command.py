@@ -59,7 +59,7 @@ def test_help_imports_no_command() -> None:
     done = start("-X", "importtime", "-c", code)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert {name for name in imported if name.startswith("aioheroku.cli.")} == {"aioheroku.cli._commands"}
-    assert "rich" not in imported
+    assert not imported & {"rich", "aiohttp", "msgspec"}
     for name in cli.commands:
         assert f"  {name} " in done.stdout
         assert load(name).get_short_help_str(200) == cli.commands[name].get_short_help_str(200)
