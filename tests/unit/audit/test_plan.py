@@ -71,7 +71,6 @@ def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, a
 
     Beside others that take all, chance decides who gets the last tokens: the median of some runs is measured.
     """
-
     runs = 5 if greedy and apps < 1000 else 1
     if runs > 1:
         runs, apps = amount(3, runs), amount(100, apps)
