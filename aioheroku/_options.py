@@ -189,7 +189,7 @@ def headers(given: object) -> dict[str, str]:
     return checked_ones
 
 
-def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+def merge_headers(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
     """Merge headers; new ones replace old ones of the same name, ignoring case."""
     if not new:
         return old
@@ -197,7 +197,7 @@ def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
     return {**{name: value for name, value in old.items() if name.lower() not in names}, **new}
 
 
-def below(base: URL, path: object) -> URL:
+def resolve_url(base: URL, path: object) -> URL:
     """The URL of a path below the base URL, or of the same origin."""
     text = str(path)
     if not text.isprintable() or " " in text:

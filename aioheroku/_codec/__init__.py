@@ -65,9 +65,9 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
         try:
             return quick(body) if len(body) < PAUSE_ABOVE else gc_paused(quick, body)
         except REFUSALS:
-            return gc_paused(again, body)
+            return gc_paused(decode_tolerantly, body)
 
-    def again(body: bytes) -> Any:
+    def decode_tolerantly(body: bytes) -> Any:
         try:
             return keeping(body)
         except REFUSALS:

@@ -75,7 +75,7 @@ class Addon(Model):
     billing_entity: AddonBillingEntity | None = None
     """Who pays for it. Always there today."""
     provision_message: str | None = None
-    """What the provider said of the new add-on."""
+    """The provider's message about the new add-on."""
     state: Annotated[str, OneOf("provisioning", "provisioned", "deprovisioned")] | None = None
     """How far the add-on is set up. Always there today."""
     web_url: str | None = None
@@ -192,7 +192,7 @@ class Addons(Resource):
         """The add-ons of an account's apps.
 
         Args:
-            user: E-mail address or id of the account, or `~` for the own one.
+            user: E-mail address or id of the account, or `~` for your own.
             range: Which part of the list, in which order; all of it by default.
         """
         ...

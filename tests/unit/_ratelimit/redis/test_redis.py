@@ -1071,3 +1071,8 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     with raises(InvalidRequest, match=r"aioheroku\[redis\]"):
         aioheroku.RedisPool("redis://localhost", account="me")
+
+
+def test_nothing_is_known_at_first(make: Make) -> None:
+    """A pool that has neither sent nor asked anything only assumes how many tokens there are."""
+    assert make().snapshot().assumed
