@@ -1,11 +1,25 @@
 """Which apps an audit reads."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
-from aioheroku import Heroku
+import pytest
+
+from aioheroku import Heroku, Pool
 from aioheroku.audit import Audit
 from aioheroku.errors import NotFound
+from aioheroku.testing import Platform
 from tests._support.secrets import raises
+
+
+@pytest.fixture
+async def heroku() -> AsyncIterator[Heroku]:
+    """A session with a platform of twelve apps."""
+    async with (
+        Platform(apps=12, capacity=5000) as platform,
+        Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
+    ):
+        yield heroku
 
 
 async def names(heroku: Heroku, **choice: Any) -> set[str]:
