@@ -197,7 +197,7 @@ def merge_headers(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str
     return {**{name: value for name, value in old.items() if name.lower() not in names}, **new}
 
 
-def resolve_url(base: URL, path: object) -> URL:
+def below(base: URL, path: object) -> URL:
     """The URL of a path below the base URL, or of the same origin."""
     text = str(path)
     if not text.isprintable() or " " in text:

@@ -169,7 +169,7 @@ def _made(  # noqa: PLR0917 - those of `request`
     if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
         raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
     verb, base = method.upper(), view.core.base
-    url = _options.resolve_url(base, _filled(path, arguments))
+    url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
         url = _with(url, hidden(params))
     body, headers = None, view.headers

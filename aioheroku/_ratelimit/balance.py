@@ -54,7 +54,7 @@ def balance(response: Response) -> int | None:
 class BalanceQuery:
     """Asks for the balance when a pool begins and several requests wait: a single one learns it by itself.
 
-    The balance of an empty account is queried again, with backoff, until a request has left: nothing else would show
+    An account that is found empty is asked about again, with backoff, until a request has left: nothing else would show
     the tokens that come back.
     """
 

@@ -197,7 +197,7 @@ class Audit:
         return MappingProxyType({part: wide.error for part, wide in lists if wide.error is not None})
 
     def notes(self) -> Iterator[str]:
-        """Notes on the last `records`, a line each: calls saved, parts that the platform lacks."""
+        """What is to be said of the last `records`, a line each: calls saved, parts that the platform lacks."""
         if self.saved:
             parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()))
             yield f"{sum(self.saved.values()):,} calls saved: {parts}."

@@ -126,7 +126,7 @@ def run_many(job: "Job", given: dict[str, Any], *, everything: bool) -> NoReturn
 
 
 async def _run(heroku: Heroku, app: Target, job: "Job", put: Callable[[bytes], None]) -> dict[str, Any]:
-    """Run it in one app; an error after it had begun is not raised: its status is unknown.
+    """Run it in one app; what came after it had begun is no error, but its status is unknown.
 
     Raises:
         HerokuError: it could not be begun.
