@@ -14,6 +14,7 @@ from aioheroku._ratelimit.account import BURST, SPARE, Account
 from aioheroku._ratelimit.backend import LocalBackend
 from aioheroku._ratelimit.estimates import eta
 from aioheroku._ratelimit.rule import Pacer
+from aioheroku._ratelimit.wait_queue import MAX_CONSECUTIVE, RANKS, WaitQueue
 from tests._support.bucket_server import LabelledRequest
 from tests._support.virtual_loop import Run
 
@@ -44,8 +45,9 @@ def test_a_429_ends_the_signal() -> None:
     pacer = Pacer(Account(4500, 1.25))
     pacer.on_response(0.2, pacer.leave(0.0), 12)
     now = 0.2 + pacer.delay(0.2, 1)
-    pacer.on_rejected(now, pacer.leave(now), 0.0)
-    pacer.on_response(now + 1, pacer.leave(now + 1), 12)
+    refused, answered = pacer.leave(now), pacer.leave(now)
+    pacer.on_rejected(now, refused, 0.0)
+    pacer.on_response(now + 1, answered, 12)
     assert pacer.delay(now + 1, 1) > 0
 
 
@@ -121,4 +123,18 @@ def test_pools_agree_on_what_is_usual() -> None:
     one, other = (inspect.signature(kind).parameters for kind in (Pool, RedisPool))
     shared = one.keys() & other.keys()
     assert {"capacity", "refill_per_hour", "reserve"} <= shared
+    assert inspect.signature(Pool.eta).parameters["n"].default == 1
     assert {name: one[name].default for name in shared} == {name: other[name].default for name in shared}
+
+
+async def test_the_head_is_fair_by_default() -> None:
+    """After some admissions in a row above it, the lowest priority is next, unless the tokens left are reserved."""
+    queue = WaitQueue()
+    lowest = queue.join(len(RANKS) - 1, 0.0)
+    for _ in range(MAX_CONSECUTIVE):
+        waiter = queue.join(0, 0.0)
+        queue.admit(waiter)
+        queue.leave(waiter)
+    first = queue.join(0, 0.0)
+    assert queue.head() is lowest
+    assert queue.head(interactive_only=True) is first

@@ -1076,3 +1076,19 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_is_known_at_first(make: Make) -> None:
     """A pool that has neither sent nor asked anything only assumes how many tokens there are."""
     assert make().snapshot().assumed
+
+
+def test_closing_waits_for_the_exchange(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
+    """Redis is told of what is given back when its reply to the last report has come: never two at a time."""
+
+    async def main() -> None:
+        pool = make()
+        pool.pause = 1.0
+        sending = asyncio.ensure_future(pool.metered(server(60, capacity=100).send)(request_()))
+        await asyncio.sleep(0.5)
+        await pool.close()
+        await sending
+        assert len(pool.asked_at) >= 2
+        assert all(after - before >= 1.0 for before, after in pairwise(pool.asked_at))
+
+    run(main())
