@@ -122,7 +122,7 @@ def _unstructured_model(value: Model) -> dict[str, Any]:
 
 def _unstructured_fields(value: Any) -> dict[str, Any]:
     """What is made of models: a record of the audit, an outcome."""
-    fields = attrs.fields(cast("Any", value.__class__))
+    fields = attrs.fields(value.__class__)
     if any(field.name.startswith("_") for field in fields):
         raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")
     return {field.name: unstructure(getattr(value, field.name)) for field in fields}
