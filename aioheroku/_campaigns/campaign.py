@@ -51,7 +51,7 @@ class Campaign(Generic[Item, Value]):
         run = self._run
         now = self._stopped if self._stopped is not None else self._now()
         seconds = now - run.began if self._started else 0.0
-        return Summary(**run.counts, left=left, tokens=run.tokens, seconds=seconds)
+        return Summary(**run.counts, left=left, tokens=run.tokens, seconds=seconds, certain=run.all_known)
 
     @property
     def _over(self) -> bool:
@@ -61,11 +61,12 @@ class Campaign(Generic[Item, Value]):
     def left(self) -> list[Item]:
         """The items that were not finished when a budget or an error ended the campaign, or it was left.
 
-        Of items that come asynchronously, those that were fetched.
+        Of items that come asynchronously, those that were fetched. Of an iterator, which may have no end, at most
+        100,000, or what it gives within a second: if there may be more, `summary.certain` is false.
         """
         run = self._run
-        if isinstance(run.source, Iterated):
-            run.unfinished.extend(run.source.items if self._over else ())
+        if self._over and isinstance(run.source, Iterated):
+            run.unfinished.extend(run.source.rest())
         return list(run.unfinished)
 
     async def __aenter__(self) -> Self:
@@ -234,9 +235,10 @@ def _result(call: Callable[..., Any]) -> Any:
     if endpoint is not None:
         return endpoint.result
     try:
-        return get_type_hints(function).get("return")
+        result = get_type_hints(function).get("return")
     except (TypeError, NameError, AttributeError):
         return None
+    return None if result is Any else result
 
 
 def _iterable(items: object) -> None:

@@ -3,7 +3,7 @@
 The first line says what the campaign is, each further one what happened to an item:
 
     {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
-    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave
+    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave (maybe "idempotent": true)
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
     {"key": "third", "unknown": "ReadTimeout: ...", ...}
@@ -45,11 +45,15 @@ class Entry:
     state: Literal["begun", "done", "failed", "unknown"]
     value: Any = None
     """The value as plain JSON data."""
+    kind: str = ""
+    """The model of the value, where the call does not say what it returns."""
     error: str = ""
     wrote: bool = False
     """Whether a write that must not be repeated was executed before the item failed."""
     tokens: int = 0
     seconds: float = 0.0
+    idempotent: bool = False
+    """Whether the write that was begun may be repeated."""
 
 
 def _text(value: object) -> Path:
@@ -286,8 +290,9 @@ def _header(data: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
 def _entry(data: Mapping[str, Any]) -> Entry:
     tokens, seconds = data.get("tokens", 0), data.get("seconds", 0.0)
     if "done" in data:
-        return Entry("done", data["done"], tokens=tokens, seconds=seconds)
+        return Entry("done", data["done"], str(data.get("type", "")), tokens=tokens, seconds=seconds)
     for state in ("failed", "unknown"):
         if state in data:
-            return Entry(state, None, str(data[state]), bool(data.get("wrote")), tokens, seconds)
-    return Entry("begun", None, str(data.get("writes", "")))
+            wrote = bool(data.get("wrote"))
+            return Entry(state, error=str(data[state]), wrote=wrote, tokens=tokens, seconds=seconds)
+    return Entry("begun", error=str(data.get("writes", "")), idempotent=bool(data.get("idempotent")))

@@ -95,6 +95,7 @@ class Summary:
         planned: items of a dry run.
         tokens: the tokens that this run took, those of listing the items included.
         seconds: how long this run took.
+        certain: whether no more is left than `left` says: an iterator may have no end, so it is not always read to it.
     """
 
     done: int = 0
@@ -104,9 +105,11 @@ class Summary:
     planned: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    certain: bool = True
 
     def __str__(self) -> str:
-        counts = [f"{self.done:,} done", f"{self.failed:,} failed", f"{self.unknown:,} unknown", f"{self.left:,} left"]
+        left = f"{self.left:,} {'' if self.certain else 'or more '}left"
+        counts = [f"{self.done:,} done", f"{self.failed:,} failed", f"{self.unknown:,} unknown", left]
         if self.planned:
             counts.append(f"{self.planned:,} planned")
         return f"{', '.join(counts)}; {self.tokens:,} tokens, {self.seconds:.0f} s"

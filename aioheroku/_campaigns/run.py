@@ -1,6 +1,7 @@
 """The workers of a campaign: they take items as there is room, within the budget, until an error ends them."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from typing import Any, Final, Generic, Literal, Self, TypeVar
@@ -22,7 +23,10 @@ Items = Iterable[Item] | AsyncIterable[Item]
 _UNREACHABLE: Final = (ConnectError, ConnectTimeout)
 _IN_A_ROW: Final = 20
 """Items in a row that found no connection, all their retries included, after which the network counts as gone."""
-
+MOST_LEFT: Final = 100_000
+"""Items that are taken from an iterator to name what is left: it may have no end."""
+_SOON: Final = 1.0
+"""Seconds that this may take, as far as no single item takes longer."""
 
 Identify = Callable[[], Awaitable[str]]
 """Asks for the id of the account, for the journal."""
@@ -77,7 +81,10 @@ class Run(Generic[Item, Value]):
         if self.collection is not None:
             self.concurrency = max(1, min(self.concurrency, len(self.collection)))
         self.room = asyncio.Semaphore(self.concurrency)
-        self.source = aiter(self.items) if isinstance(self.items, AsyncIterable) else Iterated(iter(self.items))
+        if isinstance(self.items, AsyncIterable):
+            self.source = aiter(self.items)
+        else:
+            self.source = Iterated(iter(self.items), sized=self.collection is not None)
 
     @property
     def collection(self) -> Collection[Item] | None:
@@ -164,6 +171,11 @@ class Run(Generic[Item, Value]):
                 self.ended = True
         return not self.ended
 
+    @property
+    def all_known(self) -> bool:
+        """Whether all items are known that were not begun; of items that come asynchronously, all that were fetched."""
+        return not isinstance(self.source, Iterated) or self.source.all_known
+
     def _knows_the_rest(self) -> bool:
         """Whether a journal shows which of the items that will not be begun are done: those are not left over."""
         return self.failure is None and self.work.journal is not None and self.collection is not None
@@ -224,8 +236,24 @@ class Run(Generic[Item, Value]):
 class Iterated(Generic[Item]):
     """An iterator as an asynchronous one."""
 
-    def __init__(self, items: Iterator[Item]) -> None:
-        self.items = items
+    def __init__(self, items: Iterator[Item], *, sized: bool) -> None:
+        self.items, self._sized = items, sized
+        self.all_known = True
+        """Whether `rest` has come to the end of the items."""
+
+    def rest(self) -> list[Item]:
+        """The items that were not taken yet: all, unless it may have no end; then as many as it gives soon."""
+        if self._sized:
+            return list(self.items)
+        items = list[Item]()
+        if self.all_known:
+            ends, self.all_known = time.monotonic() + _SOON, False
+            for item in self.items:
+                items.append(item)
+                if len(items) >= MOST_LEFT or time.monotonic() >= ends:
+                    return items
+            self.all_known = True
+        return items
 
     def __aiter__(self) -> Self:
         return self

@@ -9,18 +9,21 @@ from typing import Any, cast
 import attrs
 import msgspec
 
+from aioheroku import resources
 from aioheroku._codec import Secrets, encode, structure, unstructure
-from aioheroku._codec.hints import is_object
-from aioheroku._codec.model import Model
+from aioheroku._codec.hints import is_array, is_object
+from aioheroku._codec.model import Model, ModelMeta
 from aioheroku._strings import Masked
 
 
 def recorded(value: Any) -> Any:
-    """The value as plain JSON data; `None` where it holds a secret, or what JSON has no form for."""
-    if _holds_secret(value):
-        return None
+    """The value as plain JSON data; `None` where it holds a secret, or what JSON has no form for.
+
+    Of models the `extra` is left out: nobody knows yet what its keys are for, and one may be a secret.
+    """
     try:
-        data = unstructure(value)
+        value = _bare(value)
+        data = None if _holds_secret(value) else unstructure(value)
         json.dumps(data, allow_nan=False)
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
         return None
@@ -37,12 +40,44 @@ def restored(data: Any, kind: Any) -> Any:
         return data
 
 
+def kind_of(value: Any) -> str:
+    """The model of a value, or of all items of a list, as `model_of` reads it; empty for anything else."""
+    items: list[Any] = value if is_array(value) else [value]
+    model: Any = items[0].__class__ if items else None
+    if not isinstance(model, ModelMeta) or any(item.__class__ is not model for item in items):
+        return ""
+    name = model.__name__
+    if getattr(resources, name, None) is not model:
+        return ""
+    return f"list[{name}]" if is_array(value) else name
+
+
+def model_of(kind: str) -> Any:
+    """The type that `kind_of` has named; `None` for a name that is not one of a model."""
+    name = kind.removeprefix("list[").removesuffix("]")
+    model = getattr(resources, name, None) if name else None
+    if not isinstance(model, ModelMeta):
+        return None
+    return model if kind == name else list[model]  # type: ignore[valid-type]  # a model of that name
+
+
+def _bare(value: Any) -> Any:
+    """A value whose models have no `extra`."""
+    if isinstance(value, Model):
+        names = (name for name in value.__struct_fields__ if name != "extra")
+        return type(value)(**{name: _bare(getattr(value, name)) for name in names})
+    if is_object(value) and value.__class__ is dict:
+        return {key: _bare(item) for key, item in value.items()}
+    if is_array(value):
+        return [_bare(item) for item in value] if value.__class__ is list else value
+    return tuple(map(_bare, value)) if value.__class__ is tuple else value
+
+
 def _holds_secret(value: Any) -> bool:
     """Whether a value holds what a repr would mask."""
     if isinstance(value, Masked | Secrets):
         return True
     if isinstance(value, Model):
-        # Nobody knows yet what the keys of `extra` are for: one may be a secret.
         return bool(value.extra) or any(
             getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
             for name in value.__struct_fields__

@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from aioheroku._campaigns.journal import Entry, Journal
 from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Planned, Unknown
-from aioheroku._campaigns.values import recorded, restored
+from aioheroku._campaigns.values import kind_of, model_of, recorded, restored
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.errors import (
     READS,
@@ -56,8 +56,8 @@ class Work(Generic[Item, Value]):
         if entry is not None and (known := await self._known(item, key, entry, journal)) is not None:
             return known
 
-        async def before_write(write: str) -> None:
-            await journal.write(key, {"writes": write})
+        async def before_write(write: str, idempotent: bool) -> None:
+            await journal.write(key, {"writes": write} | ({"idempotent": True} if idempotent else {}))
 
         meter.before_write = before_write
         outcome = await self._attempt(item, meter)
@@ -85,16 +85,16 @@ class Work(Generic[Item, Value]):
         """The outcome as earlier runs left it; `None` if the item is to be worked on."""
         about = (entry.tokens, entry.seconds, True)
         if entry.state == "done":
-            return Done(item, cast("Value", restored(entry.value, self.result)), *about)
+            return Done(item, cast("Value", restored(entry.value, self.result or model_of(entry.kind))), *about)
         if entry.state == "failed" and not entry.wrote:
             return None if journal.retry_failed else Failed(item, FailedEarlier(entry.error), *about)
         problem = OutcomeUnknown(f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error)
         found = await self._verified(item, problem)
         if isinstance(found, Done):
             done = evolve(found, tokens=entry.tokens, seconds=entry.seconds)
-            await journal.write(key, _line(done, wrote=False))
+            await journal.write(key, self._line(done, wrote=False))
             return done
-        return None if found else Unknown(item, problem, *about)
+        return None if found or entry.idempotent else Unknown(item, problem, *about)
 
     async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
         """What `verify` finds: a value, or True if the item is not done; False if it cannot know.
@@ -114,6 +114,7 @@ class Work(Generic[Item, Value]):
         loop = asyncio.get_running_loop()
         began = loop.time()
         token = current.set(meter)
+        meter.looks = self.verify is not None
         problem: BaseException = DryRun()
         try:
             value = await self.call(item)
@@ -132,33 +133,39 @@ class Work(Generic[Item, Value]):
         about = (meter.tokens, loop.time() - began)
         if meter.refused:  # whatever the call made of it
             return Planned(item, tuple(meter.refused), *about)
-        if not _may_be_executed(problem, meter):
+        return await self._settled(item, problem, meter, about)
+
+    async def _settled(
+        self, item: Item, problem: BaseException, meter: Meter, about: tuple[int, float]
+    ) -> Outcome[Item, Value]:
+        """What an error means: `verify` is asked where a write may have been executed all the same."""
+        uncertain = _may_be_executed(problem, meter)
+        if not uncertain and not meter.doubtful:
             return Failed(item, problem, *about)
         found = await self._verified(item, problem)
         if isinstance(found, Done):
             return evolve(found, tokens=about[0], seconds=about[1])
         if found:
             meter.wrote = False
-            return Failed(item, problem, *about)
-        return Unknown(item, problem, *about)
+        return Unknown(item, problem, *about) if uncertain and not found else Failed(item, problem, *about)
 
     async def _record(self, key: str, outcome: Outcome[Item, Value], meter: Meter, journal: Journal) -> None:
         if isinstance(outcome, Planned):
             return
         if not is_fatal(outcome):
-            await journal.write(key, _line(outcome, wrote=meter.wrote))
+            await journal.write(key, self._line(outcome, wrote=meter.wrote))
         elif meter.writes and not meter.wrote:
             await journal.write(key, {"refused": meter.writes})
 
-
-def _line(outcome: Done[Any, Any] | Failed[Any] | Unknown[Any], *, wrote: bool) -> dict[str, Any]:
-    about = {"tokens": outcome.tokens, "seconds": round(outcome.seconds, 3)}
-    if isinstance(outcome, Done):
-        return {"done": recorded(outcome.value), **about}
-    error = outcome.error
-    # The text of a foreign exception may quote anything, secrets included.
-    text = f"{type(error).__name__}: {error.summary}" if isinstance(error, HerokuError) else type(error).__name__
-    return {"failed" if isinstance(outcome, Failed) else "unknown": text, "wrote": wrote, **about}
+    def _line(self, outcome: Done[Item, Value] | Failed[Item] | Unknown[Item], *, wrote: bool) -> dict[str, Any]:
+        about = {"tokens": outcome.tokens, "seconds": round(outcome.seconds, 3)}
+        if isinstance(outcome, Done):
+            kind = kind_of(outcome.value) if self.result is None else ""
+            return {"done": recorded(outcome.value)} | ({"type": kind} if kind else {}) | about
+        error = outcome.error
+        # The text of a foreign exception may quote anything, secrets included.
+        text = f"{type(error).__name__}: {error.summary}" if isinstance(error, HerokuError) else type(error).__name__
+        return {"failed" if isinstance(outcome, Failed) else "unknown": text, "wrote": wrote, **about}
 
 
 def _may_be_executed(error: BaseException, meter: Meter) -> bool:

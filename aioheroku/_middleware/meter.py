@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class Meter:
     """The tokens that a task and those that it starts have taken, and what is known of their writes."""
 
-    before_write: Callable[[str], Awaitable[None]] | None = None
-    """Awaited before the first attempt of a write that must not be repeated, with its method and template."""
+    before_write: Callable[[str, bool], Awaitable[None]] | None = None
+    """Awaited before the first attempt of a write, with its method and template, and whether it may be repeated."""
+    looks: bool = False
+    """Whether writes that may be repeated are noted, too: somebody looks whether they were executed."""
     tokens: int = 0
     wrote: bool = False
     """Whether a write that must not be repeated was executed."""
@@ -25,6 +27,10 @@ class Meter:
     """Whether such a write may have been executed."""
     writes: str = ""
     """The first of these writes: its method and template."""
+    repeats: str = ""
+    """The first write that may be repeated, where these are noted."""
+    doubtful: bool = False
+    """Whether such a write may have been executed."""
     refused: "list[DryRun]" = field(factory=list["DryRun"])
     """What a dry run did not send."""
     parent: Optional["Meter"] = None
@@ -37,6 +43,8 @@ class Meter:
         unique = not (request.changes_nothing or request.idempotent)
         if unique:
             await self.begin(f"{request.method} {request.path}")
+        elif self.looks and not request.changes_nothing:
+            await self.begin_idempotent(f"{request.method} {request.path}")
         response: Response | None = None
         try:
             response = await send(request)
@@ -56,9 +64,16 @@ class Meter:
         if not self.writes:
             self.writes = write
             if self.before_write is not None:
-                await self.before_write(write)
+                await self.before_write(write, False)
         if self.tells_parent and self.parent is not None:
             await self.parent.begin(write)
+
+    async def begin_idempotent(self, write: str) -> None:
+        """Note that a write that may be repeated is about to leave."""
+        if not self.writes and not self.repeats:
+            self.repeats = write
+            if self.before_write is not None:
+                await self.before_write(write, True)
 
     def note(self, request: Request, response: Response | None, *, unique: bool) -> None:
         """Note the outcome of an attempt."""
@@ -66,14 +81,13 @@ class Meter:
             self.parent.note(request, response, unique=unique and self.tells_parent)
         if request.metered and (response is None or response.status != 429):  # a rejected request takes no token
             self.tokens += 1
+        open_ = response is None or (response.status >= 500 and not response.rejected)
         if not unique:
-            return
-        if response is None:
+            self.doubtful = self.doubtful or (open_ and self.looks and not request.changes_nothing)
+        elif open_:
             self.uncertain = True
-        elif response.is_success:
+        elif response is not None and response.is_success:
             self.wrote = True
-        elif response.status >= 500 and not response.rejected:
-            self.uncertain = True
 
 
 current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)

@@ -48,12 +48,11 @@ class Change:
         about = UUID(after["id"]), after["name"]
         if before is None:
             return cls("new", *about, account=after["account"])
-        both = [part for part in after["parts"] if part in before["parts"]]
-        attributes = [name for name in _ATTRIBUTES if name in before]
+        both = _in_both(before["parts"], after["parts"])
+        attributes = _in_both(before, _ATTRIBUTES)
         changed = (*_differing(before, after, attributes), *_differing(before["parts"], after["parts"], both))
         old, new = _kinds(before, both, needs), _kinds(after, both, needs)
-        found = tuple(kind for kind in new if kind not in old)
-        solved = tuple(kind for kind in old if kind not in new)
+        found, solved = _without(new, old), _without(old, new)
         if not (changed or found or solved):
             return None
         return cls("changed", *about, changed, found, solved, after["account"])
@@ -62,6 +61,14 @@ class Change:
     def gone(cls, before: Mapping[str, Any], account: str | None) -> "Change":
         """An app of the earlier report that no longer exists."""
         return cls("gone", UUID(before["id"]), before["name"], account=account)
+
+
+def _in_both(before: Collection[str], after: Iterable[str]) -> list[str]:
+    return [name for name in after if name in before]
+
+
+def _without(names: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in others)
 
 
 def _kinds(record: Mapping[str, Any], parts: Collection[str], needs: Callable[[str], str | None]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,10 +45,19 @@ class _EndUnknownError(Exception):
 
 async def run_one(job: "Job") -> int:
     """Run the command; returns the exit status."""
+    return await ended(_run_one(job), job)
+
+
+async def _run_one(job: "Job") -> int:
     (app,) = job.choice.apps
+    async with opened(job.where, "run", names=[app]) as heroku, asyncio.timeout(job.timeout):
+        return await (_detached(heroku, app, job) if job.detach else _attached(heroku, app, job))
+
+
+async def ended(work: Coroutine[Any, Any, int], job: "Job") -> int:
+    """The exit status of running a command; what went wrong is reported, and has a status of its own."""
     try:
-        async with opened(job.where, "run", names=[app]) as heroku, asyncio.timeout(job.timeout):
-            return await (_detached(heroku, app, job) if job.detach else _attached(heroku, app, job))
+        return await work
     except TimeoutError:
         echo(f"aioheroku: it was given up after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
@@ -138,6 +147,15 @@ class _Keys:
         self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
         self._interrupts += [now] * data.count(_INTERRUPT)
         return len(self._interrupts) >= _TIMES
+
+
+def fed_by_stdin(job: "Job") -> "Callable[[Process], Awaitable[None]]":
+    """What hands standard input over to a command that has no terminal."""
+
+    async def feed(process: "Process") -> None:
+        await _Keys(process, on_terminal=False).feed(job.input)
+
+    return feed
 
 
 class _Note:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from aioheroku._campaigns.journal import Journal
 from aioheroku._client.choice import Choice
@@ -68,35 +68,101 @@ class Job:
 async def run(job: Job) -> int:
     """Run the audit and return the exit status."""
     _stop_on_sigterm()
-    summary = Summary()
-    audits = list[Audit]()
-    errors = dict[str | None, HerokuError]()
-    status, reason, written = DONE, "", False
-    with ExitStack() as files:
-        stream: TextIO = sys.stdout
-        if job.output is not None:
-            at_once = job.format == "jsonl"
-            stream = files.enter_context(replacing(job.output, at_once=at_once, keep=lambda: written))
-        report = report_for(job.format, stream, job.include, accounts=bool(job.accounts))
-        try:
-            await _audit(job, report, summary, audits, errors)
-        except asyncio.CancelledError as caught:
-            status, reason = INTERRUPTED, unfinished(caught)
-        exhausted = any(audit.budget is not None and audit.budget.exhausted for audit in audits)
-        reason = reason or next(map(unfinished, errors.values()), "The budget of tokens is spent." * exhausted)
-        changes = None if job.since is None else [change for audit in audits for change in audit.progress.changes]
-        report.close(reason and f"{reason} {summary.progress()}", changes)
+    return await _Run(job).work()
+
+
+@define(eq=False)
+class _Run:
+    """The state of the command."""
+
+    job: Job
+    summary: Summary = field(factory=Summary, init=False)
+    audits: list[Audit] = field(factory=list[Audit], init=False)
+    errors: dict[str | None, HerokuError] = field(factory=dict[str | None, HerokuError], init=False)
+    """What ended the audit of an account."""
+    reason: str = field(default="", init=False)
+    """Why the audit did not come to its end."""
+    written: bool = field(default=False, init=False)
+    """Whether there is something to keep in the file of the report."""
+
+    async def work(self) -> int:
+        """Do it, and return the exit status."""
+        status = DONE
+        with ExitStack() as files:
+            stream = self._stream(files)
+            report = report_for(self.job.format, stream, self.job.include, accounts=bool(self.job.accounts))
+            try:
+                await self._read(report)
+            except asyncio.CancelledError as caught:
+                status, self.reason = INTERRUPTED, unfinished(caught)
+            self._end(report, stream)
+        summary, failed = self.summary, bool(self.reason)
+        if failed and (summary.apps or not self.errors):
+            self._tell_unfinished()
+        return _status(self.job, summary, self.errors, status or FAILED * failed)
+
+    def _stream(self, files: ExitStack) -> TextIO:
+        """Where the report is written to."""
+        if self.job.output is None:
+            return sys.stdout
+        at_once = self.job.format == "jsonl"
+        return files.enter_context(replacing(self.job.output, at_once=at_once, keep=lambda: self.written))
+
+    async def _read(self, report: Report) -> None:
+        """Read the apps of all accounts, and report them as they come."""
+        job, summary = self.job, self.summary
+        clock = asyncio.get_running_loop().time
+        async with AsyncExitStack() as sessions:
+            ready = await self._ready(sessions)
+            if not ready:
+                return
+            summary.expected = sum(ready.values())
+            began = clock()
+            live = job.output is not None or job.format == "table" or not sys.stdout.isatty()
+            together = Audits(ready)
+            async with ProgressLine(ready, summary, sys.stderr, live=live), aclosing(together.records()) as records:
+                async for record in records:
+                    report.add(record)
+                    summary.add(record)
+            self.errors.update(together.errors)
+            if not self.errors or job.accounts:
+                remaining = sum(audit.heroku.pool.snapshot().remaining for audit in self.audits)
+                echo(summary.totals(clock() - began, remaining))
+                _tell_notes(ready)
+
+    async def _ready(self, sessions: AsyncExitStack) -> dict[Audit, int]:
+        """The audits that can begin, with the numbers of their apps."""
+        job = self.job
+        budget = None if job.budget is None else Budget(job.budget)
+        of_accounts = await _sessions(job, self.summary, sessions)
+        self.audits += [_audit_of(job, name, heroku, budget) for name, heroku in of_accounts]
+        counted = await asyncio.gather(*(_counted(audit, job.budget, self.errors) for audit in self.audits))
+        return {audit: apps for audit, apps in zip(self.audits, counted, strict=True) if apps is not None}
+
+    @property
+    def _exhausted(self) -> bool:
+        return any(audit.budget is not None and audit.budget.exhausted for audit in self.audits)
+
+    def _end(self, report: Report, stream: TextIO) -> None:
+        """Write the end of the report, with what keeps it from being whole."""
+        job, summary = self.job, self.summary
+        self.reason = self.reason or next(map(unfinished, self.errors.values()), "")
+        if self._exhausted:
+            self.reason = self.reason or "The budget of tokens is spent."
+        changes = None if job.since is None else [change for audit in self.audits for change in audit.progress.changes]
+        report.close(self.reason and f"{self.reason} {summary.progress()}", changes)
         _summarise(job, summary, stream)
         if job.since is not None:
-            tell_changes(audits, job.since, stream if job.format == "table" else None)
+            tell_changes(self.audits, job.since, stream if job.format == "table" else None)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
-        written = bool(summary.apps) or not reason
-    if reason and (summary.apps or not errors):
-        echo(f"Not finished: {count(summary.apps, 'app')} had been read{', see the report' * bool(summary.apps)}.")
-        if exhausted:
-            tell_left(audits)
-        advise(resumable=job.journal is not None)
-    return _status(job, summary, errors, status or FAILED * bool(reason))
+        self.written = bool(summary.apps) or not self.reason
+
+    def _tell_unfinished(self) -> None:
+        apps = self.summary.apps
+        echo(f"Not finished: {count(apps, 'app')} had been read{', see the report' * bool(apps)}.")
+        if self._exhausted:
+            tell_left(self.audits)
+        advise(resumable=self.job.journal is not None)
 
 
 def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
@@ -120,32 +186,6 @@ def _stop_on_sigterm() -> None:
     if task is not None:
         with suppress(NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-async def _audit(
-    job: Job, report: Report, summary: Summary, audits: list[Audit], errors: dict[str | None, HerokuError]
-) -> None:
-    clock = asyncio.get_running_loop().time
-    budget = None if job.budget is None else Budget(job.budget)
-    async with AsyncExitStack() as sessions:
-        audits += [_audit_of(job, name, heroku, budget) for name, heroku in await _sessions(job, summary, sessions)]
-        counted = await asyncio.gather(*(_counted(audit, job.budget, errors) for audit in audits))
-        ready = {audit: apps for audit, apps in zip(audits, counted, strict=True) if apps is not None}
-        if not ready:
-            return
-        summary.expected = sum(ready.values())
-        began = clock()
-        live = job.output is not None or job.format == "table" or not sys.stdout.isatty()
-        together = Audits(ready)
-        async with ProgressLine(ready, summary, sys.stderr, live=live), aclosing(together.records()) as records:
-            async for record in records:
-                report.add(record)
-                summary.add(record)
-        errors.update(together.errors)
-        if not errors or job.accounts:
-            remaining = sum(audit.heroku.pool.snapshot().remaining for audit in audits)
-            echo(summary.totals(clock() - began, remaining))
-            _tell_notes(ready)
 
 
 def _audit_of(job: Job, account: str | None, heroku: Heroku, budget: Budget | None) -> Audit:

@@ -12,6 +12,7 @@ from aioheroku.audit._reports import check_database
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._audit import Job
 from aioheroku.cli._audit import run as run_audit
+from aioheroku.cli._journals import check_journals, unusable
 from aioheroku.cli._options import (
     NearestChoice,
     base_url,
@@ -76,30 +77,40 @@ def _check_files(job: Job) -> None:
 
 
 def _check_journals(job: Job, *, resume: bool) -> None:
-    """Refuse to begin an unfinished journal anew, to go on with one that there is not, and any file of another kind."""
-    if not job.journals:
-        if resume:
-            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
-        return
-    begun = False
-    arguments: list[object] = [[job.include], dict[str, object]()]
+    """Refuse a journal that is not to be begun or gone on with, and any file of another kind."""
+    check_journals([journal.path for journal in job.journals.values()], resume=resume)
     for journal in job.journals.values():
-        where = f"Invalid value for '--journal': {str(journal.path)!r}"
-        if not journal.path.absolute().parent.is_dir():
-            raise click.UsageError(f"{where}: its folder does not exist.")
         try:
-            begun = begun or (journal.path.exists() and journal.path.stat().st_size > 0)
-            journal.examine("audit", arguments)
+            journal.examine("audit", [[job.include], dict[str, object]()])
         except OSError as error:
-            raise click.UsageError(f"{where}: {error.strerror or error}.") from None
+            raise unusable(journal.path, error.strerror or str(error)) from None
         except JournalMismatch as error:
             raise click.UsageError(printable(str(error))) from None
-        if begun and not resume:
-            raise click.UsageError(
-                f"{where} has an audit already. Go on with it by --resume, or give another file to begin anew."
-            )
-    if resume and not begun:
-        raise click.UsageError("There is nothing to resume in the journal. Leave out --resume to begin.")
+
+
+def _check_findings(job: Job) -> None:
+    """Refuse to fail on what would not be found."""
+    for kind in job.fail_on:
+        part = needs(kind)
+        if part is not None and part not in job.include:
+            raise click.UsageError(f"--fail-on {kind} needs the part {part}: add it to --include.")
+    if "outside-collaborators" in job.fail_on and not job.domains:
+        raise click.UsageError("--fail-on outside-collaborators needs --domain, the mail domain of your own people.")
+
+
+def _check_output(job: Job) -> None:
+    """Refuse what a report cannot be written to, before anything is sent."""
+    if job.output is not None and not job.output.absolute().parent.is_dir():
+        raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
+    if job.format == "sqlite":
+        if job.output is None:
+            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
+        try:
+            check_database(job.output)
+        except InvalidRequest as error:
+            raise click.BadParameter(error.message, param_hint="'--output'") from error
+    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")
 
 
 @click.command()
@@ -171,15 +182,8 @@ def audit(choice: Choice, resume: bool, **options: Any) -> None:
     """
     options["include"] = options["include"] or DEFAULT_PARTS
     job = Job(choice=choice, **options)
-    for kind in job.fail_on:
-        part = needs(kind)
-        if part is not None and part not in job.include:
-            raise click.UsageError(f"--fail-on {kind} needs the part {part}: add it to --include.")
-    if "outside-collaborators" in job.fail_on and not job.domains:
-        raise click.UsageError("--fail-on outside-collaborators needs --domain, the mail domain of your own people.")
+    _check_findings(job)
     one_platform(job.simulate, job.base_url)
-    if job.output is not None and not job.output.absolute().parent.is_dir():
-        raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
     if job.simulate is not None and job.accounts:
         raise click.UsageError("--simulate has an account of its own: leave out --accounts.")
     if job.reread and job.since is None:
@@ -188,16 +192,3 @@ def audit(choice: Choice, resume: bool, **options: Any) -> None:
     _check_files(job)
     _check_journals(job, resume=resume)
     run(run_audit(job), prints=job.output is None)
-
-
-def _check_output(job: Job) -> None:
-    """Refuse what a report cannot be written to, before anything is sent."""
-    if job.format == "sqlite":
-        if job.output is None:
-            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
-        try:
-            check_database(job.output)
-        except InvalidRequest as error:
-            raise click.BadParameter(error.message, param_hint="'--output'") from error
-    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
-        raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")

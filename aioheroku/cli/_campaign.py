@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, Final, NoReturn
@@ -104,6 +104,9 @@ class _Run:
         async def call(app: Target, *arguments: Any) -> Any:
             return await self.task.call(heroku, app, *arguments)
 
+        async def verify(app: Target) -> Any:
+            return None if self.task.look is None else await self.task.look(heroku, app, *self.task.arguments)
+
         return heroku.each(
             call,
             self.items,
@@ -111,6 +114,7 @@ class _Run:
             concurrency=job.concurrency,
             budget=budget,
             journal=journal,
+            verify=verify if self.task.look else None,
         )
 
     async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
@@ -157,10 +161,7 @@ class _Run:
         """Run the campaign to its end, or to a signal and the end of what was under way then."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
-        writes = self.outcomes.as_lines or self.task.reported is not None
-        live = not (writes and sys.stdout.isatty())
-        at_once, completed = self.job.concurrency, self.outcomes.counts.total
-        line = TaskLine(pool, len(self.apps), self.earlier, at_once, completed, live=live)
+        line = self._line(pool)
         self.items.listen(line.notify)
         try:
             async with line:
@@ -173,17 +174,26 @@ class _Run:
             error = caught
         self.items.stopped = True
         await campaign.aclose()
-        begun = {app.id for app in campaign.left} if error is None else set[UUID]()
-        for app in waiting.values():
-            cut = app.id in begun and not self.task.idempotent
-            row = Row(app=app, status="unknown", error="Interrupted", message=_CUT_OFF, short=_CUT_OFF)
-            self._write(self.outcomes.add, row if cut else Row(app=app, status="left"))
-        self._write(self.outcomes.close)
+        self._report_rest(waiting.values(), {app.id for app in campaign.left} if error is None else ())
         echo(f"{self._counts()}; {count(pool.snapshot().remaining, 'token')} left in the pool.")
         self._advise()
         problem = error or self.unwritten
         if problem is not None:
             raise problem
+
+    def _line(self, pool: Pool) -> TaskLine:
+        """The line of progress: not in between what is written to the same terminal."""
+        writes = self.outcomes.as_lines or self.task.reported is not None
+        live = not (writes and sys.stdout.isatty())
+        return TaskLine(pool, len(self.apps), self.earlier, self.job.concurrency, self.outcomes.counts.total, live=live)
+
+    def _report_rest(self, apps: Iterable[Target], cut_off: Collection[UUID]) -> None:
+        """Report the apps that have no outcome, of which some may have been cut off."""
+        for app in apps:
+            cut = app.id in cut_off and not self.task.idempotent
+            row = Row(app=app, status="unknown", error="Interrupted", message=_CUT_OFF, short=_CUT_OFF)
+            self._write(self.outcomes.add, row if cut else Row(app=app, status="left"))
+        self._write(self.outcomes.close)
 
     async def _collect(self, campaign: Campaign[Target, Any], waiting: dict[UUID, Target]) -> None:
         async for outcome in campaign:

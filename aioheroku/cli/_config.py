@@ -29,7 +29,7 @@ def set_(values: tuple[str, ...], job: Job) -> None:
     given = _values.read(values, stdin_taken=job.reads_stdin)
     names = ", ".join(key if value else f"{key} (to nothing)" for key, value in given.items())
     does = f"Set {braced(names)} on {{apps}}"
-    carry_out(Task(label="config set", does=does, call=config_set, arguments=(given,)), job)
+    carry_out(Task(label="config set", does=does, call=config_set, arguments=(given,), look=config_is), job)
 
 
 @config.command("unset")
@@ -43,7 +43,7 @@ def unset(keys: tuple[str, ...], job: Job) -> None:
         _values.check_name(key, number)
     given = dict.fromkeys(sorted(set(keys)))
     does = f"Remove {braced(', '.join(given))} from {{apps}}"
-    carry_out(Task(label="config unset", does=does, call=config_unset, arguments=(given,)), job)
+    carry_out(Task(label="config unset", does=does, call=config_unset, arguments=(given,), look=config_is), job)
 
 
 async def config_set(heroku: Heroku, app: Any, values: Mapping[str, str | None]) -> None:
@@ -54,3 +54,9 @@ async def config_set(heroku: Heroku, app: Any, values: Mapping[str, str | None])
 async def config_unset(heroku: Heroku, app: Any, values: Mapping[str, None]) -> None:
     """Remove config vars of an app."""
     await heroku.config_vars.update(app, values)
+
+
+async def config_is(heroku: Heroku, app: Any, values: Mapping[str, str | None]) -> bool | None:
+    """Whether an app has these config vars, and none that are to be removed."""
+    has = await heroku.config_vars.info(app)
+    return True if all(has.get(key) == value for key, value in values.items()) else None

@@ -10,6 +10,7 @@ from attrs import fields, frozen
 
 from aioheroku._client.choice import Choice
 from aioheroku.cli import _options
+from aioheroku.cli._journals import check_journals
 from aioheroku.cli._session import Where
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,27 +35,13 @@ class Job:
     reads_stdin: bool = False
     """Whether the names of the apps come from standard input."""
 
+    @property
+    def journals(self) -> list[Path]:
+        """The journal, if there is one."""
+        return [] if self.journal is None else [self.journal]
+
 
 _NAMES: Final = [field.name for field in fields(Job) if field.name not in ("choice", "where", "reads_stdin")]
-
-
-def checked_journal(journal: Path | None, *, resume: bool) -> None:
-    """Refuse to begin an unfinished journal anew, and to go on with one that there is not."""
-    if journal is None:
-        if resume:
-            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
-        return
-    where = f"'--journal' {str(journal)!r}"
-    if journal.is_dir() or not journal.absolute().parent.is_dir():
-        problem = "it is a folder" if journal.is_dir() else "its folder does not exist"
-        raise click.UsageError(f"Invalid value for {where}: {problem}.")
-    begun = journal.exists() and (not journal.is_file() or journal.stat().st_size > 0)
-    if resume and not begun:
-        raise click.UsageError(f"Invalid value for {where}: there is nothing to resume. Leave out --resume to begin.")
-    if begun and not resume:
-        raise click.UsageError(
-            f"Invalid value for {where}: the file exists. Go on with it by --resume, or give another file."
-        )
 
 
 def checked_choice(choice: Choice, *, everything: bool) -> None:
@@ -106,7 +93,7 @@ def many_apps(function: F) -> F:
         job = Job(choice=choice, reads_stdin=stdin, **{name: options.pop(name) for name in _NAMES})
         _options.one_platform(job.simulate, job.base_url)
         checked_choice(choice, everything=everything)
-        checked_journal(job.journal, resume=job.resume)
+        check_journals(job.journals, resume=job.resume)
         return function(*args, job=job, **options)
 
     command: Any = placed

@@ -31,9 +31,15 @@ def off(job: Job) -> None:
 
 def _turn(job: Job, *, on: bool) -> None:
     does = f"Turn maintenance {'on' if on else 'off'} for {{apps}}"
-    carry_out(Task(label=f"maintenance {'on' if on else 'off'}", does=does, call=maintain, arguments=(on,)), job)
+    label = f"maintenance {'on' if on else 'off'}"
+    carry_out(Task(label=label, does=does, call=maintain, arguments=(on,), look=is_maintained), job)
 
 
 async def maintain(heroku: Heroku, app: Any, on: bool) -> None:
     """Turn it on or off. The app keeps its name, so the change may be repeated."""
     await heroku.request("PATCH", "/apps/{app}", {"maintenance": on}, idempotent=True, app=app)
+
+
+async def is_maintained(heroku: Heroku, app: Any, on: bool) -> bool | None:
+    """Whether it is so."""
+    return True if (await heroku.apps.info(app)).maintenance is on else None

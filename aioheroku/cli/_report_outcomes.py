@@ -49,6 +49,7 @@ class Row:
         app, tokens, seconds = outcome.item, outcome.tokens, round(outcome.seconds, 3)
         match outcome:
             case Done(value=value, resumed=resumed):
+                value = None if value is True else value  # found done, and the call returns nothing
                 return cls(app=app, status="done", resumed=resumed, tokens=tokens, seconds=seconds, result=value)
             case Planned(requests=requests):
                 return cls(app=app, status="planned", tokens=tokens, seconds=seconds, requests=requests)

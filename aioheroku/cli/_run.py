@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -23,6 +23,8 @@ CLOSED: Final = 141
 
 
 _OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
+_OF_ONE: Final = ("yes", "concurrency", "format")
+"""Those that do not make a campaign of the command on one app."""
 
 
 @frozen(kw_only=True)
@@ -127,7 +129,7 @@ def run(
     unknown.
 
     Several apps, or options that choose them, make a campaign: a plan, a question, then the output and the exit status
-    of each app, as JSON lines or, on a terminal, as text.
+    of each app, as JSON lines or, on a terminal, as text. One app with --json is run at once, and has such a line.
     """  # noqa: D301 - the mark of click for a paragraph that is not to be filled
     del exit_code
     apps, command = _apps_and_command(arguments, split(), choice, where, everything=everything)
@@ -145,13 +147,21 @@ def run(
         exit_status=not no_exit_status,
         **options,
     )
-    params = click.get_current_context().params
-    listed = bool(params["apps_from"]) or choice.team is not None or choice.match is not None or everything
-    campaign = any(given[name] for name in _OF_CAMPAIGNS if name not in ("yes", "concurrency"))
-    if len(choice.apps) == 1 and not listed and not campaign:
-        from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
+    if _is_campaign(choice, given, everything=everything):
+        from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
 
-        _options.run(until_stopped(run_one, job))
-    from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
+        run_many(job, given, everything=everything)
+    if given["format"] == "jsonl":
+        from aioheroku.cli._run_json import run_as_json  # noqa: PLC0415 - one app
 
-    run_many(job, given, everything=everything)
+        _options.run(until_stopped(run_as_json, job))
+    from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
+
+    _options.run(until_stopped(run_one, job))
+
+
+def _is_campaign(choice: Choice, given: Mapping[str, Any], *, everything: bool) -> bool:
+    """Whether apps are chosen of many, or an option is given that one command has no use for."""
+    listed = bool(click.get_current_context().params["apps_from"]) or choice.team is not None
+    chosen = listed or choice.match is not None or everything or len(choice.apps) != 1
+    return chosen or any(given[name] for name in _OF_CAMPAIGNS if name not in _OF_ONE)

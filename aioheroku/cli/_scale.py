@@ -1,7 +1,7 @@
 """`aioheroku scale`: number and size of the dynos of many apps."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import click
@@ -28,7 +28,7 @@ def scale(changes: tuple[str, ...], job: Job) -> None:
     """
     updates = _updates(changes)
     does = f"Scale {braced(' '.join(changes))} on {{apps}}"
-    carry_out(Task(label="scale", does=does, call=scale_app, arguments=(updates,)), job)
+    carry_out(Task(label="scale", does=does, call=scale_app, arguments=(updates,), look=is_scaled), job)
 
 
 def _updates(changes: Sequence[str]) -> list[FormationUpdate]:
@@ -58,4 +58,25 @@ async def scale_app(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]
     response = await heroku.request("PATCH", "/apps/{app}/formation", {"updates": updates}, idempotent=True, app=app)
     result: Any = FormationList
     types: list[Formation] = structure(response.json(), result)
+    return _shown(types)
+
+
+async def is_scaled(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]) -> str | None:
+    """What an app has, if that is as the updates say; else `None`."""
+    types = {one.type: one async for one in heroku.formation.list(app)}
+    scaled = list[Formation]()
+    for update in updates:
+        one = types.get(update.get("type", ""))
+        if one is None or not _is_so(one, update):
+            return None
+        scaled.append(one)
+    return _shown(scaled)
+
+
+def _is_so(one: Formation, update: FormationUpdate) -> bool:
+    size = update.get("size", one.size)
+    return one.quantity == update.get("quantity", one.quantity) and one.size.casefold() == size.casefold()
+
+
+def _shown(types: Iterable[Formation]) -> str:
     return " ".join(f"{one.type}={one.quantity}:{one.size}" for one in types)

@@ -40,6 +40,8 @@ class Task:
         call: a coroutine function of the session, the app and the arguments; its name is that of the journal.
         arguments: the further arguments of the call; the journal keeps a digest of them.
         idempotent: whether doing it twice is the same as doing it once.
+        look: a coroutine function like `call` that changes nothing: what `call` would return, or True, if the app is as
+            it would be then, else `None`. A change that was under way when the command was killed is settled by it.
         calls: the calls that it makes for each app.
         reported: makes the row that is reported of the row of an app, if it is another one.
     """
@@ -49,6 +51,7 @@ class Task:
     call: Callable[..., Awaitable[Any]]
     arguments: tuple[Any, ...] = ()
     idempotent: bool = True
+    look: Callable[..., Awaitable[Any]] | None = None
     calls: int = 1
     reported: "Callable[[Row], Row] | None" = None
 

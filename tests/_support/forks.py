@@ -42,8 +42,8 @@ class Fork:
         theirs = [Connection(descriptor) for descriptor in given]
         self._process = CONTEXT.Process(target=_run, args=(list(words), dict(env), theirs, terminal))
         self._process.start()
-        for stream in theirs:
-            stream.close()
+        for end in theirs:
+            end.close()
         self.pid = self._process.pid or 0
 
     @property
@@ -90,18 +90,21 @@ class Fork:
                 if not ready:
                     raise subprocess.TimeoutExpired("aioheroku", timeout or 0.0)
                 for key, _ in ready:
-                    stream = key.fileobj
-                    assert isinstance(stream, FileIO)
-                    if stream is self.stdin:
-                        rest = rest[_written(stream, rest) :]
-                    elif piece := stream.read(65536):
-                        found[stream] += piece
-                        continue
-                    if stream is not self.stdin or not rest:
-                        selector.unregister(stream)
-                        stream.close()
+                    pipe = key.fileobj
+                    assert isinstance(pipe, FileIO)
+                    if pipe is self.stdin:
+                        rest = rest[_written(pipe, rest) :]
+                        done = not rest
+                    else:
+                        piece = pipe.read(65536)
+                        found[pipe] += piece
+                        done = not piece
+                    if done:
+                        selector.unregister(pipe)
+                        pipe.close()
         self.wait(end - time.monotonic())
-        return tuple(b"" if stream is None else found.get(stream, b"") for stream in (self.stdout, self.stderr))  # type: ignore[return-value]
+        out = b"" if self.stdout is None else found.get(self.stdout, b"")
+        return out, b"" if self.stderr is None else found.get(self.stderr, b"")
 
     def __enter__(self) -> Self:
         return self

@@ -33,6 +33,7 @@ SAME_FLOOR = {
     ("_middleware", "cache"): "a cache and the middleware that asks it",
     ("_api", "_pagination"): "a list's declaration makes Pages",
     ("_streams", "resources"): "a stream is begun, and its end is known, by calls of resources",
+    ("_campaigns", "resources"): "a journal names the model of a value, which is made of it again",
     ("_misuse", "_strings"): "a mistyped name proposes the nearest one",
 }
 """Imports along a floor, each with its reason; they make no circle."""

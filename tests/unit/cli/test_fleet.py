@@ -299,6 +299,30 @@ def test_a_budget_of_nothing_leaves_all(run: Run, platform: Platform) -> None:
     assert before - platform.remaining <= 1
 
 
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "restart"], ids=" ".join)
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_killed_change_is_looked_up(
+    run: Run, platform: Platform, tmp_path: Path, *, command: list[str], changed: bool
+) -> None:
+    """Killed before the response: an app that is as asked for is not changed again, another one is."""
+    options = [*command, *chosen(platform, 3), "--yes", "--journal", tmp_path / "journal"]
+    assert run(*options).exit_code == DONE
+    *kept, last = (tmp_path / "journal").read_text().splitlines(keepends=True)
+    (tmp_path / "journal").write_text("".join(kept))
+    (cut,) = (app for app in platform.state.apps.values() if app.row["id"] == json.loads(last)["key"])
+    if not changed:
+        cut.parts.config |= {"KEY": "another", "RACK_ENV": "there"}
+        cut.row["maintenance"] = not cut.row["maintenance"]
+        next(row for row in cut.parts.formation if row["type"] == "web")["quantity"] = 7
+    sent = len(writes(platform))
+    result = run(*options, "--resume")
+    assert result.exit_code == DONE, result.output
+    assert len(writes(platform)) - sent == (not changed)
+    assert [row["status"] for row in rows(result)] == ["done"] * 3
+    assert sum(row["resumed"] for row in rows(result)) == 2 + changed
+    assert ["result" in row for row in rows(result)] == [command[0] == "scale"] * 3
+
+
 @every
 def test_a_journal_is_not_begun_anew(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
     """A file that is there is refused without --resume: status 2, no request, the file as it was."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aioheroku.cli._run_many import _MOST, _Output
+from aioheroku.cli._captured import MOST, Output
 from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Rendezvous
 from tests._support.commands import Background, Terminal, command
@@ -139,9 +139,9 @@ def test_a_person_is_asked(platform: Platform) -> None:
 
 def test_long_outputs_are_cut() -> None:
     """The last bytes are kept, exactly as many as are allowed, and it is known that there were more."""
-    output = _Output()
-    for number in range(3 * _MOST // 1000):
+    output = Output()
+    for number in range(3 * MOST // 1000):
         output.put(b"%03d" % (number % 1000) * 333 + b"\n")
-    whole = b"".join(b"%03d" % (number % 1000) * 333 + b"\n" for number in range(3 * _MOST // 1000))
-    assert output.text.encode() == whole[-_MOST:]
+    whole = b"".join(b"%03d" % (number % 1000) * 333 + b"\n" for number in range(3 * MOST // 1000))
+    assert output.text.encode() == whole[-MOST:]
     assert output.cut

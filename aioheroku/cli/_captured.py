@@ -1,0 +1,170 @@
+"""A command on a one-off dyno whose output is kept: for a row of JSON, or to be shown behind the name of its app."""
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from aioheroku._client.session import Heroku
+from aioheroku._streams.live import cancelled
+from aioheroku._streams.process import Process, fed
+from aioheroku.cli._report_outcomes import Row
+from aioheroku.cli._task import Target
+from aioheroku.cli._terminal import shown
+from aioheroku.errors import HerokuError, printable
+
+if TYPE_CHECKING:
+    from aioheroku.cli._run import Job
+
+MOST: Final = 256 * 1024
+"""Bytes of output that are kept of each app: the last ones."""
+
+
+@define(eq=False)
+class Output:
+    """The last bytes of an app's output."""
+
+    _pieces: deque[bytes] = field(factory=deque[bytes])
+    _size: int = 0
+    cut: bool = False
+    """Whether there was more."""
+
+    def put(self, data: bytes) -> None:
+        """Keep it, and let go of the oldest."""
+        self._pieces.append(data)
+        self._size += len(data)
+        while self._size > MOST:
+            first = self._pieces.popleft()
+            over = self._size - MOST
+            self._size -= min(over, len(first))
+            self.cut = True
+            if over < len(first):
+                self._pieces.appendleft(first[over:])
+
+    @property
+    def text(self) -> str:
+        """It as text; bytes that are not UTF-8 are replaced."""
+        return b"".join(self._pieces).decode("utf-8", "replace")
+
+
+@define(eq=False)
+class Outputs:
+    """The outputs of the apps: they are reported, but a journal, which is kept, has the exit status alone."""
+
+    as_lines: bool
+    _of: dict[str, Output] = field(factory=dict[str, Output])
+
+    def begin(self, app: Target) -> Callable[[bytes], None]:
+        """What takes the output of an app."""
+        self._of[str(app.id)] = found = Output()
+        return found.put
+
+    def reported(self, row: Row) -> Row:
+        """The row with output, and with the status that the exit status means."""
+        output = self._of.pop(str(row.app.id), Output())
+        if not self.as_lines:
+            self._show(row.app.name, output)
+        if row.status != "done":
+            return row
+        result: dict[str, Any] = dict(row.result)
+        problem, status = result.pop("problem", None), result.get("exit_status")
+        if not row.resumed:
+            result |= {"output": output.text} | ({"truncated": True} if output.cut else {})
+        if problem is not None:
+            return evolve(row, status="unknown", result=result, error="ExitUnknown", message=problem, short=problem)
+        if status:
+            text = f"exited with status {status}"
+            return evolve(row, status="failed", result=result, error="ProcessFailed", message=text, short=text)
+        return evolve(row, result=result)
+
+    @staticmethod
+    def _show(name: str, output: Output) -> None:
+        """Write it for a person, behind the name of the app."""
+        for line in output.text.splitlines():
+            sys.stdout.write(f"{printable(name)} | {shown(line)}\n")
+        sys.stdout.flush()
+
+
+async def _no_input(process: Process) -> None:
+    await fed(process, b"")
+
+
+@frozen
+class Captured:
+    """Runs the command of a job in apps.
+
+    Args:
+        job: the options.
+        feed: hands input over to the command; by default it has none.
+    """
+
+    job: "Job"
+    feed: Callable[[Process], Awaitable[None]] = _no_input
+
+    async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
+        """Run it in an app; what came after it had begun is no error, but its status is unknown.
+
+        Args:
+            heroku: the session.
+            app: the app.
+            put: takes the output.
+
+        Raises:
+            HerokuError: it could not be begun.
+        """
+        begun = list[str]()
+        limit = asyncio.timeout(self.job.timeout)
+        try:
+            if self.job.detach:
+                return await self._detached(heroku, app, put, begun, limit)
+            return await self._attached(heroku, app, put, begun, limit)
+        except HerokuError as error:
+            if not begun:
+                raise
+            problem = error.summary
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            problem = f"given up after {self.job.timeout:g} s"
+        return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        job = self.job
+        return {
+            "env": job.env or None,
+            "size": job.size,
+            "type": job.type,
+            "time_to_live": job.time_to_live,
+            "launcher": job.launcher,
+        }
+
+    async def _detached(
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+    ) -> dict[str, Any]:
+        command = heroku.run_detached(app, self.job.command, **self._options)
+        begun.append((await command).name)
+        if not self.job.tail:
+            return {"dyno": begun[0]}
+        async with limit:
+            async for line in command:
+                if line.source == "app":
+                    put(f"{line.text}\n".encode(errors="replace"))
+            return {"dyno": begun[0], "exit_status": await command.wait()}
+
+    async def _attached(
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+    ) -> dict[str, Any]:
+        command, asks = self.job.command, self.job.exit_status
+        async with limit, heroku.run(app, command, exit_status=asks, **self._options) as process:
+            begun.append(process.dyno.name)
+            feeding = asyncio.ensure_future(self.feed(process))
+            try:
+                async for piece in process.stdout:
+                    put(piece)
+                return {"dyno": begun[0], "exit_status": await process.wait()}
+            finally:
+                await cancelled(feeding)

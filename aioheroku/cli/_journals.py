@@ -1,0 +1,45 @@
+"""`--journal` and `--resume`: what is refused before anything is sent."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+
+def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
+    """Refuse to begin an unfinished journal anew, and to go on with one that there is not.
+
+    Args:
+        journals: the files, one for each account; none without `--journal`.
+        resume: whether `--resume` was given.
+
+    Raises:
+        UsageError: it says what to give instead.
+    """
+    if not journals:
+        if resume:
+            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
+        return
+    for journal in journals:
+        _check_place(journal)
+    begun = [journal for journal in journals if _is_begun(journal)]
+    if resume and not begun:
+        raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
+    if begun and not resume:
+        raise unusable(begun[0], "the file exists. Go on with it by --resume, or give another file to begin anew")
+
+
+def unusable(journal: Path, problem: str) -> click.UsageError:
+    """The error about a journal."""
+    return click.UsageError(f"Invalid value for '--journal' {str(journal)!r}: {problem}.")
+
+
+def _check_place(journal: Path) -> None:
+    if journal.is_dir():
+        raise unusable(journal, "it is a folder")
+    if not journal.absolute().parent.is_dir():
+        raise unusable(journal, "its folder does not exist")
+
+
+def _is_begun(journal: Path) -> bool:
+    return journal.exists() and (not journal.is_file() or journal.stat().st_size > 0)
