@@ -130,7 +130,7 @@ class Backend(Protocol):
 
 
 class LocalBackend:
-    """Counts in this process: by the header, and while there is none by a token bucket of our own.
+    """Counts in this process: by the header, and before the first one by a local token bucket.
 
     Args:
         capacity: tokens that the account's pool holds.
@@ -221,6 +221,6 @@ class LocalBackend:
 def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """A task that does not start before it is returned, whatever the loop's task factory.
 
-    So its owner can tell a running task from one that is done: an eager one may end within `create_task`.
+    So its owner can distinguish a running task from one that is done: an eager one may end within `create_task`.
     """
     return asyncio.Task(work, loop=asyncio.get_running_loop())

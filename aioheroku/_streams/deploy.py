@@ -234,7 +234,7 @@ class Deploy(BufferedStream[str]):
         return await self._wait(call, until=until, timeout=None)
 
     async def _followed(self, output: "Output", buffer: Buffer[str]) -> None:
-        """Hand over the lines; an output that is lost is no failed build: its status is read all the same."""
+        """Hand over the lines; a lost output is not a failed build: its status is read all the same."""
         with suppress(StreamRefused, StreamLost, OutputChanged, APIError):
             async with output:
                 async for line in output:
@@ -248,5 +248,5 @@ def _cancelling(caller: "Caller") -> "Caller":
     """The variant of the API in which a build can be cancelled."""
     view = cast("Any", caller)
     accept = {"Accept": "application/vnd.heroku+json; version=3.cancel-build"}
-    view = evolve(view, headers=_options.merged(view.headers, accept), own_accept=True)
+    view = evolve(view, headers=_options.merge_headers(view.headers, accept), own_accept=True)
     return cast("Caller", view)

@@ -105,7 +105,7 @@ class Buffer(Generic[T]):
         return self._drawn - length_hint(self._batch)
 
     def put(self, items: Sequence[T], size: int) -> None:
-        """Add items of that size together, even where there is no room."""
+        """Add items of that size together, even if the buffer is full."""
         if not items or self._ended:
             return
         self._batches.append((items, size))

@@ -161,7 +161,7 @@ class Output(BufferedStream[bytes]):
         while data := await stream.read():
             was_behind = self._state.behind
             new = self._state.feed(data.replace(b"\0", b""))
-            if new or not was_behind:  # what came before is no progress: it may break off there for ever
+            if new or not was_behind:  # bytes that came before are not progress: it may break off there for ever
                 self._failures.in_row = 0
             if new:
                 buffer.put((new,), len(new))

@@ -63,7 +63,7 @@ class _Pipe(asyncio.Protocol):
 
     def __init__(self, what: str, closed: Callable[[Pipe], object]) -> None:
         self._what = what
-        self._told = closed
+        self._on_closed = closed
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._ended = False
@@ -90,15 +90,15 @@ class _Pipe(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """There is no connection any more."""
+        """The connection has ended."""
         self._ended = True
         self._error = exc
         self._writable.set()
-        self._told(self)
+        self._on_closed(self)
         self._wake()
 
     def pause_writing(self) -> None:
-        """There is no room for more."""
+        """The write buffer is full."""
         self._writable.clear()
         self._balance()
 

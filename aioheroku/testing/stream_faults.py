@@ -63,7 +63,7 @@ class PlainLines(StreamFault):
 
 @frozen
 class ErrorEvent(StreamFault):
-    """A log session tells of a failure within the stream: `event: error`, then it ends."""
+    """A log session reports a failure within the stream: `event: error`, then it ends."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     status: int = 404

@@ -233,7 +233,7 @@ class App:
 
     @property
     def usual_size(self) -> str:
-        """The size of a dyno of which none is said."""
+        """The size of a dyno for which none was given."""
         if self.space is None:
             return DEFAULT_SIZE
         if self.is_fir:

@@ -18,6 +18,7 @@ from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Rendezvous
 from tests._support.commands import Background, Terminal, arguments, command, environment
 from tests._support.secrets import watch
+from tests._support.thorough import some
 
 SECRET = "s3cr3t-value"
 
@@ -54,7 +55,7 @@ def python(text: str) -> list[str]:
     return [sys.executable, "-c", text]
 
 
-@pytest.mark.parametrize("words", [["--simulate"], ["--simulate", "2", "my-app"], ["my-app", "--simulate"]])
+@pytest.mark.parametrize("words", some([["--simulate", "2", "my-app"], ["--simulate"], ["my-app", "--simulate"]], 3))
 def test_exit_7_in_a_pipe(words: list[str]) -> None:
     """`aioheroku run --simulate ... -- sh -c 'exit 7'` exits with 7, needs no account, and says nothing."""
     done = command(None, "run", *words, "--", "sh", "-c", "exit 7")

@@ -39,6 +39,14 @@ def test_the_newest_balance_is_reported(later: tuple[int, int], kept: tuple[int,
     assert leases.balance[2] == (1.0 if kept == (5, 90) else 2.0)
 
 
+def test_the_last_reading_is_reported() -> None:
+    """Redis learns up to when this process knows the readings, so that it sends the later ones."""
+    leases = Leases()
+    assert leases.report(0.0, 0, -1.0, 0)["seen"] == 0
+    leases.learn_steps(((5.0, 90, 3), (7.0, 80, 13)), 100)
+    assert leases.report(8.0, 0, -1.0, 0)["seen"] == 7.0
+
+
 def test_leases_save_round_trips(run: Run, make: Make, request_: Ask) -> None:
     """While there are plenty, a hundred calls one after the other cost a few questions only."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from aiohttp import web
 import aioheroku
 from aioheroku import Heroku, RedisPool
 from aioheroku.errors import InvalidRequest
+from tests._support.bucket_server import BucketServer
 from tests._support.fakes import Serve, Until
 from tests._support.redis_pool import Ask, Make, answering
 from tests._support.redis_server import RedisServer as Redis
@@ -119,3 +121,24 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     with raises(InvalidRequest, match=r"aioheroku\[redis\]"):
         aioheroku.RedisPool("redis://localhost", account="me")
+
+
+def test_nothing_is_known_at_first(make: Make) -> None:
+    """A pool that has neither sent nor asked anything only assumes how many tokens there are."""
+    assert make().snapshot().assumed
+
+
+def test_closing_waits_for_the_exchange(run: Run, server: type[BucketServer], make: Make, request_: Ask) -> None:
+    """Redis is told of what is given back when its reply to the last report has come: never two at a time."""
+
+    async def main() -> None:
+        pool = make()
+        pool.pause = 1.0
+        sending = asyncio.ensure_future(pool.metered(server(60, capacity=100).send)(request_()))
+        await asyncio.sleep(0.5)
+        await pool.close()
+        await sending
+        assert len(pool.asked_at) >= 2
+        assert all(after - before >= 1.0 for before, after in pairwise(pool.asked_at))
+
+    run(main())
