@@ -27,6 +27,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
 """Headers kept on cross-origin redirects: no token, no code, nothing that the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
+_TYPE: Final = ("Content-Type",)
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 _Request = Callable[..., Awaitable[aiohttp.ClientResponse]]
@@ -111,6 +112,8 @@ class Transport:
                 send = partial(send, proxy=proxy.url, proxy_headers=proxy.headers)
                 headers = headers if request.url.scheme == "https" else {**headers, **proxy.headers}
             exchange.overlay = headers
+        if request.body is None and method != "GET":
+            send = partial(send, skip_auto_headers=_TYPE)  # aiohttp says that no body at all is an octet stream
         return send(method, request.url, data=request.body, headers=headers)
 
     def _open(self) -> _Request:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import inspect
+import re
 from contextvars import copy_context
 from typing import Any, NoReturn
 
@@ -255,6 +256,19 @@ async def test_a_redirect_at_home_keeps_the_token(wire: Wire) -> None:
         await heroku.request("GET", "/apps/example")
     assert [f"Bearer {TOKEN}" in head for head in wire.heads] == [True, True, True]
     assert "Basic" not in "".join(wire.heads)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET"])
+@pytest.mark.parametrize("override", [False, True])
+async def test_no_body_has_no_type(method: str, override: bool, wire: Wire) -> None:
+    """What has no body says no type of it, unless the caller does; a body is JSON."""
+    wire.answers = [plain(), plain(), plain()]
+    async with Heroku("t", base_url=wire.url, retry=ONCE, method_override=override) as heroku:
+        await heroku.request(method, "/made-up")
+        await heroku.using(headers={"Content-Type": "text/plain"}).request(method, "/made-up")
+        await heroku.request(method, "/made-up", json={})
+    types = [re.findall(r"content-type: ([^\r\n]*)", head.lower()) for head in wire.heads]
+    assert types == [[], ["text/plain"], ["application/json"]]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
