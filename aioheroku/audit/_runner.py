@@ -18,6 +18,7 @@ from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
 from aioheroku.audit._findings import needs
+from aioheroku.audit._observation import is_worth_it, observe
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
@@ -111,6 +112,8 @@ class Audit:
     """The path of an earlier report in JSON lines: what cannot have changed since is taken from it."""
     reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
     """Parts that are read again although the app was not changed."""
+    observes: bool = True
+    """Whether `count` observes the pool where reading will wait for tokens for an hour or more."""
     progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
     """How far it has come, what is left, and what has changed."""
     _state: _State = field(factory=_State, init=False, eq=False, repr=False)
@@ -119,21 +122,33 @@ class Audit:
         """The number of chosen apps; reads what the price depends on.
 
         That is: the stacks, the list of apps (a call per 1000 apps of the account), and of more than 100 apps the list
-        of their pipelines. What it read, the next `records` uses.
+        of their pipelines. What it read, the next `records` uses. Where that will take an hour or more, `observe`
+        follows.
 
         Raises:
             NotFound: one of `apps` does not exist.
             JournalMismatch: the journal is of something else; nothing was sent.
         """
         self._state.survey = survey = await self._survey()
+        if self.observes and self.is_long(survey.chosen):
+            await self.observe()
         return survey.chosen
+
+    def is_long(self, apps: int) -> bool:
+        """Whether auditing so many apps waits for tokens for an hour or more, and what others take is not known."""
+        return is_worth_it(self.price(apps), self.heroku, self.budget)
+
+    async def observe(self) -> None:
+        """Read the pool's balance for a minute, so that the price knows what comes back and what others take.
+
+        It takes no token. Where others take some now and then, a minute shows what they take on average only roughly.
+        """
+        await observe(self.heroku)
 
     async def _survey(self) -> Survey:
         if self.journal is not None:
-            examine = self.journal.examine
-            self.progress.recorded = await asyncio.to_thread(
-                examine, audit.__name__, [[self.include], dict[str, Any]()]
-            )
+            arguments = [[self.include], dict[str, Any]()]
+            self.progress.recorded = await asyncio.to_thread(self.journal.examine, audit.__name__, arguments)
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with Measured(self.progress, self.budget):
@@ -149,9 +164,8 @@ class Audit:
             if self.budget is not None:
                 progress.left[app.id] = app.name
             if self.since is not None:
-                progress.unchanged.update(
-                    self.since.kept(app, self.account, self.include, self.reread, survey.now).keys()
-                )
+                kept = self.since.kept(app, self.account, self.include, self.reread, survey.now)
+                progress.unchanged.update(kept.keys())
             yield app
 
     def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
@@ -254,8 +268,7 @@ class Audit:
     def _compare(self, record: Record) -> None:
         """Note what changed since the earlier report."""
         if self.since is not None:
-            before = self.since.record(record.id, self.account)
-            change = Change.between(before, record.as_json(), needs)
+            change = Change.between(self.since.record(record.id, self.account), record.as_json(), needs)
             if change is not None:
                 self.progress.changes.append(change)
 

@@ -1,0 +1,36 @@
+"""Observes the pool before a long audit, so that its price knows what comes back and what others take."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from aioheroku._client.session import Heroku
+from aioheroku.audit._budget import Budget
+from aioheroku.audit._price import AuditPlan
+from aioheroku.errors import HerokuError
+
+LABEL: Final = "observation"
+"""The label of the calls."""
+_LONG: Final = 3600.0
+"""Seconds from which on a price is worth a minute's observation."""
+_OBSERVED: Final = 65.0
+"""Seconds: the pool takes stock once a minute."""
+_EACH: Final = 0.1
+"""Seconds between two readings, besides the response: a token takes longer to come back, so one of them shows that it was
+taken."""
+
+
+def is_worth_it(price: AuditPlan, heroku: Heroku, budget: Budget | None) -> bool:
+    """Whether it waits for tokens for long, to its end, and the pool has not measured yet how fast they come back."""
+    affordable = budget is None or price.tokens <= budget.tokens - budget.spent
+    return affordable and price.seconds >= _LONG and heroku.pool.snapshot().assumed
+
+
+async def observe(heroku: Heroku) -> None:
+    """Read the balance for a minute. It takes no token; after an error nothing more is known than before."""
+    clock, reads = asyncio.get_running_loop().time, heroku.using(label=LABEL).rate_limits
+    ends = clock() + _OBSERVED
+    with suppress(HerokuError):
+        while clock() < ends:
+            await reads.info()
+            await asyncio.sleep(_EACH)
