@@ -13,15 +13,18 @@ _RESOURCE: Final = (
 )
 
 
-def explains(mistakes: Mapping[str, str]) -> Callable[[C], C]:
+def explains(mistakes: Mapping[str, str], *, attributes: str = "") -> Callable[[C], C]:
     """A decorator of classes: each of these special methods raises `TypeError` with its text.
 
-    They are set at run time only, so that type checkers still report such code as an error.
+    They are set at run time only, so that type checkers still report such code as an error. `attributes` is what the
+    error for an unknown attribute says.
     """
 
     def decorate(cls: C) -> C:
         for name, text in mistakes.items():
             setattr(cls, name, _refusal(text))
+        if attributes:
+            setattr(cls, "__getattr__", _unknown(attributes))  # noqa: B010 - mypy refuses the assignment
         return cls
 
     return decorate
@@ -30,6 +33,13 @@ def explains(mistakes: Mapping[str, str]) -> Callable[[C], C]:
 def _refusal(text: str) -> Callable[..., NoReturn]:
     def refuse(*_: Any) -> NoReturn:
         raise TypeError(text)
+
+    return refuse
+
+
+def _unknown(text: str) -> Callable[[Any, str], NoReturn]:
+    def refuse(self: Any, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}: {text}", name=name, obj=self)
 
     return refuse
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from yarl import URL
 
 from aioheroku._http import Options, Request, Response, Send
 from aioheroku._pagination import Page, Pages, Range
 from aioheroku.errors import APIError, DecodeError, HerokuError
+
+T = TypeVar("T")
 
 
 class Caller(Protocol):
@@ -65,6 +67,17 @@ def read(
             return None
     caller.failed(response.method, response.path, problem)
     raise problem
+
+
+def present(found: T, what: str) -> T:
+    """The object that a write returned, for a caller that goes on with it.
+
+    Raises:
+        DecodeError: the platform accepted the write, but its response has no object.
+    """
+    if found is None:
+        raise DecodeError(what, "the write was accepted, but its response has no object to go on with")
+    return found
 
 
 def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Response], Any]) -> Pages[Any]:

@@ -22,7 +22,9 @@ _MISUSE: Final = (
 )
 
 
-@explains(dict.fromkeys(("__enter__", "__exit__", "__await__", "__iter__"), _MISUSE))
+@explains(
+    dict.fromkeys(("__enter__", "__exit__", "__await__", "__iter__", "__len__", "__contains__", "__getitem__"), _MISUSE)
+)
 class Campaign(Generic[Item, Value]):
     """Many calls of one kind: an async iterator of outcomes, in the order of completion.
 

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
+from aioheroku._api.reading import present
 from aioheroku._streams.values import StreamTimes, Transfer
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
@@ -124,7 +125,7 @@ class Deploying:
         _options.callback(progress, "progress")
         packed = await prepared(archive, "archive", ignore=False, checksum=None)
         try:
-            slug = await resources.Slugs(self._view).create(
+            made = await resources.Slugs(self._view).create(
                 app,
                 process_types=process_types,
                 checksum=f"SHA256:{packed.sha256}",
@@ -133,6 +134,7 @@ class Deploying:
                 commit_description=commit_description,
                 stack=stack,
             )
+            slug = present(made, "Slug")
             method = slug.blob.method.upper()
             report = Report(self._streams, progress, method, "/apps/{app}/slugs", "slug", packed.size)
             await upload(report, slug.blob.url, packed, StreamTimes())

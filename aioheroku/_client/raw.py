@@ -81,7 +81,7 @@ class RawRequests:
         view, given = self._view, (content, params, arguments)
         request, _ = _made(view, method, path, *given, idempotent)
         response = await view.call(request)
-        if response.status == 206 and "Range" not in request.headers:
+        if (response.status == 206 or response.next_range) and "Range" not in request.headers:
             _warn(view, request)
         return response
 

@@ -109,6 +109,8 @@ def unstructure(value: Any) -> Any:
         return known | {key: unstructure(kept) for key, kept in value.extra.items() if key not in known}
     if attrs.has(value.__class__):  # what is made of models: a record of the audit, an outcome
         fields = attrs.fields(cast("Any", value.__class__))
+        if any(field.name.startswith("_") for field in fields):
+            raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")
         return {field.name: unstructure(getattr(value, field.name)) for field in fields}
     if is_object(value):
         return {key: unstructure(item) for key, item in value.items()}

@@ -22,6 +22,7 @@ _IDS: Final = 2**128
 _LAZY: Final = "a list of the API is fetched only when it is iterated"
 _LIST: Final = f"{_LAZY}: write `items = await pages` (or `await pages.all()`) for a list"
 _EACH: Final = f"{_LAZY}: write `async for item in pages`, or `await pages.all()` for a list."
+_NEXT: Final = f"{_LAZY}: write `await pages.first()`, or `async for item in pages`."
 _PAGES: Final = f"{_LAZY}: write `async for page in pages.pages()`, or `await pages.all()` for a list of all items."
 _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, or `await pages.all()` for a list."
 
@@ -29,17 +30,16 @@ _OPEN: Final = f"{_LAZY}, and needs no `with`: write `async for item in pages`, 
 @explains(
     {
         "__iter__": _EACH,
-        "__next__": f"{_LAZY}: write `await pages.first()`, or `async for item in pages`.",
+        "__reversed__": f"{_LIST}, and `reversed(items)`.",
         "__len__": f"{_LIST}, and `len(items)`.",
         "__contains__": f"{_LIST}, and `x in items`.",
         "__getitem__": f"{_LIST}, and `items[0]`; `await pages.first()` fetches the first item alone.",
         "__add__": f"{_LIST}, and `items + more`.",
         "__radd__": f"{_LIST}, and `more + items`.",
-        "__enter__": _OPEN,
-        "__exit__": _OPEN,
-        "__aenter__": _OPEN,
-        "__aexit__": _OPEN,
-    }
+        "__next__": _NEXT,
+        **dict.fromkeys(("__enter__", "__exit__", "__aenter__", "__aexit__"), _OPEN),
+    },
+    attributes=_EACH,
 )
 @attrs.define(eq=False, repr=False)
 class Pages(Generic[T]):

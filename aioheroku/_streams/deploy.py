@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
+from aioheroku._api.reading import present
 from aioheroku._streams.live import Buffer, BufferedStream, Streams
 from aioheroku._streams.output import Output
 from aioheroku._streams.packed import digits
@@ -165,8 +166,8 @@ class Deploy(BufferedStream[str]):
         plan, builds = self._plan, resources.Builds(self._polling)
         blob = await self._uploaded()
         packs = plan.packs()
-        made = await self._builds.create(plan.app, source_blob=blob, **({"buildpacks": packs} if packs else {}))
-        self._build = made
+        begun = await self._builds.create(plan.app, source_blob=blob, **({"buildpacks": packs} if packs else {}))
+        self._build = made = present(begun, "Build")
 
         async def look() -> resources.Build:
             self._build = await builds.info(plan.app, made.id)
@@ -191,7 +192,7 @@ class Deploy(BufferedStream[str]):
         packed = await prepared(plan.source, "source", ignore=plan.ignore, checksum=digits(plan.checksum))
         try:
             self._source = f"SHA256:{packed.sha256}"
-            place = (await resources.Sources(self._caller).create()).source_blob
+            place = present(await resources.Sources(self._caller).create(), "Source").source_blob
             report = Report(self._streams, plan.progress, "PUT", "/sources", "source", packed.size)
             await upload(report, place.put_url, packed, plan.times)
         finally:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from attrs import define, field
 
+from aioheroku._misuse import explains
 from aioheroku._seams import Dial, Open
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import HerokuError, StreamLost
@@ -158,6 +159,12 @@ class Buffer(Generic[T]):
         return self._batch
 
 
+@explains(
+    dict.fromkeys(
+        ("__bool__", "__contains__", "__enter__", "__exit__", "__getitem__", "__iter__", "__len__"),
+        "a stream is read while it comes: write `async for item in stream`, or `async with stream:` around that.",
+    )
+)
 class BufferedStream(Generic[T]):
     """A stream that a task reads into a buffer: an async iterable, and an async context manager.
 

@@ -11,6 +11,8 @@ from attrs import define, field, frozen
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
+from aioheroku._api.reading import present
+from aioheroku._misuse import explains
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import ExitDecoder, wrapped
 from aioheroku._streams.meeting import Meeting, attach
@@ -69,8 +71,8 @@ class Command:
         dynos = resources.Dynos(caller)
         for _ in range(_CONFLICTS):
             with suppress(Conflict):
-                return await dynos.create(app, command=wrapped(text) if mark else text, **given)
-        return await dynos.create(app, command=wrapped(text) if mark else text, **given)
+                return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
+        return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
 
 
 def _is_env(value: object) -> bool:
@@ -80,6 +82,13 @@ def _is_env(value: object) -> bool:
     return all(isinstance(name, str) and isinstance(text, str) for name, text in pairs)
 
 
+@explains(
+    dict.fromkeys(
+        ("__aiter__", "__contains__", "__enter__", "__exit__", "__iter__"),
+        "a command runs while it is entered: write `async with heroku.run(...) as process:`, and in it "
+        "`async for line in process.lines()`.",
+    )
+)
 @define(eq=False)
 class Run:
     """A command on an attached one-off dyno: an async context manager of its `Process`.

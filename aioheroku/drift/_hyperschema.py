@@ -57,41 +57,54 @@ class _Schema:
         required = node.get("required") or ()
         for name, found in _mapping(node.get("properties") or {}).items():
             inner = self.resolved(found)
-            parts = _mapping(inner.get("properties") or {})
+            parts = self.parts(inner)
             if not parts:
                 yield name, self.fact(inner, required=name in required)
                 continue
-            needed = inner.get("required")
+            needed = inner.get("required") if "properties" in inner else None
             for key, part in parts.items():
                 must = None if needed is None else name in required and key in needed
                 yield f"{name}:{key}", self.fact(self.resolved(part), required=must)
 
     def attributes(self, node: Node, prefix: str = "") -> Iterator[tuple[str, Fact]]:
-        properties = _mapping(node.get("properties") or {})
+        properties = self.parts(node)
         required = (not prefix and node.get("required")) or properties
         for name, found in properties.items():
             inner = self.resolved(found)
             fact = self.fact(inner)
             if name not in required:  # what may be absent reads as null
                 fact = attrs.evolve(fact, nullable=True)
-            is_object = bool(inner.get("properties")) and "array" not in fact.kinds
+            is_object = bool(self.parts(inner)) and "array" not in fact.kinds
             nested = is_object and prefix.count(":") < _DEEPEST
             if not nested or fact.nullable:
                 yield f"{prefix}{name}", fact
             if nested:
                 yield from self.attributes(inner, f"{prefix}{name}:")
 
+    def parts(self, node: Node) -> Node:
+        """The members of an object, also of one that is an alternative to null."""
+        found = dict(_mapping(node.get("properties") or {}))
+        for alternative in self.alternatives(node):
+            found = {**_mapping(alternative.get("properties") or {}), **found}
+        return found
+
+    def alternatives(self, node: Node) -> Iterator[Node]:
+        return map(self.resolved, (*(node.get("anyOf") or ()), *(node.get("oneOf") or ())))
+
     def fact(self, node: Node, *, required: bool | None = True) -> Fact:
         words = set(self.words(node))
-        return Fact(frozenset(words - {"null"}), "null" in words, required)
+        kinds = words - {"null"}
+        plain = {kind.partition(" ")[0] for kind in kinds} & kinds
+        kinds = {kind for kind in kinds if kind in plain or kind.partition(" ")[0] not in plain}
+        return Fact(frozenset(kinds), "null" in words, required)
 
     def words(self, node: Node) -> Iterator[str]:
         types = node.get("type") or ()
         for kind in [types] if isinstance(types, str) else types:
             known = kind == "string" and node.get("format") in ("uuid", "date-time")
             yield f"{kind} {node['format']}" if known else kind
-        for alternative in (*(node.get("anyOf") or ()), *(node.get("oneOf") or ())):
-            yield from self.words(self.resolved(alternative))
+        for alternative in self.alternatives(node):
+            yield from self.words(alternative)
 
     def resolved(self, node: Any) -> Node:
         """The node, or the node that it refers to."""

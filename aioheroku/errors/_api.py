@@ -73,7 +73,7 @@ class APIError(HerokuError):
     def _advice(self) -> str:
         from aioheroku.errors._body import is_json  # noqa: PLC0415 - as above
 
-        page = self.body and not is_json(self.body) and 400 <= self.status < 500
+        page = self.body.strip() and not is_json(self.body) and 400 <= self.status < 500
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
         outcome = ""
         if self.method not in READS and not self.reads:
@@ -145,7 +145,7 @@ class APIError(HerokuError):
             path,
             fields,
             whole_number(headers.get("RateLimit-Remaining")),
-            _hint(status, headers),
+            _hint(status, headers, method),
             uncertain,
             body,
             credentials,
@@ -158,7 +158,7 @@ class APIError(HerokuError):
         return kind(*values)
 
 
-def _hint(status: int, headers: Mapping[str, str]) -> str:
+def _hint(status: int, headers: Mapping[str, str], method: str) -> str:
     """Advice that is derived from the headers."""
     if app := headers.get("X-Confirmation-Required"):
         return f"The app's name is {app!r}."
@@ -167,7 +167,9 @@ def _hint(status: int, headers: Mapping[str, str]) -> str:
     if status == 416 and (orders := headers.get("Accept-Ranges")):
         return f"This list can be sorted by {orders}."
     if 300 <= status < 400 and status != 304:
-        return "Only a GET follows redirects, ten at most."
+        if method in READS:
+            return "The redirect was not followed: it names no usable address, or is the eleventh in a row."
+        return "Only a GET follows redirects."
     return ""
 
 

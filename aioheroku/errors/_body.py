@@ -28,13 +28,15 @@ _SECRET: Final = re.compile(
 """Keys whose values may be secrets or data that the caller sent: they are available in `extra` only."""
 
 _HTML: Final = re.compile(
-    r"\s*(<\?xml[^>]{0,200}>\s*)?<(!doctype\s+html|html|head|body|title|h1|center|p|div)\b", re.IGNORECASE
+    r"\s*(<(\?xml[^>]{0,200}|!--.{0,2000}?--)>\s*)*<(!doctype\s+html|html|head|body|title|h1|center|p|div)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_XML: Final = re.compile(r"\s*<(\?xml|!doctype|[a-z][\w:.-]*[\s/>])", re.IGNORECASE)
+_XML: Final = re.compile(r"\s*<(\?xml|!doctype|!--|[a-z][\w:.-]*[\s/>])", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<(title|h1|message)\b[^>]{0,200}>([^<]{1,400})<", re.IGNORECASE)
 _TRACE: Final = re.compile(
     r"Traceback \(most recent call last\)|^Stack trace:|^goroutine \d+ \["  # Python, PHP, Go
-    r"|^\s*at [\w.$<>/]+ ?\(|^\s*at .+:\d+$|:\d+:in ['`]",  # Java, JavaScript, Ruby
+    r"|^\s*at [\w.$<>/]+ ?\(|^\s*at .+:\d+$|:\d+:in ['`]"  # Java, JavaScript, Ruby
+    r"|^thread '.{0,100}' panicked at ",  # Rust
     re.MULTILINE,
 )
 
@@ -51,8 +53,8 @@ def fields_of(body: bytes) -> dict[str, Any]:
 
 
 def is_json(body: bytes) -> bool:
-    """Whether a body looks like JSON from the API."""
-    return body.lstrip()[:1] in (b"{", b"[", b'"')
+    """Whether a body looks like JSON from the API, also if it is cut off."""
+    return _decoded(body[:_BEGINNING]).lstrip()[:1] in ("{", "[", '"')
 
 
 def described(body: bytes) -> str:

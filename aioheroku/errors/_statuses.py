@@ -1,5 +1,6 @@
 """A class for each status, and for some ids, of an error response: each with what to do."""
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
@@ -12,6 +13,7 @@ from aioheroku.errors._successors import OUTDATED, successor_of
 
 _CONFIRMS: Final = frozenset({("POST", "/apps/{app}/addons"), ("POST", "/addon-attachments")})
 """The endpoints whose methods take `confirm=`; a test compares them with the declarations."""
+_OBJECT: Final = re.compile(r"could(n.t| not) (be found|find)|(does not|doesn.t) exist|no such", re.IGNORECASE)
 _NO_REASON: Final = "The platform gave no reason: compare the arguments with the endpoint's reference."
 
 
@@ -89,6 +91,8 @@ class NotFound(APIError, status=404):
             return self.remedy
         if self._successor():
             return OUTDATED
+        if self.operation and _of_an_object(self.message):
+            return self.remedy
         return (
             "No resource is named, so the endpoint itself does not exist: "
             "check path and method; `heroku.schema()` lists the current ones."
@@ -96,6 +100,11 @@ class NotFound(APIError, status=404):
 
     def _successor(self) -> str:
         return "" if self.resource else successor_of(self.operation)
+
+
+def _of_an_object(message: str) -> bool:
+    """Whether the message of a 404 is about an object, not about the endpoint."""
+    return _OBJECT.search(message) is not None and "endpoint" not in message.lower()
 
 
 class NotAcceptable(APIError, status=406):

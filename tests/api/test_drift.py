@@ -240,6 +240,31 @@ def test_todays_schema_has_no_drift(
     assert "gone parameter DELETE /apps/{}/addons/{} force" in found
 
 
+def otherwise(found: Any) -> Any:
+    """A schema in other words: what may be null as an alternative to null, a UUID that may be a name as both."""
+    if isinstance(found, list):
+        return [otherwise(item) for item in found]
+    if not isinstance(found, dict):
+        return found
+    inner = {name: otherwise(value) for name, value in found.items()}
+    kinds = inner.get("type")
+    if isinstance(kinds, list) and "null" in kinds:
+        other = {**inner, "type": [kind for kind in kinds if kind != "null"]}
+        return {"anyOf": [other, {"type": ["null"]}]}
+    if kinds == ["string"] and "format" not in inner:
+        return {"anyOf": [inner, {"type": ["string"], "format": "uuid"}]}
+    return inner
+
+
+def test_alternatives_are_read_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Objects and values that are alternatives to null, and identities that are an id or a name: no drift."""
+    file = tmp_path / "schema.json"
+    schema = {"definitions": otherwise(schema_of_today()["definitions"])}
+    assert '"anyOf": [{"type": ["object"]' in json.dumps(schema)
+    file.write_text(json.dumps(schema))
+    assert (main([str(file)]), capsys.readouterr().out) == (0, "")
+
+
 def test_what_is_new_in_todays_schema_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The next attribute, one that may now be null, and a parameter that is gone are lines with their names."""
     schema = schema_of_today()

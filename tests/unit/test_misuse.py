@@ -50,6 +50,29 @@ def test_misuse_error_shows_the_right_call(slip: str) -> None:
         mistake(Heroku("t"))
 
 
+STREAMED: dict[str, Callable[[Any], Any]] = {
+    "for": _for,
+    "with": _with,
+    "list": list,
+    "in": lambda thing: "x" in thing,
+}
+
+
+@pytest.mark.parametrize("slip", STREAMED)
+def test_streams_show_the_right_loop(slip: str) -> None:
+    """Logs, output, commands and campaigns are read as they come; every other way says so."""
+    heroku = Heroku("t")
+    things: dict[str, list[Any]] = {
+        "async for item in stream": [heroku.logs("x"), heroku.build_output("x", "y")],
+        "async with heroku.run": [heroku.run("x", "ls")],
+        "async with heroku.each": [heroku.each(heroku.apps.info, ["x"])],
+    }
+    for words, found in things.items():
+        for thing in found:
+            with raises(TypeError, match=words):
+                STREAMED[slip](thing)
+
+
 @pytest.mark.parametrize("name", ["get", "all", "scale", "lst"])
 def test_unknown_operation_lists_the_others(name: str) -> None:
     """An operation that does not exist is an `AttributeError` that names those that do."""

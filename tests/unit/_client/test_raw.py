@@ -174,6 +174,17 @@ async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCapture
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+async def test_a_cut_list_may_be_a_200(serve: Serve) -> None:
+    """What names a next range is not whole, whatever its status is; the last page is."""
+    server = await serve([web.json_response([1], headers={"Next-Range": "id ]1.."}), page(3)])
+    async with Heroku("t", base_url=server.url) as heroku:
+        with pytest.warns(HerokuWarning, match="request_pages"):
+            await heroku.request("GET", "/teams/{team}/members", team="acme")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert (await heroku.request("GET", "/apps")).status == 200
+
+
 async def test_request_pages_reads_a_whole_list(serve: Serve) -> None:
     """Plain JSON without a model, page after page, with query and headers; nothing is sent before it is used."""
     server = await serve([page(1, 2, more="id ]2..; max=2"), page(3)])

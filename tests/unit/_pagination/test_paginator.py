@@ -12,7 +12,7 @@ from uuid import UUID
 import attrs
 import pytest
 
-from aioheroku import Page, Pages, Range, errors
+from aioheroku import Page, Pages, Range, errors, unstructure
 from aioheroku._pagination.progress import MOST_IDLE
 from tests._support.secrets import raises
 
@@ -497,6 +497,15 @@ def test_misuse_error_shows_the_right_call(slip: str) -> None:
         SLIPS[slip](source.listed())
     assert "iterated" in str(caught.value)
     assert source.asked == []
+
+
+@pytest.mark.parametrize("name", ["name", "append", "count", "items", "length"])
+def test_a_list_has_no_such_attribute(name: str) -> None:
+    """What lists and items have, and a list of the API has not, says how to come to them."""
+    with raises(AttributeError, match=f"'Pages' has no attribute '{name}': .*async for item"):
+        getattr(Source([]).listed(), name)
+    with raises(TypeError, match=r"Pages is not data: .*await pages"):
+        unstructure(Source([]).listed())
 
 
 async def test_a_list_can_be_awaited() -> None:

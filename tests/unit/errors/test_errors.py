@@ -256,6 +256,10 @@ PAGES = [
     (b"Error: x\n    at run (/app/secret.js:1:2)\n", "a stack trace of "),
     (b"secret.rb:5:in `run': boom (RuntimeError)\n", "a stack trace of "),
     (bytes(range(128, 256)) * 20, "3 kB that are not text"),
+    (b"thread 'main' panicked at src/secret.rs:1:2:\nboom", "a stack trace of "),
+    (b"<!-- secret --><html><title>Down</title></html>", "an HTML page of 47 bytes: Down"),
+    (b"<?xml version='1.0'?>\n<!-- a --> <!-- b -->\n<!DOCTYPE html><p>", "an HTML page of "),
+    (b"<!-- secret --><Error><Message>No</Message></Error>", "an XML document of 51 bytes: No"),
     (b"upstream connect error", "upstream connect error"),
     (b"word " * 1000, "word word"),
     (b"", ""),
@@ -277,6 +281,40 @@ def test_html_page_is_described_by_title(raw: bytes, text: str) -> None:
 def test_html_page_within_json_is_described(text: str) -> None:
     """A page as the message of a JSON body is no message either."""
     assert re.search("an HTML page of 32 bytes: Oops|a stack trace of ", str(answered(500, {"message": text})))
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_is_the_api_in_any_coding(coding: str) -> None:
+    """What has been read as JSON is not told to be a proxy's, and blanks are no body at all."""
+    text = str(answered(422, json.dumps({"id": "x", "message": "It is taken."}).encode(coding)))
+    assert "422 x: It is taken." in text
+    assert "proxy" not in text
+    assert str(answered(404, b" \n")) == str(answered(404, b""))
+
+
+@pytest.mark.parametrize(
+    ("message", "operation", "expected"),
+    [
+        ("Couldn't find that app.", "apps.info", "Check the name or id"),
+        ("That add-on does not exist.", "addons.find", "Check the name or id"),
+        ("Could not be found", "pipelines.info", "Check the name or id"),
+        ("The requested API endpoint could not be found.", "apps.info", "check path and method"),
+        ("Not found.", "apps.info", "check path and method"),
+        ("Couldn't find that app.", "", "check path and method"),
+    ],
+)
+def test_a_404_is_of_what_its_message_says(message: str, operation: str, expected: str) -> None:
+    """Where no resource is named, a typed call whose message is about an object is not told to have no endpoint."""
+    body = json.dumps({"id": "not_found", "message": message}).encode()
+    error = APIError.from_response(404, {}, body, method="GET", path="/x", operation=operation)
+    assert expected in str(error)
+
+
+def test_a_redirect_is_told_as_what_it_is() -> None:
+    """A read follows them, so one that is left leads nowhere; a write never does."""
+    found = {verb: str(APIError.from_response(307, {}, b"", method=verb, path="/x")) for verb in ("GET", "HEAD", "PUT")}
+    assert "Only a GET follows redirects." in found["PUT"]
+    assert all("names no usable address" in found[verb] and "Only" not in found[verb] for verb in ("GET", "HEAD"))
 
 
 def test_hints_come_from_the_headers() -> None:
