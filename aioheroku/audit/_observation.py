@@ -16,8 +16,7 @@ _LONG: Final = 3600.0
 _OBSERVED: Final = 65.0
 """Seconds: the pool takes stock once a minute."""
 _EACH: Final = 0.1
-"""Seconds between two readings, besides the response: a token takes longer to come back, so one of them shows that it was
-taken."""
+"""Seconds between two readings, besides the response: a token takes longer to come back, so that its use shows."""
 
 
 def is_worth_it(price: AuditPlan, heroku: Heroku, budget: Budget | None) -> bool:
