@@ -135,7 +135,7 @@ class Audit:
         return survey.chosen
 
     def is_long(self, apps: int) -> bool:
-        """Whether auditing so many apps waits for tokens for an hour or more, and what others take is not known."""
+        """Whether auditing this number of apps waits for tokens for an hour or more, and what others take is not known."""
         return is_worth_it(self.price(apps), self.heroku, self.budget)
 
     async def observe(self) -> None:
