@@ -19,10 +19,13 @@ _EACH: Final = 0.1
 """Seconds between two readings, besides the response: a token takes longer to come back, so that its use shows."""
 
 
-def is_worth_it(price: AuditPlan, heroku: Heroku, budget: Budget | None) -> bool:
-    """Whether it waits for tokens for long, to its end, and the pool has not measured yet how fast they come back."""
+def is_worth_it(price: AuditPlan, budget: Budget | None) -> bool:
+    """Whether the audit waits for tokens for long, and to its end.
+
+    What the pool has measured before does not tell: others may have begun, or have paused while ours was empty.
+    """
     affordable = budget is None or price.tokens <= budget.tokens - budget.spent
-    return affordable and price.seconds >= _LONG and heroku.pool.snapshot().assumed
+    return affordable and price.seconds >= _LONG
 
 
 async def observe(heroku: Heroku) -> None:

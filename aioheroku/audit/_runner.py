@@ -135,8 +135,8 @@ class Audit:
         return survey.chosen
 
     def is_long(self, apps: int) -> bool:
-        """Whether auditing this number of apps waits for tokens for an hour or more, and what others take is not known."""
-        return is_worth_it(self.price(apps), self.heroku, self.budget)
+        """Whether this number of apps means to wait for tokens for an hour or more, and `observe` is worth it."""
+        return is_worth_it(self.price(apps), self.budget)
 
     async def observe(self) -> None:
         """Read the pool's balance for a minute, so that the price knows what comes back and what others take.
