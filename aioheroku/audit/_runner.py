@@ -18,7 +18,6 @@ from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
 from aioheroku.audit._findings import needs
-from aioheroku.audit._observation import is_worth_it, observe
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
@@ -112,8 +111,6 @@ class Audit:
     """The path of an earlier report in JSON lines: what cannot have changed since is taken from it."""
     reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
     """Parts that are read again although the app was not changed."""
-    observes: bool = True
-    """Whether `count` observes the pool where reading will wait for tokens for an hour or more."""
     progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
     """How far it has come, what is left, and what has changed."""
     _state: _State = field(factory=_State, init=False, eq=False, repr=False)
@@ -122,28 +119,14 @@ class Audit:
         """The number of chosen apps; reads what the price depends on.
 
         That is: the stacks, the list of apps (a call per 1000 apps of the account), and of more than 100 apps the list
-        of their pipelines. What it read, the next `records` uses. Where that will take an hour or more, `observe`
-        follows.
+        of their pipelines. What it read, the next `records` uses.
 
         Raises:
             NotFound: one of `apps` does not exist.
             JournalMismatch: the journal is of something else; nothing was sent.
         """
         self._state.survey = survey = await self._survey()
-        if self.observes and self.is_long(survey.chosen):
-            await self.observe()
         return survey.chosen
-
-    def is_long(self, apps: int) -> bool:
-        """Whether this number of apps means to wait for tokens for an hour or more, and `observe` is worth it."""
-        return is_worth_it(self.price(apps), self.budget)
-
-    async def observe(self) -> None:
-        """Read the pool's balance for a minute, so that the price knows what comes back and what others take.
-
-        It takes no token. Where others take some now and then, a minute shows what they take on average only roughly.
-        """
-        await observe(self.heroku)
 
     async def _survey(self) -> Survey:
         if self.journal is not None:

@@ -203,7 +203,6 @@ def _audit_of(job: Job, account: str | None, heroku: Heroku, budget: Budget | No
         budget=budget,
         since=job.since,
         reread=job.reread,
-        observes=False,
     )
 
 
@@ -221,10 +220,6 @@ async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, He
         await audit.heroku.rate_limits.info()  # takes no token, and gives the pool its balance
         latency = clock() - started
         apps = await audit.count()
-        if audit.is_long(apps):
-            account = f"{audit.account}: " if audit.account else ""
-            echo(f"{account}It will take more than an hour: observing for a minute what others take of the pool.")
-            await audit.observe()
     except HerokuError as error:
         errors[audit.account] = error
         return None

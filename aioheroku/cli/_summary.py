@@ -8,7 +8,6 @@ from typing import Final
 from attrs import define, field
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.audit._observation import LABEL
 from aioheroku.cli._formatting import count, duration
 from aioheroku.errors import printable
 from aioheroku.events import Answered, Event
@@ -31,7 +30,7 @@ class Summary:
 
     def on_event(self, event: Event) -> None:
         """Count a response; a listener for `Heroku(on_event=...)`."""
-        if isinstance(event, Answered) and event.label != LABEL:
+        if isinstance(event, Answered):
             self.calls += 1
             self.refused += event.status == 429
 

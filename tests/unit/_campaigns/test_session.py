@@ -125,6 +125,13 @@ async def test_a_dry_run_shows_and_sends_nothing(heroku: Heroku, platform: Platf
             await always.apps.delete(apps[0])
 
 
+def test_a_plan_names_others() -> None:
+    """What others take is part of the line, where the pool has seen any."""
+    plan = CampaignPlan(1, 1, 1, 1.0, certain=True, remaining=5, refill_per_hour=1200.0)
+    assert str(plan).endswith("(5 left, 1,200 more an hour)")
+    assert str(attrs.evolve(plan, others_per_hour=300.4)).endswith("1,200 more an hour, others take about 300)")
+
+
 async def test_a_plan_is_a_line(heroku: Heroku, apps: list[str]) -> None:
     """It says how many items, calls and tokens, how long, and whether it assumes something."""
     plan = heroku.plan(heroku.apps.info, apps, calls=3)

@@ -101,50 +101,6 @@ def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, a
     assert median(found) == pytest.approx(1, rel=0.1)
 
 
-@pytest.mark.parametrize("level", [1.0, 0.5, 0.0])
-@pytest.mark.parametrize("part", [0, 4])
-@pytest.mark.parametrize(
-    ("capacity", "apps"), [(300, 250), *(pytest.param(size, 2000, marks=pytest.mark.slow) for size in (2400, 4500))]
-)
-def test_a_neighbour_that_was_not_seen(capacity: int, apps: int, part: int, level: float) -> None:
-    """Before an audit of hours `count` observes the pool: a neighbour is in the price, at a full pool too."""
-    hourly = 4500 if capacity == 4500 else 1200
-
-    async def main() -> float:
-        account = VirtualAccount(apps, capacity, hourly / 3600, capacity * level)
-
-        async def takes() -> None:
-            while part:
-                await asyncio.sleep(part * 3600 / hourly)
-                account.take()
-
-        neighbour = asyncio.create_task(takes())
-        plan, seconds, tokens = await audited(account, Pool(capacity, hourly))
-        neighbour.cancel()
-        assert seconds >= 3600
-        assert plan.certain
-        assert tokens == pytest.approx(plan.tokens, abs=10)
-        return plan.seconds / seconds
-
-    assert run(main()) == pytest.approx(1, rel=0.1)
-
-
-@pytest.mark.parametrize("options", [{"budget": 500}, {"observes": False}, {"include": ["dynos"]}])
-def test_what_is_not_worth_observing(options: dict[str, Any]) -> None:
-    """An audit that a budget ends, one of minutes, and one that was told not to: it is priced at once."""
-
-    async def main() -> float:
-        account = VirtualAccount(310, 300, 300 / 3600, 300)
-        heroku, clock = session(account, Pool(300, 300)), asyncio.get_running_loop().time
-        audit = Audit(heroku, **options)
-        began = clock()
-        audit.price(await audit.count(), latency=LATENCY)
-        await heroku.close()
-        return clock() - began
-
-    assert run(main()) < 10
-
-
 def test_a_price_without_a_count() -> None:
     """Before anything is known, the price is that of an account with as many apps: a little above what it takes."""
 

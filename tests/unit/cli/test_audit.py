@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from aioheroku import Heroku, Pool
-from aioheroku.audit import DEFAULT_PARTS, Audit, Record
-from aioheroku.cli import _audit
+from aioheroku.audit import DEFAULT_PARTS, Record
 from aioheroku.cli._status import FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
@@ -117,22 +115,6 @@ def test_the_price_knows_the_waits(run: Run, platform: Platform, monkeypatch: py
     monkeypatch.setattr("aioheroku.cli._audit_end.echo", stop)
     assert run("audit").exit_code == INTERRUPTED
     assert re.search(r"about 2 min \(148 tokens left, 4,500 more an hour assumed\)", told[0])
-
-
-async def test_a_long_audit_is_observed_first(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Before the price of an audit of hours the pool is observed, unless a budget ends it; that takes no token."""
-    monkeypatch.setattr("aioheroku.audit._observation._OBSERVED", 0.001)
-    for budget in (100, None):
-        platform.remaining = 50
-        async with Heroku(platform.token, base_url=platform.url, pool=Pool(150, 100)) as heroku:
-            audit = Audit(heroku, observes=False, budget=budget)
-            assert await _audit._counted(audit, budget, {}) == 25  # pyright: ignore[reportPrivateUsage]
-            assert heroku.pool.snapshot().used == 2
-        told = capsys.readouterr().err.splitlines()
-        assert told[-1 if budget is None else 0].startswith("25 apps, 13 parts each")
-        assert ("observing for a minute" in told[0]) is (budget is None)
 
 
 def test_concurrency_bounds_what_is_under_way(run: Run, platform: Platform) -> None:
