@@ -143,6 +143,8 @@ class Response(Struct, eq=False):
     body: bytes
     method: str = ""
     path: str = ""
+    reads: bool = False
+    """Whether the request changed nothing although its method is not GET."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What may be shown: the headers and the body hold secrets."""
@@ -175,7 +177,8 @@ class Response(Struct, eq=False):
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             reason = f"not JSON: {error}"
-            raise DecodeError("body", reason, self.status, self.method, self.path, self.request_id) from None
+            where = self.status, self.method, self.path, self.request_id
+            raise DecodeError("body", reason, *where, reads=self.reads) from None
 
     @property
     def is_empty(self) -> bool:

@@ -41,10 +41,17 @@ class Header(Secret):
 
 def hidden(given: Any) -> Any:
     """The value of a secret argument: JSON data with its strings masked, so that no traceback shows them."""
+    try:
+        return _hidden(given)
+    except RecursionError:  # reported where it is made JSON
+        return given
+
+
+def _hidden(given: Any) -> Any:
     if isinstance(given, Mapping):
-        return {unwrap(name): hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
+        return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
     if isinstance(given, list | tuple):
-        return [hidden(value) for value in cast("list[Any]", given)]
+        return [_hidden(value) for value in cast("list[Any]", given)]
     return mask(unwrap(given)) if isinstance(given, str) else given
 
 
@@ -115,7 +122,7 @@ def _query_value(value: object, field: str) -> str:
         case bool():
             return "true" if value else "false"
         case datetime():
-            if value.tzinfo is None:
+            if value.utcoffset() is None:
                 raise InvalidRequest("it has no time zone: give one, such as datetime.now(UTC).", field)
             return value.isoformat()
         case str():

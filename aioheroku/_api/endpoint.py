@@ -12,11 +12,11 @@ importing a resource costs no more than its source.
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define
 
-from aioheroku._api.arguments import HasId, Header, Ref, Secret
+from aioheroku._api.arguments import HasId, Header, Ref, Secret, hidden
 from aioheroku._api.compiled import CompiledEndpoint
 from aioheroku._api.reading import Caller
 from aioheroku._codec.hints import hints_of, is_union, item_of, members
@@ -91,8 +91,12 @@ class Endpoint:
 def _declared(method: str, path: str, **options: Any) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         endpoint = Endpoint(method, path, function, **options)
+        code: Any = cast("Any", function).__code__
+        has_body = code.co_posonlyargcount > path.count("{") + 1  # besides `self` and those of the path
 
         async def call(self: Resource, *args: Any, **kwargs: Any) -> Any:
+            if has_body:
+                args = tuple(map(hidden, args))  # before anything can fail: a traceback may show variables
             compiled, caller = endpoint.compiled, self.caller
             response = await caller.call(compiled.request(caller, args, kwargs))
             return compiled.decoded(caller, response)

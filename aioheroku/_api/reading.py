@@ -62,7 +62,7 @@ def read(
             if worked is not None and worked(response):
                 return None
             where = response.status, response.method, response.path, response.request_id
-            problem = DecodeError(error.path, error.reason, *where)
+            problem = DecodeError(error.path, error.reason, *where, reads=response.reads)
         else:
             return None
     caller.failed(response.method, response.path, problem)
@@ -95,4 +95,4 @@ def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Resp
         read = partial(decode, response)
         return Page(read, response.next_range, response.status == 206, response.request_id)
 
-    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path))
+    return Pages(fetch, range, request.path, partial(caller.failed, request.method, request.path), request.method)

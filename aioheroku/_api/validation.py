@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, cast, get_args, get_origin, is_typeddict
 from uuid import UUID
 
 from aioheroku._codec.hints import hints_of, is_literal, is_mapping, is_sequence, is_union, item_of, leaf, members
-from aioheroku._strings import suggestion, unwrap
+from aioheroku._strings import Masked, suggestion, unwrap
 from aioheroku._unset import Unset
 from aioheroku.errors import InvalidRequest
 
@@ -43,7 +43,8 @@ def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
 
 def _wrong(value: Any, hint: Any, where: str) -> InvalidRequest:
     # The value itself is left out: it may be a secret.
-    return InvalidRequest(f"expected {_name_of(hint)}, got {type(value).__name__}.", where)
+    kind = "str" if isinstance(value, Masked) else type(value).__name__
+    return InvalidRequest(f"expected {_name_of(hint)}, got {kind}.", where)
 
 
 @cache

@@ -36,6 +36,14 @@ _CUT: Final = (
     "using(headers={'Range': ...})."
 )
 
+_OPTIONS: Final = ("accept", "headers", "if_match", "label", "max_wait", "priority", "timeout")
+_MEANT: Final = {
+    **{name: f" Options are given to a view: heroku.using({name}=...).request(...)." for name in _OPTIONS},
+    "data": " Did you mean 'json'?",
+    "query": " Did you mean 'params'?",
+}
+"""What other clients call the arguments of a request, and where they are given here."""
+
 
 class RawRequests:
     """The part of a session that takes paths."""
@@ -75,6 +83,7 @@ class RawRequests:
             InvalidRequest: an argument is wrong, or the URL has another origin, where the token must not be sent.
             APIError, ConnectionFailed: as any call.
         """
+        body, json, params = hidden(body), hidden(json), hidden(params)  # a traceback may show variables
         if json is not UNSET and body is not UNSET:
             raise InvalidRequest("give the body once: by position, or as json=.", "json")
         content = body if json is UNSET else json
@@ -138,6 +147,7 @@ class RawRequests:
             InvalidRequest: as `request`.
             APIError, ConnectionFailed, DecodeError, PagingError: when it is read.
         """
+        json, params = hidden(json), hidden(params)
         if not isinstance(range, Range):
             raise InvalidRequest(f"expected a Range, got {type(range).__name__}; see Range.parse.", "range")
         if model is not None and not isinstance(model, type):
@@ -169,9 +179,11 @@ def _made(  # noqa: PLR0917 - those of `request`
     if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
         raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
     verb, base = method.upper(), view.core.base
+    if verb in ("CONNECT", "TRACE"):  # a tunnel, and an echo of the headers: both are for proxies
+        raise InvalidRequest(f"the API has no {verb}.", "method")
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
-        url = _with(url, hidden(params))
+        url = _with(url, params)
     body, headers = None, view.headers
     if content is not UNSET and content is not None:
         body, headers = encoded(content), {**headers, "Content-Type": "application/json"}
@@ -189,7 +201,7 @@ def _filled(path: str | URL, arguments: Mapping[str, Ref]) -> str | URL:
     names = _PLACEHOLDER.findall(path) if isinstance(path, str) else []
     for name in arguments:
         if name not in names:
-            near = suggestion(name, [*names, "json", "params", "idempotent"])
+            near = _MEANT.get(name) or suggestion(name, [*names, "json", "params", "idempotent"])
             raise TypeError(f"unexpected argument {name!r}: the path has no {{{name}}}.{near}")
     for name in names:
         if name not in arguments:

@@ -89,7 +89,7 @@ def _group(request: Request) -> str:
     """The group that a write invalidates: the first two segments of the path, such as `/apps/example`."""
     depth = request.path.count("/")
     parts = request.url.raw_path.rsplit("/", depth)[1:]
-    if parts[:2] == ["organizations", "apps"]:
+    if parts[0] in ("organizations", "teams") and parts[1:2] == ["apps"]:
         del parts[0]
     return f"{request.url.origin()}/{'/'.join(parts[:2])}"
 
@@ -98,4 +98,4 @@ def _refreshed(entry: Entry, response: Response) -> Response:
     """The cached response, with its headers updated from the 304."""
     headers: CIMultiDict[str] = CIMultiDict(entry.headers)
     headers.update({name: value for name, value in response.headers.items() if name.lower() != "content-length"})
-    return Response(entry.status, headers, entry.body, response.method, response.path)
+    return Response(entry.status, headers, entry.body, response.method, response.path, response.reads)

@@ -70,6 +70,7 @@ class Lifecycle:
         except asyncio.CancelledError:
             if not calls.cancelled_by_close(task):
                 raise
-            raise SessionClosed(request.attempt.perhaps_executed, request.method, request.path) from None
+            sent = request.attempt.perhaps_executed
+            raise SessionClosed(sent, request.method, request.path, reads=request.reads) from None
         finally:
             calls.tasks.pop(task, None)  # it is gone if the session has moved to another loop

@@ -33,4 +33,5 @@ class TotalTimeout:
             if not timeout.expired():
                 raise
             problem = f"The call took longer than the {limit} s allowed."
-            raise ReadTimeout(problem, request.method, request.path, request.attempt.perhaps_executed) from None
+            sent = request.attempt.perhaps_executed
+            raise ReadTimeout(problem, request.method, request.path, sent, reads=request.reads) from None

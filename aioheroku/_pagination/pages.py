@@ -65,6 +65,7 @@ class Pages(Generic[T]):
     _range: Range
     path: str = ""
     _failed: OnFailed = attrs.field(default=lambda _: None)
+    method: str = "GET"
     _current: Paginator[T] | None = attrs.field(init=False, default=None)
 
     @property
@@ -165,7 +166,7 @@ class Pages(Generic[T]):
         return paginator
 
     def _paginator(self, range: Range, prefetch_after: float) -> Paginator[T]:
-        return Paginator(self._fetch, range, self.path, self._failed, prefetch_after)
+        return Paginator(self._fetch, range, self.path, self._failed, prefetch_after, self.method)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -181,7 +182,7 @@ class Pages(Generic[T]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"<Pages of GET {self.path}, range {self._range.text!r}>"
+        return f"<Pages of {self.method} {self.path}, range {self._range.text!r}>"
 
 
 async def _collected(paginator: Paginator[T]) -> list[T]:

@@ -40,16 +40,26 @@ class Paginator(Generic[T]):
         path: the list's path template, for errors.
         failed: called with a `PagingError`; `fetch` reports all other errors itself.
         prefetch_after: pages to fetch before prefetching starts, so that reading only the first page costs one request.
+        method: its HTTP method, for errors.
     """
 
     __slots__ = (
-        "_end", "_failed", "_fetch", "_next", "_path", "_prefetch_after", "_prefetched", "_progress", "_read", "cursor",
-        "gathered",
+        "_end", "_failed", "_fetch", "_method", "_next", "_path", "_prefetch_after", "_prefetched", "_progress",
+        "_read", "cursor", "gathered",
     )  # fmt: skip
 
-    def __init__(self, fetch: Fetch[T], range: Range, path: str, failed: OnFailed, prefetch_after: float) -> None:
+    def __init__(  # noqa: PLR0917 - those of `Pages`
+        self,
+        fetch: Fetch[T],
+        range: Range,
+        path: str,
+        failed: OnFailed,
+        prefetch_after: float,
+        method: str = "GET",
+    ) -> None:
         self._fetch = fetch
         self._path = path
+        self._method = method
         self._failed = failed
         self._prefetch_after = prefetch_after
         self._next: str | None = range.text
@@ -88,7 +98,7 @@ class Paginator(Generic[T]):
         if self._end is None:
             return None
         problem, range, request_id = self._end
-        error = PagingError(problem, range, path=self._path, request_id=request_id)
+        error = PagingError(problem, range, self._method, self._path, request_id)
         self._failed(error)
         raise error
 

@@ -145,7 +145,8 @@ class Transport:
                 raise error
             error = TimeoutError(error)
         if self.connections.shut:
-            return SessionClosed(exchange.sent, exchange.request.method, exchange.request.path)
+            request = exchange.request
+            return SessionClosed(exchange.sent, request.method, request.path, reads=request.reads)
         return exchange.translated(error)
 
 

@@ -37,7 +37,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
         else:
             failure = ConnectTimeout("Connecting timed out.", "CONNECT", dialing.what)
     except ssl.SSLCertVerificationError as error:
-        failure = _unconnected(dialing, f"{error.verify_message}", permanent=True)
+        failure = _unconnected(dialing, f"{error.verify_message}", ConnectError.untrusted, permanent=True)
     except OSError as error:
         failure = _unconnected(dialing, error.strerror or type(error).__name__)
     else:
@@ -46,8 +46,8 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
     raise failure
 
 
-def _unconnected(dialing: Dialing, problem: str, *, permanent: bool = False) -> ConnectError:
-    text = f"Cannot connect to host {dialing.host}:{dialing.port} [{problem}]."
+def _unconnected(dialing: Dialing, problem: str, end: str = ".", *, permanent: bool = False) -> ConnectError:
+    text = f"Cannot connect to host {dialing.host}:{dialing.port} [{problem}]{end}"
     return ConnectError(text, "CONNECT", dialing.what, False, permanent)
 
 

@@ -134,7 +134,7 @@ class Exchange(Struct, eq=False):
             raise self.failure(ConnectionLost, "The connection broke (it carried the response to another request).")
         if len(body) > most:
             raise self.failure(AnswerTooLarge, f"The response is larger than {most} bytes.", permanent=True)
-        return Response(status, headers, body, self.request.method, self.request.path)
+        return Response(status, headers, body, self.request.method, self.request.path, self.request.reads)
 
     def _owns(self, ids: str, status: int) -> bool:
         """Whether a response is to this request, by the id that the platform adds to its own.
@@ -156,7 +156,8 @@ class Exchange(Struct, eq=False):
 
     def failure(self, kind: type[ConnectionFailed], problem: str, *, permanent: bool = False) -> ConnectionFailed:
         """The error of that kind for this request."""
-        return kind(problem, self.request.method, self.request.path, self.sent, permanent)
+        request = self.request
+        return kind(problem, request.method, request.path, self.sent, permanent, reads=request.reads)
 
     def translated(self, error: Exception) -> ConnectionFailed:
         """Our exception for a foreign one: whether bytes were sent decides which, not the class of that one.
@@ -170,7 +171,7 @@ class Exchange(Struct, eq=False):
             case TimeoutError():  # aiohttp.ConnectionTimeoutError too
                 return self.failure(ConnectTimeout, "Connecting timed out.")
             case aiohttp.ClientConnectorCertificateError():
-                problem = f"{_quoted(error)}. If it is yours: Heroku(ssl=context) with a context that trusts it."
+                problem = f"{_quoted(error)}{ConnectError.untrusted}"
                 return self.failure(ConnectError, problem, permanent=True)
             case aiohttp.ServerFingerprintMismatch():
                 return self.failure(ConnectError, "The server's certificate is not the pinned one.", permanent=True)

@@ -21,7 +21,7 @@ class AuditPlan(CampaignPlan):
     """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves."""
 
     saved: Mapping[str, int] = NOTHING
-    """The calls that are not necessary, by the part of the apps that they would read."""
+    """The calls that are not necessary, by the part of the apps that they would read; `apps`: for the apps alone."""
 
     @classmethod
     def for_survey(
@@ -50,6 +50,8 @@ class AuditPlan(CampaignPlan):
         parts = max(0, sum(asked.values()) - recorded)
         calls = beforehand + survey.calls_to_complete + survey.pages + parts
         saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
+        if survey.saved_apps:
+            saved["apps"] = survey.saved_apps
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
         return cls(
             items=survey.chosen,

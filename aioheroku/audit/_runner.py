@@ -1,7 +1,7 @@
 """Runs the audit: reads all apps concurrently and yields one record per app."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from aioheroku._campaigns.journal import Journal
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
+from aioheroku.audit._apps import chosen_again, counted
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
@@ -135,7 +136,8 @@ class Audit:
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with Measured(self.progress, self.budget):
-            await take_survey(self.heroku, survey, self._noted(self._chosen_apps(survey.see), survey), include)
+            apps = counted(self.heroku, self._choice, survey)
+            await take_survey(self.heroku, survey, self._noted(apps, survey), include)
         return survey
 
     async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
@@ -217,6 +219,8 @@ class Audit:
         with Measured(self.progress, self.budget):
             await complete_survey(self.heroku, survey)
         self._state.reading = reading = Reading(self.heroku, survey)
+        if survey.saved_apps:
+            reading.saved["apps"] = survey.saved_apps
         self.progress.restart()
         course = Course(
             survey=survey,
@@ -229,7 +233,7 @@ class Audit:
         )
         campaign = self.heroku.each(
             audit,
-            course.wanted(self._apps(survey)),
+            course.wanted(chosen_again(self.heroku, self._choice, survey)),
             self.include,
             concurrency=self.concurrency,
             journal=self.journal,
@@ -270,14 +274,6 @@ class Audit:
             and (self.team is None or record.get("owner") == f"{self.team}@herokumanager.com")
         )
 
-    def _apps(self, survey: Survey) -> AsyncGenerator[App]:
-        apps, survey.apps = survey.apps, None
-        return self._chosen_apps() if apps is None else _each(apps)
-
-    def _chosen_apps(self, see: Callable[[App], object] | None = None) -> AsyncGenerator[App]:
-        return Choice(apps=self.apps, team=self.team, match=self.match).of(self.heroku, see=see)
-
-
-async def _each(apps: list[App]) -> AsyncGenerator[App]:
-    for app in apps:
-        yield app
+    @property
+    def _choice(self) -> Choice:
+        return Choice(apps=self.apps, team=self.team, match=self.match)

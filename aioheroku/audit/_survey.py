@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import DEFAULT_PARTS, DEFAULT_PARTS_OF_2014, PARTS, managed_by, team_of
 from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path
 from aioheroku.errors import HerokuError, Unauthorized
-from aioheroku.resources.apps.apps import App
+from aioheroku.resources._refs import Identity
+from aioheroku.resources.apps.apps import App, AppSpace
+
+Unshown = tuple[bool | None, Identity | str | None, Identity | None, AppSpace | None, Identity | None]
+"""What a filter does not show of an app: `acm`, `generation`, `organization`, `space`, `team`."""
 
 PAGE: Final = 1000
 """Apps of a page, and up to which the survey keeps them."""
@@ -28,11 +32,13 @@ class Survey:
     chosen: int = 0
     """Apps of the audit."""
     managed: int = 0
-    """Apps of the audit whose certificates Heroku manages."""
+    """Apps of the audit whose certificates Heroku manages, or that do not say."""
     parts: tuple[str, ...] = ()
     """The parts to read."""
     apps: list[App] | None = field(factory=list[App])
-    """The apps of the audit; `None` if they are more than a page, which are listed again."""
+    """The apps of the audit; `None` if they are more than a page, which are read again."""
+    together: int = 0
+    """The calls that were saved when apps were asked for together."""
     first: App | None = None
     """The first app of the audit."""
     owners: dict[UUID, str] = field(factory=dict[UUID, str])
@@ -54,6 +60,9 @@ class Survey:
 
     _owners: dict[str, str] = field(factory=dict[str, str], init=False)
     """Each address once: many apps have the same owner."""
+    _unshown: dict[UUID, Unshown] = field(factory=dict[UUID, Unshown], init=False)
+    """What a filter does not show of the apps of the audit."""
+    _same: dict[Unshown, Unshown] = field(factory=dict[Unshown, Unshown], init=False)
 
     @property
     def others(self) -> frozenset[str]:
@@ -64,8 +73,27 @@ class Survey:
 
     @property
     def pages(self) -> int:
-        """The pages of apps that are still to be listed."""
-        return -(-self.listed // PAGE) if self.apps is None else 0
+        """The pages of apps that are still to be read."""
+        return -(-(self.chosen if self.has_filter else self.listed) // PAGE) if self.apps is None else 0
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether the apps, of which there are more than a page, take fewer calls by their ids than by the list."""
+        return self.apps is None and self.today and -(-self.chosen // PAGE) < -(-self.listed // PAGE)
+
+    @property
+    def saved_apps(self) -> int:
+        """The calls that are saved by asking for apps by their ids, many at once."""
+        return self.together + (-(-self.listed // PAGE) - self.pages if self.has_filter else 0)
+
+    def save(self, calls: int) -> None:
+        """Note calls that were saved when apps were asked for together."""
+        self.together += calls
+
+    def whole(self, app: App) -> App:
+        """An app of the audit that a filter showed, with the rest of what the list has shown."""
+        acm, generation, organization, space, team = self._unshown[app.id]
+        return evolve(app, acm=acm, generation=generation, organization=organization, space=space, team=team)
 
     @property
     def needs_sizes(self) -> bool:
@@ -93,7 +121,9 @@ class Survey:
         """Note an app of the audit."""
         self.chosen += 1
         self.first = self.first or app
-        self.managed += bool(app.acm)
+        self.managed += app.acm is not False
+        unshown = (app.acm, app.generation, app.organization, app.space, app.team)
+        self._unshown[app.id] = self._same.setdefault(unshown, unshown)
         self.owners[app.id] = self._owners.setdefault(app.owner.email, app.owner.email)
         if self.apps is not None:
             self.apps.append(app)

@@ -26,7 +26,7 @@ __all__ = ["NEVER", "UNRELIABLE_ETAGS", "Cache", "DiskCache", "Entry", "MemoryCa
 
 UNRELIABLE_ETAGS: Final = re.compile(
     r"/apps/[^/]+/(addons|buildpack-installations|collaborators|dynos|formation|log-drains|releases)(/|$)"
-    r"|/(addons|app-setups|organizations/apps|account/app-transfers)/"
+    r"|/(addons|app-setups|(organizations|teams)/apps|account/app-transfers)/"
 )
 """Paths of responses that embed another object's name, or whose ETag was observed to stay the same after a change."""
 NEVER: Final = re.compile(rf"/oauth/|/schema$|{RATE_LIMITS}$")

@@ -168,7 +168,7 @@ def _hint(status: int, headers: Mapping[str, str], method: str) -> str:
         return f"This list can be sorted by {orders}."
     if 300 <= status < 400 and status != 304:
         if method in READS:
-            return "The redirect was not followed: it names no usable address, or is the eleventh in a row."
+            return "A GET follows redirects that name a usable address, ten at most."
         return "Only a GET follows redirects."
     return ""
 

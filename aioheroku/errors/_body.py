@@ -16,7 +16,8 @@ _BEGINNING: Final = 20_000
 
 _REASON: Final = re.compile(
     "error|reason|detail|descri|message|limit|fail|invalid|problem|cause|violat|hint|title|missing|conflict|issue|warning"
-    "|constraint|expected|allowed|maxim|minim|required|retry|^(fields?|param|parameter|attribute)$",
+    "|constraint|expected|allowed|maxim|minim|required|retry|suggest|solution"
+    "|^(fields?|param|parameter|attribute|size|why|note|help)$",
     re.IGNORECASE,
 )
 """Keys whose values explain the error."""

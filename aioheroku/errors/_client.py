@@ -78,12 +78,12 @@ class DryRun(NotSent):
         return "Leave out dry_run=True to send it."
 
 
-def _outcome(method: str, sent: bool, permanent: bool = False) -> str:
-    if permanent and (not sent or method in READS):
+def _outcome(reads: bool, sent: bool, permanent: bool = False) -> str:
+    if permanent and (not sent or reads):
         return "A retry would fail the same way."
     if not sent:
         return "Nothing was sent: it is safe to retry."
-    if method in READS:
+    if reads:
         return "It only reads: it is safe to retry."
     return "It may have been executed: check before you retry."
 
@@ -95,6 +95,8 @@ class SessionClosed(HerokuError):
     sent: bool = False
     method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
+    reads: bool = attrs.field(default=False, repr=False)
+    """Whether the request only reads although its method may be another than GET."""
 
     def _summary(self) -> str:
         if not self.sent:
@@ -105,7 +107,7 @@ class SessionClosed(HerokuError):
     def _advice(self) -> str:
         if not self.sent:
             return "Make the call inside `async with Heroku(...)`."
-        return _outcome(self.method, self.sent)
+        return _outcome(self.reads or self.method in READS, self.sent)
 
 
 @define(slots=False)
@@ -123,13 +125,16 @@ class ConnectionFailed(HerokuError):
     sent: bool = True
     permanent: bool = False
     """Whether a retry would fail in the same way: an untrusted certificate, a response that is too large."""
+    reads: bool = attrs.field(default=False, repr=False)
+    """Whether the request only reads although its method may be another than GET."""
 
     def _summary(self) -> str:
         where = quoted(f"{self.method} {self.path}").strip()
         return f"{where}: {quoted(self.message)}" if where else quoted(self.message)
 
     def _advice(self) -> str:
-        return f"{_outcome(self.method, self.sent, self.permanent)} {self.remedy}".rstrip()
+        reads = self.reads or self.method in READS
+        return f"{_outcome(reads, self.sent, self.permanent)} {self.remedy}".rstrip()
 
 
 @define(slots=False)
@@ -137,9 +142,12 @@ class ConnectError(ConnectionFailed):
     """Connecting failed: refused, unknown host, or a TLS error."""
 
     remedy = "Check base_url, the network and the proxy."
+    untrusted: ClassVar[str] = ". If it is yours: Heroku(ssl=context) with a context that trusts it."
+    """The end of a message about a certificate that is not trusted."""
 
     sent: bool = False
     permanent: bool = False
+    reads: bool = attrs.field(default=False, repr=False)
 
 
 @define(slots=False)
@@ -150,6 +158,7 @@ class ConnectTimeout(ConnectionFailed):
 
     sent: bool = False
     permanent: bool = False
+    reads: bool = attrs.field(default=False, repr=False)
 
 
 class ReadTimeout(ConnectionFailed):
@@ -185,6 +194,8 @@ class DecodeError(HerokuError):
     method: str = attrs.field(default="", repr=shown)
     template: str = attrs.field(default="", repr=shown)
     request_id: str | None = attrs.field(default=None, repr=shown)
+    reads: bool = attrs.field(default=False, repr=False)
+    """Whether the request only reads although its method may be another than GET."""
 
     def _summary(self) -> str:
         text = f"{quoted(self.path)}: {quoted(self.reason)}"
@@ -197,7 +208,7 @@ class DecodeError(HerokuError):
         if self.status is None:
             return ""
         advice = "`heroku.capture()` collects the raw responses."
-        return advice if self.method in READS else f"The call was executed. {advice}"
+        return advice if self.reads or self.method in READS else f"The call was executed. {advice}"
 
 
 @define(slots=False)

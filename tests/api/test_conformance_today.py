@@ -135,7 +135,8 @@ def is_type_of(row: Mapping[str, Any], kinds: tuple[Any, ...], *, is_parameter: 
         case "object":
             return any(is_model(kind) or is_mapping(kind) for kind in kinds)
         case "array":
-            return [get_origin(kind) in (list, Sequence) for kind in kinds] == [True]
+            lists = [kind for kind in kinds if not (is_parameter and kind is str)]  # the official command sends a text
+            return [get_origin(kind) in (list, Sequence) for kind in lists] == [True]
         case "number":
             return set(kinds) in ({int, float}, {float})
         case kind if is_parameter:

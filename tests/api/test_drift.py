@@ -30,6 +30,8 @@ DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
 TABLE: dict[str, Any] = json.loads((DATA / "today.json").read_text())
 TODAY: list[dict[str, Any]] = TABLE["endpoints"]
+OPTIONAL_TODAY = {"source_blob:version"}
+"""Parameters of objects that the reference requires, and today's table does not."""
 
 
 def lines(name: str, word: str) -> list[str]:
@@ -54,7 +56,7 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
         holder: dict[str, Any] = {"properties": properties}
         for parent in parents:
             holder = holder.setdefault("properties", {}).setdefault(parent, {"type": ["object"]})
-        if parents and row.get("today") is None:
+        if parents and row.get("today") is None and row["path"] not in OPTIONAL_TODAY:
             holder.setdefault("required", []).append(name)
         within = holder.setdefault("properties", {})
         within[name] = {**within.get(name, {}), **node(row)}
@@ -361,6 +363,7 @@ async def test_platform_declares_the_same_endpoints() -> None:
     }
     assert {line for line in found if "gone" in line or "missing" in line} - sent == set()
     assert {line.rpartition(":")[0] for line in found} <= {
+        "changed parameter POST /apps/{}/builds source_blob:version",  # in its schema, that of the reference
         "changed parameter POST /oauth/tokens grant:code",
         "changed parameter POST /oauth/tokens refresh_token:token",
         "changed parameter PATCH /organizations/{} default",

@@ -53,6 +53,21 @@ async def test_other_accounts_are_not_shown(api: Api, platform: Platform) -> Non
     assert len((await api("GET", "/users/~/apps")).body) == 6
 
 
+async def test_who_shares_an_app_is_shown(api: Api, platform: Platform) -> None:
+    """A collaborator has an account that others can name, as the owner of a pipeline, without what is private."""
+    app = (await api("GET", "/apps")).body[0]["name"]
+    await api("POST", f"/apps/{app}/collaborators", {"user": "other@example.com"})
+    platform.state.accounts["other@example.com"].row["sms_number"] = "+1 ***-***-1234"
+    own = (await api("GET", "/account")).body
+    shown = (await api("GET", "/users/other@example.com")).body
+    assert (shown["email"], shown["sms_number"], shown["default_team"]) == ("other@example.com", None, None)
+    assert shown.keys() == own.keys()
+    pipeline = (await api("POST", "/pipelines", {"name": "to-give"})).body["id"]
+    body = {"pipeline": {"id": pipeline}, "new_owner": {"id": shown["id"], "type": "user"}}
+    assert (await api("POST", "/pipeline-transfers", body)).status == 201
+    assert (await api("PATCH", "/users/other@example.com", {"name": "New"})).status == 404
+
+
 async def test_a_session_ends_its_token(api: Api, platform: Platform) -> None:
     """By its id or as `~`, the session of the request."""
     first, second = platform.new_token(), platform.new_token(expires_in=60)

@@ -41,8 +41,9 @@ async def test_region_and_stack_by_id_or_name(api: Api) -> None:
     [
         {"name": "Example"},
         {"name": "1example"},
-        {"name": "abc"},
-        {"name": "a" * 32},
+        {"name": "ab"},
+        {"name": "a" * 31},
+        {"name": "example-"},
         {"name": "a_b_c_d"},
         {"name": 7},
         {"name": None},
@@ -55,6 +56,25 @@ async def test_what_no_app_can_be(api: Api, body: Any) -> None:
     """Malformed names, unknown regions and stacks and wrong types are 422."""
     got = await api("POST", "/apps", body)
     assert (got.status, got.body["id"]) == (422, "invalid_params")
+
+
+@pytest.mark.parametrize("name", ["abc", "a-1", "a" * 30])
+async def test_the_shortest_and_longest_names(api: Api, name: str) -> None:
+    """Today's rule: three to thirty characters, for an app, a team's app and a rename alike."""
+    assert (await api("POST", "/apps", {"name": name})).status == 201
+    assert (await api("PATCH", f"/apps/{name}", {"name": f"b{name[1:]}"})).status == 200
+    assert (await api("POST", "/teams/apps", {"name": name, "team": "acme"})).status == 201
+
+
+@pytest.mark.parametrize("path", ["/apps", "/teams/apps"])
+@pytest.mark.parametrize("flags", [["preboot", "kernel"], "preboot,kernel", "preboot , kernel"])
+async def test_features_to_begin_with(api: Api, path: str, flags: Any) -> None:
+    """A list of names or, as the official command sends it, a text; what is no feature of an app shows nowhere."""
+    assert (await api("POST", path, {"name": "flagged", "feature_flags": flags})).status == 201
+    rows = (await api("GET", "/apps/flagged/features")).body
+    assert [row["name"] for row in rows if row["enabled"]] == ["preboot"]
+    assert (await api("POST", path, {"name": "flagged-2", "feature_flags": [1]})).status == 422
+    assert (await api("GET", "/apps/flagged-2")).status == 404
 
 
 async def test_app_names_are_unique(api: Api, platform: Platform, app: str) -> None:

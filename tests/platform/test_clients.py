@@ -19,6 +19,13 @@ SENT: list[tuple[str, str, str, Any, int]] = [
     ("POST", "/oauth/authorizations", "3", {"description": "by a client", "expires_in": "3600"}, 201),
     ("PATCH", "/apps/example", "3", {"maintenance": 0}, 200),
     ("POST", "/apps/example/dynos", "3", {"command": "run", "size": None}, 201),
+    ("POST", "/apps/example/builds", "3", {"source_blob": {"url": "https://example.com/shop.tgz"}}, 201),
+    ("DELETE", "/apps/example/dynos/web", "3", None, 202),
+    ("POST", "/apps/example/dynos/web/actions/stop", "3", None, 202),
+    ("DELETE", "/apps/example/dynos/worker", "3", None, 404),
+    ("PATCH", "/apps/example/features/preboot", "3", {"enabled": 0}, 200),
+    ("PATCH", "/account/features/pipelines", "3", {"enabled": 1}, 200),
+    ("PATCH", "/apps/example/features/preboot", "3", {"enabled": 2}, 422),
     ("GET", "/users/~/apps", "3", None, 200),
     ("GET", "/pipelines?eq[name]=example", "3.pipelines", None, 200),
 ]
@@ -52,3 +59,27 @@ async def test_a_difference_scales(lived: Api) -> None:
     releases = len((await lived("GET", "/apps/example/releases")).body)
     assert (await lived("PATCH", "/apps/example/addons/example-db", {"name": "store-1"})).body["name"] == "store-1"
     assert len((await lived("GET", "/apps/example/releases")).body) == releases
+
+
+async def test_a_type_stands_for_its_dynos(lived: Api) -> None:
+    """`ps:restart web` starts all of them anew, and `ps:stop run` ends all one-off dynos."""
+    await lived("PATCH", "/apps/example/formation", {"updates": [{"type": "web", "quantity": 3}]})
+    for _ in range(2):
+        await lived("POST", "/apps/example/dynos", {"command": "sleep 9"})
+    before = {row["name"]: row["id"] for row in (await lived("GET", "/apps/example/dynos")).body}
+    assert (await lived("DELETE", "/apps/example/dynos/web")).status == 202
+    assert (await lived("POST", "/apps/example/dynos/run/actions/stop")).status == 202
+    after = {row["name"]: row["id"] for row in (await lived("GET", "/apps/example/dynos")).body}
+    assert set(after) == {"web.1", "web.2", "web.3"} == set(before) - {"run.1", "run.2"}
+    assert not set(after.values()) & set(before.values())
+
+
+async def test_an_order_of_old(lived: Api) -> None:
+    """heroku3 sorts domains by `domain`, with an empty part at the end of its Range: it gets them by host name."""
+    await lived("POST", "/apps/example/domains", {"hostname": "a.example.com", "sni_endpoint": None})
+    got = await lived("GET", "/apps/example/domains", Range="domain ..; max=1;")
+    assert (got.status, [row["hostname"] for row in got.body]) == (206, ["a.example.com"])
+    assert got.headers["Accept-Ranges"] == "hostname, id"
+    got = await lived("GET", "/apps/example/domains", Range=got.headers["Next-Range"])
+    assert [row["hostname"] for row in got.body] == ["example.herokuapp.com"]
+    assert (await lived("GET", "/apps/example/domains", Range="cname ..")).status == 416

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
+from aioheroku.testing._data.certificates import describe
+from aioheroku.testing._dates import stamp
 from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
 
@@ -115,17 +117,39 @@ def test_a_fleet_is_believable() -> None:
         "plain drain": sum(url.startswith("http://") for url in drains),
         "ssl": sum(bool(len(each.ssl_endpoints)) for each in parts),
         "outsiders": sum(not email.endswith("@example.com") for email in emails),
+        "failed": sum(any(row["status"] == "failed" for row in each.releases) for each in parts),
+        "certificate": sum(bool(len(each.sni_endpoints)) for each in parts),
+        "ended": sum(app.row["stack"]["name"] == "heroku-16" for app in apps),
     }
     assert all(5 < share < 250 for share in shares.values()), shares
     assert len({app.row["owner"]["email"] for app in apps}) == 12 + 1 + 2  # people, oneself, two organizations
-    assert {len(each.releases) for each in parts} == set(range(1, 41))
+    assert {sum(row["status"] == "succeeded" for row in each.releases) for each in parts} == set(range(1, 41))
     for app, each in zip(apps, parts, strict=True):
         dates = [row["created_at"] for row in each.releases.sorted_by("version").rows]
         assert dates == sorted(dates)
-        assert (dates[0], dates[-1]) == (app.row["created_at"], app.row["released_at"])
+        (current,) = [row for row in each.releases if row["current"]]
+        assert (dates[0], current["created_at"]) == (app.row["created_at"], app.row["released_at"])
+        assert dates[-1] <= app.row["updated_at"]
         assert len(each.dynos) == sum(row["quantity"] for row in each.formation)
         assert platform.email in [row["user"]["email"] for row in each.collaborators]
         assert all(var in each.config for addon in each.addons for var in addon["config_vars"])
+
+
+def test_certificates_of_a_fleet_are_whole() -> None:
+    """Each says the same as its PEM does, is for the domains that name it, and one in two ends within 30 days."""
+    clock = 1_790_000_000.0
+    platform = Platform(apps=150, clock=lambda: clock)
+    found = [(app.parts, row) for app in platform.state.apps.values() for row in app.parts.sni_endpoints]
+    ends = list[str]()
+    for parts, row in found:
+        about = row["ssl_cert"]
+        assert about == describe(row["certificate_chain"], about["id"])
+        named = [one for one in parts.domains if one["sni_endpoint"] == {"id": row["id"], "name": row["name"]}]
+        assert [one["hostname"] for one in named] == about["cert_domains"]
+        assert [one["id"] for one in named] == row["domains"]
+        assert about["starts_at"] < stamp(clock) < about["expires_at"]
+        ends.append(about["expires_at"])
+    assert [end < stamp(clock + 30 * 86400) for end in ends] == [True, False] * 3
 
 
 def test_a_virtual_clock_may_begin_at_zero() -> None:

@@ -148,3 +148,24 @@ async def test_a_slug_that_is_not_what_it_was_said(platform: Platform, api: Api,
         assert dyno["state"] == state
     url = (await api("POST", f"{app}/log-sessions", {"lines": 1500})).body["logplex_url"]
     assert (await _get(url))[1].count(b"heroku[web.1]: Error R17 (Checksum error) -> ") == 1
+
+
+async def test_a_slug_of_a_fleet_can_be_downloaded() -> None:
+    """Its address is on the platform's own host, the same each time, and gives an archive with the Procfile."""
+    async with (
+        Platform(apps=3, seed=1) as platform,
+        ClientSession(base_url=platform.url) as session,
+    ):
+        api = Api(session, platform.token)
+        app = next(app for app in platform.state.apps.values() if len(app.parts.slugs))
+        slug = next(iter(app.parts.slugs))
+        path = f"/apps/{app.row['id']}/slugs/{slug['id']}"
+        blob = (await api("GET", path)).body["blob"]
+        assert (await api("GET", path)).body["blob"] == blob
+        assert blob["url"].startswith(platform.url)
+        status, data = await _get(blob["url"])
+        assert status == 200
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            text = archive.extractfile("./app/Procfile")
+            assert text is not None
+            assert text.read().decode().splitlines()[0].split(":")[0] in slug["process_types"]

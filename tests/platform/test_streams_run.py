@@ -19,12 +19,14 @@ pytest.importorskip("cryptography")
 WRAP = ' ; echo "\uffff heroku-command-exit-status: $?"'
 
 
-async def _open(platform: Platform, api: Api, app: str, command: str, **more: Any) -> tuple[Any, Any, Any]:
+async def _open(
+    platform: Platform, api: Api, app: str, command: str, newline: str = "\r\n", **more: Any
+) -> tuple[Any, Any, Any]:
     dyno = (await api("POST", f"{app}/dynos", {"command": command, "attach": True, **more})).body
     parts = urlsplit(dyno["attach_url"])
     context = ssl.create_default_context(cafile=str(platform.authority))
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
-    writer.write(f"{parts.path[1:]}\r\n".encode())
+    writer.write(f"{parts.path[1:]}{newline}".encode())
     platform.advance(6)
     return dyno, reader, writer
 
@@ -42,9 +44,31 @@ async def _open(platform: Platform, api: Api, app: str, command: str, **more: An
 )
 async def test_scripted_programs(platform: Platform, api: Api, app: str, command: str, output: bytes) -> None:
     """Output and the marker of the exit status come after the line `rendezvous`."""
-    given = {"force_no_tty": True, "env": {"HOME_OF": "here"}}
-    _, reader, writer = await _open(platform, api, app, command + WRAP, **given)
+    env = {"HOME_OF": "here"}
+    _, reader, writer = await _open(platform, api, app, command + WRAP, force_no_tty=True, env=env)
     assert await asyncio.wait_for(reader.read(), 5) == b"rendezvous\r\n" + output
+    writer.close()
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n", ""])
+async def test_a_secret_with_any_end(platform: Platform, api: Api, app: str, newline: str) -> None:
+    """heroku3 sends the secret alone, and waits for the line."""
+    _, reader, writer = await _open(platform, api, app, "echo a", newline, force_no_tty=True)
+    assert await asyncio.wait_for(reader.readuntil(b"a\n"), 5) == b"rendezvous\r\na\n"
+    writer.close()
+
+
+@pytest.mark.parametrize("tty", [True, False])
+async def test_it_waits_for_the_end_of_input(platform: Platform, api: Api, app: str, tty: bool) -> None:
+    """The official command says that its input has ended when it sees the line; the connection is open until then."""
+    _, reader, writer = await _open(platform, api, app, "echo a", force_no_tty=not tty)
+    end = b"\r\n" if tty else b"\n"
+    assert await asyncio.wait_for(reader.readuntil(b"a" + end), 5) == b"rendezvous\r\na" + end
+    with suppress(TimeoutError):
+        await asyncio.wait_for(reader.read(), 0.05)
+    assert not reader.at_eof()
+    writer.write(b"\x04")
+    assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
 
 

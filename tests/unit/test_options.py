@@ -181,6 +181,8 @@ async def test_naive_datetime_is_rejected() -> None:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001
             with raises(errors.InvalidRequest, match="time zone"):
                 await heroku.request("POST", "/apps", {"at": moment})
+            with raises(errors.InvalidRequest, match="time zone"):
+                await heroku.request("GET", "/apps", params={"at": moment})
 
 
 @pytest.mark.parametrize("value", [*NOT_INTEGERS, 0], ids=lambda value: str(value)[:8])

@@ -1,8 +1,9 @@
 """Credit: a credit on the account."""
 
+from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import GET, POST, Ref, Resource
+from aioheroku._api.endpoint import GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -49,7 +50,9 @@ class Credits(Resource):
         ...
 
     @POST("/account/credits")
-    async def create(self, *, code1: str | Unset = UNSET, code2: str | Unset = UNSET) -> Credit:
+    async def create(
+        self, *, code1: Annotated[str, Secret()] | Unset = UNSET, code2: Annotated[str, Secret()] | Unset = UNSET
+    ) -> Credit:
         """Redeem a voucher; returns the new credit.
 
         Args:

@@ -128,7 +128,7 @@ class AppSetups(Resource):
     async def create(
         self,
         *,
-        source_blob: AppSetupSource,
+        source_blob: Annotated[AppSetupSource, Secret()],
         app: AppSetupApp | Unset = UNSET,
         overrides: Annotated[AppSetupOverrides, Secret()] | Unset = UNSET,
     ) -> AppSetup:

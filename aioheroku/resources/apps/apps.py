@@ -100,7 +100,7 @@ class Apps(Resource):
         space: str | UUID | Unset = UNSET,
         internal_routing: bool | Unset = UNSET,
         locked: bool | Unset = UNSET,
-        feature_flags: Sequence[str] | Unset = UNSET,
+        feature_flags: Sequence[str] | str | Unset = UNSET,
         kernel: str | Unset = UNSET,
     ) -> App:
         """Create an app; returns the new app.
@@ -113,7 +113,7 @@ class Apps(Resource):
             space: Id or name of the space that it is to run in, which must be allocated.
             internal_routing: Whether an app in a space is reached from within alone.
             locked: Whether members of the team cannot join it by themselves.
-            feature_flags: Names of features to switch on.
+            feature_flags: Names of features to switch on: a list, or a text with commas between them.
             kernel: Kernel of the app, as official clients send it.
         """
         ...

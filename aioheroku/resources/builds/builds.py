@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -70,7 +70,7 @@ class SourceBlob(TypedDict):
 
     url: str
     """HTTPS URL of a tarball that Heroku can download without credentials."""
-    version: str | None
+    version: NotRequired[str | None]
     """Your name of the version, such as a commit hash."""
     checksum: NotRequired[str | None]
     """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
@@ -99,7 +99,7 @@ class Builds(Resource):
         app: Ref,
         /,
         *,
-        source_blob: SourceBlob,
+        source_blob: Annotated[SourceBlob, Secret()],
         buildpacks: Sequence[BuildpackSource] | Unset | None = UNSET,
     ) -> Build:
         """Start a build; returns the pending build at once.
@@ -108,7 +108,7 @@ class Builds(Resource):
 
         Args:
             app: Id or name of the app.
-            source_blob: Where to download the source, and its version.
+            source_blob: Where to download the source, and its version and checksum if you have them.
             buildpacks: Buildpacks to run, in this order; the app's own by default.
         """
         ...

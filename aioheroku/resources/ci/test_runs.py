@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -113,7 +113,7 @@ class TestRuns(Resource):
         commit_message: str,
         commit_sha: str,
         pipeline: str | UUID,
-        source_blob_url: str,
+        source_blob_url: Annotated[str, Secret()],
         debug: bool | Unset = UNSET,
         organization: str | UUID | Unset = UNSET,
     ) -> TestRun:

@@ -79,7 +79,7 @@ class ReviewApps(Resource):
         *,
         branch: str,
         pipeline: str | UUID,
-        source_blob: ReviewAppSource,
+        source_blob: Annotated[ReviewAppSource, Secret()],
         environment: Annotated[Mapping[str, str], Secret()] | Unset | None = UNSET,
         fork_repo_id: int | Unset | None = UNSET,
         pr_number: int | Unset | None = UNSET,

@@ -89,7 +89,7 @@ class TeamApps(Resource):
         space: str | UUID | Unset = UNSET,
         stack: str | UUID | Unset = UNSET,
         internal_routing: bool | Unset | None = UNSET,
-        feature_flags: Sequence[str] | Unset = UNSET,
+        feature_flags: Sequence[str] | str | Unset = UNSET,
         kernel: str | Unset = UNSET,
     ) -> TeamApp:
         """Create an app in a team; returns the new app.
@@ -103,7 +103,7 @@ class TeamApps(Resource):
             space: Name of the private space.
             stack: Name of the stack.
             internal_routing: Whether the app is reachable from within its private space only.
-            feature_flags: Names of features to begin with.
+            feature_flags: Names of features to switch on: a list, or a text with commas between them.
             kernel: Kernel that the app's dynos run on.
         """
         ...

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
+from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
@@ -91,10 +91,10 @@ class Teams(Resource):
         name: str,
         address_1: str | Unset = UNSET,
         address_2: str | Unset | None = UNSET,
-        card_number: str | Unset | None = UNSET,
+        card_number: Annotated[str, Secret()] | Unset | None = UNSET,
         city: str | Unset = UNSET,
         country: str | Unset = UNSET,
-        cvv: str | Unset | None = UNSET,
+        cvv: Annotated[str, Secret()] | Unset | None = UNSET,
         expiration_month: str | Unset | None = UNSET,
         expiration_year: str | Unset | None = UNSET,
         first_name: str | Unset = UNSET,
@@ -102,8 +102,8 @@ class Teams(Resource):
         other: str | Unset | None = UNSET,
         postal_code: str | Unset = UNSET,
         state: str | Unset = UNSET,
-        nonce: str | Unset | None = UNSET,
-        device_data: str | Unset | None = UNSET,
+        nonce: Annotated[str, Secret()] | Unset | None = UNSET,
+        device_data: Annotated[str, Secret()] | Unset | None = UNSET,
     ) -> Team:
         """Create a team, of which the account becomes an admin; returns the new team.
 

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Literal
 
+from aioheroku.testing._data.app_troubles import draw_troubles
 from aioheroku.testing._data.certificates import EXAMPLE
 from aioheroku.testing._data.names import COLOURS, addon_name, endpoint_name
 from aioheroku.testing._dates import seconds, stamp
@@ -40,8 +41,8 @@ _CHANGES = (
 )
 
 
-def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None:
-    """Generate everything below an app with this many releases."""
+def fill(state: State, seed: int, count: int, app: App, parts: AppParts, *, number: int, now: float) -> None:
+    """Generate everything below an app with this many releases; `number` is its place in the fleet, made `now`."""
     rng = Random(seed)
     _draw_releases(app, parts, rng, count)
     _draw_formation(state.catalogue, app, parts, rng)
@@ -61,6 +62,7 @@ def fill(state: State, seed: int, count: int, app: App, parts: AppParts) -> None
         name = endpoint_name(rng)
         cname = f"{name}.herokussl.com"
         parts.ssl_endpoints.add({"certificate_chain": EXAMPLE, "cname": cname, "name": name, **_dated(rng, changed)})
+    draw_troubles(state, app, parts, rng, number=number, now=now)
 
 
 def _dated(rng: Random, at: str) -> Dated:
@@ -108,7 +110,6 @@ def _draw_slug(app: App, parts: AppParts, rng: Random, at: str) -> str:
         "size": rng.randint(4_000_000, 290_000_000),
         **_dated(rng, at),
     }
-    row["blob"]["url"] = f"https://s3-external-1.amazonaws.com/herokuslugs/heroku.com/v1/{row['id']}"
     parts.slugs.add(row)
     return row["id"]
 

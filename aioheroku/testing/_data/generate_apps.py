@@ -11,6 +11,7 @@ from random import Random
 from attrs import frozen
 
 from aioheroku.testing._data.app_contents import fill
+from aioheroku.testing._data.app_troubles import has_trouble
 from aioheroku.testing._data.generate_organizations import assign_app, generate_organizations
 from aioheroku.testing._data.generate_pipelines import generate_pipelines
 from aioheroku.testing._data.generate_spaces import generate_space, place_app
@@ -49,7 +50,8 @@ def populate(state: State, viewer: Account, count: int) -> None:
     generate_space(state)
     fleet = Fleet(state, viewer, people, outsiders)
     regions: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.regions}
-    stacks: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in state.catalogue.stacks}
+    known = (*state.catalogue.stacks, *state.catalogue.gone_stacks)
+    stacks: dict[str, Ref] = {row["name"]: {"id": row["id"], "name": row["name"]} for row in known}
     for number in range(count):
         _draw(fleet, number, regions, stacks)
     generate_pipelines(state, viewer)
@@ -64,7 +66,8 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
     quiet = _quiet(rng, age) if count > 1 else age
     name = _free(app_name(rng), state)
     owner = fleet.viewer if rng.random() < 0.4 else rng.choice(fleet.people)
-    stack = stacks[rng.choice(_STACKS)]
+    drawn = rng.choice(_STACKS)
+    stack = stacks["heroku-16" if has_trouble(number, "stack") else drawn]
     deployed = count > 2
     id = uuid(rng)
     row: AppRow = {
@@ -97,7 +100,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
         {"id": id, "name": name},
         owner,
         {owner.row["id"], fleet.viewer.row["id"]},
-        partial(fill, state, rng.getrandbits(64), count),
+        partial(fill, state, rng.getrandbits(64), count, number=number, now=now),
     )
     state.add(app)
     assign_app(state, app, number)

@@ -6,6 +6,7 @@ narrowed by what the service was seen to reject.
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from attrs import frozen
@@ -44,11 +45,14 @@ class RangeHeader:
     order: Literal["asc", "desc"] = "asc"
 
     @classmethod
-    def parse(cls, text: str | None, orders: tuple[str, ...]) -> "RangeHeader":
+    def parse(
+        cls, text: str | None, orders: tuple[str, ...], old: Mapping[str, str] = MappingProxyType({})
+    ) -> "RangeHeader":
         """The range that a header asks for; without a header the first of the list's orders.
 
         Refused are malformed text (400) and an order that the list does not take (416). A `max` below 1 or above
-        1000 is malformed, and so is an end without a start. A list whose orders are not stated takes any.
+        1000 is malformed, and so is an end without a start. A list whose orders are not stated takes any; `old` are
+        names of orders that it once had.
         """
         usual = orders[0] if orders else "id"
         if text is None:
@@ -57,6 +61,7 @@ class RangeHeader:
         if match is None or not _complete(match):
             raise _malformed()
         field: str = match["field"] or usual
+        field = old.get(field, field)
         if orders and field not in orders:
             raise _unsatisfiable()
         size, order = _keys(match["keys"] or "")

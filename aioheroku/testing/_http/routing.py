@@ -48,6 +48,7 @@ class Route:
     links: tuple[Link, ...] = ()
     status: int = 200
     orders: tuple[str, ...] = ()  # of a paginated list; the first is its default order; none: they are not stated
+    old_orders: Mapping[str, str] = field(factory=dict[str, str])  # taken for one of these, since clients send them
     listed: bool = True  # in the schema that the platform publishes
     public: bool = False  # needs no credentials
     free: bool = False  # costs no token

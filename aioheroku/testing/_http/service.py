@@ -197,7 +197,8 @@ def _render(context: RequestContext, route: Route) -> Response:
     if not route.public:
         headers.update(_READ if route.method == "GET" else _WRITE)
     if isinstance(result, Table):
-        page = paginate(result, RangeHeader.parse(context.request.headers.get("Range"), route.orders), route.orders)
+        wanted = RangeHeader.parse(context.request.headers.get("Range"), route.orders, route.old_orders)
+        page = paginate(result, wanted, route.orders)
         result, status = page.rows, page.status
         headers.update(page.headers)
     if result is not None and (wide := route.widening.apply(context, result)):

@@ -74,9 +74,27 @@ def delete(context: RequestContext) -> AccountRow:
 
 
 @routes.get("/users/{user}", title="Info By User")
-def info_by_user(context: RequestContext) -> AccountRow:
-    """Oneself, by e-mail, id or `~`; other accounts are not shown (404)."""
-    return _oneself(context).row
+def info_by_user(context: RequestContext) -> Row:
+    """Oneself, by e-mail, id or `~`; of who shares an app or a team, what others may know; nobody else (404).
+
+    `pipelines:transfer` of the official command asks for the account that is to own the pipeline.
+    """
+    found = user(context)
+    if found is context.account:
+        return {**found.row}
+    if not _knows(context, found):
+        raise not_found("user")
+    hidden = dict.fromkeys(("default_organization", "default_team", "delinquent_at", "sms_number", "suspended_at"))
+    return {**found.row, **hidden}
+
+
+def _knows(context: RequestContext, other: Account) -> bool:
+    """Whether the two have an app or a team in common."""
+    mine, theirs = context.account, other.ref["email"]
+    return any(row["id"] in mine.apps for row in other.apps) or any(
+        team.members.find(theirs) is not None and team.members.find(mine.ref["email"]) is not None
+        for team in context.state.organizations.values()
+    )
 
 
 @routes.patch(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aioheroku.testing._data.names import haiku
 from aioheroku.testing._errors import ErrorResponse, invalid
@@ -21,7 +21,7 @@ from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("App", widening=_app_access.WIDENING)
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{3,30}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
 
 @routes.list("/apps", "name", "id", "updated_at")
@@ -70,7 +70,9 @@ def create(context: RequestContext) -> Response:
     space = wanted_space(context, taken)
     organization = space.team if space else _wanted_team(context, taken)
     region, stack = wanted_place(context, taken, space)
+    flags = wanted_flags(taken)
     app = make(context, name, region, stack, organization)
+    switch_on(app, flags)
     if space is not None:
         enter(app, space, internal_routing=taken.get("internal_routing"))
     app.locked = organization is not None and taken.get("locked", False)
@@ -125,8 +127,8 @@ def check_name(state: State, name: str) -> str:
     """The name, if an app may have it: 422 for a malformed one and for one that is taken."""
     if not _NAME.fullmatch(name):
         raise invalid(
-            "Name must start with a letter and can only contain lowercase letters, numbers, and dashes, "
-            "and be 4 to 31 characters long."
+            "Name must start with a letter, end with a letter or digit and can only contain lowercase letters, digits, "
+            "and dashes, and be 3 to 30 characters long."
         )
     if name in state.names:
         raise invalid("Name is already taken")
@@ -142,6 +144,23 @@ def wanted_space(context: RequestContext, taken: Row) -> Space | None:
         raise invalid(f"Space {space.row['name']} is {space.row['state']}: apps can be created once it is allocated.")
     require_role(space.team, context.account, "admin", "member")
     return space
+
+
+def wanted_flags(taken: Row) -> list[str]:
+    """The names of features to switch on: of a list, or of the text with commas that the official command sends."""
+    given: object = taken.get("feature_flags") or []
+    names = given.split(",") if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in cast("list[object]", names)):
+        raise invalid("Invalid params: feature_flags must be an array of strings.")
+    return [name.strip() for name in cast("list[str]", names)]
+
+
+def switch_on(app: App, flags: list[str]) -> None:
+    """Switch the app's features of these names on; there are flags beside them, which show nowhere."""
+    for name in flags:
+        feature = app.parts.features.find(name)
+        if feature is not None:
+            feature["enabled"] = True
 
 
 def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:

@@ -17,9 +17,9 @@ routes = Routes("Domain")
 _HOSTNAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
-@routes.list("/apps/{app}/domains", "hostname", "id")
+@routes.list("/apps/{app}/domains", "hostname", "id", old_orders={"domain": "hostname"})
 def listing(context: RequestContext) -> Table[DomainRow]:
-    """The default domain and the custom ones."""
+    """The default domain and the custom ones; heroku3 asks for them by `domain`."""
     return context.parts.domains
 
 

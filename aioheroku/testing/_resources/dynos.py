@@ -112,7 +112,7 @@ def restart_formation(context: RequestContext) -> Response:
 @routes.post("/apps/{app}/dynos/{dyno}/actions/stop", title="Stop", status=202)
 def stop(context: RequestContext) -> Response:
     """This dyno stops; one of the formation starts anew, as the formation says that it should run."""
-    _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+    restart_one(context)
     return Response(202, b"{}")
 
 
@@ -124,8 +124,13 @@ def stop_formation(context: RequestContext) -> Response:
 
 @routes.delete("/apps/{app}/dynos/{dyno}", title="Restart", status=202)
 def restart_one(context: RequestContext) -> None:
-    """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body."""
-    _restart(context, context.app, context.find(context.parts.dynos, "dyno", "dyno"))
+    """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body.
+
+    `ps:restart web` and `ps:stop run` of the official command name a type instead: all dynos of it.
+    """
+    table, text = context.parts.dynos, context.params["dyno"]
+    for row in [row for row in table if row["type"] == text] or [context.find(table, "dyno", "dyno")]:
+        _restart(context, context.app, row)
 
 
 def _check_command(taken: Row) -> None:

@@ -1,10 +1,13 @@
 """App Feature and Account Feature."""
 
+from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("App Feature")
+
+_SWITCH = {"enabled": OneOf((True, False, 0, 1))}  # heroku3 sends 0
 
 
 @routes.list("/apps/{app}/features", "name", "id")
@@ -19,7 +22,7 @@ def app_feature(context: RequestContext) -> Row:
     return context.find(context.parts.features, "feature", "feature")
 
 
-@routes.patch("/apps/{app}/features/{feature}", {"enabled": bool})
+@routes.patch("/apps/{app}/features/{feature}", {"enabled": bool}, undocumented=_SWITCH)
 def switch_app_feature(context: RequestContext) -> Row:
     """Switch it on or off."""
     return _switch(context, app_feature(context))
@@ -37,12 +40,12 @@ def account_feature(context: RequestContext) -> Row:
     return context.find(context.account.features, "feature", "feature")
 
 
-@routes.patch("/account/features/{feature}", {"enabled": bool}, of="Account Feature")
+@routes.patch("/account/features/{feature}", {"enabled": bool}, undocumented=_SWITCH, of="Account Feature")
 def switch_account_feature(context: RequestContext) -> Row:
     """Switch it on or off."""
     return _switch(context, account_feature(context))
 
 
 def _switch(context: RequestContext, row: Row) -> Row:
-    row.update({**context.parameters(), "updated_at": context.now})
+    row.update({"enabled": bool(context.parameters()["enabled"]), "updated_at": context.now})
     return row

@@ -1,6 +1,8 @@
 """Slug."""
 
+import tarfile
 from collections.abc import Mapping
+from io import BytesIO
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import Nullable, strings
@@ -9,6 +11,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addresses
 from aioheroku.testing._state.app_rows import SlugRow
 from aioheroku.testing._state.models import App
+from aioheroku.testing._state.stream_store import Blob
 
 routes = Routes("Slug")
 
@@ -17,8 +20,12 @@ _TEXT = Nullable(str)
 
 @routes.get("/apps/{app}/slugs/{slug}")
 def info(context: RequestContext) -> SlugRow:
-    """One slug; its blob is for downloading."""
-    return context.find(context.parts.slugs, "slug", "slug")
+    """One slug; its blob is for downloading. That of a generated one is made when it is first asked for."""
+    row = context.find(context.parts.slugs, "slug", "slug")
+    if not row["blob"]["url"]:
+        row["blob"] = {"method": "get", "url": _addresses.blob(context, "slugs", row["id"], "get")}
+        context.state.streams.blobs[f"slugs/{row['id']}"] = _archive(row["process_types"])
+    return row
 
 
 @routes.post(
@@ -40,6 +47,17 @@ def create(context: RequestContext) -> SlugRow:
     if "stack" in taken:
         row["stack"] = context.state.catalogue.stack(taken["stack"])
     return {**row, "blob": {"method": "put", "url": _addresses.blob(context, "slugs", row["id"], "put")}}
+
+
+def _archive(process_types: Mapping[str, str]) -> Blob:
+    """What a slug holds at least: its Procfile, where a slug has its files."""
+    text = "".join(f"{name}: {command}\n" for name, command in process_types.items()).encode()
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("./app/Procfile")
+        entry.size = len(text)
+        archive.addfile(entry, BytesIO(text))
+    return Blob.of(packed.getvalue())
 
 
 def make(context: RequestContext, app: App, process_types: Mapping[str, str]) -> SlugRow:

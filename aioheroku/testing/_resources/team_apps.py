@@ -49,7 +49,9 @@ def create(context: RequestContext) -> Response:
     team = space.team if space else _wanted(context, taken)
     name = apps.check_name(context.state, taken.get("name") or haiku(context.state.rng))
     region, stack = apps.wanted_place(context, taken, space)
+    flags = apps.wanted_flags(taken)
     app = apps.make(context, name, region, stack, team)
+    apps.switch_on(app, flags)
     if space is not None:
         apps.enter(app, space, internal_routing=taken.get("internal_routing"))
     app.locked = team is not None and taken.get("locked", False)

@@ -13,6 +13,7 @@ from aioheroku.testing._state.offers import (
     FIR_SIZES,
     GENERATIONS,
     GONE_SIZES,
+    GONE_STACKS,
     REGIONS,
     SERVICES,
     SIZES,
@@ -34,6 +35,7 @@ class Catalogue:
         self._rng = random.Random("the catalogue")
         self.regions = Table[Row]("name")
         self.stacks = Table[Row]("name")
+        self.gone_stacks = Table[Row]("name")
         self.services = Table[Row]("name")
         self.plans: dict[str, Table[Row]] = {}  # by the service's id
         self.features: dict[str, list[Row]] = {}
@@ -49,7 +51,11 @@ class Catalogue:
         for name in GENERATIONS:
             self.generations.add(self._row(None, name=name))
         for name, state, generation, known in STACKS:
-            self.stacks.add(self._row(known, default=name == DEFAULT_STACK, name=name, state=state))
+            row = self._row(known, default=name == DEFAULT_STACK, name=name, state=state)
+            if name in GONE_STACKS:
+                self.gone_stacks.add(row)
+                continue
+            self.stacks.add(row)
             self._stacks_of.setdefault(generation, []).append(name)
         for name, *facts in SIZES:
             self.sizes.add(self._size(DEFAULT_GENERATION, name, *facts))

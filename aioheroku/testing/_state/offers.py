@@ -38,6 +38,8 @@ STACKS: Final = (
     ("container", "public", "cedar", None),
     ("cnb", "public", "fir", None),
 )
+GONE_STACKS: Final = ("heroku-16",)
+"""Stacks that apps may still run on, and that are on no list: none can be put on them."""
 # name, memory in GB, compute, precise dyno units, cents a month, whether it is dedicated, whether for spaces only
 SIZES: Final = (
     ("Eco", 0.5, 1, 0.28, 500, False, False),

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
@@ -61,6 +62,13 @@ class Blob:
     file: IO[bytes] | None = None
     size: int = 0
     sha256: str = ""
+
+    @classmethod
+    def of(cls, data: bytes) -> "Blob":
+        """An object with this content."""
+        file = new_file()
+        file.write(data)
+        return cls(file, len(data), sha256(data).hexdigest())
 
     def read(self) -> bytes:
         """All of it."""

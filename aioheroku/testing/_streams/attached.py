@@ -16,6 +16,7 @@ _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
 _UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
+_LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
 _EOF, _INTERRUPT = 4, 3
 
 Write = Callable[[bytes], Awaitable[None]]
@@ -134,6 +135,8 @@ class Client:
         """Whether the command has a real terminal, which does what is imitated for a scripted one."""
         self.output = _Output(writer, faults, crlf=attached.tty and not self.has_terminal)
         self.input = asyncio.Queue[bytes | None]()
+        self.input_ended = asyncio.Event()
+        """Whether the client has said that its input has ended, or is gone."""
         self.fresh = True
 
     async def run(self) -> None:
@@ -160,6 +163,9 @@ class Client:
             status = await server.execute(self.attached, self.output.write, self._read)
             self.attached.exited(status)
             await self.output.end()
+            if not self.output.gone:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.input_ended.wait(), _LINGER)
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:
@@ -178,6 +184,8 @@ class Client:
                 data = await self.reader.read(65536)
             except ConnectionError:
                 break
+            if _EOF in data:
+                self.input_ended.set()
             if self.has_terminal:
                 self.input.put_nowait(data)
             elif not self.attached.tty:
@@ -194,6 +202,7 @@ class Client:
                 await self._typed(data)
         self.input.put_nowait(None)
         self.output.gone = True
+        self.input_ended.set()
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")

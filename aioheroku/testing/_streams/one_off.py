@@ -16,6 +16,9 @@ from aioheroku.testing._streams.tls import Authority
 from aioheroku.testing.faults import Fault
 from aioheroku.testing.stream_faults import Rendezvous, first
 
+_NEWLINE_WITHIN = 0.5  # real seconds
+_LONGEST_LINE = 1024
+
 
 class RendezvousServer:
     """Listens for clients of attached dynos; *match* gives the faults of one."""
@@ -69,7 +72,7 @@ class RendezvousServer:
         # Only `close` cancels it; Python 3.11 takes a cancelled handler for an error of its own.
         ending = (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
         with suppress(*ending):
-            line = await reader.readuntil(b"\n")
+            line = await _first_line(reader)
             secret = line.strip().partition(b"?")[0].decode("ascii", "replace")
             attached = self.hub.state.streams.attached.get(secret)
             if attached is None or attached.ended or attached.taken:
@@ -133,3 +136,11 @@ class RendezvousServer:
         if app is not None:
             moment, source = stamp(state.now()).replace("Z", ".000000+00:00"), app.source(source, attached.name)
             state.streams.log(attached.app, moment, source, attached.name, text)
+
+
+async def _first_line(reader: asyncio.StreamReader) -> bytes:
+    """What a client sends first: its secret. heroku3 does not end it with a newline."""
+    try:
+        return await asyncio.wait_for(reader.readuntil(b"\n"), _NEWLINE_WITHIN)
+    except TimeoutError:
+        return await reader.read(_LONGEST_LINE)

@@ -39,7 +39,7 @@ WRONG = [
     "await heroku",
     "heroku.apps.list(range='id ..')",
     "heroku.apps.list(range=Range(order='up'))",
-    "await heroku.builds.create('example', source_blob={'url': 'u'})",
+    "await heroku.builds.create('example', source_blob={'version': 'v'})",
     "await heroku.builds.create('example', source_blob={'url': 'u', 'version': 'v', 'check': 'c'})",
     "await heroku.app_setups.create(source_blob={'url': 'u'}, app={'nam': 'x'})",
     "await heroku.formation.batch_update('example', updates=[{'process': 'web', 'quantity': '2'}])",

@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from tests._support.secrets import raises
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 SECRET = "pa55-word-of-mine"
 WORDS = re.compile(
-    r"authorization|\w*drain_url|env|environment|headers|private_key|secret|(new_|refresh_)?(password|token)\w*"
+    r"authorization|card_number|code\d|cvv|\w*drain_url|env|environment|headers|nonce|private_key|secret|source_blob\w*"
+    r"|(new_|refresh_)?(password|token)\w*"
 )
 """Names that say that the value is a secret, whatever method takes it."""
 
@@ -33,11 +34,16 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("app",),
         {"include": ["x"], "level": "sync", "url": "x", "authorization": SECRET, "secret": SECRET},
     ),
+    "builds.create": (("app",), {"source_blob": {"url": f"https://h/x?signature={SECRET}", "version": None}}),
+    "config_vars.update": (("app", {"KEY": SECRET}), {}),
+    "credits.create": ((), {"code1": SECRET}),
     "dynos.create": (("app",), {"command": "run", "env": {"KEY": SECRET}}),
     "log_drains.create": (("app",), {"url": f"https://user:{SECRET}@example.com"}),
     "oauth_authorizations.update": ((ID,), {"client": {"id": ID, "secret": SECRET}}),
     "oauth_tokens.create": ((), {"client": {"secret": SECRET}, "grant": {"code": SECRET}}),
+    "pipeline_config_vars.update": ((ID, "test", {"KEY": SECRET, "OTHER": None}), {}),
     "sni_endpoints.create": (("app",), {"certificate_chain": "x", "private_key": SECRET}),
+    "teams.create": ((), {"name": "x", "card_number": SECRET, "cvv": SECRET}),
     "telemetry_drains.update": (("drain",), {"exporter": {"type": "otlp", "headers": {"key": SECRET}}}),
 }
 
@@ -79,3 +85,41 @@ async def test_no_traceback_shows_a_keyword(key: str, serve: Serve) -> None:
         shown = [line for line in stack.format() if __file__ not in line]
         assert len(shown) > 2
         assert SECRET not in "".join(shown)
+
+
+RAW: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
+    "json": lambda heroku: heroku.request("POST", "/made-up", json={"key": [SECRET]}),
+    "body": lambda heroku: heroku.request("PUT", "/made-up", {"key": SECRET}),
+    "twice": lambda heroku: heroku.request("PUT", "/made-up", {"key": SECRET}, json={"key": SECRET}),
+    "params": lambda heroku: heroku.request("GET", "/made-up", params={"key": SECRET}),
+    "wrong params": lambda heroku: heroku.request("GET", "/made-up", params={"key": SECRET, "other": None}),
+    "pages": lambda heroku: heroku.request_pages("POST", "/made-up", json={"key": SECRET}).all(),
+    "wrong value": lambda heroku: heroku.config_vars.update("app", {"KEY": SECRET, "OTHER": 5}),  # type: ignore[dict-item]
+    "missing value": lambda heroku: heroku.config_vars.update({"KEY": SECRET}),  # type: ignore[call-arg, arg-type]
+}
+
+
+@pytest.mark.parametrize("call", RAW.values(), ids=RAW)
+async def test_no_traceback_shows_a_body(call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
+    """What a call sends whole, typed or raw, is hidden in the variables of a traceback like a keyword."""
+    server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
+    async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:
+        with raises((errors.HerokuError, TypeError)) as refused:
+            await call(heroku)
+    stack = traceback.TracebackException.from_exception(refused.value, capture_locals=True)
+    shown = [line for line in stack.format() if __file__ not in line]
+    assert len(shown) > 2
+    assert SECRET not in "".join(shown)
+
+
+async def test_hidden_values_keep_their_names() -> None:
+    """An error names the type that was given, not that of a hidden string; a body that holds itself is refused."""
+    endless: dict[str, Any] = {}
+    endless["self"] = endless
+    async with Heroku("t") as heroku:
+        with raises(errors.InvalidRequest, match=r"preferences\.addons-controls: .*got str\."):
+            await heroku.team_preferences.update("team", {"addons-controls": "yes"})  # type: ignore[typeddict-item]
+        with raises(errors.InvalidRequest, match=r"password: .*got list\."):
+            await heroku.account.change_password(new_password=[SECRET], password="x")  # type: ignore[arg-type]
+        with raises(errors.InvalidRequest, match="body: .*holds itself"):
+            await heroku.request("POST", "/made-up", json=endless)

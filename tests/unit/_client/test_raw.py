@@ -78,6 +78,10 @@ def test_any_text_stays_a_segment(name: str) -> None:
         ("/apps/{app}", {"app": "a/b"}, errors.InvalidRequest, "^app: "),
         ("/teams/{team}", {"teem": "x"}, TypeError, "'teem'.*Did you mean 'team'"),
         ("/teams", {"prams": "x"}, TypeError, "'prams'.*Did you mean 'params'"),
+        ("/teams", {"headers": {"X-Key": "x"}}, TypeError, r"'headers'.*heroku\.using\(headers=\.\.\.\)"),
+        ("/teams", {"timeout": 5}, TypeError, r"heroku\.using\(timeout=\.\.\.\)"),
+        ("/teams", {"query": {"a": 1}}, TypeError, "Did you mean 'params'"),
+        ("/teams", {"data": {"a": 1}}, TypeError, "Did you mean 'json'"),
         ("/teams", {"params": 5}, errors.InvalidRequest, "^params: expected a mapping"),
         ("/teams", {"params": {"a": None}}, errors.InvalidRequest, r"^params\.a: .*leave"),
         ("/teams", {"params": {"a": {}}}, errors.InvalidRequest, r"^params\.a: expected"),
@@ -219,6 +223,17 @@ async def test_request_pages_by_post(serve: Serve) -> None:
         with raises(errors.ReadOnlyError):
             await Heroku("t", base_url=server.url, read_only=True).request_pages("POST", "/filters/made-up", json={})
     assert server.bodies == [{"in": {"id": []}}] * 2
+
+
+async def test_a_list_by_post_says_so(serve: Serve) -> None:
+    """Its repr and the errors of reading it name the method that is sent."""
+    server = await serve(lambda _: web.json_response([], status=206))
+    async with Heroku("t", base_url=server.url) as heroku:
+        for pages in (heroku.filters.apps({}), heroku.request_pages("POST", "/filters/apps", json={})):
+            assert repr(pages).startswith("<Pages of POST /filters/apps, ")
+            with raises(errors.PagingError, match="^POST /filters/apps: ") as caught:
+                await pages
+            assert (caught.value.method, caught.value.path) == ("POST", "/filters/apps")
 
 
 async def test_raw_pages_that_are_no_list(serve: Serve) -> None:

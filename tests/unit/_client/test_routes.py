@@ -126,7 +126,7 @@ async def test_a_thousand_names_are_one_route(serve: Serve) -> None:
     assert len(pool.snapshot().used_by_route) == 3
 
 
-@pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "G-T", 5, None])
+@pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "G-T", 5, None, "TRACE", "connect"])
 async def test_a_verb_is_letters(method: Any) -> None:
     """What is not a verb is refused before anything is sent, and is not quoted."""
     with raises(errors.InvalidRequest, match=r"^method: "):

@@ -327,3 +327,35 @@ async def test_a_policy_without_retries_sends_once(script: type[Script], clock: 
         send = script(failure, 200)
         counts[(await RetryMiddleware(send, Retry(attempts=1), clock=clock)(request_())).status] += len(send)
     assert counts == {429: 1, 503: 1, 500: 1}
+
+
+def _cut(request: web.Request) -> web.Response:
+    """A connection that is closed before the response."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+def _page(_: web.Request) -> web.Response:
+    """A success that is not JSON."""
+    return web.Response(text="<html><title>Hello</title></html>")
+
+
+@pytest.mark.parametrize("handler", [_cut, _page])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda heroku: heroku.addons.resolve(addon="example-db"),
+        lambda heroku: heroku.addon_attachments.resolve(addon_attachment="DATABASE"),
+        lambda heroku: heroku.filters.apps({"in": {"id": []}}).all(),
+        lambda heroku: heroku.request("POST", "/actions/addons/resolve", {"addon": "example-db"}),
+    ],
+)
+async def test_no_post_that_reads_was_executed(call: Any, handler: Any, serve: Serve) -> None:
+    """What an error says of a POST that changes nothing is what it says of a GET."""
+    server = await serve(handler)
+    async with Heroku("token", base_url=server.url, retry=None) as heroku:
+        with raises(errors.HerokuError) as failed:
+            response = await call(heroku)
+            response.json()
+    assert "executed" not in str(failed.value)

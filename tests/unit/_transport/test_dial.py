@@ -137,6 +137,7 @@ async def test_certificates_are_verified(tls: Tls) -> None:
         async with pipe_to(serve, tls, ssl.create_default_context()):
             pass
     assert caught.value.permanent
+    assert "Heroku(ssl=context)" in str(caught.value)
 
 
 async def test_a_refused_port_is_named() -> None:

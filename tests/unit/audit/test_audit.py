@@ -252,7 +252,7 @@ async def test_every_finding_occurs_in_simulation() -> None:
     ):
         records = await gather(Audit(heroku, domains=["@example.com"]))
     kinds = {finding.kind for record in records for finding in record.findings}
-    assert kinds == FINDINGS.keys() - {"error", "failed-release", "certificate-ending", "stack-end-of-life"}
+    assert kinds == FINDINGS.keys() - {"error"}
 
 
 @pytest.mark.parametrize("apps", [200, pytest.param(1000, marks=pytest.mark.slow)])
@@ -268,9 +268,9 @@ async def test_an_app_costs_less_than_eight_calls(apps: int) -> None:
             async for record in audit.records():
                 count += not record.errors and len(record.parts) == 13
     assert count == apps
-    assert platform.requests_total - surveyed == pytest.approx(price.calls, abs=10)
+    assert platform.requests_total - surveyed == pytest.approx(price.calls, rel=0.01)
     assert platform.requests_total < 7.8 * apps
-    assert sum(price.saved.values()) == pytest.approx(13 * apps - price.calls, abs=15)
+    assert sum(price.saved.values()) == pytest.approx(13 * apps - price.calls, abs=20)
     assert platform.refused == 0
     assert platform.peak_in_flight <= 25
 

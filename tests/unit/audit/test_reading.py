@@ -248,6 +248,7 @@ async def test_certificates_of_a_large_account(apps: int) -> None:
         Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
     ):
         app = await heroku.apps.info(next(iter(platform.state.apps)))
+        there = sum(bool(len(one.parts.sni_endpoints)) for one in platform.state.apps.values())
         chain, key = self_signed("www.example.net")
         endpoint = await heroku.sni_endpoints.create(app, certificate_chain=chain, private_key=key)
         await heroku.domains.create(app, hostname="www.example.net", sni_endpoint=endpoint.id)
@@ -255,10 +256,10 @@ async def test_certificates_of_a_large_account(apps: int) -> None:
         platform.clear_requests()
         audit = Audit(heroku, include=["domains", "sni-endpoints"])
         records = await read(audit)
-        assert asked(platform, "/apps/{app}/sni-endpoints") == (60 if apps == 60 else 1)
+        assert asked(platform, "/apps/{app}/sni-endpoints") == (60 if apps == 60 else 1 + there)
         assert [one["name"] for one in records[str(app.id)].parts["sni-endpoints"]] == [endpoint.name]
         assert all(list(record.parts) == ["domains", "sni-endpoints"] for record in records.values())
-        assert audit.saved.get("sni-endpoints", 0) == (0 if apps == 60 else 129)
+        assert audit.saved.get("sni-endpoints", 0) == (0 if apps == 60 else 129 - there)
 
 
 async def test_an_old_release_of_a_pipeline_is_not_used(platform: Platform, heroku: Heroku) -> None:
@@ -280,8 +281,10 @@ async def test_a_failed_release_is_found(platform: Platform, heroku: Heroku) -> 
         release["status"] = "failed"
     records = await read(Audit(heroku, include=["releases", "pipelines"]))
     assert [one.kind for one in records[str(app.id)].findings if one.kind == "failed-release"] == ["failed-release"]
-    others = [one.kind for id, record in records.items() if id != str(app.id) for one in record.findings]
-    assert "failed-release" not in others
+    failed = [id for id, record in records.items() if any(one.kind == "failed-release" for one in record.findings)]
+    parts = {id: app.parts.releases.sorted_by("version").rows[-1] for id, app in platform.state.apps.items()}
+    assert set(failed) == {id for id, last in parts.items() if last["status"] == "failed"}
+    assert len(failed) < 4
 
 
 async def test_a_second_run_reads_anew(platform: Platform, heroku: Heroku) -> None:

@@ -416,10 +416,14 @@ async def test_world_readable_file_is_rejected(
     ("path", "place", "forgotten"),
     [
         ("/organizations/apps/{app}", "/organizations/apps/example", True),
+        ("/teams/apps/{app}", "/teams/apps/example", True),
+        ("/teams/apps/{app}/collaborators/{collaborator}", "/teams/apps/example/collaborators/x", True),
         ("/apps/{app}/config-vars", "/apps/example/config-vars", True),
         ("/apps/{}/made-up", "/apps/example/made-up", True),
         ("/apps/{app}", "/apps/other", False),
         ("/organizations/apps/{app}", "/organizations/apps/other", False),
+        ("/teams/apps/{app}", "/teams/apps/other", False),
+        ("/teams/{team}/members", "/teams/apps/members", False),
         ("/account", "/account", False),
     ],
 )
@@ -433,7 +437,7 @@ async def test_a_write_forgets_what_is_below_its_object(
     request_: MakeRequest,
     answer: MakeResponse,
 ) -> None:
-    """An app is one object below /apps and /organizations/apps; other objects keep their entries."""
+    """An app is one object below /apps, /teams/apps and /organizations/apps; other objects keep their entries."""
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), cache)
     await call(request_())
     await call(request_("PATCH", path, f"http://127.0.0.1{place}"))

@@ -199,6 +199,8 @@ def test_an_error_says_all_that_is_known() -> None:
 REASONS: list[tuple[Any, str]] = [
     ({"message": "m", "manifest_errors": ["A is required", "B is required"]}, "manifest_errors: A is required, B"),
     ({"message": "m", "limit": 100}, "limit: 100"),
+    ({"message": "m", "limit": 5, "size": "eco"}, "limit: 5; size: eco"),
+    ({"why": "It is full.", "suggestions": ["a", "b"]}, "why: It is full.; suggestions: a, b"),
     ({"message": "m", "errors": [{"title": "Bad", "detail": "too long"}]}, "errors: title: Bad, detail: too long"),
     ({"message": "m", "errors": {"name": ["is taken"]}}, "errors: name: is taken"),
     ({"message": ["one", "two"]}, "422: one, two"),
@@ -314,7 +316,7 @@ def test_a_redirect_is_told_as_what_it_is() -> None:
     """A read follows them, so one that is left leads nowhere; a write never does."""
     found = {verb: str(APIError.from_response(307, {}, b"", method=verb, path="/x")) for verb in ("GET", "HEAD", "PUT")}
     assert "Only a GET follows redirects." in found["PUT"]
-    assert all("names no usable address" in found[verb] and "Only" not in found[verb] for verb in ("GET", "HEAD"))
+    assert all("name a usable address, ten at most" in found[verb] for verb in ("GET", "HEAD"))
 
 
 def test_hints_come_from_the_headers() -> None:

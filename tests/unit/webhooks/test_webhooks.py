@@ -95,6 +95,27 @@ def test_header_names_ignore_case(change: Callable[[str], str]) -> None:
     )
 
 
+FORMS: dict[str, Callable[[str], Any]] = {
+    "ASGI": lambda signature: [(b"host", b"x"), (b"heroku-webhook-hmac-sha256", signature.encode())],
+    "pairs": lambda signature: (pair for pair in [("Heroku-Webhook-Hmac-SHA256", signature)]),
+    "WSGI": lambda signature: {"wsgi.input": object(), "HTTP_HEROKU_WEBHOOK_HMAC_SHA256": signature},
+    "empty before": lambda signature: [("Heroku-Webhook-Hmac-SHA256", ""), ("heroku-webhook-hmac-sha256", signature)],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_headers_come_in_many_forms(form: str) -> None:
+    """As a mapping, as ASGI's pairs of bytes, as WSGI's environment; anything else is named, not trusted."""
+    signature = b64encode(hmac.digest(b"s3cr3t", FORMATION, "sha256")).decode()
+    assert Verifier("s3cr3t").receive(FORMATION, FORMS[form](signature)).resource == "formation"
+    with raises(WrongSignature):
+        Verifier("s3cr3t").verify(FORMATION, FORMS[form]("AAAA"))
+    strange: Any
+    for strange in (None, 5, b"bytes", signature, [1, 2], {1: 2}):
+        with raises(InvalidRequest, match="^headers: expected the headers of a request"):
+            Verifier("s3cr3t").verify(FORMATION, strange)
+
+
 def test_a_known_signature() -> None:
     """The signature of a fixed body, made by openssl: base64 of HMAC-SHA256 over the raw bytes."""
     header = {"Heroku-Webhook-Hmac-SHA256": "iKZ/JLvNrtDmyZdAS7eadDuvRMa6svTCcyjjAJ0i40I="}
