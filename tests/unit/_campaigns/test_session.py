@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+import attrs
 import pytest
 
-from aioheroku import Done, Failed, Heroku, Planned, Pool, errors
+from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, Pool, errors
 from aioheroku._campaigns.run import _IN_A_ROW
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import TooMany
