@@ -35,6 +35,12 @@ class CampaignPlan:
     refill_per_hour: float
     others_per_hour: float = 0.0
 
+    @property
+    def others(self) -> str:
+        """What is to be said of others: nothing where it is as little as the estimate is inexact."""
+        seen = self.others_per_hour > self.refill_per_hour / 20
+        return f", others take about {self.others_per_hour:,.0f}" if seen else ""
+
     @classmethod
     def of(
         cls,
@@ -77,8 +83,7 @@ class CampaignPlan:
         )
 
     def __str__(self) -> str:
-        others = f", others take about {self.others_per_hour:,.0f}" if self.others_per_hour >= 1 else ""
-        pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{others}"
+        pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{self.others}"
         return (
             f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{'' if self.certain else ' or more'}, "
             f"about {_duration(self.seconds)} ({pool})"

@@ -129,7 +129,8 @@ async def test_a_dry_run_shows_and_sends_nothing(heroku: Heroku, platform: Platf
 def test_a_plan_names_others() -> None:
     """What others take is part of the line, where the pool has seen any."""
     plan = CampaignPlan(1, 1, 1, 1.0, certain=True, remaining=5, refill_per_hour=1200.0)
-    assert str(plan).endswith("(5 left, 1,200 more an hour)")
+    for one in (plan, attrs.evolve(plan, others_per_hour=50)):
+        assert str(one).endswith("(5 left, 1,200 more an hour)")
     assert str(attrs.evolve(plan, others_per_hour=300.4)).endswith("1,200 more an hour, others take about 300)")
 
 
