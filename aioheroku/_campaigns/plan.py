@@ -23,6 +23,7 @@ class CampaignPlan:
         certain: whether nothing about it is assumed: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
+        others_per_hour: the tokens that others take in an hour, as far as the pool has seen them.
     """
 
     items: int
@@ -32,6 +33,13 @@ class CampaignPlan:
     certain: bool
     remaining: int
     refill_per_hour: float
+    others_per_hour: float = 0.0
+
+    @property
+    def others(self) -> str:
+        """What is to be said of others: nothing where it is as little as the estimate is inexact."""
+        seen = self.others_per_hour > self.refill_per_hour / 20
+        return f", others take about {self.others_per_hour:,.0f}" if seen else ""
 
     @classmethod
     def of(
@@ -71,12 +79,14 @@ class CampaignPlan:
             not (snapshot.assumed or more_pages),
             snapshot.remaining,
             snapshot.refill,
+            snapshot.others,
         )
 
     def __str__(self) -> str:
+        pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{self.others}"
         return (
             f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{'' if self.certain else ' or more'}, "
-            f"about {_duration(self.seconds)} ({self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour)"
+            f"about {_duration(self.seconds)} ({pool})"
         )
 
 

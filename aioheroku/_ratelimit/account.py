@@ -15,6 +15,8 @@ TRUSTED = 46
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 190.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
+LAPPING = 3
+"""Tokens by which the level of a full pool differs from moment to moment: what others took has not come back yet."""
 GLANCE, AMPLE = 0.25, 1024
 """Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
 pool's cost of a request."""
@@ -73,6 +75,9 @@ class Account:
     _last: Reading = field(default=_NO_READING, init=False)
     _burst: Reading = field(default=_NO_READING, init=False)
     _minute: Reading = field(default=_NO_READING, init=False)
+    _before: Reading = field(default=_NO_READING, init=False)
+    _fallen: float = field(default=0.0, init=False)
+    """By how much the level fell from reading to reading of the last minute: at least this many others have taken."""
 
     def __attrs_post_init__(self) -> None:
         self.balance = float(self.capacity)
@@ -156,6 +161,8 @@ class Account:
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""
+        self._fallen += max(0.0, -gain(self._before, reading)) if self._before.at > -inf else 0.0
+        self._before = reading
         own = reading.charged - self._burst.charged
         if own >= BURST + 3 * self.in_flight:
             self._end_burst(reading, own)
@@ -177,6 +184,7 @@ class Account:
         # The least: a minute and a little more may have two steps.
         self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
-        if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
-            self.capacity, net = int(reading.balance) + 1, self.refill
-        self.others, self._minute = max(0.0, self.refill - net), reading
+        low, high = sorted((reading.balance, self._minute.balance))
+        if low >= SPARE and high - low <= LAPPING:  # so it stands only where it is full: what comes back is lost
+            self.capacity, net = int(high) + 1, self.refill - self._fallen / passed
+        self.others, self._minute, self._fallen = max(0.0, self.refill - net), reading, 0.0

@@ -21,7 +21,14 @@ def eta(pacer: Pacer, now: float, tokens: int) -> float:
         return max(closed, seconds if tokens > kept else min(tokens * (pacer.pause(now) or inf), seconds))
     if account.alone or not account.known:
         return max(closed, (tokens - free) / left_over)
-    return max(closed, min(tokens * (pacer.pause(now) or inf), (tokens + _kept(left_over) - free) / left_over))
+    return max(closed, _paced(tokens, pacer.pause(now), free, left_over))
+
+
+def _paced(tokens: int, pause: float, free: float, rate: float) -> float:
+    """Seconds of a process that paces itself: from this pause on, towards the rate at which the level stays."""
+    kept = _kept(rate)
+    seconds = (tokens + kept - free) / rate
+    return max(tokens * pause, seconds) if free > kept else min(tokens * pause or inf, seconds)
 
 
 def _kept(rate: float) -> float:

@@ -61,6 +61,7 @@ class AuditPlan(CampaignPlan):
             certain=plan.certain,
             remaining=plan.remaining,
             refill_per_hour=plan.refill_per_hour,
+            others_per_hour=plan.others_per_hour,
             saved=MappingProxyType(saved),
         )
 

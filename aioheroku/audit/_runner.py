@@ -131,10 +131,8 @@ class Audit:
 
     async def _survey(self) -> Survey:
         if self.journal is not None:
-            examine = self.journal.examine
-            self.progress.recorded = await asyncio.to_thread(
-                examine, audit.__name__, [[self.include], dict[str, Any]()]
-            )
+            arguments = [[self.include], dict[str, Any]()]
+            self.progress.recorded = await asyncio.to_thread(self.journal.examine, audit.__name__, arguments)
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with Measured(self.progress, self.budget):
@@ -151,9 +149,8 @@ class Audit:
             if self.budget is not None:
                 progress.left[app.id] = app.name
             if self.since is not None:
-                progress.unchanged.update(
-                    self.since.kept(app, self.account, self.include, self.reread, survey.now).keys()
-                )
+                kept = self.since.kept(app, self.account, self.include, self.reread, survey.now)
+                progress.unchanged.update(kept.keys())
             yield app
 
     def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
@@ -258,8 +255,7 @@ class Audit:
     def _compare(self, record: Record) -> None:
         """Note what changed since the earlier report."""
         if self.since is not None:
-            before = self.since.record(record.id, self.account)
-            change = Change.between(before, record.as_json(), needs)
+            change = Change.between(self.since.record(record.id, self.account), record.as_json(), needs)
             if change is not None:
                 self.progress.changes.append(change)
 

@@ -20,7 +20,7 @@ def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> Non
     pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
     known = pool.snapshot()
     assumed = "" if price.certain else " assumed"
-    short = f", {known.refill:,.0f} more an hour{assumed}" if pool.eta(price.calls) else ": no waiting"
+    short = f", {known.refill:,.0f} more an hour{assumed}{price.others}" if pool.eta(price.calls) else ": no waiting"
     account = f"{audit.account}: " if audit.account else ""
     known_parts = [f"{count(saved, 'part')} as before"] * (saved > 0)
     if audit.progress.recorded:

@@ -59,7 +59,7 @@ class VirtualAccount:
         delay = self._rng.uniform(0.1, 0.25)
         await asyncio.sleep(delay / 2)
         path = urlsplit(str(url)).path
-        granted = path == "/account/rate-limits" or self.take()
+        granted = self.take(0 if path == "/account/rate-limits" else 1)
         remaining = int(self.level)
         await asyncio.sleep(delay / 2)
         if not granted:

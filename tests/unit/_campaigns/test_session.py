@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+import attrs
 import pytest
 
-from aioheroku import Done, Failed, Heroku, Planned, Pool, errors
+from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, Pool, errors
 from aioheroku._campaigns.run import _IN_A_ROW
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import TooMany
@@ -123,6 +124,14 @@ async def test_a_dry_run_shows_and_sends_nothing(heroku: Heroku, platform: Platf
     async with Heroku(platform.token, base_url=platform.url, dry_run=True) as always:
         with raises(errors.DryRun):
             await always.apps.delete(apps[0])
+
+
+def test_a_plan_names_others() -> None:
+    """What others take is part of the line, where the pool has seen any."""
+    plan = CampaignPlan(1, 1, 1, 1.0, certain=True, remaining=5, refill_per_hour=1200.0)
+    for one in (plan, attrs.evolve(plan, others_per_hour=50)):
+        assert str(one).endswith("(5 left, 1,200 more an hour)")
+    assert str(attrs.evolve(plan, others_per_hour=300.4)).endswith("1,200 more an hour, others take about 300)")
 
 
 async def test_a_plan_is_a_line(heroku: Heroku, apps: list[str]) -> None:

@@ -5,6 +5,8 @@ from math import inf
 import pytest
 
 from aioheroku._ratelimit.account import Account, Reading, gain
+from aioheroku._ratelimit.estimates import eta
+from aioheroku._ratelimit.rule import Pacer
 
 
 def learn(account: Account, now: float, ticket: int, remaining: int, *, beginning: bool = False) -> None:
@@ -178,6 +180,27 @@ def test_size() -> None:
         account.in_flight -= 1
     assert account.capacity == 2400
     assert account.others == 0
+
+
+@pytest.mark.parametrize("last", [2399, 2400])
+def test_others_of_a_full_pool(last: int) -> None:
+    """What comes back to a full pool is lost, and is not what others take: that is by how much its level falls."""
+    account = Account(4500, 1.25)
+    for second in range(60):
+        learn(account, float(second), 0, 2399 if second % 4 == 1 else 2400)
+    learn(account, 61.0, 0, last)
+    assert account.capacity == 2401
+    assert account.others * 61 == pytest.approx(15.5, abs=0.6)
+    assert account.refill == 1.25
+
+
+@pytest.mark.parametrize("level", [40, 50, 60])
+def test_many_come_with_the_refill(level: int) -> None:
+    """Few tokens come at the present pace; many at that of the refill, however fast the pace is at first."""
+    pacer = Pacer(Account(150, 100 / 3600))
+    learn(pacer.account, 0.0, 0, level)
+    assert eta(pacer, 0.0, 1) == pytest.approx(pacer.pause(0.0), rel=0.1)
+    assert eta(pacer, 0.0, 1000) == pytest.approx((1000 - level) * 36, rel=0.1)
 
 
 def test_uncharged() -> None:
