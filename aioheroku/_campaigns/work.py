@@ -32,7 +32,7 @@ _FATAL: Final = (Unauthorized, Delinquent, SessionClosed)
 """What would be the same for every other item."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Work(Generic[Item, Value]):
     """What is done with an item, and how it is recorded."""
 

@@ -124,9 +124,11 @@ class Buffer(Generic[T]):
         self._waiting = self._size = 0
         self._room.set()
 
-    async def room(self) -> None:
-        """Wait until there is room."""
+    async def room(self) -> bool:
+        """Wait until there is room; returns whether there was none."""
+        waits = not self._room.is_set()
         await self._room.wait()
+        return waits
 
     def end(self, error: BaseException | None = None) -> None:
         """Nothing more comes; the reader gets what is there, then the error."""

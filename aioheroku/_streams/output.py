@@ -83,7 +83,7 @@ class Output(BufferedStream[bytes]):
 
     async def _fill(self, buffer: Buffer[bytes]) -> None:
         """Read until a response that was begun after the end of the build has ended in order."""
-        pause, made = 1.0, await self._info()
+        pause, made = 1.0, await self._looked(None)
         while True:
             is_over = made.status != "pending"
             if made.output_stream_url is None and is_over:
@@ -98,9 +98,9 @@ class Output(BufferedStream[bytes]):
                     await asyncio.sleep(pause)
                     pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _looked(self, made: Writing) -> Writing:
+    async def _looked(self, made: Writing | None) -> Writing:
         """The build as it is now, unless it was over."""
-        while made.status == "pending":
+        while made is None or made.status == "pending":
             try:
                 return await self._info()
             except ConnectionFailed as error:

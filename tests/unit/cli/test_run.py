@@ -70,6 +70,24 @@ def test_exit_7_on_a_terminal() -> None:
         assert terminal.is_as_before()
 
 
+def test_ctrl_c_of_a_local_command() -> None:
+    """With `--simulate` too, a command of this machine gets the signal: it may catch it."""
+    words = [
+        "run",
+        "--simulate",
+        "my-app",
+        "--local-commands",
+        "--",
+        "trap 'echo caught; exit 0' INT; echo on; sleep 60",
+    ]
+    with Terminal(None, *words) as terminal:
+        terminal.until(b"on\r\n")
+        terminal.press(b"\3")
+        terminal.until(b"caught\r\n")
+        assert terminal.end() == 130
+        assert terminal.is_as_before()
+
+
 @pytest.mark.slow
 def test_every_exit_status(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """From 0 to 255, those that aioheroku has itself too."""
