@@ -145,7 +145,8 @@ class Account:
             return
         else:
             gained = gain(self._last, reading)
-            if gained >= max(BURST / 2, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
+            least = max(BURST / 2, MINUTE * self.refill / 10)  # of what a step brings, the part that others left
+            if gained >= max(least, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
                 pending = self.settled(now)
                 self._step = min(MINUTE * self.refill, self.level - pending + gained), now
             if gained < 0 and self._undisturbed and not self.in_flight:
@@ -173,7 +174,8 @@ class Account:
         net = gain(self._minute, reading) / passed
         if self.alone and net < 0.75 * self._net:
             self.alone = False
-        self._net = net if self.alone else 0.0
+        # The least: a minute and a little more may have two steps.
+        self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         if reading.balance == self._minute.balance >= SPARE:  # so it stands only where it is full
             self.capacity, net = int(reading.balance) + 1, self.refill

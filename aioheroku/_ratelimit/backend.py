@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MEASURED_AFTER = 60.0
 """Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
+_SHARED = 24
+"""Tokens from which on those that have come back before the first request count: others that began with it see them
+too. The smallest account gets 20 in a step."""
 
 
 class Host(Protocol):
@@ -208,9 +211,11 @@ class LocalBackend:
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
-        if not self.account.known:
+        account = self.account
+        if not account.known:
             self._unknown_at = now
-        self.rule.learn(now, self.account.sent, remaining)
+        if not account.known or account.sent or not account.balance < remaining < _SHARED:
+            self.rule.learn(now, account.sent, remaining)
 
 
 def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
