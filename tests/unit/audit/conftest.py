@@ -10,8 +10,9 @@ from aioheroku.testing import Platform
 
 @pytest.fixture
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    """A platform with tokens enough and twelve apps, or as many as a module says in `APPS`."""
-    async with Platform(apps=getattr(request.module, "APPS", 12), capacity=50_000) as platform:
+    """A platform with tokens enough and twelve apps, or as many, and drawn by the seed, that a module names."""
+    apps, seed = getattr(request.module, "APPS", 12), getattr(request.module, "SEED", None)
+    async with Platform(apps=apps, capacity=50_000, **({} if seed is None else {"seed": seed})) as platform:
         yield platform
 
 

@@ -16,6 +16,7 @@ from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
 
 ALL = tuple(PARTS)
+SEED = 5
 
 
 async def gather(audit: Audit | Audits) -> list[Record]:

@@ -176,6 +176,7 @@ def test_wait_for_a_build(platform: Platform, folder: Path) -> None:
     assert state == "succeeded"
     assert command(platform, "wait", "build", name, number).stdout == done.stdout
     platform.behavior().build_fails = True
+    platform.advance(1)  # builds of the same second have no order
     command(platform, "deploy", name, folder)
     done = command(platform, "wait", "build", name)
     assert (done.returncode, done.stdout) == (1, b"")
