@@ -77,7 +77,7 @@ class Deadline:
         if task is not None:
             self._under_way.pop(task, None)
 
-    def passed(self, task: asyncio.Task[object] | None) -> bool:
+    def expired(self, task: asyncio.Task[object] | None) -> bool:
         """Whether the CancelledError was caused by this timeout; if so, uncancel the task."""
         if task is None or (attempt := self._under_way.get(task)) is None or not attempt.expired:
             return False

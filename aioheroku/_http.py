@@ -117,7 +117,7 @@ class Request(Struct, frozen=True, eq=False):
         """A copy that goes to another URL."""
         return replace(self, url=url)
 
-    def again(self, headers: Mapping[str, str]) -> "Request":
+    def new_call(self, headers: Mapping[str, str]) -> "Request":
         """A copy with other headers, which begins a call of its own."""
         return replace(self, headers=headers, attempt=Attempt())
 

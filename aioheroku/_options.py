@@ -189,7 +189,7 @@ def headers(given: object) -> dict[str, str]:
     return checked_ones
 
 
-def merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
+def merge_headers(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
     """Merge headers; new ones replace old ones of the same name, ignoring case."""
     if not new:
         return old

@@ -99,6 +99,8 @@ def publish(part: str, text: str, *, write: bool, page: Path = README) -> None:
     if not write:
         return
     begin, end = f"<!-- {part} -->", f"<!-- end of {part} -->"
+    if begin not in page.read_text():
+        raise SystemExit(f"{page} has no place for the results of {part}: put {begin} and {end} into it")
     before, _, rest = page.read_text().partition(begin)
     _, _, after = rest.partition(end)
     git = ["git", "describe", "--always", "--dirty"]

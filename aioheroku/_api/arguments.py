@@ -19,7 +19,7 @@ class HasId(Protocol):
 
     @property
     def id(self) -> UUID | str | int | None:
-        """The id; `None` where the platform did not say it, and then the object stands for nothing."""
+        """The id; `None` where the platform did not send it: then the object cannot be used as an argument."""
         ...
 
 

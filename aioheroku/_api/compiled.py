@@ -157,7 +157,7 @@ class CompiledEndpoint:
         for name, header in self.header_names.items():
             if name in given:
                 more[header] = _options.header(given.pop(name), name)
-        return _options.merged(caller.headers, more)
+        return _options.merge_headers(caller.headers, more)
 
     def _body(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> Any:
         if self.whole_body is not None:

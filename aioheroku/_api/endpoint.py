@@ -74,6 +74,12 @@ class Endpoint:
         """The name that users write: resource, dot, method."""
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
+    def hiding(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Arguments of a call with those that are secret hidden, for what keeps them."""
+        secrets, has_body = self.compiled.secrets, self.compiled.whole_body is not None
+        given = {name: hidden(value) if name in secrets else value for name, value in kwargs.items()}
+        return tuple(map(hidden, args)) if has_body else args, given
+
     @property
     def is_list(self) -> bool:
         """Whether it is read page by page: its declaration is a plain `def`."""

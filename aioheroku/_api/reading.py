@@ -91,7 +91,7 @@ def pages(caller: Caller, request: Request, range: Range, decode: Callable[[Resp
     """
 
     async def fetch(text: str) -> Page[Any]:
-        response = await caller.call(request.again({**request.headers, "Range": text}))
+        response = await caller.call(request.new_call({**request.headers, "Range": text}))
         read = partial(decode, response)
         return Page(read, response.next_range, response.status == 206, response.request_id)
 

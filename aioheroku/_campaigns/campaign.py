@@ -173,6 +173,8 @@ def campaign(
     """The campaign of `Heroku.each`, its arguments checked."""
     if not callable(call):
         raise InvalidRequest(f"expected a function, got {type(call).__name__}.", "call")
+    if (endpoint := getattr(call, "endpoint", None)) is not None:
+        args, kwargs = endpoint.hiding(args, kwargs)  # a traceback may show variables
     _iterable(items)
     _options.whole(concurrency, "concurrency")
     if budget is not None:

@@ -1,4 +1,4 @@
-"""What became of each item of a campaign, and of the campaign."""
+"""The outcomes of a campaign: of each item, and of all of it."""
 
 from typing import Generic, TypeVar
 
@@ -80,7 +80,7 @@ class Planned(Generic[Item]):
 
 
 Outcome = Done[Item, Value] | Failed[Item] | Unknown[Item] | Planned[Item]
-"""What became of an item; `match` and `isinstance` narrow it."""
+"""The outcome of an item; `match` and `isinstance` narrow it."""
 
 
 @frozen

@@ -177,7 +177,7 @@ class Run(Generic[Item, Value]):
         return not isinstance(self.source, Iterated) or self.source.all_known
 
     def _knows_the_rest(self) -> bool:
-        """Whether a journal tells which of the items that are not begun any more are done; then they are not left."""
+        """Whether a journal shows which of the items that will not be begun are done: those are not left over."""
         return self.failure is None and self.work.journal is not None and self.collection is not None
 
     async def _process(self, item: Item, meter: Meter) -> None:
@@ -268,5 +268,5 @@ def _without_twins(keys: Iterable[str]) -> None:
     seen = set[str]()
     for key in keys:
         if key in seen:
-            raise InvalidRequest("two items have the same key: give a function that tells them apart.", "key")
+            raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")
         seen.add(key)

@@ -32,7 +32,7 @@ _FATAL: Final = (Unauthorized, Delinquent, SessionClosed)
 """What would be the same for every other item."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Work(Generic[Item, Value]):
     """What is done with an item, and how it is recorded."""
 
@@ -97,7 +97,7 @@ class Work(Generic[Item, Value]):
         return None if found or entry.idempotent else Unknown(item, problem, *about)
 
     async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
-        """What `verify` finds: a value, or True if the item is not done; False if it cannot tell.
+        """What `verify` finds: a value, or True if the item is not done; False if it cannot know.
 
         An error of its own is noted at the problem.
         """

@@ -67,7 +67,7 @@ class Core:
 
     @property
     def streams(self) -> "StreamTransport":
-        """What opens streams, made when first asked for."""
+        """What opens streams, made when first used."""
         if self._streams is None:
             from aioheroku._transport.streams import StreamTransport  # noqa: PLC0415 - for those who use it
 
@@ -82,7 +82,7 @@ class Core:
         """
         if self.per_loop.moved(asyncio.get_running_loop()):
             self.calls.renew()
-        for stream in tuple(self.live):  # before the calls: a dyno that somebody is attached to is stopped by one
+        for stream in tuple(self.live):  # before the calls: an attached dyno is stopped by one
             await stream.shut(SessionClosed(True))
         self.calls.close()
         try:
@@ -144,7 +144,7 @@ class View:
         more = _headers(if_match, accept, accept_expansion, accept_inclusion, headers)
         chosen = self.own_accept or "Accept" in more
         extras = self.extras.updated(extra_body, extra_query)
-        headers = _options.merged(self.headers, more)
+        headers = _options.merge_headers(self.headers, more)
         return evolve(self, options=options, headers=headers, own_accept=chosen, extras=extras)
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:

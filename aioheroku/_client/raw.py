@@ -83,7 +83,7 @@ class RawRequests:
             InvalidRequest: an argument is wrong, or the URL has another origin, where the token must not be sent.
             APIError, ConnectionFailed: as any call.
         """
-        body, json, params = hidden(body), hidden(json), hidden(params)  # a traceback may show variables
+        body, json, params, arguments = map(hidden, (body, json, params, arguments))  # a traceback may show variables
         if json is not UNSET and body is not UNSET:
             raise InvalidRequest("give the body once: by position, or as json=.", "json")
         content = body if json is UNSET else json
@@ -147,7 +147,7 @@ class RawRequests:
             InvalidRequest: as `request`.
             APIError, ConnectionFailed, DecodeError, PagingError: when it is read.
         """
-        json, params = hidden(json), hidden(params)
+        json, params, arguments = map(hidden, (json, params, arguments))
         if not isinstance(range, Range):
             raise InvalidRequest(f"expected a Range, got {type(range).__name__}; see Range.parse.", "range")
         if model is not None and not isinstance(model, type):

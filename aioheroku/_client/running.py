@@ -70,7 +70,7 @@ class Running:
         """Run a command on a one-off dyno, attached: `async with heroku.run("example", "date") as process: ...`.
 
         Leaving it stops the dyno, unless the command has ended. It costs two tokens, one of them to look at the app's
-        stack unless `launcher` says what that would tell, and one more where the dyno is stopped.
+        stack unless `launcher` already says which, and one more where the dyno is stopped.
 
         See <https://devcenter.heroku.com/articles/one-off-dynos>.
 
@@ -191,7 +191,7 @@ class Running:
         launcher: bool | None = None,
         times: StreamTimes = _TIMES,
     ) -> Detached:
-        """Run a command on a one-off dyno to which no connection is held: its log tells what it writes.
+        """Run a command on a one-off dyno to which no connection is held: what it writes is in its log.
 
         Await it for its `Dyno`, iterate it for its `LogLine`s, or `await ....wait()` for the exit status. The dyno goes
         on when it is left. Following it costs the tokens of `logs`, and one a minute at most to see whether it is gone.

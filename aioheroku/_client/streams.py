@@ -89,7 +89,7 @@ class StreamOperations:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
 
         It ends when the platform says that the build has ended, and not with an error where the build has failed:
-        `heroku.wait.build` tells that. A broken stream is continued where it was. It costs two tokens, and one more
+        `heroku.wait.build` knows. A broken stream is continued where it was. It costs two tokens, and one more
         for each time that the stream ends before the build.
 
         Args:

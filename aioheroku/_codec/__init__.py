@@ -65,9 +65,9 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
         try:
             return quick(body) if len(body) < PAUSE_ABOVE else gc_paused(quick, body)
         except REFUSALS:
-            return gc_paused(again, body)
+            return gc_paused(decode_tolerantly, body)
 
-    def again(body: bytes) -> Any:
+    def decode_tolerantly(body: bytes) -> Any:
         try:
             return keeping(body)
         except REFUSALS:
@@ -104,16 +104,25 @@ def structure(data: Any, kind: type[T]) -> T:
 def unstructure(value: Any) -> Any:
     """Plain JSON data (dict, list, str, int, float, bool, None) of any model, and of lists of them."""
     if isinstance(value, Model):
-        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-        known = {key: unstructure(getattr(value, name)) for key, name in names if name != "extra"}
-        return known | {key: unstructure(kept) for key, kept in value.extra.items() if key not in known}
-    if attrs.has(value.__class__):  # what is made of models: a record of the audit, an outcome
-        fields = attrs.fields(cast("Any", value.__class__))
-        if any(field.name.startswith("_") for field in fields):
-            raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")
-        return {field.name: unstructure(getattr(value, field.name)) for field in fields}
+        return _unstructured_model(value)
+    if attrs.has(value.__class__):
+        return _unstructured_fields(value)
     if is_object(value):
         return {key: unstructure(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [unstructure(item) for item in cast("list[Any]", value)]
     return msgspec.to_builtins(value, enc_hook=to_jsonable)
+
+
+def _unstructured_model(value: Model) -> dict[str, Any]:
+    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+    known = {key: unstructure(getattr(value, name)) for key, name in names if name != "extra"}
+    return known | {key: unstructure(kept) for key, kept in value.extra.items() if key not in known}
+
+
+def _unstructured_fields(value: Any) -> dict[str, Any]:
+    """What is made of models: a record of the audit, an outcome."""
+    fields = attrs.fields(value.__class__)
+    if any(field.name.startswith("_") for field in fields):
+        raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")
+    return {field.name: unstructure(getattr(value, field.name)) for field in fields}

@@ -39,7 +39,7 @@ class Meter:
     """Whether the parent notices the writes: no journal of this campaign knows of them."""
 
     async def follow(self, send: Send, request: Request) -> Response:
-        """Send an attempt, and note what it took and what it may have done."""
+        """Send an attempt; note the token that it took and the write that it may have made."""
         unique = not (request.changes_nothing or request.idempotent)
         if unique:
             await self.begin(f"{request.method} {request.path}")
@@ -76,7 +76,7 @@ class Meter:
                 await self.before_write(write, True)
 
     def note(self, request: Request, response: Response | None, *, unique: bool) -> None:
-        """Note what became of an attempt."""
+        """Note the outcome of an attempt."""
         if self.parent is not None:
             self.parent.note(request, response, unique=unique and self.tells_parent)
         if request.metered and (response is None or response.status != 429):  # a rejected request takes no token

@@ -6,6 +6,7 @@ from copy import copy
 from attrs import define, evolve, field
 
 from aioheroku._http import Request, Response, Send
+from aioheroku._strings import mask
 from aioheroku.errors import HerokuError, NotSent
 
 _Waiter = asyncio.Future[Response | None]
@@ -38,7 +39,7 @@ class SingleFlight:
                 return await self.send(request)
             finally:
                 self._flights = {}
-        place = request.url.raw_path_qs
+        place = _place(request)
         while (flight := self._flights.get(place)) is not None:
             if not _serves(flight, request):
                 return await self.send(request)
@@ -71,6 +72,12 @@ class SingleFlight:
                 waiter.set_exception(_copy(outcome))
             else:
                 waiter.set_result(outcome)
+
+
+def _place(request: Request) -> str:
+    """The path and query; hidden if there is a query, which may hold a secret: a traceback may show variables."""
+    place = request.url.raw_path_qs
+    return mask(place) if "?" in place else place
 
 
 def _copy(error: HerokuError) -> HerokuError:

@@ -150,7 +150,8 @@ class Account:
             return
         else:
             gained = gain(self._last, reading)
-            if gained >= max(BURST / 2, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
+            least = max(BURST / 2, MINUTE * self.refill / 10)  # of what a step brings, the part that others left
+            if gained >= max(least, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
                 pending = self.settled(now)
                 self._step = min(MINUTE * self.refill, self.level - pending + gained), now
             if gained < 0 and self._undisturbed and not self.in_flight:
@@ -180,7 +181,8 @@ class Account:
         net = gain(self._minute, reading) / passed
         if self.alone and net < 0.75 * self._net:
             self.alone = False
-        self._net = net if self.alone else 0.0
+        # The least: a minute and a little more may have two steps.
+        self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         low, high = sorted((reading.balance, self._minute.balance))
         if low >= SPARE and high - low <= LAPPING:  # so it stands only where it is full: what comes back is lost

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MEASURED_AFTER = 60.0
 """Seconds between two responses that show the refill, which comes within a minute, continuously or in one step."""
+_SHARED = 24
+"""Tokens from which on those that have come back before the first request count: others that began with it see them
+too. The smallest account gets 20 in a step."""
 
 
 class Host(Protocol):
@@ -127,7 +130,7 @@ class Backend(Protocol):
 
 
 class LocalBackend:
-    """Counts in this process: by the header, and while there is none by a token bucket of our own.
+    """Counts in this process: by the header, and before the first one by a local token bucket.
 
     Args:
         capacity: tokens that the account's pool holds.
@@ -208,14 +211,16 @@ class LocalBackend:
 
     def learn(self, now: float, remaining: int) -> None:
         """As `Backend.learn`."""
-        if not self.account.known:
+        account = self.account
+        if not account.known:
             self._unknown_at = now
-        self.rule.learn(now, self.account.sent, remaining)
+        if not account.known or account.sent or not account.balance < remaining < _SHARED:
+            self.rule.learn(now, account.sent, remaining)
 
 
 def never_eager(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """A task that does not start before it is returned, whatever the loop's task factory.
 
-    So its owner can tell a running task from one that is done: an eager one may end within `create_task`.
+    So its owner can distinguish a running task from one that is done: an eager one may end within `create_task`.
     """
     return asyncio.Task(work, loop=asyncio.get_running_loop())

@@ -1,8 +1,8 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so those that read the same number pause equally long:
-their rates are equal, and they meet at the level where together they take what comes back.
-docs/internals/rate-limiting.md derives it.
+their rates are equal, and they meet at the level where together they take what comes back: see
+docs/internals/rate-limiting.md.
 """
 
 import random
@@ -13,38 +13,27 @@ from attrs import define, field
 
 from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
 
-LONGEST, HALF = 160.0, 9
-"""Seconds between two requests with no tokens left, and how many tokens halve them."""
-PLENTY = 64
-"""Tokens from which on a request leaves at once, with one in flight for each 64 of them."""
-RICH = 4 * PLENTY
-"""Tokens from which on not even the step of a minute can make them short."""
-PLENTY_ALONE = 14
-"""The same for a process that is alone: a pause is 10 ms there."""
+LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.7
+"""Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
+which goes on to the last tokens, since no other process needs them."""
+PLENTY, PLENTY_ALONE, RICH = 64, 10, 256
+"""Tokens from which on a request leaves at once, with one in flight for each 64; the same for a process that is alone;
+and from which on not even the step of a minute can make them short."""
 LAST = 4
-"""Tokens down to which an interactive request leaves at once."""
-SIGNAL = 3
-"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it."""
-FIRST = 10.0
-"""Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on; each further one twice as long."""
-SHARED = 24
-"""Tokens from which on those that have come back shorten a newcomer's first pause: others that began with it see them
-too. The smallest account gets 20 in a step."""
-JITTER = 0.1
-"""The random part of a pause, so that processes which began together drift apart."""
-_draw_jitter = partial(random.uniform, 1 - JITTER, 1 + JITTER)
+"""Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
+SIGNAL, FIRST = 3, 10.0
+"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
+and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
+_draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
 
 
 def pause(level: float, *, alone: bool = False) -> float:
-    """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty.
-
-    A process that is alone goes on to the last tokens, which no other process needs: each of them halves its pause.
-    """
-    if alone:
-        return LONGEST * exp2(-max(0.0, level)) if level < PLENTY_ALONE else 0.0
-    return LONGEST * exp2(-max(0.0, level) / HALF) if level < PLENTY else 0.0
+    """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty."""
+    if level >= (PLENTY_ALONE if alone else PLENTY):
+        return 0.0
+    return LONGEST * exp2(-max(0.0, level) / (HALF_ALONE if alone else HALF))
 
 
 @define(eq=False)
@@ -71,20 +60,16 @@ class Pacer:
 
     def delay(self, now: float, rank: int) -> float:
         """Seconds until the next request may leave; `inf` until a response has come. Rank 0 may use the reserve."""
-        account = self.account
+        account, level = self.account, self.account.level
         if now < self.last_sent:  # the clock was set back
             self.last_sent, account.updated, self.opens = now, -inf, min(self.opens, now + HOLD)
         if self.refused or (account.in_flight and now - account.responded > STALE):
             return self._probe(now)
-        level = account.level
         if not account.known or (not rank and level >= LAST):
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < 1 or account.in_flight < self._most_in_flight(level) else inf
-
-    def _most_in_flight(self, level: float) -> float:
-        return level / (LAST if self.account.alone else PLENTY)
+        return 0.0 if account.in_flight < 1 or account.in_flight < level / (LAST if account.alone else PLENTY) else inf
 
     def _probe(self, now: float) -> float:
         """Seconds until one request may leave after a 429, or while no response comes."""
@@ -94,8 +79,7 @@ class Pacer:
 
     def _short(self, now: float, rank: int) -> float | None:
         """Seconds until the next request may leave where tokens are short; `None` where there are plenty after all."""
-        account = self.account
-        level = account.level
+        account, level = self.account, self.account.level
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
         seconds = self.pause(now, self.reserve if rank else 0)
@@ -110,9 +94,8 @@ class Pacer:
 
     def pause(self, now: float, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
-        account = self.account
-        level = account.settled(now) - reserve
-        seconds = pause(level, alone=account.alone)
+        level = self.account.settled(now) - reserve
+        seconds = pause(level, alone=self.account.alone)
         return min(seconds, self._longest) if level >= HALF else seconds
 
     def begin(self, now: float) -> None:
@@ -139,13 +122,12 @@ class Pacer:
 
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response other than 429 came."""
-        account = self.account
-        account.in_flight -= 1
+        self.account.in_flight -= 1
         self.refused = 0
         if remaining is None:
-            account.end(now, ticket)
-        elif account.report(now, ticket, remaining):
-            self._learn(now, ticket, remaining)
+            self.account.end(now, ticket)
+        else:
+            self.learn(now, ticket, remaining)
 
     def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A 429 came: open the circuit, for `after` seconds if the platform named them."""
@@ -158,17 +140,11 @@ class Pacer:
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
         """The balance was `remaining` when that request had been charged."""
-        account = self.account
-        if account.known and not account.sent and account.balance < remaining < SHARED:
+        account, updated, alone = self.account, self.account.updated, self.account.alone
+        if not account.report(now, ticket, remaining):
             return
-        if account.report(now, ticket, remaining):
-            self._learn(now, ticket, remaining)
-
-    def _learn(self, now: float, ticket: Ticket, remaining: int) -> None:
-        account = self.account
-        if now - account.updated > FORGET:
+        if now - updated > FORGET:
             self._signal, self._longest = SIGNAL, FIRST
-        alone = account.alone
         account.learn(now, ticket, remaining, beginning=account.sent < HALF or self._longest < LONGEST)
         if alone and not account.alone:
             self._longest = FIRST

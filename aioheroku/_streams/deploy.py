@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from attrs import evolve, field, frozen
 
 from aioheroku import _options, resources
-from aioheroku._api.endpoint import Ref
+from aioheroku._api.arguments import Ref, hidden
 from aioheroku._api.reading import present
 from aioheroku._streams.live import Buffer, BufferedStream, Streams
 from aioheroku._streams.output import Output
@@ -18,6 +18,7 @@ from aioheroku._streams.source import address, known, prepared
 from aioheroku._streams.transfer import Progress, Report, upload
 from aioheroku._streams.values import StreamTimes
 from aioheroku._streams.wait import Wait
+from aioheroku._strings import mask
 from aioheroku.errors import (
     APIError,
     BuildFailed,
@@ -164,7 +165,7 @@ class Deploy(BufferedStream[str]):
 
     async def _deployed(self, buffer: Buffer[str]) -> resources.Build:
         plan, builds = self._plan, resources.Builds(self._polling)
-        blob = await self._uploaded()
+        blob = hidden(await self._uploaded())
         packs = plan.packs()
         begun = await self._builds.create(plan.app, source_blob=blob, **({"buildpacks": packs} if packs else {}))
         self._build = made = present(begun, "Build")
@@ -182,7 +183,7 @@ class Deploy(BufferedStream[str]):
         return found
 
     async def _uploaded(self) -> resources.SourceBlob:
-        plan, url = self._plan, address(self._plan.source)
+        plan, url = self._plan, mask(address(self._plan.source))
         if url is not None:
             checksum = digits(plan.checksum)
             blob: resources.SourceBlob = {"url": url, "version": plan.version}
@@ -233,7 +234,7 @@ class Deploy(BufferedStream[str]):
         return await self._wait(call, until=until, timeout=None)
 
     async def _followed(self, output: "Output", buffer: Buffer[str]) -> None:
-        """Hand over the lines; an output that is lost is no failed build: its status is read all the same."""
+        """Hand over the lines; a lost output is not a failed build: its status is read all the same."""
         with suppress(StreamRefused, StreamLost, OutputChanged, APIError):
             async with output:
                 async for line in output:
@@ -247,5 +248,5 @@ def _cancelling(caller: "Caller") -> "Caller":
     """The variant of the API in which a build can be cancelled."""
     view = cast("Any", caller)
     accept = {"Accept": "application/vnd.heroku+json; version=3.cancel-build"}
-    view = evolve(view, headers=_options.merged(view.headers, accept), own_accept=True)
+    view = evolve(view, headers=_options.merge_headers(view.headers, accept), own_accept=True)
     return cast("Caller", view)

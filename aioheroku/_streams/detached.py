@@ -1,4 +1,4 @@
-"""Detached: a one-off dyno to which no connection is held; its log tells what it writes, and how it ends."""
+"""Detached: a one-off dyno to which no connection is held; its log has what it writes, and how it ends."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
@@ -17,7 +17,7 @@ from aioheroku.events import DynoExited
 _QUIET: Final = 1.0
 """Seconds without a line after the end, which may come before the last lines that the command wrote."""
 _LATE: Final = 15.0
-"""Seconds that the log gets to tell of the end of a dyno that is gone."""
+"""Seconds that the log gets to report the end of a dyno that is gone."""
 _LOOKS: Final = (5.0, 60.0)
 """The shortest and the longest pause between two looks whether the dyno is still there."""
 _EARLIER: Final = timedelta(seconds=5)

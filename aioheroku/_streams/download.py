@@ -52,7 +52,7 @@ class _Download:
     _tag: str | None = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _furthest: int = field(default=0, init=False)
-    """How far it has ever come: what comes once more is no progress."""
+    """The furthest position so far: bytes that come again are not progress."""
     _hash: Any = field(factory=hashlib.sha256, init=False)
     _hashed: int = field(default=0, init=False)
     """Bytes from the beginning that are hashed."""

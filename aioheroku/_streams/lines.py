@@ -134,7 +134,7 @@ class Grammar:
 
 
 def line_of(item: bytes | LogLine) -> LogLine:
-    """The line of what `Grammar.read` gives, which has only its bytes until somebody looks at it."""
+    """The line of what `Grammar.read` gives, which has only its bytes until an attribute is read."""
     if isinstance(item, LogLine):
         return item
     line = _new(LogLine)

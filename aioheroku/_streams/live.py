@@ -105,7 +105,7 @@ class Buffer(Generic[T]):
         return self._drawn - length_hint(self._batch)
 
     def put(self, items: Sequence[T], size: int) -> None:
-        """Add items of that size together, even where there is no room."""
+        """Add items of that size together, even if the buffer is full."""
         if not items or self._ended:
             return
         self._batches.append((items, size))
@@ -124,9 +124,11 @@ class Buffer(Generic[T]):
         self._waiting = self._size = 0
         self._room.set()
 
-    async def room(self) -> None:
-        """Wait until there is room."""
+    async def room(self) -> bool:
+        """Wait until there is room; returns whether there was none."""
+        waits = not self._room.is_set()
         await self._room.wait()
+        return waits
 
     def end(self, error: BaseException | None = None) -> None:
         """Nothing more comes; the reader gets what is there, then the error."""

@@ -17,6 +17,9 @@ _QUIET: Final = 0.25
 _LONGEST: Final = 2.0
 """Seconds after its first line within which the history comes."""
 
+_PATIENCE: Final = 5.0
+"""Seconds without a line after which a heartbeat says that a session without a tail goes on all the same."""
+
 Take = Callable[["LogSession", list[bytes]], None]
 
 
@@ -32,8 +35,8 @@ class LogSession:
 
     Nothing marks where the history ends, that is, the lines written before. It may be slow to begin, but then it comes
     at once, so it is over after the first pause, two seconds after its first line, or with one record more than was
-    asked for, which the service adds. Without a tail it is over with the session, unless more comes than is ever kept:
-    then the log goes on.
+    asked for, which the service adds. Without a tail it is over with the session, unless the log goes on all the same,
+    as on Fir: more comes than is ever kept, or a heartbeat long after the last line.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class LogSession:
         interrupted: bool,
         settle: Take,
         take: Take,
-        room: Callable[[], Awaitable[None]],
+        room: Callable[[], Awaitable[object]],
         came: Callable[[bytes], None],
     ) -> None:
         self.number = number
@@ -68,6 +71,7 @@ class LogSession:
         self._tail = tail
         loop = asyncio.get_running_loop()
         self.opened = loop.time()
+        self._newest = self.opened
         self._latest = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] = loop.create_task(self._read(), name="aioheroku log session")
@@ -93,6 +97,8 @@ class LogSession:
                 else:
                     lines, error = events.feed_lines(data)
                     over = None if error is None else SessionOverError(_status(error.data))
+                if data.startswith((b"\0", b":")):
+                    self._beat()
                 self._feed(lines)
                 if over is not None:
                     raise over
@@ -107,6 +113,11 @@ class LogSession:
                 self._timer.cancel()
             self._stream.close()
 
+    def _beat(self) -> None:
+        """A heartbeat has come."""
+        if not self._tail and asyncio.get_running_loop().time() >= self._newest + _PATIENCE:
+            self._settled()
+
     def _feed(self, lines: list[bytes]) -> None:
         if not lines:
             return
@@ -114,6 +125,7 @@ class LogSession:
             self._take(self, lines)
             return
         loop = asyncio.get_running_loop()
+        self._newest = loop.time()
         if not self._history:
             self._latest = loop.time() + _LONGEST
         for index, line in enumerate(lines, len(self._history) + 1):

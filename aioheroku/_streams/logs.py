@@ -126,10 +126,13 @@ class Logs(BufferedStream[bytes | LogLine]):
     async def _begin(self, *, interrupted: bool) -> LogSession:
         """A session whose address was accepted; tries as long as there are failures left.
 
+        It waits for room: the history of a session that nobody would read only adds to what waits.
+
         Raises:
             StreamRefused: the address was refused, for good.
             StreamLost: there were too many failures.
         """
+        interrupted = await self._room() or interrupted
         asked = self._wanted.asked if self._is_first else HISTORY
         while isinstance(opened := await self._open(asked), str):
             await self._failures.pause(opened)
@@ -184,9 +187,8 @@ class Logs(BufferedStream[bytes | LogLine]):
                 reason += data
         raise StreamRefused(status, reason[:500].decode("utf-8", "replace"))
 
-    async def _room(self) -> None:
-        if self._buffer is not None:
-            await self._buffer.room()
+    async def _room(self) -> bool:
+        return self._buffer is not None and await self._buffer.room()
 
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)

@@ -39,7 +39,7 @@ class Meeting:
 
         Raises:
             RunUnsupported: the dyno is attached in another way.
-            StreamRefused: it is no address.
+            StreamRefused: it is not an address.
         """
         try:
             parts = urlsplit(url or "")
@@ -62,7 +62,7 @@ async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) ->
         ConnectError: the certificate is not trusted.
         StartTimeout: the dyno did not begin in time.
         StreamLost: the connection ended before that.
-        StreamRefused: what is there is no rendezvous.
+        StreamRefused: the server is not a rendezvous.
     """
     try:
         pipe = await dial(Dialing(meeting.host, meeting.port, "run", times.connect))
@@ -100,5 +100,5 @@ async def _begun(pipe: Pipe) -> bytes:
             break
     line, _, rest = received.partition(b"\n")
     if line.removesuffix(b"\r") != b"rendezvous":
-        raise StreamRefused(None, "what was connected to is no rendezvous of one-off dynos")
+        raise StreamRefused(None, "the server is not a rendezvous of one-off dynos")
     return rest

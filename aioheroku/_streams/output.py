@@ -83,7 +83,7 @@ class Output(BufferedStream[bytes]):
 
     async def _fill(self, buffer: Buffer[bytes]) -> None:
         """Read until a response that was begun after the end of the build has ended in order."""
-        pause, made = 1.0, await self._info()
+        pause, made = 1.0, await self._looked(None)
         while True:
             is_over = made.status != "pending"
             if made.output_stream_url is None and is_over:
@@ -98,9 +98,9 @@ class Output(BufferedStream[bytes]):
                     await asyncio.sleep(pause)
                     pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _looked(self, made: Writing) -> Writing:
+    async def _looked(self, made: Writing | None) -> Writing:
         """The build as it is now, unless it was over."""
-        while made.status == "pending":
+        while made is None or made.status == "pending":
             try:
                 return await self._info()
             except ConnectionFailed as error:
@@ -161,7 +161,7 @@ class Output(BufferedStream[bytes]):
         while data := await stream.read():
             was_behind = self._state.behind
             new = self._state.feed(data.replace(b"\0", b""))
-            if new or not was_behind:  # what came before is no progress: it may break off there for ever
+            if new or not was_behind:  # bytes that came before are not progress: it may break off there for ever
                 self._failures.in_row = 0
             if new:
                 buffer.put((new,), len(new))

@@ -47,7 +47,7 @@ class Packed:
 
 
 def stamp_of(file: IO[bytes]) -> tuple[int, int] | None:
-    """What changes with every write to a file; `None` where it is no file of the system."""
+    """What changes with every write to a file; `None` where it is not a file of the system."""
     try:
         found = os.fstat(file.fileno())
     except (AttributeError, OSError, ValueError):

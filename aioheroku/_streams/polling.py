@@ -50,7 +50,7 @@ class Poll(Generic[T]):
         _options.callback(self.failed, "failed")
 
     async def until_so(self, timeout: float | None, tokens: int | None, report: Callable[..., None]) -> T:
-        """Ask until it is so.
+        """Poll until it is.
 
         Raises:
             WaitFailed: it will never be so.
@@ -77,7 +77,7 @@ class Poll(Generic[T]):
         raise WaitTimeout(self.last, loop.time() - began)
 
     async def _once(self) -> bool:
-        """Whether it is so now; what is not there yet, and what may be different the next time, is no error."""
+        """Whether the condition holds; a 404, and an error that may pass, are not raised."""
         self.attempts += 1
         try:
             found: T = await _all(self.ask())

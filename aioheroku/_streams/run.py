@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from attrs import define, field, frozen
 
 from aioheroku import _options, resources
-from aioheroku._api.endpoint import Ref
+from aioheroku._api.arguments import Ref, hidden
 from aioheroku._api.reading import present
 from aioheroku._misuse import explains
 from aioheroku._streams.live import Streams
@@ -35,7 +35,7 @@ class Command:
     """A command, and the dyno that runs it."""
 
     text: str
-    env: Mapping[str, str] | None = field(default=None, repr=False)
+    env: Mapping[str, str] | None = field(default=None, repr=False, converter=hidden)
     size: str | None = None
     type: str | None = None
     time_to_live: int | None = None

@@ -49,7 +49,7 @@ class Stdout:
 
     @contextmanager
     def draining(self) -> Generator[None]:
-        """While somebody waits for the end: where nobody reads, the oldest bytes make room."""
+        """While a task waits for the end: if none reads, the oldest bytes are dropped."""
         self._waiting += 1
         self._reader = None
         self._balance()
@@ -69,11 +69,11 @@ class Stdout:
 
     @property
     def _drains(self) -> bool:
-        """Whether somebody waits for the end, and nobody reads, nor is between two reads."""
+        """Whether a task waits for the end and none reads, or is between two reads."""
         return self._waiting > 0 and not self._readers and (self._reader is None or self._reader.done())
 
     def _reads(self) -> None:
-        """Somebody reads; what comes until the next time is kept."""
+        """Begin to read; what comes until the next read is kept."""
         task = asyncio.current_task()
         if self._waiting and task is not None and task is not self._reader:
             self._reader = task

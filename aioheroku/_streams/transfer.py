@@ -29,7 +29,7 @@ Progress = Callable[[TransferProgress], object]
 
 @define(eq=False)
 class Report:
-    """Tells how far a transfer is: at most ten times a second, and at its end."""
+    """Reports the progress of a transfer: at most ten times a second, and at its end."""
 
     streams: Streams
     progress: Progress | None

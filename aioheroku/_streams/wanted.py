@@ -1,4 +1,4 @@
-"""Which lines of a log are asked for, and what became of them."""
+"""Which lines of a log are requested, and counts of them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -141,10 +141,10 @@ class Transport:
         if isinstance(error, HerokuError):
             return error
         if isinstance(error, asyncio.CancelledError):
-            if not self._deadline.passed(exchange.began) and not (self.connections.shut and _uncancelled()):
+            if not self._deadline.expired(exchange.began) and not (self.connections.is_closed and _uncancelled()):
                 raise error
             error = TimeoutError(error)
-        if self.connections.shut:
+        if self.connections.is_closed:
             request = exchange.request
             return SessionClosed(exchange.sent, request.method, request.path, reads=request.reads)
         return exchange.translated(error)

@@ -158,7 +158,7 @@ class Connector(aiohttp.TCPConnector):
         return await super()._create_connection(req, traces, timeout)
 
 
-def told_by_tracing() -> aiohttp.TraceConfig:
+def reported_by_tracing() -> aiohttp.TraceConfig:
     """The same for a given connector, at 8 us a request."""
 
     async def connecting(*_: object) -> None:

@@ -188,7 +188,7 @@ class Connections:
     _closed: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
-        weakref.finalize(self, _tell_unclosed, self._opened, _place())
+        weakref.finalize(self, _warn_unclosed, self._opened, _place())
 
     def session(self) -> aiohttp.ClientSession:
         """The aiohttp session to send with.
@@ -212,7 +212,7 @@ class Connections:
         return opened.session
 
     @property
-    def shut(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether nothing more can be sent: this object or the given session was closed."""
         return self._closed or any(opened.session.closed for opened in self._opened)
 
@@ -250,7 +250,7 @@ class Connections:
                 "trust_env= to Heroku, which makes its own in each loop.",
                 "session",
             )
-        traces = [*given.trace_configs, compat.told_by_tracing()]
+        traces = [*given.trace_configs, compat.reported_by_tracing()]
         session = _sending_once(given.connector, connector_owner=False, trace_configs=traces)
         return _Opened(session, loop, os.getpid(), owned=False)
 
@@ -283,7 +283,7 @@ def _place() -> str:
     return ""
 
 
-def _tell_unclosed(opened: list[_Opened], place: str) -> None:
+def _warn_unclosed(opened: list[_Opened], place: str) -> None:
     for one in opened:
         if one.process != os.getpid() or one.session.closed:
             continue

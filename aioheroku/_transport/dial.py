@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Final, cast
 
 from aioheroku._seams import Dialing, Pipe
@@ -12,6 +13,8 @@ from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, Herok
 
 _MOST: Final = 256 * 1024
 """Bytes that are kept before reading stops."""
+_MOST_BESIDE_WRITE: Final = 4 * 2**20
+"""The same while a write waits: were it to fail, what the system has received and not handed over would be lost."""
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -28,9 +31,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
     limit = asyncio.timeout(dialing.connect)
     try:
         async with limit:
-            await loop.create_connection(
-                lambda: pipe, dialing.host, dialing.port, ssl=context or ssl.create_default_context()
-            )
+            await loop.create_connection(lambda: pipe, dialing.host, dialing.port, ssl=context or _of_this_system())
     except TimeoutError:
         if not limit.expired():
             failure = _unconnected(dialing, "Connection timed out")
@@ -46,6 +47,12 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
     raise failure
 
 
+@cache
+def _of_this_system() -> ssl.SSLContext:
+    """A context with the authorities of this system, made once: that takes 50 ms, in which the loop stands still."""
+    return ssl.create_default_context()
+
+
 def _unconnected(dialing: Dialing, problem: str, end: str = ".", *, permanent: bool = False) -> ConnectError:
     text = f"Cannot connect to host {dialing.host}:{dialing.port} [{problem}]{end}"
     return ConnectError(text, "CONNECT", dialing.what, False, permanent)
@@ -56,7 +63,7 @@ class _Pipe(asyncio.Protocol):
 
     def __init__(self, what: str, closed: Callable[[Pipe], object]) -> None:
         self._what = what
-        self._told = closed
+        self._on_closed = closed
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._ended = False
@@ -73,9 +80,7 @@ class _Pipe(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
         self._received += data
-        if len(self._received) >= _MOST and not self._is_paused and self._transport is not None:
-            self._is_paused = True
-            self._transport.pause_reading()
+        self._balance()
         self._wake()
 
     def eof_received(self) -> bool:
@@ -85,20 +90,31 @@ class _Pipe(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """There is no connection any more."""
+        """The connection has ended."""
         self._ended = True
         self._error = exc
         self._writable.set()
-        self._told(self)
+        self._on_closed(self)
         self._wake()
 
     def pause_writing(self) -> None:
-        """There is no room for more."""
+        """The write buffer is full."""
         self._writable.clear()
+        self._balance()
 
     def resume_writing(self) -> None:
         """There is room again."""
         self._writable.set()
+        self._balance()
+
+    def _balance(self) -> None:
+        """Stop reading where nobody takes what came, and go on when it was taken."""
+        if self._transport is None or self._ended:
+            return
+        is_full = len(self._received) >= (_MOST if self._writable.is_set() else _MOST_BESIDE_WRITE)
+        if is_full != self._is_paused:
+            self._is_paused = is_full
+            (self._transport.pause_reading if is_full else self._transport.resume_reading)()
 
     def _wake(self) -> None:
         if self._changed is not None and not self._changed.done():
@@ -115,9 +131,7 @@ class _Pipe(asyncio.Protocol):
             await self._changed
         data = bytes(self._received)
         self._received.clear()
-        if self._is_paused and self._transport is not None:
-            self._is_paused = False
-            self._transport.resume_reading()
+        self._balance()
         return data
 
     async def write(self, data: bytes) -> None:

@@ -63,7 +63,7 @@ class Peer(Struct, eq=False):
     """What is known of a connection."""
 
     arrived: Callable[[], object]
-    """Tells whether bytes have arrived, or its end."""
+    """Reports whether bytes have arrived, or the end of the connection."""
     echoes: bool = False
     """Whether our own id has come back over it."""
 

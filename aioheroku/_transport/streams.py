@@ -64,7 +64,7 @@ class StreamTransport:
         raise failure  # outside of the handler: aiohttp's exceptions hold the address
 
     def _failure(self, error: Exception, opening: Opening) -> HerokuError:
-        if self.connections.shut:
+        if self.connections.is_closed:
             return SessionClosed(True, opening.method, opening.what)
         sent = not isinstance(
             error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.ClientHttpProxyError
@@ -113,10 +113,10 @@ class _Response:
         except (aiohttp.ClientError, OSError) as error:
             failure = _translated(error, self._opening, sent=True)
         else:
-            if data or not self._owner.connections.shut:
+            if data or not self._owner.connections.is_closed:
                 return data
             failure = SessionClosed(True, self._opening.method, self._opening.what)
-        if self._owner.connections.shut:
+        if self._owner.connections.is_closed:
             failure = SessionClosed(True, self._opening.method, self._opening.what)
         elif rest := compat.unread(content):
             self._error = failure
@@ -140,7 +140,7 @@ async def _exactly(body: AsyncIterable[bytes], length: int) -> AsyncIterator[byt
             break
         yield piece
     if left:
-        raise ValueError("the body is longer or shorter than it was said to be")
+        raise ValueError("the body is longer or shorter than its stated length")
 
 
 def _checked(address: str) -> URL:

@@ -12,7 +12,7 @@ _ATTRIBUTES: Final = ("name", "owner", "region", "stack", "maintenance", "releas
 
 @frozen
 class Change:
-    """What became of an app since an earlier audit."""
+    """How an app has changed since an earlier audit."""
 
     kind: Literal["new", "gone", "changed"]
     id: UUID
@@ -59,7 +59,7 @@ class Change:
 
     @classmethod
     def gone(cls, before: Mapping[str, Any], account: str | None) -> "Change":
-        """An app of the earlier report that there is no longer."""
+        """An app of the earlier report that no longer exists."""
         return cls("gone", UUID(before["id"]), before["name"], account=account)
 
 

@@ -160,7 +160,7 @@ class Reading:
             if task is None:
                 task = self._released[pipeline] = asyncio.create_task(self._releases_of(pipeline))
             newest = (await asyncio.shield(task)).get(app.id)
-            # It may be the newest with new code only; that of the time that the app itself tells is the newest.
+            # It may be the newest with new code only; that of the time that the app itself states is the newest.
             if newest is not None and app.released_at is not None and newest[0] >= app.released_at:
                 self.saved["releases"] += not first
                 return newest[1]

@@ -14,7 +14,7 @@ from aioheroku.errors import InvalidRequest
 
 API_HOST: Final = "api.heroku.com"
 _REMEMBERED: Final = 16
-"""How many replaced pairs are remembered, to tell an outdated stored pair from a newer one."""
+"""How many replaced pairs are remembered, to distinguish an outdated stored pair from a newer one."""
 
 
 @frozen

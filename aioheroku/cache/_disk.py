@@ -34,7 +34,7 @@ short because they block the event loop."""
 class DiskCache:
     """An encrypted cache in a file, which persists across processes.
 
-    Each entry is encrypted with a key derived from the credentials and the request: only somebody with the same
+    Each entry is encrypted with a key derived from the credentials and the request: only a session with the same
     credentials can read it, and names of apps are not visible in the file. It needs the extra `cache`. Errors of the
     file are logged, and the response then comes from the platform.
 

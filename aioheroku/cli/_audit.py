@@ -213,7 +213,7 @@ def _tell_notes(audits: Iterable[Audit]) -> None:
 
 
 async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
-    """Count the apps of an account and tell what its audit will cost; `None` after an error."""
+    """Count the apps of an account and print the price of its audit; `None` after an error."""
     clock = asyncio.get_running_loop().time
     try:
         started = clock()
@@ -256,7 +256,7 @@ async def _sessions(job: Job, summary: Summary, stack: AsyncExitStack) -> list[t
 
 
 def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
-    """Tell what is simulated; returns the capacity of its pool."""
+    """Print what is simulated; returns the capacity of its pool."""
     calls = calls_for(apps, parts)
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)

@@ -15,7 +15,7 @@ _NAMED: Final = 6
 
 
 def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
-    """Tell what the audit of an account will cost."""
+    """Print the price of an account's audit."""
     price = audit.price(apps, latency=latency)
     pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
     known = pool.snapshot()
@@ -36,7 +36,7 @@ def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> Non
 
 
 def tell_left(audits: Iterable[Audit]) -> None:
-    """Tell which apps the budget did not suffice for."""
+    """Print the apps that the budget did not suffice for."""
     names = sorted(name for audit in audits for name in audit.progress.left.values())
     more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
     are = "is" if len(names) == 1 else "are"
@@ -45,7 +45,7 @@ def tell_left(audits: Iterable[Audit]) -> None:
 
 
 def advise(*, resumable: bool) -> None:
-    """Tell how to go on."""
+    """Print how to continue."""
     echo(
         "To go on, run the same command with --resume."
         if resumable
@@ -54,7 +54,7 @@ def advise(*, resumable: bool) -> None:
 
 
 def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
-    """Tell what changed since the earlier report: on the stream, else on standard error."""
+    """Print the changes since the earlier report: on the stream, else on standard error."""
     changes = sorted(
         (change for audit in audits for change in audit.progress.changes), key=lambda one: (one.account or "", one.name)
     )

@@ -1,4 +1,4 @@
-"""A command for many apps: which they are, the plan, the question, the campaign, and what became of it."""
+"""A command for many apps: the choice, the plan, the confirmation, the campaign and its outcomes."""
 
 import asyncio
 import signal

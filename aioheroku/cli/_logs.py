@@ -142,7 +142,7 @@ class Notices:
                 pass
 
     def drops(self, batch: Batch) -> None:
-        """Say which lines tell that the platform has dropped others."""
+        """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
                 self._say(name, f"the platform has dropped lines: {quoted(line.text)}")

@@ -1,4 +1,4 @@
-"""What became of each app: JSON lines as it happens, or a table at the end."""
+"""The outcome of each app: JSON lines as they come, or a table at the end."""
 
 import json
 import sys
@@ -28,7 +28,7 @@ _MOST_ROWS: Final = 50
 
 @frozen(kw_only=True)
 class Row:
-    """What became of an app."""
+    """The outcome of an app."""
 
     app: Target
     status: Status

@@ -44,7 +44,7 @@ async def _run_as_json(job: "Job") -> int:
 
 
 async def _row(heroku: Heroku, app: Target, job: "Job", meter: Meter) -> Row:
-    """What became of it: like the row of an app in a campaign."""
+    """Its outcome: like the row of an app in a campaign."""
     clock = asyncio.get_running_loop().time
     began = clock()
     outputs = Outputs(as_lines=True)

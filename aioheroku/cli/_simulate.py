@@ -142,9 +142,13 @@ def _write(first: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _go_on(*_: object) -> None:
+    """Ctrl-C is for the command that uses this platform."""
+
+
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, _go_on)  # not SIG_IGN, which the commands of its dynos would inherit
     (given,) = arguments
     asyncio.run(_serve(Simulation(**json.loads(given))))
 

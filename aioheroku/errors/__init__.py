@@ -191,7 +191,7 @@ __all__ = [
 ]
 
 _LATER: Final = ("_campaigns", "_webhooks", "_streams")
-"""What few programs use is loaded when it is first asked for."""
+"""What few programs use is loaded when it is first used."""
 
 
 def _publish(found: Mapping[str, Any]) -> None:

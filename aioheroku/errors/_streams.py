@@ -35,7 +35,7 @@ class StreamError(HerokuError):
 
 @define(slots=False)
 class StreamRefused(StreamError):
-    """The address of a stream was refused before it gave anything: `status` and, if it said why, `reason`.
+    """The address of a stream was refused before any byte came: `status` and, if given, `reason`.
 
     A `status` of `None` means that the address itself is not one that is used, such as one of `http`.
     """

@@ -62,7 +62,7 @@ Listener = Callable[["Event"], None]
 if not TYPE_CHECKING:  # a typo stays an error of the type checkers
 
     def __getattr__(name: str) -> Any:
-        """An event. Their classes are made when they are first asked for: without `on_event` they never are."""
+        """An event. Their classes are made when they are first used: without `on_event` they never are."""
         if name in __all__:
             for module in ("_calls", "_streams"):
                 found = vars(import_module(f"{__name__}.{module}")).get(name)

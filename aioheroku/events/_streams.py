@@ -86,7 +86,7 @@ class DynoStarted(Event):
     dyno: str
     """Its name, such as `run.1234`."""
     seconds: float
-    """Seconds since it was asked for."""
+    """Seconds since it was requested."""
 
 
 @frozen
@@ -101,11 +101,11 @@ class DynoExited(Event):
 
 @frozen
 class Polled(Event):
-    """A wait has asked once more."""
+    """A wait has polled once more."""
 
     attempt: int
-    """How many times it has asked."""
+    """How many times it has polled."""
     state: str | None
     """The status or state of what it waits for, if it has one."""
     seconds: float
-    """Seconds until it asks again; 0 where it is over."""
+    """Seconds until the next poll; 0 where it is over."""

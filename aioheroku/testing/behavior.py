@@ -34,11 +34,11 @@ class Behavior:
     test_run_seconds: float = 4.0
     """Seconds of a test run: four steps of the same length, from `pending` to its end."""
     test_run_fails: bool = False
-    """Test runs end as `failed`; a test case tells why."""
+    """Test runs end as `failed`; a test case says why."""
     output_ends_early: float = 0.0
     """Seconds that the output of a build has ended before its status is final."""
     run_seconds: float | None = None
-    """Seconds that a detached command runs which is no scripted program; None: until it is stopped."""
+    """Seconds that a detached command runs if it is not a scripted program; None: until it is stopped."""
     run_status: int = 0
     """The exit status of such a command."""
     log_silence_seconds: float = 900.0

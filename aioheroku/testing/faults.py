@@ -256,11 +256,7 @@ class FaultRule:
 
     def matches(self, request: RawRequest) -> bool:
         """Whether the faults apply to this request; counts it if so."""
-        if self.times == 0 or (self.method is not None and self.method != request.method):
-            return False
-        if not all(fault.concerns(request) for fault in self.faults):
-            return False
-        if self.path is not None and not fnmatchcase(request.path.partition("?")[0], self.path):
+        if self.times == 0 or not self._concerns(request):
             return False
         if self.after > 0:
             self.after -= 1
@@ -270,6 +266,12 @@ class FaultRule:
         if self.times is not None:
             self.times -= 1
         return True
+
+    def _concerns(self, request: RawRequest) -> bool:
+        path = request.path.partition("?")[0]
+        if self.method not in {None, request.method} or not fnmatchcase(path, self.path or "*"):
+            return False
+        return all(fault.concerns(request) for fault in self.faults)
 
 
 def respond(service: Service, request: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from aioheroku.testing._http.context import RawRequest
+from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
 
@@ -62,7 +63,7 @@ class PlainLines(StreamFault):
 
 @frozen
 class ErrorEvent(StreamFault):
-    """A log session tells of a failure within the stream: `event: error`, then it ends."""
+    """A log session reports a failure within the stream: `event: error`, then it ends."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     status: int = 404
@@ -105,6 +106,22 @@ class ShuffledHistory(StreamFault):
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     seed: int = 0
+
+
+@frozen
+class SameSession(Fault):
+    """Log sessions that are made have the address of the first one, as two of the same second had."""
+
+    _made: list[Response] = field(factory=list[Response], init=False, repr=False, eq=False)
+
+    def concerns(self, request: RawRequest) -> bool:
+        """Whether a log session is made."""
+        return request.method == "POST" and request.path.endswith("/log-sessions")
+
+    def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
+        """The first response again."""
+        self._made.append(response)
+        return evolve(response, body=self._made[0].body)
 
 
 @frozen

@@ -92,7 +92,7 @@ def _hidden(value: object) -> str:
 
 @frozen(kw_only=True)
 class Delivery:
-    """A change that Heroku tells a webhook.
+    """A change that Heroku delivers to a webhook.
 
     See <https://devcenter.heroku.com/articles/app-webhooks>.
     """
@@ -107,7 +107,7 @@ class Delivery:
     """The entity as it is after the change: an object of its class, such as `Release`; plain JSON data for an entity
     that this library does not know, or that lacks what its class promises."""
     id: UUID
-    """Id of the event; the same when it is delivered again, so it tells what was handled already."""
+    """Id of the event; the same when it is delivered again, so that duplicates can be recognized."""
     previous_data: Mapping[str, Any] = field(repr=_hidden)
     """The attributes that have changed, with their former values, as plain JSON data."""
     published_at: "datetime | None"

@@ -17,7 +17,7 @@ Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[str | bytes, str | bytes
 
 
 class Verifier:
-    """Tells deliveries of Heroku's from what others send, and reads them.
+    """Verifies that a request is a delivery of Heroku's, and decodes it.
 
     It is bound to no web framework and may be shared by threads and tasks.
 
@@ -79,7 +79,7 @@ class Verifier:
         signature = _signature(headers).strip().encode("utf-8", "replace")
         if not signature:
             raise MissingSignature(SIGNATURE_HEADER)
-        # Each secret is tried, so that the time does not tell which one fits.
+        # Each secret is tried, so that the time does not reveal which one fits.
         fits = [hmac.compare_digest(_signed(secret, body), signature) for secret in self._secrets]
         if not any(fits):
             raise WrongSignature

@@ -190,7 +190,7 @@ def signature(source: Source, attribute: str, node: ast.FunctionDef | ast.AsyncF
 
 
 def errors_of(endpoint: Any, *, has_arguments: bool) -> list[str]:
-    """What a call may raise beside what any call may, as its declaration tells."""
+    """What a call may raise beside what any call may, by its declaration."""
     found = ["InvalidRequest"] if has_arguments else []
     found += ["NotFound"] if "{" in endpoint.path else []
     found += ["InvalidParams"] if endpoint.method in ("POST", "PATCH", "PUT") else []

@@ -112,7 +112,7 @@ async def leased(lock: Lock) -> AsyncGenerator[None]:
 
 
 async def main(apps: list[str]) -> dict[str, str]:
-    """Queue what is not done, and wait until all of it has ended; returns what became of each item."""
+    """Queue what is not done, and wait until all of it has ended; returns the outcome of each item."""
     await broker.startup()
     async with Redis.from_url(REDIS, decode_responses=True) as redis:
         await redis.delete(ENDED)

@@ -113,10 +113,10 @@ class Page:
         assert "error" not in said, said
         return said["result"]
 
-    async def open(self, path: Path) -> None:
-        """Load a file, until it is there."""
+    async def open(self, url: str) -> None:
+        """Load a page, until it is there."""
         loaded = self._events["Page.loadEventFired"] = asyncio.get_running_loop().create_future()
-        await self.send("Page.navigate", url=path.as_uri())
+        await self.send("Page.navigate", url=url)
         await asyncio.wait_for(loaded, 60)
 
     async def run(self, function: str, *arguments: Any) -> Any:
@@ -183,19 +183,19 @@ class Page:
 
 @asynccontextmanager
 async def tab(address: str) -> AsyncGenerator[Page]:
-    """A new tab, whose profile is its own."""
+    """The browser's tab, empty, in a window of the usual size; a new one for each test takes as long as the tests."""
     async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
         page = Page(socket)
         reader = asyncio.create_task(page.read())
-        context = (await page.send("Target.createBrowserContext"))["browserContextId"]
-        target = (await page.send("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
+        targets = (await page.send("Target.getTargets"))["targetInfos"]
+        target = next(target["targetId"] for target in targets if target["type"] == "page")
         page.session = (await page.send("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
+        await page.send("Page.enable")
+        await page.open("about:blank")
+        for domain in ("Runtime", "Network", "Log"):
             await page.send(f"{domain}.enable")
         await page.size(1400)
         await page.media()
         yield page
-        page.session = None
-        await page.send("Target.disposeBrowserContext", browserContextId=context)
         await socket.close()
         await reader

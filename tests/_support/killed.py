@@ -4,7 +4,6 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any, Final
 
 from aioheroku import Done, Heroku, Journal
 from aioheroku.errors import NotFound
+from tests._support.forks import CONTEXT
 
 CONCURRENCY: Final = 4
 SECRET: Final = "hunter-2-"
 """What each config value begins with."""
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests._support.killed"])
 
 
 async def rotate(heroku: Heroku, app: str) -> int:
@@ -79,7 +77,7 @@ def _run(*arguments: Any) -> None:
 
 def begun(call: str, url: str, token: str, folder: Path, apps: list[str]) -> BaseProcess:
     """A process that runs a campaign."""
-    process = _CONTEXT.Process(target=_run, args=(call, url, token, folder, apps))
+    process = CONTEXT.Process(target=_run, args=(call, url, token, folder, apps))
     process.start()
     return process
 

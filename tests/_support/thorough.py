@@ -18,5 +18,10 @@ def some(cases: Iterable[T], step: int = 5) -> list[T]:
 
 
 def positions(length: int) -> list[int]:
-    """The bytes of a message at which harm is done, and its end: each of them, or every seventh by default."""
-    return [*range(0, length, 1 if SOAK else 7), length]
+    """The bytes of a message at which harm is done, and its end: each of them, or every 29th by default."""
+    return [*range(0, length, 1 if SOAK else 29), length]
+
+
+def amount(few: int, many: int) -> int:
+    """How many times something is done: few by default, and many in CI."""
+    return many if SOAK else few

@@ -25,6 +25,7 @@ from aioheroku.testing import Platform
 from tests._support.declarations import CLASSES, DECLARED, home
 from tests._support.endpoints import Answering, same
 from tests._support.secrets import raises
+from tests._support.tables import every
 from tests._support.today import NULL_TODAY
 
 DATA = Path(__file__).parent.parent / "data"
@@ -34,7 +35,7 @@ TODAYS_EXAMPLES: dict[str, Any] = json.loads((DATA / "today_examples.json").read
 """Responses with the attributes that today's schema names; values as in the reference's examples."""
 TODAYS_ROWS = {(row["attribute"], row["method"]) for row in TODAY["endpoints"]}
 ROWS = {(row["attribute"], row["method"]): row for resource in TABLE for row in resource["endpoints"]}
-EACH_ENDPOINT = pytest.mark.parametrize("key", sorted(ROWS), ids=".".join)
+EACH_ENDPOINT = every(sorted(ROWS), ".".join)
 EACH_RESOURCE = pytest.mark.parametrize("resource", TABLE, ids=lambda resource: resource["name"])
 
 SCALARS = {
@@ -207,7 +208,7 @@ def arguments_of(key: tuple[str, str]) -> tuple[list[Any], dict[str, Any], Any]:
     return positional, body or {}, body
 
 
-@EACH_ENDPOINT
+@pytest.mark.parametrize("key", sorted(ROWS), ids=".".join)
 async def test_example_call_round_trips(key: tuple[str, str], answering: Answering) -> None:
     """The reference's example goes out with its verb, path, headers and body; the response equals it field by field."""
     row = ROWS[key]

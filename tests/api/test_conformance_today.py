@@ -15,7 +15,6 @@ from typing import Any, get_origin, is_typeddict
 from uuid import UUID
 
 import attrs
-import pytest
 
 from aioheroku import Pages, resources
 from aioheroku._api.validation import validator_for
@@ -23,14 +22,15 @@ from aioheroku._codec import OneOf, Secrets, decoder_for
 from aioheroku._codec.hints import fields_of, hints_of, is_mapping, is_model, item_of, keywords_of, leaf, members, notes
 from aioheroku.errors import DecodeError, InvalidRequest
 from tests._support.declarations import DECLARED, home
+from tests._support.tables import every
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY: dict[str, Any] = json.loads((DATA / "today.json").read_text())
 REFERENCE: list[dict[str, Any]] = json.loads((DATA / "reference.json").read_text())
 ROWS = {(row["attribute"], row["method"]): row for row in TODAY["endpoints"]}
 OLD_ROWS = {(row["attribute"], row["method"]): row for resource in REFERENCE for row in resource["endpoints"]}
-EACH_ENDPOINT = pytest.mark.parametrize("key", sorted(ROWS), ids=".".join)
-EACH_MODEL = pytest.mark.parametrize("name", sorted(TODAY["models"]))
+EACH_ENDPOINT = every(sorted(ROWS), ".".join)
+EACH_MODEL = every(sorted(TODAY["models"]))
 SCALARS = {"uuid": UUID, "date-time": datetime, "date": date, "boolean": bool, "integer": int, "string": str}
 
 

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import aioheroku
 from aioheroku import Campaign, CampaignPlan, Done, Journal, resources
 from aioheroku.cache import Cache, Entry
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
+from tests._support.tables import every
 
 DIRECTIVE = re.compile(r"^\.\. (currentmodule|auto\w+|py:data):: ?(\S*)$", re.MULTILINE)
 PAGES = sorted((Path(__file__).parent.parent.parent / "docs" / "reference").glob("*.md"))
@@ -47,7 +46,7 @@ def test_every_public_name_is_documented() -> None:
         assert any(value is thing for value in DOCUMENTED.values())
 
 
-@pytest.mark.parametrize("name", sorted(DOCUMENTED))
+@every(sorted(DOCUMENTED))
 def test_what_is_documented_has_docstrings(name: str) -> None:
     """The object itself, and its public methods and properties."""
     thing = DOCUMENTED[name]

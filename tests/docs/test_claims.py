@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests._support.tables import every
 
 ROOT = Path(__file__).parent.parent.parent
 NAMED = sorted(
@@ -15,9 +15,10 @@ NAMED = sorted(
 )
 
 
-@pytest.mark.parametrize(("page", "file", "test"), NAMED)
-def test_a_test_that_a_page_names_exists(page: str, file: str, test: str) -> None:
+@every(NAMED)
+def test_a_test_that_a_page_names_exists(named: tuple[str, str, str]) -> None:
     """A reader who looks for the proof of a promise finds it."""
+    page, file, test = named
     path = ROOT / "tests" / file
     assert path.is_file(), f"{page} names {file}"
     names = re.findall(r"^\s*(?:async )?def (\w+)\(", path.read_text(), re.MULTILINE)

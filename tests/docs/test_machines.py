@@ -15,13 +15,13 @@ import pytest
 
 from aioheroku.testing import Platform
 from tests._support.redis_server import RedisServer
-from tests._support.thorough import KILLS
+from tests._support.thorough import KILLS, some
 
 pytestmark = pytest.mark.skipif(find_spec("taskiq_redis") is None, reason="it is in the extra docs: taskiq-redis")
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "cookbook"
 APPS = 24
-MOMENTS = range(1, APPS, 2) if KILLS else (1, 9, 20)
+MOMENTS = range(1, APPS, 2) if KILLS else some((9, 1, 20), 3)
 """The number of writes after which a worker is killed."""
 
 

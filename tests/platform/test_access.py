@@ -149,16 +149,17 @@ def _first_line(*options: str) -> dict[str, Any]:
 
 
 def test_a_process_with_a_token_of_its_own() -> None:
-    """`--token` is what the first line says; two processes without it or a seed have different ones."""
-    said = [_first_line(*options)["token"] for options in (["--token", "mine"], [], [])]
-    assert said[0] == "mine"
-    assert said[1] != said[2]
-
-
-def test_a_process_names_its_authority() -> None:
-    """`authority` in the first line is the PEM file that clients of attached dynos have to trust."""
+    """`--token` is what the first line says; `authority` is the PEM file that clients of attached dynos must trust."""
     pytest.importorskip("cryptography")
-    assert _first_line()["pem"].startswith("-----BEGIN CERTIFICATE-----")
+    said = _first_line("--token", "mine")
+    assert said["token"] == "mine"
+    assert said["pem"].startswith("-----BEGIN CERTIFICATE-----")
+
+
+@pytest.mark.slow
+def test_processes_have_different_tokens() -> None:
+    """Without `--token` or a seed."""
+    assert _first_line()["token"] != _first_line()["token"]
 
 
 @pytest.mark.parametrize(("options", "local"), [([], False), (["--local-commands"], True)])

@@ -16,6 +16,7 @@ from aioheroku.testing._data.certificates import describe
 from aioheroku.testing._dates import stamp
 from tests._support.platform_client import Api, Open
 from tests._support.secrets import raises
+from tests._support.thorough import some
 
 SOURCES = Path(sys.modules["aioheroku.testing"].__file__ or "").parent
 
@@ -180,7 +181,7 @@ async def test_the_factory(heroku_platform_factory: Any) -> None:
     assert one.url != two.url
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 2))
 def test_as_a_process(number: signal.Signals) -> None:
     """The first line of output is JSON with url and token; a signal ends it with status 0."""
     command = [sys.executable, "-m", "aioheroku.testing", "--apps", "3", "--refill", "step", "--latency", "0-0.001"]

@@ -19,6 +19,7 @@ from aioheroku.testing.stream_faults import (
     Pieces,
     PlainLines,
     Resume,
+    SameSession,
     ShuffledHistory,
     Silence,
     WrongBytes,
@@ -186,6 +187,14 @@ async def test_an_event_source_that_comes_again(platform: Platform, api: Api, ap
     assert (got[0], got[2].count(b"data: ")) == (200, 2)
     platform.fault(Resume("refused"))
     assert (await _read(url, **again))[0] == 404
+
+
+async def test_two_sessions_of_one_address(platform: Platform, api: Api, app: str) -> None:
+    """Both have the address of the first, and both can be read."""
+    platform.fault(SameSession(), times=2)
+    first, second, third = [await _history(platform, api, app) for _ in range(3)]
+    assert first == second != third
+    assert (await _read(first))[2] == (await _read(second))[2] == b"one\ntwo\nthree\n"
 
 
 async def test_where_fir_dynos_are_attached_to(platform: Platform, api: Api, app: str) -> None:

@@ -122,6 +122,26 @@ async def test_fir_has_forms_of_its_own(platform: Platform, api: Api, app: str) 
     assert re.findall(r"[+]00:00 ([^ \[]+)\[", text) == ["heroku-router", "heroku-runtime", "app"]
 
 
+async def test_names_of_dynos_on_fir(platform: Platform, api: Api, app: str) -> None:
+    """They have no numbers, are never used again, and stand in the log; scaling and restarting keep their count."""
+    row = platform.state.known("example").row
+    row["generation"] = {**row["generation"], "name": "fir"}
+    await api("POST", f"{app}/builds", {"source_blob": {"url": "https://example.com/x.tgz"}})
+    platform.advance(60)
+    seen = set[str]()
+    for quantity in (3, 1, 2):
+        await api("PATCH", f"{app}/formation/web", {"quantity": quantity})
+        await api("DELETE", f"{app}/dynos")
+        platform.advance(60)
+        dynos = [dyno for dyno in (await api("GET", f"{app}/dynos")).body if dyno["type"] == "web"]
+        assert len(dynos) == quantity
+        assert all(re.fullmatch(r"web-[0-9a-f]{9}-[0-9a-f]{5}", dyno["name"]) for dyno in dynos)
+        assert seen.isdisjoint(dyno["name"] for dyno in dynos)
+        seen |= {dyno["name"] for dyno in dynos}
+    one_off = (await api("POST", f"{app}/dynos", {"command": "echo hi"})).body
+    assert re.fullmatch(r"run-[0-9a-f]{9}-[0-9a-f]{5}", one_off["name"])
+
+
 async def test_a_space_with_a_log_drain(platform: Platform, api: Api, app: str) -> None:
     """Sessions of its apps show nothing: all goes to the drain."""
     await api("POST", "/teams", {"name": "acme"})

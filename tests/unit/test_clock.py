@@ -28,7 +28,7 @@ async def test_none_is_no_timeout() -> None:
     task = deadline.begin()
     assert task is None
     deadline.end(task)
-    assert not deadline.passed(task)
+    assert not deadline.expired(task)
 
 
 async def test_the_timer_is_set_for_the_oldest() -> None:
@@ -59,7 +59,7 @@ async def test_outside_cancellation_is_not_a_timeout(others: int) -> None:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            outcome.append(deadline.passed(task))
+            outcome.append(deadline.expired(task))
         finally:
             deadline.end(task)
 
@@ -82,7 +82,7 @@ async def test_attempt_ending_at_its_timeout_is_clean() -> None:
     deadline._under_way[task].expired = True
     deadline.end(task)
     assert deadline._under_way == {}
-    assert not deadline.passed(task)
+    assert not deadline.expired(task)
     deadline.clear()
 
 

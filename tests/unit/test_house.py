@@ -4,6 +4,7 @@ import ast
 import pkgutil
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import aioheroku
 from aioheroku import resources
 
+pytestmark = pytest.mark.xdist_group("house")  # a worker parses the files once
 PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
@@ -50,14 +52,22 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield name, file
 
 
-def imports_of(file: Path) -> Iterator[str]:
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
+@cache
+def imports_of(file: Path) -> list[str]:
     """The full names of the modules that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    found: list[str] = []
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.append(node.module)
+            found += (f"{node.module}.{alias.name}" for alias in node.names)
+    return found
 
 
 def upward(name: str, imported: str) -> bool:
@@ -101,10 +111,16 @@ def test_a_module_is_private_or_documented() -> None:
     assert set(re.findall(r"`(aioheroku\.[\w.]+)`", page)) == public, "name it `_private`, or edit docs/stability.md"
 
 
-@pytest.mark.parametrize(("name", "file"), list(modules()), ids=lambda value: getattr(value, "stem", value))
-def test_lower_floors_never_import_upper_ones(name: str, file: Path) -> None:
+def test_lower_floors_never_import_upper_ones() -> None:
     """A module imports only floors below its own, and of its own floor only what is listed with a reason."""
-    assert [imported for imported in imports_of(file) if upward(name, imported)] == []
+    found = [(str(file), one) for name, file in modules() for one in imports_of(file) if upward(name, one)]
+    assert found == []
+
+
+def test_modules_are_short() -> None:
+    """A module has 300 lines at most."""
+    lines = {str(file): len(file.read_text().splitlines()) for _, file in modules()}
+    assert {name: count for name, count in lines.items() if count > 300} == {}
 
 
 def loaded_with(node: ast.AST, modules: Collection[str]) -> Iterator[str]:
@@ -128,7 +144,7 @@ def test_no_modules_import_each_other() -> None:
         ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): file
         for file in PACKAGE.rglob("*.py")
     }
-    edges = {name: set(loaded_with(ast.parse(file.read_text()), files)) for name, file in files.items()}
+    edges = {name: set(loaded_with(parsed(file), files)) for name, file in files.items()}
     TopologicalSorter(edges).prepare()
 
 
@@ -209,7 +225,7 @@ def test_every_test_states_its_promise() -> None:
     silent = [
         f"{file.relative_to(TESTS)}::{node.name}"
         for file in TESTS.rglob("test_*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith("test_")
         and not ast.get_docstring(node)
@@ -235,7 +251,7 @@ def test_listeners_of_tests_read_events() -> None:
     blind = [
         f"{file.relative_to(TESTS)}:{node.value.lineno}"
         for file in TESTS.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.keyword) and node.arg == "on_event" and ast.unparse(node.value).endswith(".append")
     ]
     assert blind == [], "use EventLog of tests/_support/secrets.py"

@@ -17,7 +17,7 @@ _RETRY_FIRST, _RETRY_LONGEST = 1.0, 30.0
 _IDLE = 1.0
 """Seconds after which what happened is reported, and unused leases are given back."""
 _ASK_AFTER = 5.0
-"""Seconds until Redis is asked again at most: tokens may be there sooner than was thought."""
+"""Seconds until Redis is asked again at most: tokens may be there sooner than estimated."""
 _JUMP = 8
 """If the balance exceeds our requests in flight by this many tokens, Redis is asked at once."""
 
@@ -78,7 +78,7 @@ class RedisBackend:
 
     @property
     def busy(self) -> bool:
-        """Whether Redis is being asked."""
+        """Whether an exchange with Redis is in progress."""
         return self._task is not None and not self.away
 
     def bind(self, host: Host) -> None:

@@ -12,6 +12,7 @@ local SILENCE = 30 -- seconds without a response after which the balance is unkn
 local DEAD = 90 -- seconds without a report from a process after which what it held counts as spent
 local PERIOD = 60 -- seconds between two steps of a refill that comes in steps
 local LONGEST_BLOCK = 300 -- seconds that a Retry-After may block everyone at most
+local LONGEST_WAIT = 7 -- seconds until a process that waits asks again at most
 local MAX_CONSECUTIVE = 9 -- anti-starvation, as in wait_queue.py
 local FEW = 6 -- with no more requests outstanding, what remains shows how tokens come back
 local LIMIT = 1e17 -- nothing that this script writes is larger
@@ -74,6 +75,7 @@ local function load_bucket()
     end
     bucket.blocked_until = math.min(bucket.blocked_until, now + LONGEST_BLOCK)
     bucket.next_step = math.min(bucket.next_step, now + 2 * PERIOD)
+    bucket.queued_until = math.min(bucket.queued_until, now + LONGEST_WAIT)
     bucket.capacity = math.max(bucket.capacity, report.capacity)
     bucket.refill = math.max(bucket.refill, report.refill / 8)
     bucket.level = math.max(bucket.level, math.min(0, bucket.done - bucket.granted))
@@ -193,8 +195,9 @@ local function waiting_processes(bucket, mine)
                 redis.call('HDEL', key, all[i])
             else
                 leased = leased + other.out
-                if other.till > now then
-                    other.name = all[i]
+                -- It waits no longer than it said, nor since later than now: the clock may have been set back.
+                if other.till > now and other.till <= now + LONGEST_WAIT then
+                    other.name, other.since = all[i], math.min(other.since, now)
                     waiting[#waiting + 1] = other
                 end
             end
@@ -302,7 +305,7 @@ settle_leases(bucket, mine)
 if report.balance then apply_header(bucket, accrued) end
 apply_status(bucket, stepwise)
 local waiting = waiting_processes(bucket, mine)
-local since = (mine.till > now and mine.urgent == report.urgent) and mine.since or now
+local since = (mine.till > now and mine.urgent == report.urgent) and math.min(mine.since, now) or now
 local ahead, served, lower = queue_position(bucket, waiting, since)
 local grant, wait, known = grant_tokens(bucket, passed, stepwise, waiting, ahead, served)
 
@@ -310,7 +313,7 @@ mine.out = mine.out + grant
 if grant > 0 then bucket.consecutive = (lower and not served) and bucket.consecutive + grant or 0 end
 if report.want > 0 then
     mine.urgent, mine.since = report.urgent, grant > 0 and now or since
-    mine.till = grant < report.want and now + (grant > 0 and 0 or math.min(wait, 5)) + 2 or 0
+    mine.till = grant < report.want and now + (grant > 0 and 0 or math.min(wait, LONGEST_WAIT - 2)) + 2 or 0
     bucket.queued_until = math.max(bucket.queued_until, mine.till)
 end
 mine.call, mine.grant, mine.seen = report.call, grant, now

@@ -59,7 +59,7 @@ def day(value: object) -> str:
 
 @frozen
 class Changed:
-    """What became of an app since an earlier audit, as a report says it."""
+    """How an app has changed since an earlier audit, as a report shows it."""
 
     kind: str
     """`new`, `gone` or `changed`."""

@@ -21,7 +21,7 @@ from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
 
 VERSION: Final = 1
 """Of the schema: it changes when a table or column is renamed or removed."""
-_APPLICATION: Final = 0x61696F68  # "aioh": tells the file from other databases
+_APPLICATION: Final = 0x61696F68  # "aioh": distinguishes the file from other databases
 _FIRST: Final = (
     "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
     f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
@@ -75,7 +75,7 @@ _TABLES: Final[Mapping[str, Mapping[str, Column]]] = {
     "pipelines": {"id": _text, "stage": _text},
     "team": {"id": _text, "name": _text},
 }  # fmt: skip
-"""The parts that have a table, and its columns; an item that is no object is the value of the last one."""
+"""The parts that have a table, and its columns; an item that is not an object is the value of the last one."""
 _APP: Final[Mapping[str, Column]] = {
     "id": _text, "name": _text, "account": _text, "owner": _text, "region": _text, "stack": _text,
     "maintenance": _number, "created_at": _time, "updated_at": _time, "released_at": _time,

@@ -7,7 +7,7 @@ __all__ = ["AddonActions"]
 
 
 class AddonActions(Resource):
-    """Operations for the providers of add-ons: they tell Heroku that an add-on is ready, or gone.
+    """Operations for the providers of add-ons: they report that an add-on is ready, or gone.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-action>.
     """

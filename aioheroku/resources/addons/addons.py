@@ -10,83 +10,15 @@ from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._refs import Identity
 from aioheroku.resources.addons.addon_services import AddonServiceDetails
-from aioheroku.resources.addons.plans import PlanPrice
+from aioheroku.resources.addons.plans import AddonPlan, AddonPlanAction, PlanReference
 
 __all__ = [
     "Addon",
     "AddonAttachmentName",
     "AddonBilledPrice",
     "AddonBillingEntity",
-    "AddonPlan",
-    "AddonPlanAction",
-    "AddonPlanMeter",
     "Addons",
-    "PlanReference",
 ]
-
-
-@frozen(kw_only=True)
-class AddonPlanAction(Model):
-    """Something that a plan offers for its add-ons, such as a page of the provider."""
-
-    action: str
-    """Name of the action."""
-    id: UUID
-    """Id of the action."""
-    label: str
-    """Text of the button."""
-    requires_owner: bool
-    """Whether only the owner of the app may do it."""
-    url: str
-    """URL of the action."""
-
-
-@frozen(kw_only=True)
-class AddonPlanMeter(Model):
-    """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
-
-    billing_description: str
-    """What is billed, in words."""
-    id: UUID
-    """Id of the meter."""
-    name: str
-    """Name of the meter."""
-    price_cents: str
-    """Price in cents for each unit."""
-
-
-@frozen(kw_only=True)
-class AddonPlan(Identity):
-    """The plan of an add-on; all but id and name comes with `using(accept_expansion="plan")`."""
-
-    addon_service: Identity | None = None
-    """The add-on service."""
-    compliance: list[str] | None = None
-    """The rules that the plan complies with, such as `HIPAA`."""
-    created_at: Timestamp | None = None
-    """Time of creation."""
-    default: bool | None = None
-    """Whether this is the service's default plan."""
-    description: str | None = None
-    """Description in words."""
-    human_name: str | None = None
-    """Name in words."""
-    installable_inside_private_network: bool | None = None
-    """Whether apps in a private space can have it."""
-    installable_outside_private_network: bool | None = None
-    """Whether apps outside of private spaces can have it."""
-    meters: list[AddonPlanMeter] | None = None
-    """What is billed by usage; only version `3.sdk` of the API says so."""
-    price: PlanPrice | None = None
-    """Price of the plan; what is paid for this add-on is its `billed_price`."""
-    space_default: bool | None = None
-    """Whether this is the service's default plan in a private space."""
-    state: str | None = None
-    """Release state, such as `beta`, `ga` or `public`."""
-    updated_at: Timestamp | None = None
-    """Time of the last change."""
-    visible: bool | None = None
-    """Whether everybody sees the plan."""
 
 
 @frozen(kw_only=True)
@@ -143,20 +75,11 @@ class Addon(Model):
     billing_entity: AddonBillingEntity | None = None
     """Who pays for it. Always there today."""
     provision_message: str | None = None
-    """What the provider said of the new add-on."""
+    """The provider's message about the new add-on."""
     state: Annotated[str, OneOf("provisioning", "provisioned", "deprovisioned")] | None = None
     """How far the add-on is set up. Always there today."""
     web_url: str | None = None
     """URL of the add-on's page."""
-
-
-class PlanReference(TypedDict, total=False):
-    """A plan, by one of its names."""
-
-    id: str | UUID
-    """Id of the plan."""
-    name: str
-    """Name of the plan, such as `heroku-postgresql:essential-0`."""
 
 
 class AddonAttachmentName(TypedDict):
@@ -269,7 +192,7 @@ class Addons(Resource):
         """The add-ons of an account's apps.
 
         Args:
-            user: E-mail address or id of the account, or `~` for the own one.
+            user: E-mail address or id of the account, or `~` for your own.
             range: Which part of the list, in which order; all of it by default.
         """
         ...

@@ -1,13 +1,15 @@
 """Plan: size and price of an add-on."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Identity
 from aioheroku.resources.addons.addon_services import AddonServiceDetails
 
-__all__ = ["Plan", "PlanPrice", "Plans"]
+__all__ = ["AddonPlan", "AddonPlanAction", "AddonPlanMeter", "Plan", "PlanPrice", "PlanReference", "Plans"]
 
 
 @frozen(kw_only=True)
@@ -61,6 +63,79 @@ class Plan(Model):
     """Whether this is the service's default plan in a private space. Always there today."""
     visible: bool | None = None
     """Whether everybody sees the plan. Always there today."""
+
+
+@frozen(kw_only=True)
+class AddonPlanAction(Model):
+    """Something that a plan offers for its add-ons, such as a page of the provider."""
+
+    action: str
+    """Name of the action."""
+    id: UUID
+    """Id of the action."""
+    label: str
+    """Text of the button."""
+    requires_owner: bool
+    """Whether only the owner of the app may do it."""
+    url: str
+    """URL of the action."""
+
+
+@frozen(kw_only=True)
+class AddonPlanMeter(Model):
+    """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
+
+    billing_description: str
+    """What is billed, in words."""
+    id: UUID
+    """Id of the meter."""
+    name: str
+    """Name of the meter."""
+    price_cents: str
+    """Price in cents for each unit."""
+
+
+@frozen(kw_only=True)
+class AddonPlan(Identity):
+    """The plan of an add-on; all but id and name comes with `using(accept_expansion="plan")`."""
+
+    addon_service: Identity | None = None
+    """The add-on service."""
+    compliance: list[str] | None = None
+    """The rules that the plan complies with, such as `HIPAA`."""
+    created_at: Timestamp | None = None
+    """Time of creation."""
+    default: bool | None = None
+    """Whether this is the service's default plan."""
+    description: str | None = None
+    """Description in words."""
+    human_name: str | None = None
+    """Name in words."""
+    installable_inside_private_network: bool | None = None
+    """Whether apps in a private space can have it."""
+    installable_outside_private_network: bool | None = None
+    """Whether apps outside of private spaces can have it."""
+    meters: list[AddonPlanMeter] | None = None
+    """What is billed by usage; only version `3.sdk` of the API says so."""
+    price: PlanPrice | None = None
+    """Price of the plan; what is paid for this add-on is its `billed_price`."""
+    space_default: bool | None = None
+    """Whether this is the service's default plan in a private space."""
+    state: str | None = None
+    """Release state, such as `beta`, `ga` or `public`."""
+    updated_at: Timestamp | None = None
+    """Time of the last change."""
+    visible: bool | None = None
+    """Whether everybody sees the plan."""
+
+
+class PlanReference(TypedDict, total=False):
+    """A plan, by one of its names."""
+
+    id: str | UUID
+    """Id of the plan."""
+    name: str
+    """Name of the plan, such as `heroku-postgresql:essential-0`."""
 
 
 class Plans(Resource):

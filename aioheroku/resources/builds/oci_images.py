@@ -108,7 +108,7 @@ class OCIImages(Resource):
         process_types: Mapping[str, Mapping[str, Any]] | Unset = UNSET,
         stack: str | UUID | Unset = UNSET,
     ) -> OCIImage:
-        """Tell Heroku of an image that was pushed to its registry; returns it. `releases.create` runs it.
+        """Register an image that was pushed to Heroku's registry; returns it. `releases.create` runs it.
 
         Args:
             app: Id or name of the app.

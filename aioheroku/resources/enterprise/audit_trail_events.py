@@ -1,4 +1,4 @@
-"""Audit Trail Event: something that somebody did in an enterprise account."""
+"""Audit Trail Event: an action in an enterprise account."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +22,7 @@ class AuditedRequest(Model):
 
 @frozen(kw_only=True)
 class AuditTrailEvent(Model):
-    """Something that somebody did in an enterprise account.
+    """An action in an enterprise account, with its actor.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#audit-trail-event>.
     """

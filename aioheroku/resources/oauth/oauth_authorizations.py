@@ -71,7 +71,7 @@ class OAuthAuthorization(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str | None = None
-    """Text that tells authorizations apart. Always there today."""
+    """Text that distinguishes authorizations. Always there today."""
     grant: OAuthAuthorizationGrant | None = None
     """The grant that the client exchanges for tokens."""
     id: UUID
@@ -117,7 +117,7 @@ class OAuthAuthorizations(Resource):
         Args:
             scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
             client: Id of the OAuth client to authorize; by default the authorization is for your own use.
-            description: Text that tells authorizations apart.
+            description: Text that distinguishes authorizations.
             expires_in: Seconds until the access token expires; `None` for one that does not expire.
         """
         ...
@@ -165,7 +165,7 @@ class OAuthAuthorizations(Resource):
         Args:
             oauth_authorization: Id of the authorization.
             client: The OAuth client, by id and secret.
-            description: Text that tells authorizations apart.
+            description: Text that distinguishes authorizations.
         """
         ...
 

@@ -19,7 +19,7 @@ class OAuthSession(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str | None = None
-    """Text that tells sessions apart."""
+    """Text that distinguishes sessions."""
     expires_in: int | None = None
     """Seconds for which the session is valid; null if it does not expire."""
     id: UUID

@@ -57,7 +57,7 @@ class RequestContext:
     params: Mapping[str, str]
     schema: body_schema.BodySchema = field(factory=body_schema.BodySchema)  # the parameters of its endpoint
     at: float | None = None  # the moment it is carried out, where that is not now
-    modified: str | None = None  # for Last-Modified, where the rows themselves do not tell
+    modified: str | None = None  # for Last-Modified, where the rows do not have it
 
     @cached_property
     def now(self) -> str:
@@ -132,12 +132,12 @@ class RequestContext:
     def changed(
         self, resource: str, action: str, app: App, row: Mapping[str, Any], before: Mapping[str, Any] | None = None
     ) -> None:
-        """Tell the webhooks that are concerned: `context.changed("release", "create", app, row)`.
+        """Notify the webhooks that are concerned: `context.changed("release", "create", app, row)`.
 
         *before* holds the attributes that changed, with their former values.
         """
         webhooks = self.state.webhooks
-        owners = [owner for owner in self.state.told_of(app, row["id"]) if owner in webhooks.owners]
+        owners = [owner for owner in self.state.owners_of(app, row["id"]) if owner in webhooks.owners]
         if not owners:
             return
         whose = {} if resource == "app" else {"app": app.ref}

@@ -28,7 +28,7 @@ def blob(context: RequestContext, kind: Literal["sources", "slugs"], id: str, me
 def log_session(context: RequestContext, app: App, given: Mapping[str, Any]) -> str:
     """Where lines of the app's log are read."""
     token = quote(urlsafe_b64encode(context.state.rng.randbytes(32)).decode(), safe="")
-    now, fir = int(context.state.now()), app.row["generation"]["name"] == "fir"
+    now, fir = int(context.state.now()), app.is_fir
     if fir:
         path = f"/streams/{context.state.uuid()}?token={token}"
     else:

@@ -21,7 +21,7 @@ def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
     tty = not taken.get("force_no_tty")
     attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
     row["attach_url"] = _address(context, app, attached)
-    if _is_fir(app):
+    if app.is_fir:
         return
     boot = context.state.behavior_of(app).boot_seconds
     context.call_later(boot, lambda later: later.log(app, "Awaiting client", "heroku", row["name"]))
@@ -78,15 +78,11 @@ def stop(context: RequestContext, row: DynoRow) -> None:
     context.state.streams.changed()
 
 
-def _is_fir(app: App) -> bool:
-    return app.row["generation"]["name"] == "fir"
-
-
 def _address(context: RequestContext, app: App, attached: Attached) -> str:
     """Where a client attaches, which waits for it from now on; 503 where nothing listens there."""
     state = context.state
     secret = state.uuid().replace("-", "")
-    if _is_fir(app):
+    if app.is_fir:
         state.streams.addresses[f"/attach/{secret}"] = Address("ssh", attached.dyno, state.now() + _SSH_WITHIN)
         return f"https://{context.host}/attach/{secret}"
     if state.streams.port is None:

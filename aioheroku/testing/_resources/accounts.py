@@ -30,7 +30,7 @@ def info(context: RequestContext) -> AccountRow:
     ),
 )
 def update(context: RequestContext) -> AccountRow:
-    """Name and preferences, the e-mail, or the password: three endpoints that the body tells apart.
+    """Name and preferences, the e-mail, or the password: three endpoints, by the body.
 
     The e-mail and the password want the current password (422 where it is wrong, also where it is not needed); an
     e-mail that is taken is 422 too.

@@ -189,13 +189,10 @@ def resolve(context: RequestContext) -> list[AddonRow]:
     """The add-on that a name, an id or an attachment means; 404 where there is none, 422 where several fit."""
     taken = context.parameters()
     text, apps = scope(context, taken["addon"], taken.get("app"))
-    wanted = taken.get("addon_service")
     attachments = [row for app in apps for row in app.parts.attachments]
-    known = [row for row in _of(context.state.apps_of(context.account)) if is_of_service(context, row["id"], wanted)]
     within = "::" in taken["addon"] or taken.get("app") is not None
-    if within:
-        attached = {row["addon"]["id"] for row in attachments}
-        known = [row for row in known if row["id"] in attached]
+    attached = {row["addon"]["id"] for row in attachments} if within else None
+    known = _known(context, taken.get("addon_service"), attached)
     named_so = {row["addon"]["id"] for row in attachments if row["name"] == text.upper().removesuffix("_URL")}
     return chosen(
         known,
@@ -204,6 +201,13 @@ def resolve(context: RequestContext) -> list[AddonRow]:
         lambda row: row["id"] in named_so,
         lambda row: within and text == row["addon_service"]["name"],
     )
+
+
+def _known(context: RequestContext, service: str | None, attached: set[str] | None) -> list[AddonRow]:
+    """The account's add-ons of a service, and of those that are attached to the apps in question."""
+    rows = _of(context.state.apps_of(context.account))
+    known = [row for row in rows if is_of_service(context, row["id"], service)]
+    return known if attached is None else [row for row in known if row["id"] in attached]
 
 
 def change_state(context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]) -> None:

@@ -32,7 +32,7 @@ def listing(context: RequestContext) -> Table[AppRow]:
 
 @routes.get("/apps/{app}")
 def info(context: RequestContext) -> AppRow | Row:
-    """One app; with `?extended=true` also what is said of it for support."""
+    """One app; with `?extended=true` also what support sees."""
     row = context.app.row
     return {**row, "extended": _extended(context.app)} if context.query.get("extended") == "true" else row
 

@@ -9,7 +9,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _one_off
-from aioheroku.testing._state.app_rows import DynoRow, ReleaseRow
+from aioheroku.testing._state.app_rows import DynoRow, FormationRow, ReleaseRow
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.table import Row
 
@@ -58,10 +58,10 @@ def create(context: RequestContext) -> DynoRow:
     if life is not None and life < 1:
         raise invalid("Time to live must be greater than or equal to 1.")
     app, table = context.app, context.parts.dynos
-    used = [int(row["name"].rpartition(".")[2]) for row in table if row["type"] == kind]
+    used = [_number(row["name"]) for row in table if row["type"] == kind]
     names = context.parts.one_off_names
     names[kind] = max(names[kind], *used, 0) + 1
-    row = _start(context, app, f"{kind}.{names[kind]}", taken["command"], size)
+    row = _start(context, app, kind, names[kind], command=taken["command"], size=size)
     app.one_off.add(row["id"])
     if taken.get("attach"):
         _one_off.attach(context, app, row, taken)
@@ -162,17 +162,27 @@ def restart(context: RequestContext, app: App) -> None:
 
 def scale(context: RequestContext, app: App) -> None:
     """Start and stop dynos until there are as many as the formation says, of the sizes it says."""
-    table = app.parts.dynos
-    wanted = {f"{row['type']}.{n}": row for row in app.parts.formation for n in range(1, row["quantity"] + 1)}
-    for row in [row for row in table if row["id"] not in app.one_off]:
-        kind = wanted.pop(row["name"], None)
-        if kind is None:
-            table.remove(row)
-        elif kind["size"] != row["size"] or kind["command"] != row["command"]:
+    wanted = {row["type"]: row for row in app.parts.formation}
+    there = _kept(context, app, wanted)
+    for name, kind in wanted.items():
+        for number in sorted({*range(1, kind["quantity"] + 1)} - there[name]):
+            _start(context, app, name, number, command=kind["command"], size=kind["size"])
+
+
+def _kept(context: RequestContext, app: App, wanted: dict[str, FormationRow]) -> dict[str, set[int]]:
+    """Stop the dynos that are too many, start anew those that changed; returns the numbers of the others by type."""
+    there: dict[str, set[int]] = {name: set() for name in wanted}
+    for row in [row for row in app.parts.dynos if row["id"] not in app.one_off]:
+        kind = wanted.get(row["type"])
+        number = len(there.get(row["type"], ())) + 1 if app.is_fir else _number(row["name"])
+        if kind is None or number > kind["quantity"]:
+            app.parts.dynos.remove(row)
+            continue
+        there[row["type"]].add(number)
+        if kind["size"] != row["size"] or kind["command"] != row["command"]:
             row.update({"size": kind["size"], "command": kind["command"]})
             _restart(context, app, row)
-    for name, kind in wanted.items():
-        _start(context, app, name, kind["command"], kind["size"])
+    return there
 
 
 def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
@@ -182,7 +192,21 @@ def _restart(context: RequestContext, app: App, row: DynoRow) -> None:
     context.log(app, "Process exited with status 143", "heroku", row["name"])
     context.changed("dyno", "destroy", app, row)
     if row["id"] not in app.one_off:
-        _start(context, app, row["name"], row["command"], row["size"])
+        _start(context, app, row["type"], _number(row["name"]), command=row["command"], size=row["size"])
+
+
+def _number(name: str) -> int:
+    """The number of a dyno such as `web.1`; 0 for one of Fir, which has none."""
+    number = name.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _name(context: RequestContext, app: App, kind: str, number: int) -> str:
+    """`web.1`; on Fir a name that is never used again, such as `web-1234abcde-123ab`."""
+    if not app.is_fir:
+        return f"{kind}.{number}"
+    digits = context.state.rng.randbytes(7).hex()
+    return f"{kind}-{digits[:9]}-{digits[9:]}"
 
 
 def _extended(context: RequestContext, row: DynoRow) -> dict[str, Any]:
@@ -199,9 +223,9 @@ def _extended(context: RequestContext, row: DynoRow) -> dict[str, Any]:
     }
 
 
-def _start(context: RequestContext, app: App, name: str, command: str, size: str) -> DynoRow:
+def _start(context: RequestContext, app: App, kind: str, number: int, *, command: str, size: str) -> DynoRow:
     """A new dyno on the release in effect; what becomes of it is the app's behavior now."""
-    release = current_release(app)
+    release, name = current_release(app), _name(context, app, kind, number)
     dyno: DynoRow = {
         "app": app.ref,
         "attach_url": None,
@@ -210,12 +234,12 @@ def _start(context: RequestContext, app: App, name: str, command: str, size: str
         "release": {"id": release["id"], "version": release["version"]} if release else None,
         "size": size,
         "state": "starting",
-        "type": name.rpartition(".")[0],
+        "type": kind,
         **context.dated(),
     }
     app.parts.dynos.add(dyno)
     context.changed("dyno", "create", app, dyno)
-    if name.rpartition(".")[0] in {one["type"] for one in app.parts.formation}:
+    if kind in {one["type"] for one in app.parts.formation}:
         context.log(app, f"Starting process with command `{command}`", "heroku", name)
     behavior = context.state.behavior_of(app)
     crash_after = behavior.crash_after

@@ -12,7 +12,7 @@ routes = Routes("Pipeline Config Vars")
 
 @routes.get("/pipelines/{pipeline}/stage/{stage}/config-vars")
 def info(context: RequestContext) -> dict[str, str]:
-    """Those of a stage, a plain map; 404 for a stage that there is none of."""
+    """Those of a stage, a plain map; 404 for an unknown stage."""
     row, stage = named(context), context.params["stage"]
     if stage not in STAGES:
         raise not_found("pipeline_coupling_stage")

@@ -31,13 +31,11 @@ def create(context: RequestContext) -> Row:
     taken = context.parameters()
     if "url" not in taken["source_blob"]:
         raise invalid("Require params: source_blob:url.")
-    pipeline, branch, url = access.pipeline(context, taken["pipeline"]), taken["branch"], taken["source_blob"]["url"]
+    pipeline, branch = access.pipeline(context, taken["pipeline"]), taken["branch"]
     if not branch.strip():
         raise invalid("Branch can't be blank.")
     environment = strings(taken.get("environment") or {}, "environment")
-    resolved = url == "resolve"
-    if not url.startswith(("https://", "http://")) and not resolved:
-        raise invalid("Source blob url is not a valid address.")
+    url = _source_url(context, taken["source_blob"]["url"])
     table, config = context.state.delivery.review_apps, context.state.delivery.review_configs.get(pipeline["id"])
     if any(row["branch"] == branch and row["status"] != "errored" for row in table if _is_of(row, pipeline["id"])):
         raise invalid("A review app already exists for this branch.")
@@ -56,10 +54,18 @@ def create(context: RequestContext) -> Row:
         "wait_for_ci": config is not None and config["wait_for_ci"],
         **context.dated(),
     }
-    url = _addresses.blob(context, "sources", context.state.uuid(), "get") if resolved else url
     source: Row = {"url": url, "version": taken["source_blob"].get("version")}
     _proceed(context, row, source, environment)
     return table.add(row)
+
+
+def _source_url(context: RequestContext, url: str) -> str:
+    """Where the source is: `resolve` stands for the archive of the branch."""
+    if url == "resolve":
+        return _addresses.blob(context, "sources", context.state.uuid(), "get")
+    if not url.startswith(("https://", "http://")):
+        raise invalid("Source blob url is not a valid address.")
+    return url
 
 
 @routes.get("/review-apps/{review_app}")

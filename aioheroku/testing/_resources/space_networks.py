@@ -7,7 +7,6 @@ from aioheroku.testing._http.body_schema import text
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources.spaces import administered, check_cidr, drain, named
-from aioheroku.testing._state.app_rows import DynoRow
 from aioheroku.testing._state.models import App, Space
 from aioheroku.testing._state.table import Row, Table
 
@@ -98,7 +97,7 @@ def hosts(context: RequestContext) -> list[Row]:
 
 @routes.get("/spaces/{space}/log-drain", listed=False)
 def log_drain(context: RequestContext) -> Row:
-    """Where the logs of all apps go; 404 where nowhere was said."""
+    """Where the logs of all apps go; 404 where none is configured."""
     space = named(context)
     if space.log_drain is None:
         raise not_found("log_drain")
@@ -151,7 +150,7 @@ def _placed(app: App) -> Row:
         "domains": [row["hostname"] for row in app.parts.domains],
         "formation": [
             {
-                "dynos": [_address(app, dyno) for dyno in app.parts.dynos if dyno["type"] == kind["type"]],
+                "dynos": _placed_dynos(app, kind["type"]),
                 "id": kind["id"],
                 "process_type": kind["type"],
             }
@@ -161,11 +160,15 @@ def _placed(app: App) -> Row:
     }
 
 
-def _address(app: App, dyno: DynoRow) -> Row:
-    number = int(dyno["name"].rpartition(".")[2])
-    return {
-        "hostname": f"{number}.{dyno['type']}.{app.row['name']}.app.localspace",
-        "id": dyno["id"],
-        "number": number,
-        "private_ip": f"10.0.{int(dyno['id'][:2], 16)}.{int(dyno['id'][2:4], 16)}",
-    }
+def _placed_dynos(app: App, kind: str) -> list[Row]:
+    dynos = [dyno for dyno in app.parts.dynos if dyno["type"] == kind]
+    numbers = range(1, len(dynos) + 1) if app.is_fir else [int(dyno["name"].rpartition(".")[2]) for dyno in dynos]
+    return [
+        {
+            "hostname": f"{number}.{kind}.{app.row['name']}.app.localspace",
+            "id": dyno["id"],
+            "number": number,
+            "private_ip": f"10.0.{int(dyno['id'][:2], 16)}.{int(dyno['id'][2:4], 16)}",
+        }
+        for number, dyno in zip(numbers, dynos, strict=True)
+    ]

@@ -110,13 +110,13 @@ class BuildRow(Dated):
 
 
 class CollaboratorRow(Dated):
-    """Somebody who may see an app."""
+    """An account that may see an app."""
 
     user: UserRef
 
 
 class OrganizationCollaboratorRow(CollaboratorRow):
-    """Somebody who may see an app of an organization, with the role there."""
+    """An account that may see an app of an organization, with its role there."""
 
     role: str
 

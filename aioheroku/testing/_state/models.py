@@ -227,17 +227,22 @@ class App:
         return self._parts is not None
 
     @property
+    def is_fir(self) -> bool:
+        """Whether it is of that generation."""
+        return self.row["generation"]["name"] == "fir"
+
+    @property
     def usual_size(self) -> str:
-        """The size of a dyno of which none is said."""
+        """The size of a dyno for which none was given."""
         if self.space is None:
             return DEFAULT_SIZE
-        if self.row["generation"]["name"] == "fir":
+        if self.is_fir:
             return "dyno-1c-0.5gb"
         return "Shield-S" if self.space.row["shield"] else "Private-S"
 
     def source(self, source: str, process: str) -> str:
         """Who a line of its log is from: on Fir each part of the platform has a name of its own."""
-        if self.row["generation"]["name"] != "fir":
+        if not self.is_fir:
             return source
         if source == "heroku":
             return "heroku-router" if process == "router" else "heroku-runtime"

@@ -201,7 +201,7 @@ class State:
             raise LookupError(f"the platform has no app {text!r}")
         return app
 
-    def told_of(self, app: App, changed: str) -> set[str]:
+    def owners_of(self, app: App, changed: str) -> set[str]:
         """The ids whose webhooks receive a change in this app: its own, its pipeline's, and its add-ons'."""
         if not self.webhooks.owners:
             return set()

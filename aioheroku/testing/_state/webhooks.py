@@ -130,7 +130,7 @@ class WebhookStore:
     def publish(
         self, owners: Iterable[str], include: str, payload: Payload, make_row: Callable[[], Dated], now: float
     ) -> None:
-        """Tell a change to the webhooks of these owners that asked for it."""
+        """Notify the webhooks of these owners that subscribe to such a change."""
         for owner in owners:
             known = self.owners.get(owner)
             subscribed = [one for one in known.webhooks.values() if include in one.row["include"]] if known else []

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from aioheroku.testing._state.state import State
 
-_TICK = 0.02  # real seconds between two looks at the clock while something waits: a clock of a test tells nobody
+_TICK = 0.02  # real seconds between two looks at the clock while something waits: the clock of a test notifies nobody
 
 
 @define(eq=False)

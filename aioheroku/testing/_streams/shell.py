@@ -91,7 +91,7 @@ class Shell:
                 await self.write(line * 512)
 
     def _text(self, name: str, rest: list[str]) -> str | None:
-        """What a program that only writes has to say; None where there is no such program."""
+        """The output of a program that only writes; None if it is not one."""
         match name:
             case "echo" if rest[:1] == ["-n"]:
                 return " ".join(rest[1:])

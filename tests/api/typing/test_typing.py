@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests._support.thorough import some
+
 ROOT = Path(__file__).parent.parent.parent.parent
 TABLE: list[dict[str, Any]] = json.loads((ROOT / "tests" / "data" / "reference.json").read_text())
 HEAD = "from aioheroku import Heroku, Range\n\nRANGE = Range()\n\n\nasync def calls(heroku: Heroku) -> None:\n"
@@ -138,7 +140,7 @@ def pyright(files: list[Path]) -> set[tuple[str, int]]:
     return {(Path(item["file"]).name, item["range"]["start"]["line"] + 1) for item in errors}
 
 
-@pytest.mark.parametrize("check", [mypy, pyright], ids=["mypy", "pyright"])
+@pytest.mark.parametrize("check", some([mypy, pyright], 2), ids=lambda check: check.__name__)
 def test_right_calls_pass_and_wrong_ones_fail(
     check: Callable[[list[Path]], set[tuple[str, int]]], tmp_path: Path
 ) -> None:

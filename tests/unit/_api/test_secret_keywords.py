@@ -87,12 +87,21 @@ async def test_no_traceback_shows_a_keyword(key: str, serve: Serve) -> None:
         assert SECRET not in "".join(shown)
 
 
+async def _awaited(call: Awaitable[Any]) -> Any:
+    return await call
+
+
 RAW: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
     "json": lambda heroku: heroku.request("POST", "/made-up", json={"key": [SECRET]}),
     "body": lambda heroku: heroku.request("PUT", "/made-up", {"key": SECRET}),
     "twice": lambda heroku: heroku.request("PUT", "/made-up", {"key": SECRET}, json={"key": SECRET}),
     "params": lambda heroku: heroku.request("GET", "/made-up", params={"key": SECRET}),
     "wrong params": lambda heroku: heroku.request("GET", "/made-up", params={"key": SECRET, "other": None}),
+    "argument": lambda heroku: heroku.request("GET", "/made-up/{name}?key={key}", name="x", key=SECRET),
+    "query of a view": lambda heroku: heroku.using(extra_query={"key": SECRET}).apps.info("app"),
+    "env of a command": lambda heroku: heroku.run("app", "ls", env={"KEY": SECRET}, launcher=False).__aenter__(),
+    "env without a connection": lambda heroku: _awaited(heroku.run_detached("app", "ls", env={"KEY": SECRET})),
+    "address of a source": lambda heroku: _awaited(heroku.deploy("app", f"https://h/x.tgz?signature={SECRET}")),
     "pages": lambda heroku: heroku.request_pages("POST", "/made-up", json={"key": SECRET}).all(),
     "wrong value": lambda heroku: heroku.config_vars.update("app", {"KEY": SECRET, "OTHER": 5}),  # type: ignore[dict-item]
     "missing value": lambda heroku: heroku.config_vars.update({"KEY": SECRET}),  # type: ignore[call-arg, arg-type]
@@ -100,13 +109,37 @@ RAW: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("call", RAW.values(), ids=RAW)
-async def test_no_traceback_shows_a_body(call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
+@pytest.mark.parametrize("answers", [True, False], ids=["refused", "not connected"])
+async def test_no_traceback_shows_a_body(call: Callable[[Heroku], Awaitable[Any]], answers: bool, serve: Serve) -> None:
     """What a call sends whole, typed or raw, is hidden in the variables of a traceback like a keyword."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
-    async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:
+    if not answers:
+        await server.stop()
+    async with Heroku("t", base_url=server.url, pool=Pool(), retry=None) as heroku:
         with raises((errors.HerokuError, TypeError)) as refused:
             await call(heroku)
     stack = traceback.TracebackException.from_exception(refused.value, capture_locals=True)
+    shown = [line for line in stack.format() if __file__ not in line]
+    assert len(shown) > 2
+    assert SECRET not in "".join(shown)
+
+
+MANY: dict[str, Callable[[Heroku], Any]] = {
+    "body": lambda heroku: heroku.each(heroku.config_vars.update, ["app"], {"KEY": SECRET}),
+    "keyword": lambda heroku: heroku.each(
+        heroku.sni_endpoints.create, ["app"], certificate_chain="x", private_key=SECRET
+    ),
+}
+
+
+@pytest.mark.parametrize("campaign", MANY.values(), ids=MANY)
+async def test_no_traceback_of_a_campaign_shows_them(campaign: Callable[[Heroku], Any], serve: Serve) -> None:
+    """The arguments that a campaign keeps for all its items are hidden too; what is sent is the value itself."""
+    server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=422))
+    async with Heroku("t", base_url=server.url, pool=Pool()) as heroku, campaign(heroku) as outcomes:
+        (error,) = [outcome.error async for outcome in outcomes]
+    assert SECRET in str(server.bodies)
+    stack = traceback.TracebackException.from_exception(error, capture_locals=True)
     shown = [line for line in stack.format() if __file__ not in line]
     assert len(shown) > 2
     assert SECRET not in "".join(shown)

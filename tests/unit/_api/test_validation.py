@@ -8,6 +8,7 @@ from aioheroku import Heroku, resources
 from aioheroku._client.attributes import RESOURCES
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
+from tests._support.tables import every
 
 WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
     (
@@ -79,8 +80,9 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "method", "endpoint"), METHODS, ids=lambda value: str(value)[:20])
-def test_every_method_is_called_by_its_name(name: str, method: str, endpoint: Any) -> None:
+@every(METHODS, lambda called: ".".join(called[:2]))
+def test_every_method_is_called_by_its_name(called: tuple[str, str, Any]) -> None:
     """The name in the text is the one that users write: resource, dot, method."""
+    name, method, endpoint = called
     with raises(TypeError, match=rf"^{name}\.{method}\(\) got an unexpected keyword argument 'unheard_of'"):
         endpoint.compiled.request(None, (), {"unheard_of": 1})

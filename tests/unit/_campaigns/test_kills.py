@@ -10,10 +10,10 @@ import pytest
 
 from aioheroku.testing import Platform
 from tests._support.killed import CONCURRENCY, SECRET, begun, kill_when
-from tests._support.thorough import KILLS
+from tests._support.thorough import KILLS, amount
 
 APPS = 10
-MOMENTS = KILLS or 4
+MOMENTS = KILLS or amount(2, 4)
 REQUESTS = {"rotate": 4, "move": 5, "go on": 8}
 """The requests that an item takes."""
 

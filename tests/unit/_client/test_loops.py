@@ -10,6 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from aioheroku import Credentials, Heroku, Pool, Range, Timeout, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer, Latency
 from tests._support.secrets import raises
+from tests._support.thorough import some
 
 
 @pytest.fixture
@@ -109,9 +111,9 @@ def _run_and_close(work: Coroutine[Any, Any, Any]) -> Any:
         loop.close()
 
 
-@pytest.mark.parametrize("kind", ["items", "pages"])
-@pytest.mark.parametrize("taken", [1, 2, 3, 5])
-@pytest.mark.parametrize("run", [asyncio.run, _run_and_close], ids=["run", "closed"])
+@pytest.mark.parametrize(
+    ("kind", "taken", "run"), some(product(["items", "pages"], [1, 2, 3, 5], [asyncio.run, _run_and_close]), 3)
+)
 @pytest.mark.filterwarnings("ignore")  # a loop that is closed with a prefetch in it
 def test_a_list_goes_on_in_the_next_loop(kind: str, taken: int, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
     """An iterator that outlives its loop, wherever in a page, gives every item once: it does not end early."""

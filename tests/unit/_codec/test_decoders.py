@@ -23,12 +23,14 @@ from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, 
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
+from tests._support.tables import every
+from tests._support.thorough import amount
 
 REFERENCE: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent.parent / "data" / "reference.json").read_text()
 )
 ROWS = {(row["attribute"], row["method"]): row for resource in REFERENCE for row in resource["endpoints"]}
-ROUNDS = 60
+ROUNDS = amount(15, 60)
 """Mutations of each example."""
 ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("organizations", "update")}
 """Which the reference shows in another shape than it describes: an object for a list, "true" for true."""
@@ -252,7 +254,7 @@ def models() -> list[type[Any]]:
     return sorted(found, key=lambda cls: cls.__name__)
 
 
-@pytest.mark.parametrize("model", models(), ids=lambda cls: cls.__name__)
+@every(models())
 def test_a_model_is_data_alone(model: type[Any]) -> None:
     """No model computes anything when it is made: the quick way makes its objects without calling its `__init__`."""
     assert not hasattr(model, "__attrs_post_init__")

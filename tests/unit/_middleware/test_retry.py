@@ -66,6 +66,16 @@ async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Serve
     assert len(server.seen) == times
 
 
+@pytest.mark.parametrize(("seconds", "sent"), [(60, 2), (61, 1)])
+async def test_the_longest_retry_after_is_honoured(
+    script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse, *, seconds: int, sent: int
+) -> None:
+    """`max_retry_after` itself is waited for; a second more is not."""
+    send = script(answer(503, headers={"Retry-After": str(seconds)}), 200)
+    await RetryMiddleware(send, Retry(max_retry_after=60), clock=clock)(request_())
+    assert len(send) == sent
+
+
 @pytest.mark.parametrize("method", VERBS)
 async def test_rejections_before_work_are_retried(
     method: str, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse

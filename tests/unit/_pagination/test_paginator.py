@@ -619,6 +619,22 @@ async def test_item_on_an_edge_is_read_once() -> None:
     assert len(asked) == 2
 
 
+async def test_ranges_that_overlap_are_read_again() -> None:
+    """A platform that ignores where a range ends: the whole list is read once more, one page after the other."""
+    rows = [Item(UUID(int=number << 124)) for number in (1, 3, 9, 15)]
+    asked: list[str] = []
+
+    async def fetch(text: str) -> Page[Item]:
+        asked.append(text)
+        given = Range.parse(text.partition(";")[0])
+        start = UUID(given.start or str(UUID(int=0)))
+        found = [rows[0], rows[3]] if given.end and start.int == 0 else [row for row in rows if start <= row.id]
+        return Page(lambda: found, None, False, None)
+
+    assert await Pages(fetch, Range(), "/items").all(parallel=2) == rows
+    assert len(asked) == 3
+
+
 async def test_nothing_gathered_before_all() -> None:
     """A list that was never read has gathered nothing."""
     assert Source(numbered(4, 2)).listed().gathered == ()

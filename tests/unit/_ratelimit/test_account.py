@@ -224,10 +224,24 @@ def test_nothing_comes_back() -> None:
     assert account.refill == 1.25
 
 
-@pytest.mark.parametrize(("gained", "step"), [(8, 0), (9, 9), (17, 17)])
-def test_nine_tokens_at_once_are_a_step(gained: int, step: int) -> None:
-    """Half of what shows whether others take tokens; fewer may be the refill between two responses."""
-    account = Account(4500, 1.25)
+@pytest.mark.parametrize(
+    ("refill", "gained", "step"), [(1.25, 8, 0), (1.25, 9, 9), (1.25, 17, 17), (2.5, 14, 0), (2.5, 15, 15), (20, 60, 0)]
+)
+def test_how_many_tokens_are_a_step(refill: float, gained: int, step: int) -> None:
+    """Nine at once, and a tenth of a minute's refill: fewer may be the refill between two responses."""
+    account = Account(4500, refill)
     learn(account, 0.0, account.leave(), 30)
     learn(account, 1.0, account.leave(), 29 + gained)
     assert account.level - account.settled(1.0) == step
+
+
+def test_alone_where_tokens_come_in_steps() -> None:
+    """A window of a minute and some seconds has one step or two: that is no other client."""
+    account, level, at = Account(2400, 1 / 3), 1000.0, 0.0
+    while at < 7200:
+        before, at = at, at + (0.2 if level > 100 else 3.1)
+        level += 20 * (at // 60 - before // 60) - 1
+        ticket = account.leave()
+        account.in_flight -= 1
+        learn(account, at, ticket, max(0, int(level)))
+        assert account.alone or at < 10

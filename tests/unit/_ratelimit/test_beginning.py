@@ -1,6 +1,7 @@
 """Where several wait and nothing is known, the count of tokens is asked for first: that is free."""
 
 import asyncio
+import gc
 import random
 import sys
 from itertools import pairwise
@@ -205,6 +206,30 @@ def test_failed_balance_request(run: Run, server: type[BucketServer], request_: 
         assert account.platform.left[0][0] == (5.0 if answer == "silence" else 0.0)
         assert account.platform.left[1][0] > account.platform.left[0][0]
 
+    run(main())
+
+
+def test_a_balance_request_that_breaks(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
+    """A middleware that fails at the question, with whatever error, fails no call, and asyncio logs nothing of it."""
+
+    async def main() -> None:
+        logged: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
+        platform = server(20, refill=1.0)
+
+        async def send(request: Request) -> Response:
+            if not request.metered:
+                raise ZeroDivisionError
+            return await platform.send(request)
+
+        pool = Pool()
+        calls = pool.metered(send, query=lambda _: request_(metered=False))
+        await asyncio.gather(*(calls(request_()) for _ in range(20)))
+        assert platform.statuses == [200] * 20
+        gc.collect()
+        assert logged == []
+
+    random.seed(1)
     run(main())
 
 

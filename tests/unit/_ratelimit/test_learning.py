@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.account import Account
 from aioheroku._ratelimit.rule import Pacer
 from tests._support.bucket_server import BucketServer, LabelledRequest
+from tests._support.thorough import some
 from tests._support.virtual_loop import Run
 
 
@@ -29,20 +31,26 @@ async def _stop(tasks: list[asyncio.Task[None]]) -> None:
         assert isinstance(result, asyncio.CancelledError)
 
 
-@pytest.mark.parametrize("step", [0.0, 60.0], ids=["continuous", "steps"])
-@pytest.mark.parametrize(("capacity", "hourly"), [(300, 1200), (2400, 1200), (4500, 4500), (9000, 9000)])
-@pytest.mark.parametrize("told", [(2400, 1200), (9000, 9000)])
+SIZES = [(300, 1200), (2400, 1200), (4500, 4500), (9000, 9000)]
+
+
+@pytest.mark.parametrize(
+    ("told", "size", "step"),
+    some(
+        product([(2400, 1200), (9000, 9000)], [(300, 1200), (2400, 1200), (4500, 4500), (9000, 9000)], [0.0, 60.0]), 3
+    ),
+)
 def test_alone_no_429(
     run: Run,
     server: type[BucketServer],
     request_: LabelledRequest,
     *,
-    told: Any,
-    capacity: int,
-    hourly: int,
+    told: tuple[int, int],
+    size: tuple[int, int],
     step: float,
 ) -> None:
     """One process gets no 429 whatever the pool and its refill, whatever it was told, and uses the tokens."""
+    capacity, hourly = size
 
     async def main() -> None:
         platform = server(capacity / 4, capacity=capacity, refill=hourly / 3600, step=step, seed=1)

@@ -26,10 +26,11 @@ def _settled(level: int, *, alone: bool = False) -> Pacer:
     [
         (-5, 160, 160),
         (0, 160, 160),
-        (1, 148.1, 80),
-        (4, 117.6, 10),
-        (9, 80, 0.3125),
-        (13, 58.8, 0.0195),
+        (1, 148.1, 59.4),
+        (4, 117.6, 3.05),
+        (7, 93.3, 0.156),
+        (9, 80, 0.0216),
+        (10, 74.1, 0),
         (14, 54.4, 0),
         (18, 40, 0),
         (63, 1.25, 0),
@@ -38,7 +39,7 @@ def _settled(level: int, *, alone: bool = False) -> Pacer:
     ],
 )
 def test_pause(level: int, seconds: float, alone: float) -> None:
-    """160 s, halved by each nine tokens, or by each one for a process that is alone; none where there are plenty."""
+    """160 s, halved by each nine tokens, or by each 0.7 for a process alone; none where there are plenty."""
     assert pause(level) == pytest.approx(seconds, rel=0.01)
     assert pause(level, alone=True) == pytest.approx(alone, rel=0.01)
 

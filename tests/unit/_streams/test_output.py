@@ -68,6 +68,32 @@ def test_output_errors() -> None:
         run(read(Body(b"abc", errors.ConnectionLost("cut", "GET", "output")), Body(b"xyz")))
 
 
+def test_looks_that_fail() -> None:
+    """A look at the build that fails is repeated, the first one too, as a broken output is."""
+    passing = errors.ServiceUnavailable(503, "unavailable", "Later.")
+    lost = errors.ConnectionLost("cut", "GET", "build")
+    done = SimpleNamespace(output_stream_url=ADDRESS, status="succeeded")
+    pending = SimpleNamespace(output_stream_url=ADDRESS, status="pending")
+
+    async def read(*looks: Any) -> bytes:
+        opens: Any = Opens([Body(b"a"), Body(b"ab")])
+        left = list(looks)
+
+        async def info() -> Any:
+            look = left.pop(0)
+            if isinstance(look, Exception):
+                raise look
+            return look
+
+        return await Output(Streams(opens, opens), "/apps/{app}/builds/{build}", info, StreamTimes()).read()
+
+    assert run(read(passing, lost, pending, lost, passing, done)) == b"ab"
+    with raises(errors.StreamLost):
+        run(read(*[lost] * 5))
+    with raises(errors.Forbidden):
+        run(read(errors.Forbidden(403, "forbidden", "No.")))
+
+
 def test_an_output_that_gets_no_further() -> None:
     """What comes once more counts for nothing: five responses that break where the first one did are lost."""
     lost = errors.ConnectionLost("cut", "GET", "output")

@@ -7,6 +7,7 @@ import pytest
 
 from aioheroku._streams.repeats import HISTORY, WINDOW, Session, Window
 from tests._support.streams import CASES
+from tests._support.thorough import amount
 
 
 def log(length: int, seed: int, kinds: int = 10**9) -> list[bytes]:
@@ -37,7 +38,7 @@ def begin(window: Window, history: Sequence[bytes], shown_lines: list[bytes]) ->
 @pytest.mark.parametrize("kinds", [10**9, 10_000])
 def test_a_cut_is_bridged(keep: int, kinds: int) -> None:
     """A session breaks, the next one begins with a history: whatever was shown before and came meanwhile, each once."""
-    for seed in range(60):
+    for seed in range(amount(15, 60)):
         CASES["sessions"] += 1
         rng = random.Random(seed)
         lines = log(4000, seed, kinds)

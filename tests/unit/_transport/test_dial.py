@@ -13,6 +13,7 @@ import pytest
 from aioheroku import errors
 from aioheroku._seams import Dialing, Pipe
 from aioheroku._transport.connections import Connections, Network
+from aioheroku._transport.dial import _of_this_system as of_this_system
 from aioheroku._transport.streams import StreamTransport
 from tests._support.fakes import Until
 from tests._support.secrets import raises
@@ -88,6 +89,28 @@ async def test_bytes_come_before_a_reset(tls: Tls, until: Until) -> None:
         assert got == OUTPUT[:60_000]
 
 
+async def test_a_reset_under_a_write(tls: Tls, until: Until) -> None:
+    """Nobody reads yet, and a write waits: the reset that ends the write takes none of what had come before it."""
+    size, pipes = 2_000_000, list[Any]()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(bytes(size))
+        await until(lambda: pipes and len(pipes[0]._received) == size)  # by then the write waits, for nobody reads it
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async with pipe_to(serve, tls) as pipe:
+        pipes.append(pipe)
+        with raises(errors.ConnectionLost):
+            while True:
+                await pipe.write(bytes(65536))
+        got = 0
+        with raises(errors.ConnectionLost):
+            while data := await pipe.read():
+                got += len(data)
+        assert got == size
+
+
 async def test_a_stream_reader_fails(tls: Tls, until: Until) -> None:
     """Asyncio's own streams lose the output that came before a reset: the reason for a protocol of our own."""
     server = await asyncio.start_server(reset, "127.0.0.1", 0, ssl=tls.server)
@@ -138,6 +161,13 @@ async def test_certificates_are_verified(tls: Tls) -> None:
             pass
     assert caught.value.permanent
     assert "Heroku(ssl=context)" in str(caught.value)
+
+
+def test_authorities_are_read_once() -> None:
+    """The context of the system's authorities is one for all connections, and verifies names too."""
+    context = of_this_system()
+    assert context is of_this_system()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 async def test_a_refused_port_is_named() -> None:

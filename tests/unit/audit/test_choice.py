@@ -13,16 +13,6 @@ from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
 
 
-@pytest.fixture
-async def heroku() -> AsyncIterator[Heroku]:
-    """A session with a platform of twelve apps."""
-    async with (
-        Platform(apps=12, capacity=5000) as platform,
-        Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
-    ):
-        yield heroku
-
-
 async def names(heroku: Heroku, **choice: Any) -> set[str]:
     audit = Audit(heroku, include=["domains"], **choice)
     read = [record.name async for record in audit.records()]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,6 @@ from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
 
 ALL = tuple(PARTS)
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    """A platform with a few apps and tokens enough."""
-    async with Platform(apps=12, seed=5, capacity=50_000) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    """A session that repeats nothing."""
-    async with Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku:
-        yield heroku
 
 
 async def gather(audit: Audit | Audits) -> list[Record]:

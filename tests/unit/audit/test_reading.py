@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,20 +20,8 @@ OF_2014 = (
     "ssl-endpoints",
 )  # fmt: skip
 OWN = "username@example.com"
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    """A platform with thirty apps of several owners, and tokens enough."""
-    async with Platform(apps=30, capacity=50_000) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    """A session that repeats nothing."""
-    async with Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku:
-        yield heroku
+APPS = 30
+"""Enough for apps of several owners."""
 
 
 async def read(audit: Audit) -> dict[str, Record]:

@@ -1,11 +1,8 @@
 """`aioheroku audit --journal`, killed at any moment: resumed to its end it has the rows of an audit that was not."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,20 +11,19 @@ from typing import Any
 import pytest
 
 from aioheroku.testing import Platform
-from tests._support.thorough import KILLS
+from tests._support import commands
+from tests._support.thorough import KILLS, amount
 
 PARTS = ("dynos", "domains", "collaborators")
 APPS = 40
-MOMENTS = KILLS or 3
+MOMENTS = KILLS or amount(1, 3)
 CONCURRENCY = 8
 
 
-def start(platform: Platform, *options: str) -> "subprocess.Popen[bytes]":
+def start(platform: Platform, *options: str) -> commands.Process:
     """The command as a process of its own."""
-    command = [sys.executable, "-m", "aioheroku", "audit", "--base-url", platform.url, "--include", ",".join(PARTS)]
-    command += ["--format", "jsonl", "--concurrency", str(CONCURRENCY), *options]
-    environment = {**os.environ, "HEROKU_API_KEY": platform.token}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own command
+    words = ("--include", ",".join(PARTS), "--format", "jsonl", "--concurrency", CONCURRENCY)
+    return commands.start(platform, "audit", *words, *options)
 
 
 def rows(report: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from aioheroku.cli._simulate import capacity_for
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import printable
 from aioheroku.testing import Platform
+from tests._support.commands import Background, command
 from tests._support.fakes import Clock
 
 Run = Callable[..., Result]
@@ -33,11 +34,12 @@ def start(*command: str) -> "subprocess.CompletedProcess[str]":
 
 def test_a_simulated_audit_needs_no_account() -> None:
     """`python -m aioheroku audit --simulate 30` makes its calls without one 429, and says how large the pool is."""
-    done = start("-m", "aioheroku", "audit", "--simulate", "30", "--format", "jsonl")
+    done = command(None, "audit", "--simulate", 30, "--format", "jsonl")
+    told = done.stderr.decode()
     assert done.returncode == 0
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 30
-    assert "Simulating 30 apps with a pool of 4,500 tokens." in done.stderr
-    assert re.search(r"\b2\d\d calls, none refused \(429\)", done.stderr)
+    assert "Simulating 30 apps with a pool of 4,500 tokens." in told
+    assert re.search(r"\b2\d\d calls, none refused \(429\)", told)
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])
@@ -65,10 +67,9 @@ def test_help_imports_no_command() -> None:
 
 def test_simulate_serves_until_it_is_stopped() -> None:
     """The first line is JSON with the address and the token; Ctrl-C ends it with status 0."""
-    command = [sys.executable, "-m", "aioheroku", "simulate", "--apps", "3"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        assert process.stdout is not None
-        address = json.loads(process.stdout.readline())
+    with Background(None, "simulate", "--apps", 3) as simulation:
+        process = simulation.process
+        address = json.loads(simulation.line())
 
         async def count_apps() -> int:
             async with Heroku(address["token"], base_url=address["url"]) as heroku:
@@ -81,9 +82,9 @@ def test_simulate_serves_until_it_is_stopped() -> None:
 
 def test_simulate_help_lists_platform_options() -> None:
     """The options are those of the simulated platform."""
-    done = start("-m", "aioheroku", "simulate", "--help")
+    done = command(None, "simulate", "--help")
     assert done.returncode == 0
-    assert "--refill-per-hour" in done.stdout
+    assert b"--refill-per-hour" in done.stdout
 
 
 def test_limits_prints_the_pool(run: Run, platform: Platform) -> None:

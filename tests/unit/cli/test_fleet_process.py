@@ -1,21 +1,19 @@
 """The commands that change many apps as processes: killed, interrupted, and seen on a terminal."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED, WRONG
 from aioheroku.testing import Platform, faults
-from tests._support.terminal import Terminal
+from tests._support.commands import Process, Terminal, start
+from tests._support.commands import command as run
 from tests.unit.cli.test_fleet import writes
 
 SLOW = faults.Latency(0.05)
@@ -26,23 +24,17 @@ class Command:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.env = {**os.environ, "HEROKU_API_KEY": platform.token, "PYTHONUNBUFFERED": "1"}
 
-    def line(self, *arguments: object) -> list[str]:
-        base = ["--base-url", self.platform.url]
-        return [sys.executable, "-m", "aioheroku", *map(str, arguments), *base]
+    def start(self, *words: object, stdout: int | None = None) -> Process:
+        return start(self.platform, *words, env={"PYTHONUNBUFFERED": "1"}, stdout=stdout)
 
-    def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[str]":
-        given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(self.line(*arguments), env=self.env, text=True, **{**given, **options})  # noqa: S603
+    def run(self, *words: object, input: str = "", stdout: int | None = None) -> "subprocess.CompletedProcess[str]":
+        with self.start(*words, stdout=stdout) as process:
+            out, err = process.communicate(input.encode(), timeout=60)
+        return subprocess.CompletedProcess([], process.returncode or 0, (out or b"").decode(), err.decode())
 
-    def run(self, *arguments: object, **options: Any) -> "subprocess.CompletedProcess[str]":
-        with self.start(*arguments, **options) as process:
-            out, err = process.communicate(timeout=60)
-        return subprocess.CompletedProcess([], process.returncode, out, err)
-
-    def terminal(self, *arguments: object) -> Terminal:
-        return Terminal(self.line(*arguments), self.env)
+    def terminal(self, *words: object) -> Terminal:
+        return Terminal(self.platform, *words, size=(40, 100))
 
 
 @pytest.fixture
@@ -116,9 +108,10 @@ def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, nu
     with command.start(*arguments) as process:
         after(1, platform)
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        out, told = process.communicate(timeout=60)
+    err = told.decode()
     assert process.returncode == INTERRUPTED, err
-    rows = statuses(out)
+    rows = statuses(out.decode())
     assert rows.total() == 25
     assert rows["done"] == len(writes(platform)) <= 8
     assert rows["unknown"] == 0
@@ -140,8 +133,8 @@ def test_a_second_signal_cuts_off(
         after(7, platform)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
-        told = ""
-        while "Stopping" not in told:
+        told = b""
+        while b"Stopping" not in told:
             told += process.stderr.readline()
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=20)
@@ -174,8 +167,8 @@ def test_a_closed_pipe_cuts_nothing_off(command: Command, platform: Platform, tm
         assert process.stderr is not None
         told = process.stderr.read()
     assert process.returncode == FAILED
-    assert "Traceback" not in told
-    assert "--resume" in told
+    assert b"Traceback" not in told
+    assert b"--resume" in told
     assert len(writes(platform)) < 25
     done = command.run(*arguments, "--resume")
     assert (done.returncode, statuses(done.stdout)) == (DONE, {"done": 25})
@@ -187,7 +180,7 @@ def test_a_full_disk_is_one_line(command: Command, platform: Platform) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("w") as full:
-        done = command.run("restart", "--all", "--yes", stdout=full)
+        done = command.run("restart", "--all", "--yes", stdout=full.fileno())
     assert done.returncode == FAILED
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
@@ -207,15 +200,16 @@ def test_a_second_writer_is_refused(command: Command, platform: Platform, tmp_pa
     assert set(Counter(writes(platform)).values()) == {1}
 
 
-@pytest.mark.parametrize(("key", "status", "number"), [("y\n", DONE, 25), ("n\n", FAILED, 0), ("\n", FAILED, 0)])
-def test_a_person_is_asked(command: Command, platform: Platform, key: str, status: int, number: int) -> None:
+@pytest.mark.parametrize(("key", "status", "number"), [(b"y\n", DONE, 25), (b"n\n", FAILED, 0), (b"\n", FAILED, 0)])
+def test_a_person_is_asked(command: Command, platform: Platform, key: bytes, status: int, number: int) -> None:
     """On a terminal the question comes behind the plan; only a yes begins, and a table shows what became of it."""
     with command.terminal("restart", "--all") as terminal:
-        told = terminal.until("[y/N]")
+        terminal.until(b"[y/N]")
+        plan = terminal.shown()
         assert writes(platform) == []
-        terminal.type(key)
-        ended, shown = terminal.end()
-    assert told.index("Plan: 25 items") < told.index("Restart all dynos of 25 apps, and stop one-off dynos? [y/N]")
+        terminal.press(key)
+        ended, shown = terminal.end(), terminal.shown()
+    assert plan.index("Plan: 25 items") < plan.index("Restart all dynos of 25 apps, and stop one-off dynos? [y/N]")
     assert (ended, len(writes(platform))) == (status, number)
     assert ("25 done, 0 failed" in shown) == (number > 0)
     assert ("Outcome" in shown) == (number > 0)
@@ -225,9 +219,9 @@ def test_a_person_is_asked(command: Command, platform: Platform, key: str, statu
 def test_ctrl_c_at_the_question(command: Command, platform: Platform) -> None:
     """It ends at once with status 130, and nothing was changed."""
     with command.terminal("restart", "--all") as terminal:
-        terminal.until("[y/N]")
+        terminal.until(b"[y/N]")
         terminal.interrupt()
-        status, shown = terminal.end()
+        status, shown = terminal.end(), terminal.shown()
     assert status == INTERRUPTED
     assert "Nothing was changed." in shown
     assert "Traceback" not in shown
@@ -237,9 +231,9 @@ def test_ctrl_c_at_the_question(command: Command, platform: Platform) -> None:
 def test_ctrl_c_while_a_value_is_typed(command: Command, platform: Platform) -> None:
     """It ends at once with status 130; nothing was sent."""
     with command.terminal("config", "set", "KEY=-", "--all") as terminal:
-        terminal.until("KEY:")
+        terminal.until(b"KEY:")
         terminal.interrupt()
-        assert terminal.end()[0] == INTERRUPTED
+        assert terminal.end() == INTERRUPTED
     assert platform.requests_total == 0
 
 
@@ -248,21 +242,21 @@ def test_progress_tells_tokens_and_time(command: Command, platform: Platform) ->
     """On a terminal a line shows apps done, tokens left and the time to go, and is gone at the end."""
     platform.fault(faults.Latency(0.4), times=None, method="DELETE")
     with command.terminal("restart", "--all", "--yes", "--concurrency", 3) as terminal:
-        told = terminal.until("s to go")
-        status, _ = terminal.end()
-    assert status == DONE
-    line = told[told.rindex(" of 25 apps") :]
+        terminal.until(b"s to go")
+        shown = terminal.shown()
+        assert terminal.end() == DONE
+    line = shown[shown.rindex(" of 25 apps") :]
     assert "tokens left" in line
 
 
 def test_a_value_is_typed_unseen(command: Command, platform: Platform) -> None:
     """`KEY=-` on a terminal asks for the value and shows none of it."""
     with command.terminal("config", "set", "KEY=-", "--all") as terminal:
-        terminal.until("KEY:")
-        terminal.type("s3cr3t-typed\n")
-        terminal.until("[y/N]")
-        terminal.type("y\n")
-        status, shown = terminal.end()
+        terminal.until(b"KEY:")
+        terminal.press(b"s3cr3t-typed\n")
+        terminal.until(b"[y/N]")
+        terminal.press(b"y\n")
+        status, shown = terminal.end(), terminal.shown()
     assert status == DONE
     assert "s3cr3t" not in shown
     assert all(app.parts.config["KEY"] == "s3cr3t-typed" for app in platform.state.apps.values())
@@ -271,20 +265,16 @@ def test_a_value_is_typed_unseen(command: Command, platform: Platform) -> None:
 def test_apps_and_values_from_a_pipe(command: Command, platform: Platform) -> None:
     """Names of apps, or a value, may come from standard input."""
     name = next(iter(platform.state.apps.values())).row["name"]
-    with command.start("restart", "--apps-from", "-", "--yes", stdin=subprocess.PIPE) as process:
-        process.communicate(f"{name}\n", timeout=60)
-    assert process.returncode == DONE
+    assert command.run("restart", "--apps-from", "-", "--yes", input=f"{name}\n").returncode == DONE
     assert len(writes(platform)) == 1
-    with command.start("config", "set", "KEY=-", "--app", name, "--yes", stdin=subprocess.PIPE) as process:
-        process.communicate("s3cr3t-piped\n", timeout=60)
-    assert process.returncode == DONE
+    words = ("config", "set", "KEY=-", "--app", name, "--yes")
+    assert command.run(*words, input="s3cr3t-piped\n").returncode == DONE
     assert next(iter(platform.state.apps.values())).parts.config["KEY"] == "s3cr3t-piped"
 
 
 def test_a_simulated_platform_is_enough() -> None:
     """`--simulate` needs no account."""
-    line = [sys.executable, "-m", "aioheroku", "restart", "--all", "--simulate", "4", "--yes"]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    done = run(None, "restart", "--all", "--simulate", 4, "--yes")
     assert done.returncode == DONE
-    assert statuses(done.stdout) == {"done": 4}
-    assert "nothing real is changed" in done.stderr
+    assert statuses(done.stdout.decode()) == {"done": 4}
+    assert b"nothing real is changed" in done.stderr

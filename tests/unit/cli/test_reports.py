@@ -1,10 +1,7 @@
 """`aioheroku audit --format html` and `--format sqlite`."""
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +15,7 @@ from aioheroku.cli._commands import cli
 from aioheroku.cli._status import FAILED, INTERRUPTED, WRONG
 from aioheroku.cli._summary import Summary
 from aioheroku.testing import Platform, faults
+from tests._support.commands import start
 
 Run = Callable[..., Result]
 KINDS = {"html": "report.html", "sqlite": "audit.db"}
@@ -169,13 +167,9 @@ def test_a_killed_audit_replaces_nothing(platform: Platform, tmp_path: Path) -> 
     file = tmp_path / "audit.db"
     file.write_bytes(b"yesterday's")
     platform.fault(faults.Latency(60), times=None, path="/apps/*", after=60)
-    command = [sys.executable, "-m", "aioheroku", "audit", "--base-url", platform.url, "--concurrency", "1"]
-    environment = {**os.environ, "HEROKU_API_KEY": platform.token}
-    with subprocess.Popen(  # noqa: S603
-        [*command, "--format", "sqlite", "--output", str(file)], stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with start(platform, "audit", "--concurrency", 1, "--format", "sqlite", "--output", file) as process:
         assert process.stderr is not None
-        assert "25 apps" in process.stderr.readline()
+        assert b"25 apps" in process.stderr.readline()
         process.kill()
     assert file.read_bytes() == b"yesterday's"
 

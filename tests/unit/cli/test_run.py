@@ -18,6 +18,7 @@ from aioheroku.testing import Platform
 from aioheroku.testing.stream_faults import Cut, Rendezvous
 from tests._support.commands import Background, Terminal, arguments, command, environment
 from tests._support.secrets import watch
+from tests._support.thorough import some
 
 SECRET = "s3cr3t-value"
 
@@ -54,7 +55,7 @@ def python(text: str) -> list[str]:
     return [sys.executable, "-c", text]
 
 
-@pytest.mark.parametrize("words", [["--simulate"], ["--simulate", "2", "my-app"], ["my-app", "--simulate"]])
+@pytest.mark.parametrize("words", some([["--simulate", "2", "my-app"], ["--simulate"], ["my-app", "--simulate"]], 3))
 def test_exit_7_in_a_pipe(words: list[str]) -> None:
     """`aioheroku run --simulate ... -- sh -c 'exit 7'` exits with 7, needs no account, and says nothing."""
     done = command(None, "run", *words, "--", "sh", "-c", "exit 7")
@@ -66,6 +67,24 @@ def test_exit_7_on_a_terminal() -> None:
     with Terminal(None, "run", "--simulate", "my-app", "--", "sh", "-c", "exit 7") as terminal:
         assert terminal.end() == 7
         assert terminal.seen == b"Starting a dyno for my-app... run.1\r\n"
+        assert terminal.is_as_before()
+
+
+def test_ctrl_c_of_a_local_command() -> None:
+    """With `--simulate` too, a command of this machine gets the signal: it may catch it."""
+    words = [
+        "run",
+        "--simulate",
+        "my-app",
+        "--local-commands",
+        "--",
+        "trap 'echo caught; exit 0' INT; echo on; sleep 60",
+    ]
+    with Terminal(None, *words) as terminal:
+        terminal.until(b"on\r\n")
+        terminal.press(b"\3")
+        terminal.until(b"caught\r\n")
+        assert terminal.end() == 130
         assert terminal.is_as_before()
 
 

@@ -9,6 +9,7 @@ import re
 import runpy
 import traceback
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from aioheroku._streams.wait import Wait
 from aioheroku.errors import APIError, HerokuError, HerokuWarning
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
+from tests._support.tables import every
 
 DOCS = Path(__file__).parent.parent.parent.parent / "docs"
 PAGE = DOCS / "guides" / "errors.md"
@@ -427,7 +429,7 @@ def test_a_response_of_any_size_has_a_short_text(raw: Any) -> None:
     assert len(str(answered(422, raw))) < 2600
 
 
-@pytest.mark.parametrize("kind", CLASSES)
+@every(CLASSES, lambda kind: kind.__name__)
 def test_every_error_says_what_to_do(kind: type[HerokuError]) -> None:
     """Each class has a docstring, and all but the bases end in advice."""
     error = make(kind)
@@ -453,7 +455,7 @@ SITES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ADVICE, ids=lambda text: text[:30])
+@every(ADVICE)
 def test_advice_names_what_exists(text: str) -> None:
     """Keywords, methods, commands and pages that an advice names are there."""
     for name in re.findall(r"\b(\w+)=", text):
@@ -478,6 +480,7 @@ def test_the_command_of_an_advice_is_ours() -> None:
     assert "limits" in Path(str(commands.__file__)).read_text()
 
 
+@cache
 def confirming() -> set[tuple[str, str]]:
     """The methods that take `confirm=`."""
     return {

@@ -2,7 +2,7 @@
 
     python tests/unit/resources/test_names.py
 
-writes the imports and the table of `aioheroku/resources/__init__.py` and the annotations of `Heroku`.
+writes the imports of `aioheroku/resources/__init__.py`, the table beside it and the annotations of `Heroku`.
 """
 
 import ast
@@ -26,7 +26,7 @@ REMEDY = "run `python tests/unit/resources/test_names.py`"
 def sources() -> Iterator[tuple[str, ast.Module]]:
     """Each module of resources, as `apps.domains`, with what it says."""
     for file in sorted(FOLDER.rglob("*.py")):
-        if file.name != "__init__.py":
+        if file.name not in {"__init__.py", "_table.py"}:
             yield ".".join(file.relative_to(FOLDER).with_suffix("").parts), ast.parse(file.read_text())
 
 
@@ -76,13 +76,14 @@ def table_row(module: str, names: list[str]) -> list[str]:
 def files() -> dict[Path, str]:
     """The files that repeat the names, as they should be."""
     names = {name: classes(tree) for name, tree in sources()}
-    table = FOLDER / "__init__.py"
-    text = written(table.read_text(), "imports", [f"from aioheroku.resources.{name} import *" for name in names])
+    package, table = FOLDER / "__init__.py", FOLDER / "_table.py"
+    imports = [f"from aioheroku.resources.{name} import *" for name in names]
     rows = [row for name, found in names.items() for row in table_row(name, sorted(found))]
     session = PACKAGE / "_client" / "attributes.py"
     annotations = [f"{name}: resources.{kind}" for name, kind in attributes().items()]
     return {
-        table: written(text, "table", rows),
+        package: written(package.read_text(), "imports", imports),
+        table: written(table.read_text(), "table", rows),
         session: written(session.read_text(), "resources", annotations),
     }
 

@@ -5,13 +5,12 @@ from typing import Any, get_type_hints
 from urllib.parse import unquote
 from uuid import UUID
 
-import pytest
-
 from aioheroku._api.arguments import segment
 from aioheroku._api.endpoint import Ref
 from aioheroku.errors import InvalidRequest
 from tests._support.declarations import DECLARED
 from tests._support.secrets import raises
+from tests._support.tables import every
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
 WITH_PATH = sorted(key for key, function in DECLARED.items() if "{" in function.endpoint.path)
@@ -26,7 +25,7 @@ def made(name: tuple[str, str], *values: Any) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", WITH_PATH, ids=".".join)
+@every(WITH_PATH, ".".join)
 def test_a_path_takes_what_names_a_thing(name: tuple[str, str]) -> None:
     """Each of its arguments is a `Ref`: a name, a UUID, a number, or an object with an id; anything else is refused."""
     endpoint = DECLARED[name].endpoint

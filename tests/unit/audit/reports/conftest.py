@@ -15,7 +15,7 @@ Show = Callable[..., Awaitable[Page]]
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One for all tests; each has a profile of its own in it."""
+    """One for all tests."""
     with chromium(tmp_path_factory.mktemp("chromium")) as address:
         yield address
 
@@ -37,7 +37,7 @@ async def show(page: Page, tmp_path: Path) -> Show:
     async def show(records: Any, changes: Any = None) -> Page:
         file = tmp_path / "report.html"
         await write_html(records, file, at=AT, changes=changes)
-        await page.open(file)
+        await page.open(file.as_uri())
         return page
 
     return show
