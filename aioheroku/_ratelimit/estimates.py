@@ -28,7 +28,8 @@ def _paced(tokens: int, pause: float, free: float, rate: float) -> float:
     """Seconds of a process that paces itself: from this pause on, towards the rate at which the level stays."""
     kept = _kept(rate)
     seconds = (tokens + kept - free) / rate
-    return max(tokens * pause, seconds) if free > kept else min(tokens * pause or inf, seconds)
+    above = free - kept  # is spent at this pause first
+    return max(min(tokens, above) * pause, seconds) if above > 0 else min(tokens * pause or inf, seconds)
 
 
 def _kept(rate: float) -> float:
