@@ -8,7 +8,8 @@ from attrs import frozen
 _MOST: Final = 2**20
 """Bytes of a line without an end that are kept; then what there is of it is a line."""
 
-_data_of: Final = re.compile(rb"\ndata: ?+([^\n]+)").findall
+_data_of: Final = re.compile(rb"\n(?:data: ?+([^\n]+)|event)").findall
+"""The data of many events; an empty one stands for an event that may be another than a message."""
 
 
 class _Splitter:
@@ -86,11 +87,12 @@ class EventDecoder:
         data = self._clean(data)
         first, last = data.find(b"\n\n") + 1, data.rfind(b"\n\n") + 1
         middle = data[first:last]
-        if b"\nevent" in middle:
-            first, middle = last, b""
+        found = _data_of(middle)
+        if b"" in found:
+            first, found = last, []
         lines, error = self._lines(data[: first + 1] if first else b"")
         if error is None:
-            lines += _data_of(middle)
+            lines += found
             more, error = self._lines(data[last + 1 :] if last else data)
             lines += more
         return lines, error

@@ -13,7 +13,7 @@ from aioheroku._streams.router import RouterLine
 Level = Literal["info", "warning", "critical"]
 
 _LINE: Final = re.compile(r"(\S+) ([^\s\[:]+)(?:\[([^\]]*)\])?: ?(.*)", re.DOTALL)
-_HEAD: Final = rb"\d\d\d\d-[01]\d-[0-3]\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?[Zz+-]?[\d:]* [^\s\[:]+(?:\[[^\]]*\])?:"
+_HEAD: Final = rb"\d{4}-[01]\d-[0-3]\d[Tt]\d\d:[^ ]*+ [^\s\[:]++(?:\[[^\]]*+\])?+:"
 """What every line begins with that does not continue another one."""
 _is_head: Final = re.compile(_HEAD).match
 _continues: Final = re.compile(rb"\n(?!" + _HEAD + rb")").search
@@ -103,6 +103,7 @@ class LogLine:
         return self.source is not None and self.source.lower() in _PLATFORM
 
 
+type.__setattr__(LogLine, "late", False)  # so a line made of its bytes alone needs no other attribute of its own
 _PARSED: Final = ("at", "source", "process", "text")
 _new: Final = object.__new__
 
@@ -135,11 +136,10 @@ class Grammar:
 
 def line_of(item: bytes | LogLine) -> LogLine:
     """The line of what `Grammar.read` gives, which has only its bytes until an attribute is read."""
-    if isinstance(item, LogLine):
-        return item
+    if item.__class__ is not bytes:
+        return item  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
     line = _new(LogLine)
-    made = line.__dict__
-    made["raw"], made["late"] = item, False
+    line.__dict__["raw"] = item
     return line
 
 

@@ -220,8 +220,8 @@ class BufferedStream(Generic[T]):
             buffer = self._start()
             made = self._made
             while (batch := await buffer.batch()) is not None:
-                for item in batch:
-                    yield made(item)
+                for item in map(made, batch):
+                    yield item
         finally:
             if not self._entered:
                 await self.aclose()
