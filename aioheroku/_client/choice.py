@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from fnmatch import fnmatchcase
+from typing import Final
 from uuid import UUID
 
 from attrs import field, frozen
 
 from aioheroku._client.filtered import PER_CALL, apps_by_id
 from aioheroku._client.session import Heroku
-from aioheroku.errors import HerokuError, NotFound, Unauthorized
+from aioheroku.errors import APIError, NotFound
 from aioheroku.resources.apps.apps import App
+
+_WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
+"""Statuses of a platform that has no filters, or has none for this account: then each app is asked for by itself."""
 
 
 def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
@@ -89,10 +93,10 @@ async def _together(heroku: Heroku, missing: set[str]) -> list[App]:
         return []
     try:
         found = [app async for app in apps_by_id(heroku, ids)]
-    except Unauthorized:
-        raise
-    except HerokuError:
-        return []  # a platform without filters: each is asked for by itself
+    except APIError as error:
+        if error.status not in _WITHOUT_FILTERS:
+            raise
+        return []
     missing.difference_update(ids[app.id] for app in found)
     return found
 

@@ -8,7 +8,7 @@ import pytest
 
 from aioheroku import Heroku, Pool
 from aioheroku.audit import Audit
-from aioheroku.errors import NotFound, Unauthorized
+from aioheroku.errors import HerokuError, NotFound
 from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
 
@@ -97,8 +97,11 @@ async def test_ids_that_the_list_lacks() -> None:
 
 
 @pytest.mark.parametrize("few", [True, False])
-async def test_a_platform_without_filters(few: bool) -> None:
-    """Each id is asked for by itself there, as where there is only one."""
+@pytest.mark.parametrize(
+    "problem", [faults.Answer(401, {"id": "unauthorized", "message": "No."}), faults.ServerError(), faults.Reset()]
+)
+async def test_a_platform_without_filters(problem: faults.Fault, few: bool) -> None:
+    """Each id is asked for by itself there, as where there is only one; after another error nothing more is asked."""
     async with (
         Platform(apps=40, capacity=5000) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
@@ -117,10 +120,12 @@ async def test_a_platform_without_filters(few: bool) -> None:
         assert "apps" not in audit.price(len(hidden)).saved
         platform.clear_faults()
         platform.fault(faults.Answer(200, shown), times=None, path="/apps")
-        platform.fault(faults.Answer(401, {"id": "unauthorized", "message": "No."}), times=None, path="/filters/*")
+        platform.clear_requests()
+        platform.fault(problem, times=None, path="/filters/*")
         if not few:
-            with raises(Unauthorized):
+            with raises(HerokuError):
                 await audit.count()
+            assert "GET /apps/{app}" not in asked(platform)
 
 
 @pytest.mark.parametrize("filters", [True, False])
