@@ -186,7 +186,7 @@ class Client:
             server.hub.state.streams.changed()
 
     async def _watch(self) -> None:
-        """Hang up where nothing was said for too long, in both directions."""
+        """Hang up where no byte came for too long, in either direction."""
         hub = self.server.hub
         app = hub.state.apps.get(self.attached.app)
         idle = (hub.state.behavior if app is None else hub.state.behavior_of(app)).idle_seconds
