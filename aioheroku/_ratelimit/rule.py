@@ -1,8 +1,7 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so those that read the same number pause equally long:
-their rates are equal, and they meet at the level where together they take what comes back: see
-docs/internals/rate-limiting.md.
+they meet at the level where together they take what comes back (docs/internals/rate-limiting.md).
 """
 
 import random
@@ -11,14 +10,17 @@ from math import exp2, inf
 
 from attrs import define, field
 
-from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
+from aioheroku._ratelimit.account import FORGET, Account, Ticket
+from aioheroku._ratelimit.schedule import APART, MINUTE
 
 LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.7
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-PLENTY, PLENTY_ALONE, RICH = 64, 10, 256
-"""Tokens from which on a request leaves at once, with one in flight for each 64; the same for a process that is alone;
-and from which on not even the step of a minute can make them short."""
+BEND, SHORTEST = 22.0, 1.2
+"""Short pauses are less by 22 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
+"""Tokens from which on a request leaves at once; the same for a process that is alone; from which on not even the step
+of a minute can make them short; and that there must be for each request in flight, where none pauses."""
 LAST = 4
 """Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
 SIGNAL, FIRST = 3, 10.0
@@ -33,7 +35,8 @@ def pause(level: float, *, alone: bool = False) -> float:
     """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty."""
     if level >= (PLENTY_ALONE if alone else PLENTY):
         return 0.0
-    return LONGEST * exp2(-max(0.0, level) / (HALF_ALONE if alone else HALF))
+    seconds = LONGEST * exp2(-max(0.0, level) / (HALF_ALONE if alone else HALF))
+    return seconds if alone else max(SHORTEST, seconds - BEND / seconds)
 
 
 @define(eq=False)
@@ -48,14 +51,12 @@ class Pacer:
     """After a 429 the circuit is open until then, and then for all but one probe."""
     last_sent: float = field(default=-inf, init=False)
     _jitter: float = field(default=1.0, init=False)
-    _signal: int = field(default=SIGNAL, init=False)
-    """`SIGNAL` of a newcomer, fewer while it signals, then 0."""
-    _longest: float = field(default=FIRST, init=False)
-    """Seconds that the next pause lasts at most."""
+    _signal: int = field(default=SIGNAL, init=False)  # of a newcomer; fewer while it signals, then 0
+    _longest: float = field(default=FIRST, init=False)  # seconds that the next pause lasts at most
 
     @property
     def reserved(self) -> bool:
-        """Whether what is left is the reserve, which interactive requests alone may use."""
+        """Whether only the reserve is left, which interactive requests alone may use."""
         return self.reserve > 0 and self.account.level - self.reserve < 1
 
     def delay(self, now: float, rank: int) -> float:
@@ -69,7 +70,7 @@ class Pacer:
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < 1 or account.in_flight < level / (LAST if account.alone else PLENTY) else inf
+        return 0.0 if account.in_flight < max(1.0, level / (LAST if account.alone else EACH)) else inf
 
     def _probe(self, now: float) -> float:
         """Seconds until one request may leave after a 429, or while no response comes."""
@@ -82,7 +83,7 @@ class Pacer:
         account, level = self.account, self.account.level
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        seconds = self.pause(now, self.reserve if rank else 0)
+        seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
         if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
@@ -92,11 +93,10 @@ class Pacer:
             when = max(when, account.updated + (1 + self.reserve - level) / account.refill)
         return max(0.0, when - now)
 
-    def pause(self, now: float, reserve: int = 0) -> float:
+    def pause(self, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
-        level = self.account.settled(now) - reserve
-        seconds = pause(level, alone=self.account.alone)
-        return min(seconds, self._longest) if level >= HALF else seconds
+        seconds, level = pause(self.account.settled - reserve, alone=self.account.alone), self.account.level - reserve
+        return seconds if level < HALF else min(seconds, self._longest, APART if level >= 2 * HALF else inf)
 
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
@@ -110,9 +110,8 @@ class Pacer:
         if 0 < self._signal < SIGNAL:
             self._signal -= 1
         elif account.known and account.level < RICH:
-            seconds = self.pause(now)
-            self._longest *= 2 if seconds else 1
-            if seconds < 1:  # a process that sends freely is a newcomer when the pool is empty all of a sudden
+            self._longest *= 2 if self.pause() else 1
+            if not self.pause():  # a process that sends freely is a newcomer when the pool is empty all of a sudden
                 self._signal = SIGNAL
             elif self._signal < SIGNAL or account.level >= LAST:
                 near = account.level < 2 * HALF and not account.alone

@@ -103,7 +103,7 @@ def test_the_reserve_is_left(run: Run, server: type[BucketServer], request_: Lab
             await send(request)
             waits += [request.attempt.waited] if reserved else []
         assert len(waits) > 20
-        assert max(waits) < 0.5
+        assert max(waits[1:]) < 0.5  # the first may come when it is another's turn
         assert platform.refused == 0
         for task in tasks:
             task.cancel()
