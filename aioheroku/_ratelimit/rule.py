@@ -23,9 +23,8 @@ PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
 of a minute can make them short; and that there must be for each request in flight, where none pauses."""
 LAST = 4
 """Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
-SIGNAL, FIRST = 3, 10.0
-"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
-and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
+FIRST = 10.0
+"""Seconds that the first pause of a newcomer lasts at most, from `HALF` tokens on; each further one twice as long."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
@@ -51,8 +50,8 @@ class Pacer:
     """After a 429 the circuit is open until then, and then for all but one probe."""
     last_sent: float = field(default=-inf, init=False)
     _jitter: float = field(default=1.0, init=False)
-    _signal: int = field(default=SIGNAL, init=False)  # of a newcomer; fewer while it signals, then 0
-    _longest: float = field(default=FIRST, init=False)  # seconds that the next pause lasts at most
+    _longest: float = field(default=FIRST, init=False)
+    """Seconds that the next pause lasts at most."""
 
     @property
     def reserved(self) -> bool:
@@ -86,8 +85,6 @@ class Pacer:
         seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
-        if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
-            return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
         if rank and self.reserved:  # what comes back is the reserve's first
             when = max(when, account.updated + (1 + self.reserve - level) / account.refill)
@@ -106,18 +103,10 @@ class Pacer:
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
-        account = self.account
-        if 0 < self._signal < SIGNAL:
-            self._signal -= 1
-        elif account.known and account.level < RICH:
-            self._longest *= 2 if self.pause() else 1
-            if not self.pause():  # a process that sends freely is a newcomer when the pool is empty all of a sudden
-                self._signal = SIGNAL
-            elif self._signal < SIGNAL or account.level >= LAST:
-                near = account.level < 2 * HALF and not account.alone
-                self._signal = SIGNAL - 1 if near and self._signal == SIGNAL else 0
+        if self.account.known and self.account.level < RICH and self.pause():
+            self._longest = min(2 * self._longest, 2 * LONGEST)
         self.last_sent, self._jitter = now, _draw_jitter()
-        return account.leave()
+        return self.account.leave()
 
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response other than 429 came."""
@@ -133,7 +122,7 @@ class Pacer:
         self.account.unsent()
         self.refused += 1
         self.learn(now, ticket, 0)
-        self.account.alone, self._signal, self._longest = False, 0, inf
+        self.account.alone, self._longest = False, inf
         wait = min(2 * LONGEST, FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
@@ -143,7 +132,7 @@ class Pacer:
         if not account.report(now, ticket, remaining):
             return
         if now - updated > FORGET:
-            self._signal, self._longest = SIGNAL, FIRST
+            self._longest = FIRST
         account.learn(now, ticket, remaining, beginning=account.sent < HALF or self._longest < LONGEST)
         if alone and not account.alone:
             self._longest = FIRST

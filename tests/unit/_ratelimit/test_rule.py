@@ -17,7 +17,7 @@ def _settled(level: int, *, alone: bool = False) -> Pacer:
     for number in range(12):
         pacer.on_response(900.0 + number, pacer.leave(900.0 + number), 1000)
     pacer.learn(1000.0, pacer.account.sent, level)
-    pacer.account.schedule, pacer._longest, pacer._signal = RefillSchedule(), inf, 0  # the beginning is over
+    pacer.account.schedule, pacer._longest = RefillSchedule(), inf  # the beginning is over
     pacer.account.alone, pacer.account.others = alone, 0.0
     return pacer
 
@@ -106,19 +106,19 @@ def test_the_level_of_a_pause(seconds: float) -> None:
     assert pause(_level_of(seconds)) == pytest.approx(seconds)
 
 
-def test_a_newcomer_signals() -> None:
-    """Near an empty pool it sends three at once, then its pauses grow from ten seconds."""
+def test_the_first_pauses_are_short() -> None:
+    """A newcomer need not wait for the pause of a crowd that may not be there: 10 s, 20 s, 40 s, then that."""
     pacer = Pacer(Account(4500, 1.25))
     pacer.on_response(0.2, pacer.leave(0.0), 12)
     left: list[float] = []
     now = 0.2
-    while len(left) < 6:
+    while len(left) < 5:
         now += pacer.delay(now, 1)
         left.append(now)
         pacer.on_response(now, pacer.leave(now), 12)
-    gaps = [after - before for before, after in pairwise(left)]
-    assert gaps[0] == gaps[1] == 0
-    assert gaps[2] < gaps[3] < gaps[4] <= 1.1 * pause(12)
+    gaps = [after - before for before, after in pairwise([0.0, *left])]
+    expected = [10, 20, 40, pause(12), pause(12)]
+    assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
 
 
 def test_refused() -> None:
