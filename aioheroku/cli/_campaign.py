@@ -185,7 +185,8 @@ class _Run:
         """The line of progress: not in between what is written to the same terminal."""
         writes = self.outcomes.as_lines or self.task.reported is not None
         live = not (writes and sys.stdout.isatty())
-        return TaskLine(pool, len(self.apps), self.earlier, self.job.concurrency, self.outcomes.counts.total, live=live)
+        done, job, calls = self.outcomes.counts.total, self.job, self.task.calls
+        return TaskLine(pool, len(self.apps), self.earlier, job.concurrency, done, calls=calls, live=live)
 
     def _report_rest(self, apps: Iterable[Target], cut_off: Collection[UUID]) -> None:
         """Report the apps that have no outcome, of which some may have been cut off."""
