@@ -142,7 +142,8 @@ class _Run:
         """Whether it may begin: asks a person, unless `--yes` was given."""
         if self.job.yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        open_ = sys.stdin and not sys.stdin.closed  # the names of the apps may have come from it
+        if not (open_ and sys.stdin.isatty() and sys.stderr.isatty()):
             raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
         # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
