@@ -271,8 +271,7 @@ def error_from(request: Request, response: Response, credentials: str | None = N
 
         body = without_secrets(body, request.body, request.path)
     token = request.headers.get("Authorization", "").rpartition(" ")[2].encode()
-    if token and token in body:
-        body = body.replace(token, b"***")
+    body = body.replace(token, b"***") if token else body
     return APIError.from_response(
         response.status,
         response.headers,
