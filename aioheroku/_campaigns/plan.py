@@ -26,6 +26,7 @@ class CampaignPlan:
         others_per_hour: the tokens that others take in an hour, as far as the pool has seen them.
         assumed: whether it waits for tokens at a refill that is assumed, as if others took none: responses of a minute
             show both, of a full pool those of the first minute of waiting.
+        more_pages: whether a list may have more pages, each of which takes a token.
     """
 
     items: int
@@ -37,6 +38,7 @@ class CampaignPlan:
     refill_per_hour: float
     others_per_hour: float = 0.0
     assumed: bool = False
+    more_pages: bool = False
 
     @property
     def others(self) -> str:
@@ -85,15 +87,19 @@ class CampaignPlan:
             snapshot.refill,
             snapshot.others,
             snapshot.assumed and wait > 0,
+            more_pages,
         )
 
     def __str__(self) -> str:
         assumed = " assumed" if self.assumed else ""
         pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{assumed}{self.others}"
-        return (
-            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{'' if self.certain else ' or more'}, "
-            f"about {_duration(self.seconds)} ({pool})"
-        )
+        parts = [_count(self.items, "item"), _count(self.calls, "call"), _count(self.tokens, "token")]
+        more = " or more" if self.more_pages else ""
+        return f"{', '.join(parts)}{more}, about {_duration(self.seconds)} ({pool})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _duration(seconds: float) -> str:
