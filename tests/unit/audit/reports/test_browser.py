@@ -347,6 +347,7 @@ async def test_no_apps_is_a_report(show: Show) -> None:
     assert await page.text("h1") == "No apps"
     assert await page.texts("table, form, figure svg") == []
     assert "No app was read" in await page.text("main")
+    assert await page.texts("figure .empty") == ["No app was read."] * 4
 
 
 async def test_one_app_is_written_in_the_singular(show: Show) -> None:
