@@ -1,6 +1,7 @@
 """How long the rest of a command's work takes: by the tokens that it gets, not by those that it might get."""
 
 from collections import deque
+from statistics import median
 from typing import Final, NamedTuple
 
 from attrs import define, field
@@ -11,10 +12,12 @@ _SHORT: Final = 64
 """Tokens below which the pool paces its requests."""
 _AMPLE: Final = 256
 """Tokens from which on it surely does not."""
-_LEAST: Final = 40.0
-"""Seconds that a measurement takes at least."""
-_MOST: Final = 150.0
-"""Seconds of which it goes by."""
+_MINUTE: Final = 60.0
+"""It measures whole minutes, since the refill may come in a step each minute."""
+_MOST: Final = 3
+"""How many of them."""
+_ENDS: Final = (0.0, 20.0, 40.0)
+"""How long before now these end: the median counts, since one of them may have a step too much or too few."""
 
 _PART: Final = 1 / 40
 """The part of the refill that a measurement gives at least, to be believed."""
@@ -58,7 +61,7 @@ class Pace:
         if self._short and snapshot.in_flight > 1:  # some of these have been charged already
             return
         self._readings.append(_Reading(now, snapshot.used, level))
-        while now - self._readings[0].at > _MOST:
+        while len(self._readings) > 1 and now - self._readings[1].at > _MOST * _MINUTE + _ENDS[-1]:
             self._readings.popleft()
 
     def wait(self, tokens: int) -> float:
@@ -73,11 +76,17 @@ class Pace:
 
     def _rate(self) -> float:
         """Tokens a second that are left for us; 0.0 while that is not known."""
-        if not self._readings:
-            return 0.0
-        first, last = self._readings[0], self._readings[-1]
-        passed = last.at - first.at
-        return (last.used - first.used + last.level - first.level) / passed if passed >= _LEAST else 0.0
+        rates = [rate for ago in _ENDS if (rate := self._rate_until(ago)) is not None]
+        return median(rates) if rates else 0.0
+
+    def _rate_until(self, ago: float) -> float | None:
+        """The rate of the minutes that ended so long before the last reading; `None` if there are none."""
+        readings = self._readings
+        last = next((one for one in reversed(readings) if one.at <= readings[-1].at - ago), None)
+        if last is None or (minutes := min(_MOST, (last.at - readings[0].at) // _MINUTE)) < 1:
+            return None
+        first = min(readings, key=lambda one: abs(last.at - one.at - minutes * _MINUTE))
+        return (last.used - first.used + last.level - first.level) / (last.at - first.at)
 
     @property
     def waits(self) -> bool:
