@@ -18,7 +18,8 @@ _DETACHED_AFTER = 20.0
 _HUNG_UP = 129
 _UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
 _LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
-_EOF, _INTERRUPT = 4, 3
+_EOF = 4
+_SIGNALS = b"\x03\x1c"  # Ctrl-C and Ctrl-\\: interrupt and quit
 
 Write = Callable[[bytes], Awaitable[None]]
 Read = Callable[[], AsyncIterator[bytes]]
@@ -219,7 +220,7 @@ class Client:
                     self.input.put_nowait(head)
                 if eof:
                     self.input.put_nowait(None)
-            elif _INTERRUPT in data:
+            elif any(key in data for key in _SIGNALS):
                 self.attached.ended = True
                 self.server.hub.state.streams.changed()
                 return
