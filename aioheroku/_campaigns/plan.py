@@ -93,13 +93,10 @@ class CampaignPlan:
     def __str__(self) -> str:
         assumed = " assumed" if self.assumed else ""
         pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{assumed}{self.others}"
-        parts = [_count(self.items, "item"), _count(self.calls, "call"), _count(self.tokens, "token")]
-        more = " or more" if self.more_pages else ""
-        return f"{', '.join(parts)}{more}, about {_duration(self.seconds)} ({pool})"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        return (
+            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{' or more' if self.more_pages else ''}, "
+            f"about {_duration(self.seconds)} ({pool})"
+        )
 
 
 def _duration(seconds: float) -> str:
