@@ -93,8 +93,9 @@ class CampaignPlan:
     def __str__(self) -> str:
         assumed = " assumed" if self.assumed else ""
         pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{assumed}{self.others}"
+        more = " or more" if self.more_pages else ""
         return (
-            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{' or more' if self.more_pages else ''}, "
+            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{more}, "
             f"about {_duration(self.seconds)} ({pool})"
         )
 
