@@ -270,6 +270,8 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
 
         body = without_secrets(body, request.body, request.path)
+    token = request.headers.get("Authorization", "").rpartition(" ")[2].encode()
+    body = body.replace(token, b"***") if len(token) > 8 else body  # `token` is in many texts
     return APIError.from_response(
         response.status,
         response.headers,

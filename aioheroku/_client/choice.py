@@ -17,7 +17,15 @@ _WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
 
 
 def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
-    return frozenset(map(str, (apps,) if isinstance(apps, str | UUID) else apps))
+    return frozenset(map(_plain, (apps,) if isinstance(apps, str | UUID) else apps))
+
+
+def _plain(app: str | UUID) -> str:
+    """A name as it is, and an id as the platform writes it."""
+    try:
+        return str(UUID(str(app)))  # no name of an app is as long
+    except ValueError:
+        return str(app)
 
 
 @frozen(kw_only=True)

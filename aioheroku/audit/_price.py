@@ -62,6 +62,7 @@ class AuditPlan(CampaignPlan):
             remaining=plan.remaining,
             refill_per_hour=plan.refill_per_hour,
             others_per_hour=plan.others_per_hour,
+            assumed=plan.assumed,
             saved=MappingProxyType(saved),
         )
 

@@ -152,12 +152,21 @@ def _indexed(file: Path, stream: BinaryIO) -> Iterator[tuple[tuple[str, UUID], t
     for number, line in enumerate(stream, 1):
         place = _place(line)
         if place is None:
-            if line.endswith(b"\n"):
+            if line.endswith(b"\n") or not _is_torn(line):
                 problem = f"line {number} is not a record of an audit: give a report of --format jsonl"
                 raise InvalidRequest(f"{_shown(file)}: {problem}.", "since")
             return  # cut off while it was written
         yield place, (start, len(line))
         start += len(line)
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether it can be the beginning of a record, and no more than that."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return line[:2] == b'{"'[: len(line)]
+    return False
 
 
 def _place(line: bytes) -> tuple[str, UUID] | None:

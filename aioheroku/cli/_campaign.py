@@ -142,7 +142,8 @@ class _Run:
         """Whether it may begin: asks a person, unless `--yes` was given."""
         if self.job.yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        open_ = sys.stdin and not sys.stdin.closed  # the names of the apps may have come from it
+        if not (open_ and sys.stdin.isatty() and sys.stderr.isatty()):
             raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
         # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -185,7 +186,8 @@ class _Run:
         """The line of progress: not in between what is written to the same terminal."""
         writes = self.outcomes.as_lines or self.task.reported is not None
         live = not (writes and sys.stdout.isatty())
-        return TaskLine(pool, len(self.apps), self.earlier, self.job.concurrency, self.outcomes.counts.total, live=live)
+        done, job, calls = self.outcomes.counts.total, self.job, self.task.calls
+        return TaskLine(pool, len(self.apps), self.earlier, job.concurrency, done, calls=calls, live=live)
 
     def _report_rest(self, apps: Iterable[Target], cut_off: Collection[UUID]) -> None:
         """Report the apps that have no outcome, of which some may have been cut off."""

@@ -62,7 +62,7 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
         with file:
             lines = [line.partition("#")[0].strip() for line in file]
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{file.name} is not a text file.", ctx, param) from error
+        raise click.BadParameter(f"{file.name} is not a text file in UTF-8.", ctx, param) from error
     apps = tuple(filter(None, lines))
     if not apps:  # all apps is not what a user means with an empty list
         raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
@@ -84,7 +84,7 @@ def chosen_apps(function: F) -> F:
         click.option("--match", metavar="PATTERN", help="Only apps whose names match, such as 'shop-*'."),
         click.option(
             "--apps-from",
-            type=click.File(encoding="utf-8"),
+            type=click.File(encoding="utf-8-sig"),  # editors of Windows begin a file with a byte order mark
             callback=_listed,
             metavar="FILE",
             help="Only the apps that the file names, one a line; - is standard input.",

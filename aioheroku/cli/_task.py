@@ -13,6 +13,7 @@ from attrs import define, frozen
 from aioheroku._clock import Clock
 from aioheroku._ratelimit import Pool
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._pace import Pace
 from aioheroku.cli._progress import LiveLine
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class TaskLine(LiveLine):
         apps: the number of apps.
         earlier: how many of them an earlier run has done: they come from the journal and take no time.
         at_once: how many are under way.
+        calls: the calls that are made for each.
         completed: the number of apps that are done with.
         live: whether to show a line that changes, if the stream is a terminal.
         stream: where it is shown, standard error by default.
@@ -116,18 +118,24 @@ class TaskLine(LiveLine):
         at_once: int,
         completed: Callable[[], int],
         *,
+        calls: int = 1,
         live: bool,
         stream: TextIO | None = None,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(apps, stream or sys.stderr, live=live, clock=clock)
         self._pool, self._apps, self._earlier, self._completed = pool, apps, earlier, completed
-        self._at_once = at_once
+        self._at_once, self._calls = at_once, calls
         self._made, self._pace = 0, 0.0
+        self._tokens = Pace(pool)
 
     def completed(self) -> int:
         """The number of apps that are done with."""
         return self._completed()
+
+    def look(self) -> None:
+        """Take note of how it gets on."""
+        self._tokens.look(self._clock.now())
 
     def line(self) -> str:
         """The present state as text."""
@@ -138,8 +146,10 @@ class TaskLine(LiveLine):
         if made > self._made:  # between two of them the pace seems to drop
             self._made, self._pace = made, seconds / made
         # Those under way are not done yet: so it is at least as slow as if they were done now.
-        pace = max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do else 0.0
-        waits = self._pool.eta(to_do)
+        pace = (
+            max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do and not self._tokens.waits else 0.0
+        )
+        waits = self._tokens.wait(to_do * self._calls)
         least = "" if made or waits > to_do * pace else "at least "
         return (
             f"{completed:,} of {count(self._apps, 'app')}, {count(self._pool.snapshot().remaining, 'token')} left, "

@@ -263,8 +263,11 @@ def test_a_value_is_typed_unseen(command: Command, platform: Platform) -> None:
 
 
 def test_apps_and_values_from_a_pipe(command: Command, platform: Platform) -> None:
-    """Names of apps, or a value, may come from standard input."""
+    """Names of apps, or a value, may come from standard input; then nobody can be asked there."""
     name = next(iter(platform.state.apps.values())).row["name"]
+    unasked = command.run("restart", "--apps-from", "-", input=f"{name}\n")
+    assert (unasked.returncode, "Give --yes" in unasked.stderr, "Traceback" in unasked.stderr) == (WRONG, True, False)
+    assert writes(platform) == []
     assert command.run("restart", "--apps-from", "-", "--yes", input=f"{name}\n").returncode == DONE
     assert len(writes(platform)) == 1
     words = ("config", "set", "KEY=-", "--app", name, "--yes")
