@@ -33,7 +33,7 @@ from tests._support.thorough import SOAK
 from tests.chaos.proxy import Choose, Harm
 from tests.chaos.world import Play, World
 
-CALLS = SOAK or 800
+CALLS = SOAK or 480
 WORKERS = 8
 TOKENS = 50_000
 """The pool's size and its refill an hour: half of a whole run waits for tokens, on a clock that jumps."""

@@ -193,7 +193,7 @@ def test_fir_has_no_history() -> None:
     async def test(scene: Scene) -> tuple[list[str], list[str]]:
         scene.app.row["generation"] = {**scene.app.row["generation"], "name": "fir"}
         scene.platform.logs("example").write("before")
-        found = await _followed(scene, 60.0)
+        found = await _followed(scene, 30.0)
 
         async def read() -> list[str]:
             return [line.text async for line in scene.heroku.logs("example")]

@@ -13,7 +13,6 @@ import pytest
 import aioheroku
 from aioheroku import resources
 
-pytestmark = pytest.mark.xdist_group("house")  # a worker parses the files once
 PACKAGE = Path(aioheroku.__file__).parent
 TESTS = Path(__file__).parent.parent
 
