@@ -1,7 +1,6 @@
 """What the commands share: options, their checks, and how a command runs and ends."""
 
 import asyncio
-import errno
 import sys
 from collections.abc import Callable, Collection, Coroutine
 from difflib import get_close_matches
@@ -140,9 +139,9 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     except HerokuError as error:
         echo(f"aioheroku: {printable(str(error))}")
         status = FAILED
+    except BrokenPipeError:
+        raise  # a command that nobody reads any more ends in one way, whatever it is
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # the reader closed the pipe: click handles it
         abandon()
         echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
