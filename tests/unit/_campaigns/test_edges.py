@@ -38,28 +38,6 @@ from tests._support.secrets import raises
 from tests._support.thorough import some
 
 
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=8, seed=7) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url) as heroku:
-        yield heroku
-
-
-@pytest.fixture
-async def apps(heroku: Heroku) -> list[str]:
-    return [app.name async for app in heroku.apps.list()]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "campaign.jsonl"
-
-
 async def all_of(campaign: AsyncIterator[Outcome[Any, Any]]) -> list[Any]:
     return [outcome async for outcome in campaign]
 

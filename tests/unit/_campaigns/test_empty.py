@@ -1,6 +1,6 @@
 """Writes that are answered with a success without the object that they promise: nobody knows what they have made."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -32,18 +32,6 @@ def own(heroku: Heroku, value: object) -> Any:
         return value
 
     return create
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=1, seed=7) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url) as heroku:
-        yield heroku
 
 
 async def outcome_of(heroku: Heroku, call: Any, path: Path | None = None, **options: Any) -> Any:
