@@ -71,6 +71,12 @@ async def serve() -> AsyncIterator[Serve]:
         await server.stop()
 
 
+def pytest_configure() -> None:
+    """The system's certificate authorities are not read, which takes 20 ms in each process: no test needs them."""
+    if not SOAK:
+        os.environ.setdefault("SSL_CERT_FILE", os.devnull)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than there are cores: some tests wait, for processes of the command and for a browser."""

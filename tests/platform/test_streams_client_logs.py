@@ -19,6 +19,7 @@ from aioheroku.testing.stream_faults import (
 )
 from tests._support.secrets import raises
 from tests._support.stream_scene import TIMES, Scene, play
+from tests._support.thorough import some
 
 pytest.importorskip("cryptography")
 COUNT = 40
@@ -49,21 +50,24 @@ async def _followed(scene: Scene, seconds: float, times: StreamTimes = TIMES, **
 
 @pytest.mark.parametrize(
     "faults",
-    [
-        (),
-        (PlainLines(),),
-        (Pieces(1),),
-        (Pieces(7), PlainLines()),
-        (LinesPerEvent(3),),
-        (Cut(at=700, how="end"),),
-        (Cut(at=700, how="broken"),),
-        (Cut(at=701, how="reset"), PlainLines()),
-        (Silence(at=900),),
-        (Silence(at=900, heartbeats=True),),
-        (Silence(at=900, heartbeats=True), PlainLines()),
-        (ErrorEvent(404),),
-        (ErrorEvent(503),),
-    ],
+    some(
+        [
+            (),
+            (PlainLines(),),
+            (Pieces(1),),
+            (Pieces(7), PlainLines()),
+            (LinesPerEvent(3),),
+            (Cut(at=700, how="end"),),
+            (Cut(at=700, how="broken"),),
+            (Cut(at=701, how="reset"), PlainLines()),
+            (Silence(at=900),),
+            (Silence(at=900, heartbeats=True),),
+            (Silence(at=900, heartbeats=True), PlainLines()),
+            (ErrorEvent(404),),
+            (ErrorEvent(503),),
+        ],
+        2,
+    ),
     ids=repr,
 )
 def test_every_line_once(faults: tuple[Fault, ...]) -> None:
@@ -79,15 +83,18 @@ def test_every_line_once(faults: tuple[Fault, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "options"),
-    [
-        (Answer(404, "Not found"), {"path": "/stream*"}),
-        (Answer(410, "Gone"), {"path": "/stream*"}),
-        (Answer(500, "timeout"), {"path": "/stream*"}),
-        (Answer(503), {"path": "/stream*"}),
-        (Reset(), {"path": "/stream*"}),
-        (Unavailable(), {"method": "POST"}),
-        (Reset(executed=True), {"method": "POST"}),
-    ],
+    some(
+        [
+            (Answer(404, "Not found"), {"path": "/stream*"}),
+            (Answer(410, "Gone"), {"path": "/stream*"}),
+            (Answer(500, "timeout"), {"path": "/stream*"}),
+            (Answer(503), {"path": "/stream*"}),
+            (Reset(), {"path": "/stream*"}),
+            (Unavailable(), {"method": "POST"}),
+            (Reset(executed=True), {"method": "POST"}),
+        ],
+        2,
+    ),
     ids=repr,
 )
 def test_sessions_that_are_refused(fault: Fault, options: dict[str, Any]) -> None:

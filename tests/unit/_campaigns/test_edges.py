@@ -277,7 +277,7 @@ async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -
 
 async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: Path) -> None:
     """The thread that opens the file cannot be stopped: the file is let go when it has."""
-    for turns in some(range(1, 40), 6):
+    for turns in some(range(1, 40), 8):
         task = asyncio.create_task(all_of(heroku.each(heroku.apps.info, apps[:1], journal=Journal(path))))
         for _ in range(turns):
             await asyncio.sleep(0)

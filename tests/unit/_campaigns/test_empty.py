@@ -11,6 +11,7 @@ from aioheroku import Done, Failed, Heroku, Journal, Unknown, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer
 
+APPS = 1
 NOTHING = [Answer(204), Answer(202), Answer(200, {}), Answer(201, "null", headers={"Content-Type": "application/json"})]
 PROMISES: dict[str, Callable[[Heroku], Any]] = {
     "POST": lambda heroku: (heroku.dynos.create, {"command": "date"}),
