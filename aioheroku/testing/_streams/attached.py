@@ -18,7 +18,8 @@ _DETACHED_AFTER = 20.0
 _HUNG_UP = 129
 _UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
 _LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
-_EOF, _INTERRUPT = 4, 3
+_EOF = 4
+_SIGNALS = b"\x03\x1c"  # Ctrl-C and Ctrl-\\: interrupt and quit
 
 Write = Callable[[bytes], Awaitable[None]]
 Read = Callable[[], AsyncIterator[bytes]]
@@ -148,6 +149,8 @@ class Client:
         self.input_ended = asyncio.Event()
         """Whether the client has said that its input has ended, or is gone."""
         self.fresh = True
+        self.has_exited = False
+        """Whether the command has: nothing echoes what is typed then."""
 
     async def run(self) -> None:
         """The line, the program, the end."""
@@ -172,6 +175,7 @@ class Client:
             if not self.attached.is_inside:
                 server.log(self.attached, "heroku", "State changed from starting to up")
             status = await server.execute(self.attached, self.output.write, self._read)
+            self.has_exited = True
             self.attached.exited(status)
             await self.output.end()
             if not self.output.gone:
@@ -211,26 +215,30 @@ class Client:
             self.received = self.server.hub.state.now()
             if _EOF in data:
                 self.input_ended.set()
-            if self.has_terminal:
-                self.input.put_nowait(data)
-            elif not self.attached.tty:
-                head, eof, _ = data.partition(bytes([_EOF]))
-                if head:
-                    self.input.put_nowait(head)
-                if eof:
-                    self.input.put_nowait(None)
-            elif _INTERRUPT in data:
-                self.attached.ended = True
-                self.server.hub.state.streams.changed()
-                return
-            else:
-                await self._typed(data)
+            if not self.has_exited:
+                await self._take(data)
         self.input.put_nowait(None)
         self.output.gone = True
         self.input_ended.set()
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
+
+    async def _take(self, data: bytes) -> None:
+        """Hand over what was sent to the command."""
+        if self.has_terminal:
+            self.input.put_nowait(data)
+        elif not self.attached.tty:
+            head, eof, _ = data.partition(bytes([_EOF]))
+            if head:
+                self.input.put_nowait(head)
+            if eof:
+                self.input.put_nowait(None)
+        elif any(key in data for key in _SIGNALS):
+            self.attached.ended = True
+            self.server.hub.state.streams.changed()
+        else:
+            await self._typed(data)
 
     async def _typed(self, data: bytes) -> None:
         """What a terminal does with keys: it echoes, and ends the input at the beginning of a line."""
