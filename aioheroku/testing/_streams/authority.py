@@ -2,34 +2,54 @@
 
 import ipaddress
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attrs import frozen
+from attrs import define
 
 FILE = "aioheroku-testing.pem"
 
 
-@frozen
+@define(eq=False)
 class Authority:
-    """The server's context, and the file that a client must trust; the directory goes with it."""
+    """The server's context, and the file that a client must trust, which is written when it is asked for."""
 
     server: ssl.SSLContext
-    file: Path
-    directory: "TemporaryDirectory[str]"
+    pem: bytes
+    _directory: "TemporaryDirectory[str] | None" = None
+
+    @property
+    def file(self) -> Path:
+        """The certificate, PEM."""
+        if self._directory is None:
+            self._directory = TemporaryDirectory(prefix="aioheroku-")
+            Path(self._directory.name, FILE).write_bytes(self.pem)
+        return Path(self._directory.name, FILE)
+
+    def close(self) -> None:
+        """The file goes, with its directory."""
+        if self._directory is not None:
+            self._directory.cleanup()
 
 
 def make() -> Authority | None:
-    """A certificate for names of this machine, made now; None without `cryptography`."""
+    """One with the certificate that this process has made today; None without `cryptography`."""
+    made = _made(datetime.now(UTC).date())
+    return None if made is None else Authority(*made)
+
+
+@lru_cache(maxsize=1)
+def _made(day: date) -> tuple[ssl.SSLContext, bytes] | None:
+    """A certificate for names of this machine, for a month from that day, and the context of servers that have it."""
     try:
         from cryptography import x509  # noqa: PLC0415 - an extra
         from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - an extra
         from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - an extra
     except ImportError:
         return None
-    directory = TemporaryDirectory(prefix="aioheroku-")
-    now, day = datetime.now(UTC), timedelta(days=1)
+    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days) for days in (-1, 30))
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "aioheroku simulated platform")])
     hosts = [
@@ -37,7 +57,7 @@ def make() -> Authority | None:
         *(x509.IPAddress(ipaddress.ip_address(text)) for text in ("127.0.0.1", "::1")),
     ]
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + 30 * day)
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begins, ends)
         .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
@@ -57,13 +77,13 @@ def make() -> Authority | None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    file, private = Path(directory.name, FILE), Path(directory.name, "key.pem")
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.touch(mode=0o600)
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = made.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(file, private)
-    private.unlink()
-    return Authority(server, file, directory)
+    with TemporaryDirectory(prefix="aioheroku-") as directory:  # only its owner may read it, and it is gone at once
+        file = Path(directory, "key.pem")
+        file.write_bytes(pem + private)
+        server.load_cert_chain(file)
+    return server, pem

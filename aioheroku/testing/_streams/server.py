@@ -53,7 +53,7 @@ class StreamServer:
         await self._hub.close()
         self.state.streams.close()
         if self._authority is not None:
-            self._authority.directory.cleanup()
+            self._authority.close()
             self._authority = None
 
     async def respond(self, request: web.BaseRequest, raw: RawRequest, faults: tuple[Fault, ...]) -> web.StreamResponse:
