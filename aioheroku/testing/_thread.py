@@ -44,6 +44,15 @@ class ServingThread:
                 asyncio.run_coroutine_threadsafe(call(close), loop).result()
         finally:
             self._running = None
+            asyncio.run_coroutine_threadsafe(_cancel_the_rest(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+async def _cancel_the_rest() -> None:
+    """What is left at the end of a loop is cancelled, as `asyncio.run` does it."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

@@ -37,7 +37,9 @@ _STREAMS: Final = {"deploy", "logs", "run", "wait"}
 
 def environment(platform: Platform | None, **more: str) -> dict[str, str]:
     """The environment of a command: the token, and nothing of who runs the tests."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "PYTHONPATH", "HOME", "LANG"}}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ
+    }
     token = {} if platform is None else {"HEROKU_API_KEY": platform.token}
     return {**kept, "TERM": "xterm-256color", **token, **more}
 

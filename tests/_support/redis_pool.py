@@ -11,6 +11,7 @@ from aioheroku._http import Request, Response
 from aioheroku._ratelimit.redis.store import SOURCE
 
 Ask = Callable[..., Request]
+_SOURCE = SOURCE.replace("redis.call('TIME')", "{ARGV[2], ARGV[3]}")
 
 
 class Timed(RedisPool):
@@ -48,6 +49,7 @@ class Instant:
 
     def __init__(self, pool: Timed) -> None:
         self.pool = pool
+        self.script = pool.redis.register_script(_SOURCE)
 
     async def ask(self, key: str, report: str) -> bytes:
         self.pool.asked_at.append(asyncio.get_running_loop().time())
@@ -57,10 +59,8 @@ class Instant:
         if self.pool.reply is not None:
             return self.pool.reply
         now = 1e9 + asyncio.get_running_loop().time() + self.pool.offset
-        source = SOURCE.replace("redis.call('TIME')", "{ARGV[2], ARGV[3]}")
         self.pool.asked += 1
-        script = self.pool.redis.register_script(source)
-        said: bytes = script([key], [report, int(now), int(now % 1 * 1e6)])
+        said: bytes = self.script([key], [report, int(now), int(now % 1 * 1e6)])
         if self.pool.mute:
             raise TimeoutError
         return said

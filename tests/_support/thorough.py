@@ -18,8 +18,8 @@ def some(cases: Iterable[T], step: int = 5) -> list[T]:
 
 
 def positions(length: int) -> list[int]:
-    """The bytes of a message at which harm is done, and its end: each of them, or every 29th by default."""
-    return [*range(0, length, 1 if SOAK else 29), length]
+    """The bytes of a message at which harm is done, and its end: each of them, or every 47th by default."""
+    return [*range(0, length, 1 if SOAK else 47), length]
 
 
 def amount(few: int, many: int) -> int:

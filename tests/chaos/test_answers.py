@@ -1,6 +1,6 @@
 """Harm at every byte of a response: the right result or an error of ours, and no write happens twice.
 
-At every 29th byte and the last by default, at each with `AIOHEROKU_SOAK=1 python -m pytest tests/chaos`.
+At every 47th byte and the last by default, at each with `AIOHEROKU_SOAK=1 python -m pytest tests/chaos`.
 """
 
 from typing import Any

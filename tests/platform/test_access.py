@@ -156,6 +156,20 @@ def test_a_process_with_a_token_of_its_own() -> None:
     assert said["pem"].startswith("-----BEGIN CERTIFICATE-----")
 
 
+async def test_the_authority_has_a_file_when_asked() -> None:
+    """The same while the platform runs, of its own, and gone with it; platforms of a process have one certificate."""
+    pytest.importorskip("cryptography")
+    async with Platform() as platform, Platform() as other:
+        first, second = platform.authority, other.authority
+        assert first is not None
+        assert second is not None
+        assert first == platform.authority != second
+        assert first.read_bytes() == second.read_bytes()
+        assert [file.name for file in first.parent.iterdir()] == [first.name]  # no private key
+    assert platform.authority is None
+    assert not first.parent.exists()
+
+
 @pytest.mark.slow
 def test_processes_have_different_tokens() -> None:
     """Without `--token` or a seed."""

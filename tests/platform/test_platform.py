@@ -1,11 +1,13 @@
 """The platform as a thing in the hands of a test: life, records, accounts."""
 
 import asyncio
+import gc
 import http.client
 import json
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +168,23 @@ def test_it_runs_in_a_thread() -> None:
         assert platform.requests_total == 1
     with raises(RuntimeError):
         _ = platform.url
+
+
+def test_a_thread_leaves_no_task(caplog: pytest.LogCaptureFixture) -> None:
+    """A stream whose reader is gone waits for lines: it is over with the block."""
+    for _ in range(3):
+        with Platform(apps=1, seed=1).in_thread() as platform:
+            (app,) = platform.state.names
+            platform.logs(app).write("one")
+            token = {"Authorization": f"Bearer {platform.token}", "Content-Type": "application/json"}
+            request = urllib.request.Request(f"{platform.url}/apps/{app}/log-sessions", b'{"tail": true}', token)  # noqa: S310
+            request.add_header("Accept", "application/vnd.heroku+json; version=3")
+            with urllib.request.urlopen(request, timeout=10) as made:  # noqa: S310
+                url = json.load(made)["logplex_url"]
+            with urllib.request.urlopen(url, timeout=10) as lines:  # noqa: S310
+                assert lines.readline()
+    gc.collect()
+    assert "destroyed" not in caplog.text
 
 
 def test_the_fixture(heroku_platform: Platform) -> None:

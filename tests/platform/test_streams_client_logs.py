@@ -19,6 +19,7 @@ from aioheroku.testing.stream_faults import (
 )
 from tests._support.secrets import raises
 from tests._support.stream_scene import TIMES, Scene, play
+from tests._support.thorough import some
 
 pytest.importorskip("cryptography")
 COUNT = 40
@@ -49,21 +50,24 @@ async def _followed(scene: Scene, seconds: float, times: StreamTimes = TIMES, **
 
 @pytest.mark.parametrize(
     "faults",
-    [
-        (),
-        (PlainLines(),),
-        (Pieces(1),),
-        (Pieces(7), PlainLines()),
-        (LinesPerEvent(3),),
-        (Cut(at=700, how="end"),),
-        (Cut(at=700, how="broken"),),
-        (Cut(at=701, how="reset"), PlainLines()),
-        (Silence(at=900),),
-        (Silence(at=900, heartbeats=True),),
-        (Silence(at=900, heartbeats=True), PlainLines()),
-        (ErrorEvent(404),),
-        (ErrorEvent(503),),
-    ],
+    some(
+        [
+            (),
+            (PlainLines(),),
+            (Pieces(1),),
+            (Pieces(7), PlainLines()),
+            (LinesPerEvent(3),),
+            (Cut(at=700, how="end"),),
+            (Cut(at=700, how="broken"),),
+            (Cut(at=701, how="reset"), PlainLines()),
+            (Silence(at=900),),
+            (Silence(at=900, heartbeats=True),),
+            (Silence(at=900, heartbeats=True), PlainLines()),
+            (ErrorEvent(404),),
+            (ErrorEvent(503),),
+        ],
+        2,
+    ),
     ids=repr,
 )
 def test_every_line_once(faults: tuple[Fault, ...]) -> None:
@@ -79,15 +83,18 @@ def test_every_line_once(faults: tuple[Fault, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "options"),
-    [
-        (Answer(404, "Not found"), {"path": "/stream*"}),
-        (Answer(410, "Gone"), {"path": "/stream*"}),
-        (Answer(500, "timeout"), {"path": "/stream*"}),
-        (Answer(503), {"path": "/stream*"}),
-        (Reset(), {"path": "/stream*"}),
-        (Unavailable(), {"method": "POST"}),
-        (Reset(executed=True), {"method": "POST"}),
-    ],
+    some(
+        [
+            (Answer(404, "Not found"), {"path": "/stream*"}),
+            (Answer(410, "Gone"), {"path": "/stream*"}),
+            (Answer(500, "timeout"), {"path": "/stream*"}),
+            (Answer(503), {"path": "/stream*"}),
+            (Reset(), {"path": "/stream*"}),
+            (Unavailable(), {"method": "POST"}),
+            (Reset(executed=True), {"method": "POST"}),
+        ],
+        2,
+    ),
     ids=repr,
 )
 def test_sessions_that_are_refused(fault: Fault, options: dict[str, Any]) -> None:
@@ -193,7 +200,7 @@ def test_fir_has_no_history() -> None:
     async def test(scene: Scene) -> tuple[list[str], list[str]]:
         scene.app.row["generation"] = {**scene.app.row["generation"], "name": "fir"}
         scene.platform.logs("example").write("before")
-        found = await _followed(scene, 60.0)
+        found = await _followed(scene, 30.0)
 
         async def read() -> list[str]:
             return [line.text async for line in scene.heroku.logs("example")]

@@ -18,16 +18,18 @@ from tests._support.secrets import raises
 
 pytest.importorskip("cryptography")
 WRAP = ' ; echo "\uffff heroku-command-exit-status: $?"'
+END = b"\x04"
+"""Says that there is no input: without it the connection stays open for a second behind the output."""
 
 
 async def _open(
-    platform: Platform, api: Api, app: str, command: str, newline: str = "\r\n", **more: Any
+    platform: Platform, api: Api, app: str, command: str, newline: str = "\r\n", *, input: bytes = b"", **more: Any
 ) -> tuple[Any, Any, Any]:
     dyno = (await api("POST", f"{app}/dynos", {"command": command, "attach": True, **more})).body
     parts = urlsplit(dyno["attach_url"])
     context = ssl.create_default_context(cafile=str(platform.authority))
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
-    writer.write(f"{parts.path[1:]}{newline}".encode())
+    writer.write(f"{parts.path[1:]}{newline}".encode() + input)
     platform.advance(6)
     return dyno, reader, writer
 
@@ -46,7 +48,7 @@ async def _open(
 async def test_scripted_programs(platform: Platform, api: Api, app: str, command: str, output: bytes) -> None:
     """Output and the marker of the exit status come after the line `rendezvous`."""
     env = {"HOME_OF": "here"}
-    _, reader, writer = await _open(platform, api, app, command + WRAP, force_no_tty=True, env=env)
+    _, reader, writer = await _open(platform, api, app, command + WRAP, input=END, force_no_tty=True, env=env)
     assert await asyncio.wait_for(reader.read(), 5) == b"rendezvous\r\n" + output
     writer.close()
 
@@ -85,7 +87,7 @@ async def test_a_process_within_a_dyno(platform: Platform, api: Api, deployed: s
     parts = urlsplit(got.body["attach_url"])
     context = ssl.create_default_context(cafile=str(platform.authority))
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
-    writer.write(f"{parts.path[1:]}\r\n".encode())
+    writer.write(f"{parts.path[1:]}\r\n".encode() + END)
     wanted = b"rendezvous\r\ninside\n\xef\xbf\xbf heroku-command-exit-status: 0\n"
     assert await asyncio.wait_for(reader.read(), 5) == wanted
     writer.close()
@@ -171,7 +173,7 @@ async def test_faults_of_attached_dynos(
     """What a client receives with each fault; the next client is not affected."""
     platform.fault(fault)
     for expected in (received, b"rendezvous\r\nab\n" + MARKER + b"\n"):
-        _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
+        _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, input=END, force_no_tty=True)
         assert await asyncio.wait_for(reader.read(), 5) == expected
         writer.close()
 
@@ -181,7 +183,7 @@ async def test_a_dyno_that_nobody_can_attach_to(platform: Platform, api: Api, ap
     platform.fault(Rendezvous("refused"))
     with raises(ConnectionRefusedError):
         await _open(platform, api, app, "echo ab")
-    _, reader, writer = await _open(platform, api, app, "echo ab")
+    _, reader, writer = await _open(platform, api, app, "echo ab", input=END)
     assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"rendezvous\r\nab")
     writer.close()
 
@@ -275,7 +277,7 @@ async def test_faults_that_drop_the_client(platform: Platform, api: Api, app: st
 async def test_a_slow_rendezvous(platform: Platform, api: Api, app: str) -> None:
     """Nothing comes for the seconds of the fault, by the clock of the platform."""
     platform.fault(Rendezvous("slow", seconds=25))
-    _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, force_no_tty=True)
+    _, reader, writer = await _open(platform, api, app, "echo ab" + WRAP, input=END, force_no_tty=True)
     reading = asyncio.create_task(reader.read())
     while not any(one.taken for one in platform.state.streams.attached.values()):
         await api("GET", "/account")

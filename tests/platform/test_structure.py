@@ -1,7 +1,6 @@
 """The modules of the simulated platform: floors, absolute imports, names, resources that are found by themselves."""
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,19 +20,22 @@ def name_of(file: Path) -> str:
     return ".".join((file.relative_to(CLIENT.parent).with_suffix("")).parts).removesuffix(".__init__")
 
 
-@cache
 def parsed(file: Path) -> ast.Module:
+    """The tree of a file, not kept: see `tests/unit/test_house.py`."""
     return ast.parse(file.read_text())
 
 
-def imports_of(file: Path) -> Iterator[str]:
+@cache
+def imports_of(file: Path) -> list[str]:
     """The modules of the platform that a file imports, by their full names."""
     known = {name_of(each) for each in FILES}
+    found: list[str] = []
     for node in ast.walk(parsed(file)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("aioheroku.testing"):
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
-                yield full if full in known else node.module
+                found.append(full if full in known else node.module)
+    return found
 
 
 def floor_of(module: str) -> int | None:

@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from tempfile import TemporaryFile
 from typing import Any, Final, TextIO
@@ -75,6 +76,20 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
+@cache
+def _templates() -> Environment:
+    """Compiled once: a process may write several reports."""
+    templates = Environment(
+        loader=PackageLoader("aioheroku.audit", "_reports"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    templates.filters |= {"shown": shown, "commands": _commands}
+    return templates
+
+
 @define
 class HTMLReport:
     """Receives records and writes the page when it is closed."""
@@ -85,7 +100,6 @@ class HTMLReport:
     running: bool
     """Whether the audit ends when the report does."""
     _charts: Charts = field(init=False)
-    _environment: Environment = field(init=False)
     _spool: Any = field(factory=TemporaryFile, init=False)
     _places: list[tuple[int, str, int, int]] = field(factory=list[tuple[int, str, int, int]], init=False)
     _columns: list[Column] = field(factory=list[Column], init=False)
@@ -96,14 +110,6 @@ class HTMLReport:
 
     def __attrs_post_init__(self) -> None:
         self._charts = Charts(self.at)
-        self._environment = Environment(
-            loader=PackageLoader("aioheroku.audit", "_reports"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        self._environment.filters |= {"shown": shown, "commands": _commands}
 
     def add(self, record: "Record | Mapping[str, Any]") -> None:
         """Render the row of an app, and count it."""
@@ -111,7 +117,7 @@ class HTMLReport:
         self._columns = self._columns or columns_of(row)
         self._charts.add(row)
         self._count(row)
-        template = self._environment.get_template("row.html")
+        template = _templates().get_template("row.html")
         cells = [(column, cell_of(row, column.key, self.at)) for column in self._columns]
         kinds = dict.fromkeys(kind for kind, _ in row.findings)
         rendered = template.render(row=row, cells=cells, kinds=kinds, details=self._details(row), kind_of=kind_of)
@@ -131,29 +137,31 @@ class HTMLReport:
 
     def _write(self, unfinished: str, changes: "dict[str, list[Changed]] | None") -> None:
         style, script = _file("page.css"), _file("page.js")
-        pieces = self._environment.get_template(
-            "page.html"
-        ).generate(
-            at=self.at,
-            end=max(self.at, datetime.now(UTC)) if self.running else self.at,
-            version=__version__,
-            unfinished=unfinished,
-            changes=changes,
-            listed=_LISTED,
-            style=Markup(style),  # noqa: S704 - our own file
-            style_hash=_hash(style),
-            script=Markup(script),  # noqa: S704 - our own file
-            script_hash=_hash(script),
-            apps=len(self._places),
-            totals=self._totals,
-            tiles=list(self._tiles()),
-            kind_of=kind_of,
-            kinds=list(self._found()),
-            charts=self._charts,
-            columns=self._columns,
-            keys={column.key for column in self._columns},
-            unread=sorted(self._unread.items(), key=lambda one: -one[1][0])[:_UNREAD],
-            rows=self._rows(),
+        pieces = (
+            _templates()
+            .get_template("page.html")
+            .generate(
+                at=self.at,
+                end=max(self.at, datetime.now(UTC)) if self.running else self.at,
+                version=__version__,
+                unfinished=unfinished,
+                changes=changes,
+                listed=_LISTED,
+                style=Markup(style),  # noqa: S704 - our own file
+                style_hash=_hash(style),
+                script=Markup(script),  # noqa: S704 - our own file
+                script_hash=_hash(script),
+                apps=len(self._places),
+                totals=self._totals,
+                tiles=list(self._tiles()),
+                kind_of=kind_of,
+                kinds=list(self._found()),
+                charts=self._charts,
+                columns=self._columns,
+                keys={column.key for column in self._columns},
+                unread=sorted(self._unread.items(), key=lambda one: -one[1][0])[:_UNREAD],
+                rows=self._rows(),
+            )
         )
         for piece in pieces:
             self.stream.write(piece)

@@ -38,28 +38,6 @@ from tests._support.secrets import raises
 from tests._support.thorough import some
 
 
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=8, seed=7) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url) as heroku:
-        yield heroku
-
-
-@pytest.fixture
-async def apps(heroku: Heroku) -> list[str]:
-    return [app.name async for app in heroku.apps.list()]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "campaign.jsonl"
-
-
 async def all_of(campaign: AsyncIterator[Outcome[Any, Any]]) -> list[Any]:
     return [outcome async for outcome in campaign]
 
@@ -299,7 +277,7 @@ async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -
 
 async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: Path) -> None:
     """The thread that opens the file cannot be stopped: the file is let go when it has."""
-    for turns in some(range(1, 40), 6):
+    for turns in some(range(1, 40), 8):
         task = asyncio.create_task(all_of(heroku.each(heroku.apps.info, apps[:1], journal=Journal(path))))
         for _ in range(turns):
             await asyncio.sleep(0)

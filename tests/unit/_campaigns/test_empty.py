@@ -1,6 +1,6 @@
 """Writes that are answered with a success without the object that they promise: nobody knows what they have made."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -11,6 +11,7 @@ from aioheroku import Done, Failed, Heroku, Journal, Unknown, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Answer
 
+APPS = 1
 NOTHING = [Answer(204), Answer(202), Answer(200, {}), Answer(201, "null", headers={"Content-Type": "application/json"})]
 PROMISES: dict[str, Callable[[Heroku], Any]] = {
     "POST": lambda heroku: (heroku.dynos.create, {"command": "date"}),
@@ -32,18 +33,6 @@ def own(heroku: Heroku, value: object) -> Any:
         return value
 
     return create
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=1, seed=7) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url) as heroku:
-        yield heroku
 
 
 async def outcome_of(heroku: Heroku, call: Any, path: Path | None = None, **options: Any) -> Any:

@@ -1,20 +1,12 @@
 """What is left of a campaign, of items that may have no end too."""
 
 import itertools
-from collections.abc import AsyncIterator
 
 import pytest
 
 from aioheroku import Heroku
 from aioheroku._campaigns import run
 from aioheroku._campaigns.run import MOST_LEFT
-from aioheroku.testing import Platform
-
-
-@pytest.fixture
-async def heroku() -> AsyncIterator[Heroku]:
-    async with Platform(apps=3, seed=7) as platform, Heroku(platform.token, base_url=platform.url) as heroku:
-        yield heroku
 
 
 async def number(item: int) -> int:

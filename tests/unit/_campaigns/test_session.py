@@ -1,32 +1,15 @@
 """Campaigns of a session: budget, ends, dry runs and plans, against the simulated platform."""
 
-from collections.abc import AsyncIterator
-
 import attrs
 import pytest
 
-from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, Pool, errors
+from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, errors
 from aioheroku._campaigns.run import _IN_A_ROW
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import TooMany
 from tests._support.secrets import raises
 
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=20, seed=5, capacity=10_000) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url, pool=Pool(10_000, 10_000)) as heroku:
-        yield heroku
-
-
-@pytest.fixture
-async def apps(heroku: Heroku) -> list[str]:
-    return [app.name async for app in heroku.apps.list()]
+APPS = 20
 
 
 @pytest.mark.parametrize("concurrency", [1, 4, 30])

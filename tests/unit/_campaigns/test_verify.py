@@ -1,6 +1,5 @@
 """`verify` and writes that may be repeated: it is looked whether they were executed before they are made again."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +9,8 @@ from aioheroku import Done, Failed, Heroku, Journal
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Reset, ServerError
 
+APPS, OPTIONS = 2, {"retry": None}
 VARS = {"KEY": "s3cr3t"}
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform(apps=2, seed=7) as platform:
-        yield platform
-
-
-@pytest.fixture
-async def heroku(platform: Platform) -> AsyncIterator[Heroku]:
-    async with Heroku(platform.token, base_url=platform.url, retry=None) as heroku:
-        yield heroku
 
 
 @pytest.fixture

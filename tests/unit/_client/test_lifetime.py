@@ -157,11 +157,11 @@ async def test_the_whole_calls_timeout_is_ours(platform: Platform, app: str) -> 
     """`timeout` ends a call with `ReadTimeout`, repetitions included, and says that it may have been executed."""
     async with session(platform) as heroku:
         platform.fault(Latency(ENDLESS), times=None)
-        with raises(errors.ReadTimeout, match=r"0\.02 s.*may have been executed") as caught:
-            await heroku.using(timeout=0.02).apps.create(name="brand-new")
+        with raises(errors.ReadTimeout, match=r"0\.2 s.*may have been executed") as caught:
+            await heroku.using(timeout=0.2).apps.create(name="brand-new")
         assert caught.value.sent
         with raises(errors.ReadTimeout):
-            await heroku.using(timeout=0.02).apps.info(app)
+            await heroku.using(timeout=0.2).apps.info(app)
 
 
 async def test_attempt_timeout_retries_get(platform: Platform, app: str) -> None:

@@ -283,7 +283,7 @@ def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
     read = decoder_for(list[resources.App])
 
     def work() -> None:
-        for _ in range(20):
+        for _ in range(amount(5, 20)):
             read(large)
             with raises(DecodeError):
                 read(large[:-1])

@@ -34,9 +34,10 @@ async def test_apps_are_chosen_by_pattern(heroku: Heroku) -> None:
     assert await names(heroku, apps=apps[:2], match=apps[0]) == {apps[0]}
 
 
-async def test_apps_are_chosen_by_team(heroku: Heroku) -> None:
+async def test_apps_are_chosen_by_team(platform: Platform, heroku: Heroku) -> None:
     """The apps of a team are read, those of others are not."""
     await heroku.team_apps.create(name="of-the-team", team="acme")
+    platform.advance(10)
     chosen = await names(heroku, team="acme")
     assert "of-the-team" in chosen
     owned = {app.name async for app in heroku.apps.list() if app.owner.email == "acme@herokumanager.com"}

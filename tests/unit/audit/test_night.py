@@ -1,6 +1,8 @@
 """The audit night after night: journal, budget, and what an earlier report saves."""
 
+import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -9,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from aioheroku import Heroku, Journal, Pool
+from aioheroku import Heroku, Journal, Pool, Retry
 from aioheroku.audit import PARTS, Audit, Audits, Budget, Record
 from aioheroku.errors import InvalidRequest, JournalMismatch, Unauthorized
 from aioheroku.testing import Platform, faults
 from tests._support.secrets import raises
+from tests._support.virtual_loop import run
 
 ALL = tuple(PARTS)
 SEED = 5
@@ -124,7 +127,8 @@ async def test_a_budget_is_never_exceeded(platform: Platform, heroku: Heroku, to
 async def test_retries_count_for_the_budget(platform: Platform) -> None:
     """What is asked twice takes two tokens: fewer apps are read then."""
     platform.fault(faults.ServerError(), times=4, path="/apps/*/dynos")
-    async with Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku:
+    retry = Retry(base=0)
+    async with Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=retry) as heroku:
         audit = Audit(heroku, include=["dynos"], budget=13, concurrency=1)
         assert len(await gather(audit)) <= 8
     assert platform.requests_total <= 13
@@ -202,16 +206,30 @@ async def test_every_change_is_seen(what: str, platform: Platform, heroku: Herok
     assert [(change.kind, str(change.id)) for change in audit.progress.changes] == [("changed", app.row["id"])]
 
 
-async def test_a_change_within_the_same_second(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """An app that changes once more in the second in which it was read is not taken as unchanged."""
-    app = next(iter(platform.state.apps.values()))
-    options: Any = {"include": ["config-vars"], "apps": [app.row["name"]]}
-    platform.advance(1.0 - platform.state.now() % 1)  # the whole second is before us
-    await heroku.config_vars.update(app.row["name"], {"ONE": "1"})
-    first = saved(await gather(Audit(heroku, **options)), tmp_path / "first.jsonl")
-    await heroku.config_vars.update(app.row["name"], {"TWO": "2"})
-    second = await gather(Audit(heroku, **options, since=first))
-    assert "TWO" in next(record.parts["config-vars"] for record in second if str(record.id) == app.row["id"])
+def test_a_change_within_the_same_second(tmp_path: Path) -> None:
+    """An app that changes once more in the second in which it was read is not taken as unchanged.
+
+    An audit waits until such a second is over: in virtual time.
+    """
+
+    async def nights() -> None:
+        loop, began = asyncio.get_running_loop(), float(int(time.time()))  # a whole second is before us
+        async with (
+            Platform(apps=1, seed=SEED, clock=lambda: began + loop.time()) as platform,
+            Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
+        ):
+            app = next(iter(platform.state.apps.values()))
+            options: Any = {"include": ["config-vars"], "apps": [app.row["name"]]}
+            await heroku.config_vars.update(app.row["name"], {"ONE": "1"})
+            first = saved(await gather(Audit(heroku, **options)), tmp_path / "first.jsonl")
+            assert loop.time() >= 3
+            between = loop.time()
+            await heroku.config_vars.update(app.row["name"], {"TWO": "2"})
+            (second,) = await gather(Audit(heroku, **options, since=first))
+            assert loop.time() >= between + 3
+            assert "TWO" in second.parts["config-vars"]
+
+    run(nights(), patience=0.2)
 
 
 async def test_new_and_gone_apps_are_named(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:

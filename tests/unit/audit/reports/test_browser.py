@@ -11,7 +11,6 @@ from tests._support.browser import CONTRAST, Page
 from tests._support.fleet import AT, HOSTILE, app, apps, hostile
 from tests._support.thorough import some
 
-pytestmark = pytest.mark.xdist_group("browser")
 Show = Callable[..., Awaitable[Page]]
 NAMES = "#apps summary"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
