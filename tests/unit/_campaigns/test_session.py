@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, errors
+from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, Pool, errors
 from aioheroku._campaigns.run import _IN_A_ROW
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import TooMany
