@@ -56,22 +56,25 @@ class Choice:
         async for app in heroku.apps.list():
             if see is not None:
                 see(app)
-            names = {app.name, str(app.id)}
-            missing -= names
-            if (not self.apps or names & self.apps) and self._fits(app):
+            if self._is_meant(app, missing):
                 yield app
         several = list[App]()
         if together is not None and self.team is None:
             several = await _together(heroku, missing)
             together(len(several) - -(-len(several) // PER_CALL))
+        for app in filter(self._fits, several):
+            yield app
         found = {app.id for app in several}
-        for app in several:
-            if self._fits(app):
-                yield app
         async for app in _named_alone(heroku, missing, absent):
             if app.id not in found and self._fits(app):
                 found.add(app.id)
                 yield app
+
+    def _is_meant(self, app: App, missing: set[str]) -> bool:
+        """Whether an app of the account's list is one of these; its names are missing no more."""
+        names = {app.name, str(app.id)}
+        missing -= names
+        return (not self.apps or bool(names & self.apps)) and self._fits(app)
 
     def _fits(self, app: App) -> bool:
         """Whether the app is of the team and its name matches."""

@@ -79,15 +79,22 @@ class Meter:
         """Note the outcome of an attempt."""
         if self.parent is not None:
             self.parent.note(request, response, unique=unique and self.tells_parent)
-        if request.metered and (response is None or response.status != 429):  # a rejected request takes no token
+        if request.metered and not _is_status(429, response):  # a rejected request takes no token
             self.tokens += 1
-        open_ = response is None or (response.status >= 500 and not response.rejected)
-        if not unique:
-            self.doubtful = self.doubtful or (open_ and self.looks and not request.changes_nothing)
-        elif open_:
-            self.uncertain = True
-        elif response is not None and response.is_success:
-            self.wrote = True
+        if unique:
+            self.uncertain |= _is_uncertain(response)
+            self.wrote |= response is not None and response.is_success
+        elif self.looks and not request.changes_nothing:
+            self.doubtful |= _is_uncertain(response)
+
+
+def _is_status(status: int, response: Response | None) -> bool:
+    return response is not None and response.status == status
+
+
+def _is_uncertain(response: Response | None) -> bool:
+    """Whether a request without a response, or with this one, may have been executed without success."""
+    return response is None or (response.status >= 500 and not response.rejected)
 
 
 current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)

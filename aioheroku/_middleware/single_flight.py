@@ -33,12 +33,11 @@ class SingleFlight:
     async def __call__(self, request: Request) -> Response:
         """Send the request, or wait for the response to an identical one."""
         if request.method != "GET" or request.body is not None:
-            if request.reads:
-                return await self.send(request)
             try:
                 return await self.send(request)
             finally:
-                self._flights = {}
+                if not request.reads:
+                    self._flights = {}
         place = _place(request)
         while (flight := self._flights.get(place)) is not None:
             if not _serves(flight, request):
@@ -47,6 +46,10 @@ class SingleFlight:
             self._waiters.setdefault(flight, []).append(waiter)
             if (shared := await waiter) is not None:
                 return shared
+        return await self._lead(place, request)
+
+    async def _lead(self, place: str, request: Request) -> Response:
+        """Send the request for all that join it."""
         flights = self._flights
         flights[place] = request
         outcome: Response | HerokuError | None = None

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -45,9 +46,7 @@ class Command:
         if not isinstance(self.text, str) or not self.text.strip():
             raise InvalidRequest("expected a command, such as 'python manage.py migrate'.", "command")
         for name in ("size", "type"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidRequest("expected a name.", name)
+            _options.named(getattr(self, name), name)
         if self.env is not None and not _is_env(self.env):
             raise InvalidRequest("expected a mapping of names to strings.", "env")
         if self.time_to_live is not None:
@@ -59,20 +58,22 @@ class Command:
         self, caller: "Caller", app: Ref, *, env: Mapping[str, str] | None = None, mark: bool = False, **more: Any
     ) -> resources.Dyno:
         """Make the dyno; `mark` lets its shell print the exit status."""
-        text = self.text
-        launcher = self.launcher
-        if launcher is None:
-            launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"
-        if launcher:
-            text = f"launcher {text}"
+        text = await self._line(caller, app)
         options: dict[str, Any] = {name: getattr(self, name) for name in ("size", "type", "time_to_live")}
         options |= {"env": {**(env or {}), **(self.env or {})} or None, **more}
         given = {name: value for name, value in options.items() if value is not None}
-        dynos = resources.Dynos(caller)
+        create = partial(resources.Dynos(caller).create, app, command=wrapped(text) if mark else text, **given)
         for _ in range(_CONFLICTS):
             with suppress(Conflict):
-                return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
-        return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
+                return present(await create(), "Dyno")
+        return present(await create(), "Dyno")
+
+    async def _line(self, caller: "Caller", app: Ref) -> str:
+        """The command line that the dyno runs: dynos of buildpacks' images have a launcher that sets the environment."""
+        launcher = self.launcher
+        if launcher is None:
+            launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"
+        return f"launcher {self.text}" if launcher else self.text
 
 
 def _is_env(value: object) -> bool:

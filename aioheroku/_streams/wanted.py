@@ -49,9 +49,7 @@ class Wanted:
             raise InvalidRequest("expected True or False.", "tail")
         _options.whole(self.lines, "lines", least=0, most=HISTORY)
         for name in ("source", "dyno", "process"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidRequest("expected a name, such as 'app' or 'web.1'.", name)
+            _options.named(getattr(self, name), name, ", such as 'app' or 'web.1'")
         since: object = self.since
         if since is not None and (not isinstance(since, datetime) or since.tzinfo is None):
             raise InvalidRequest("expected a datetime with a time zone, such as datetime.now(UTC).", "since")
