@@ -33,6 +33,7 @@ except ImportError:  # pragma: no cover - Windows has none: two writers are not 
 
 VERSION: Final = 1
 _BEGINNING: Final = b'{"journal": "aioheroku"'
+_CLOEXEC: Final = getattr(os, "O_CLOEXEC", 0)
 _BATCH_LINES: Final = 100
 _BATCH_SECONDS: Final = 1.0
 Fsync = Literal["each", "batch", "never"]
@@ -110,7 +111,7 @@ class Journal:
         if dry:
             self._look(call, arguments, account)
             return
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _CLOEXEC, 0o600)
         try:
             self._lock_file(file)
             end = self._read(file, call, arguments, account)
@@ -126,7 +127,7 @@ class Journal:
 
     def _look(self, call: str, arguments: object, account: str) -> None:
         if self.path.exists():
-            file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            file = os.open(self.path, os.O_RDONLY | _CLOEXEC)
             try:
                 self._read(file, call, arguments, account)
             finally:
@@ -150,16 +151,21 @@ class Journal:
             data = _object(line)
             if number == 0:
                 self._check(data, call, arguments, account)
-            elif data is None or not isinstance(data.get("key"), str):
-                raise JournalMismatch(str(self.path), f"line {number + 1} is not of a journal")
-            elif "refused" in data:
-                self._entries.pop(data["key"], None)
             else:
-                self._entries[data["key"]] = _entry(data)
+                self._take(data, number + 1)
             end += len(line)
         if end == 0 and os.pread(file, len(_BEGINNING), 0) != _BEGINNING[: os.fstat(file).st_size]:
             raise JournalMismatch(str(self.path), "it is not a journal")
         return end
+
+    def _take(self, data: Mapping[str, Any] | None, number: int) -> None:
+        """Take in a line about an item."""
+        if data is None or not isinstance(data.get("key"), str):
+            raise JournalMismatch(str(self.path), f"line {number} is not of a journal")
+        if "refused" in data:
+            self._entries.pop(data["key"], None)
+        else:
+            self._entries[data["key"]] = _entry(data)
 
     @staticmethod
     def _first_line(call: str, arguments: object, account: str) -> bytes:
@@ -178,7 +184,7 @@ class Journal:
         """
         if not self.path.exists():
             return 0
-        file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        file = os.open(self.path, os.O_RDWR | _CLOEXEC)
         try:
             self._lock_file(file)
             done = set[object]()
@@ -235,11 +241,12 @@ class Journal:
             raise
         self._end += len(data)
         self._written += 1
-        if self.fsync == "each" or (
-            self.fsync == "batch"
-            and (self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS)
-        ):
+        if self.fsync == "each" or (self.fsync == "batch" and self._is_batch_full()):
             await self._sync(self._written)
+
+    def _is_batch_full(self) -> bool:
+        waits = time.monotonic() - self._synced_at
+        return self._written - self._synced >= _BATCH_LINES or waits >= _BATCH_SECONDS
 
     async def _sync(self, line: int) -> None:
         """Force the lines up to this one to the disk; those who wait meanwhile share the next time."""

@@ -66,11 +66,10 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Model):
         names = (name for name in value.__struct_fields__ if name != "extra")
         return type(value)(**{name: _bare(getattr(value, name)) for name in names})
-    if is_object(value) and value.__class__ is dict:
-        return {key: _bare(item) for key, item in value.items()}
-    if is_array(value):
-        return [_bare(item) for item in value] if value.__class__ is list else value
-    return tuple(map(_bare, value)) if value.__class__ is tuple else value
+    kind = value.__class__
+    if kind is dict:
+        return dict(zip(value, map(_bare, value.values()), strict=True))
+    return kind(map(_bare, value)) if kind in (list, tuple) else value
 
 
 def _holds_secret(value: Any) -> bool:
@@ -78,10 +77,9 @@ def _holds_secret(value: Any) -> bool:
     if isinstance(value, Masked | Secrets):
         return True
     if isinstance(value, Model):
-        return bool(value.extra) or any(
-            getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
-            for name in value.__struct_fields__
-        )
+        fields = {name: getattr(value, name) for name in value.__struct_fields__}
+        hidden = any(fields[name] is not None for name in value.secrets__)
+        return hidden or bool(value.extra) or any(map(_holds_secret, fields.values()))
     if is_object(value):
         return any(map(_holds_secret, (*value, *value.values())))
     if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
@@ -92,11 +90,12 @@ def _holds_secret(value: Any) -> bool:
 def _attributes(value: Any) -> Iterator[Any]:
     """What an object of the caller's classes holds, whichever of their kinds it is."""
     kind: type[Any] = value.__class__
-    names = [*getattr(kind, "__struct_fields__", ())]
+    fields: Iterable[Any] = ()
     if attrs.has(kind):
-        names += [field.name for field in attrs.fields(kind)]
+        fields = attrs.fields(kind)
     elif dataclasses.is_dataclass(kind):
-        names += [field.name for field in dataclasses.fields(kind)]
+        fields = dataclasses.fields(kind)
+    names = [*getattr(kind, "__struct_fields__", ()), *(field.name for field in fields)]
     return (getattr(value, name, None) for name in names)
 
 

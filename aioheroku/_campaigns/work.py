@@ -88,13 +88,18 @@ class Work(Generic[Item, Value]):
             return Done(item, cast("Value", restored(entry.value, self.result or model_of(entry.kind))), *about)
         if entry.state == "failed" and not entry.wrote:
             return None if journal.retry_failed else Failed(item, FailedEarlier(entry.error), *about)
+        found = await self._looked_up(item, entry)
+        if isinstance(found, Done):
+            await journal.write(key, self._line(found, wrote=False))
+        return found
+
+    async def _looked_up(self, item: Item, entry: Entry) -> Done[Item, Value] | Unknown[Item] | None:
+        """The outcome of an item whose write may have been executed; `None` if the item may be worked on again."""
         problem = OutcomeUnknown(f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error)
         found = await self._verified(item, problem)
         if isinstance(found, Done):
-            done = evolve(found, tokens=entry.tokens, seconds=entry.seconds)
-            await journal.write(key, self._line(done, wrote=False))
-            return done
-        return None if found or entry.idempotent else Unknown(item, problem, *about)
+            return evolve(found, tokens=entry.tokens, seconds=entry.seconds)
+        return None if found or entry.idempotent else Unknown(item, problem, entry.tokens, entry.seconds, True)
 
     async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
         """What `verify` finds: a value, or True if the item is not done; False if it cannot know.

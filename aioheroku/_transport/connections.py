@@ -41,13 +41,8 @@ class Proxy:
         Raises:
             InvalidRequest: it is not the address of an http or https proxy; what it holds is not quoted.
         """
-        url = URL()
-        try:
-            url = URL(value)  # type: ignore[arg-type]
-            usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
-        except (TypeError, ValueError):
-            usable = False
-        if not usable:
+        url = _proxy_url(value)
+        if url is None:
             raise InvalidRequest("expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name)
         if url.user is not None or url.password is not None:
             secret = b64encode(f"{url.user or ''}:{url.password or ''}".encode()).decode()
@@ -95,13 +90,7 @@ class Network:
             raise InvalidRequest(f"expected True or False, got {type(trust_env).__name__}.", "trust_env")
         chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
         if session is not None:
-            if not isinstance(session, aiohttp.ClientSession):
-                raise InvalidRequest(
-                    f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
-                    "change requests, so it cannot be used.",
-                    name,
-                )
-            _check_certificates(session, context, name)
+            session = _checked_session(session, context, name)
             given, auth = compat.proxy_of(session)
             if chosen is None and given is not None:
                 chosen = Proxy.parse(given, name, auth)
@@ -139,6 +128,26 @@ class Network:
             address = f"http://{address}"
         proxy = Proxy.parse(address, f"{url.scheme}_proxy")
         return None if url.scheme == "http" and not proxy.is_near else proxy  # the token is never sent unencrypted
+
+
+def _proxy_url(value: object) -> URL | None:
+    try:
+        url = URL(value)  # type: ignore[arg-type]
+        usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
+    except (TypeError, ValueError):
+        return None
+    return url if usable else None
+
+
+def _checked_session(session: object, ssl: SSLContext | None, name: str) -> aiohttp.ClientSession:
+    if not isinstance(session, aiohttp.ClientSession):
+        raise InvalidRequest(
+            f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
+            "change requests, so it cannot be used.",
+            name,
+        )
+    _check_certificates(session, ssl, name)
+    return session
 
 
 def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
