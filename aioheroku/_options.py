@@ -159,6 +159,13 @@ def named(value: object, name: str, such_as: str = "") -> None:
         raise InvalidRequest(f"expected a name{such_as}.", name)
 
 
+def flag(value: object, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise InvalidRequest(f"expected True or False, got {type(value).__name__}.", name)
+    return value
+
+
 def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
     """One of a set of strings."""
     if not isinstance(value, str) or value not in known:

@@ -159,7 +159,7 @@ class Journal:
         return end
 
     def _take(self, data: Mapping[str, Any] | None, number: int) -> None:
-        """Take in a line about an item."""
+
         if data is None or not isinstance(data.get("key"), str):
             raise JournalMismatch(str(self.path), f"line {number} is not of a journal")
         if "refused" in data:
@@ -211,8 +211,7 @@ class Journal:
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
         """How earlier runs left an item that this one has not begun; `None` if they did not begin it."""
-        entry = self._entries.get(key)
-        return None if entry is None else entry.state
+        return self._entries[key].state if key in self._entries else None
 
     def claim(self, key: str) -> Entry | None:
         """What earlier runs recorded of an item; each key may be claimed once a run.
@@ -241,12 +240,9 @@ class Journal:
             raise
         self._end += len(data)
         self._written += 1
-        if self.fsync == "each" or (self.fsync == "batch" and self._is_batch_full()):
+        full = self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS
+        if self.fsync == "each" or (self.fsync == "batch" and full):
             await self._sync(self._written)
-
-    def _is_batch_full(self) -> bool:
-        waits = time.monotonic() - self._synced_at
-        return self._written - self._synced >= _BATCH_LINES or waits >= _BATCH_SECONDS
 
     async def _sync(self, line: int) -> None:
         """Force the lines up to this one to the disk; those who wait meanwhile share the next time."""
@@ -300,6 +296,5 @@ def _entry(data: Mapping[str, Any]) -> Entry:
         return Entry("done", data["done"], str(data.get("type", "")), tokens=tokens, seconds=seconds)
     for state in ("failed", "unknown"):
         if state in data:
-            wrote = bool(data.get("wrote"))
-            return Entry(state, error=str(data[state]), wrote=wrote, tokens=tokens, seconds=seconds)
+            return Entry(state, error=str(data[state]), wrote=bool(data.get("wrote")), tokens=tokens, seconds=seconds)
     return Entry("begun", error=str(data.get("writes", "")), idempotent=bool(data.get("idempotent")))

@@ -66,10 +66,12 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Model):
         names = (name for name in value.__struct_fields__ if name != "extra")
         return type(value)(**{name: _bare(getattr(value, name)) for name in names})
-    kind = value.__class__
+    kind: Any = value.__class__
     if kind is dict:
         return dict(zip(value, map(_bare, value.values()), strict=True))
-    return kind(map(_bare, value)) if kind in (list, tuple) else value
+    if kind is list:
+        return list(map(_bare, value))
+    return tuple(map(_bare, value)) if kind is tuple else value
 
 
 def _holds_secret(value: Any) -> bool:

@@ -100,9 +100,8 @@ class Running:
         from aioheroku._streams.run import Command, Run  # noqa: PLC0415 - for those who use it
 
         _options.instance(times, "times", StreamTimes, "StreamTimes()")
-        for name, value in (("tty", tty), ("exit_status", exit_status)):
-            if not isinstance(value, bool):
-                raise InvalidRequest("expected True or False.", name)
+        _options.flag(tty, "tty")
+        _options.flag(exit_status, "exit_status")
         _options.whole(columns, "columns", most=10_000)
         _options.whole(rows, "rows", most=10_000)
         made = Command(command, env, size, type, time_to_live, launcher)

@@ -46,10 +46,6 @@ class SingleFlight:
             self._waiters.setdefault(flight, []).append(waiter)
             if (shared := await waiter) is not None:
                 return shared
-        return await self._lead(place, request)
-
-    async def _lead(self, place: str, request: Request) -> Response:
-        """Send the request for all that join it."""
         flights = self._flights
         flights[place] = request
         outcome: Response | HerokuError | None = None

@@ -132,12 +132,16 @@ class Pages(Generic[T]):
         parts = [self._paginator(attrs.evolve(self._range, start=start, end=end), 0) for start, end in pairwise(edges)]
         if self._range.order == "desc":
             parts.reverse()
+        tasks = [asyncio.ensure_future(_collected(part)) for part in parts]
         try:
-            await _all_collected(parts)
+            await asyncio.gather(*tasks)
         except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             paginator.gathered = self._joined(_up_to_the_gap(parts)) or []
-            if paginator.gathered:
-                last: Any = paginator.gathered[-1]
+            last: Any = paginator.gathered[-1] if paginator.gathered else None
+            if last is not None:
                 paginator.cursor.text = attrs.evolve(self._range, after=str(id_of(last))).text
             raise
         return self._joined([part.gathered for part in parts])
@@ -186,18 +190,6 @@ async def _collected(paginator: Paginator[T]) -> list[T]:
     async for page in PageIterator(paginator):
         items.extend(page)
     return items
-
-
-async def _all_collected(paginators: Sequence[Paginator[Any]]) -> None:
-    """Read these to their ends concurrently; after an error none of them is still being read."""
-    tasks = [asyncio.ensure_future(_collected(one)) for one in paginators]
-    try:
-        await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
 
 
 def _up_to_the_gap(parts: Sequence[Paginator[T]]) -> list[Sequence[T]]:

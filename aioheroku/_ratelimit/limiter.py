@@ -68,11 +68,8 @@ class Limiter:
         Raises:
             RateLimitWait: the wait would be longer than the request's `max_wait` or `timeout`.
         """
-        now, options, queue = self._time(), request.options, self.queue
-        rank = RANKS[options.priority]
-        loop, attempt = get_running_loop(), request.attempt
-        limit = inf if options.max_wait is None else options.max_wait - attempt.waited
-        left = inf if attempt.deadline is None else attempt.deadline - loop.time()
+        now, queue, rank = self._time(), self.queue, RANKS[request.options.priority]
+        limit, left = _limits(request)
         ready = not queue.total and self._admitted is None and self.query.pending is None
         ready = ready and self.backend.delay(now, rank) <= 0
         if not ready and min(limit, left) < inf:
@@ -112,11 +109,14 @@ class Limiter:
         seconds = max(0.0, now - waiter.since)
         request.attempt.waited += seconds
         if emit is not None and seconds > EVENT_ABOVE:
-            reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
-            if now < self.query.done_at + EVENT_ABOVE:
-                reason = "the platform was asked how many tokens there are"
             about = (request.method, request.path, request.options.label)
-            emit(events.Waited(*about, seconds, reason, request.options.priority))
+            emit(events.Waited(*about, seconds, self._reason(waiter, now), request.options.priority))
+
+    def _reason(self, waiter: Waiter, now: float) -> str:
+        """Why a request has waited."""
+        if now < self.query.done_at + EVENT_ABOVE:
+            return "the platform was asked how many tokens there are"
+        return "the platform said 429" if waiter.rejected else "the account's tokens are short"
 
     async def leave(self) -> Ticket:
         """Take the token of a request that was admitted."""
@@ -273,3 +273,11 @@ class Limiter:
         if (since := self.queue.waiting_since()) is not None:
             pause = self.monitor.warn(self._time(), since, self.queue.total)
             self._warn_timer = get_running_loop().call_later(max(pause, _MIN_DELAY), self._warn)
+
+
+def _limits(request: Request) -> tuple[float, float]:
+    """Seconds that a request may still wait by its `max_wait`, and those until its deadline."""
+    longest, attempt = request.options.max_wait, request.attempt
+    limit = inf if longest is None else longest - attempt.waited
+    left = inf if attempt.deadline is None else attempt.deadline - get_running_loop().time()
+    return limit, left

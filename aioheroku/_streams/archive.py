@@ -65,11 +65,7 @@ def _walk(
     own = _rules(folder / ".gitignore") if ignore else None
     if own is not None:
         rules = [*rules, (prefix, own)]
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except FileNotFoundError:
-        raise SourceChanged(prefix.rstrip("/")) from None
-    for entry in entries:
+    for entry in _entries(folder, prefix):
         is_folder = entry.is_dir(follow_symlinks=False)
         name = prefix + entry.name
         asked = f"{name}/" if is_folder else name
@@ -79,6 +75,13 @@ def _walk(
             yield from _walk(Path(entry.path), asked, rules, slug, ignore=ignore)
         elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
             yield name, Path(entry.path)
+
+
+def _entries(folder: Path, prefix: str) -> "list[os.DirEntry[str]]":
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except FileNotFoundError:
+        raise SourceChanged(prefix.rstrip("/")) from None
 
 
 def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":

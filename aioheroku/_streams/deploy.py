@@ -70,20 +70,19 @@ class Plan:
         _options.callback(self.progress, "progress")
         _options.seconds(self.timeout, "timeout")
         for name in ("ignore", "cancel_on_exit", "release"):
-            if not isinstance(getattr(self, name), bool):
-                raise InvalidRequest("expected True or False.", name)
+            _options.flag(getattr(self, name), name)
         if isinstance(self.buildpacks, str):
             raise InvalidRequest("expected a list of buildpacks, such as ['heroku/python'].", "buildpacks")
 
     def packs(self) -> list[resources.BuildpackSource]:
         """The buildpacks as the platform takes them."""
-        made: list[resources.BuildpackSource] = []
-        for one in self.buildpacks:
-            if isinstance(one, str):
-                made.append({"url": one} if "://" in one else {"name": one})
-            else:
-                made.append(one)
-        return made
+        return list(map(_pack, self.buildpacks))
+
+
+def _pack(given: str | resources.BuildpackSource) -> resources.BuildpackSource:
+    if not isinstance(given, str):
+        return given
+    return {"url": given} if "://" in given else {"name": given}
 
 
 class Deploy(BufferedStream[str]):

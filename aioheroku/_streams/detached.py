@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
 from contextlib import suppress
 from datetime import timedelta
+from math import inf
 from typing import Any, Final
 
 from aioheroku import resources
@@ -85,17 +86,14 @@ class Detached:
         loop = asyncio.get_running_loop()
         gone = loop.create_task(self._gone(dyno), name="aioheroku detached")
         coming: asyncio.Task[LogLine | None] | None = None
-        until: float | None = None
+        until = inf
         try:
             async with self._logs(dyno, dyno.created_at - _EARLIER) as logs:
                 lines = aiter(logs)
-                while until is None or loop.time() < until:
-                    if coming is None:
-                        coming = loop.create_task(_next(lines))
-                    left = None if until is None else until - loop.time()
-                    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
-                    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                    if gone.done() and until is None:
+                while loop.time() < until:
+                    coming = coming or loop.create_task(_next(lines))
+                    await _first_of(coming, gone, until)
+                    if gone.done() and until == inf:
                         until = loop.time() + _LATE
                     if not coming.done():
                         continue
@@ -127,6 +125,13 @@ class Detached:
                         return
                 except NotFound:
                     return
+
+
+async def _first_of(coming: "asyncio.Task[Any]", gone: "asyncio.Task[None]", until: float) -> None:
+    """Wait for the next line or for the end of the dyno, until that time at the most."""
+    left = None if until == inf else until - asyncio.get_running_loop().time()
+    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
+    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _next(lines: AsyncIterator[LogLine]) -> LogLine | None:

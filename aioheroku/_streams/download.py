@@ -41,6 +41,12 @@ async def download(report: Report, url: str, to: Path, expected: str | None, tim
     return report.done(found)
 
 
+def _beginning(stream: Stream) -> int:
+    """Where in the file a response begins."""
+    found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
+    return int(found[1]) if stream.status == 206 and found else 0
+
+
 @define(eq=False)
 class _Download:
     """Reads a file over any cut; what came is written while more comes."""
@@ -90,8 +96,7 @@ class _Download:
 
     async def _read(self, stream: Stream) -> None:
         report, length = self.report, stream.headers.get("Content-Length", "")
-        found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
-        at = int(found[1]) if stream.status == 206 and found else 0
+        at = _beginning(stream)
         if at != report.sent and stream.status == 206:  # not what was asked for: all again
             self._tag = None
             raise ConnectionFailed("The response begins at another place.", "GET", report.what)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
+from aioheroku._clock import aware
 from aioheroku._streams.router import RouterLine
 
 Level = Literal["info", "warning", "critical"]
@@ -172,7 +173,6 @@ def _moment(text: str) -> datetime | None:
     if not _MOMENT.fullmatch(text):
         return None
     try:
-        at = datetime.fromisoformat(text)
+        return aware(datetime.fromisoformat(text))
     except ValueError:  # a 30th of February
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import suppress
 from operator import length_hint
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -11,9 +12,9 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from attrs import define, field
 
 from aioheroku._misuse import explains
-from aioheroku._seams import Dial, Open
+from aioheroku._seams import Dial, Open, Stream
 from aioheroku._streams.values import StreamTimes
-from aioheroku.errors import HerokuError, StreamLost
+from aioheroku.errors import ConnectionFailed, HerokuError, StreamLost
 from aioheroku.events import Event, Listener, StreamCut
 
 T = TypeVar("T")
@@ -248,6 +249,15 @@ class BufferedStream(Generic[T]):
             self._buffer = Buffer(*self._limits)  # never to be started
         self._buffer.end(error)
         await cancelled(self._task)
+
+
+async def beginning_of(stream: Stream, most: int) -> bytes:
+    """The first bytes of a stream, as far as they come."""
+    data = b""
+    with suppress(ConnectionFailed):
+        while len(data) < most and (piece := await stream.read()):
+            data += piece
+    return data[:most]
 
 
 async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from aioheroku._seams import Stream
-from aioheroku._streams.framing import EventDecoder, LineDecoder
+from aioheroku._streams.framing import EventDecoder, LineDecoder, ServerEvent
 from aioheroku._streams.lines import Grammar
 from aioheroku._streams.repeats import HISTORY, Session
 from aioheroku.errors import HerokuError
@@ -84,24 +84,17 @@ class LogSession:
             ConnectionFailed: it broke.
             SessionOverError: the service says that it is over.
         """
-        kind = self._stream.headers.get("Content-Type", "")
-        events = EventDecoder(cr_ends_line=True) if kind.strip().lower().startswith("text/event-stream") else None
-        plain = LineDecoder()
+        decode = _decoder(self._stream.headers.get("Content-Type", ""))
         try:
             while data := await self._stream.read():
                 self.bytes += len(data)
                 self._came(data)
-                over: SessionOverError | None = None
-                if events is None:
-                    lines = plain.feed(data)
-                else:
-                    lines, error = events.feed_lines(data)
-                    over = None if error is None else SessionOverError(_status(error.data))
+                lines, error = decode(data)
                 if data.startswith((b"\0", b":")):
                     self._beat()
                 self._feed(lines)
-                if over is not None:
-                    raise over
+                if error is not None:
+                    raise SessionOverError(_status(error.data))  # noqa: TRY301 - handled as a break
                 await self._room()
             self._settled()
         except (HerokuError, SessionOverError):
@@ -151,6 +144,14 @@ class LogSession:
         if not self.task.done():
             self._settled()
             self.task.cancel()
+
+
+def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], ServerEvent | None]]:
+    """What makes lines of the bytes, and the event `error` behind them, of a session with this type."""
+    if content_type.strip().lower().startswith("text/event-stream"):
+        return EventDecoder(cr_ends_line=True).feed_lines
+    plain = LineDecoder()
+    return lambda data: (plain.feed(data), None)
 
 
 def _status(data: bytes) -> int | None:

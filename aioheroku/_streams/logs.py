@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import compress
 from typing import Final, Protocol
@@ -11,7 +10,7 @@ from attrs import evolve
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.lines import LogLine, line_of
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, cancelled
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of, cancelled
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
@@ -106,8 +105,8 @@ class Logs(BufferedStream[bytes | LogLine]):
             await session.task
         except ConnectionFailed as error:
             cause = type(error).__name__
-            if isinstance(error, ReadTimeout) and self._wanted.tail and self._stats.bytes and not self._has_heartbeats:
-                self._failures.in_row = 0  # nobody wrote: of a service without heartbeats, silence says nothing
+            if isinstance(error, ReadTimeout) and self._may_be_silent:
+                self._failures.in_row = 0
         except SessionOverError as error:
             if error.status == 403 and not self._stats.lines:
                 raise StreamRefused(403) from None
@@ -115,6 +114,11 @@ class Logs(BufferedStream[bytes | LogLine]):
         finally:
             self._ended(session, cause or "end")
         return cause
+
+    @property
+    def _may_be_silent(self) -> bool:
+        """Whether silence says nothing: perhaps nobody wrote, and the service sends no heartbeats."""
+        return self._wanted.tail and self._stats.bytes > 0 and not self._has_heartbeats
 
     def _ended(self, session: LogSession, reason: str) -> None:
         if session in self._sessions:
@@ -181,11 +185,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         status = stream.status
         if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
-        reason = b""
-        with suppress(ConnectionFailed):
-            while len(reason) < 500 and (data := await stream.read()):
-                reason += data
-        raise StreamRefused(status, reason[:500].decode("utf-8", "replace"))
+        raise StreamRefused(status, (await beginning_of(stream, 500)).decode("utf-8", "replace"))
 
     async def _room(self) -> bool:
         return self._buffer is not None and await self._buffer.room()

@@ -20,6 +20,7 @@ from aioheroku.errors import (
     StreamRefused,
 )
 
+_UNUSABLE: Final = "the address of the dyno's terminal is not usable"
 _PORT: Final = 5000
 _LONGEST: Final = 1024
 """Bytes that the first line may have."""
@@ -41,15 +42,16 @@ class Meeting:
             RunUnsupported: the dyno is attached in another way.
             StreamRefused: it is not an address.
         """
+        text = url or ""
         try:
-            parts = urlsplit(url or "")
+            parts = urlsplit(text)
             host, port = parts.hostname, parts.port or _PORT
         except ValueError:
-            raise StreamRefused(None, "the address of the dyno's terminal is not usable") from None
+            raise StreamRefused(None, _UNUSABLE) from None
         if parts.scheme != "rendezvous":
             raise RunUnsupported(parts.scheme)
-        if not host or "\r" in (url or "") or "\n" in (url or ""):
-            raise StreamRefused(None, "the address of the dyno's terminal is not usable")
+        if not host or not {"\r", "\n"}.isdisjoint(text):
+            raise StreamRefused(None, _UNUSABLE)
         query = f"?{parts.query}" if parts.query else ""
         return cls(host, port, parts.path.removeprefix("/") + query)
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.framing import LineDecoder
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of
 from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import ConnectionFailed, HerokuError, OutputChanged, ServerError, StreamRefused
@@ -85,18 +85,15 @@ class Output(BufferedStream[bytes]):
         """Read until a response that was begun after the end of the build has ended in order."""
         pause, made = 1.0, await self._looked(None)
         while True:
-            is_over = made.status != "pending"
-            if made.output_stream_url is None and is_over:
-                return
-            is_cut = made.output_stream_url is not None and await self._once(made.output_stream_url, buffer)
+            is_over, url = made.status != "pending", made.output_stream_url
+            is_cut = url is not None and await self._once(url, buffer)
             if is_over and not is_cut:
                 return
-            if not is_over or is_cut:
-                before = self._state.received
-                made = await self._looked(made)
-                if made.status == "pending" and not is_cut:
-                    await asyncio.sleep(pause)
-                    pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
+            before = self._state.received
+            made = await self._looked(made)
+            if made.status == "pending" and not is_cut:
+                await asyncio.sleep(pause)
+                pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
     async def _looked(self, made: Writing | None) -> Writing:
         """The build as it is now, unless it was over."""
@@ -119,7 +116,7 @@ class Output(BufferedStream[bytes]):
             StreamLost: there were too many failures.
             OutputChanged: it is another output.
         """
-        reason = b""
+        reason = ""
         for _ in range(self._tries):
             opening = Opening(
                 url,
@@ -133,7 +130,7 @@ class Output(BufferedStream[bytes]):
                 try:
                     if stream.status != 404:
                         return await self._one(stream, buffer)
-                    reason = await _body(stream)
+                    reason = await _reason(stream)
                 finally:
                     stream.close()
             except ConnectionFailed as error:
@@ -146,7 +143,7 @@ class Output(BufferedStream[bytes]):
             except ChangedError:
                 raise OutputChanged(self._received) from None
             await asyncio.sleep(1)
-        raise StreamRefused(404, reason.decode("utf-8", "replace"))
+        raise StreamRefused(404, reason)
 
     async def _one(self, stream: Stream, buffer: Buffer[bytes]) -> bool:
         status = stream.status
@@ -182,7 +179,7 @@ class Output(BufferedStream[bytes]):
         if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
             self._state.ask_whole()
         elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
-            raise StreamRefused(status, (await _body(stream)).decode("utf-8", "replace"))
+            raise StreamRefused(status, await _reason(stream))
         await self._failures.pause(str(status))
 
 
@@ -190,13 +187,9 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").removesuffix("\r")
 
 
-async def _body(stream: Stream) -> bytes:
+async def _reason(stream: Stream) -> str:
     """The beginning of what a refusal says."""
-    body = b""
-    with suppress(ConnectionFailed):
-        while len(body) < 500 and (data := await stream.read()):
-            body += data
-    return body[:500].strip()
+    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
 
 
 async def last_lines(output: Output, most: int = 20, seconds: float = 10.0) -> tuple[str, ...]:

@@ -81,16 +81,11 @@ class Poll(Generic[T]):
         self.attempts += 1
         try:
             found: T = await _all(self.ask())
-        except APIError as error:
-            if error.status in self.missing:
+        except (APIError, ConnectionFailed) as error:
+            if isinstance(error, APIError) and error.status in self.missing:
                 return False
             self._failures += 1
-            if not isinstance(error, ServerError | RateLimited) or self._failures >= _FAILURES:
-                raise
-            return False
-        except ConnectionFailed as error:
-            self._failures += 1
-            if error.permanent or self._failures >= _FAILURES:
+            if not _may_pass(error) or self._failures >= _FAILURES:
                 raise
             return False
         self.last, self._failures = found, 0
@@ -99,6 +94,11 @@ class Poll(Generic[T]):
         if self.failed is not None and self.failed(found):
             raise WaitFailed(found)
         return False
+
+
+def _may_pass(error: APIError | ConnectionFailed) -> bool:
+    """Whether the next request may have another outcome."""
+    return not error.permanent if isinstance(error, ConnectionFailed) else isinstance(error, ServerError | RateLimited)
 
 
 def pauses(every: object) -> tuple[float, float]:

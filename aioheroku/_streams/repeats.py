@@ -77,18 +77,8 @@ class Session:
         """
         before, self._before = self._before or [], None
         start, older = self._overlap(before, history) if before and history else (None, 0)
-        before, in_run = before[older:], start is not None
-        counts = Counter(before)
-        new: list[int] = []
-        last_known = -1
-        for index in range(start or 0, len(history)):
-            line = history[index]
-            in_run = in_run and line == before[0]
-            if counts[line] > 0 or in_run:
-                counts[line] -= 1
-                last_known = index
-            else:
-                new.append(index)
+        before = before[older:]
+        new, last_known = _compared(history, before, start)
         self._known = _still_to_come(history, before, self._opened - older)
         self._window.add([history[index] for index in new], self)
         return {index: index < last_known for index in new}, last_known >= 0
@@ -117,6 +107,24 @@ class Session:
             are_new.append(is_new)
         self._window.add([line for line, is_new in zip(lines, are_new, strict=True) if is_new], self)
         return are_new
+
+
+def _compared(history: Sequence[bytes], before: list[bytes], start: int | None) -> tuple[list[int], int]:
+    """Which lines of a history were not shown before, and which is the last one that was, -1 for none.
+
+    The first line that was ever shown stands at `start`, if the history has it: copies of it in a row belong to it.
+    """
+    counts, in_run = Counter(before), start is not None
+    new, last_known = list[int](), -1
+    for index in range(start or 0, len(history)):
+        line = history[index]
+        in_run = in_run and line == before[0]
+        if counts[line] > 0 or in_run:
+            counts[line] -= 1
+            last_known = index
+        else:
+            new.append(index)
+    return new, last_known
 
 
 def _place(line: bytes, where: Sequence[bytes], what: Sequence[bytes]) -> tuple[int, int]:

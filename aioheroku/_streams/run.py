@@ -69,7 +69,7 @@ class Command:
         return present(await create(), "Dyno")
 
     async def _line(self, caller: "Caller", app: Ref) -> str:
-        """The command line that the dyno runs: dynos of buildpacks' images have a launcher that sets the environment."""
+        """The command line that the dyno runs: in images of buildpacks `launcher` sets its environment."""
         launcher = self.launcher
         if launcher is None:
             launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"

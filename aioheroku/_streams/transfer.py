@@ -10,7 +10,7 @@ from typing import Final
 from attrs import define, field
 
 from aioheroku._seams import Opening, Stream
-from aioheroku._streams.live import Streams
+from aioheroku._streams.live import Streams, beginning_of
 from aioheroku._streams.packed import Packed, stamp_of
 from aioheroku._streams.threads import in_thread
 from aioheroku._streams.values import StreamTimes, Transfer
@@ -84,37 +84,22 @@ async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -
         TransferFailed: the store refused it, or it failed too often.
         SourceChanged: the file is not what it was when it was hashed.
     """
-    code: str | None = None
-    status: int | None = None
     for number in range(times.failures):
-        body = _Body(report, packed)
-        opening = Opening(
-            url, report.what, {}, times.connect, times.idle, report.method, body.pieces(), report.total or 0
-        )
+        status: int | None = None
+        code: str | None = None
         try:
-            stream = await body.within(report.streams.open, opening, times.idle)
-            try:
-                status, code = stream.status, await code_of(stream)
-            finally:
-                stream.close()
-                await body.settled()
+            status, code = await _Body(report, packed).upload(url, times)
+            if 200 <= status < 300:
+                return report.done(packed.sha256)
+            cause = str(status)
         except ConnectionFailed as error:
-            if body.failure is not None:
-                raise body.failure from None
             if error.permanent:
                 raise
-            status, code, cause = None, None, type(error).__name__
-        else:
-            if 200 <= status < 300:
-                if body.is_changed:
-                    raise SourceChanged
-                return report.done(packed.sha256)
-            if status < 500:
-                raise TransferFailed(status, code, report.sent)
-            cause = str(status)
-        if number + 1 < times.failures:
-            await report.again(number, times, cause)
-    raise TransferFailed(status, code, report.sent)
+            cause = type(error).__name__
+        if (status or 500) < 500 or number + 1 == times.failures:
+            raise TransferFailed(status, code, report.sent)
+        await report.again(number, times, cause)
+    raise AssertionError  # `failures` is one at least
 
 
 class _Body:
@@ -128,6 +113,31 @@ class _Body:
         self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
         """What was wrong with the file: the library of the transport would hide it."""
+
+    async def upload(self, url: str, times: StreamTimes) -> tuple[int, str | None]:
+        """Send it; returns the status and the code of the response.
+
+        Raises:
+            ConnectionFailed: there was no response.
+            SourceChanged: it was sent, but the file is not what it was when it was hashed.
+        """
+        report = self._report
+        pieces, total = self.pieces(), report.total or 0
+        opening = Opening(url, report.what, {}, times.connect, times.idle, report.method, pieces, total)
+        try:
+            stream = await self.within(report.streams.open, opening, times.idle)
+            try:
+                status, code = stream.status, await code_of(stream)
+            finally:
+                stream.close()
+                await self.settled()
+        except ConnectionFailed:
+            if self.failure is not None:
+                raise self.failure from None
+            raise
+        if 200 <= status < 300 and self.is_changed:
+            raise SourceChanged
+        return status, code
 
     @property
     def is_changed(self) -> bool:
@@ -197,11 +207,5 @@ class _Body:
 
 async def code_of(stream: Stream) -> str | None:
     """The code that a store's error has."""
-    if 200 <= stream.status < 300:
-        return None
-    body = b""
-    with suppress(ConnectionFailed):
-        while len(body) < 8192 and (data := await stream.read()):
-            body += data
-    found = _CODE.search(body)
+    found = None if 200 <= stream.status < 300 else _CODE.search(await beginning_of(stream, 8192))
     return found[1].decode() if found else None

@@ -45,8 +45,7 @@ class Wanted:
     since: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.tail, bool):
-            raise InvalidRequest("expected True or False.", "tail")
+        _options.flag(self.tail, "tail")
         _options.whole(self.lines, "lines", least=0, most=HISTORY)
         for name in ("source", "dyno", "process"):
             _options.named(getattr(self, name), name, ", such as 'app' or 'web.1'")

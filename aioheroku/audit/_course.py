@@ -11,7 +11,7 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from aioheroku._campaigns.journal import Journal
-from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Unknown
+from aioheroku._campaigns.outcomes import Done, Outcome, Planned
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.audit._budget import Budget
 from aioheroku.audit._changes import Change
@@ -111,13 +111,8 @@ class Course:
         """What is to be read, all parts of an app together."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
-            to_read = [part for part in self.survey.parts if part not in parts]
-            kept = (
-                {}
-                if self.earlier is None
-                else self.earlier.kept(app, self.account, to_read, self.reread, self.survey.now)
-            )
-            to_read = [part for part in to_read if part not in kept]
+            kept = self._kept(app, [part for part in self.survey.parts if part not in parts])
+            to_read = [part for part in self.survey.parts if part not in parts | kept]
             if not await self._admitted(len(to_read)):
                 return
             self.progress.left[app.id] = app.name
@@ -127,6 +122,12 @@ class Course:
                 yield Wanted(self.reading, app, part)
         if self.earlier is not None:
             self.listed = self._seen
+
+    def _kept(self, app: App, parts: list[str]) -> dict[str, Any]:
+        """Those of these parts that the earlier report has, as they still are."""
+        if self.earlier is None:
+            return {}
+        return self.earlier.kept(app, self.account, parts, self.reread, self.survey.now)
 
     async def _settled(self, apps: AsyncIterator[App]) -> AsyncGenerator[App]:
         """The apps; last those that changed so recently that a further change might have the same `updated_at`."""
@@ -166,17 +167,10 @@ class Course:
         begun = self._begun[app.id]
         if part:
             begun.missing -= 1
-            match outcome:
-                case Done(value=value, resumed=True):
-                    self.progress.resumed += 1
-                    begun.parts[part] = revived(value)
-                case Done(value=value):
-                    begun.parts[part] = value
-                case Failed(error=error) | Unknown(error=error):
-                    begun.parts[part] = PartError.of(part, error)
-                case _:  # an audit only reads: nothing is planned
-                    pass
-            taken = 0 if isinstance(outcome, Done) and outcome.resumed else outcome.tokens
+            begun.parts[part] = _value_of(outcome)
+            resumed = isinstance(outcome, Done) and outcome.resumed
+            self.progress.resumed += resumed
+            taken = 0 if resumed else outcome.tokens
             self.progress.tokens += taken
             if self.budget is not None:
                 self.budget.settle(taken)
@@ -191,6 +185,15 @@ class Course:
         """Give back what was reserved for what will not be read."""
         if self.budget is not None:
             self.budget.release(sum(begun.missing for begun in self._begun.values()))
+
+
+def _value_of(outcome: Outcome[Wanted, Any]) -> Any:
+    """What was read of a part: its value, or its error."""
+    if isinstance(outcome, Done):
+        return revived(outcome.value) if outcome.resumed else outcome.value
+    if isinstance(outcome, Planned):
+        raise TypeError  # an audit only reads: nothing is planned
+    return PartError.of(outcome.item.part, outcome.error)
 
 
 class Measured:

@@ -11,7 +11,7 @@ from attrs import define, field
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import OF_2014, OF_TODAY, PARTS, shown_domains, shown_releases, team_of
 from aioheroku.audit._survey import FEW, Survey
-from aioheroku.audit._wide import is_unknown_path
+from aioheroku.audit._wide import WideList, is_unknown_path
 from aioheroku.errors import APIError, HerokuError, Unauthorized
 from aioheroku.resources.apps.apps import App
 from aioheroku.resources.apps.domains import Domain
@@ -50,9 +50,12 @@ class Reading:
 
     def has(self, app: App, part: str) -> bool:
         """Whether a part of an app is at hand: `read` makes no call for it."""
+        return part == "team" or part in self.absent or self._listed(app, part) is not None
+
+    def _listed(self, app: App, part: str) -> WideList | None:
+        """The account-wide list that says what the app has."""
         wide = self.survey.lists.get(part)
-        listed = wide is not None and wide.has(app.id, self.survey.owners.get(app.id, ""))
-        return listed or part == "team" or part in self.absent
+        return wide if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")) else None
 
     async def read(self, wanted: tuple[App, str]) -> Any:
         """A part of an app; `ABSENT` if the platform does not have it.
@@ -64,8 +67,8 @@ class Reading:
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT
-        wide = self.survey.lists.get(part)
-        if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")):
+        wide = self._listed(app, part)
+        if wide is not None:
             self.saved[part] += 1
             return wide.values.get(app.id, [])
         match part:

@@ -130,6 +130,12 @@ class Survey:
             if self.chosen > PAGE:
                 self.apps = None
 
+    def choose_lists(self) -> None:
+        """Choose the account-wide lists that are worth it."""
+        for part, wide in WIDE.items():
+            if part in self.parts and is_worth_it(wide, self.chosen, self.listed):
+                self.lists[part] = WideList(wide)
+
 
 async def take_survey(
     heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
@@ -146,9 +152,7 @@ async def take_survey(
     async for app in apps:
         survey.choose(app)
     survey.parts = include or await _default_parts(heroku, survey)
-    for part, wide in WIDE.items():
-        if part in survey.parts and is_worth_it(wide, survey.chosen, survey.listed):
-            survey.lists[part] = WideList(wide)
+    survey.choose_lists()
     if survey.chosen > FEW and "releases" in survey.parts and (pipelines := survey.lists.get("pipelines")):
         await pipelines.read(heroku)
 

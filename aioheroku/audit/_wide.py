@@ -106,17 +106,21 @@ class WideList:
             Unauthorized: the token is refused.
         """
         self.covered = {owner for app, owner in owners.items() if app in self.values}
-        missing = set(owners.values()) - self.covered
-        for owner in sorted(missing):
-            team = managed_by(owner)
-            if team and self.wide.of_team is not None:
-                try:
-                    await self._add(self.wide.of_team(heroku, team))
-                except Unauthorized:
-                    raise
-                except HerokuError:
-                    continue  # its apps are asked
+        for owner in sorted(set(owners.values()) - self.covered):
+            if await self._add_team(heroku, managed_by(owner)):
                 self.covered.add(owner)
+
+    async def _add_team(self, heroku: Heroku, team: str | None) -> bool:
+        """Read the list of a team; returns whether it was read: otherwise the team's apps are asked."""
+        if not team or self.wide.of_team is None:
+            return False
+        try:
+            await self._add(self.wide.of_team(heroku, team))
+        except Unauthorized:
+            raise
+        except HerokuError:
+            return False
+        return True
 
     async def _add(self, pages: Pages[Any]) -> None:
         async for page in pages.pages():

@@ -19,7 +19,7 @@ from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
 from aioheroku.audit._reports import unfinished
 from aioheroku.audit._reports.files import replacing
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit_end import advise, announce, tell_changes, tell_left
+from aioheroku.cli._audit_end import advise, announce, changes_of, tell_changes, tell_left
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
@@ -146,10 +146,9 @@ class _Run:
     def _end(self, report: Report, stream: TextIO) -> None:
         """Write the end of the report, with what keeps it from being whole."""
         job, summary = self.job, self.summary
-        self.reason = self.reason or next(map(unfinished, self.errors.values()), "")
-        if self._exhausted:
-            self.reason = self.reason or "The budget of tokens is spent."
-        changes = None if job.since is None else [change for audit in self.audits for change in audit.progress.changes]
+        spent = "The budget of tokens is spent." * self._exhausted
+        self.reason = self.reason or next(map(unfinished, self.errors.values()), spent)
+        changes = None if job.since is None else changes_of(self.audits)
         report.close(self.reason and f"{self.reason} {summary.progress()}", changes)
         _summarise(job, summary, stream)
         if job.since is not None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
 from aioheroku.audit import Audit
+from aioheroku.audit._changes import Change
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._streams import echo
@@ -55,18 +56,19 @@ def advise(*, resumable: bool) -> None:
 
 def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
     """Print the changes since the earlier report: on the stream, else on standard error."""
-    changes = sorted(
-        (change for audit in audits for change in audit.progress.changes), key=lambda one: (one.account or "", one.name)
-    )
+    changes = sorted(changes_of(audits), key=lambda one: (one.account or "", one.name))
     kinds = Counter(change.kind for change in changes)
     saved = sum(audit.progress.kept for audit in audits)
-    counts = (
-        ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]) or "nothing changed"
-    )
-    lines = [f"Since {printable(str(since.path))}: {counts}; {count(saved, 'token')} saved."]
+    counts = [f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]]
+    about = ", ".join(counts) or "nothing changed"
+    lines = [f"Since {printable(str(since.path))}: {about}; {count(saved, 'token')} saved."]
     lines += [f"  {printable(str(change))}" for change in changes]
     if stream is not None:
         stream.write("\n" + "\n".join(lines) + "\n")
     else:
-        for line in lines:
-            echo(line)
+        echo("\n".join(lines))
+
+
+def changes_of(audits: Sequence[Audit]) -> list[Change]:
+    """The changes since the earlier report, of all accounts."""
+    return [change for audit in audits for change in audit.progress.changes]

@@ -100,16 +100,22 @@ def _check_findings(job: Job) -> None:
 
 def _check_output(job: Job) -> None:
     """Refuse what a report cannot be written to, before anything is sent."""
-    if job.output is not None and not job.output.absolute().parent.is_dir():
+    if job.output is None:
+        _check_stdout(job.format)
+        return
+    if not job.output.absolute().parent.is_dir():
         raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
     if job.format == "sqlite":
-        if job.output is None:
-            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
         try:
             check_database(job.output)
         except InvalidRequest as error:
             raise click.BadParameter(error.message, param_hint="'--output'") from error
-    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
+
+
+def _check_stdout(format: str) -> None:
+    if format == "sqlite":
+        raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
+    if format == "html" and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")
 
 

@@ -16,13 +16,11 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
     Raises:
         UsageError: it says what to give instead.
     """
-    if not journals:
-        if resume:
-            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
-        return
+    if resume and not journals:
+        raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
     for journal in journals:
         _check_place(journal)
-    begun = [journal for journal in journals if _is_begun(journal)]
+    begun = list(filter(_is_begun, journals))
     if resume and not begun:
         raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
     if begun and not resume:

@@ -132,14 +132,9 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except InvalidRequest as error:
-        missing = error.field == "HEROKU_API_KEY"
-        hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
-        echo(f"aioheroku: {printable(hint)}")
-        status = WRONG
     except HerokuError as error:
-        echo(f"aioheroku: {printable(str(error))}")
-        status = FAILED
+        echo(f"aioheroku: {printable(_problem(error))}")
+        status = WRONG if isinstance(error, InvalidRequest) else FAILED
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # the reader closed the pipe: click handles it
@@ -147,3 +142,10 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
         echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
     sys.exit(status)
+
+
+def _problem(error: HerokuError) -> str:
+    """What the error says; for who has no token there is something to try without one."""
+    if isinstance(error, InvalidRequest) and error.field == "HEROKU_API_KEY":
+        return f"{error.message} `aioheroku audit --simulate 200` needs no account."
+    return str(error)

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, TextIO
 
 from attrs import define, field, frozen
@@ -123,24 +123,25 @@ class Outcomes:
         """Write the table; a long one lists only what needs a look."""
         rows = sorted(self._rows, key=lambda row: (_ORDER.index(row.status), row.app.name))
         if len(rows) > _MOST_ROWS:
-            for status in _FINE:
-                if self.counts[status]:
-                    self.stream.write(f"{count(self.counts[status], 'app')} {status}, not listed.\n")
+            for status in filter(self.counts.get, _FINE):
+                self.stream.write(f"{count(self.counts[status], 'app')} {status}, not listed.\n")
             rows = [row for row in rows if row.status not in _FINE]
-        if not rows:
-            self.stream.flush()
-            return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-        table.add_column("App", overflow="fold")
-        table.add_column("Outcome", no_wrap=True)
-        about = any(row.about() for row in rows)
-        if about:
-            table.add_column("", overflow="fold")
-        for row in rows:
-            cells = [Text(printable(row.app.name)), Text(row.status, _STYLE[row.status])]
-            table.add_row(*cells, *([Text(printable(row.about()))] if about else []))
-        console_for(self.stream).print(table)
+        if rows:
+            console_for(self.stream).print(_table(rows))
         self.stream.flush()
+
+
+def _table(rows: Iterable[Row]) -> Table:
+    cells = [(printable(row.app.name), row.status, printable(row.about())) for row in rows]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("App", overflow="fold")
+    table.add_column("Outcome", no_wrap=True)
+    has_details = any(about for *_, about in cells)
+    if has_details:
+        table.add_column("", overflow="fold")
+    for name, status, about in cells:
+        table.add_row(Text(name), Text(status, _STYLE[status]), *[Text(about)] * has_details)
+    return table
 
 
 def outcomes_for(format: str | None) -> Outcomes:

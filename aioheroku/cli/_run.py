@@ -72,10 +72,10 @@ def _apps_and_command(
 ) -> tuple[tuple[str, ...], str]:
     """What stands before `--` and behind it; without `--` the first argument is the app, if none was chosen."""
     if behind is None:
-        chosen = everything or bool(choice.apps) or choice.team is not None or choice.match is not None
+        chosen = everything or choice != Choice()
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
         arguments, behind = arguments[:first], list(arguments[first:])
-    if not any(word.strip() for word in behind):
+    if not "".join(behind).strip():
         raise click.UsageError("Which command? Write it behind `--`: aioheroku run APP -- COMMAND.")
     return arguments, line_of(behind)
 

@@ -201,19 +201,25 @@ class HTMLReport:
 
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""
-        plain = [("Id", row.text("id")), ("Owner", row.text("owner")), ("Region", row.text("region"))]
-        for title, name in (("Created", "created_at"), ("Updated", "updated_at")):
-            if time := moment(row.data.get(name)):
-                plain.append((title, f"{time:%Y-%m-%d %H:%M} UTC"))
+        plain = [(_title(name), row.text(name)) for name in ("id", "owner", "region")]
+        times = [(name.title(), _time(row.data.get(f"{name}_at"))) for name in ("created", "updated")]
         others = [(_title(name), row.text(name)) for name in row.data if name not in _APART]
-        for title, text in (*plain, *others):
+        for title, text in (*plain, *times, *others):
             if text:
                 yield title, [shown(text)]
         for part in row.parts:
-            lines = row.lines(part)
-            first = [shown(line) for line in lines[:_ITEMS]]
-            more = len(lines) - len(first)
-            yield _TITLES.get(part, _title(part)), [*first, *([f"and {more:,} more"] if more else [])] or ["none"]
+            yield _TITLES.get(part, _title(part)), _first_of(row.lines(part)) or ["none"]
+
+
+def _time(value: object) -> str:
+    time = moment(value)
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else ""
+
+
+def _first_of(lines: list[str]) -> list[str]:
+    first = [shown(line) for line in lines[:_ITEMS]]
+    more = len(lines) - len(first)
+    return [*first, f"and {more:,} more"] if more else first
 
 
 def _title(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from attrs import fields, frozen
 
+from aioheroku._clock import aware
 from aioheroku._codec import unstructure
 from aioheroku.audit._records import Record
 
@@ -36,7 +37,7 @@ def moment(value: object) -> datetime | None:
             return None
     if not isinstance(value, datetime):
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return aware(value).astimezone(UTC)
 
 
 def written(value: object) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 from base64 import b64encode
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from attrs import define, field
@@ -101,12 +101,13 @@ class Deliverer:
 
     def _finish(self, delivery: Delivery, attempt: AttemptRow, *, succeeded: bool, final: bool) -> None:
         row, now = delivery.row, self.state.now()
-        attempt.update({"status": "succeeded" if succeeded else "failed", "updated_at": stamp(now)})
+        outcome: Literal["succeeded", "failed"] = "succeeded" if succeeded else "failed"
+        attempt.update({"status": outcome, "updated_at": stamp(now)})
         wait = min(_LONGEST, self.state.behavior.webhook_retry_seconds * 2 ** min(row["num_attempts"] - 1, 30))
         over = final or row["webhook"]["level"] == "notify" or now + wait > delivery.since + _GIVE_UP
         row["updated_at"] = stamp(now)
         if succeeded or over:
-            row["status"] = "succeeded" if succeeded else "failed"
+            row["status"] = outcome
             return
         row.update({"status": "retrying", "next_attempt_at": stamp(now + wait)})
         self.state.scheduler.add(now + wait, lambda: self._again(delivery))

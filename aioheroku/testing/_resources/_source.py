@@ -1,6 +1,7 @@
 """What a build finds where its source should be."""
 
 import tarfile
+from typing import IO
 from urllib.parse import urlsplit
 
 from aioheroku.testing._http.context import RequestContext
@@ -21,10 +22,14 @@ def problem(context: RequestContext, build: BuildRow) -> str | None:
     checksum = build["source_blob"]["checksum"]
     if checksum and checksum.lower() != f"sha256:{blob.sha256}":
         return "The checksum of the source is another one"
-    blob.file.seek(0)
+    return _archive_problem(blob.file)
+
+
+def _archive_problem(file: IO[bytes]) -> str | None:
+    file.seek(0)
     try:
-        with tarfile.open(fileobj=blob.file, mode="r|gz") as archive:
-            names = [member.name for member in archive]
+        with tarfile.open(fileobj=file, mode="r|gz") as archive:
+            is_empty = not list(archive)
     except (tarfile.TarError, OSError, EOFError):
         return "The source is not a gzipped tar archive"
-    return None if names else "The source is empty"
+    return "The source is empty" if is_empty else None

@@ -137,7 +137,7 @@ def _life(given: Any) -> int | None:
         given = int(given[:12])
     if given is None:
         return None
-    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given <= LONGEST_LIFE:
+    if type(given) is not int or not 0 < given <= LONGEST_LIFE:
         raise invalid(f"Expires in must be between 1 and {LONGEST_LIFE}.")
     return given
 

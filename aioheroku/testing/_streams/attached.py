@@ -178,6 +178,14 @@ class Client:
         row = app.parts.dynos.find(self.attached.dyno) if app is not None else None
         return row is not None and row["state"] == "up"
 
+    def _take(self, data: bytes) -> None:
+        """Input of a command without a terminal."""
+        head, eof, _ = data.partition(bytes([_EOF]))
+        if head:
+            self.input.put_nowait(head)
+        if eof:
+            self.input.put_nowait(None)
+
     async def _receive(self) -> None:
         while not self.reader.at_eof():
             try:
@@ -189,11 +197,7 @@ class Client:
             if self.has_terminal:
                 self.input.put_nowait(data)
             elif not self.attached.tty:
-                head, eof, _ = data.partition(bytes([_EOF]))
-                if head:
-                    self.input.put_nowait(head)
-                if eof:
-                    self.input.put_nowait(None)
+                self._take(data)
             elif _INTERRUPT in data:
                 self.attached.ended = True
                 self.server.hub.state.streams.changed()

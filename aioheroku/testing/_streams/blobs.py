@@ -1,7 +1,7 @@
 """The store of sources and slugs: presigned, strict, with S3's errors."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import IO
 
@@ -43,12 +43,8 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
 
 
 async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    if request.headers.get("Transfer-Encoding"):
-        return _closing(refusal(501, "NotImplemented", "A header implies functionality that is not implemented."))
-    if "Content-Length" not in request.headers:
-        return _closing(refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
-    if request.headers.get("Content-Type"):
-        return _closing(refusal(403, "SignatureDoesNotMatch", "The signature was made without a Content-Type."))
+    if (problem := _problem(request.headers)) is not None:
+        return _closing(refusal(*problem))
     file, digest, size = new_file(), sha256(), 0
     try:
         async for piece in request.content.iter_any():
@@ -69,6 +65,17 @@ async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fau
     else:
         blob.file, blob.size, blob.sha256 = file, size, digest.hexdigest()
     return web.Response(headers={"ETag": f'"{blob.sha256[:32]}"'})
+
+
+def _problem(headers: Mapping[str, str]) -> tuple[int, str, str] | None:
+    """Why an upload with these headers is refused."""
+    if headers.get("Transfer-Encoding"):
+        return 501, "NotImplemented", "A header implies functionality that is not implemented."
+    if "Content-Length" not in headers:
+        return 411, "MissingContentLength", "You must provide the Content-Length HTTP header."
+    if headers.get("Content-Type"):
+        return 403, "SignatureDoesNotMatch", "The signature was made without a Content-Type."
+    return None
 
 
 async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[Fault, ...]) -> bool:

@@ -38,7 +38,7 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
     headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
     writer = Writer(request, web.StreamResponse(headers=headers), faults)
     session = _Session(hub, writer, address, faults, events=events)
-    if _ID.fullmatch(last) and resume is not None and resume.how in {"honoured", "partial"}:
+    if resume is not None and resume.how in {"honoured", "partial"} and _ID.fullmatch(last):
         session.behind = int(last) - _FIRST_ID
     try:
         await writer.start()
@@ -100,15 +100,19 @@ class _Session:
         if first(self.faults, LostHistory) is not None:
             await self._say("Error L15 (Tail buffer temporarily unavailable)")
             return
-        wanted = min(self.given["lines"], KEPT)
-        newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
-        lines = [line for line in newest if line.number > self.behind and self._matches(line)]
-        for fault in self.faults:
-            if isinstance(fault, ShuffledHistory):
-                Random(fault.seed).shuffle(lines)
+        lines = self._newest()
         for start in range(0, len(lines), self.together):
             part = lines[start : start + self.together]
             await self._put([line.raw for line in part for _ in range(self.times)], part[-1].number)
+
+    def _newest(self) -> list[Line]:
+        """The lines of the history."""
+        wanted = min(self.given["lines"], KEPT)
+        newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
+        lines = [line for line in newest if line.number > self.behind and self._matches(line)]
+        if (fault := first(self.faults, ShuffledHistory)) is not None:
+            Random(fault.seed).shuffle(lines)
+        return lines
 
     async def _send(self, lines: list[Line]) -> bool:
         shown = [line for line in lines if self._matches(line)]
