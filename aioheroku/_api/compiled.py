@@ -16,9 +16,10 @@ from aioheroku._api.reading import Caller, pages, read
 from aioheroku._api.validation import Validator, misfit, validator_for
 from aioheroku._codec.hints import fields_of, hints_of, is_model, is_nullable, item_of, keywords_of, notes
 from aioheroku._http import Request, Response
+from aioheroku._middleware import meter
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET
-from aioheroku.errors import InvalidRequest
+from aioheroku.errors import DecodeError, InvalidRequest
 
 if TYPE_CHECKING:
     from aioheroku._api.endpoint import Endpoint
@@ -172,18 +173,20 @@ class CompiledEndpoint:
         """The response's body as the annotated type; one that is not understood is reported.
 
         A write whose status is a success has worked, whatever its body is: where that is empty, the result is `None`.
-        A 304 for a conditional read is raised as `NotModified`.
+        Where the type promises an object, a line of log says so, and a campaign counts it as unknown. A 304 for a
+        conditional read is raised as `NotModified`.
         """
         if self.endpoint.header_fields is not None:
             response = _with_header_fields(response, self.endpoint.header_fields)
         return read(caller, self.decode, response, self._worked)
 
-    def _worked(self, response: Response) -> bool:
+    def _worked(self, response: Response, error: DecodeError) -> bool:
         """Whether a response without the object is a success."""
         if response.method == "GET" or self.endpoint.reads or not response.is_empty:
             return False
         if not self.may_be_empty:
             logger.warning("%s %s: success without the expected object", response.method, response.path)
+            meter.miss(error)
         return True
 
     def pages(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Pages[Any]:

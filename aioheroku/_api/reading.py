@@ -34,7 +34,7 @@ def read(
     caller: Caller,
     decode: Callable[[bytes], Any] | None,
     response: Response,
-    worked: Callable[[Response], bool] | None = None,
+    excused: Callable[[Response, DecodeError], bool] | None = None,
 ) -> Any:
     """The body of a response, decoded; what cannot be is reported and raised.
 
@@ -42,7 +42,7 @@ def read(
         caller: reports the error.
         decode: decodes the body; `None` where nothing is expected.
         response: the response.
-        worked: whether one that cannot be decoded is a success all the same.
+        excused: whether it is a success all the same that this error says of it.
 
     Raises:
         NotModified: the response is a 304.
@@ -59,10 +59,10 @@ def read(
                 return decode(response.body)
             response.json()  # a page of HTML is not from the platform
         except DecodeError as error:
-            if worked is not None and worked(response):
-                return None
             where = response.status, response.method, response.path, response.request_id
             problem = DecodeError(error.path, error.reason, *where, reads=response.reads)
+            if excused is not None and excused(response, problem):
+                return None
         else:
             return None
     caller.failed(response.method, response.path, problem)

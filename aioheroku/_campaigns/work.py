@@ -131,8 +131,9 @@ class Work(Generic[Item, Value]):
         except Exception as error:  # noqa: BLE001 - errors are values here
             problem = error
         else:
-            if not meter.refused:
+            if not meter.refused and (value is not None or meter.missing is None):
                 return Done(item, value, meter.tokens, loop.time() - began)
+            problem = meter.missing or problem  # nobody knows what it has made
         finally:
             current.reset(token)
         about = (meter.tokens, loop.time() - began)

@@ -9,7 +9,7 @@ from attrs import define, field
 from aioheroku._http import Request, Response, Send
 
 if TYPE_CHECKING:
-    from aioheroku.errors import DryRun
+    from aioheroku.errors import DecodeError, DryRun
 
 
 @define(eq=False)
@@ -33,6 +33,8 @@ class Meter:
     """Whether such a write may have been executed."""
     refused: "list[DryRun]" = field(factory=list["DryRun"])
     """What a dry run did not send."""
+    missing: "DecodeError | None" = None
+    """What a write that promises an object was answered with instead: a success with nothing in it."""
     parent: Optional["Meter"] = None
     """The meter of the item whose call has begun this campaign, which takes these tokens too."""
     tells_parent: bool = False
@@ -99,6 +101,12 @@ def _is_uncertain(response: Response | None) -> bool:
 
 current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)
 """The meter of the item that this task works on."""
+
+
+def miss(error: "DecodeError") -> None:
+    """Note that a write was answered with a success without the object that it promises."""
+    if (meter := current.get()) is not None:
+        meter.missing = error
 
 
 @define(eq=False)
