@@ -102,7 +102,7 @@ class Run(Generic[Item, Value]):
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
-                _without_twins(map(work.key_of, self.collection))
+                _check_unique(map(work.key_of, self.collection))
             token = current.set(self.listing)
             try:
                 identity = await identify()
@@ -129,7 +129,7 @@ class Run(Generic[Item, Value]):
             raise
 
     def _meter(self) -> Meter:
-        return Meter(parent=self.outer, tells_parent=self.work.journal is None)
+        return Meter(parent=self.outer, reports_to_parent=self.work.journal is None)
 
     async def _worker(self) -> None:
         current.set(self.listing)  # what the items take, if they are a list of the platform
@@ -264,7 +264,7 @@ class Iterated(Generic[Item]):
         raise StopAsyncIteration
 
 
-def _without_twins(keys: Iterable[str]) -> None:
+def _check_unique(keys: Iterable[str]) -> None:
     seen = set[str]()
     for key in keys:
         if key in seen:

@@ -152,7 +152,7 @@ class Running:
             ConnectBlocked, StartTimeout, RunUnsupported, StreamLost, StreamRefused: as `run`.
             APIError, ConnectionFailed: as `run`.
         """
-        from aioheroku._streams.run import checked  # noqa: PLC0415 - for those who use it
+        from aioheroku._streams.run import output_of  # noqa: PLC0415 - for those who use it
 
         _options.seconds(timeout, "timeout")
         try:
@@ -175,7 +175,7 @@ class Running:
             launcher=launcher,
             times=times,
         )
-        return await checked(run, data, timeout, lambda output: output.decode(encoding, "replace"))
+        return await output_of(run, data, timeout, lambda output: output.decode(encoding, "replace"))
 
     def run_detached(
         self,

@@ -72,18 +72,18 @@ class StreamOperations:
             StreamLost: it broke too often in a row.
             APIError, ConnectionFailed: a log session could not be made.
         """
+        from aioheroku._streams.line_filter import LineFilter  # noqa: PLC0415
         from aioheroku._streams.logs import Logs  # noqa: PLC0415 - for those who use it
-        from aioheroku._streams.wanted import Wanted  # noqa: PLC0415
 
         _options.instance(times, "times", StreamTimes, "StreamTimes()")
-        wanted = Wanted(tail, lines, source, dyno, process, since)
+        wanted = LineFilter(tail, lines, source, dyno, process, since)
         given = {name: value for name, value in (("source", source), ("dyno", dyno)) if value is not None}
         sessions = resources.LogSessions(self._view)
 
-        async def ask(lines: int, tail: bool) -> resources.LogSession:
+        async def create(lines: int, tail: bool) -> resources.LogSession:
             return await sessions.create(app, lines=lines, tail=tail, **given)
 
-        return Logs(self._streams, ask, wanted, times)
+        return Logs(self._streams, create, wanted, times)
 
     def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.

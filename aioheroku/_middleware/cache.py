@@ -85,8 +85,8 @@ class CacheMiddleware:
 def _key(request: Request) -> bytes:
     """The key: an HMAC of the request, keyed with the credentials."""
     headers = request.headers
-    asked = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
-    return hmac.digest(headers.get("Authorization", "").encode(), asked.encode(), hashlib.sha256)
+    text = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
+    return hmac.digest(headers.get("Authorization", "").encode(), text.encode(), hashlib.sha256)
 
 
 def _group(request: Request) -> str:

@@ -37,7 +37,7 @@ class Meter:
     """What a write that promises an object was answered with instead: a success with nothing in it."""
     parent: Optional["Meter"] = None
     """The meter of the item whose call has begun this campaign, which takes these tokens too."""
-    tells_parent: bool = False
+    reports_to_parent: bool = False
     """Whether the parent notices the writes: no journal of this campaign knows of them."""
 
     async def follow(self, send: Send, request: Request) -> Response:
@@ -67,7 +67,7 @@ class Meter:
             self.writes = write
             if self.before_write is not None:
                 await self.before_write(write, False)
-        if self.tells_parent and self.parent is not None:
+        if self.reports_to_parent and self.parent is not None:
             await self.parent.begin(write)
 
     async def begin_idempotent(self, write: str) -> None:
@@ -80,7 +80,7 @@ class Meter:
     def note(self, request: Request, response: Response | None, *, unique: bool) -> None:
         """Note the outcome of an attempt."""
         if self.parent is not None:
-            self.parent.note(request, response, unique=unique and self.tells_parent)
+            self.parent.note(request, response, unique=unique and self.reports_to_parent)
         if request.metered and not _is_status(429, response):  # a rejected request takes no token
             self.tokens += 1
         if unique:

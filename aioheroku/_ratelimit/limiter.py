@@ -203,7 +203,7 @@ class Limiter:
         overdue, self._overdue = self._overdue, []
         self._admit_next()
         for waiter in overdue:
-            self._expire(waiter, asked=True)
+            self._expire(waiter, is_informed=True)
 
     def _rest(self) -> None:
         """No request waits any more: stop the timers and the balance requests."""
@@ -213,17 +213,17 @@ class Limiter:
         self._wake_timer = self._warn_timer = None
         self.query.cancel()
 
-    def _expire(self, waiter: Waiter, *, asked: bool = False, grace: bool = True) -> None:
+    def _expire(self, waiter: Waiter, *, is_informed: bool = False, grace: bool = True) -> None:
         """Its `max_wait` has passed. The time of a balance request does not count as waiting for tokens."""
         if waiter.admitted.done():
             return
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
-        if (self.query.pending is not None or self.backend.busy) and (not asked or wait == 0):
+        if (self.query.pending is not None or self.backend.busy) and (not is_informed or wait == 0):
             self._overdue.append(waiter)
             return
         if wait == 0 and grace:  # others are just leaving before it
             loop = get_running_loop()
-            waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))
+            waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, is_informed=True, grace=False))
             return
         waiter.admitted.set_exception(RateLimitWait(wait))
 

@@ -68,11 +68,11 @@ def _walk(
     for entry in _entries(folder, prefix):
         is_folder = entry.is_dir(follow_symlinks=False)
         name = prefix + entry.name
-        asked = f"{name}/" if is_folder else name
-        if entry.name in _NEVER or _is_ignored(asked, rules, slug):
+        matched = f"{name}/" if is_folder else name
+        if entry.name in _NEVER or _is_ignored(matched, rules, slug):
             continue
         if is_folder:
-            yield from _walk(Path(entry.path), asked, rules, slug, ignore=ignore)
+            yield from _walk(Path(entry.path), matched, rules, slug, ignore=ignore)
         elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
             yield name, Path(entry.path)
 

@@ -11,7 +11,7 @@ from aioheroku import resources
 from aioheroku._streams.lines import LogLine
 from aioheroku._streams.live import Streams, cancelled
 from aioheroku._streams.logs import Logs
-from aioheroku._streams.process import PATH, called
+from aioheroku._streams.process import PATH, name_of
 from aioheroku.errors import ConnectionFailed, ExitUnknown, NotFound, RateLimited, ServerError
 from aioheroku.events import DynoExited
 
@@ -77,14 +77,14 @@ class Detached:
             finally:
                 await lines.aclose()
         if self._status is None:
-            raise ExitUnknown(b"", "" if self._dyno is None else called(self._dyno))
+            raise ExitUnknown(b"", "" if self._dyno is None else name_of(self._dyno))
         return self._status
 
     async def _lines(self) -> AsyncGenerator[LogLine]:
         """The lines to the end, and a little longer."""
         dyno = await self._made()
         loop = asyncio.get_running_loop()
-        gone = loop.create_task(self._gone(dyno), name="aioheroku detached")
+        gone = loop.create_task(self._until_gone(dyno), name="aioheroku detached")
         coming: asyncio.Task[LogLine | None] | None = None
         until = inf
         try:
@@ -113,7 +113,7 @@ class Detached:
             self._streams.report(DynoExited, PATH, dyno.name, self._status)
         return self._status is not None
 
-    async def _gone(self, dyno: resources.Dyno) -> None:
+    async def _until_gone(self, dyno: resources.Dyno) -> None:
         """Look from time to time whether the dyno is still there; returns when it is not."""
         pause, longest = _LOOKS
         while True:

@@ -45,7 +45,7 @@ class LogSession:
         number: int,
         repeats: Session,
         *,
-        asked: int,
+        requested: int,
         tail: bool,
         interrupted: bool,
         settle: Take,
@@ -66,7 +66,7 @@ class LogSession:
         self._stream = stream
         self._history: list[bytes] | None = []
         self._records = 0
-        self._most = (asked if tail else HISTORY) + 1
+        self._most = (requested if tail else HISTORY) + 1
         self._settle, self._take, self._room, self._came = settle, take, room, came
         self._tail = tail
         loop = asyncio.get_running_loop()
@@ -156,7 +156,7 @@ def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], ServerEv
 
 def _status(data: bytes) -> int | None:
     with suppress(ValueError):
-        said: Any = json.loads(data)
-        if isinstance(said, dict) and isinstance(said.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
-            return int(said["status"])  # pyright: ignore[reportUnknownArgumentType]
+        fields: Any = json.loads(data)
+        if isinstance(fields, dict) and isinstance(fields.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
+            return int(fields["status"])  # pyright: ignore[reportUnknownArgumentType]
     return None

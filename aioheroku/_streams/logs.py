@@ -9,12 +9,12 @@ from typing import Final, Protocol
 from attrs import evolve
 
 from aioheroku._seams import Opening, Stream
+from aioheroku._streams.line_filter import LineFilter, LogStats, newest_of
 from aioheroku._streams.lines import LogLine, line_of
 from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of, cancelled
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
-from aioheroku._streams.wanted import LogStats, Wanted, newest_of
 from aioheroku.errors import ConnectionFailed, ReadTimeout, ServerError, StreamRefused
 from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
@@ -24,7 +24,7 @@ _MOST_LINES: Final = 10_000
 _MOST_BYTES: Final = 4 * 2**20
 
 
-class Asked(Protocol):
+class CreatedSession(Protocol):
     """A log session as the platform has made it."""
 
     @property
@@ -33,7 +33,7 @@ class Asked(Protocol):
     def created_at(self) -> datetime: ...
 
 
-Ask = Callable[[int, bool], Awaitable[Asked]]
+CreateSession = Callable[[int, bool], Awaitable[CreatedSession]]
 """Makes a log session with that many lines of history, that goes on or ends there."""
 
 
@@ -43,9 +43,9 @@ class Logs(BufferedStream[bytes | LogLine]):
     Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
     """
 
-    def __init__(self, streams: Streams, ask: Ask, wanted: Wanted, times: StreamTimes) -> None:
+    def __init__(self, streams: Streams, create: CreateSession, filter: LineFilter, times: StreamTimes) -> None:
         super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES)
-        self._ask, self._wanted, self._times = ask, wanted, times
+        self._create, self._filter, self._times = create, filter, times
         self._stats = LogStats()
         self._window = Window()
         self._is_first = True
@@ -66,7 +66,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     async def _fill(self, buffer: Buffer[bytes | LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
         try:
-            await (self._follow() if self._wanted.tail else self._dump())
+            await (self._follow() if self._filter.tail else self._dump())
         finally:
             tasks = [session.task for session in self._sessions]
             for session in tuple(self._sessions):
@@ -118,7 +118,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     @property
     def _may_be_silent(self) -> bool:
         """Whether silence says nothing: perhaps nobody wrote, and the service sends no heartbeats."""
-        return self._wanted.tail and self._stats.bytes > 0 and not self._has_heartbeats
+        return self._filter.tail and self._stats.bytes > 0 and not self._has_heartbeats
 
     def _ended(self, session: LogSession, reason: str) -> None:
         if session in self._sessions:
@@ -137,8 +137,8 @@ class Logs(BufferedStream[bytes | LogLine]):
             StreamLost: there were too many failures.
         """
         interrupted = await self._room() or interrupted
-        asked = self._wanted.asked if self._is_first else HISTORY
-        while isinstance(opened := await self._open(asked), str):
+        requested = self._filter.requested if self._is_first else HISTORY
+        while isinstance(opened := await self._open(requested), str):
             await self._failures.pause(opened)
         made, stream = opened
         if self._failures.in_row:
@@ -149,8 +149,8 @@ class Logs(BufferedStream[bytes | LogLine]):
             stream,
             self._stats.sessions,
             self._window.open(),
-            asked=asked,
-            tail=self._wanted.tail,
+            requested=requested,
+            tail=self._filter.tail,
             interrupted=interrupted or all(other.task.done() for other in self._sessions),
             settle=self._settle,
             take=self._take,
@@ -161,10 +161,10 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._streams.report(SessionOpened, PATH, session.number)
         return session
 
-    async def _open(self, asked: int) -> tuple[Asked, Stream] | str:
+    async def _open(self, requested: int) -> tuple[CreatedSession, Stream] | str:
         """A session and its stream, or what failed and may be tried again."""
         try:
-            made = await self._ask(asked, self._wanted.tail)
+            made = await self._create(requested, self._filter.tail)
             opening = Opening(made.logplex_url, "log", _HEADERS, self._times.connect, self._times.idle)
             stream = await self._streams.open(opening)
         except ConnectionFailed as error:
@@ -193,7 +193,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)
         self._has_heartbeats = self._has_heartbeats or data.startswith((b"\0", b":"))
-        if self._wanted.tail or not self._is_first:  # a history that breaks begins anew each time
+        if self._filter.tail or not self._is_first:  # a history that breaks begins anew each time
             self._failures.in_row = 0
 
     def _settle(self, session: LogSession, history: list[bytes]) -> None:
@@ -212,10 +212,10 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     def _newest(self, session: LogSession, found: list[LogLine]) -> list[LogLine]:
         """As many of the first lines of all as were asked for."""
-        tail = self._wanted.tail
+        tail = self._filter.tail
         end = session.history_end if tail and session.history_end else len(found)
         begun, behind = self._matching(found[:end]), self._matching(found[end:])
-        return newest_of(begun, behind, self._wanted.lines, self._created_at if tail else None)
+        return newest_of(begun, behind, self._filter.lines, self._created_at if tail else None)
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
         """Lines that come afterwards."""
@@ -224,13 +224,13 @@ class Logs(BufferedStream[bytes | LogLine]):
         if are_new is not None:
             read, lines = list(compress(read, are_new)), list(compress(lines, are_new))
             self._stats.repeats += are_new.count(False)
-        if self._wanted.is_filtered:
+        if self._filter.is_filtered:
             self._show(session, self._matching(list(map(line_of, read))))
         else:
             self._put(session, read, sum(map(len, lines)))
 
     def _matching(self, lines: list[LogLine]) -> list[LogLine]:
-        return list(filter(self._wanted.matches, lines)) if self._wanted.is_filtered else lines
+        return list(filter(self._filter.matches, lines)) if self._filter.is_filtered else lines
 
     def _show(self, session: LogSession, lines: list[LogLine]) -> None:
         self._put(session, lines, sum(len(line.raw) for line in lines))

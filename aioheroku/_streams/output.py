@@ -83,19 +83,19 @@ class Output(BufferedStream[bytes]):
 
     async def _fill(self, buffer: Buffer[bytes]) -> None:
         """Read until a response that was begun after the end of the build has ended in order."""
-        pause, made = 1.0, await self._looked(None)
+        pause, made = 1.0, await self._refreshed(None)
         while True:
             is_over, url = made.status != "pending", made.output_stream_url
             is_cut = url is not None and await self._once(url, buffer)
             if is_over and not is_cut:
                 return
             before = self._state.received
-            made = await self._looked(made)
+            made = await self._refreshed(made)
             if made.status == "pending" and not is_cut:
                 await asyncio.sleep(pause)
                 pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _looked(self, made: Writing | None) -> Writing:
+    async def _refreshed(self, made: Writing | None) -> Writing:
         """The build as it is now, unless it was over."""
         while made is None or made.status == "pending":
             try:
@@ -177,7 +177,7 @@ class Output(BufferedStream[bytes]):
         """
         status = stream.status
         if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
-            self._state.ask_whole()
+            self._state.request_whole()
         elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
             raise StreamRefused(status, await _reason(stream))
         await self._failures.pause(str(status))

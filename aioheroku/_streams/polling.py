@@ -35,7 +35,7 @@ _FAILURES: Final = 5
 class Poll(Generic[T]):
     """Asks until something is true of the response."""
 
-    ask: Callable[[], Any]
+    call: Callable[[], Any]
     until: Callable[[T], object]
     failed: Callable[[T], object] | None
     missing: Collection[int]
@@ -80,7 +80,7 @@ class Poll(Generic[T]):
         """Whether the condition holds; a 404, and an error that may pass, are not raised."""
         self.attempts += 1
         try:
-            found: T = await _all(self.ask())
+            found: T = await _all(self.call())
         except (APIError, ConnectionFailed) as error:
             if isinstance(error, APIError) and error.status in self.missing:
                 return False

@@ -21,7 +21,7 @@ _CLOSING: Final = 2.0
 """Seconds that closing a session waits for the stop of a dyno."""
 
 
-def called(dyno: resources.Dyno) -> str:
+def name_of(dyno: resources.Dyno) -> str:
     """How errors name a dyno."""
     return f"{dyno.name} ({dyno.id})"
 
@@ -113,7 +113,7 @@ class Process:
         if self._failure is not None:
             raise self._failure
         if self._status is None and self._decoder is not None:
-            raise ExitUnknown(self.stdout.kept(), called(self.dyno))
+            raise ExitUnknown(self.stdout.kept(), name_of(self.dyno))
         return self._status
 
     async def stop(self) -> None:
@@ -177,7 +177,7 @@ class Process:
             self._streams.report(DynoExited, PATH, self.dyno.name, self._status)
 
 
-async def fed(process: Process, data: bytes) -> None:
+async def write_input(process: Process, data: bytes) -> None:
     """Write all of a command's input; it may end before it has read it."""
     with suppress(ConnectionFailed):
         if data:

@@ -29,8 +29,8 @@ class Resumption:
         """Bytes of the output so far."""
         self._head = bytearray()
         self._tail = bytearray()
-        self._ask_whole = False
-        self._asked = 0
+        self._wants_whole = False
+        self._offset = 0
         self._at: int | None = 0
         """Offset of the response's next byte; `None` while it is unclear."""
         self._first = bytearray()
@@ -38,12 +38,12 @@ class Resumption:
 
     def request(self) -> dict[str, str]:
         """The headers of the next request."""
-        self._asked = 0 if self._ask_whole else max(0, self.received - KEPT)
-        return {"Range": f"bytes={self._asked}-"} if self._asked else {}
+        self._offset = 0 if self._wants_whole else max(0, self.received - KEPT)
+        return {"Range": f"bytes={self._offset}-"} if self._offset else {}
 
-    def ask_whole(self) -> None:
+    def request_whole(self) -> None:
         """Let the next request ask for all of the output."""
-        self._ask_whole = True
+        self._wants_whole = True
 
     def begin(self, status: int, content_range: str = "") -> None:
         """A response has come.
@@ -52,7 +52,7 @@ class Resumption:
             UnclearError: it begins behind what was received.
         """
         self._first.clear()
-        self._at = None if self._asked else 0
+        self._at = None if self._offset else 0
         found = _CONTENT_RANGE.match(content_range) if status == 206 else None
         if found is not None:
             self._at = int(found[1])
@@ -74,7 +74,7 @@ class Resumption:
             resumed = first == bytes(self._tail)
             if resumed == (first == bytes(self._head)):
                 raise self._unclear()
-            self._at = self._asked if resumed else 0
+            self._at = self._offset if resumed else 0
             data = bytes(self._first)
             self._first.clear()
         return self._behind(data)
@@ -85,7 +85,7 @@ class Resumption:
         return self._at is None or self._at < self.received
 
     def _unclear(self) -> UnclearError:
-        self._ask_whole = True
+        self._wants_whole = True
         return UnclearError()
 
     def _behind(self, data: bytes) -> bytes:
@@ -93,12 +93,12 @@ class Resumption:
         self._at = at + len(data)
         old = min(max(0, self.received - at), len(data))
         if not self._fits(at, data[:old]):
-            if self._asked:
+            if self._offset:
                 raise self._unclear()
             raise ChangedError
         new = data[old:]
         if new:
-            self._ask_whole = False
+            self._wants_whole = False
             self.received += len(new)
             self._head += new[: KEPT - len(self._head)]
             self._tail += new[-KEPT:]

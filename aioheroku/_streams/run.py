@@ -16,8 +16,8 @@ from aioheroku._api.reading import present
 from aioheroku._misuse import explains
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import ExitDecoder, wrapped
-from aioheroku._streams.meeting import Meeting, attach
-from aioheroku._streams.process import PATH, Process, called, fed
+from aioheroku._streams.process import PATH, Process, name_of, write_input
+from aioheroku._streams.rendezvous import Rendezvous, attach
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import Conflict, ExitUnknown, HerokuError, InvalidRequest, ProcessFailed
 from aioheroku.events import DynoStarted
@@ -114,8 +114,8 @@ class Run:
         began = loop.time()
         dyno = await self._created()
         try:
-            meeting = Meeting.parse(dyno.attach_url)
-            pipe, first = await attach(self._streams.dial, meeting, self._times, called(dyno))
+            rendezvous = Rendezvous.parse(dyno.attach_url)
+            pipe, first = await attach(self._streams.dial, rendezvous, self._times, name_of(dyno))
         except BaseException:
             await self._stop(dyno)
             raise
@@ -159,7 +159,7 @@ class Run:
             await resources.Dynos(self._caller).stop(self._app, dyno.id)
 
 
-async def checked(run: Run, data: bytes | None, timeout: float | None, decode: Callable[[bytes], str]) -> str:
+async def output_of(run: Run, data: bytes | None, timeout: float | None, decode: Callable[[bytes], str]) -> str:
     """The output of a command that exits with 0.
 
     Raises:
@@ -170,7 +170,7 @@ async def checked(run: Run, data: bytes | None, timeout: float | None, decode: C
     async with asyncio.timeout(timeout), run as process:
         feeding: Awaitable[None] | None = None
         if data is not None:
-            feeding = asyncio.ensure_future(fed(process, data))
+            feeding = asyncio.ensure_future(write_input(process, data))
         try:
             output = decode(await process.stdout.read())
             try:
@@ -183,5 +183,5 @@ async def checked(run: Run, data: bytes | None, timeout: float | None, decode: C
                 task.cancel()
                 await asyncio.wait({task})
         if status:
-            raise ProcessFailed(status, output, called(process.dyno))
+            raise ProcessFailed(status, output, name_of(process.dyno))
     return output

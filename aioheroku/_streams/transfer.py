@@ -39,7 +39,7 @@ class Report:
     total: int | None
     sent: int = 0
     _next: float = field(default=0.0, init=False)
-    _told: int = field(default=-1, init=False)
+    _reported: int = field(default=-1, init=False)
     began: float = field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
     def moved(self, sent: int) -> None:
@@ -48,19 +48,19 @@ class Report:
         now = asyncio.get_running_loop().time()
         if now >= self._next and sent != self.total:
             self._next = now + _EVERY
-            self._tell()
+            self._report_progress()
 
     def done(self, sha256: str) -> Transfer:
         """The end: all was moved."""
-        if self._told != self.sent or self.sent == self.total:
-            self._tell()
+        if self._reported != self.sent or self.sent == self.total:
+            self._report_progress()
         seconds = asyncio.get_running_loop().time() - self.began
         if self.streams.emit is not None:
             self.streams.emit(TransferDone(self.method, self.path, self.streams.label, self.what, self.sent, seconds))
         return Transfer(self.what, self.sent, sha256, seconds)
 
-    def _tell(self) -> None:
-        self._told = self.sent
+    def _report_progress(self) -> None:
+        self._reported = self.sent
         event = TransferProgress(self.method, self.path, self.streams.label, self.what, self.sent, self.total)
         if self.streams.emit is not None:
             self.streams.emit(event)

@@ -26,7 +26,7 @@ _SETTLED: Final = 3.0
 
 
 @frozen
-class Wanted:
+class PartRequest:
     """A part of an app to read; an empty one where nothing of the app has to be read."""
 
     reading: Reading = field(repr=False)
@@ -43,7 +43,7 @@ def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | No
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
-async def audit(wanted: Wanted, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
     """Read a part of an app. It is the call of the campaign: a journal knows it by its name and the parts asked for."""
     return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
 
@@ -107,7 +107,7 @@ class Course:
     def __attrs_post_init__(self) -> None:
         self._began = asyncio.get_running_loop().time()
 
-    async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[Wanted]:
+    async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[PartRequest]:
         """What is to be read, all parts of an app together."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
@@ -119,7 +119,7 @@ class Course:
             self.progress.kept += len(kept)
             self._begun[app.id] = Begun(app, parts | kept, len(to_read))
             for part in to_read or ("",):
-                yield Wanted(self.reading, app, part)
+                yield PartRequest(self.reading, app, part)
         if self.earlier is not None:
             self.listed = self._seen
 
@@ -161,7 +161,7 @@ class Course:
         self.budget.spend(listing)
         return await self.budget.admit(calls)
 
-    def take(self, outcome: Outcome[Wanted, Any]) -> Begun | None:
+    def take(self, outcome: Outcome[PartRequest, Any]) -> Begun | None:
         """Take in what was read; returns the app if that was its last part."""
         app, part = outcome.item.app, outcome.item.part
         begun = self._begun[app.id]
@@ -187,7 +187,7 @@ class Course:
             self.budget.release(sum(begun.missing for begun in self._begun.values()))
 
 
-def _value_of(outcome: Outcome[Wanted, Any]) -> Any:
+def _value_of(outcome: Outcome[PartRequest, Any]) -> Any:
     """What was read of a part: its value, or its error."""
     if isinstance(outcome, Done):
         return revived(outcome.value) if outcome.resumed else outcome.value

@@ -17,7 +17,7 @@ from aioheroku._client.session import Heroku
 from aioheroku.audit._apps import chosen_again, counted
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
-from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
+from aioheroku.audit._course import Course, Measured, PartRequest, Progress, audit, journal_of
 from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
@@ -237,7 +237,7 @@ class Audit:
             self.include,
             concurrency=self.concurrency,
             journal=self.journal,
-            key=Wanted.key_of,
+            key=PartRequest.key_of,
         )
         try:
             async with reading, campaign as outcomes:

@@ -15,7 +15,7 @@ _NAMED: Final = 6
 """How many of the apps that are left are named."""
 
 
-def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
+def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
     """Print the price of an account's audit."""
     price = audit.price(apps, latency=latency)
     pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
@@ -36,7 +36,7 @@ def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> Non
         echo(f"{account}The budget of {count(budget, 'token')} is less than that: some apps will be left.")
 
 
-def tell_left(audits: Iterable[Audit]) -> None:
+def print_left(audits: Iterable[Audit]) -> None:
     """Print the apps that the budget did not suffice for."""
     names = sorted(name for audit in audits for name in audit.progress.left.values())
     more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
@@ -45,7 +45,7 @@ def tell_left(audits: Iterable[Audit]) -> None:
     echo(f"The budget is spent: {count(len(names), 'app')} {are} left: {named}{more}.")
 
 
-def advise(*, resumable: bool) -> None:
+def print_advice(*, resumable: bool) -> None:
     """Print how to continue."""
     echo(
         "To go on, run the same command with --resume."
@@ -54,7 +54,7 @@ def advise(*, resumable: bool) -> None:
     )
 
 
-def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
+def print_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
     """Print the changes since the earlier report: on the stream, else on standard error."""
     changes = sorted(changes_of(audits), key=lambda one: (one.account or "", one.name))
     kinds = Counter(change.kind for change in changes)

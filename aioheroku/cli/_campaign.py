@@ -70,7 +70,7 @@ class _Run:
             heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
             campaign = self._campaign(heroku)
             try:
-                await self._look_back(campaign)
+                await self._count_earlier(campaign)
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
@@ -117,7 +117,7 @@ class _Run:
             verify=verify if self.task.look else None,
         )
 
-    async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
+    async def _count_earlier(self, campaign: Campaign[Target, Any]) -> None:
         """Count what earlier runs have done; the journal of another campaign is refused before the question."""
         if self.job.resume:
             await _open(campaign)

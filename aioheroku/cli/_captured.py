@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
-from aioheroku._streams.process import Process, fed
+from aioheroku._streams.process import Process, write_input
 from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._task import Target
 from aioheroku.cli._terminal import shown
@@ -89,7 +89,7 @@ class Outputs:
 
 
 async def _no_input(process: Process) -> None:
-    await fed(process, b"")
+    await write_input(process, b"")
 
 
 @frozen
@@ -158,8 +158,8 @@ class Captured:
     async def _attached(
         self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
-        command, asks = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=asks, **self._options) as process:
+        command, exit_status = self.job.command, self.job.exit_status
+        async with limit, heroku.run(app, command, exit_status=exit_status, **self._options) as process:
             begun.append(process.dyno.name)
             feeding = asyncio.ensure_future(self.feed(process))
             try:

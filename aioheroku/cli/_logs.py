@@ -105,7 +105,7 @@ async def _logs(job: Job) -> int:
             for name in names
         }
         writer, form = Writer(sys.stdout), Form.of(names, as_json=job.json)
-        async with writer.read_by_somebody(), Merge(logs, tail=job.tail) as notices.merge:
+        async with writer.while_read(), Merge(logs, tail=job.tail) as notices.merge:
             async for batch in notices.merge.batches():
                 notices.drops(batch)
                 await writer.write(form.written(batch))
@@ -131,13 +131,13 @@ class Notices:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                self._say(name, "lines are missing here: the log went on without them.")
+                self._print(name, "lines are missing here: the log went on without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                self._say(name, f"the log broke off ({event.cause}); trying to go on.")
+                self._print(name, f"the log broke off ({event.cause}); trying to go on.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                self._say(name, "the log goes on.")
+                self._print(name, "the log goes on.")
             case _:
                 pass
 
@@ -145,10 +145,10 @@ class Notices:
         """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
-                self._say(name, f"the platform has dropped lines: {quoted(line.text)}")
+                self._print(name, f"the platform has dropped lines: {quoted(line.text)}")
 
     @staticmethod
-    def _say(name: str, text: str) -> None:
+    def _print(name: str, text: str) -> None:
         echo(f"aioheroku: {printable(name)}: {text}")
 
 

@@ -63,7 +63,7 @@ class Writer:
                 self._loop.call_soon_threadsafe(_settle, done, error)
 
     @asynccontextmanager
-    async def read_by_somebody(self) -> AsyncGenerator[None]:
+    async def while_read(self) -> AsyncGenerator[None]:
         """Left with a BrokenPipeError as soon as nobody reads the pipe any more, although nothing is written."""
         task, loop, descriptor = asyncio.current_task(), self._loop, self._descriptor
         gone = False

@@ -36,7 +36,7 @@ class _Line:
 
     line: StatusLine
     what: str
-    _asked: int = field(default=0, init=False)
+    _attempts: int = field(default=0, init=False)
 
     def __call__(self, event: Event) -> None:
         """Show the state as it was seen last."""

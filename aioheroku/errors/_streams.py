@@ -44,8 +44,8 @@ class StreamRefused(StreamError):
     reason: str = attrs.field(default="", repr=shown, converter=quoted)
 
     def _summary(self) -> str:
-        said = f": {quoted(self.reason)}" if self.reason else ""
-        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{said}"
+        details = f": {quoted(self.reason)}" if self.reason else ""
+        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{details}"
 
     def _advice(self) -> str:
         if self.status == 403:
@@ -65,8 +65,8 @@ class StreamLost(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        said = f" ({quoted(self.message)})" if self.message else ""
-        return f"The stream is lost after {self.failures} failures in a row{said}; {self.received} received before"
+        details = f" ({quoted(self.message)})" if self.message else ""
+        return f"The stream is lost after {self.failures} failures in a row{details}; {self.received} received before"
 
     def _advice(self) -> str:
         return "Begin again, or allow more with StreamTimes(failures=..., idle=...)."
@@ -94,8 +94,8 @@ class ConnectBlocked(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        said = f" ({quoted(self.message)})" if self.message else ""
-        return f"No connection to {quoted(self.host)}, port {self.port}{said}"
+        details = f" ({quoted(self.message)})" if self.message else ""
+        return f"No connection to {quoted(self.host)}, port {self.port}{details}"
 
     def _advice(self) -> str:
         return f"Let the firewall allow outgoing connections to port {self.port}, or use `heroku.run_detached`."
@@ -253,9 +253,9 @@ class WaitFailed(HerokuError):
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
         reason = getattr(self.last, "failure_message", None)
-        said = f" is {quoted(str(status))}" if status else ""
+        details = f" is {quoted(str(status))}" if status else ""
         why = f": {quoted(str(reason))}" if reason else ""
-        return f"What was waited for will not come: {type(self.last).__name__}{said}{why}"
+        return f"What was waited for will not come: {type(self.last).__name__}{details}{why}"
 
     def _advice(self) -> str:
         return "`last` has the last response."
@@ -276,8 +276,8 @@ class WaitTimeout(HerokuError):
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        said = f" It was still {quoted(str(status))}." if status else ""
-        return f"What was waited for did not come within {self.waited:.1f} s.{said}"
+        details = f" It was still {quoted(str(status))}." if status else ""
+        return f"What was waited for did not come within {self.waited:.1f} s.{details}"
 
     def _advice(self) -> str:
         return "Wait longer with timeout=..., or allow more with tokens=...."

@@ -32,9 +32,9 @@ def update(context: RequestContext) -> dict[str, str]:
     for name in gone:
         del config[name]
     config.update(new)
-    said = [f"{word} {', '.join(names)} config vars" for word, names in (("Set", new), ("Remove", gone)) if names]
-    if said:
-        releases.create_release(context, context.app, "; ".join(said))
+    changes = [f"{word} {', '.join(names)} config vars" for word, names in (("Set", new), ("Remove", gone)) if names]
+    if changes:
+        releases.create_release(context, context.app, "; ".join(changes))
     context.modified = context.app.row["updated_at"]
     return config
 

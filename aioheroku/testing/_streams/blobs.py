@@ -91,9 +91,9 @@ async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[F
 
 def _range(request: web.BaseRequest, blob: Blob, how: str) -> tuple[int, int, bool]:
     """Begin and end of what is asked for, and whether it is a part; ValueError where it cannot be given."""
-    asked = slice(None) if how == "ignored" else request.http_range
-    start, stop, _ = slice(asked.start, asked.stop).indices(blob.size)
-    partial = asked.start is not None or asked.stop is not None
+    bounds = slice(None) if how == "ignored" else request.http_range
+    start, stop, _ = slice(bounds.start, bounds.stop).indices(blob.size)
+    partial = bounds.start is not None or bounds.stop is not None
     if partial and (start >= stop or how == "refused"):
         raise ValueError
     return start, stop, partial

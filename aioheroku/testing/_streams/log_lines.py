@@ -94,11 +94,11 @@ class _Session:
         dropped = self.book.written - at - _BEHIND
         if dropped > 0:
             text = f"Error L11 (Tail buffer overflow) -> This tail session dropped {dropped} messages since"
-            await self._say(f"{text} {self._moment()}.")
+            await self._write_line(f"{text} {self._moment()}.")
 
     async def _history(self) -> None:
         if first(self.faults, LostHistory) is not None:
-            await self._say("Error L15 (Tail buffer temporarily unavailable)")
+            await self._write_line("Error L15 (Tail buffer temporarily unavailable)")
             return
         lines = self._newest()
         for start in range(0, len(lines), self.together):
@@ -128,7 +128,7 @@ class _Session:
     def _moment(self) -> str:
         return datetime.fromtimestamp(self.hub.state.now(), UTC).isoformat(timespec="seconds")
 
-    async def _say(self, text: str) -> None:
+    async def _write_line(self, text: str) -> None:
         """A line of the service's own."""
         await self._put([f"{self._moment()} heroku[logplex]: {text}".encode()], self.book.written - 1)
 

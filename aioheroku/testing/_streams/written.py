@@ -18,7 +18,7 @@ _EVENTS = "text/event-stream"
 
 
 @frozen
-class _Asked:
+class _Requested:
     """What a request asks of an output, and how it is taken."""
 
     offset: int
@@ -26,7 +26,7 @@ class _Asked:
     """As the fault `Resume` calls it."""
 
     @classmethod
-    def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Asked":
+    def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Requested":
         """A stored object gives parts of it; before that the offset is honoured, with status 200."""
         header = request.headers.get("Last-Event-Id") or request.headers.get("Range") or ""
         found, fault = _OFFSET.fullmatch(header.strip()), first(faults, Resume)
@@ -62,18 +62,18 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
     if output is None:
         return web.Response(status=404, text="Channel is not registered.\n")
     stored = output.ended is not None and hub.state.now() >= output.ended + _STORED_AFTER
-    asked = _Asked.of(request, faults, stored=stored)
-    refusal = asked.refusal(output, stored=stored)
+    requested = _Requested.of(request, faults, stored=stored)
+    refusal = requested.refusal(output, stored=stored)
     if refusal is not None:
         return refusal
     events = request.headers.get("Accept") == _EVENTS and first(faults, PlainLines) is None
-    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", **asked.range_of(output)}
-    response = web.StreamResponse(status=206 if asked.is_partial else 200, headers=headers)
+    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", **requested.range_of(output)}
+    response = web.StreamResponse(status=206 if requested.is_partial else 200, headers=headers)
     writer, largest = Writer(request, response, faults), first(faults, LargestEvent)
     try:
         await writer.start()
         most = None if largest is None else largest.size
-        await _follow(hub, writer, output, asked.offset, events=events, largest=most)
+        await _follow(hub, writer, output, requested.offset, events=events, largest=most)
         if writer.is_silent:
             await hub.while_connected(request)
     except Ended:

@@ -34,7 +34,7 @@ class LogStats:
 
 
 @frozen
-class Wanted:
+class LineFilter:
     """Which lines are asked for."""
 
     tail: bool
@@ -59,7 +59,7 @@ class Wanted:
         return any(value is not None for value in (self.source, self.dyno, self.process, self.since))
 
     @property
-    def asked(self) -> int:
+    def requested(self) -> int:
         """Lines of history to ask for: a filter is applied after the history was cut, so then all of it."""
         return HISTORY if self.is_filtered else max(1, self.lines)
 

@@ -27,7 +27,7 @@ _LONGEST: Final = 1024
 
 
 @frozen
-class Meeting:
+class Rendezvous:
     """Where to meet a dyno, and what to say there."""
 
     host: str
@@ -35,7 +35,7 @@ class Meeting:
     secret: str = field(converter=mask, repr=False)
 
     @classmethod
-    def parse(cls, url: str | None) -> "Meeting":
+    def parse(cls, url: str | None) -> "Rendezvous":
         """What an `attach_url` says.
 
         Raises:
@@ -56,7 +56,7 @@ class Meeting:
         return cls(host, port, parts.path.removeprefix("/") + query)
 
 
-async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) -> tuple[Pipe, bytes]:
+async def attach(dial: Dial, rendezvous: Rendezvous, times: StreamTimes, dyno: str) -> tuple[Pipe, bytes]:
     """A connection to a dyno that has begun, and the first bytes of its output.
 
     Raises:
@@ -67,15 +67,15 @@ async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) ->
         StreamRefused: the server is not a rendezvous.
     """
     try:
-        pipe = await dial(Dialing(meeting.host, meeting.port, "run", times.connect))
+        pipe = await dial(Dialing(rendezvous.host, rendezvous.port, "run", times.connect))
     except (ConnectError, ConnectTimeout) as error:
         if error.permanent:
             raise
-        raise ConnectBlocked(meeting.host, meeting.port, str(error.message)) from None
+        raise ConnectBlocked(rendezvous.host, rendezvous.port, str(error.message)) from None
     limit = asyncio.timeout(times.start)
     try:
         async with limit:
-            await pipe.write(str(meeting.secret).encode("utf-8", "surrogateescape") + b"\r\n")
+            await pipe.write(str(rendezvous.secret).encode("utf-8", "surrogateescape") + b"\r\n")
             return pipe, await _begun(pipe)
     except TimeoutError:
         pipe.close()
