@@ -49,7 +49,7 @@ class Instant:
     def __init__(self, pool: Timed) -> None:
         self.pool = pool
 
-    async def ask(self, key: str, report: str) -> bytes:
+    async def call(self, key: str, report: str) -> bytes:
         self.pool.asked_at.append(asyncio.get_running_loop().time())
         if self.pool.away:
             raise ConnectionError

@@ -120,9 +120,7 @@ class RedisBackend:
         level, at = self._level
         if self.away or at < self.account.updated:
             return self.local.remaining(now)
-        grown = (
-            level + (now - reported_at) * self.account.refill if reported_at > -inf else float(self.account.capacity)
-        )
+        grown = level + (now - at) * self.account.refill if at > -inf else float(self.account.capacity)
         return min(float(self.account.capacity), max(0.0, grown)) + self.leases.held
 
     # --- what happens to requests ---------------------------------------------------------------------------
