@@ -17,9 +17,9 @@ from aioheroku._strings import Masked
 
 
 def recorded(value: Any) -> Any:
-    """The value as plain JSON data; `None` where it holds a secret, or what JSON has no form for.
+    """The value as plain JSON data; `None` if it holds a secret or cannot be JSON.
 
-    Of models the `extra` is left out: nobody knows yet what its keys are for, and one may be a secret.
+    The `extra` of models is left out: its keys are unknown, and one may be a secret.
     """
     try:
         value = _bare(value)
@@ -31,7 +31,7 @@ def recorded(value: Any) -> Any:
 
 
 def restored(data: Any, kind: Any) -> Any:
-    """Recorded data as an object of `kind`, the type of the call's result; without one, as it is."""
+    """Recorded data as an object of `kind`, the call's return type; unchanged without one."""
     if kind is None or data is None:
         return data
     try:
@@ -90,7 +90,7 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _attributes(value: Any) -> Iterator[Any]:
-    """What an object of the caller's classes holds, whichever of their kinds it is."""
+    """The attribute values of an object of the caller's own class."""
     kind: type[Any] = value.__class__
     fields: Iterable[Any] = ()
     if attrs.has(kind):
@@ -108,7 +108,7 @@ def digest(arguments: object, salt: str) -> str:
 
 
 def _canonical(value: object) -> Any:
-    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    """JSON data that is the same for equal arguments; a value that cannot be JSON is replaced by its type."""
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
         return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order

@@ -21,7 +21,7 @@ _MOMENT: Final = 315_532_800
 
 
 class StoppedError(Exception):
-    """Nobody waits for the archive any more."""
+    """The archive is no longer wanted."""
 
 
 def pack(stop: Event, folder: Path, *, ignore: bool = True) -> IO[bytes]:
@@ -99,7 +99,7 @@ def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":
 
 
 def _is_ignored(name: str, rules: "list[tuple[str, GitIgnoreSpec]]", slug: "GitIgnoreSpec | None") -> bool:
-    """Whether `.slugignore` ignores it, or the nearest `.gitignore` that says something of it."""
+    """Whether `.slugignore` ignores it, or the nearest `.gitignore` that matches it."""
     if slug is not None and slug.match_file(name):
         return True
     for prefix, spec in reversed(rules):
@@ -132,7 +132,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, stop: Event) -> None:
 
 
 class _Watched:
-    """A file that notices that it is shorter than it was, and that nobody waits any more."""
+    """A file that raises an error if it has become shorter, or if its archive is no longer wanted."""
 
     def __init__(self, file: IO[bytes], name: str, stop: Event) -> None:
         self._file, self._name, self._stop = file, name, stop

@@ -1,4 +1,4 @@
-"""Detached: a one-off dyno to which no connection is held; its log has what it writes, and how it ends."""
+"""Detached: a one-off dyno without a connection to it; its log has its output and its exit status."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
@@ -16,21 +16,21 @@ from aioheroku.errors import ConnectionFailed, ExitUnknown, NotFound, RateLimite
 from aioheroku.events import DynoExited
 
 _QUIET: Final = 1.0
-"""Seconds without a line after the end, which may come before the last lines that the command wrote."""
+"""Seconds without a line after which the log is complete: the line of the end may precede the last lines of output."""
 _LATE: Final = 15.0
-"""Seconds that the log gets to report the end of a dyno that is gone."""
+"""Seconds within which the log must report the end of a dyno that is gone."""
 _LOOKS: Final = (5.0, 60.0)
-"""The shortest and the longest pause between two looks whether the dyno is still there."""
+"""The shortest and the longest pause between two checks whether the dyno still exists."""
 _EARLIER: Final = timedelta(seconds=5)
 """The clocks of the API and of the log may differ."""
 _OVER: Final = frozenset({"crashed", "down", "complete"})
 
 
 class Detached:
-    """A command on a one-off dyno to which no connection is held.
+    """A command on a one-off dyno, without a connection to it.
 
-    Awaiting it makes the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whatever
-    comes first makes the dyno, once. It is not stopped when it is left.
+    Awaiting it creates the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whichever
+    is first creates the dyno, once. Leaving it does not stop the dyno.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class Detached:
         return self._lines()
 
     async def wait(self) -> int:
-        """Wait for the end; returns the exit status, as the platform's line of the log says it.
+        """Wait for the end; returns the exit status from the platform's line in the log.
 
         Raises:
-            ExitUnknown: the dyno is gone, and the log says nothing of its end.
+            ExitUnknown: the dyno is gone, and the log does not report its end.
             StreamRefused, StreamLost: the log could not be read.
         """
         if self._status is None:
@@ -107,14 +107,14 @@ class Detached:
             await cancelled(coming, gone)
 
     def _over(self, dyno: resources.Dyno, line: LogLine) -> bool:
-        """Whether this line, or one before it, has the exit status."""
+        """Whether this line or an earlier one reports the exit status."""
         if line.exit_status is not None and self._status is None:
             self._status = line.exit_status
             self._streams.report(DynoExited, PATH, dyno.name, self._status)
         return self._status is not None
 
     async def _until_gone(self, dyno: resources.Dyno) -> None:
-        """Look from time to time whether the dyno is still there; returns when it is not."""
+        """Check from time to time whether the dyno still exists; returns when it does not."""
         pause, longest = _LOOKS
         while True:
             await asyncio.sleep(pause)

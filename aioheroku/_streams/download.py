@@ -1,4 +1,4 @@
-"""Download: a file, in constant memory, over any cut, with its checksum."""
+"""Download: a file, in constant memory, resumed after every cut, with its checksum."""
 
 import asyncio
 import hashlib
@@ -17,15 +17,15 @@ from aioheroku._streams.values import StreamTimes, Transfer
 from aioheroku.errors import ChecksumMismatch, ConnectionFailed, TransferFailed
 
 _GATHERED: Final = 2**20
-"""Bytes that are gathered before a thread writes them."""
+"""Bytes that are collected before a thread writes them."""
 
 
 async def download(report: Report, url: str, to: Path, expected: str | None, times: StreamTimes) -> Transfer:
-    """Download to a file, which is there when it is complete; a broken download goes on where it was.
+    """Download to a file, which appears when it is complete; a broken download is resumed.
 
     Raises:
         TransferFailed: the store refused it, or it failed too often.
-        ChecksumMismatch: it is not what was expected.
+        ChecksumMismatch: its checksum is not the expected one.
         OSError: the file cannot be written.
     """
     beside = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
@@ -49,7 +49,7 @@ def _beginning(stream: Stream) -> int:
 
 @define(eq=False)
 class _Download:
-    """Reads a file over any cut; what came is written while more comes."""
+    """Reads a file, resuming after every cut; received bytes are written while more arrive."""
 
     report: Report
     url: str
@@ -61,7 +61,7 @@ class _Download:
     """The furthest position so far: bytes that come again are not progress."""
     _hash: Any = field(factory=hashlib.sha256, init=False)
     _hashed: int = field(default=0, init=False)
-    """Bytes from the beginning that are hashed."""
+    """Number of bytes hashed so far."""
 
     async def run(self) -> str:
         """The checksum of the file, when it is complete."""
@@ -97,7 +97,7 @@ class _Download:
     async def _read(self, stream: Stream) -> None:
         report, length = self.report, stream.headers.get("Content-Length", "")
         at = _beginning(stream)
-        if at != report.sent and stream.status == 206:  # not what was asked for: all again
+        if at != report.sent and stream.status == 206:  # another part than was requested: start again
             self._tag = None
             raise ConnectionFailed("The response begins at another place.", "GET", report.what)
         tag = stream.headers.get("ETag", "")
@@ -112,7 +112,7 @@ class _Download:
         await in_thread(self.file.truncate, at)
 
     async def _copy(self, stream: Stream, at: int) -> int:
-        """Write all that comes; returns where it ends."""
+        """Write everything that arrives; returns the end position."""
         gathered: list[bytes] = []
         size = 0
         writing: asyncio.Task[None] | None = None

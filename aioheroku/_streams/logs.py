@@ -25,7 +25,7 @@ _MOST_BYTES: Final = 4 * 2**20
 
 
 class CreatedSession(Protocol):
-    """A log session as the platform has made it."""
+    """A log session as the platform created it."""
 
     @property
     def logplex_url(self) -> str: ...
@@ -34,7 +34,7 @@ class CreatedSession(Protocol):
 
 
 CreateSession = Callable[[int, bool], Awaitable[CreatedSession]]
-"""Makes a log session with that many lines of history, that goes on or ends there."""
+"""Creates a log session with this number of lines of history, with or without a tail."""
 
 
 class Logs(BufferedStream[bytes | LogLine]):
@@ -56,7 +56,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     @property
     def stats(self) -> LogStats:
-        """What it has done so far."""
+        """Counts of what it has done so far."""
         return self._stats
 
     _made = staticmethod(line_of)
@@ -74,7 +74,7 @@ class Logs(BufferedStream[bytes | LogLine]):
             await cancelled(*tasks)
 
     async def _dump(self) -> None:
-        """The lines that there are; a session that breaks before they are complete is begun anew."""
+        """The existing lines; a session that breaks before they are complete is started again."""
         while True:
             session = await self._begin(interrupted=not self._is_first)
             cause = await self._outcome(session)
@@ -83,7 +83,7 @@ class Logs(BufferedStream[bytes | LogLine]):
             await self._failures.pause(cause)
 
     async def _follow(self) -> None:
-        """Read a session until its age, then the next one, both for some seconds."""
+        """Read a session until it is old, then the next one, with an overlap of some seconds."""
         session = await self._begin(interrupted=False)
         loop = asyncio.get_running_loop()
         while True:
@@ -99,7 +99,7 @@ class Logs(BufferedStream[bytes | LogLine]):
                 loop.call_later(self._times.overlap, self._ended, old, "renewed")
 
     async def _outcome(self, session: LogSession) -> str | None:
-        """What broke a session; `None` if it ended in order."""
+        """What broke a session; `None` after an orderly end."""
         cause: str | None = None
         try:
             await session.task
@@ -128,9 +128,9 @@ class Logs(BufferedStream[bytes | LogLine]):
             self._streams.report(SessionEnded, PATH, session.number, session.lines, reason)
 
     async def _begin(self, *, interrupted: bool) -> LogSession:
-        """A session whose address was accepted; tries as long as there are failures left.
+        """A session whose address was accepted; retried until there are too many failures.
 
-        It waits for room: the history of a session that nobody would read only adds to what waits.
+        It waits for room in the buffer first: the history of a further session would only fill it more.
 
         Raises:
             StreamRefused: the address was refused, for good.
@@ -162,7 +162,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         return session
 
     async def _open(self, requested: int) -> tuple[CreatedSession, Stream] | str:
-        """A session and its stream, or what failed and may be tried again."""
+        """A session and its stream, or the reason for another attempt."""
         try:
             made = await self._create(requested, self._filter.tail)
             opening = Opening(made.logplex_url, "log", _HEADERS, self._times.connect, self._times.idle)
@@ -181,7 +181,7 @@ class Logs(BufferedStream[bytes | LogLine]):
             stream.close()
 
     async def _refusal(self, stream: Stream) -> str:
-        """What a status means that is not 200: another try, or none."""
+        """The reason for another attempt after a status other than 200, unless it is final."""
         status = stream.status
         if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
@@ -193,11 +193,11 @@ class Logs(BufferedStream[bytes | LogLine]):
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)
         self._has_heartbeats = self._has_heartbeats or data.startswith((b"\0", b":"))
-        if self._filter.tail or not self._is_first:  # a history that breaks begins anew each time
+        if self._filter.tail or not self._is_first:  # without a tail, each break starts the history again
             self._failures.in_row = 0
 
     def _settle(self, session: LogSession, history: list[bytes]) -> None:
-        """The lines that a session begins with."""
+        """Take the history of a session."""
         is_first, had_lines = self._is_first, not self._window.is_empty
         late, is_known = session.repeats.settle(history)
         self._stats.repeats += len(history) - len(late)
@@ -211,14 +211,14 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._show(session, self._newest(session, found) if is_first else self._matching(found))
 
     def _newest(self, session: LogSession, found: list[LogLine]) -> list[LogLine]:
-        """As many of the first lines of all as were asked for."""
+        """As many lines of the first history as were requested."""
         tail = self._filter.tail
         end = session.history_end if tail and session.history_end else len(found)
         begun, behind = self._matching(found[:end]), self._matching(found[end:])
         return newest_of(begun, behind, self._filter.lines, self._created_at if tail else None)
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
-        """Lines that come afterwards."""
+        """Take lines after the history."""
         read = session.grammar.read_all(lines)
         are_new = session.repeats.are_new(lines)
         if are_new is not None:

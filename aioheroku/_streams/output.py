@@ -1,4 +1,4 @@
-"""Output: what a build or a release command writes, over any cut, to the end that the platform confirms."""
+"""Output: what a build or a release command writes, resumed after every cut, to the end that the platform confirms."""
 
 import asyncio
 from collections import deque
@@ -16,11 +16,11 @@ from aioheroku.events import StreamResumed
 
 _SIZE: Final = 256 * 1024
 _TRIES: Final = 30
-"""Times that an output may be unknown, a second apart: its writer comes later than its address."""
+"""Attempts, a second apart, while an output is unknown: its address exists before its writer starts."""
 _PASSING: Final = frozenset({408, 410, 429})
-"""Statuses, besides 5xx, that may be others the next time."""
+"""Statuses, besides 5xx, that are worth another attempt."""
 _SLOWEST: Final = 5.0
-"""Seconds between two looks at an output that has ended before its build."""
+"""Maximum seconds between two requests for an output that has ended before its build."""
 
 
 class Writing(Protocol):
@@ -35,8 +35,8 @@ class Writing(Protocol):
 class Output(BufferedStream[bytes]):
     """The output of a build or of a release command: an async iterable of its lines, and an async context manager.
 
-    Nothing is sent before it is read. That the stream ends means nothing: it goes on until the build is not pending
-    any more, and is then read once more from where it was.
+    Nothing is sent before it is read. The end of a stream does not mean the end of the output: it is read until the
+    build is no longer pending, and then once more from there.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Output(BufferedStream[bytes]):
 
     @property
     def received(self) -> int:
-        """Bytes that were handed out by now."""
+        """Bytes that were delivered so far."""
         return self._received
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """The bytes exactly as they were written, as they come; heartbeats are no part of them."""
+        """The bytes exactly as they were written, as they arrive, without heartbeats."""
         async with aclosing(self._items()) as pieces:
             async for piece in pieces:
                 self._received += len(piece)
@@ -82,7 +82,7 @@ class Output(BufferedStream[bytes]):
         return self._lines()
 
     async def _fill(self, buffer: Buffer[bytes]) -> None:
-        """Read until a response that was begun after the end of the build has ended in order."""
+        """Read until a response that was requested after the end of the build ends in order."""
         pause, made = 1.0, await self._refreshed(None)
         while True:
             is_over, url = made.status != "pending", made.output_stream_url
@@ -96,7 +96,7 @@ class Output(BufferedStream[bytes]):
                 pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
     async def _refreshed(self, made: Writing | None) -> Writing:
-        """The build as it is now, unless it was over."""
+        """The current state of the build, unless it had ended."""
         while made is None or made.status == "pending":
             try:
                 return await self._info()
@@ -147,7 +147,7 @@ class Output(BufferedStream[bytes]):
 
     async def _one(self, stream: Stream, buffer: Buffer[bytes]) -> bool:
         status = stream.status
-        if status == 204:  # nothing behind what was asked for
+        if status == 204:  # nothing after the requested offset
             return False
         if status not in (200, 206):
             await self._refused(stream)
@@ -158,18 +158,18 @@ class Output(BufferedStream[bytes]):
         while data := await stream.read():
             was_behind = self._state.behind
             new = self._state.feed(data.replace(b"\0", b""))
-            if new or not was_behind:  # bytes that came before are not progress: it may break off there for ever
+            if new or not was_behind:  # repeated bytes are not progress: it may break off there for ever
                 self._failures.in_row = 0
             if new:
                 buffer.put((new,), len(new))
             await buffer.room()
-        if self._state.behind:  # it ended before what was received had come again
+        if self._state.behind:  # it ended before it reached the bytes received so far
             await self._failures.pause("it ended early")
             return True
         return False
 
     async def _refused(self, stream: Stream) -> None:
-        """Pause after a status that may be another one the next time.
+        """Pause after a status that is worth another attempt.
 
         Raises:
             StreamRefused: it is refused for good.
@@ -188,12 +188,12 @@ def _text(line: bytes) -> str:
 
 
 async def _reason(stream: Stream) -> str:
-    """The beginning of what a refusal says."""
+    """The beginning of the body of a refusal."""
     return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
 
 
 async def last_lines(output: Output, most: int = 20, seconds: float = 10.0) -> tuple[str, ...]:
-    """The last lines of an output that has ended, as far as they can be had soon."""
+    """The last lines of an output that has ended, as far as they can be read soon."""
     lines: deque[str] = deque(maxlen=most)
     with suppress(HerokuError, TimeoutError):
         async with asyncio.timeout(seconds), output:

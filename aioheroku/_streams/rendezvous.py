@@ -23,12 +23,12 @@ from aioheroku.errors import (
 _UNUSABLE: Final = "the address of the dyno's terminal is not usable"
 _PORT: Final = 5000
 _LONGEST: Final = 1024
-"""Bytes that the first line may have."""
+"""Maximum bytes of the first line."""
 
 
 @frozen
 class Rendezvous:
-    """Where to meet a dyno, and what to say there."""
+    """Where a dyno can be reached, and the secret that identifies it."""
 
     host: str
     port: int
@@ -36,7 +36,7 @@ class Rendezvous:
 
     @classmethod
     def parse(cls, url: str | None) -> "Rendezvous":
-        """What an `attach_url` says.
+        """Parse an `attach_url`.
 
         Raises:
             RunUnsupported: the dyno is attached in another way.
@@ -91,7 +91,7 @@ async def attach(dial: Dial, rendezvous: Rendezvous, times: StreamTimes, dyno: s
 
 
 async def _begun(pipe: Pipe) -> bytes:
-    """Read the line that says that the dyno is there; gives what came behind it."""
+    """Read the line that confirms the dyno; returns the bytes after it."""
     received = b""
     while b"\n" not in received:
         data = await pipe.read()

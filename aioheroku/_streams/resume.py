@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 KEPT: Final = 4096
-"""Bytes of the beginning and of the end that are kept, and that a resumed request asks for again."""
+"""Bytes kept of the beginning and of the end; a resumed request asks for the latter again."""
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(?:\d*)/", re.ASCII)
 
 
 class UnclearError(Exception):
-    """The response begins neither where it was asked to nor at the start: ask for all of it."""
+    """The response begins neither at the requested offset nor at the start: all of it must be requested."""
 
 
 class ChangedError(Exception):
@@ -46,10 +46,10 @@ class Resumption:
         self._wants_whole = True
 
     def begin(self, status: int, content_range: str = "") -> None:
-        """A response has come.
+        """A response has arrived.
 
         Raises:
-            UnclearError: it begins behind what was received.
+            UnclearError: it begins after the bytes received so far.
         """
         self._first.clear()
         self._at = None if self._offset else 0
@@ -60,11 +60,11 @@ class Resumption:
                 raise self._unclear()
 
     def feed(self, data: bytes) -> bytes:
-        """What of these bytes is new.
+        """The part of these bytes that is new.
 
         Raises:
-            UnclearError: they do not fit what was received, or would at two places.
-            ChangedError: all of the output was asked for, and it is another.
+            UnclearError: they do not match the bytes received so far, or match in two places.
+            ChangedError: all of the output was requested, and it differs.
         """
         if self._at is None:
             self._first += data
@@ -81,7 +81,7 @@ class Resumption:
 
     @property
     def behind(self) -> bool:
-        """Whether the response has not yet come to what is new."""
+        """Whether the response has not reached new bytes yet."""
         return self._at is None or self._at < self.received
 
     def _unclear(self) -> UnclearError:
@@ -106,7 +106,7 @@ class Resumption:
         return new
 
     def _fits(self, at: int, old: bytes) -> bool:
-        """Whether bytes that came before are those kept, as far as they are."""
+        """Whether repeated bytes equal the kept ones, where they overlap."""
         for start, kept in ((0, self._head), (self.received - len(self._tail), self._tail)):
             first, last = max(at, start), min(at + len(old), start + len(kept))
             if first < last and old[first - at : last - at] != bytes(kept[first - start : last - start]):

@@ -1,4 +1,4 @@
-"""The router's lines: logfmt of any keys in any order, and the form of before 2012."""
+"""The router's lines: logfmt of any keys in any order, and the form used before 2012."""
 
 import re
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ _TEXTS: Final = ("at", "method", "path", "host", "request_id", "fwd", "dyno", "p
 
 
 def _old_fields(text: str) -> dict[str, str | None]:
-    """The fields of a line in the form of before 2012; none of any other."""
+    """The fields of a line in the form used before 2012; none for any other line."""
     found = _OLD.match(text)
     if found is None:
         return {}

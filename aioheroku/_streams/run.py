@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from aioheroku._api.reading import Caller
 
 _CONFLICTS: Final = 2
-"""Times that a creation is repeated at once: right after an app was made it is in conflict with that."""
+"""Immediate retries of a creation: right after an app was created there may be a conflict with that."""
 _GRACE: Final = 1.0
-"""Seconds that a creation under way gets when it is cancelled, so that its dyno is known and can be stopped."""
+"""Seconds that a cancelled creation may still take, so that its dyno is known and can be stopped."""
 
 
 @frozen
 class Command:
-    """A command, and the dyno that runs it."""
+    """A command, and the options of the dyno that runs it."""
 
     text: str
     env: Mapping[str, str] | None = field(default=None, repr=False, converter=hidden)
@@ -57,7 +57,7 @@ class Command:
     async def create(
         self, caller: "Caller", app: Ref, *, env: Mapping[str, str] | None = None, mark: bool = False, **more: Any
     ) -> resources.Dyno:
-        """Make the dyno; `mark` lets its shell print the exit status."""
+        """Create the dyno; with `mark` its shell prints the exit status."""
         text = await self._line(caller, app)
         options: dict[str, Any] = {name: getattr(self, name) for name in ("size", "type", "time_to_live")}
         options |= {"env": {**(env or {}), **(self.env or {})} or None, **more}
@@ -133,7 +133,7 @@ class Run:
             await self._process.shut()
 
     async def _created(self) -> resources.Dyno:
-        """The dyno; one that is made while this is cancelled is stopped."""
+        """Create the dyno; if this is cancelled meanwhile, the dyno is stopped."""
         env: dict[str, str] | None = None
         if self._tty is not None:
             columns, rows = self._tty
@@ -154,7 +154,7 @@ class Run:
             raise
 
     async def _stop(self, dyno: resources.Dyno) -> None:
-        """Stop the dyno; that it is gone already is fine."""
+        """Stop the dyno, if it still exists."""
         with suppress(HerokuError):
             await resources.Dynos(self._caller).stop(self._app, dyno.id)
 

@@ -1,4 +1,4 @@
-"""Transfer: files up, in constant memory, with their checksum, and how far they are."""
+"""Transfer: uploads files in constant memory, with their checksum and their progress."""
 
 import asyncio
 import hashlib
@@ -19,9 +19,9 @@ from aioheroku.events import StreamCut, TransferDone, TransferProgress
 
 _PIECE: Final = 256 * 1024
 _GATHERED: Final = 2**20
-"""Bytes that a thread reads or writes at once."""
+"""Bytes that a thread reads at once."""
 _EVERY: Final = 0.1
-"""Seconds between two reports of progress at least."""
+"""Minimum seconds between two reports of progress."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
 
 Progress = Callable[[TransferProgress], object]
@@ -43,7 +43,7 @@ class Report:
     began: float = field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
     def moved(self, sent: int) -> None:
-        """That many bytes were moved."""
+        """Report the number of bytes transferred so far."""
         self.sent = sent
         now = asyncio.get_running_loop().time()
         if now >= self._next and sent != self.total:
@@ -51,7 +51,7 @@ class Report:
             self._report_progress()
 
     def done(self, sha256: str) -> Transfer:
-        """The end: all was moved."""
+        """Report the end of a complete transfer."""
         if self._reported != self.sent or self.sent == self.total:
             self._report_progress()
         seconds = asyncio.get_running_loop().time() - self.began
@@ -68,7 +68,7 @@ class Report:
             self.progress(event)
 
     async def again(self, number: int, times: StreamTimes, cause: str) -> None:
-        """A pause before it is repeated."""
+        """Pause before another attempt."""
         shortest, longest = times.pauses
         seconds = min(longest, shortest * 2**number)
         if self.streams.emit is not None:
@@ -78,7 +78,7 @@ class Report:
 
 
 async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -> Transfer:
-    """Upload what a file has from there; repeated from the beginning on 5xx and reset, never on 4xx.
+    """Upload a packed file; retried from the beginning after a 5xx or a reset, never after a 4xx.
 
     Raises:
         TransferFailed: the store refused it, or it failed too often.
@@ -112,7 +112,7 @@ class _Body:
         self._idle = 0.0
         self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
-        """What was wrong with the file: the library of the transport would hide it."""
+        """The error of reading the file, which the HTTP library would hide."""
 
     async def upload(self, url: str, times: StreamTimes) -> tuple[int, str | None]:
         """Send it; returns the status and the code of the response.
@@ -170,7 +170,7 @@ class _Body:
             raise
 
     async def _read(self, at: int) -> list[bytes]:
-        """The pieces that begin there; a single byte where the file should have ended."""
+        """The pieces from this offset; at the expected end a single byte, to detect a longer file."""
         return await in_thread(self._read_at, at)
 
     def _read_at(self, at: int) -> list[bytes]:
@@ -185,14 +185,14 @@ class _Body:
         return pieces
 
     async def settled(self) -> None:
-        """Wait until the file is not in use: a response may come before all was sent."""
+        """Wait until the file is not in use: the response may arrive before everything was sent."""
         if self._reading is not None:
             await asyncio.wait({self._reading})
             with suppress(asyncio.CancelledError):
-                self._reading.exception()  # it was looked at
+                self._reading.exception()  # retrieved, so that asyncio does not log it
 
     async def within(self, send: Callable[[Opening], object], opening: Opening, idle: float) -> Stream:
-        """Send it; where nothing moves for too long it is broken."""
+        """Send it; if no bytes move for too long, the connection counts as broken."""
         self._idle = idle
         limit = self._limit = asyncio.timeout(idle + opening.connect)
         try:
@@ -206,6 +206,6 @@ class _Body:
 
 
 async def code_of(stream: Stream) -> str | None:
-    """The code that a store's error has."""
+    """The error code in a store's response."""
     found = None if 200 <= stream.status < 300 else _CODE.search(await beginning_of(stream, 8192))
     return found[1].decode() if found else None

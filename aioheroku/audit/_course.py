@@ -1,4 +1,4 @@
-"""What an audit reads, app by app: what an earlier report has is taken from it, and the budget ends it."""
+"""What an audit reads, app by app: not what an earlier report still covers, and no more than the budget allows."""
 
 import asyncio
 import os
@@ -22,55 +22,55 @@ from aioheroku.audit._survey import Survey
 from aioheroku.resources.apps.apps import App
 
 _SETTLED: Final = 3.0
-"""Seconds after which another change of an app has another `updated_at`, whose resolution is a second."""
+"""Seconds after which a further change of an app gets another `updated_at`, whose resolution is a second."""
 
 
 @frozen
 class PartRequest:
-    """A part of an app to read; an empty one where nothing of the app has to be read."""
+    """A part of an app to read; empty if no part of the app has to be read."""
 
     reading: Reading = field(repr=False)
     app: App
     part: str
 
     def key_of(self) -> str:
-        """Its name in a journal: what was read before a change of the app is read again."""
+        """Its name in a journal: it changes with the app, so that a changed app is read again."""
         return f"{self.app.id} {self.part} {self.app.updated_at.isoformat()}"
 
 
 def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | None:
-    """A path as a journal. A part that was read is not worth waiting for the disk: it is forced once a second."""
+    """A path as a journal. Waiting for the disk after each part would not pay: it is flushed once a second."""
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
 async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
-    """Read a part of an app. It is the call of the campaign: a journal knows it by its name and the parts asked for."""
+    """Read a part of an app. It is the call of the campaign: a journal identifies it by its name and the parts."""
     return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
 
 
 @define
 class Progress:
-    """How far an audit has come."""
+    """The progress of an audit."""
 
     done: int = 0
-    """The apps whose records were handed out."""
+    """The apps whose records were delivered."""
     kept: int = 0
     """The parts that were taken from the earlier report, a call each."""
     resumed: int = 0
     """The parts that were taken from the journal."""
     tokens: int = 0
-    """The tokens that were taken, those of counting included."""
+    """The tokens taken, including those of counting."""
     changes: list[Change] = field(factory=list[Change])
     """What changed since the earlier report; which apps are gone is known at the end."""
     left: dict[UUID, str] = field(factory=dict[UUID, str])
-    """The apps that were not read, by their names; without a budget those that were begun."""
+    """The names of apps that were not read; without a budget, only of those that were started."""
     unchanged: Counter[str] = field(factory=Counter[str])
     """The apps that counting found unchanged since the earlier report, by the parts that it has of them."""
     recorded: int = 0
     """The parts that the journal had when the apps were counted."""
 
     def restart(self) -> None:
-        """Begin anew, but for what counting has found."""
+        """Start again, keeping what counting has found."""
         self.done = self.kept = self.resumed = 0
         self.changes.clear()
 
@@ -82,7 +82,7 @@ class Begun:
     app: App
     parts: dict[str, Any]
     missing: int
-    """The parts that are not read yet."""
+    """The number of parts that are not read yet."""
 
 
 @define(eq=False, kw_only=True)
@@ -102,13 +102,13 @@ class Course:
     _seen: set[UUID] = field(factory=set[UUID], init=False)
     _begun: dict[UUID, Begun] = field(factory=dict[UUID, Begun], init=False)
     _counted: int = field(default=0, init=False)
-    """The tokens of listing that were counted."""
+    """The tokens of listing counted so far."""
 
     def __attrs_post_init__(self) -> None:
         self._began = asyncio.get_running_loop().time()
 
     async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[PartRequest]:
-        """What is to be read, all parts of an app together."""
+        """The parts to read, those of an app together."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
             kept = self._kept(app, [part for part in self.survey.parts if part not in parts])
@@ -124,7 +124,7 @@ class Course:
             self.listed = self._seen
 
     def _kept(self, app: App, parts: list[str]) -> dict[str, Any]:
-        """Those of these parts that the earlier report has, as they still are."""
+        """Those of these parts that the earlier report still covers."""
         if self.earlier is None:
             return {}
         return self.earlier.kept(app, self.account, parts, self.reread, self.survey.now)
@@ -162,7 +162,7 @@ class Course:
         return await self.budget.admit(calls)
 
     def take(self, outcome: Outcome[PartRequest, Any]) -> Begun | None:
-        """Take in what was read; returns the app if that was its last part."""
+        """Take the result of a part; returns the app if that was its last part."""
         app, part = outcome.item.app, outcome.item.part
         begun = self._begun[app.id]
         if part:
@@ -182,7 +182,7 @@ class Course:
         return begun
 
     def end(self) -> None:
-        """Give back what was reserved for what will not be read."""
+        """Give back the tokens reserved for parts that will not be read."""
         if self.budget is not None:
             self.budget.release(sum(begun.missing for begun in self._begun.values()))
 
@@ -197,7 +197,7 @@ def _value_of(outcome: Outcome[PartRequest, Any]) -> Any:
 
 
 class Measured:
-    """Counts the tokens of what is done inside: `with Measured(progress, budget): ...`."""
+    """Counts the tokens of calls made inside: `with Measured(progress, budget): ...`."""
 
     def __init__(self, progress: Progress, budget: Budget | None) -> None:
         self._progress, self._budget, self._meter = progress, budget, Meter()

@@ -1,4 +1,4 @@
-"""What an audit takes, and what it saves."""
+"""The price of an audit, and what it saves."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -71,7 +71,7 @@ class AuditPlan(CampaignPlan):
 
 
 def calls_by_part(survey: Survey) -> dict[str, int]:
-    """The apps that are asked for each part; which have a certificate in use is not known before."""
+    """The number of calls for each part; which apps have a certificate in use is not known before."""
     by_part = dict.fromkeys(survey.parts, survey.chosen)
     for part, wide in survey.lists.items():
         if wide.error is None:

@@ -83,10 +83,10 @@ class _Run:
     reason: str = field(default="", init=False)
     """Why the audit did not come to its end."""
     written: bool = field(default=False, init=False)
-    """Whether there is something to keep in the file of the report."""
+    """Whether the report's file is worth keeping."""
 
     async def work(self) -> int:
-        """Do it, and return the exit status."""
+        """Run it, and return the exit status."""
         status = DONE
         with ExitStack() as files:
             stream = self._stream(files)
@@ -144,7 +144,7 @@ class _Run:
         return any(audit.budget is not None and audit.budget.exhausted for audit in self.audits)
 
     def _end(self, report: Report, stream: TextIO) -> None:
-        """Write the end of the report, with what keeps it from being whole."""
+        """Write the end of the report, with the reason if it is not complete."""
         job, summary = self.job, self.summary
         spent = "The budget of tokens is spent." * self._exhausted
         self.reason = self.reason or next(map(unfinished, self.errors.values()), spent)

@@ -1,4 +1,4 @@
-"""What `aioheroku audit` says before it begins and when it ends: the price, what is left, what changed."""
+"""What `aioheroku audit` prints before it begins and when it ends: the price, what is left, what changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from aioheroku.cli._streams import echo
 from aioheroku.errors import printable
 
 _NAMED: Final = 6
-"""How many of the apps that are left are named."""
+"""Maximum names printed of apps that are left."""
 
 
 def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
@@ -37,7 +37,7 @@ def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> 
 
 
 def print_left(audits: Iterable[Audit]) -> None:
-    """Print the apps that the budget did not suffice for."""
+    """Print the apps that the budget did not cover."""
     names = sorted(name for audit in audits for name in audit.progress.left.values())
     more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
     are = "is" if len(names) == 1 else "are"

@@ -77,7 +77,7 @@ def _check_files(job: Job) -> None:
 
 
 def _check_journals(job: Job, *, resume: bool) -> None:
-    """Refuse a journal that is not to be begun or gone on with, and any file of another kind."""
+    """Refuse a journal that cannot be begun or resumed, and any other file."""
     check_journals([journal.path for journal in job.journals.values()], resume=resume)
     for journal in job.journals.values():
         try:
@@ -89,7 +89,7 @@ def _check_journals(job: Job, *, resume: bool) -> None:
 
 
 def _check_findings(job: Job) -> None:
-    """Refuse to fail on what would not be found."""
+    """Refuse `--fail-on` findings that would not be looked for."""
     for kind in job.fail_on:
         part = needs(kind)
         if part is not None and part not in job.include:

@@ -60,7 +60,7 @@ class _Run:
         return self.items.apps
 
     async def work(self) -> int:
-        """Do it, and return the exit status."""
+        """Run it, and return the exit status."""
         async with _session(self.job) as session:
             clock = asyncio.get_running_loop().time
             began = clock()
@@ -118,7 +118,7 @@ class _Run:
         )
 
     async def _count_earlier(self, campaign: Campaign[Target, Any]) -> None:
-        """Count what earlier runs have done; the journal of another campaign is refused before the question."""
+        """Count what earlier runs have done; the journal of another campaign is refused before the confirmation."""
         if self.job.resume:
             await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
@@ -158,7 +158,7 @@ class _Run:
         return agreed
 
     async def _carry_out(self, campaign: Campaign[Target, Any], pool: Pool) -> None:
-        """Run the campaign to its end, or to a signal and the end of what was under way then."""
+        """Run the campaign to its end, or after a signal until what was in progress has ended."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
         line = self._line(pool)
@@ -169,7 +169,7 @@ class _Run:
         except asyncio.CancelledError:
             self.items.interrupted = True
             await campaign.aclose()
-            await self._collect(campaign, waiting)  # what came to its end meanwhile
+            await self._collect(campaign, waiting)  # what ended meanwhile
         except (HerokuError, OSError) as caught:  # the latter of the journal
             error = caught
         self.items.stopped = True
@@ -182,7 +182,7 @@ class _Run:
             raise problem
 
     def _line(self, pool: Pool) -> TaskLine:
-        """The line of progress: not in between what is written to the same terminal."""
+        """The progress line, unless it would mix with output on the same terminal."""
         writes = self.outcomes.as_lines or self.task.reported is not None
         live = not (writes and sys.stdout.isatty())
         return TaskLine(pool, len(self.apps), self.earlier, self.job.concurrency, self.outcomes.counts.total, live=live)
@@ -204,7 +204,7 @@ class _Run:
         self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
 
     def _write(self, write: Callable[..., None], *rows: Row) -> None:
-        """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
+        """Report an outcome; if that fails (a full disk, a closed pipe), no further app is started."""
         try:
             write(*rows)
         except OSError as error:
@@ -218,7 +218,7 @@ class _Run:
         return ", ".join(words)
 
     def _advise(self) -> None:
-        """Say what to do about what is not done."""
+        """Print what to do about apps that are not done."""
         counts = self.outcomes.counts
         if counts["unknown"]:
             echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
@@ -263,5 +263,5 @@ async def _session(job: Job) -> AsyncGenerator[Heroku]:
 
 
 def carry_out(task: Task, job: Job) -> NoReturn:
-    """Do a task to many apps, and end the process with the exit status."""
+    """Run a task on many apps, and exit with its status."""
     run(_Run(task, job).work())

@@ -142,7 +142,7 @@ def _same_place() -> bool:
 
 
 def _goes_on(job: Job, deploy: "Deploy") -> str:
-    """What to say of a build that goes on after the command."""
+    """The message about a build that continues after the command."""
     build = deploy.build
     if build is None or build.status != "pending":
         return ""

@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @frozen(kw_only=True)
 class Job:
-    """What was asked for, besides the task itself."""
+    """The options, besides the task itself."""
 
     choice: Choice
     yes: bool
@@ -31,7 +31,7 @@ class Job:
     base_url: str | None
     simulate: int | None
     where: Where | None = None
-    """Where it is done, if not where `base_url` and `simulate` say."""
+    """The platform, if not given by `base_url` and `simulate`."""
     reads_stdin: bool = False
     """Whether the names of the apps come from standard input."""
 

@@ -1,4 +1,4 @@
-"""`--journal` and `--resume`: what is refused before anything is sent."""
+"""`--journal` and `--resume`: checks before anything is sent."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 
 def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
-    """Refuse to begin an unfinished journal anew, and to go on with one that there is not.
+    """Refuse to overwrite an unfinished journal, and to resume one that does not exist.
 
     Args:
         journals: the files, one for each account; none without `--journal`.

@@ -20,14 +20,14 @@ _MOST_AT_ONCE: Final = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""
 
 STDIN: Final = "aioheroku.stdin"
-"""In the context of click once standard input was read for names of apps."""
+"""Set in click's context once standard input was read for names of apps."""
 
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def meant(name: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown name: the one that was meant."""
+    """The end of a message about an unknown name: a suggestion."""
     close = get_close_matches(name, known, 1)
     return f" Did you mean {close[0]!r}?" if close else ""
 
@@ -145,7 +145,7 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
 
 
 def _problem(error: HerokuError) -> str:
-    """What the error says; for who has no token there is something to try without one."""
+    """The text of an error; without a token, it names a command that needs none."""
     if isinstance(error, InvalidRequest) and error.field == "HEROKU_API_KEY":
         return f"{error.message} `aioheroku audit --simulate 200` needs no account."
     return str(error)

@@ -19,11 +19,11 @@ from aioheroku.errors import APIError, DryRun, HerokuError, printable
 
 Status = Literal["done", "planned", "left", "failed", "unknown"]
 _ORDER: Final[Sequence[Status]] = ("done", "planned", "left", "failed", "unknown")
-"""What needs a look comes last: the end of a long table is what a terminal shows."""
+"""What needs attention comes last: a terminal shows the end of a long table."""
 _FINE: Final[Sequence[Status]] = ("done", "planned")
 _STYLE: Final = {"done": "green", "planned": "cyan", "left": "yellow", "failed": "red", "unknown": "bold red"}
 _MOST_ROWS: Final = 50
-"""In a longer table nobody would find what needs a look."""
+"""In a longer table, what needs attention would be lost."""
 
 
 @frozen(kw_only=True)
@@ -49,7 +49,7 @@ class Row:
         app, tokens, seconds = outcome.item, outcome.tokens, round(outcome.seconds, 3)
         match outcome:
             case Done(value=value, resumed=resumed):
-                value = None if value is True else value  # found done, and the call returns nothing
+                value = None if value is True else value  # found done by `verify`; the call returns nothing
                 return cls(app=app, status="done", resumed=resumed, tokens=tokens, seconds=seconds, result=value)
             case Planned(requests=requests):
                 return cls(app=app, status="planned", tokens=tokens, seconds=seconds, requests=requests)
@@ -120,7 +120,7 @@ class Outcomes:
         self.stream.flush()
 
     def close(self) -> None:
-        """Write the table; a long one lists only what needs a look."""
+        """Write the table; a long one lists only what needs attention."""
         rows = sorted(self._rows, key=lambda row: (_ORDER.index(row.status), row.app.name))
         if len(rows) > _MOST_ROWS:
             for status in filter(self.counts.get, _FINE):

@@ -19,12 +19,12 @@ NOT_RUN: Final = 125
 UNKNOWN: Final = 124
 """The command was begun, and how it ended is not known: its exit status was not seen, or --timeout was over."""
 CLOSED: Final = 141
-"""Nobody reads the output any more: as a shell calls the end of a command by SIGPIPE."""
+"""The output has no reader any more: a shell's status for the end of a command by SIGPIPE."""
 
 
 _OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
 _OF_ONE: Final = ("yes", "concurrency", "format")
-"""Those that do not make a campaign of the command on one app."""
+"""Those that do not turn the command on one app into a campaign."""
 
 
 @frozen(kw_only=True)
@@ -70,7 +70,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 def _apps_and_command(
     arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where, *, everything: bool
 ) -> tuple[tuple[str, ...], str]:
-    """What stands before `--` and behind it; without `--` the first argument is the app, if none was chosen."""
+    """The arguments before and after `--`; without `--` the first argument is the app, if none was chosen."""
     if behind is None:
         chosen = everything or choice != Choice()
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
@@ -161,7 +161,7 @@ def run(
 
 
 def _is_campaign(choice: Choice, given: Mapping[str, Any], *, everything: bool) -> bool:
-    """Whether apps are chosen of many, or an option is given that one command has no use for."""
+    """Whether several apps are chosen, or an option is given that applies only to campaigns."""
     listed = bool(click.get_current_context().params["apps_from"]) or choice.team is not None
     chosen = listed or choice.match is not None or everything or len(choice.apps) != 1
     return chosen or any(given[name] for name in _OF_CAMPAIGNS if name not in _OF_ONE)

@@ -54,7 +54,7 @@ def _updates(changes: Sequence[str]) -> list[FormationUpdate]:
 
 
 async def scale_app(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]) -> str:
-    """Scale an app; returns what it then has. It sets numbers and no differences, so it may be repeated."""
+    """Scale an app; returns what it then has. It sets absolute numbers, so it may be repeated."""
     response = await heroku.request("PATCH", "/apps/{app}/formation", {"updates": updates}, idempotent=True, app=app)
     result: Any = FormationList
     types: list[Formation] = structure(response.json(), result)
@@ -62,7 +62,7 @@ async def scale_app(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]
 
 
 async def is_scaled(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]) -> str | None:
-    """What an app has, if that is as the updates say; else `None`."""
+    """The app's formation, if it is as the updates say; else `None`."""
     types = {one.type: one async for one in heroku.formation.list(app)}
     scaled = list[Formation]()
     for update in updates:

@@ -26,11 +26,11 @@ from aioheroku.audit._reports.kinds import Kind, kind_of
 from aioheroku.audit._reports.rows import Changed, Row, moment
 
 _ITEMS: Final = 200
-"""Items of a part that are shown; the rest is counted."""
+"""Maximum items shown of a part; the rest is counted."""
 _LISTED: Final = 100
-"""Changes of a kind that are listed; the rest is counted."""
+"""Maximum changes listed of a kind; the rest is counted."""
 _UNREAD: Final = 50
-"""Kinds of errors that are listed; the rest is counted."""
+"""Maximum kinds of errors listed; the rest is counted."""
 _URGENT: Final = ("bad", "warn", "info")
 _TITLES: Final = {
     "formation": "Formation",

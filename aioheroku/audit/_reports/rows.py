@@ -29,7 +29,7 @@ class _Tolerant(dict[str, Any]):
 
 
 def moment(value: object) -> datetime | None:
-    """The time that a text in ISO 8601 names, in UTC; `None` if it is none."""
+    """The time that a text in ISO 8601 names, in UTC; `None` for anything else."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -53,7 +53,7 @@ def written(value: object) -> str:
 
 
 def day(value: object) -> str:
-    """The date of a time; `?` if it is none."""
+    """The date of a time; `?` for anything else."""
     found = moment(value)
     return f"{found:%Y-%m-%d}" if found else "?"
 
