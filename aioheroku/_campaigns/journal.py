@@ -205,9 +205,9 @@ class Journal:
         found = _header(data, str(self.path))
         for name, value in (("call", call), ("account", account)):
             if value is not None and found.get(name) != value:
-                raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
+                raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} differs")
         if found.get("arguments") != digest(arguments, str(found.get("salt", ""))):
-            raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
+            raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call differ")
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
         """The state in which earlier runs left an item that this one has not begun; `None` if they did not begin it."""

@@ -48,9 +48,9 @@ def print_left(audits: Iterable[Audit]) -> None:
 def print_advice(*, resumable: bool) -> None:
     """Print how to continue."""
     echo(
-        "To go on, run the same command with --resume."
+        "To continue, run the same command with --resume."
         if resumable
-        else "With --journal FILE, the same command with --resume would go on from here."
+        else "With --journal FILE, the same command with --resume would continue from here."
     )
 
 

@@ -155,9 +155,9 @@ def _check_stdout(format: str) -> None:
     "--journal",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Record what was read there, so that --resume goes on after an interruption.",
+    help="Record what was read there, so that --resume can continue after an interruption.",
 )
-@click.option("--resume", is_flag=True, help="Go on with the journal: what was read is not read again.")
+@click.option("--resume", is_flag=True, help="Continue from the journal: what was read is not read again.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent.")
 @click.option(
     "--accounts",

@@ -226,11 +226,11 @@ class _Run:
         if not to_do or self.job.dry_run:
             return
         if self.job.journal is not None:
-            echo("To go on, run the same command with --resume.")
+            echo("To continue, run the same command with --resume.")
         elif self.task.idempotent:
-            echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
+            echo("To continue, run the same command again. With --journal FILE, --resume would leave out what is done.")
         else:
-            echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+            echo("To continue, choose the apps that are not done. With --journal FILE, --resume would do that.")
 
 
 async def _open(campaign: Campaign[Target, Any]) -> None:

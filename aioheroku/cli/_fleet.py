@@ -60,9 +60,9 @@ _CAMPAIGN = (
         "--journal",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Record what is done there, so that --resume goes on after an interruption.",
+        help="Record what is done there, so that --resume can continue after an interruption.",
     ),
-    click.option("--resume", is_flag=True, help="Go on with the journal: what is done is not done again."),
+    click.option("--resume", is_flag=True, help="Continue from the journal: what is done is not done again."),
     click.option(
         "--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent."
     ),

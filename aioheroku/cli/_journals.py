@@ -17,14 +17,14 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
         UsageError: it says what to give instead.
     """
     if resume and not journals:
-        raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
+        raise click.UsageError("--resume needs --journal FILE, the journal to continue.")
     for journal in journals:
         _check_place(journal)
     begun = list(filter(_is_begun, journals))
     if resume and not begun:
         raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
     if begun and not resume:
-        raise unusable(begun[0], "the file exists. Go on with it by --resume, or give another file to begin anew")
+        raise unusable(begun[0], "the file exists. Continue it with --resume, or give another file")
 
 
 def unusable(journal: Path, problem: str) -> click.UsageError:

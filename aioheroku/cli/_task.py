@@ -86,7 +86,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            notify("Stopping: no further app is begun. Once more cuts off those under way.")
+            notify("Stopping: no further app is started. Press again to cut off those in progress.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task

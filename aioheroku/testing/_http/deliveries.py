@@ -26,7 +26,7 @@ _GIVE_UP = 72 * 3600.0  # seconds after which a delivery has failed for good
 class Deliverer:
     """Sends the deliveries of webhooks, one task for each attempt. Only loopback hosts are called.
 
-    Seconds are those of the platform's clock; where nobody turns it, they pass by themselves.
+    Seconds are those of the platform's clock, which runs by itself unless a test controls it.
     """
 
     state: State
@@ -42,7 +42,7 @@ class Deliverer:
         self.state.webhooks.deliver = self._deliver
 
     async def close(self) -> None:
-        """Deliver nothing more; attempts that are under way end."""
+        """Stop delivering; attempts in progress are ended."""
         self.state.webhooks.deliver = None
         for timer in self._timers:
             timer.cancel()
@@ -52,7 +52,7 @@ class Deliverer:
         await self._session.close()
 
     async def idle(self) -> None:
-        """Wait until no attempt is under way."""
+        """Wait until no attempt is in progress."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 

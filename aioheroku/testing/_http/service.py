@@ -74,7 +74,7 @@ class Service:
             return None
 
     def common_headers(self, request: RawRequest) -> dict[str, str]:
-        """The headers that every response has, for one that a fault makes; no token is charged."""
+        """The common headers, for a response made by a fault; no token is charged."""
         return self._add_headers(Response(200), request, self.account_of(request))
 
     def _retry_headers(self, error: ErrorResponse, account: Account | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a build finds where its source should be."""
+"""Checks the source of a build."""
 
 import tarfile
 from typing import IO
@@ -21,7 +21,7 @@ def problem(context: RequestContext, build: BuildRow) -> str | None:
         return "Could not fetch the source: 404 Not Found"
     checksum = build["source_blob"]["checksum"]
     if checksum and checksum.lower() != f"sha256:{blob.sha256}":
-        return "The checksum of the source is another one"
+        return "The checksum of the source does not match"
     return _archive_problem(blob.file)
 
 

@@ -228,7 +228,7 @@ def _extended(context: RequestContext, row: DynoRow) -> dict[str, Any]:
 
 
 def _start(context: RequestContext, app: App, kind: str, number: int, *, command: str, size: str) -> DynoRow:
-    """A new dyno on the release in effect; what becomes of it is the app's behavior now."""
+    """A new dyno on the release in effect; the app's current behavior decides how it ends."""
     release, name = current_release(app), _name(context, app, kind, number)
     dyno: DynoRow = {
         "app": app.ref,

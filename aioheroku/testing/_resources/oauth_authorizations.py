@@ -109,7 +109,7 @@ def regenerate(context: RequestContext) -> AuthorizationRow:
 
 
 def _own(context: RequestContext) -> AuthorizationRow:
-    """The authorization of the request's token; one is made up for a token that came of none."""
+    """The authorization of the request's token; one is invented for a token without one."""
     token = context.token or ""
     for row in context.account.authorizations:
         if row["access_token"] and row["access_token"]["token"] == token:

@@ -1,4 +1,4 @@
-"""What is the same for every account: regions, stacks, generations, dyno sizes, add-on services, plans, features."""
+"""Offers, the same for every account: regions, stacks, generations, dyno sizes, add-on services, plans, features."""
 
 import random
 from typing import Any

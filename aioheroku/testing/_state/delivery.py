@@ -1,4 +1,4 @@
-"""Pipelines and what hangs on them: couplings, promotions, review apps, test runs; and telemetry drains."""
+"""Pipelines and everything that refers to them: couplings, promotions, review apps, test runs; and telemetry drains."""
 
 from collections.abc import Iterator
 from typing import Any, Literal

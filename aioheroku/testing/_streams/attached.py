@@ -1,4 +1,4 @@
-"""A client that is attached to a one-off dyno: the line, what it gets, what it types, and how it leaves."""
+"""A client attached to a one-off dyno: the first line, output, input, and the end of the connection."""
 
 import asyncio
 import socket
@@ -15,8 +15,10 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, fi
 _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
-_UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
-_LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
+_UNREAD = (
+    0.01  # real seconds that a program pauses after output without a reader, so that it does not keep the platform busy
+)
+_LINGER = 1.0  # real seconds at most: the official command breaks unless it can report the end of its input first
 _EOF, _INTERRUPT = 4, 3
 
 Write = Callable[[bytes], Awaitable[None]]
@@ -28,7 +30,7 @@ class Stopped(Exception):
 
 
 class Server(Protocol):
-    """What a client needs of the server that it came to."""
+    """What a client needs from its server."""
 
     hub: Hub
     local: bool
@@ -43,7 +45,7 @@ class Server(Protocol):
 
 
 class _Output:
-    """What a client gets, as its terminal and the faults want it."""
+    """The output for a client, changed by its terminal and the faults."""
 
     def __init__(self, writer: asyncio.StreamWriter, faults: tuple[Fault, ...], *, crlf: bool) -> None:
         self._writer, self._crlf = writer, crlf
@@ -53,7 +55,7 @@ class _Output:
         self._ahead = b""
         self._sent = 0
         self.gone = False
-        """Whether the client is not there any more."""
+        """Whether the client has disconnected."""
 
     def begin(self) -> None:
         """Send the line, or keep it for the first output."""
@@ -63,7 +65,7 @@ class _Output:
             self._writer.write(_LINE)
 
     async def write(self, data: bytes) -> None:
-        """Send what the command writes."""
+        """Send output of the command."""
         if self.gone or self._writer.transport.is_closing():
             await asyncio.sleep(_UNREAD)
             return
@@ -87,7 +89,7 @@ class _Output:
             except ConnectionError:
                 self.gone = True
                 return
-            await asyncio.sleep(0)  # a program that writes without end must let the others run
+            await asyncio.sleep(0)  # a program that never stops writing must let others run
 
     def _altered(self, data: bytes) -> bytes:
         if _MARKER in data and self._how == "no status":
@@ -99,7 +101,7 @@ class _Output:
         return data if self._silence is None else data[: max(0, self._silence.at - self._sent)]
 
     async def end(self) -> None:
-        """The command has ended: reset the connection if it was not to read its input."""
+        """The command has ended: reset the connection if a fault left its input unread."""
         if self._how == "unread" and not self.gone:
             self._writer.transport.set_write_buffer_limits(1, 0)
             with suppress(ConnectionError):
@@ -107,7 +109,7 @@ class _Output:
             self.drop("reset")
 
     def drop(self, how: str) -> None:
-        """End the connection, in order or by a reset."""
+        """End the connection, orderly or with a reset."""
         self.gone = True
         if how != "reset":
             self._writer.close()
@@ -119,7 +121,7 @@ class _Output:
 
 
 class Client:
-    """One client: what it sends and gets."""
+    """One client: its input and output."""
 
     def __init__(
         self,
@@ -136,11 +138,11 @@ class Client:
         self.output = _Output(writer, faults, crlf=attached.tty and not self.has_terminal)
         self.input = asyncio.Queue[bytes | None]()
         self.input_ended = asyncio.Event()
-        """Whether the client has said that its input has ended, or is gone."""
+        """Whether the client has ended its input, or has disconnected."""
         self.fresh = True
 
     async def run(self) -> None:
-        """The line, the program, the end."""
+        """Send the first line, run the program, end the connection."""
         hub = self.server.hub
         if self.fault is not None and self.fault.how == "slow":
             await hub.sleep(self.fault.seconds)

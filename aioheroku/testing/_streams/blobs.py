@@ -79,7 +79,7 @@ def _problem(headers: Mapping[str, str]) -> tuple[int, str, str] | None:
 
 
 async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[Fault, ...]) -> bool:
-    """Whether an upload is cut when that much of it has come; one that falls silent is, once the client has gone."""
+    """Whether an upload is cut at this size; one that falls silent is cut when the client has disconnected."""
     for fault in faults:
         if isinstance(fault, Silence) and size >= fault.at:
             await hub.while_connected(request)
@@ -90,7 +90,7 @@ async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[F
 
 
 def _range(request: web.BaseRequest, blob: Blob, how: str) -> tuple[int, int, bool]:
-    """Begin and end of what is asked for, and whether it is a part; ValueError where it cannot be given."""
+    """Start and end of the requested range, and whether it is partial; ValueError if it is not satisfiable."""
     bounds = slice(None) if how == "ignored" else request.http_range
     start, stop, _ = slice(bounds.start, bounds.stop).indices(blob.size)
     partial = bounds.start is not None or bounds.stop is not None
@@ -128,7 +128,7 @@ async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) 
 
 
 def _pieces(file: IO[bytes], start: int, stop: int, *, wrong: bool) -> Iterator[bytes]:
-    """The bytes from start to stop; the last one is another where it is to be *wrong*."""
+    """The bytes from start to stop; the last one is changed if it is to be *wrong*."""
     while start < stop:
         file.seek(start)
         piece = file.read(min(_PIECE, stop - start))
@@ -137,6 +137,6 @@ def _pieces(file: IO[bytes], start: int, stop: int, *, wrong: bool) -> Iterator[
 
 
 def _closing(response: web.Response) -> web.Response:
-    """For a response that does not wait for the request's body."""
+    """A response that closes the connection instead of reading the request's body."""
     response.force_close()
     return response

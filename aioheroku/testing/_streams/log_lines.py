@@ -30,7 +30,7 @@ _ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    """The lines of a session; 404 to an event source that comes again, where a fault wants it."""
+    """The lines of a session; 404 for an event source that reconnects, if a fault says so."""
     resume, last = first(faults, Resume), request.headers.get("Last-Event-ID", "")
     if last and resume is not None and resume.how == "refused":
         return web.Response(status=404, text="Not found")
@@ -108,7 +108,7 @@ class _Session:
     def _newest(self) -> list[Line]:
         """The lines of the history."""
         wanted = min(self.given["lines"], KEPT)
-        newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
+        newest = list(self.book.lines)[-(wanted + 1) :]  # one more than requested, and filtered afterwards
         lines = [line for line in newest if line.number > self.behind and self._matches(line)]
         if (fault := first(self.faults, ShuffledHistory)) is not None:
             Random(fault.seed).shuffle(lines)
@@ -129,7 +129,7 @@ class _Session:
         return datetime.fromtimestamp(self.hub.state.now(), UTC).isoformat(timespec="seconds")
 
     async def _write_line(self, text: str) -> None:
-        """A line of the service's own."""
+        """Write a line of the log service itself."""
         await self._put([f"{self._moment()} heroku[logplex]: {text}".encode()], self.book.written - 1)
 
     async def _put(self, raws: list[bytes], number: int) -> None:

@@ -19,11 +19,11 @@ _EVENTS = "text/event-stream"
 
 @frozen
 class _Requested:
-    """What a request asks of an output, and how it is taken."""
+    """The requested part of an output, as the service interprets it."""
 
     offset: int
     how: str
-    """As the fault `Resume` calls it."""
+    """The interpretation, as in the fault `Resume`."""
 
     @classmethod
     def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Requested":
@@ -39,7 +39,7 @@ class _Requested:
         return self.how == "partial" and self.offset > 0
 
     def refusal(self, output: Output, *, stored: bool) -> web.Response | None:
-        """416 beyond the stored object, 204 where an output that has ended has nothing more."""
+        """416 beyond the stored object, 204 if an ended output has no more bytes."""
         size = len(output.data)
         if self.how == "refused" or (self.how == "partial" and stored and self.offset >= size):
             return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
@@ -57,7 +57,7 @@ class _Requested:
 
 
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    """The bytes from the offset that was asked for; 404 before anybody wrote."""
+    """The bytes from the requested offset; 404 before the first one was written."""
     output = hub.state.streams.outputs.get(address.id)
     if output is None:
         return web.Response(status=404, text="Channel is not registered.\n")
