@@ -12,6 +12,9 @@ from attrs import field, frozen
 
 from aioheroku._strings import mask
 
+Bytes = bytes | bytearray
+"""A piece of a body, which is not changed any more."""
+
 
 @frozen
 class Opening:
@@ -28,7 +31,7 @@ class Opening:
     idle: float | None = 60.0
     """Seconds without a byte, of head or body, after which the response counts as broken."""
     method: str = "GET"
-    body: AsyncIterable[bytes] | None = field(default=None, repr=False)
+    body: AsyncIterable[Bytes] | None = field(default=None, repr=False)
     """The body of an upload of exactly `length` bytes: too many or too few are an error, and none beyond is sent."""
     length: int | None = None
 

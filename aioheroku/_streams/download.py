@@ -16,7 +16,7 @@ from aioheroku._streams.transfer import Report, code_of
 from aioheroku._streams.values import StreamTimes, Transfer
 from aioheroku.errors import ChecksumMismatch, ConnectionFailed, TransferFailed
 
-_GATHERED: Final = 2**20
+_BLOCK: Final = 2**20
 """Bytes that are collected before a thread writes them."""
 
 
@@ -35,9 +35,9 @@ async def download(report: Report, url: str, to: Path, expected: str | None, tim
             found = await _Download(report, url, file, times).run()
             if expected is not None and found != expected:
                 raise ChecksumMismatch(f"SHA256:{expected}", f"SHA256:{found}")
-        beside.replace(to)
+        await in_thread(beside.replace, to)  # a file system may have to free an older file, and write this one
     finally:
-        beside.unlink(missing_ok=True)
+        await in_thread(beside.unlink, missing_ok=True)
     return report.done(found)
 
 
@@ -61,7 +61,10 @@ class _Download:
     """The furthest position so far: bytes that come again are not progress."""
     _hash: Any = field(factory=hashlib.sha256, init=False)
     _hashed: int = field(default=0, init=False)
-    """Number of bytes hashed so far."""
+    """Number of bytes written and hashed so far."""
+    _blocks: tuple[memoryview, memoryview] = field(
+        factory=lambda: (memoryview(bytearray(_BLOCK)), memoryview(bytearray(_BLOCK))), init=False
+    )
 
     async def run(self) -> str:
         """The checksum of the file, when it is complete."""
@@ -112,32 +115,35 @@ class _Download:
         await in_thread(self.file.truncate, at)
 
     async def _copy(self, stream: Stream, at: int) -> int:
-        """Write everything that arrives; returns the end position."""
-        gathered: list[bytes] = []
+        """Write everything that arrives; returns the end. A block is filled while a thread writes the one before."""
+        block, other = self._blocks
         size = 0
         writing: asyncio.Task[None] | None = None
         try:
             while data := await stream.read():
-                gathered.append(data)
-                size += len(data)
                 at += len(data)
                 if at > self._furthest:
                     self._furthest, self._failures = at, 0
                 self.report.moved(at)
-                if size >= _GATHERED:
-                    if writing is not None:
-                        await writing
-                    writing = asyncio.ensure_future(in_thread(self._write, gathered))
-                    gathered, size = [], 0
+                rest = memoryview(data)
+                while rest:
+                    taken = rest[: _BLOCK - size]
+                    block[size : size + len(taken)] = taken
+                    size, rest = size + len(taken), rest[len(taken) :]
+                    if size == _BLOCK:
+                        if writing is not None:
+                            await writing
+                        writing = asyncio.ensure_future(in_thread(self._write, block))
+                        block, other, size = other, block, 0
         finally:
             if writing is not None:
                 await writing
-            await in_thread(self._write, gathered)
+            await in_thread(self._write, block[:size])
         return at
 
-    def _write(self, pieces: list[bytes]) -> None:
+    def _write(self, data: memoryview) -> None:
+        """Write and hash at once: each of many small steps would wait for the event loop to give way."""
         self.file.seek(self._hashed)
-        for data in pieces:
-            self.file.write(data)
-            self._hash.update(data)
-            self._hashed += len(data)
+        self.file.write(data)
+        self._hash.update(data)
+        self._hashed += len(data)

@@ -1,6 +1,7 @@
 """Packed: a file to upload, its size and its checksum."""
 
 import hashlib
+import io
 import os
 import re
 from typing import IO, Final
@@ -10,6 +11,8 @@ from attrs import frozen
 from aioheroku.errors import InvalidRequest
 
 _PIECE: Final = 256 * 1024
+_NO_WAITING: Final = getattr(os, "RWF_NOWAIT", 0)
+"""Of Linux: read what the system has in memory, and nothing from the disk."""
 _CHECKSUM: Final = re.compile(r"(?i)(?:sha256:)?([0-9a-f]{64})", re.ASCII)
 
 
@@ -39,6 +42,18 @@ class Packed:
     """Whether it was opened here, so that it must be closed here."""
     stamp: tuple[int, int] | None = None
     """Size and time of the file before it was hashed; `None` where it has none, as one in memory."""
+
+    def in_memory(self, at: int, most: int) -> bytes | bytearray | None:
+        """What is there of the file, as far as the system has it in memory; `None` where the disk has to be asked."""
+        if not _NO_WAITING or type(getattr(self.file, "raw", self.file)) is not io.FileIO:
+            return None
+        data = bytearray(most)
+        try:
+            size = os.preadv(self.file.fileno(), [data], self.start + at, _NO_WAITING)
+        except (OSError, ValueError):  # it is not in memory, this file system cannot say it, or the file is closed
+            return None
+        del data[size:]
+        return data
 
     def close(self) -> None:
         """Close it if it was opened here."""

@@ -1,4 +1,8 @@
-"""Dial: a TLS connection on a protocol of its own, since asyncio's streams drop what came before a reset."""
+"""Dial: a TLS connection on a protocol of its own, since asyncio's streams drop what came before a reset.
+
+So does its TLS: a write that fails closes the socket, and with it all that the system has received and not handed over
+yet. Here TLS is a layer of ours over a plain connection, whose socket is read to its end first.
+"""
 
 import asyncio
 import socket
@@ -9,12 +13,11 @@ from functools import cache
 from typing import Final, cast
 
 from aioheroku._seams import Dialing, Pipe
+from aioheroku._transport.tls import Tls
 from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, HerokuError
 
 _MOST: Final = 256 * 1024
 """Bytes that are kept before reading stops."""
-_MOST_BESIDE_WRITE: Final = 4 * 2**20
-"""The same while a write waits: were it to fail, what the system has received and not handed over would be lost."""
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -26,25 +29,36 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
         ConnectTimeout: there was no connection in time.
     """
     loop = asyncio.get_running_loop()
-    pipe = _Pipe(dialing.what, closed)
-    failure: HerokuError
+    pipe = _Pipe(dialing.what, Tls(context or _of_this_system(), dialing.host), closed)
     limit = asyncio.timeout(dialing.connect)
     try:
         async with limit:
-            await loop.create_connection(lambda: pipe, dialing.host, dialing.port, ssl=context or _of_this_system())
-    except TimeoutError:
-        if not limit.expired():
-            failure = _unconnected(dialing, "Connection timed out")
-        else:
-            failure = ConnectTimeout("Connecting timed out.", "CONNECT", dialing.what)
-    except ssl.SSLCertVerificationError as error:
-        failure = _unconnected(dialing, f"{error.verify_message}", ConnectError.untrusted, permanent=True)
-    except OSError as error:
-        failure = _unconnected(dialing, error.strerror or type(error).__name__)
+            await loop.create_connection(lambda: pipe, dialing.host, dialing.port)
+            await pipe.ready
+    except BaseException as error:
+        pipe.close()
+        failure = _failure(error, dialing, is_late=limit.expired())
+        if failure is None:
+            raise
     else:
         pipe.keep_alive()
         return pipe
     raise failure
+
+
+def _failure(error: BaseException, dialing: Dialing, *, is_late: bool) -> HerokuError | None:
+    """What a failed attempt to connect is for the caller; `None` for what is none."""
+    match error:
+        case TimeoutError() if is_late:
+            return ConnectTimeout("Connecting timed out.", "CONNECT", dialing.what)
+        case TimeoutError():
+            return _unconnected(dialing, "Connection timed out")
+        case ssl.SSLCertVerificationError():
+            return _unconnected(dialing, f"{error.verify_message}", ConnectError.untrusted, permanent=True)
+        case OSError():
+            return _unconnected(dialing, error.strerror or type(error).__name__)
+        case _:
+            return None
 
 
 @cache
@@ -61,57 +75,81 @@ def _unconnected(dialing: Dialing, problem: str, end: str = ".", *, permanent: b
 class _Pipe(asyncio.Protocol):
     """Keeps the bytes that come, the error behind them."""
 
-    def __init__(self, what: str, closed: Callable[[Pipe], object]) -> None:
-        self._what = what
+    def __init__(self, what: str, tls: Tls, closed: Callable[[Pipe], object]) -> None:
+        self._what, self._tls = what, tls
         self._on_closed = closed
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._ended = False
         self._error: Exception | None = None
+        self._is_closed = False
         self._is_paused = False
+        self._rest: socket.socket | None = None
+        """A second descriptor of a connection that broke: it has what the system received and nobody has read."""
         self._changed: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the handshake is."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The handshake is done."""
+        """There is a connection: begin the handshake."""
         self._transport = cast("asyncio.Transport", transport)
         self._writable.set()
+        self.data_received(b"")
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
-        self._received += data
+        self._decrypt(data)
+        if self._transport is not None and (reply := self._tls.outgoing()):
+            self._transport.write(reply)
+        if self._tls.is_ready and not self.ready.done():
+            self.ready.set_result(None)
+        if self._tls.failure is not None:
+            self._lost(self._tls.failure)
         self._balance()
         self._wake()
 
+    def _decrypt(self, data: bytes) -> None:
+        self._tls.take(data, self._received)
+        self._ended = self._ended or self._tls.has_ended
+
     def eof_received(self) -> bool:
-        """The other end closes; so do we."""
-        self._ended = True
-        self._wake()
+        """The other end closes; so do we. Without the end of TLS it is one too."""
+        self._lost(None)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
-        self._ended = True
-        self._error = exc
+        """The connection has ended; its socket is still open."""
+        found = None if self._transport is None else self._transport.get_extra_info("socket")
+        if exc is not None and found is not None and not self._is_closed:
+            with suppress(OSError):
+                self._rest = socket.fromfd(found.fileno(), found.family, found.type)
+                self._rest.setblocking(False)
+        self._lost(exc)
         self._writable.set()
         self._on_closed(self)
+
+    def _lost(self, error: Exception | None) -> None:
+        if not self._ended:
+            self._ended, self._error = True, error
+        if not self.ready.done():
+            self.ready.set_exception(error or ConnectionResetError())
         self._wake()
 
     def pause_writing(self) -> None:
         """The write buffer is full."""
         self._writable.clear()
-        self._balance()
 
     def resume_writing(self) -> None:
         """There is room again."""
         self._writable.set()
-        self._balance()
 
     def _balance(self) -> None:
         """Stop reading where nobody takes what came, and go on when it was taken."""
         if self._transport is None or self._ended:
             return
-        is_full = len(self._received) >= (_MOST if self._writable.is_set() else _MOST_BESIDE_WRITE)
+        is_full = len(self._received) >= _MOST
         if is_full != self._is_paused:
             self._is_paused = is_full
             (self._transport.pause_reading if is_full else self._transport.resume_reading)()
@@ -123,27 +161,54 @@ class _Pipe(asyncio.Protocol):
     async def read(self) -> bytes:
         """The next bytes."""
         while not self._received:
-            if self._ended:
+            if self._rest is not None:
+                self._read_rest(self._rest)
+            elif self._ended:
                 if self._error is not None:
                     raise ConnectionLost(f"The connection broke ({type(self._error).__name__}).", "READ", self._what)
                 return b""
-            self._changed = asyncio.get_running_loop().create_future()
-            await self._changed
+            else:
+                self._changed = asyncio.get_running_loop().create_future()
+                await self._changed
         data = bytes(self._received)
         self._received.clear()
         self._balance()
         return data
 
+    def _read_rest(self, rest: socket.socket) -> None:
+        """Take what the system has of a connection that broke: that waits for nothing."""
+        data = b""
+        with suppress(OSError):
+            data = rest.recv(_MOST)
+        if data:
+            self._decrypt(data)
+        else:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._rest is not None:
+            self._rest.close()
+            self._rest = None
+
     async def write(self, data: bytes) -> None:
         """Send bytes."""
-        await self._writable.wait()
-        if self._ended or self._transport is None or self._transport.is_closing():
-            raise ConnectionLost("The connection has ended.", "WRITE", self._what)
-        self._transport.write(data)
-        await self._writable.wait()
+        async with self._writing:
+            for start in range(0, len(data), _MOST):
+                await self._writable.wait()
+                if self._ended or self._transport is None or self._transport.is_closing():
+                    raise ConnectionLost("The connection has ended.", "WRITE", self._what)
+                try:
+                    self._transport.write(self._tls.sealed(data[start : start + _MOST]))
+                except ssl.SSLError as error:
+                    problem = f"The connection broke ({type(error).__name__})."
+                    raise ConnectionLost(problem, "WRITE", self._what) from None
+            await self._writable.wait()
 
     def close(self) -> None:
         """Close the connection at once: to close it in order would wait for the other end."""
+        self._is_closed = True
+        self.ready.cancel()
+        self._let_go()
         if self._transport is not None:
             self._transport.abort()
 

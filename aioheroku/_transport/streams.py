@@ -11,7 +11,7 @@ from yarl import URL
 
 from aioheroku._clock import Deadline
 from aioheroku._http import Request
-from aioheroku._seams import Dialing, Opening, Pipe, Stream
+from aioheroku._seams import Bytes, Dialing, Opening, Pipe, Stream
 from aioheroku._transport import compat
 from aioheroku._transport.connections import Connections
 from aioheroku._transport.dial import dial
@@ -131,7 +131,7 @@ class _Response:
             self._transport.abort()
 
 
-async def _exactly(body: AsyncIterable[bytes], length: int) -> AsyncIterator[bytes]:
+async def _exactly(body: AsyncIterable[Bytes], length: int) -> AsyncIterator[Bytes]:
     """A body of exactly that many bytes: aiohttp would cut a longer one, and wait for the rest of a shorter one."""
     left = length
     async for piece in body:

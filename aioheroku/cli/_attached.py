@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 NOT_RUN: Final = 125
 UNKNOWN: Final = 124
-CLOSED: Final = 141
 _INTERRUPT: Final = b"\x03"
 _TIMES: Final = 4
 _WITHIN: Final = 1.0
@@ -67,14 +66,11 @@ async def ended(work: Coroutine[Any, Any, int], job: "Job") -> int:
     except (RunUnsupported, ConnectBlocked) as error:
         echo(f"aioheroku: {printable(error.summary)}. With --detach --tail no such connection is needed.")
         return NOT_RUN
-    except InvalidRequest:
+    except (InvalidRequest, BrokenPipeError):
         raise
     except HerokuError as error:
         echo(f"aioheroku: {printable(str(error))}")
         return NOT_RUN
-    except BrokenPipeError:
-        abandon()
-        return CLOSED
     except OSError as error:  # a full disk
         abandon()
         echo(f"aioheroku: {error.strerror or error}; the dyno was stopped.")

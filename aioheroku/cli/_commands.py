@@ -1,9 +1,11 @@
 """The commands: their names and summaries. A command's module is imported when it is called, not to list it."""
 
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from aioheroku.cli._streams import ending_with_the_reader
 
 _COMMANDS: Final = {
     "audit": ("_audit_options", "Read every app of the account and report findings."),
@@ -23,6 +25,14 @@ _COMMANDS: Final = {
 
 class _Group(click.Group):
     """A group that lists its commands by their summaries, and imports the one that is called."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with ending_with_the_reader():  # of its help
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with ending_with_the_reader():
+            return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -1,7 +1,6 @@
 """What the commands share: options, their checks, and how a command runs and ends."""
 
 import asyncio
-import errno
 import sys
 from collections.abc import Callable, Collection, Coroutine
 from difflib import get_close_matches
@@ -135,9 +134,9 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     except HerokuError as error:
         echo(f"aioheroku: {printable(_problem(error))}")
         status = WRONG if isinstance(error, InvalidRequest) else FAILED
+    except BrokenPipeError:
+        raise  # a command whose output has no reader any more ends in one way, whichever it is
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # the reader closed the pipe: click handles it
         abandon()
         echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED

@@ -1,6 +1,7 @@
 """The formats of a report: table, JSON lines, CSV; HTML and SQLite are those of `aioheroku.audit`."""
 
 import csv
+import errno
 import json
 import os
 from collections import Counter
@@ -172,10 +173,17 @@ _COLUMNS: Final = (
 )
 
 
+class _Console(Console):
+    """A console that leaves it to the command how it ends where nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console_for(stream: TextIO) -> Console:
     """A console as wide as its terminal, or of a readable width if there is no terminal."""
     width = None if stream.isatty() or "COLUMNS" in os.environ else WIDTH
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+    return _Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
 
 @define

@@ -18,9 +18,6 @@ NOT_RUN: Final = 125
 """The command could not be run, or aioheroku failed."""
 UNKNOWN: Final = 124
 """The command was begun, and how it ended is not known: its exit status was not seen, or --timeout was over."""
-CLOSED: Final = 141
-"""The output has no reader any more: a shell's status for the end of a command by SIGPIPE."""
-
 
 _OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
 _OF_ONE: Final = ("yes", "concurrency", "format")

@@ -12,3 +12,5 @@ FOUND: Final = 3
 """A finding of `--fail-on`."""
 INTERRUPTED: Final = 130
 """Ctrl-C or SIGTERM."""
+CLOSED: Final = 141
+"""Nobody reads the output any more, as behind `| head`: as a shell calls the end of a command by SIGPIPE."""

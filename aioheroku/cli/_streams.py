@@ -2,8 +2,11 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Any
+
+from aioheroku.cli._status import CLOSED
 
 
 def echo(text: str) -> None:
@@ -35,3 +38,17 @@ def abandon() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
+
+
+@contextmanager
+def ending_with_the_reader() -> Generator[None]:
+    """End quietly where nobody reads standard output any more, as behind `| head`."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        abandon()
+        sys.exit(CLOSED)

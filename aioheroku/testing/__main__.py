@@ -8,6 +8,7 @@ command takes it as NODE_EXTRA_CA_CERTS.
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -83,7 +84,10 @@ async def serve(platform: Platform) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Parse the command line and serve; status 2 for an option that makes no sense and a port that is not free."""
+    """Parse the command line and serve.
+
+    Status 2 for an option that makes no sense and a port that is not free, 141 where nobody reads the address.
+    """
     given = parser()
     options = vars(given.parse_args(arguments))
     times = TIMES[options.pop("times")]
@@ -96,6 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         setattr(platform.behavior(), name, seconds)
     try:
         asyncio.run(serve(platform))
+    except BrokenPipeError:  # nobody reads its address
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except OSError as error:
         given.error(f"cannot listen on {options['host']} port {options['port']}: {error.strerror or error}")
 

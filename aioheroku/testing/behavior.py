@@ -41,6 +41,10 @@ class Behavior:
     """Seconds that a detached command runs if it is not a scripted program; None: until it is stopped."""
     run_status: int = 0
     """The exit status of such a command."""
+    idle_seconds: float = 3600.0
+    """Seconds without a byte, in either direction, after which the connection of an attached dyno ends: SIGHUP."""
+    one_off_seconds: float = 86400.0
+    """Seconds that a one-off dyno has at most; it may have fewer by its `time_to_live`."""
     log_silence_seconds: float = 900.0
     """Age in seconds from which a log session gives no more lines, but heartbeats. Of all apps alike."""
     log_session_seconds: float = 3600.0

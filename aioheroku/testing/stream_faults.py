@@ -28,7 +28,8 @@ class StreamFault(Fault):
 class Cut(StreamFault):
     """A stream, a download or an upload ends after this many bytes of body.
 
-    *how*: `end` looks like a clean end, `broken` is an end of file inside the body, `reset` a reset connection.
+    *how*: `end` looks like a clean end, `broken` is an end of file inside the body, `reset` a reset connection. Of an
+    attached dyno `broken` is a TLS connection that ends without a close_notify.
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})

@@ -58,6 +58,7 @@ def test_status_and_output_of_a_run(fault: StreamFault | None, status: int) -> N
         (Rendezvous("half status"), errors.ExitUnknown),
         (Rendezvous("lost"), errors.ExitUnknown),
         (Cut(at=5, how="end"), errors.ExitUnknown),
+        (Cut(at=5, how="broken"), errors.ExitUnknown),
         (Cut(at=5, how="reset"), errors.ExitUnknown),
         (Cut(at=41, how="reset"), errors.ExitUnknown),
         (Silence(at=3), errors.ExitUnknown),
@@ -88,6 +89,31 @@ def test_silence_in_both_directions() -> None:
                 await process.wait()
         assert scene.one_off == []
         assert sum(one.path.endswith("/actions/stop") for one in scene.platform.requests) == 1
+
+    play(test)
+
+
+@pytest.mark.parametrize(("pause", "lasts"), [(1000, 60), (50, 300)], ids=["idle", "old"])
+def test_runs_that_the_platform_ends(pause: float, lasts: float) -> None:
+    """It hangs up where nothing is said for too long, and stops a dyno in the end: an unknown status, no dyno left."""
+
+    async def test(scene: Scene) -> None:
+        loop, behavior = asyncio.get_running_loop(), scene.platform.behavior()
+        behavior.idle_seconds, behavior.one_off_seconds = 60, 300
+
+        async def typed(process: Any) -> None:
+            while True:
+                await asyncio.sleep(pause)
+                await process.write(b"x\n")
+
+        async with scene.heroku.run("example", "cat") as process:
+            began, typing = loop.time(), asyncio.create_task(typed(process))
+            with raises(errors.ExitUnknown):
+                await process.wait()
+            assert loop.time() - began == pytest.approx(lasts, abs=10)
+            typing.cancel()
+            await asyncio.wait({typing})
+        assert scene.one_off == []
 
     play(test)
 

@@ -1,6 +1,7 @@
 """One-off dynos of the simulated platform, attached to with a bare TLS connection."""
 
 import asyncio
+import socket
 import ssl
 from contextlib import suppress
 from typing import Any
@@ -179,6 +180,69 @@ async def test_the_line_with_output_behind_it(platform: Platform, api: Api, app:
     _, reader, writer = await _open(platform, api, app, "echo ab; sleep 1", force_no_tty=True)
     assert await asyncio.wait_for(reader.read(12), 5) == b"rendezvous\r\n"
     assert len(reader._buffer) == 3
+    writer.close()
+
+
+@pytest.mark.parametrize("how", ["end", "broken"])
+async def test_the_end_of_tls(platform: Platform, api: Api, app: str, how: Any) -> None:
+    """A connection that is `broken` ends without a close_notify, which one that ends in order has; no byte is lost."""
+    platform.fault(Cut(at=3, how=how))
+    dyno = (await api("POST", f"{app}/dynos", {"command": "echo ab", "attach": True, "force_no_tty": True})).body
+    parts = urlsplit(dyno["attach_url"])
+    context = ssl.create_default_context(cafile=str(platform.authority))
+    platform.advance(6)
+
+    def received() -> tuple[bytes, bool]:
+        got = b""
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as raw:
+            name = parts.hostname
+            with context.wrap_socket(raw, server_hostname=name, suppress_ragged_eofs=False) as secure:
+                secure.sendall(f"{parts.path[1:]}\r\n".encode())
+                try:
+                    while data := secure.recv(100):
+                        got += data
+                except ssl.SSLEOFError:
+                    return got, False
+        return got, True
+
+    assert await asyncio.to_thread(received) == (b"rendezvous\r\nab\n", how == "end")
+
+
+async def test_an_idle_client(platform: Platform, api: Api, app: str) -> None:
+    """An hour after the last byte, of input or output, the connection ends in order and the command is hung up."""
+    dyno, reader, writer = await _open(platform, api, app, "cat", force_no_tty=True)
+    assert await reader.readline() == b"rendezvous\r\n"
+    for _ in range(3):
+        platform.advance(3590)
+        writer.write(b"x\n")
+        assert await asyncio.wait_for(reader.readline(), 5) == b"x\n"
+    platform.advance(3590)
+    assert [row["name"] for row in (await api("GET", f"{app}/dynos")).body] == [dyno["name"]]
+    platform.advance(20)
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert (await api("GET", f"{app}/dynos")).body == []
+    assert platform.state.streams.logs[dyno["app"]["id"]].lines[-2].raw.endswith(b"Process exited with status 129")
+    writer.close()
+
+
+@pytest.mark.parametrize("life", [None, 600])
+async def test_a_dyno_has_its_time(platform: Platform, api: Api, app: str, life: int | None) -> None:
+    """A day after it was made, or its `time_to_live`, it is stopped, however busy its client is."""
+    more: dict[str, Any] = {} if life is None else {"time_to_live": life}
+    dyno, reader, writer = await _open(platform, api, app, "cat", force_no_tty=True, **more)
+    assert await reader.readline() == b"rendezvous\r\n"
+    passed, most = 6, life or 86400
+    while passed < most - 5:
+        step = min(3000, most - 5 - passed)
+        platform.advance(step)
+        passed += step
+        writer.write(b"x\n")
+        assert await asyncio.wait_for(reader.readline(), 5) == b"x\n"
+    platform.advance(6)
+    with suppress(ConnectionError, ssl.SSLError):
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert (await api("GET", f"{app}/dynos")).body == []
+    assert platform.state.streams.logs[dyno["app"]["id"]].lines[-1].raw.endswith(b"Process exited with status 143")
     writer.close()
 
 

@@ -46,7 +46,7 @@ _OF_TODAY: dict[str, body_schema.ParameterType] = {
 def create(context: RequestContext) -> DynoRow:
     """A one-off dyno, `run.<n>` or another `type`; with `attach` it has an `attach_url`.
 
-    It stops after `time_to_live` seconds.
+    It stops after `time_to_live` seconds, or when it has had the time of the app's behavior.
     """
     taken = context.parameters()
     _check_command(taken)
@@ -57,16 +57,21 @@ def create(context: RequestContext) -> DynoRow:
     life = taken.get("time_to_live")
     if life is not None and life < 1:
         raise invalid("Time to live must be greater than or equal to 1.")
-    app, table = context.app, context.parts.dynos
+    app = context.app
     row = _start(context, app, kind, _free_number(context, kind), command=taken["command"], size=size)
     app.one_off.add(row["id"])
     if taken.get("attach"):
         _one_off.attach(context, app, row, taken)
     else:
         _one_off.detach(context, app, row, taken.get("env", {}))
-    if life is not None:
-        context.call_later(life, lambda _: table.remove(row))
+    most = context.state.behavior_of(app).one_off_seconds
+    context.call_later(most if life is None else min(life, most), lambda later: _had_its_time(later, app, row))
     return row
+
+
+def _had_its_time(context: RequestContext, app: App, row: DynoRow) -> None:
+    if row["id"] in app.parts.dynos:
+        _restart(context, app, row)
 
 
 @routes.post(

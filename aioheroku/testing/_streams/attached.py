@@ -15,9 +15,8 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, fi
 _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
-_UNREAD = (
-    0.01  # real seconds that a program pauses after output without a reader, so that it does not keep the platform busy
-)
+_HUNG_UP = 129
+_UNREAD = 0.01  # real seconds that a program pauses after output without a reader, to keep the platform free
 _LINGER = 1.0  # real seconds at most: the official command breaks unless it can report the end of its input first
 _EOF, _INTERRUPT = 4, 3
 
@@ -47,13 +46,17 @@ class Server(Protocol):
 class _Output:
     """The output for a client, changed by its terminal and the faults."""
 
-    def __init__(self, writer: asyncio.StreamWriter, faults: tuple[Fault, ...], *, crlf: bool) -> None:
-        self._writer, self._crlf = writer, crlf
+    def __init__(
+        self, writer: asyncio.StreamWriter, faults: tuple[Fault, ...], now: Callable[[], float], *, crlf: bool
+    ) -> None:
+        self._writer, self._now, self._crlf = writer, now, crlf
         self._cut, self._silence, self._pieces = first(faults, Cut), first(faults, Silence), first(faults, Pieces)
         fault = first(faults, Rendezvous)
         self._how = None if fault is None else fault.how
         self._ahead = b""
         self._sent = 0
+        self.at = now()
+        """When the last byte was sent."""
         self.gone = False
         """Whether the client has disconnected."""
 
@@ -80,6 +83,7 @@ class _Output:
 
     async def _send(self, data: bytes) -> None:
         self._sent += len(data)
+        self.at = self._now()
         data, self._ahead = self._ahead + data, b""
         step = len(data) or 1 if self._pieces is None else self._pieces.size
         for start in range(0, len(data), step):
@@ -109,15 +113,16 @@ class _Output:
             self.drop("reset")
 
     def drop(self, how: str) -> None:
-        """End the connection, orderly or with a reset."""
+        """End the connection: orderly, without the end of TLS, or with a reset."""
         self.gone = True
-        if how != "reset":
-            self._writer.close()
-            return
         raw: socket.socket | None = self._writer.get_extra_info("socket")
-        if raw is not None:
+        if how == "end" or raw is None:
+            self._writer.close()
+        elif how == "broken":
+            raw.shutdown(socket.SHUT_WR)
+        else:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._writer.transport.abort()
+            self._writer.transport.abort()
 
 
 class Client:
@@ -135,7 +140,10 @@ class Client:
         self.fault = first(faults, Rendezvous)
         self.has_terminal = attached.tty and server.local
         """Whether the command has a real terminal, which does what is imitated for a scripted one."""
-        self.output = _Output(writer, faults, crlf=attached.tty and not self.has_terminal)
+        now = server.hub.state.now
+        self.output = _Output(writer, faults, now, crlf=attached.tty and not self.has_terminal)
+        self.received = now()
+        """When the last byte came, or the command began."""
         self.input = asyncio.Queue[bytes | None]()
         self.input_ended = asyncio.Event()
         """Whether the client has ended its input, or has disconnected."""
@@ -157,7 +165,8 @@ class Client:
 
     async def _run(self) -> None:
         server = self.server
-        receiving = asyncio.create_task(self._receive())
+        self.received = server.hub.state.now()
+        beside = [asyncio.create_task(work) for work in (self._receive(), self._watch())]
         try:
             server.log(self.attached, "heroku", f"Starting process with command `{self.attached.command}`")
             if not self.attached.is_inside:
@@ -171,9 +180,22 @@ class Client:
         except (Stopped, ConnectionError):
             self.writer.transport.abort()
         finally:
-            receiving.cancel()
+            for task in beside:
+                task.cancel()
             self.attached.ended = True
             server.hub.state.streams.changed()
+
+    async def _watch(self) -> None:
+        """Hang up where no byte came for too long, in either direction."""
+        hub = self.server.hub
+        app = hub.state.apps.get(self.attached.app)
+        idle = (hub.state.behavior if app is None else hub.state.behavior_of(app)).idle_seconds
+        while hub.state.now() < (until := max(self.received, self.output.at) + idle):
+            await hub.wait(until)
+        self.output.drop("end")
+        self.attached.exited(_HUNG_UP)
+        self.attached.ended = True
+        hub.state.streams.changed()
 
     def _is_up(self) -> bool:
         app = self.server.hub.state.apps.get(self.attached.app)
@@ -194,6 +216,7 @@ class Client:
                 data = await self.reader.read(65536)
             except ConnectionError:
                 break
+            self.received = self.server.hub.state.now()
             if _EOF in data:
                 self.input_ended.set()
             if self.has_terminal:

@@ -1,7 +1,12 @@
 """Uploads and downloads by a scripted `Open`."""
 
+import asyncio
+import gzip
 import hashlib
 import io
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +93,7 @@ class Early(Store):
 
     async def __call__(self, opening: Opening) -> Body:
         assert opening.body is not None
-        self.got.append(await anext(aiter(opening.body)))
+        self.got.append(bytes(await anext(aiter(opening.body))))
         return await Opens.__call__(self, opening)
 
 
@@ -137,6 +142,91 @@ def test_a_file_that_is_written_meanwhile(tmp_path: Path) -> None:
         run(once(Writing(Body())), patience=0.3)
 
 
+class Counting(ThreadPoolExecutor):
+    """Counts what threads have to do."""
+
+    count = 0
+
+    def submit(self, *args: Any, **options: Any) -> Any:
+        self.count += 1
+        return super().submit(*args, **options)
+
+
+def _in_memory(path: Path) -> bool:
+    """Whether this system can say what it has in memory of a file."""
+    with path.open("rb") as file:
+        return Packed(file, 0, 1, "", owned=False).in_memory(0, 1) is not None
+
+
+async def sent(source: Any) -> tuple[bytes, int, int]:
+    """What is uploaded of a source, how often a thread was needed after it was hashed, the turns of other tasks."""
+    turns = 0
+
+    async def taking_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    store: Any = Store(Body())
+    packed = await prepared(source, "source", ignore=False, checksum=None)
+    executor = Counting()
+    asyncio.get_running_loop().set_default_executor(executor)
+    others = asyncio.create_task(taking_turns())
+    try:
+        report = Report(Streams(store, store), None, "PUT", "/sources", "source", packed.size)
+        assert (await upload(report, URL, packed, StreamTimes())).bytes == packed.size
+    finally:
+        others.cancel()
+        packed.close()
+    return store.got[0], executor.count, turns
+
+
+def test_files_in_memory_need_no_thread(tmp_path: Path) -> None:
+    """What the system has in memory is read at once, and other tasks have their turn all the same."""
+    path = tmp_path / "source.tgz"
+    data = b"\x1f\x8b" + DATA * 20
+    path.write_bytes(data)
+    if not _in_memory(path):
+        pytest.skip("this system cannot say what it has in memory")
+    body, threads, turns = run(sent(path), patience=0.3)
+    assert (body == data, threads) == (True, 0)
+    assert turns >= 4
+
+
+def test_files_that_are_more_than_they_seem() -> None:
+    """Of an open file is sent what it reads, which need not be what its descriptor has."""
+    plain = gzip.compress(DATA)
+    with tempfile.TemporaryFile() as file:
+        file.write(gzip.compress(plain))
+        file.seek(0)
+        with gzip.open(file) as opened:
+            body, threads, _ = run(sent(opened), patience=0.3)
+            assert (body, threads > 0) == (plain, True)
+            opened.seek(0)
+            body, threads, _ = run(sent(io.BufferedReader(opened)), patience=0.3)
+            assert (body, threads > 0) == (plain, True)
+
+
+@pytest.mark.parametrize("change", [-1, 1])
+def test_a_file_that_grows_or_shrinks(change: int, tmp_path: Path) -> None:
+    """It is noticed while it is sent: a part of it is no upload."""
+    path = tmp_path / "source.tgz"
+    path.write_bytes(b"\x1f\x8b" + DATA)
+
+    async def once(store: Any) -> Any:
+        packed = await prepared(path, "source", ignore=False, checksum=None)
+        os.truncate(path, packed.size + change)
+        try:
+            report = Report(Streams(store, store), None, "PUT", "/sources", "source", packed.size)
+            return await upload(report, URL, packed, StreamTimes())
+        finally:
+            packed.close()
+
+    with raises(errors.SourceChanged):
+        run(once(Store(Body())), patience=0.3)
+
+
 def downloaded(to: Path, *bodies: Body | BaseException, expected: str | None = SUM) -> tuple[Any, Opens]:
     opens: Any = Opens(bodies)
 
@@ -160,6 +250,18 @@ def test_a_download(tmp_path: Path) -> None:
     )
     assert (to.read_bytes(), done.sha256, done.bytes) == (DATA, SUM, len(DATA))
     assert [opening.headers.get("Range") for opening in opens.seen] == [None, "bytes=5000-", "bytes=9000-"]
+
+
+@pytest.mark.parametrize("size", [1, 65_536, 300_001, 2_500_000])
+def test_downloads_in_blocks(size: int, tmp_path: Path) -> None:
+    """Whatever the pieces are that come, the file is exact: smaller than a block that is written, or larger."""
+    whole = DATA * 6
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    to = tmp_path / "slug.tgz"
+    done, _ = downloaded(to, Body(*pieces[: 1000 if size == 1 else None]), expected=None)
+    written = whole[:1000] if size == 1 else whole
+    assert to.read_bytes() == written
+    assert done.sha256 == hashlib.sha256(written).hexdigest()
 
 
 def test_a_download_that_fails(tmp_path: Path) -> None:

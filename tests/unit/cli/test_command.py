@@ -3,11 +3,13 @@
 import asyncio
 import io
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from io import FileIO
 
 import pytest
 from click.testing import Result
@@ -42,6 +44,33 @@ def test_a_simulated_audit_needs_no_account() -> None:
     assert re.search(r"\b2\d\d calls, none refused \(429\)", told)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["logs", "--help"],
+        ["simulate", "--help"],
+        ["simulate"],
+        ["audit", "--simulate", 2],
+        ["audit", "--simulate", 2, "--format", "jsonl"],
+        ["config", "set", "KEY=value", "--simulate", 2, "--all", "--yes"],
+        ["deploy", "--simulate", "example", "https://example.com/source.tar.gz"],
+        ["logs", "--simulate", "example", "--tail"],
+        ["run", "--simulate", "example", "--", "yes"],
+        ["wait", "build", "--simulate", "example"],
+    ],
+    ids=lambda words: "-".join(map(str, words[:2])).replace("--", ""),
+)
+def test_nobody_reads_the_output(words: list[object]) -> None:
+    """As behind `| head`: every command ends with the status of SIGPIPE, and says nothing of it."""
+    read, write = os.pipe()
+    os.close(read)
+    with FileIO(write, "w") as closed:
+        done = command(None, *words, stdout=closed)
+    assert done.returncode == 141
+    assert not re.search(rb"(?i)broken pipe|traceback|exception", done.stderr)
+
+
 @pytest.mark.parametrize("library", ["click", "rich"])
 def test_a_missing_extra_is_named(library: str) -> None:
     """Without click or rich: status 2 and how to install them, no traceback."""
@@ -54,11 +83,13 @@ def test_a_missing_extra_is_named(library: str) -> None:
 
 
 def test_help_imports_no_command() -> None:
-    """`aioheroku --help` lists every command with the first line of its help, and imports none."""
+    """`aioheroku --help` lists every command with the first line of its help, and imports none of them."""
     code = "import sys; from aioheroku.cli._commands import cli; cli(['--help'], standalone_mode=False)"
     done = start("-X", "importtime", "-c", code)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert {name for name in imported if name.startswith("aioheroku.cli.")} == {"aioheroku.cli._commands"}
+    assert {name for name in imported if name.startswith("aioheroku.cli.")} == {
+        f"aioheroku.cli.{name}" for name in ("_commands", "_status", "_streams")
+    }
     assert not imported & {"rich", "aiohttp", "msgspec"}
     for name in cli.commands:
         assert f"  {name} " in done.stdout

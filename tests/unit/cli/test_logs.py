@@ -110,6 +110,7 @@ def test_a_closed_pipe_ends_it_quietly(tail: list[str], platform: Platform) -> N
         logs.process.wait(timeout=30)
         assert logs.process.stderr is not None
         assert logs.process.stderr.read() == b""
+        assert logs.process.returncode == 141
 
 
 def test_drops_are_said(platform: Platform) -> None:
