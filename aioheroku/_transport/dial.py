@@ -18,6 +18,8 @@ from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, Herok
 
 _MOST: Final = 256 * 1024
 """Bytes that are kept before reading stops."""
+_MOST_BESIDE_WRITE: Final = 4 * 2**20
+"""The same while a write waits: were the other end to reset the connection, what it has yet to send would be lost."""
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -82,10 +84,10 @@ class _Pipe(asyncio.Protocol):
         self._received = bytearray()
         self._ended = False
         self._error: Exception | None = None
-        self._is_closed = False
+        self._is_broken = False
         self._is_paused = False
-        self._rest: socket.socket | None = None
-        """A second descriptor of a connection that broke: it has what the system received and nobody has read."""
+        self._socket: socket.socket | None = None
+        """A second descriptor: once the connection broke it has what the system received and nobody has read."""
         self._changed: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
         self._writing = asyncio.Lock()
@@ -95,6 +97,9 @@ class _Pipe(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """There is a connection: begin the handshake."""
         self._transport = cast("asyncio.Transport", transport)
+        found = transport.get_extra_info("socket")
+        self._socket = socket.fromfd(found.fileno(), found.family, found.type)
+        self._socket.setblocking(False)  # as the event loop has it
         self._writable.set()
         self.data_received(b"")
 
@@ -120,12 +125,10 @@ class _Pipe(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended; its socket is still open."""
-        found = None if self._transport is None else self._transport.get_extra_info("socket")
-        if exc is not None and found is not None and not self._is_closed:
-            with suppress(OSError):
-                self._rest = socket.fromfd(found.fileno(), found.family, found.type)
-                self._rest.setblocking(False)
+        """The connection has ended."""
+        self._is_broken = exc is not None
+        if exc is None:
+            self._let_go()
         self._lost(exc)
         self._writable.set()
         self._on_closed(self)
@@ -140,16 +143,18 @@ class _Pipe(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The write buffer is full."""
         self._writable.clear()
+        self._balance()
 
     def resume_writing(self) -> None:
         """There is room again."""
         self._writable.set()
+        self._balance()
 
     def _balance(self) -> None:
         """Stop reading where nobody takes what came, and go on when it was taken."""
         if self._transport is None or self._ended:
             return
-        is_full = len(self._received) >= _MOST
+        is_full = len(self._received) >= (_MOST if self._writable.is_set() else _MOST_BESIDE_WRITE)
         if is_full != self._is_paused:
             self._is_paused = is_full
             (self._transport.pause_reading if is_full else self._transport.resume_reading)()
@@ -161,8 +166,8 @@ class _Pipe(asyncio.Protocol):
     async def read(self) -> bytes:
         """The next bytes."""
         while not self._received:
-            if self._rest is not None:
-                self._read_rest(self._rest)
+            if self._is_broken and self._socket is not None:
+                self._read_rest(self._socket)
             elif self._ended:
                 if self._error is not None:
                     raise ConnectionLost(f"The connection broke ({type(self._error).__name__}).", "READ", self._what)
@@ -186,9 +191,9 @@ class _Pipe(asyncio.Protocol):
             self._let_go()
 
     def _let_go(self) -> None:
-        if self._rest is not None:
-            self._rest.close()
-            self._rest = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     async def write(self, data: bytes) -> None:
         """Send bytes."""
@@ -206,7 +211,6 @@ class _Pipe(asyncio.Protocol):
 
     def close(self) -> None:
         """Close the connection at once: to close it in order would wait for the other end."""
-        self._is_closed = True
         self.ready.cancel()
         self._let_go()
         if self._transport is not None:
@@ -214,11 +218,10 @@ class _Pipe(asyncio.Protocol):
 
     def keep_alive(self) -> None:
         """Let the system notice a lost network."""
-        found = None if self._transport is None else self._transport.get_extra_info("socket")
-        if found is None:
+        if self._socket is None:
             return
         with suppress(OSError):
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             for name, value in _KEEPALIVE:
                 if hasattr(socket, name):
-                    found.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+                    self._socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -134,7 +134,7 @@ def test_input_of_a_run() -> None:
     play(test)
 
 
-@pytest.mark.parametrize("way", ["break", "error", "interrupt", "stop", "timeout", "cancel"])
+@pytest.mark.parametrize("way", ["break", "error", "interrupt", "quit", "stop", "timeout", "cancel"])
 def test_a_run_that_is_left(way: str) -> None:
     """However it is left, its dyno ends: one that was interrupted by itself, others by one stop."""
 
@@ -146,8 +146,8 @@ def test_a_run_that_is_left(way: str) -> None:
                 assert (await process.stdout.read(3)) == b"y\r\n"
                 if way == "error":
                     raise KeyError
-                if way == "interrupt":
-                    await process.interrupt()
+                if way in {"interrupt", "quit"}:
+                    await (process.interrupt() if way == "interrupt" else process.write(b"\x1c"))
                     with raises(errors.ExitUnknown):
                         await process.wait()
                 elif way == "stop":

@@ -110,6 +110,18 @@ async def test_tty_echoes_with_crlf(platform: Platform, api: Api, app: str) -> N
     writer.close()
 
 
+async def test_nothing_echoes_after_the_command(platform: Platform, api: Api, app: str) -> None:
+    """What is typed when the command has ended is not behind its exit status, which is the last that is written."""
+    _, reader, writer = await _open(platform, api, app, "exit 7" + WRAP)
+    marker = b"\xef\xbf\xbf heroku-command-exit-status: 7\r\n"
+    assert await asyncio.wait_for(reader.readuntil(b"7\r\n"), 5) == b"rendezvous\r\n" + marker
+    writer.write(b"typed\n\0\x03")
+    await writer.drain()
+    writer.write(b"\x04")
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
 async def test_stop_ends_the_connection(platform: Platform, api: Api, app: str) -> None:
     """`actions/stop` ends an endless program."""
     dyno, reader, writer = await _open(platform, api, app, "sleep 9999", force_no_tty=True)

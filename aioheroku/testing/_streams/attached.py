@@ -18,7 +18,8 @@ _DETACHED_AFTER = 20.0
 _HUNG_UP = 129
 _UNREAD = 0.01  # real seconds that a program pauses after output without a reader, to keep the platform free
 _LINGER = 1.0  # real seconds at most: the official command breaks unless it can report the end of its input first
-_EOF, _INTERRUPT = 4, 3
+_EOF = 4
+_SIGNALS = b"\x03\x1c"  # Ctrl-C and Ctrl-\\: interrupt and quit
 
 Write = Callable[[bytes], Awaitable[None]]
 Read = Callable[[], AsyncIterator[bytes]]
@@ -148,6 +149,8 @@ class Client:
         self.input_ended = asyncio.Event()
         """Whether the client has ended its input, or has disconnected."""
         self.fresh = True
+        self.has_exited = False
+        """Whether the command has: nothing echoes what is typed then."""
 
     async def run(self) -> None:
         """Send the first line, run the program, end the connection."""
@@ -172,6 +175,7 @@ class Client:
             if not self.attached.is_inside:
                 server.log(self.attached, "heroku", "State changed from starting to up")
             status = await server.execute(self.attached, self.output.write, self._read)
+            self.has_exited = True
             self.attached.exited(status)
             await self.output.end()
             if not self.output.gone:
@@ -202,14 +206,6 @@ class Client:
         row = app.parts.dynos.find(self.attached.dyno) if app is not None else None
         return row is not None and row["state"] == "up"
 
-    def _take(self, data: bytes) -> None:
-        """Input of a command without a terminal."""
-        head, eof, _ = data.partition(bytes([_EOF]))
-        if head:
-            self.input.put_nowait(head)
-        if eof:
-            self.input.put_nowait(None)
-
     async def _receive(self) -> None:
         while not self.reader.at_eof():
             try:
@@ -219,22 +215,34 @@ class Client:
             self.received = self.server.hub.state.now()
             if _EOF in data:
                 self.input_ended.set()
-            if self.has_terminal:
-                self.input.put_nowait(data)
-            elif not self.attached.tty:
-                self._take(data)
-            elif _INTERRUPT in data:
-                self.attached.ended = True
-                self.server.hub.state.streams.changed()
-                return
-            else:
-                await self._typed(data)
+            if not self.has_exited:
+                await self._take(data)
         self.input.put_nowait(None)
         self.output.gone = True
         self.input_ended.set()
         await self.server.hub.sleep(_DETACHED_AFTER)
         if not self.attached.ended:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
+
+    async def _take(self, data: bytes) -> None:
+        """Pass input on to the command."""
+        if self.has_terminal:
+            self.input.put_nowait(data)
+        elif not self.attached.tty:
+            self._piped(data)
+        elif any(key in data for key in _SIGNALS):
+            self.attached.ended = True
+            self.server.hub.state.streams.changed()
+        else:
+            await self._typed(data)
+
+    def _piped(self, data: bytes) -> None:
+        """Input of a command without a terminal."""
+        head, eof, _ = data.partition(bytes([_EOF]))
+        if head:
+            self.input.put_nowait(head)
+        if eof:
+            self.input.put_nowait(None)
 
     async def _typed(self, data: bytes) -> None:
         """What a terminal does with keys: it echoes, and ends the input at the beginning of a line."""

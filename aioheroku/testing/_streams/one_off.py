@@ -9,10 +9,10 @@ from aioheroku.testing._dates import stamp
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._streams.attached import Client, Stopped
+from aioheroku.testing._streams.authority import Authority
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
 from aioheroku.testing._streams.shell import Shell
-from aioheroku.testing._streams.tls import Authority
 from aioheroku.testing.faults import Fault
 from aioheroku.testing.stream_faults import Rendezvous, first
 

@@ -11,9 +11,9 @@ from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing._state.state import State
 from aioheroku.testing._state.stream_store import Address
 from aioheroku.testing._streams import blobs, fir_shell, log_lines, written
+from aioheroku.testing._streams.authority import Authority, make
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.one_off import RendezvousServer
-from aioheroku.testing._streams.tls import Authority, make
 from aioheroku.testing.faults import Fault
 
 

@@ -120,7 +120,7 @@ async def test_a_reset_under_a_write(size: int, tls: Tls, until: Until) -> None:
         counts = [0]
         await until(settled)
         unread = counts[-1]
-        assert len(kept._received) <= 600_000  # reading has stopped
+        assert len(kept._received) < 5_000_000  # reading has stopped
         served[0].get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         served[0].transport.abort()
         with raises(errors.ConnectionLost):
@@ -129,10 +129,10 @@ async def test_a_reset_under_a_write(size: int, tls: Tls, until: Until) -> None:
         got = 0
         with raises(errors.ConnectionLost):
             while data := await pipe.read():
-                assert len(data) < 1_000_000
+                assert len(data) < 5_000_000
                 got += len(data)
         assert got >= expected
-        assert got == size or size > 1_000_000
+        assert got == size or size > 4_000_000
 
 
 async def written_for_ever(pipe: Pipe) -> None:
@@ -197,6 +197,41 @@ def test_authorities_are_read_once() -> None:
     context = of_this_system()
     assert context is of_this_system()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+async def test_a_lost_network_is_noticed(tls: Tls) -> None:
+    """The system asks from time to time whether the other end is there: an hour may be silent."""
+
+    async def serve(*_: object) -> None:
+        return
+
+    async with pipe_to(serve, tls) as pipe:
+        kept: Any = pipe
+        found = kept._transport.get_extra_info("socket")
+        assert found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        if hasattr(socket, "TCP_KEEPIDLE"):
+            assert found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) <= 60
+
+
+async def test_bytes_are_written_whole(tls: Tls) -> None:
+    """Of two that write at once each is whole; one that is cancelled holds up nobody."""
+    got, size = bytearray(), 20_000_000  # more than the system takes at once
+    all_of_it = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        while not got.endswith(b"."):
+            got.extend(await reader.read(100_000))
+        all_of_it.set()
+
+    async with pipe_to(serve, tls) as pipe:
+        writing = [asyncio.create_task(pipe.write(letter * size)) for letter in (b"a", b"b")]
+        left = asyncio.create_task(pipe.write(b"c" * 100))
+        await asyncio.sleep(0)
+        left.cancel()
+        await asyncio.wait({left, *writing})
+        await pipe.write(b".")
+        await asyncio.wait_for(all_of_it.wait(), 60)
+    assert got == b"a" * size + b"b" * size + b"."
 
 
 async def test_a_refused_port_is_named() -> None:

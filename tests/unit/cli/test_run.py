@@ -70,6 +70,15 @@ def test_exit_7_on_a_terminal() -> None:
         assert terminal.is_as_before()
 
 
+def test_keys_behind_the_end() -> None:
+    """What is typed while the command ends, as `script` does where its own input has ended, leaves its status known."""
+    with Terminal(None, "run", "--simulate", "my-app", "--", "sh", "-c", "exit 7") as terminal:
+        terminal.until(b"run.1\r\n")
+        terminal.press(b"\0\n")
+        assert terminal.end() == 7
+        assert b"exit-status" not in terminal.seen
+
+
 def test_ctrl_c_of_a_local_command() -> None:
     """With `--simulate` too, a command of this machine gets the signal: it may catch it."""
     words = [
