@@ -29,7 +29,7 @@ class Campaigns:
 
     _view: View
 
-    # A ParamSpec does not admit keywords of ours beside it. So the first form takes options, the second one further
+    # A ParamSpec allows no other keywords beside it. So the first form takes options, the second one further
     # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
     @overload
     def each(

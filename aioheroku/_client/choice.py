@@ -1,4 +1,4 @@
-"""Which apps of an account are meant: what the audit and the commands for many apps share."""
+"""The choice of apps, for the audit and the commands for many apps."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from fnmatch import fnmatchcase
@@ -13,7 +13,7 @@ from aioheroku.errors import APIError, NotFound
 from aioheroku.resources.apps.apps import App
 
 _WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
-"""Statuses of a platform that has no filters, or has none for this account: then each app is asked for by itself."""
+"""Statuses of a platform that has no filters, or has none for this account: then each app is requested by itself."""
 
 
 def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
@@ -22,7 +22,7 @@ def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
 
 @frozen(kw_only=True)
 class Choice:
-    """Apps by name, team and pattern; where several are given, an app must fit all of them.
+    """Apps by name, team and pattern; if several are given, an app must match all of them.
 
     Attributes:
         apps: names or ids; without any, all apps of the account.
@@ -47,7 +47,7 @@ class Choice:
             heroku: the session.
             absent: receives the names among `apps` that do not exist.
             see: receives each app of the account's list, also those that do not fit.
-            together: if given, ids that the list lacks are asked for together; receives the calls that this saved.
+            together: if given, ids that the list lacks are requested together; receives the number of calls saved.
 
         Raises:
             NotFound: one of `apps` does not exist, and there is no `absent`.
@@ -71,7 +71,7 @@ class Choice:
                 yield app
 
     def _is_meant(self, app: App, missing: set[str]) -> bool:
-        """Whether an app of the account's list is one of these; its names are missing no more."""
+        """Whether an app of the account's list is one of these; its names are removed from `missing`."""
         names = {app.name, str(app.id)}
         missing -= names
         return (not self.apps or bool(names & self.apps)) and self._fits(app)
@@ -85,7 +85,7 @@ class Choice:
 
 
 async def _together(heroku: Heroku, missing: set[str]) -> list[App]:
-    """The apps among these that are named by their ids, which are missing no more; none where they are few."""
+    """The apps among these that are named by id, which are removed from `missing`; none if there are too few."""
     ids = dict[UUID, str]()
     for name in missing:
         try:

@@ -110,9 +110,8 @@ def _credentials(name: str, source: str, where: str, folder: Path) -> Credential
         token, origin = _READERS[kind](value, folder)
         if token:
             return Credentials(kind, token, source=f"the {origin} of account {name}")
-        problem = f"its {origin} is not set or empty"
-        if kind == "env" and _VARIABLE.fullmatch(value):
-            problem = f"the variable {bounded(value, 60)} is not set or empty"
+        named = kind == "env" and _VARIABLE.fullmatch(value)
+        problem = f"{f'the variable {bounded(value, 60)}' if named else f'its {origin}'} is not set or empty"
     except InvalidRequest as error:
         problem = error.message.rstrip(".")
     except (OSError, ValueError) as error:

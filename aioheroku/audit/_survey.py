@@ -207,11 +207,16 @@ async def _cover(heroku: Heroku, lists: list[WideList], owners: dict[UUID, str])
         await wide.cover(heroku, owners)
     everyone = {owner for owner in owners.values() if not managed_by(owner)}
     if any(everyone - wide.covered for wide in lists):
-        try:
-            own = (await heroku.account.info()).email
-        except Unauthorized:
-            raise
-        except HerokuError:
-            return  # a token of a narrow scope: its apps are read one by one
+        own = await _own_email(heroku)
         for wide in lists:
-            wide.covered.add(own)
+            wide.covered.update(own)
+
+
+async def _own_email(heroku: Heroku) -> set[str]:
+    """The account's own e-mail address; none for a token of a narrow scope: its apps are read one by one."""
+    try:
+        return {(await heroku.account.info()).email}
+    except Unauthorized:
+        raise
+    except HerokuError:
+        return set()

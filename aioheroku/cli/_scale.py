@@ -31,16 +31,18 @@ def scale(changes: tuple[str, ...], job: Job) -> None:
     carry_out(Task(label="scale", does=does, call=scale_app, arguments=(updates,), look=is_scaled), job)
 
 
+def _remedy(change: str) -> str:
+    if _DIFFERENCE.fullmatch(change):
+        return "give the number itself: a difference would be applied again if the command is repeated"
+    return "give TYPE=NUMBER, TYPE=NUMBER:SIZE or TYPE=SIZE, such as web=2:standard-1x"
+
+
 def _updates(changes: Sequence[str]) -> list[FormationUpdate]:
     updates = dict[str, FormationUpdate]()
     for change in changes:
         match = _CHANGE.fullmatch(change)
         if match is None:
-            if _DIFFERENCE.fullmatch(change):
-                remedy = "give the number itself: a difference would be applied again where it is repeated"
-            else:
-                remedy = "give TYPE=NUMBER, TYPE=NUMBER:SIZE or TYPE=SIZE, such as web=2:standard-1x"
-            raise click.UsageError(f"{change!r} cannot be used: {remedy}.")
+            raise click.UsageError(f"{change!r} cannot be used: {_remedy(change)}.")
         kind, number, size, size_only = match.groups()
         if kind in updates:
             raise click.UsageError(f"{kind} is given twice.")

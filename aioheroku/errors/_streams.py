@@ -1,4 +1,4 @@
-"""Errors of streams, one-off dynos, transfers and waits. None has the address of a stream: it is a credential."""
+"""Errors of streams, one-off dynos, transfers and waits; none contains the address of a stream, a credential."""
 
 from collections.abc import Sized
 from typing import Any, cast
@@ -16,7 +16,7 @@ def _size(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    """How a build, a release or a dyno is called in a text: its name, version or id."""
+    """The name of a build, a release or a dyno in a text: its name, version or id."""
     for attribute in ("name", "version", "id"):
         found = getattr(value, attribute, None)
         if found is not None:
@@ -25,7 +25,7 @@ def _name(value: object) -> str:
 
 
 def _last(lines: tuple[str, ...]) -> str:
-    """The last line that says something."""
+    """The last line that is not empty."""
     return next((f" It ended with: {quoted(line)}" for line in reversed(lines) if line.strip()), "")
 
 
@@ -57,7 +57,7 @@ class StreamRefused(StreamError):
 class StreamLost(StreamError):
     """A stream broke too often in a row, or was silent for too long.
 
-    `received` counts what was handed out before: lines of a log, bytes of everything else.
+    `received` counts what was delivered before: lines of a log, bytes of everything else.
     """
 
     received: int
@@ -163,7 +163,7 @@ class ProcessFailed(StreamError):
 
 @define(slots=False)
 class TransferFailed(StreamError):
-    """An upload or a download failed: the store's `status` and `code`, and the bytes that were moved before."""
+    """An upload or a download failed: the store's `status` and `code`, and the bytes transferred before."""
 
     status: int | None
     code: str | None = attrs.field(default=None, repr=shown)
@@ -195,7 +195,7 @@ class SourceChanged(StreamError):
 
 @define(slots=False)
 class ChecksumMismatch(StreamError):
-    """A file that was downloaded does not have the checksum that the platform names; it was thrown away."""
+    """A file that was downloaded does not have the checksum that the platform names; it was deleted."""
 
     expected: str = attrs.field(repr=shown)
     found: str = attrs.field(repr=shown)

@@ -173,21 +173,20 @@ class HTMLReport:
 
     def _tiles(self) -> Iterator[tuple[str, int, str]]:
         """The totals: name, number, tone."""
-        keys = {column.key for column in self._columns}
-        yield "Apps", len(self._places), ""
-        if "account" in keys:
-            yield "Accounts", len(self._accounts), ""
-        yield "Apps with findings", self._totals["found"], "warn" if self._totals["found"] else "good"
-        yield "Findings", self._totals["findings"], ""
-        if "dynos" in keys:
-            yield "Dynos", self._charts.dynos, ""
-        if "certificate" in keys:
-            yield "Certificates", self._charts.certificates, ""
-        if "addons" in keys:
-            yield "Add-ons", self._totals["addons"], ""
-        if "domains" in keys:
-            yield "Domains", self._totals["domains"], ""
-        yield "Parts unread", self._totals["unread"], "bad" if self._totals["unread"] else "good"
+        totals, keys = self._totals, {"", *(column.key for column in self._columns)}
+        for key, title, number, tone in (
+            ("", "Apps", len(self._places), ""),
+            ("account", "Accounts", len(self._accounts), ""),
+            ("", "Apps with findings", totals["found"], "warn" if totals["found"] else "good"),
+            ("", "Findings", totals["findings"], ""),
+            ("dynos", "Dynos", self._charts.dynos, ""),
+            ("certificate", "Certificates", self._charts.certificates, ""),
+            ("addons", "Add-ons", totals["addons"], ""),
+            ("domains", "Domains", totals["domains"], ""),
+            ("", "Parts unread", totals["unread"], "bad" if totals["unread"] else "good"),
+        ):
+            if key in keys:
+                yield title, number, tone
 
     def _found(self) -> Iterator[tuple[str, str, int, Kind]]:
         """The kinds of findings, the urgent ones first: name, meaning, number of apps, remedy."""
