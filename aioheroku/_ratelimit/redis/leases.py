@@ -14,7 +14,7 @@ BALANCE_TTL = 60.0
 _MOST = 64
 """Tokens leased at a time at most when none are leased ahead of need."""
 _PLENTY = 16
-"""Tokens are leased ahead of need while the balance is at least this multiple of the lease."""
+"""Tokens are leased ahead of need while the balance is above this multiple of the lease."""
 _QUICK = 0.1
 """A lease used up within this number of seconds is doubled next time, one that lasted twice as long is halved."""
 _LARGEST = 10_000_000

@@ -69,6 +69,17 @@ def test_a_new_loop_has_nothing_in_flight(redis: Redis, request_: Ask) -> None:
     asyncio.run(once())
 
 
+async def test_redis_learns_the_script(redis: Redis, request_: Ask) -> None:
+    """A Redis that does not have the script yet, or has lost it, gets its text."""
+    with redis.client() as store:
+        async with RedisPool(redis.url, account=uuid4().hex) as pool:
+            for _ in range(2):
+                store.script_flush()
+                await pool.metered(answering())(request_())
+            key = pool._redis.key
+        assert store.hmget(key, "granted", "done") == [b"2", b"2"]
+
+
 async def test_close_and_go_on(redis: Redis, request_: Ask, until: Until) -> None:
     """Closing gives back and disconnects, twice does no harm, and a later call opens again."""
     pool = RedisPool(redis.url, account=uuid4().hex)
