@@ -191,6 +191,28 @@ def test_a_held_lease_is_used_at_once(run: Run, make: Make, request_: Ask) -> No
         for _ in range(5):
             await metered(request_())
         assert asyncio.get_running_loop().time() == before
+        ticket = pool.backend.take(before, 1)
+        assert ticket is not None
+        pool.backend.unsent(ticket)
+        await pool.close()
+
+    run(main())
+
+
+@pytest.mark.parametrize(("remaining", "reported"), [(7, False), (6, True)])
+def test_a_balance_below_the_leases_is_reported(
+    run: Run, make: Make, request_: Ask, *, remaining: int, reported: bool
+) -> None:
+    """A response with fewer tokens left than this process holds goes to Redis at once; one with as many does not."""
+
+    async def main() -> None:
+        pool = make(capacity=2400)
+        for _ in range(2):
+            await pool.metered(answering(2000))(request_())
+        pool.backend.leases.held = 7
+        now = asyncio.get_running_loop().time()
+        pool.backend.on_response(now, pool.backend.account.sent, remaining)
+        assert pool.backend.busy is reported
         await pool.close()
 
     run(main())
