@@ -17,13 +17,13 @@ class CampaignPlan:
 
     Attributes:
         items: the number of items.
-        calls: the number of calls, without what is not known before, such as further pages and retries.
+        calls: the number of calls, without those that cannot be known before, such as further pages and retries.
         tokens: the tokens that they take.
         seconds: from the first call to the last, waits for tokens included.
-        certain: whether nothing about it is assumed: the pool's refill is measured, and no list may have more pages.
+        certain: whether it rests on no assumption: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
-        others_per_hour: the tokens that others take in an hour, as far as the pool has seen them.
+        others_per_hour: the tokens that other clients take in an hour, as far as the pool has seen them.
         assumed: whether it waits for tokens at a refill that is assumed, as if others took none: responses of a minute
             show both, of a full pool those of the first minute of waiting.
         more_pages: whether a list may have more pages, each of which takes a token.
@@ -42,7 +42,7 @@ class CampaignPlan:
 
     @property
     def others(self) -> str:
-        """What is to be said of others: nothing where it is as little as the estimate is inexact."""
+        """The text about other clients; empty if their use is within the estimate's error."""
         seen = self.others_per_hour > self.refill_per_hour / 20
         return f", others take about {self.others_per_hour:,.0f}" if seen else ""
 

@@ -60,7 +60,7 @@ class _Run:
         return self.items.apps
 
     async def work(self) -> int:
-        """Do it, and return the exit status."""
+        """Run it, and return the exit status."""
         async with _session(self.job) as session:
             clock = asyncio.get_running_loop().time
             began = clock()
@@ -70,7 +70,7 @@ class _Run:
             heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
             campaign = self._campaign(heroku)
             try:
-                await self._look_back(campaign)
+                await self._count_earlier(campaign)
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
@@ -117,8 +117,8 @@ class _Run:
             verify=verify if self.task.look else None,
         )
 
-    async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
-        """Count what earlier runs have done; the journal of another campaign is refused before the question."""
+    async def _count_earlier(self, campaign: Campaign[Target, Any]) -> None:
+        """Count what earlier runs have done; the journal of another campaign is refused before the confirmation."""
         if self.job.resume:
             await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
@@ -159,7 +159,7 @@ class _Run:
         return agreed
 
     async def _carry_out(self, campaign: Campaign[Target, Any], pool: Pool) -> None:
-        """Run the campaign to its end, or to a signal and the end of what was under way then."""
+        """Run the campaign to its end, or after a signal until what was in progress has ended."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
         line = self._line(pool)
@@ -170,7 +170,7 @@ class _Run:
         except asyncio.CancelledError:
             self.items.interrupted = True
             await campaign.aclose()
-            await self._collect(campaign, waiting)  # what came to its end meanwhile
+            await self._collect(campaign, waiting)  # what ended meanwhile
         except (HerokuError, OSError) as caught:  # the latter of the journal
             error = caught
         self.items.stopped = True
@@ -183,7 +183,7 @@ class _Run:
             raise problem
 
     def _line(self, pool: Pool) -> TaskLine:
-        """The line of progress: not in between what is written to the same terminal."""
+        """The progress line, unless it would mix with output on the same terminal."""
         writes = self.outcomes.as_lines or self.task.reported is not None
         live = not (writes and sys.stdout.isatty())
         done, job, calls = self.outcomes.counts.total, self.job, self.task.calls
@@ -206,7 +206,7 @@ class _Run:
         self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
 
     def _write(self, write: Callable[..., None], *rows: Row) -> None:
-        """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
+        """Report an outcome; if that fails (a full disk, a closed pipe), no further app is started."""
         try:
             write(*rows)
         except OSError as error:
@@ -220,7 +220,7 @@ class _Run:
         return ", ".join(words)
 
     def _advise(self) -> None:
-        """Say what to do about what is not done."""
+        """Print what to do about apps that are not done."""
         counts = self.outcomes.counts
         if counts["unknown"]:
             echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
@@ -228,11 +228,11 @@ class _Run:
         if not to_do or self.job.dry_run:
             return
         if self.job.journal is not None:
-            echo("To go on, run the same command with --resume.")
+            echo("To continue, run the same command with --resume.")
         elif self.task.idempotent:
-            echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
+            echo("To continue, run the same command again. With --journal FILE, --resume would leave out what is done.")
         else:
-            echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+            echo("To continue, choose the apps that are not done. With --journal FILE, --resume would do that.")
 
 
 async def _open(campaign: Campaign[Target, Any]) -> None:
@@ -265,5 +265,5 @@ async def _session(job: Job) -> AsyncGenerator[Heroku]:
 
 
 def carry_out(task: Task, job: Job) -> NoReturn:
-    """Do a task to many apps, and end the process with the exit status."""
+    """Run a task on many apps, and exit with its status."""
     run(_Run(task, job).work())

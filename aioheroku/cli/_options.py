@@ -19,14 +19,14 @@ _MOST_AT_ONCE: Final = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""
 
 STDIN: Final = "aioheroku.stdin"
-"""In the context of click once standard input was read for names of apps."""
+"""Set in click's context once standard input was read for names of apps."""
 
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def meant(name: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown name: the one that was meant."""
+    """The end of a message about an unknown name: a suggestion."""
     close = get_close_matches(name, known, 1)
     return f" Did you mean {close[0]!r}?" if close else ""
 
@@ -131,18 +131,20 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except InvalidRequest as error:
-        missing = error.field == "HEROKU_API_KEY"
-        hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
-        echo(f"aioheroku: {printable(hint)}")
-        status = WRONG
     except HerokuError as error:
-        echo(f"aioheroku: {printable(str(error))}")
-        status = FAILED
+        echo(f"aioheroku: {printable(_problem(error))}")
+        status = WRONG if isinstance(error, InvalidRequest) else FAILED
     except BrokenPipeError:
-        raise  # a command that nobody reads any more ends in one way, whatever it is
+        raise  # a command whose output has no reader any more ends in one way, whichever it is
     except OSError as error:
         abandon()
         echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
     sys.exit(status)
+
+
+def _problem(error: HerokuError) -> str:
+    """The text of an error; without a token, it names a command that needs none."""
+    if isinstance(error, InvalidRequest) and error.field == "HEROKU_API_KEY":
+        return f"{error.message} `aioheroku audit --simulate 200` needs no account."
+    return str(error)

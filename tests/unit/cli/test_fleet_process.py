@@ -115,7 +115,7 @@ def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, nu
     assert rows.total() == 25
     assert rows["done"] == len(writes(platform)) <= 8
     assert rows["unknown"] == 0
-    assert err.splitlines()[-1] == "To go on, run the same command with --resume."
+    assert err.splitlines()[-1] == "To continue, run the same command with --resume."
     assert "Traceback" not in err
     assert command.run(*arguments, "--resume").returncode == DONE
     assert set(Counter(writes(platform)).values()) == {1}
