@@ -44,13 +44,14 @@ class Report:
     _told: int = field(default=-1, init=False)
     began: float = field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
-    def moved(self, sent: int) -> None:
-        """That many bytes were moved."""
+    def moved(self, sent: int) -> float:
+        """That many bytes were moved; returns the time."""
         self.sent = sent
         now = asyncio.get_running_loop().time()
         if now >= self._next and sent != self.total:
             self._next = now + _EVERY
             self._tell()
+        return now
 
     def done(self, sha256: str) -> Transfer:
         """The end: all was moved."""
@@ -130,7 +131,7 @@ class _Body:
         self._report, self._packed = report, packed
         self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
-        self._idle = 0.0
+        self._idle = self._soon = 0.0
         self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
         """What was wrong with the file: the library of the transport would hide it."""
@@ -144,8 +145,7 @@ class _Body:
 
     async def pieces(self) -> AsyncIterator[Bytes]:
         """The bytes."""
-        loop, sent, total = asyncio.get_running_loop(), 0, self._packed.size
-        turn = _TURN
+        sent, total, turn = 0, self._packed.size, _TURN
         self._report.moved(0)
         try:
             while pieces := await self._next(sent):
@@ -154,9 +154,7 @@ class _Body:
                 for piece in pieces:
                     yield piece
                     sent += len(piece)
-                    self._report.moved(sent)
-                    if self._limit is not None:
-                        self._limit.reschedule(loop.time() + self._idle)
+                    self._moved(sent)
                 if sent >= turn:
                     turn = sent + _TURN
                     await asyncio.sleep(0)
@@ -165,6 +163,12 @@ class _Body:
         except Exception as error:
             self.failure = error
             raise
+
+    def _moved(self, sent: int) -> None:
+        now = self._report.moved(sent)
+        if self._limit is not None and now >= self._soon:  # not for each piece: it costs as much as to read one
+            self._soon = now + self._idle / 10
+            self._limit.reschedule(self._soon + self._idle)
 
     async def _next(self, at: int) -> Sequence[Bytes]:
         """The pieces that begin there; a single byte where the file should have ended."""
