@@ -118,7 +118,7 @@ class _Download:
         """Write and hash everything that arrives; returns the end. One block is filled while the other is written."""
         block, other = self._blocks
         size = 0
-        keeping: asyncio.Task[None] | None = None
+        keeping = set[asyncio.Future[Any]]()
         try:
             while data := await stream.read():
                 at += len(data)
@@ -131,24 +131,31 @@ class _Download:
                     block[size : size + len(taken)] = taken
                     size, rest = size + len(taken), rest[len(taken) :]
                     if size == _BLOCK:
-                        if keeping is not None:
-                            await keeping
-                        keeping = asyncio.ensure_future(self._keep(block))
+                        await _done(keeping)
+                        keeping = self._keep(block)
                         block, other, size = other, block, 0
         finally:
-            if keeping is not None:
-                await keeping
-            await self._keep(block[:size])
+            await _done(keeping)
+            await _done(self._keep(block[:size]))
         return at
 
-    async def _keep(self, data: memoryview) -> None:
-        """Write and hash it, in a thread each: two processors need half the time of one.
+    def _keep(self, data: memoryview) -> set["asyncio.Future[Any]"]:
+        """Begin to write and to hash it, in a thread each: two processors need half the time of one.
 
         Of a block at once: after each of many small steps a thread would wait for the event loop to give way.
         """
-        await asyncio.gather(in_thread(self._write, data), in_thread(self._hash.update, data))
+        at, run = self._kept, asyncio.get_running_loop().run_in_executor
         self._kept += len(data)
+        return {run(None, self._write, at, data), run(None, self._hash.update, data)}
 
-    def _write(self, data: memoryview) -> None:
-        self.file.seek(self._kept)
+    def _write(self, at: int, data: memoryview) -> None:
+        self.file.seek(at)
         self.file.write(data)
+
+
+async def _done(work: set["asyncio.Future[Any]"]) -> None:
+    """Wait for threads, whatever each of them ends with; then raise it."""
+    if work:
+        await asyncio.wait(work)
+        for one in work:
+            one.result()

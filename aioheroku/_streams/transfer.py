@@ -44,13 +44,14 @@ class Report:
     _reported: int = field(default=-1, init=False)
     began: float = field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
-    def moved(self, sent: int) -> None:
-        """Report the number of bytes transferred so far."""
+    def moved(self, sent: int) -> float:
+        """Report the number of bytes transferred so far; returns the time."""
         self.sent = sent
         now = asyncio.get_running_loop().time()
         if now >= self._next and sent != self.total:
             self._next = now + _EVERY
             self._report_progress()
+        return now
 
     def done(self, sha256: str) -> Transfer:
         """Report the end of a complete transfer."""
@@ -115,7 +116,7 @@ class _Body:
         self._report, self._packed = report, packed
         self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
-        self._idle = 0.0
+        self._idle = self._soon = 0.0
         self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
         """The error of reading the file, which the HTTP library would hide."""
@@ -154,8 +155,7 @@ class _Body:
 
     async def pieces(self) -> AsyncIterator[Bytes]:
         """The bytes."""
-        loop, sent, total = asyncio.get_running_loop(), 0, self._packed.size
-        turn = _TURN
+        sent, total, turn = 0, self._packed.size, _TURN
         self._report.moved(0)
         try:
             while pieces := await self._next(sent):
@@ -164,9 +164,7 @@ class _Body:
                 for piece in pieces:
                     yield piece
                     sent += len(piece)
-                    self._report.moved(sent)
-                    if self._limit is not None:
-                        self._limit.reschedule(loop.time() + self._idle)
+                    self._moved(sent)
                 if sent >= turn:
                     turn = sent + _TURN
                     await asyncio.sleep(0)
@@ -175,6 +173,12 @@ class _Body:
         except Exception as error:
             self.failure = error
             raise
+
+    def _moved(self, sent: int) -> None:
+        now = self._report.moved(sent)
+        if self._limit is not None and now >= self._soon:  # not for each piece: it costs as much as to read one
+            self._soon = now + self._idle / 10
+            self._limit.reschedule(self._soon + self._idle)
 
     async def _next(self, at: int) -> Sequence[Bytes]:
         """The pieces from this offset; at the expected end a single byte, to detect a longer file."""

@@ -60,6 +60,8 @@ class _Output:
         """When the last byte was sent."""
         self.gone = False
         """Whether the client has disconnected."""
+        self.has_status = False
+        """Whether the exit status was written: a shell ends right behind it, and with it the echo of its terminal."""
 
     def begin(self) -> None:
         """Send the line, or keep it for the first output."""
@@ -73,6 +75,7 @@ class _Output:
         if self.gone or self._writer.transport.is_closing():
             await asyncio.sleep(_UNREAD)
             return
+        self.has_status = self.has_status or _MARKER in data
         data, cut = self._altered(data), self._cut
         if cut is None or self._sent + len(data) < cut.at:
             await self._send(data)
@@ -150,7 +153,7 @@ class Client:
         """Whether the client has ended its input, or has disconnected."""
         self.fresh = True
         self.has_exited = False
-        """Whether the command has: nothing echoes what is typed then."""
+        """Whether the command has: nobody reads what is typed then."""
 
     async def run(self) -> None:
         """Send the first line, run the program, end the connection."""
@@ -249,7 +252,8 @@ class Client:
         head, eof, _ = data.partition(bytes([_EOF]))
         text = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if text:
-            await self.output.write(text)
+            if not self.output.has_status:
+                await self.output.write(text)
             self.input.put_nowait(text)
             self.fresh = text.endswith(b"\n")
         if eof and (self.fresh or not text):
