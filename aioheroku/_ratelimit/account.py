@@ -130,8 +130,8 @@ class Account:
             self._look(reading)
             return
         else:
-            self.schedule.learn(self._last, reading, self.refill, beginning=beginning)
-            if self._undisturbed and not self.in_flight and gain(self._last, reading) < 0:
+            gained = self.schedule.learn(self._last, reading, self.refill, beginning=beginning)
+            if gained < 0 and self._undisturbed and not self.in_flight:
                 self.alone = False
         self._undisturbed, self._last = not self.in_flight, reading
         self._look(reading)
@@ -155,10 +155,14 @@ class Account:
             self.schedule = RefillSchedule()
         self._burst = reading
 
+    def _net_since(self, reading: Reading, passed: float) -> float:
+        """Tokens that came back in each second of the last minute, less those that others took."""
+        if self.schedule.known and not self.alone:  # whole minutes: one and a little more may have two steps
+            passed = ceil(passed / MINUTE) * MINUTE
+        return gain(self._minute, reading) / passed
+
     def _end_minute(self, reading: Reading, passed: float) -> None:
-        # Steps bring what whole minutes bring: a minute and a little more may have two of them.
-        whole = passed if self.alone or not self.schedule.known else ceil(passed / MINUTE) * MINUTE
-        net = gain(self._minute, reading) / whole
+        net = self._net_since(reading, passed)
         if self.alone and net < 0.75 * self._net:
             self.alone = False
         self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0

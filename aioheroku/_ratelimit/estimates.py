@@ -14,14 +14,19 @@ def eta(pacer: Pacer, now: float, tokens: int) -> float:
         return closed
     left_over = account.refill - account.others
     if left_over <= account.refill / 20:
-        # They take all of it while we ask for nothing. When we begin they pause as we do: all get the same part.
-        left_over = account.refill / max(2, round(account.refill * pause(account.level)))
-        kept = _level_of(1 / left_over)
-        seconds = (tokens + kept - free) / left_over
-        return max(closed, seconds if tokens > kept else min(tokens * (pacer.pause() or inf), seconds))
+        return max(closed, _shared(tokens, pacer, free))
     if account.alone or not account.known:
         return max(closed, (tokens - free) / left_over)
     return max(closed, _paced(tokens, pacer.pause(), free, left_over))
+
+
+def _shared(tokens: int, pacer: Pacer, free: float) -> float:
+    """Seconds beside others that take all while this process asks for nothing: then they pause as it does."""
+    refill = pacer.account.refill
+    rate = refill / max(2, round(refill * pause(pacer.account.level)))  # all get the same part
+    kept = _level_of(1 / rate)
+    seconds = (tokens + kept - free) / rate
+    return seconds if tokens > kept else min(tokens * (pacer.pause() or inf), seconds)
 
 
 def _paced(tokens: int, pause: float, free: float, rate: float) -> float:

@@ -69,7 +69,11 @@ class Pacer:
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < max(1.0, level / (LAST if account.alone else EACH)) else inf
+        return 0.0 if account.in_flight < 1 or self._carries_another() else inf
+
+    def _carries_another(self) -> bool:
+        """Whether there are tokens for one more request in flight."""
+        return self.account.in_flight < self.account.level / (LAST if self.account.alone else EACH)
 
     def _probe(self, now: float) -> float:
         """Seconds until one request may leave after a 429, or while no response comes."""

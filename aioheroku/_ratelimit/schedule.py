@@ -36,6 +36,12 @@ def gain(earlier: Reading, later: Reading) -> float:
     return later.balance - earlier.balance + later.charged - earlier.charged
 
 
+def _is_step(earlier: Reading, reading: Reading, size: float) -> bool:
+    """Whether the balance rose by enough for a step of that size, of which others have taken their part already."""
+    gap = reading.at - earlier.at
+    return gap < APART and reading.balance - earlier.balance > SURE * size * (1 - gap / MINUTE)
+
+
 @define(eq=False)
 class RefillSchedule:
     """The last step brought `size` tokens after `low` and not after `high`; each further step narrows that down."""
@@ -50,16 +56,16 @@ class RefillSchedule:
         return self.low < self.high
 
     def assume(self, now: float, size: float) -> None:
-        """So many tokens may have come in a step just now."""
+        """This number of tokens may have come in a step just now."""
         self.size, self.low, self.high = size, now, now
 
     def held(self, at: float) -> float:
         """Tokens of the last step that are not to be spent yet at that moment."""
         passed = at - (self.low + self.high) / 2
-        return self.size * min(1.0, max(0.0, 1 - passed / MINUTE)) if self.size else 0.0
+        return self.size * min(1.0, max(0.0, 1 - passed / MINUTE))
 
-    def learn(self, earlier: Reading, reading: Reading, refill: float, *, beginning: bool) -> None:
-        """Learn from two successive readings.
+    def learn(self, earlier: Reading, reading: Reading, refill: float, *, beginning: bool) -> float:
+        """Learn from two successive readings; returns the gain between them.
 
         Args:
             earlier: the former.
@@ -67,15 +73,18 @@ class RefillSchedule:
             refill: tokens a second, as far as known.
             beginning: others may have been silent meanwhile, so what the refill explains was no step.
         """
-        now, gap, gained, most = reading.at, reading.at - earlier.at, gain(earlier, reading), MINUTE * refill
-        risen = reading.balance - earlier.balance
-        if self.known:
+        now, gained, most, known = reading.at, gain(earlier, reading), MINUTE * refill, self.known
+        if known:
             self.size = most
-            self._follow(earlier.at - LATE, now, gained, risen + self.held(earlier.at), beginning=beginning)
-        elif gap < APART and gained > refill * gap + 1 and risen > SURE * most * (1 - gap / MINUTE):
-            self.size, self.low, self.high = most, earlier.at - LATE, now
-        if not self.known and gained >= max(LEAST, most / 10, refill * gap + 1 if beginning else 0.0):  # 1 by rounding
-            self.assume(now, min(most, self.held(now) + gained))
+            risen = reading.balance - earlier.balance + self.held(earlier.at)
+            self._follow(earlier.at - LATE, now, gained, risen, beginning=beginning)
+        if gained >= max(LEAST, most / 10) and not self.known:
+            certain = gained > refill * (now - earlier.at) + 1  # by rounding
+            if certain and not known and _is_step(earlier, reading, most):
+                self.size, self.low, self.high = most, earlier.at - LATE, now
+            elif certain or not beginning:
+                self.assume(now, min(most, self.held(now) + gained))
+        return gained
 
     def _follow(self, since: float, now: float, gained: float, risen: float, *, beginning: bool) -> None:
         """Find the last step again after a reading; `risen` is what seems to have come if none did before."""
