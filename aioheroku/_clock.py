@@ -3,9 +3,15 @@
 import asyncio
 import time
 from asyncio import current_task
+from datetime import UTC, datetime
 from typing import Protocol
 
 from msgspec import Struct
+
+
+def aware(moment: datetime) -> datetime:
+    """The moment with a time zone: UTC unless it has one."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 class Clock(Protocol):

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from multidict import istr
 from yarl import URL
 
+from aioheroku._clock import aware
 from aioheroku.errors import READS, APIError, DecodeError, whole_number
 
 _EPOCH_SECONDS = 10**9
@@ -250,8 +251,7 @@ def _shown(record: Request | Response) -> str:
 def _moment(text: str) -> datetime | None:
     """An HTTP date; without a zone it is in UTC."""
     try:
-        date = parsedate_to_datetime(text)
-        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).astimezone(UTC)
+        return aware(parsedate_to_datetime(text)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -270,6 +270,8 @@ def error_from(request: Request, response: Response, credentials: str | None = N
         from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
 
         body = without_secrets(body, request.body, request.path)
+    token = request.headers.get("Authorization", "").rpartition(" ")[2].encode()
+    body = body.replace(token, b"***") if len(token) > 8 else body  # `token` is in many texts
     return APIError.from_response(
         response.status,
         response.headers,

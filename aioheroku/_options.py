@@ -60,7 +60,7 @@ def base_url(value: object) -> URL:
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
         raise InvalidRequest("the token would be sent unencrypted: use https (http only on this machine).", "base_url")
-    if url.user or url.password or url.query_string or url.fragment:
+    if any((url.user, url.password, url.query_string, url.fragment)):
         raise InvalidRequest(f"it must be an origin only: use {url.origin()}.", "base_url")
     return url
 
@@ -151,6 +151,19 @@ def instance(value: object, name: str, kind: type | tuple[type, ...], words: str
     """An instance of a class, which `words` describe, or `None`."""
     if value is not None and not isinstance(value, kind):
         raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
+
+
+def named(value: object, name: str, such_as: str = "") -> None:
+    """A string that is not empty, or `None`."""
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidRequest(f"expected a name{such_as}.", name)
+
+
+def flag(value: object, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise InvalidRequest(f"expected True or False, got {type(value).__name__}.", name)
+    return value
 
 
 def one_of(value: object, name: str, known: tuple[str, ...]) -> None:

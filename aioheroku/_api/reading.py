@@ -76,7 +76,7 @@ def present(found: T, what: str) -> T:
         DecodeError: the platform accepted the write, but its response has no object.
     """
     if found is None:
-        raise DecodeError(what, "the write was accepted, but its response has no object to go on with")
+        raise DecodeError(what, "the write was accepted, but its response lacks the object")
     return found
 
 

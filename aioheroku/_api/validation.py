@@ -165,15 +165,21 @@ def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
     positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
     keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
     name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-    unknown = next((given for given in kwargs if given not in keywords), None)
-    if unknown is not None:
-        problem = _unknown(unknown, positional, keywords)
-    elif len(args) > len(positional):
-        rest = " Give the rest by keyword." if keywords else ""
-        problem = f"takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
-    else:
-        problem = f"is missing {', '.join(map(repr, _missing(args, kwargs, positional, keywords)))}. It is"
+    problem = _problem(args, kwargs, positional, keywords)
     return TypeError(f"{name}() {problem} {name}({_shown(positional, keywords)})")
+
+
+def _problem(
+    args: Sequence[Any], kwargs: Mapping[str, Any], positional: list[str], keywords: Mapping[str, bool]
+) -> str:
+    """Which argument does not fit."""
+    for given in kwargs:
+        if given not in keywords:
+            return _unknown(given, positional, keywords)
+    if len(args) > len(positional):
+        rest = " Give the rest by keyword." if keywords else ""
+        return f"takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
+    return f"is missing {', '.join(map(repr, _missing(args, kwargs, positional, keywords)))}. It is"
 
 
 def _missing(

@@ -28,9 +28,9 @@ _MISUSE: Final = (
 class Campaign(Generic[Item, Value]):
     """Many calls of one kind: an async iterator of outcomes, in the order of completion.
 
-    Nothing is sent until it is entered or iterated. At most `concurrency` items are under way or wait to be handed out,
-    so any number of items takes the same memory. It may be left at any time; `async with` ends what is under way at
-    once, otherwise that happens when the campaign is dropped.
+    Nothing is sent until it is entered or iterated. At most `concurrency` items are in progress or wait to be
+    delivered, so memory does not grow with the number of items. It may be left at any time; `async with` ends what is
+    in progress at once, otherwise that happens when the campaign is garbage-collected.
     """
 
     def __init__(self, run: Run[Item, Value], identify: Identify) -> None:
@@ -59,10 +59,10 @@ class Campaign(Generic[Item, Value]):
 
     @property
     def left(self) -> list[Item]:
-        """The items that were not finished when a budget or an error ended the campaign, or it was left.
+        """The items that were not finished when a budget or an error ended the campaign, or when it was left.
 
-        Of items that come asynchronously, those that were fetched. Of an iterator, which may have no end, at most
-        100,000, or what it gives within a second: if there may be more, `summary.certain` is false.
+        Of an asynchronous iterable, the fetched ones. Of an iterator, which may be endless, at most 100,000, or those
+        that it yields within a second: if there may be more, `summary.certain` is false.
         """
         run = self._run
         if self._over and isinstance(run.source, Iterated):
@@ -85,14 +85,14 @@ class Campaign(Generic[Item, Value]):
         """The next outcome.
 
         Raises:
-            HerokuError: what would be the same for all other items: the token was refused, the network is gone. It is
-                raised once, after the outcomes before it; `left` names the items that were not finished.
+            HerokuError: an error that all other items would meet: the token was refused, the network is unreachable. It
+                is raised once, after the outcomes before it; `left` names the items that were not finished.
             JournalMismatch: the file is not a journal of this campaign.
         """
         await self._start()
         run = self._run
         while run.working:
-            if self._handed_out:  # the loop's body is done with it
+            if self._handed_out:  # the loop's body has processed it
                 self._handed_out = False
                 run.room.release()
             outcome = await run.results.get()
@@ -107,7 +107,7 @@ class Campaign(Generic[Item, Value]):
         raise StopAsyncIteration
 
     async def open(self) -> None:
-        """Open the journal and begin no item: for those who look at it before. Entering the campaign does it, too.
+        """Open the journal without starting an item, to inspect it first. Entering the campaign does this too.
 
         Raises:
             JournalMismatch: the file is not a journal of this campaign.
@@ -121,7 +121,7 @@ class Campaign(Generic[Item, Value]):
         return None if journal is None else journal.state_of(self._run.work.key_of(item))
 
     async def aclose(self) -> None:
-        """End what is under way, and wait for its end."""
+        """End what is in progress, and wait until it has ended."""
         if self._closed:
             return
         self._closed = True
@@ -151,7 +151,7 @@ class Campaign(Generic[Item, Value]):
             self._run.drop()
 
     def __repr__(self) -> str:
-        # What is left would have to be counted, which empties an iterator.
+        # Counting the rest would exhaust an iterator.
         return f"<Campaign {self._run.work.name}: {self._summary(len(self._run.unfinished))}>"
 
 
@@ -231,7 +231,7 @@ def _inner(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _result(call: Callable[..., Any]) -> Any:
-    """The type of what a call returns; `None` where nothing says it."""
+    """The return type of a call; `None` if it is not annotated."""
     function = _inner(call)
     endpoint = getattr(function, "endpoint", None)
     if endpoint is not None:

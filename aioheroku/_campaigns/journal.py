@@ -1,15 +1,15 @@
-"""The journal of a campaign: a file of JSON lines, from which a campaign that was interrupted goes on.
+"""The journal of a campaign: a file of JSON lines, from which an interrupted campaign continues.
 
-The first line says what the campaign is, each further one what happened to an item:
+The first line identifies the campaign, each further line reports what happened to an item:
 
     {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
     {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave (maybe "idempotent": true)
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
     {"key": "third", "unknown": "ReadTimeout: ...", ...}
-    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by what ended the campaign: as if it was not begun
+    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by what ended the campaign: as if not begun
 
-A later line of a key replaces an earlier one. It holds no token and no argument: of these, a salted scrypt digest.
+A later line of a key replaces an earlier one. It contains no token, and of the arguments only a salted scrypt digest.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ except ImportError:  # pragma: no cover - Windows has none: two writers are not 
 
 VERSION: Final = 1
 _BEGINNING: Final = b'{"journal": "aioheroku"'
+_CLOEXEC: Final = getattr(os, "O_CLOEXEC", 0)
 _BATCH_LINES: Final = 100
 _BATCH_SECONDS: Final = 1.0
 Fsync = Literal["each", "batch", "never"]
@@ -46,7 +47,7 @@ class Entry:
     value: Any = None
     """The value as plain JSON data."""
     kind: str = ""
-    """The model of the value, where the call does not say what it returns."""
+    """The model of the value, if the call has no annotated return type."""
     error: str = ""
     wrote: bool = False
     """Whether a write that must not be repeated was executed before the item failed."""
@@ -64,15 +65,15 @@ def _text(value: object) -> Path:
 
 @define(eq=False)
 class Journal:
-    """A file that a campaign is recorded in, so that it goes on after an interruption: `Journal("rotate.jsonl")`.
+    """A file that records a campaign, so that it can continue after an interruption: `Journal("rotate.jsonl")`.
 
     It has one writer at a time. It belongs to one campaign: the same call with the same further arguments, of the same
-    account. It is written before a write leaves and after its outcome is known.
+    account. It is written before a write is sent and after its outcome is known.
 
     Args:
         path: the file; created with access for its owner only.
         retry_failed: whether items that failed are tried again.
-        fsync: when lines are forced to the disk: `each` before the campaign goes on (survives a power failure), `batch`
+        fsync: when lines are flushed to disk: `each` before the campaign continues (survives a power failure), `batch`
             once a second, `never` (both survive the end of the process, however sudden).
 
     Raises:
@@ -110,7 +111,7 @@ class Journal:
         if dry:
             self._look(call, arguments, account)
             return
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _CLOEXEC, 0o600)
         try:
             self._lock_file(file)
             end = self._read(file, call, arguments, account)
@@ -126,7 +127,7 @@ class Journal:
 
     def _look(self, call: str, arguments: object, account: str) -> None:
         if self.path.exists():
-            file = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            file = os.open(self.path, os.O_RDONLY | _CLOEXEC)
             try:
                 self._read(file, call, arguments, account)
             finally:
@@ -140,7 +141,7 @@ class Journal:
                 raise JournalMismatch(str(self.path), "another campaign is writing to it") from None
 
     def _read(self, file: int, call: str, arguments: object, account: str) -> int:
-        """Take in the whole lines of the file; returns their size in bytes, 0 if it is to be begun."""
+        """Read the complete lines of the file; returns their size in bytes, 0 for a new file."""
         self._entries.clear()
         self._seen.clear()
         end = 0
@@ -150,16 +151,21 @@ class Journal:
             data = _object(line)
             if number == 0:
                 self._check(data, call, arguments, account)
-            elif data is None or not isinstance(data.get("key"), str):
-                raise JournalMismatch(str(self.path), f"line {number + 1} is not of a journal")
-            elif "refused" in data:
-                self._entries.pop(data["key"], None)
             else:
-                self._entries[data["key"]] = _entry(data)
+                self._take(data, number + 1)
             end += len(line)
         if end == 0 and os.pread(file, len(_BEGINNING), 0) != _BEGINNING[: os.fstat(file).st_size]:
             raise JournalMismatch(str(self.path), "it is not a journal")
         return end
+
+    def _take(self, data: Mapping[str, Any] | None, number: int) -> None:
+
+        if data is None or not isinstance(data.get("key"), str):
+            raise JournalMismatch(str(self.path), f"line {number} is not of a journal")
+        if "refused" in data:
+            self._entries.pop(data["key"], None)
+        else:
+            self._entries[data["key"]] = _entry(data)
 
     @staticmethod
     def _first_line(call: str, arguments: object, account: str) -> bytes:
@@ -169,16 +175,16 @@ class Journal:
         return json.dumps(header).encode() + b"\n"
 
     def examine(self, call: str, arguments: object) -> int:
-        """Check that the file can be the journal of this call, as far as that is known without the account.
+        """Check that the file can be the journal of this call, as far as possible without knowing the account.
 
-        Nothing is changed. Returns how many items it has as done.
+        Nothing is changed. Returns the number of items that are done.
 
         Raises:
             JournalMismatch: it cannot, or another campaign is writing to it.
         """
         if not self.path.exists():
             return 0
-        file = os.open(self.path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        file = os.open(self.path, os.O_RDWR | _CLOEXEC)
         try:
             self._lock_file(file)
             done = set[object]()
@@ -195,21 +201,20 @@ class Journal:
             os.close(file)
 
     def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str | None) -> None:
-        """Refuse the first line of another campaign's journal; an account that is `None` is not known."""
+        """Refuse the first line of another campaign's journal; `None` means that the account is not known yet."""
         found = _header(data, str(self.path))
         for name, value in (("call", call), ("account", account)):
             if value is not None and found.get(name) != value:
-                raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} is another one")
+                raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} differs")
         if found.get("arguments") != digest(arguments, str(found.get("salt", ""))):
-            raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call are others")
+            raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call differ")
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
-        """How earlier runs left an item that this one has not begun; `None` if they did not begin it."""
-        entry = self._entries.get(key)
-        return None if entry is None else entry.state
+        """The state in which earlier runs left an item that this one has not begun; `None` if they did not begin it."""
+        return self._entries[key].state if key in self._entries else None
 
     def claim(self, key: str) -> Entry | None:
-        """What earlier runs recorded of an item; each key may be claimed once a run.
+        """What earlier runs recorded about an item; each key may be claimed once per run.
 
         Raises:
             JournalMismatch: another item of this run has the key.
@@ -222,7 +227,7 @@ class Journal:
         return self._entries.pop(key, None)
 
     async def write(self, key: str, line: Mapping[str, Any]) -> None:
-        """Append a line, and wait until it is as safe as `fsync` says."""
+        """Append a line, and wait until it is stored as `fsync` requires."""
         if self._dry:
             return
         data = json.dumps({"key": key, **line}).encode() + b"\n"
@@ -230,19 +235,17 @@ class Journal:
         try:
             while view:
                 view = view[os.write(self._file, view) :]
-        except OSError:  # the disk is full: what others write next must not follow half a line
+        except OSError:  # the disk is full: the next line must not follow half a line
             os.ftruncate(self._file, self._end)
             raise
         self._end += len(data)
         self._written += 1
-        if self.fsync == "each" or (
-            self.fsync == "batch"
-            and (self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS)
-        ):
+        full = self._written - self._synced >= _BATCH_LINES or time.monotonic() - self._synced_at >= _BATCH_SECONDS
+        if self.fsync == "each" or (self.fsync == "batch" and full):
             await self._sync(self._written)
 
     async def _sync(self, line: int) -> None:
-        """Force the lines up to this one to the disk; those who wait meanwhile share the next time."""
+        """Flush the lines up to this one to disk; tasks that wait meanwhile share the next flush."""
         async with self._lock:
             if self._synced < line:
                 upto = self._written
@@ -250,14 +253,14 @@ class Journal:
                 self._synced, self._synced_at = upto, time.monotonic()
 
     def close(self) -> None:
-        """Let another campaign go on with the file."""
+        """Release the file for another campaign."""
         if self._file >= 0:
             file, self._file = self._file, -1
             try:
                 if self.fsync != "never":
                     os.fsync(file)
             finally:
-                if fcntl is not None:  # a thread that forces lines to the disk may hold the file a little longer
+                if fcntl is not None:  # a thread that flushes lines may hold the file a little longer
                     fcntl.flock(file, fcntl.LOCK_UN)
                 os.close(file)
         self._entries.clear()
@@ -293,6 +296,5 @@ def _entry(data: Mapping[str, Any]) -> Entry:
         return Entry("done", data["done"], str(data.get("type", "")), tokens=tokens, seconds=seconds)
     for state in ("failed", "unknown"):
         if state in data:
-            wrote = bool(data.get("wrote"))
-            return Entry(state, error=str(data[state]), wrote=wrote, tokens=tokens, seconds=seconds)
+            return Entry(state, error=str(data[state]), wrote=bool(data.get("wrote")), tokens=tokens, seconds=seconds)
     return Entry("begun", error=str(data.get("writes", "")), idempotent=bool(data.get("idempotent")))

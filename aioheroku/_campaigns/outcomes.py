@@ -16,7 +16,7 @@ class Done(Generic[Item, Value]):
 
     Attributes:
         item: the item as it was given.
-        value: what the call returned; `None` for a value of an earlier run that the journal could not keep.
+        value: what the call returned; `None` for a value of an earlier run that the journal could not store.
         tokens: the tokens that it took, retries and pages included.
         seconds: how long it took.
         resumed: whether it was done in an earlier run, or found done by `verify`.
@@ -50,16 +50,16 @@ class _NotDone(Generic[Item]):
 
 @frozen
 class Failed(_NotDone[Item]):
-    """The item failed, and no write of it is left open.
+    """The item failed, and no write of it has an unknown outcome.
 
-    It can be tried again, unless it is of several calls and one before was a write: then the next run of its journal
-    has it as `Unknown`.
+    It can be tried again, unless it consists of several calls and an earlier one was a write: then it is `Unknown` in
+    the next run with the same journal.
     """
 
 
 @frozen
 class Unknown(_NotDone[Item]):
-    """A write of the item may have been executed: look before you do it again."""
+    """A write of the item may have been executed: check before you repeat it."""
 
 
 @frozen
@@ -95,7 +95,7 @@ class Summary:
         planned: items of a dry run.
         tokens: the tokens that this run took, those of listing the items included.
         seconds: how long this run took.
-        certain: whether no more is left than `left` says: an iterator may have no end, so it is not always read to it.
+        certain: whether `left` is exact: an iterator may be endless, so it is not always read to its end.
     """
 
     done: int = 0

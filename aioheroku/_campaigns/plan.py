@@ -17,13 +17,16 @@ class CampaignPlan:
 
     Attributes:
         items: the number of items.
-        calls: the number of calls, without what is not known before, such as further pages and retries.
+        calls: the number of calls, without those that cannot be known before, such as further pages and retries.
         tokens: the tokens that they take.
         seconds: from the first call to the last, waits for tokens included.
-        certain: whether nothing about it is assumed: the pool's refill is measured, and no list may have more pages.
+        certain: whether it rests on no assumption: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
-        others_per_hour: the tokens that others take in an hour, as far as the pool has seen them.
+        others_per_hour: the tokens that other clients take in an hour, as far as the pool has seen them.
+        assumed: whether it waits for tokens at a refill that is assumed, as if others took none: responses of a minute
+            show both, of a full pool those of the first minute of waiting.
+        more_pages: whether a list may have more pages, each of which takes a token.
     """
 
     items: int
@@ -34,10 +37,12 @@ class CampaignPlan:
     remaining: int
     refill_per_hour: float
     others_per_hour: float = 0.0
+    assumed: bool = False
+    more_pages: bool = False
 
     @property
     def others(self) -> str:
-        """What is to be said of others: nothing where it is as little as the estimate is inexact."""
+        """The text about other clients; empty if their use is within the estimate's error."""
         seen = self.others_per_hour > self.refill_per_hour / 20
         return f", others take about {self.others_per_hour:,.0f}" if seen else ""
 
@@ -70,7 +75,8 @@ class CampaignPlan:
         whole(concurrency, "concurrency")
         number(latency, "latency")
         all_calls, snapshot = items * calls, pool.snapshot()
-        seconds = max(pool.eta(all_calls), all_calls * max(latency / concurrency, CPU_SECONDS_PER_CALL))
+        wait = pool.eta(all_calls)
+        seconds = max(wait, all_calls * max(latency / concurrency, CPU_SECONDS_PER_CALL))
         return cls(
             items,
             all_calls,
@@ -80,12 +86,16 @@ class CampaignPlan:
             snapshot.remaining,
             snapshot.refill,
             snapshot.others,
+            snapshot.assumed and wait > 0,
+            more_pages,
         )
 
     def __str__(self) -> str:
-        pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{self.others}"
+        assumed = " assumed" if self.assumed else ""
+        pool = f"{self.remaining:,} left, {self.refill_per_hour:,.0f} more an hour{assumed}{self.others}"
+        more = " or more" if self.more_pages else ""
         return (
-            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{'' if self.certain else ' or more'}, "
+            f"{self.items:,} items, {self.calls:,} calls, {self.tokens:,} tokens{more}, "
             f"about {_duration(self.seconds)} ({pool})"
         )
 

@@ -1,4 +1,4 @@
-"""The workers of a campaign: they take items as there is room, within the budget, until an error ends them."""
+"""The workers of a campaign: they take items while there is room and budget, until an error ends them."""
 
 import asyncio
 import time
@@ -22,11 +22,11 @@ Items = Iterable[Item] | AsyncIterable[Item]
 
 _UNREACHABLE: Final = (ConnectError, ConnectTimeout)
 _IN_A_ROW: Final = 20
-"""Items in a row that found no connection, all their retries included, after which the network counts as gone."""
+"""Consecutive items without a connection, after all their retries, after which the network counts as unreachable."""
 MOST_LEFT: Final = 100_000
-"""Items that are taken from an iterator to name what is left: it may have no end."""
+"""Maximum items taken from an iterator to list what is left: it may be endless."""
 _SOON: Final = 1.0
-"""Seconds that this may take, as far as no single item takes longer."""
+"""Seconds that this may take, unless a single item takes longer."""
 
 Identify = Callable[[], Awaitable[str]]
 """Asks for the id of the account, for the journal."""
@@ -34,7 +34,7 @@ Identify = Callable[[], Awaitable[str]]
 
 @define(eq=False)
 class Run(Generic[Item, Value]):
-    """The state that the workers share. It does not know the campaign: dropping that ends the workers."""
+    """The state that the workers share. It does not refer to the campaign, whose garbage collection ends them."""
 
     work: Work[Item, Value]
     items: Items[Item]
@@ -46,17 +46,17 @@ class Run(Generic[Item, Value]):
     results: "asyncio.Queue[Outcome[Item, Value] | None]" = field(
         factory=asyncio.Queue["Outcome[Item, Value] | None"], init=False
     )
-    """The outcomes that were not handed out yet; `None` when a worker ends."""
+    """Outcomes that were not delivered yet; `None` when a worker ends."""
     workers: list[asyncio.Task[None]] = field(factory=list["asyncio.Task[None]"])
     working: int = 0
-    """Workers whose end was not noticed yet."""
+    """Workers that have not reported their end."""
     counts: Counter[str] = field(factory=Counter[str])
     """The outcomes by kind."""
     unfinished: list[Item] = field(factory=list[Any])
     """Items that were begun and not finished."""
     failure: BaseException | None = None
     ended: bool = False
-    """Whether no further item is begun."""
+    """Whether no further item may be started."""
     spent: int = 0
     """Tokens of the items that have ended."""
     unreachable: int = 0
@@ -67,13 +67,13 @@ class Run(Generic[Item, Value]):
     source: AsyncIterator[Item] = field(init=False)
     room: asyncio.Semaphore = field(init=False)
     turn: asyncio.Lock = field(factory=asyncio.Lock, init=False)
-    """Whose turn it is to take an item."""
+    """Held by the worker that takes the next item."""
     progress: asyncio.Event = field(factory=asyncio.Event, init=False)
     """An item has ended: the budget may allow another one."""
     outer: Meter | None = field(factory=current.get, init=False)
-    """The meter of the item whose call has begun this campaign."""
+    """The meter of the item whose call started this campaign."""
     listing: Meter = field(init=False)
-    """What listing the items takes."""
+    """Counts the tokens of listing the items."""
     under_way: set[Meter] = field(factory=set[Meter], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -88,7 +88,7 @@ class Run(Generic[Item, Value]):
 
     @property
     def collection(self) -> Collection[Item] | None:
-        """The items, if all of them are there; a list of the platform has a length that raises."""
+        """The items, if they are a collection; `len` of a list of the platform would raise."""
         return self.items if isinstance(self.items, Collection) and not isinstance(self.items, AsyncIterable) else None
 
     @property
@@ -102,7 +102,7 @@ class Run(Generic[Item, Value]):
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
-                _without_twins(map(work.key_of, self.collection))
+                _check_unique(map(work.key_of, self.collection))
             token = current.set(self.listing)
             try:
                 identity = await identify()
@@ -112,7 +112,7 @@ class Run(Generic[Item, Value]):
         self.opened = True
 
     async def start(self, identify: Identify) -> None:
-        """Open the journal, and set the workers to work."""
+        """Open the journal and start the workers."""
         self.began = asyncio.get_running_loop().time()
         await self.open(identify)
         self.workers = [asyncio.create_task(self._worker()) for _ in range(self.concurrency)]
@@ -129,7 +129,7 @@ class Run(Generic[Item, Value]):
             raise
 
     def _meter(self) -> Meter:
-        return Meter(parent=self.outer, tells_parent=self.work.journal is None)
+        return Meter(parent=self.outer, reports_to_parent=self.work.journal is None)
 
     async def _worker(self) -> None:
         current.set(self.listing)  # what the items take, if they are a list of the platform
@@ -159,7 +159,7 @@ class Run(Generic[Item, Value]):
             self.results.put_nowait(None)
 
     async def _may_begin(self) -> bool:
-        """Whether another item may be begun; waits for items under way where the budget depends on what they take."""
+        """Whether another item may be started; waits for items in progress if the budget depends on their tokens."""
         while not self.ended and self.budget is not None:
             idle = sum(not meter.tokens for meter in self.under_way)  # each of these takes one at least
             if self.tokens + idle < self.budget:
@@ -173,11 +173,11 @@ class Run(Generic[Item, Value]):
 
     @property
     def all_known(self) -> bool:
-        """Whether all items are known that were not begun; of items that come asynchronously, all that were fetched."""
+        """Whether all items that were not started are known; of an asynchronous iterable, all that were fetched."""
         return not isinstance(self.source, Iterated) or self.source.all_known
 
     def _knows_the_rest(self) -> bool:
-        """Whether a journal shows which of the items that will not be begun are done: those are not left over."""
+        """Whether a journal shows which of the items that will not be started are done: these do not count as left."""
         return self.failure is None and self.work.journal is not None and self.collection is not None
 
     async def _process(self, item: Item, meter: Meter) -> None:
@@ -211,7 +211,7 @@ class Run(Generic[Item, Value]):
         self.failure, self.ended = self.failure or error, True
 
     def drop(self) -> None:
-        """Close it a little later, from any thread, as far as its loop still runs."""
+        """Close it a little later, from any thread, if its loop still runs."""
         self.ended = True
         loop = self.loop
         try:
@@ -242,7 +242,7 @@ class Iterated(Generic[Item]):
         """Whether `rest` has come to the end of the items."""
 
     def rest(self) -> list[Item]:
-        """The items that were not taken yet: all, unless it may have no end; then as many as it gives soon."""
+        """The items not taken yet: all, unless it may be endless; then as many as it yields within a second."""
         if self._sized:
             return list(self.items)
         items = list[Item]()
@@ -264,7 +264,7 @@ class Iterated(Generic[Item]):
         raise StopAsyncIteration
 
 
-def _without_twins(keys: Iterable[str]) -> None:
+def _check_unique(keys: Iterable[str]) -> None:
     seen = set[str]()
     for key in keys:
         if key in seen:

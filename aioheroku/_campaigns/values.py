@@ -17,9 +17,9 @@ from aioheroku._strings import Masked
 
 
 def recorded(value: Any) -> Any:
-    """The value as plain JSON data; `None` where it holds a secret, or what JSON has no form for.
+    """The value as plain JSON data; `None` if it holds a secret or cannot be JSON.
 
-    Of models the `extra` is left out: nobody knows yet what its keys are for, and one may be a secret.
+    The `extra` of models is left out: its keys are unknown, and one may be a secret.
     """
     try:
         value = _bare(value)
@@ -31,7 +31,7 @@ def recorded(value: Any) -> Any:
 
 
 def restored(data: Any, kind: Any) -> Any:
-    """Recorded data as an object of `kind`, the type of the call's result; without one, as it is."""
+    """Recorded data as an object of `kind`, the call's return type; unchanged without one."""
     if kind is None or data is None:
         return data
     try:
@@ -66,11 +66,12 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Model):
         names = (name for name in value.__struct_fields__ if name != "extra")
         return type(value)(**{name: _bare(getattr(value, name)) for name in names})
-    if is_object(value) and value.__class__ is dict:
-        return {key: _bare(item) for key, item in value.items()}
-    if is_array(value):
-        return [_bare(item) for item in value] if value.__class__ is list else value
-    return tuple(map(_bare, value)) if value.__class__ is tuple else value
+    kind: Any = value.__class__
+    if kind is dict:
+        return dict(zip(value, map(_bare, value.values()), strict=True))
+    if kind is list:
+        return list(map(_bare, value))
+    return tuple(map(_bare, value)) if kind is tuple else value
 
 
 def _holds_secret(value: Any) -> bool:
@@ -78,10 +79,9 @@ def _holds_secret(value: Any) -> bool:
     if isinstance(value, Masked | Secrets):
         return True
     if isinstance(value, Model):
-        return bool(value.extra) or any(
-            getattr(value, name) is not None and (name in value.secrets__ or _holds_secret(getattr(value, name)))
-            for name in value.__struct_fields__
-        )
+        fields = {name: getattr(value, name) for name in value.__struct_fields__}
+        hidden = any(fields[name] is not None for name in value.secrets__)
+        return hidden or bool(value.extra) or any(map(_holds_secret, fields.values()))
     if is_object(value):
         return any(map(_holds_secret, (*value, *value.values())))
     if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
@@ -90,13 +90,14 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _attributes(value: Any) -> Iterator[Any]:
-    """What an object of the caller's classes holds, whichever of their kinds it is."""
+    """The attribute values of an object of the caller's own class."""
     kind: type[Any] = value.__class__
-    names = [*getattr(kind, "__struct_fields__", ())]
+    fields: Iterable[Any] = ()
     if attrs.has(kind):
-        names += [field.name for field in attrs.fields(kind)]
+        fields = attrs.fields(kind)
     elif dataclasses.is_dataclass(kind):
-        names += [field.name for field in dataclasses.fields(kind)]
+        fields = dataclasses.fields(kind)
+    names = [*getattr(kind, "__struct_fields__", ()), *(field.name for field in fields)]
     return (getattr(value, name, None) for name in names)
 
 
@@ -107,7 +108,7 @@ def digest(arguments: object, salt: str) -> str:
 
 
 def _canonical(value: object) -> Any:
-    """JSON data that is the same for equal arguments; of what JSON has no form for, the type is all that stays."""
+    """JSON data that is the same for equal arguments; a value that cannot be JSON is replaced by its type."""
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
         return sorted((str(name), _canonical(item)) for name, item in items)  # keywords come in any order

@@ -1,4 +1,4 @@
-"""What is done with one item of a campaign: the call, what its outcome is, and what the journal says of it."""
+"""The work on one item of a campaign: the call, its outcome, and what the journal records."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,12 +29,12 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _FATAL: Final = (Unauthorized, Delinquent, SessionClosed)
-"""What would be the same for every other item."""
+"""Errors that every other item would meet."""
 
 
 @define(eq=False, repr=False)
 class Work(Generic[Item, Value]):
-    """What is done with an item, and how it is recorded."""
+    """The work on an item, and its record in the journal."""
 
     call: Callable[[Item], Awaitable[Value]]
     name: str
@@ -47,7 +47,7 @@ class Work(Generic[Item, Value]):
     journal: Journal | None = None
 
     async def __call__(self, item: Item, meter: Meter) -> Outcome[Item, Value]:
-        """Do it, unless the journal says that it is done."""
+        """Make the call, unless the journal says that the item is done."""
         journal = self.journal
         if journal is None:
             return await self._attempt(item, meter)
@@ -88,18 +88,23 @@ class Work(Generic[Item, Value]):
             return Done(item, cast("Value", restored(entry.value, self.result or model_of(entry.kind))), *about)
         if entry.state == "failed" and not entry.wrote:
             return None if journal.retry_failed else Failed(item, FailedEarlier(entry.error), *about)
+        found = await self._looked_up(item, entry)
+        if isinstance(found, Done):
+            await journal.write(key, self._line(found, wrote=False))
+        return found
+
+    async def _looked_up(self, item: Item, entry: Entry) -> Done[Item, Value] | Unknown[Item] | None:
+        """The outcome of an item whose write may have been executed; `None` if the item may be worked on again."""
         problem = OutcomeUnknown(f"it was interrupted during {entry.error}" if entry.state == "begun" else entry.error)
         found = await self._verified(item, problem)
         if isinstance(found, Done):
-            done = evolve(found, tokens=entry.tokens, seconds=entry.seconds)
-            await journal.write(key, self._line(done, wrote=False))
-            return done
-        return None if found or entry.idempotent else Unknown(item, problem, *about)
+            return evolve(found, tokens=entry.tokens, seconds=entry.seconds)
+        return None if found or entry.idempotent else Unknown(item, problem, entry.tokens, entry.seconds, True)
 
     async def _verified(self, item: Item, problem: BaseException) -> Done[Item, Value] | bool:
-        """What `verify` finds: a value, or True if the item is not done; False if it cannot know.
+        """The result of `verify`: a value, or True if the item is not done; False if it cannot tell.
 
-        An error of its own is noted at the problem.
+        An error of `verify` itself becomes a note of the problem.
         """
         if self.verify is None:
             return False
@@ -132,14 +137,14 @@ class Work(Generic[Item, Value]):
         finally:
             current.reset(token)
         about = (meter.tokens, loop.time() - began)
-        if meter.refused:  # whatever the call made of it
+        if meter.refused:  # even if the call has caught it
             return Planned(item, tuple(meter.refused), *about)
         return await self._settled(item, problem, meter, about)
 
     async def _settled(
         self, item: Item, problem: BaseException, meter: Meter, about: tuple[int, float]
     ) -> Outcome[Item, Value]:
-        """What an error means: `verify` is asked where a write may have been executed all the same."""
+        """The outcome of an error; `verify` is called if a write may have been executed."""
         uncertain = _may_be_executed(problem, meter)
         if not uncertain and not meter.doubtful:
             return Failed(item, problem, *about)
@@ -170,7 +175,7 @@ class Work(Generic[Item, Value]):
 
 
 def _may_be_executed(error: BaseException, meter: Meter) -> bool:
-    """Whether a write that must not be repeated may have been executed, and the error does not say that it was not."""
+    """Whether a write that must not be repeated may have been executed in spite of the error."""
     if meter.uncertain:
         return True
     return meter.wrote and isinstance(error, DecodeError) and error.method not in READS

@@ -29,7 +29,7 @@ class Campaigns:
 
     _view: View
 
-    # A ParamSpec does not admit keywords of ours beside it. So the first form takes options, the second one further
+    # A ParamSpec allows no other keywords beside it. So the first form takes options, the second one further
     # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
     @overload
     def each(
@@ -142,7 +142,7 @@ class Campaigns:
             args: further arguments of the call.
             concurrency: the number of items at a time.
             budget: the tokens that the campaign may take; when they are spent no further item is begun.
-            journal: where outcomes are recorded, so that the same campaign goes on after an interruption.
+            journal: where outcomes are recorded, so that the same campaign can continue after an interruption.
             key: makes the name of an item in the journal; by default the item itself, or its id.
             verify: a coroutine function that looks up an item whose write may have been executed: it returns a value if
                 it was, `None` if not.

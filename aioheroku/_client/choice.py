@@ -1,4 +1,4 @@
-"""Which apps of an account are meant: what the audit and the commands for many apps share."""
+"""The choice of apps, for the audit and the commands for many apps."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from fnmatch import fnmatchcase
@@ -13,16 +13,24 @@ from aioheroku.errors import APIError, NotFound
 from aioheroku.resources.apps.apps import App
 
 _WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
-"""Statuses of a platform that has no filters, or has none for this account: then each app is asked for by itself."""
+"""Statuses of a platform that has no filters, or has none for this account: then each app is requested by itself."""
 
 
 def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
-    return frozenset(map(str, (apps,) if isinstance(apps, str | UUID) else apps))
+    return frozenset(map(_plain, (apps,) if isinstance(apps, str | UUID) else apps))
+
+
+def _plain(app: str | UUID) -> str:
+    """A name as it is, and an id as the platform writes it."""
+    try:
+        return str(UUID(str(app)))  # no name of an app is as long
+    except ValueError:
+        return str(app)
 
 
 @frozen(kw_only=True)
 class Choice:
-    """Apps by name, team and pattern; where several are given, an app must fit all of them.
+    """Apps by name, team and pattern; if several are given, an app must match all of them.
 
     Attributes:
         apps: names or ids; without any, all apps of the account.
@@ -47,7 +55,7 @@ class Choice:
             heroku: the session.
             absent: receives the names among `apps` that do not exist.
             see: receives each app of the account's list, also those that do not fit.
-            together: if given, ids that the list lacks are asked for together; receives the calls that this saved.
+            together: if given, ids that the list lacks are requested together; receives the number of calls saved.
 
         Raises:
             NotFound: one of `apps` does not exist, and there is no `absent`.
@@ -56,22 +64,25 @@ class Choice:
         async for app in heroku.apps.list():
             if see is not None:
                 see(app)
-            names = {app.name, str(app.id)}
-            missing -= names
-            if (not self.apps or names & self.apps) and self._fits(app):
+            if self._is_meant(app, missing):
                 yield app
         several = list[App]()
         if together is not None and self.team is None:
             several = await _together(heroku, missing)
             together(len(several) - -(-len(several) // PER_CALL))
+        for app in filter(self._fits, several):
+            yield app
         found = {app.id for app in several}
-        for app in several:
-            if self._fits(app):
-                yield app
         async for app in _named_alone(heroku, missing, absent):
             if app.id not in found and self._fits(app):
                 found.add(app.id)
                 yield app
+
+    def _is_meant(self, app: App, missing: set[str]) -> bool:
+        """Whether an app of the account's list is one of these; its names are removed from `missing`."""
+        names = {app.name, str(app.id)}
+        missing -= names
+        return (not self.apps or bool(names & self.apps)) and self._fits(app)
 
     def _fits(self, app: App) -> bool:
         """Whether the app is of the team and its name matches."""
@@ -82,7 +93,7 @@ class Choice:
 
 
 async def _together(heroku: Heroku, missing: set[str]) -> list[App]:
-    """The apps among these that are named by their ids, which are missing no more; none where they are few."""
+    """The apps among these that are named by id, which are removed from `missing`; none if there are too few."""
     ids = dict[UUID, str]()
     for name in missing:
         try:

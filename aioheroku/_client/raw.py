@@ -164,6 +164,15 @@ class RawRequests:
         return schema
 
 
+def _verb(method: object) -> str:
+    if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
+        raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
+    verb = method.upper()
+    if verb in ("CONNECT", "TRACE"):  # a tunnel, and an echo of the headers: both are for proxies
+        raise InvalidRequest(f"the API has no {verb}.", "method")
+    return verb
+
+
 def _made(  # noqa: PLR0917 - those of `request`
     view: View,
     method: str,
@@ -176,11 +185,7 @@ def _made(  # noqa: PLR0917 - those of `request`
     """The request, and the range that its endpoint's declaration begins with."""
     from aioheroku._client import routes  # noqa: PLC0415 - it imports all resources
 
-    if not isinstance(method, str) or not (method.isascii() and method.isalpha()):
-        raise InvalidRequest("expected an HTTP method, such as 'GET'.", "method")
-    verb, base = method.upper(), view.core.base
-    if verb in ("CONNECT", "TRACE"):  # a tunnel, and an echo of the headers: both are for proxies
-        raise InvalidRequest(f"the API has no {verb}.", "method")
+    verb, base = _verb(method), view.core.base
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
         url = _with(url, params)

@@ -100,9 +100,8 @@ class Running:
         from aioheroku._streams.run import Command, Run  # noqa: PLC0415 - for those who use it
 
         _options.instance(times, "times", StreamTimes, "StreamTimes()")
-        for name, value in (("tty", tty), ("exit_status", exit_status)):
-            if not isinstance(value, bool):
-                raise InvalidRequest("expected True or False.", name)
+        _options.flag(tty, "tty")
+        _options.flag(exit_status, "exit_status")
         _options.whole(columns, "columns", most=10_000)
         _options.whole(rows, "rows", most=10_000)
         made = Command(command, env, size, type, time_to_live, launcher)
@@ -153,7 +152,7 @@ class Running:
             ConnectBlocked, StartTimeout, RunUnsupported, StreamLost, StreamRefused: as `run`.
             APIError, ConnectionFailed: as `run`.
         """
-        from aioheroku._streams.run import checked  # noqa: PLC0415 - for those who use it
+        from aioheroku._streams.run import output_of  # noqa: PLC0415 - for those who use it
 
         _options.seconds(timeout, "timeout")
         try:
@@ -176,7 +175,7 @@ class Running:
             launcher=launcher,
             times=times,
         )
-        return await checked(run, data, timeout, lambda output: output.decode(encoding, "replace"))
+        return await output_of(run, data, timeout, lambda output: output.decode(encoding, "replace"))
 
     def run_detached(
         self,

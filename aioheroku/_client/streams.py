@@ -29,7 +29,7 @@ class StreamOperations:
 
     @property
     def _streams(self) -> Streams:
-        """What drivers of streams are made with."""
+        """What streams are created with."""
         from aioheroku._streams.live import Streams  # noqa: PLC0415 - for those who use it
 
         core = self._core
@@ -50,21 +50,21 @@ class StreamOperations:
     ) -> Logs:
         """The app's log, line by line: `async for line in heroku.logs("example", tail=True): ...`.
 
-        With `tail` it goes on for days: log sessions, which fall silent after a quarter of an hour, are renewed before
-        that, and each line comes once. A renewal costs a token: 4.3 an hour and app. An app of the Fir generation has
-        no history, and its log goes on for a quarter of an hour without `tail`.
+        With `tail` it is followed for days: log sessions, which fall silent after a quarter of an hour, are renewed
+        before that, and each line is delivered once. A renewal costs a token: 4.3 per app and hour. An app of the Fir
+        generation has no history, and its log goes on for a quarter of an hour without `tail`.
 
         See <https://devcenter.heroku.com/articles/logging>.
 
         Args:
             app: Id or name of the app.
-            tail: Whether to go on with new lines after those that there are.
-            lines: How many of the newest lines that match to begin with, from 0 to 1500: older ones are not kept.
+            tail: Whether to follow the log after the existing lines.
+            lines: Number of newest matching lines to begin with, from 0 to 1500: the platform keeps no more.
             source: Only lines of this source, such as `app` or `heroku`.
             dyno: Only lines of this dyno or process type, such as `web.1` or `web`.
-            process: Only lines of this process type, such as `web` or `router`; it is looked for here.
-            since: Only lines that were written then or later; a datetime with a time zone.
-            times: Its times, in seconds.
+            process: Only lines of this process type, such as `web` or `router`; filtered by this library.
+            since: Only lines written at this time or later; a datetime with a time zone.
+            times: Its timeouts, in seconds.
 
         Raises:
             InvalidRequest: an argument is not usable.
@@ -72,25 +72,25 @@ class StreamOperations:
             StreamLost: it broke too often in a row.
             APIError, ConnectionFailed: a log session could not be made.
         """
+        from aioheroku._streams.line_filter import LineFilter  # noqa: PLC0415
         from aioheroku._streams.logs import Logs  # noqa: PLC0415 - for those who use it
-        from aioheroku._streams.wanted import Wanted  # noqa: PLC0415
 
         _options.instance(times, "times", StreamTimes, "StreamTimes()")
-        wanted = Wanted(tail, lines, source, dyno, process, since)
+        wanted = LineFilter(tail, lines, source, dyno, process, since)
         given = {name: value for name, value in (("source", source), ("dyno", dyno)) if value is not None}
         sessions = resources.LogSessions(self._view)
 
-        async def ask(lines: int, tail: bool) -> resources.LogSession:
+        async def create(lines: int, tail: bool) -> resources.LogSession:
             return await sessions.create(app, lines=lines, tail=tail, **given)
 
-        return Logs(self._streams, ask, wanted, times)
+        return Logs(self._streams, create, wanted, times)
 
     def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
 
-        It ends when the platform says that the build has ended, and not with an error where the build has failed:
-        `heroku.wait.build` knows. A broken stream is continued where it was. It costs two tokens, and one more
-        for each time that the stream ends before the build.
+        It ends when the platform says that the build has ended, without an error if the build has failed:
+        `heroku.wait.build` raises that. A broken stream is resumed where it broke off. It costs two tokens, and one
+        more for each time that the stream ends before the build.
 
         Args:
             app: Id or name of the app.
@@ -100,7 +100,7 @@ class StreamOperations:
         Raises:
             StreamRefused: there is no output, after 30 tries a second apart. It comes while the output is read.
             StreamLost: it broke too often in a row.
-            OutputChanged: it is another output than before it broke.
+            OutputChanged: the output differs from what was read before it broke.
             APIError, ConnectionFailed: the build could not be read.
         """
         from aioheroku._streams.output import Output  # noqa: PLC0415 - for those who use it
@@ -128,14 +128,14 @@ class StreamOperations:
 
     @property
     def wait(self) -> Wait:
-        """Waits until something is so: `await heroku.wait.build("example", build.id)`."""
+        """Waits until a condition holds: `await heroku.wait.build("example", build.id)`."""
         from aioheroku._streams.wait import Wait  # noqa: PLC0415 - for those who use it
 
         return Wait(self._polling, self._streams)
 
     @property
     def _polling(self) -> View:
-        """The session for what asks again and again: it goes last when tokens are scarce, unless set otherwise."""
+        """The view for polling: its calls go last when tokens are scarce, unless a priority was chosen."""
         view = self._view
         if view.options.priority != "normal":
             return view

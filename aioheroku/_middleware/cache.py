@@ -19,6 +19,7 @@ _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
 See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
 """
 _VARIES: Final = ("Range", "Accept", "Accept-Expansion", "Accept-Inclusion")
+_CONDITIONS: Final = frozenset({"If-None-Match", "If-Match"})
 
 
 @define(eq=False)
@@ -46,27 +47,30 @@ class CacheMiddleware:
             return await self.send(request)
         key, writes = _key(request), self._writes
         entry = self.cache.get(key)
-        if entry is None or not _is_etag(entry.etag):
-            response = await self.send(request)
-        else:
-            try:
-                response = await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
-            except ConnectionFailed as error:
-                if not error.sent:  # the entry may be the cause, and must not make this call fail for ever
-                    self.cache.drop(_group(request))
-                raise
-            if response.status == 304:
-                if self.emit is not None:
-                    self.emit(Cached(request.method, request.path, request.options.label, validated=True))
-                return _refreshed(entry, response)
+        response = await self._validated(request, entry)
+        if entry is not None and response.status == 304:
+            if self.emit is not None:
+                self.emit(Cached(request.method, request.path, request.options.label, validated=True))
+            return _refreshed(entry, response)
         if writes == self._writes and self._keeps(request, response):
             kept = Entry(response.etag or "", response.status, tuple(response.headers.items()), response.body)
             self.cache.put(key, _group(request), kept)
         return response
 
+    async def _validated(self, request: Request, entry: Entry | None) -> Response:
+        """Send the request, on the condition that the entry is out of date if there is one."""
+        if entry is None or not _is_etag(entry.etag):
+            return await self.send(request)
+        try:
+            return await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
+        except ConnectionFailed as error:
+            if not error.sent:  # the entry may be the cause, and must not make this call fail for ever
+                self.cache.drop(_group(request))
+            raise
+
     def _serves(self, request: Request) -> bool:
         path, headers = request.path, request.headers
-        if request.method != "GET" or "If-None-Match" in headers or "If-Match" in headers or NEVER.search(path):
+        if request.method != "GET" or not headers.keys().isdisjoint(_CONDITIONS) or NEVER.search(path):
             return False
         return path in self.cache.also or (
             (self.cache.lists or "Range" not in headers) and not UNRELIABLE_ETAGS.search(path)
@@ -81,8 +85,8 @@ class CacheMiddleware:
 def _key(request: Request) -> bytes:
     """The key: an HMAC of the request, keyed with the credentials."""
     headers = request.headers
-    asked = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
-    return hmac.digest(headers.get("Authorization", "").encode(), asked.encode(), hashlib.sha256)
+    text = "\n".join((request.method, str(request.url), *(headers.get(name, "") for name in _VARIES)))
+    return hmac.digest(headers.get("Authorization", "").encode(), text.encode(), hashlib.sha256)
 
 
 def _group(request: Request) -> str:

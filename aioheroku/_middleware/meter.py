@@ -37,7 +37,7 @@ class Meter:
     """What a write that promises an object was answered with instead: a success with nothing in it."""
     parent: Optional["Meter"] = None
     """The meter of the item whose call has begun this campaign, which takes these tokens too."""
-    tells_parent: bool = False
+    reports_to_parent: bool = False
     """Whether the parent notices the writes: no journal of this campaign knows of them."""
 
     async def follow(self, send: Send, request: Request) -> Response:
@@ -67,7 +67,7 @@ class Meter:
             self.writes = write
             if self.before_write is not None:
                 await self.before_write(write, False)
-        if self.tells_parent and self.parent is not None:
+        if self.reports_to_parent and self.parent is not None:
             await self.parent.begin(write)
 
     async def begin_idempotent(self, write: str) -> None:
@@ -80,16 +80,23 @@ class Meter:
     def note(self, request: Request, response: Response | None, *, unique: bool) -> None:
         """Note the outcome of an attempt."""
         if self.parent is not None:
-            self.parent.note(request, response, unique=unique and self.tells_parent)
-        if request.metered and (response is None or response.status != 429):  # a rejected request takes no token
+            self.parent.note(request, response, unique=unique and self.reports_to_parent)
+        if request.metered and not _is_status(429, response):  # a rejected request takes no token
             self.tokens += 1
-        open_ = response is None or (response.status >= 500 and not response.rejected)
-        if not unique:
-            self.doubtful = self.doubtful or (open_ and self.looks and not request.changes_nothing)
-        elif open_:
-            self.uncertain = True
-        elif response is not None and response.is_success:
-            self.wrote = True
+        if unique:
+            self.uncertain |= _is_uncertain(response)
+            self.wrote |= response is not None and response.is_success
+        elif self.looks and not request.changes_nothing:
+            self.doubtful |= _is_uncertain(response)
+
+
+def _is_status(status: int, response: Response | None) -> bool:
+    return response is not None and response.status == status
+
+
+def _is_uncertain(response: Response | None) -> bool:
+    """Whether a request without a response, or with this one, may have been executed without success."""
+    return response is None or (response.status >= 500 and not response.rejected)
 
 
 current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)

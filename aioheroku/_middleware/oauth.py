@@ -60,13 +60,10 @@ class OAuthRefresh:
             used = self.credentials.authorization
             current = request if used == self.initial else _with(request, used)
             response = await self.send(current)
-            if response.status != 401 or not left or error_from(current, response).id == "invalid_two_factor_code":
+            if response.status != 401 or not self._may_renew(left):
                 return response
-            if left < _ROUNDS and not self.credentials.loaded:
+            if error_from(current, response).id == "invalid_two_factor_code":
                 return response
-            own = current_renewal()
-            if own is not None and own.credentials is self.credentials:
-                return response  # called from `load` or `store`: waiting for the renewal would be a deadlock
             request.attempt.refused()
             if problem := await self._renew(request, used):
                 error = error_from(current, response, self.credentials.kind)
@@ -74,6 +71,13 @@ class OAuthRefresh:
                 raise error
             request.attempt.next()
         raise AssertionError  # the last round returns
+
+    def _may_renew(self, left: int) -> bool:
+        """Whether a rejected token may be replaced by another one, with this number of rounds left."""
+        own = current_renewal()
+        if own is not None and own.credentials is self.credentials:
+            return False  # called from `load` or `store`: waiting for the renewal would be a deadlock
+        return left == _ROUNDS or (left > 0 and self.credentials.loaded)
 
     async def _renew(self, cause: Request, used: str) -> str:
         """Renew the token, or wait for the renewal in progress; returns why there is no new one, empty on success."""
@@ -121,12 +125,8 @@ class OAuthRefresh:
         response = await self.send(request)
         if response.status not in (200, 201):
             request.attempt.refused()
-            if refresh.load is not None and 400 <= response.status < 500:
-                for seconds in _RELOADS:
-                    await self.clock.sleep(seconds)
-                    if await self._reload(refresh):
-                        return DONE
-            return Outcome(error_from(request, response).summary)
+            reloaded = 400 <= response.status < 500 and await self._reload_later(refresh)
+            return DONE if reloaded else Outcome(error_from(request, response).summary)
         pair = _pair_of(response.json())
         if pair is None:
             return Outcome(f"POST {_TOKENS}: the response holds no token (request {response.request_id}).")
@@ -148,6 +148,14 @@ class OAuthRefresh:
             return False
         self.credentials.renewed(pair.access_token, pair.refresh_token, loaded=True)
         return True
+
+    async def _reload_later(self, refresh: Refresh) -> bool:
+        """Look several times for a newer pair, which another process may have got for the same refresh token."""
+        for seconds in _RELOADS if refresh.load is not None else ():
+            await self.clock.sleep(seconds)
+            if await self._reload(refresh):
+                return True
+        return False
 
     async def _store(self, refresh: Refresh, pair: TokenPair) -> None:
         if refresh.store is None:

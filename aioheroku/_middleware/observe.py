@@ -104,12 +104,7 @@ class Observe:
 
     def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
         about = (request.method, request.path, request.options.label)
-        for name, value in headers.items():  # a header may occur several times
-            if name.lower() not in ("x-heroku-warning", "warning-message"):
-                continue
-            text = printable(quoted(value))
-            if text.lower().startswith("warning:"):
-                text = text[len("warning:") :].lstrip()
+        for text in map(_warning_text, headers.items()):  # a header may occur several times
             if not text or text in self._warned or len(self._warned) >= _REMEMBERED:
                 continue
             self._warned.add(text)
@@ -117,6 +112,15 @@ class Observe:
                 self.emit(events.Warned(*about, text, headers.get("Warning-Id")))
             with suppress(HerokuWarning):  # with -W error the caller would lose the response
                 warnings.warn(f"{request.method} {request.path}: {text}", HerokuWarning, stacklevel=callers_level())
+
+
+def _warning_text(header: tuple[str, str]) -> str:
+    """What a header warns of; empty for any other header."""
+    name, value = header
+    if name.lower() not in ("x-heroku-warning", "warning-message"):
+        return ""
+    text = printable(quoted(value))
+    return text[len("warning:") :].lstrip() if text.lower().startswith("warning:") else text
 
 
 def callers_level() -> int:

@@ -116,16 +116,15 @@ class RetryMiddleware:
 
     def _requested(self, request: Request, response: Response) -> float | None:
         """Delay before the next attempt: from Retry-After, or the backoff for this status."""
-        delay = response.retry_after(self.clock.wall()) if response.status in (429, 503) else None
+        rejected = response.status == 429
+        delay = response.retry_after(self.clock.wall()) if rejected or response.status == 503 else None
         if delay is not None and delay > self.policy.max_retry_after:
             return None
-        if response.status == 429:
-            if request.metered:
-                return 0.0  # the pool saw the 429 and delays the next attempt itself
-            return self._backoff(request) if delay is None else delay
+        if rejected and request.metered:
+            return 0.0  # the pool saw the 429 and delays the next attempt itself
         if delay is not None:
             return delay
-        return self._backoff(request) if request.idempotent else None
+        return self._backoff(request) if rejected or request.idempotent else None
 
     def _allowed(self, request: Request, pause: float, *, free: bool = False) -> bool:
         attempt, longest = request.attempt, request.options.max_wait
@@ -133,12 +132,15 @@ class RetryMiddleware:
             return False
         if attempt.deadline is not None and self.clock.now() + pause >= attempt.deadline:
             return False
-        if not free:
-            self._budget = min(self._budget + self.policy.budget * self._calls, self._full)
-            self._calls = 0
-            if self._budget < 1:
-                return False
-            self._budget -= 1
+        return free or self._is_in_budget()
+
+    def _is_in_budget(self) -> bool:
+        """Take one retry from the budget; returns whether there was one."""
+        self._budget = min(self._budget + self.policy.budget * self._calls, self._full)
+        self._calls = 0
+        if self._budget < 1:
+            return False
+        self._budget -= 1
         return True
 
     async def _wait(self, request: Request, seconds: float, after: Response | ConnectionFailed) -> None:

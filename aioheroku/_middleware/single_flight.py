@@ -33,12 +33,11 @@ class SingleFlight:
     async def __call__(self, request: Request) -> Response:
         """Send the request, or wait for the response to an identical one."""
         if request.method != "GET" or request.body is not None:
-            if request.reads:
-                return await self.send(request)
             try:
                 return await self.send(request)
             finally:
-                self._flights = {}
+                if not request.reads:
+                    self._flights = {}
         place = _place(request)
         while (flight := self._flights.get(place)) is not None:
             if not _serves(flight, request):

@@ -18,6 +18,7 @@ TwoFactor = Callable[[], Awaitable[str] | str]
 
 _GRANT: Final = "/apps/{app}/pre-authorizations"
 _CODE: Final = "Heroku-Two-Factor-Code"
+_WRONG: Final = "invalid_two_factor_code"
 _NOT_FOR_GRANTS: Final = frozenset(
     {"content-type", "if-match", "if-none-match", "range", "heroku-password", _CODE.lower()}
 )
@@ -26,63 +27,87 @@ _NOT_FOR_GRANTS: Final = frozenset(
 
 @define(eq=False)
 class TwoFactorChallenge:
-    """Handles two-factor challenges: one prompt at a time, and one pre-authorization per app for all its calls.
+    """Handles two-factor challenges: one prompt, and one pre-authorization per app, for all calls that wait for it.
 
-    Adds the header Heroku-Two-Factor-Code to the request that was challenged. A second challenge is final.
-    See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
+    Adds the header Heroku-Two-Factor-Code to the request that was challenged. A second challenge is final, and so is a
+    wrong code for the call that asked for it; a call that shared it asks for one of its own, since the platform may
+    take a code only once. See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
     """
 
     send: Send
     ask: TwoFactor
     base: str
-    _prompt: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    _locks: dict[str, asyncio.Lock] = field(factory=dict[str, asyncio.Lock], init=False)
+    """That of the prompt, whose name is empty, and one for the pre-authorization of each app."""
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
-    _grants: int = field(default=0, init=False)
+    _count: int = field(default=0, init=False)
+    """Codes and pre-authorizations so far: one that came after a request was sent also serves its challenge."""
+    _last: tuple[int, str] = field(default=(0, ""), init=False, repr=False)
+    """The number of the last code, and the code."""
     _granted: dict[str, int] = field(factory=dict[str, int], init=False)
-    """Sequence number of each app's last pre-authorization; one issued after a request's challenge also covers it."""
+    """The number of each app's last pre-authorization."""
 
     async def __call__(self, request: Request) -> Response:
         """Send the request; if a second factor is required, send it once more with the code."""
-        before = self._grants
+        before = self._count
         response = await self.send(request)
         if response.status not in (403, 412):
             return response
         challenge = error_from(request, response)
         if not isinstance(challenge, TwoFactorRequired):
             return response
-        request.attempt.refused()
-        headers = dict(request.headers)
-        async with self._one_at_a_time():
-            match challenge.extra.get("app"):
-                case {"name": str(app)} if app:
-                    if self._granted.get(app, 0) <= before:
-                        await self._pre_authorize(app, request)
-                case _:
-                    headers[_CODE] = await self._code()
         request.attempt.next()
-        return await self.send(request.with_headers(headers))
+        match challenge.extra.get("app"):
+            case {"name": str(app)} if app:
+                await self._pre_authorize(app, request, before)
+                return await self.send(request)
+            case _:
+                return await self._with_code(request, before)
 
-    def _one_at_a_time(self) -> asyncio.Lock:
-        """The lock of the running event loop: a lock that was awaited in another loop is bound to it."""
+    async def _with_code(self, request: Request, before: int) -> Response:
+        """Send a request with a code that has come since, or else with the person's next one."""
+        async with self._lock():
+            number, code = self._last
+            is_shared = number > before
+            if not is_shared:
+                code = await self._ask()
+        response = await self.send(_with(code, request))
+        if not is_shared or response.status != 401 or error_from(request, response).id != _WRONG:
+            return response
+        request.attempt.next()
+        async with self._lock():
+            code = await self._ask()
+        return await self.send(_with(code, request))
+
+    def _lock(self, name: str = "") -> asyncio.Lock:
+        """A lock of the running event loop: one that was awaited in another loop is bound to that."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._prompt = loop, asyncio.Lock()
-        return self._prompt
+            self._loop, self._locks = loop, {}
+        return self._locks.setdefault(name, asyncio.Lock())
 
-    async def _code(self) -> str:
+    async def _ask(self) -> str:
         given = self.ask()
         code = mask(await given if isawaitable(given) else given)
         if not isinstance(code, str) or not code.isascii() or not code.isalnum():
             raise InvalidRequest("expected the digits or letters of a code.", "two_factor")
+        self._count += 1
+        self._last = self._count, code
         return code
 
-    async def _pre_authorize(self, app: str, cause: Request) -> None:
-        headers = {name: value for name, value in cause.headers.items() if name.lower() not in _NOT_FOR_GRANTS}
-        headers[_CODE] = await self._code()
-        url = URL(f"{self.base}/apps/{quote(app, safe='')}/pre-authorizations", encoded=True)
-        request = Request("PUT", url, _GRANT, headers, None, cause.options)
-        response = await self.send(request)
-        if not response.is_success:
-            raise error_from(request, response)
-        self._grants += 1
-        self._granted[app] = self._grants
+    async def _pre_authorize(self, app: str, cause: Request, before: int) -> None:
+        async with self._lock(app):
+            if self._granted.get(app, 0) > before:
+                return
+            headers = {name: value for name, value in cause.headers.items() if name.lower() not in _NOT_FOR_GRANTS}
+            url = URL(f"{self.base}/apps/{quote(app, safe='')}/pre-authorizations", encoded=True)
+            request = Request("PUT", url, _GRANT, headers, None, cause.options)
+            response = await self._with_code(request, before)
+            if not response.is_success:
+                raise error_from(request, response)
+            self._count += 1
+            self._granted[app] = self._count
+
+
+def _with(code: str, request: Request) -> Request:
+    return request.with_headers({**request.headers, _CODE: code})

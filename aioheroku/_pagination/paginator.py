@@ -92,9 +92,9 @@ class Paginator(Generic[T]):
         Raises:
             PagingError: the list cannot be read any further; raised again by each call.
         """
-        while (asked := self._next) is not None:
-            if items := await self._advance(asked):
-                return asked, items
+        while (range := self._next) is not None:
+            if items := await self._advance(range):
+                return range, items
         if self._end is None:
             return None
         problem, range, request_id = self._end
@@ -102,25 +102,25 @@ class Paginator(Generic[T]):
         self._failed(error)
         raise error
 
-    async def _advance(self, asked: str) -> Sequence[T]:
+    async def _advance(self, range: str) -> Sequence[T]:
         """The items of the next page; what follows it is known afterwards. None where the walk cannot go on."""
-        if asked in self._read:
-            self._stop("the list leads back to a range that was already read.", asked)
+        if range in self._read:
+            self._stop("the list leads back to a range that was already read.", range)
             return ()
-        page = await self._page(asked)
-        if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != asked:
+        page = await self._page(range)
+        if len(self._read) >= self._prefetch_after and page.next_range is not None and page.next_range != range:
             self._prefetch(page.next_range)
             await asyncio.sleep(0)  # send the prefetch before this page is decoded: they overlap
         items = page.read()
         if (problem := self._progress.problem(items)) is not None:
-            self._stop(problem, asked, page.request_id)
+            self._stop(problem, range, page.request_id)
             return ()
-        self._read.add(asked)
+        self._read.add(range)
         self._next = page.next_range
         if page.partial and page.next_range is None:
-            self._stop("the platform cut the list (206) and named no next range.", asked, page.request_id)
+            self._stop("the platform cut the list (206) and named no next range.", range, page.request_id)
         elif page.next_range is not None and not page.next_range.isprintable():
-            self._stop("the platform named a next range that cannot be sent.", asked, page.request_id)
+            self._stop("the platform named a next range that cannot be sent.", range, page.request_id)
         return items
 
     @property
@@ -141,9 +141,9 @@ class Paginator(Generic[T]):
         if text not in self._read and text.isprintable():
             self._prefetched = asyncio.ensure_future(self._fetch(text))
 
-    async def _page(self, asked: str) -> Page[T]:
+    async def _page(self, range: str) -> Page[T]:
         prefetched, self._prefetched = self._prefetched, None
-        return await (prefetched if prefetched is not None and _is_ours(prefetched) else self._fetch(asked))
+        return await (prefetched if prefetched is not None and _is_ours(prefetched) else self._fetch(range))
 
     def _stop(self, problem: str, range: str, request_id: str | None = None) -> None:
         self._next = None

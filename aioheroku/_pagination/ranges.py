@@ -107,17 +107,8 @@ class Range:
 
 def _parts(text: str) -> dict[str, str | int]:
     """The parts of a range's text that are understood; the platform interprets the rest."""
-    found: dict[str, str | int] = {}
     bounds, _, keys = text.partition(";")
-    lower, dots, upper = bounds.strip().partition(" ")[2].partition("..")
-    lower = lower.strip()
-    if dots and lower:
-        if lower.startswith("]"):
-            found["after"] = lower[1:]
-        else:
-            found["start"] = lower.removeprefix("[")
-    if dots and upper.strip():
-        found["end"] = upper.strip()
+    found: dict[str, str | int] = {**_bounds(bounds)}
     for key in keys.replace(";", ",").split(","):
         name, _, value = (part.strip() for part in key.partition("="))
         if name == "max" and (size := whole_number(value)) is not None:
@@ -125,6 +116,16 @@ def _parts(text: str) -> dict[str, str | int]:
         elif name == "order" and value in ("asc", "desc"):
             found["order"] = value
     return found
+
+
+def _bounds(text: str) -> dict[str, str]:
+    """The bounds behind the field: `id ]a..b`."""
+    lower, dots, upper = text.strip().partition(" ")[2].partition("..")
+    if not dots:
+        return {}
+    lower = lower.strip()
+    found = {"after": lower[1:]} if lower.startswith("]") else {"start": lower.removeprefix("[")}
+    return {name: bound for name, bound in {**found, "end": upper.strip()}.items() if bound or name == "after"}
 
 
 FULL = Range()

@@ -1,17 +1,16 @@
 """The account as the responses show it: tokens left, the refill rate, and the tokens that other clients take."""
 
-from math import inf
-from typing import NamedTuple
+from math import ceil, inf
 
 from attrs import define, field
 
-MINUTE = 60.0
-"""Seconds in which Heroku gives back a minute's tokens: one by one, or all of them in one step."""
+from aioheroku._ratelimit.schedule import MINUTE, NO_READING, Reading, RefillSchedule, gain
+
 BURST = 18
 """Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible."""
 SPARE = 192
 """Tokens that must be left to detect other clients: above this level none of them pauses, so all of them show."""
-TRUSTED = 46
+TRUSTED = 40
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 190.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
@@ -23,23 +22,6 @@ pool's cost of a request."""
 
 Ticket = int
 """The number of a request that left."""
-
-
-class Reading(NamedTuple):
-    """A response that reported the balance."""
-
-    at: float
-    balance: float
-    charged: int
-    """Requests of this process that the account had charged by then."""
-
-
-_NO_READING = Reading(-inf, 0.0, 0)
-
-
-def gain(earlier: Reading, later: Reading) -> float:
-    """Tokens that came back between two readings, less those that others took."""
-    return later.balance - earlier.balance + later.charged - earlier.charged
 
 
 @define(eq=False)
@@ -66,16 +48,15 @@ class Account:
     _newest: Ticket = field(default=0, init=False)
     _uncharged: int = field(default=0, init=False)
     """Requests that took no token: 429s, and those that never left."""
-    _step: tuple[float, float] = field(default=(0.0, 0.0), init=False)
-    """Tokens of the last refill step, and when it came."""
+    schedule: RefillSchedule = field(factory=RefillSchedule, init=False)
     _undisturbed: bool = field(default=False, init=False)
     """Whether nothing else was in flight at the last reading, so that the next one counts exactly."""
     _net: float = field(default=0.0, init=False)
     """The refill a second measured in the last minute alone."""
-    _last: Reading = field(default=_NO_READING, init=False)
-    _burst: Reading = field(default=_NO_READING, init=False)
-    _minute: Reading = field(default=_NO_READING, init=False)
-    _before: Reading = field(default=_NO_READING, init=False)
+    _last: Reading = field(default=NO_READING, init=False)
+    _burst: Reading = field(default=NO_READING, init=False)
+    _minute: Reading = field(default=NO_READING, init=False)
+    _before: Reading = field(default=NO_READING, init=False)
     _fallen: float = field(default=0.0, init=False)
     """By how much the level fell from reading to reading of the last minute: at least this many others have taken."""
 
@@ -87,10 +68,10 @@ class Account:
         """Tokens left that no request in flight will take."""
         return self.balance - self.in_flight
 
-    def settled(self, now: float) -> float:
-        """The level, less the part of the last refill step that is not to be spent yet."""
-        tokens, at = self._step
-        return self.level - tokens * max(0.0, 1 - (now - at) / MINUTE) if tokens else self.level
+    @property
+    def settled(self) -> float:
+        """The level, less the part of the last refill step that was not to be spent yet when it was reported."""
+        return self.level - self.schedule.held(self.updated)
 
     def remaining(self, now: float) -> float:
         """The level, with what has come back since the last report."""
@@ -143,18 +124,14 @@ class Account:
         if passed > FORGET:  # it may be a step that no process has spent from yet
             self.alone = False
             self._burst = self._minute = reading
-            self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+            self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
         elif not ticket:  # before the first request all that comes back counts as one gain
-            self._step = min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)), now
+            self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
             self._look(reading)
             return
         else:
-            gained = gain(self._last, reading)
-            least = max(BURST / 2, MINUTE * self.refill / 10)  # of what a step brings, the part that others left
-            if gained >= max(least, self.refill * passed + 1 if beginning else 0.0):  # 1 by rounding
-                pending = self.settled(now)
-                self._step = min(MINUTE * self.refill, self.level - pending + gained), now
-            if gained < 0 and self._undisturbed and not self.in_flight:
+            self.schedule.learn(self._last, reading, self.refill, beginning=beginning)
+            if self._undisturbed and not self.in_flight and gain(self._last, reading) < 0:
                 self.alone = False
         self._undisturbed, self._last = not self.in_flight, reading
         self._look(reading)
@@ -171,17 +148,19 @@ class Account:
             self._end_minute(reading, passed)
 
     def _end_burst(self, reading: Reading, own: int) -> None:
-        if gain(self._burst, reading) < -own / 2:
+        if gain(self._burst, reading) < -own / 4:
             self.alone = False
         elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
-            self.alone, self._net, self._step, self._minute = True, 0.0, (0.0, 0.0), reading
+            self.alone, self._net, self._minute = True, 0.0, reading
+            self.schedule = RefillSchedule()
         self._burst = reading
 
     def _end_minute(self, reading: Reading, passed: float) -> None:
-        net = gain(self._minute, reading) / passed
+        # Steps bring what whole minutes bring: a minute and a little more may have two of them.
+        whole = passed if self.alone or not self.schedule.known else ceil(passed / MINUTE) * MINUTE
+        net = gain(self._minute, reading) / whole
         if self.alone and net < 0.75 * self._net:
             self.alone = False
-        # The least: a minute and a little more may have two steps.
         self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         low, high = sorted((reading.balance, self._minute.balance))

@@ -86,7 +86,7 @@ class BalanceQuery:
     async def _first(self, send: Send, make: Callable[[], Request]) -> None:
         await asyncio.sleep(0)  # all that begin at the same time are queued by then
         if self.host.queue.total > 1:
-            await self._ask(send, make)
+            await self._request_balance(send, make)
             self.rule.begin(self.host.now())
             if self.rule.account.level < LAST:
                 self._repeats = self._task(self._repeat(send, make))
@@ -97,9 +97,9 @@ class BalanceQuery:
             await asyncio.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
             if self.rule.account.sent > sent:  # its response reports more
                 return
-            await self._ask(send, make)
+            await self._request_balance(send, make)
 
-    async def _ask(self, send: Send, make: Callable[[], Request]) -> None:
+    async def _request_balance(self, send: Send, make: Callable[[], Request]) -> None:
         with suppress(HerokuError, TimeoutError):  # then the first queued request will report the balance
             async with asyncio.timeout(_TIMEOUT):
                 self.observe(await send(make()))

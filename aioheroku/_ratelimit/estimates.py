@@ -1,8 +1,8 @@
 """How long requests will wait, estimated from the rule and from the header."""
 
-from math import inf, log2
+from math import inf, log2, sqrt
 
-from aioheroku._ratelimit.rule import HALF, LONGEST, PLENTY, Pacer, pause
+from aioheroku._ratelimit.rule import BEND, HALF, LONGEST, PLENTY, Pacer, pause
 
 
 def eta(pacer: Pacer, now: float, tokens: int) -> float:
@@ -16,25 +16,26 @@ def eta(pacer: Pacer, now: float, tokens: int) -> float:
     if left_over <= account.refill / 20:
         # They take all of it while we ask for nothing. When we begin they pause as we do: all get the same part.
         left_over = account.refill / max(2, round(account.refill * pause(account.level)))
-        kept = _kept(left_over)
+        kept = _level_of(1 / left_over)
         seconds = (tokens + kept - free) / left_over
-        return max(closed, seconds if tokens > kept else min(tokens * (pacer.pause(now) or inf), seconds))
+        return max(closed, seconds if tokens > kept else min(tokens * (pacer.pause() or inf), seconds))
     if account.alone or not account.known:
         return max(closed, (tokens - free) / left_over)
-    return max(closed, _paced(tokens, pacer.pause(now), free, left_over))
+    return max(closed, _paced(tokens, pacer.pause(), free, left_over))
 
 
 def _paced(tokens: int, pause: float, free: float, rate: float) -> float:
     """Seconds of a process that paces itself: from this pause on, towards the rate at which the level stays."""
-    kept = _kept(rate)
+    kept = _level_of(1 / rate)
     seconds = (tokens + kept - free) / rate
     above = free - kept  # is spent at this pause first
     return max(min(tokens, above) * pause, seconds) if above > 0 else min(tokens * pause or inf, seconds)
 
 
-def _kept(rate: float) -> float:
-    """The level at which our pace is this rate: it stays unspent."""
-    return HALF * log2(max(1.0, LONGEST * rate))
+def _level_of(seconds: float) -> float:
+    """The level at which processes pause so long: it stays unspent."""
+    unbent = (seconds + sqrt(seconds * seconds + 4 * BEND)) / 2  # of which BEND / unbent was taken off
+    return max(0.0, HALF * log2(LONGEST / unbent))
 
 
 def wait(pacer: Pacer, now: float, rank: int, ahead: int) -> float:

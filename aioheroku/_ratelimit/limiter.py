@@ -68,11 +68,8 @@ class Limiter:
         Raises:
             RateLimitWait: the wait would be longer than the request's `max_wait` or `timeout`.
         """
-        now, options, queue = self._time(), request.options, self.queue
-        rank = RANKS[options.priority]
-        loop, attempt = get_running_loop(), request.attempt
-        limit = inf if options.max_wait is None else options.max_wait - attempt.waited
-        left = inf if attempt.deadline is None else attempt.deadline - loop.time()
+        now, queue, rank = self._time(), self.queue, RANKS[request.options.priority]
+        limit, left = _limits(request)
         ready = not queue.total and self._admitted is None and self.query.pending is None
         ready = ready and self.backend.delay(now, rank) <= 0
         if not ready and min(limit, left) < inf:
@@ -112,11 +109,14 @@ class Limiter:
         seconds = max(0.0, now - waiter.since)
         request.attempt.waited += seconds
         if emit is not None and seconds > EVENT_ABOVE:
-            reason = "the platform said 429" if waiter.rejected else "the account's tokens are short"
-            if now < self.query.done_at + EVENT_ABOVE:
-                reason = "the platform was asked how many tokens there are"
             about = (request.method, request.path, request.options.label)
-            emit(events.Waited(*about, seconds, reason, request.options.priority))
+            emit(events.Waited(*about, seconds, self._reason(waiter, now), request.options.priority))
+
+    def _reason(self, waiter: Waiter, now: float) -> str:
+        """Why a request has waited."""
+        if now < self.query.done_at + EVENT_ABOVE:
+            return "the platform was asked how many tokens there are"
+        return "the platform said 429" if waiter.rejected else "the account's tokens are short"
 
     async def leave(self) -> Ticket:
         """Take the token of a request that was admitted."""
@@ -203,7 +203,7 @@ class Limiter:
         overdue, self._overdue = self._overdue, []
         self._admit_next()
         for waiter in overdue:
-            self._expire(waiter, asked=True)
+            self._expire(waiter, is_informed=True)
 
     def _rest(self) -> None:
         """No request waits any more: stop the timers and the balance requests."""
@@ -213,17 +213,17 @@ class Limiter:
         self._wake_timer = self._warn_timer = None
         self.query.cancel()
 
-    def _expire(self, waiter: Waiter, *, asked: bool = False, grace: bool = True) -> None:
+    def _expire(self, waiter: Waiter, *, is_informed: bool = False, grace: bool = True) -> None:
         """Its `max_wait` has passed. The time of a balance request does not count as waiting for tokens."""
         if waiter.admitted.done():
             return
         wait = self.backend.wait(self._time(), waiter.rank, self.queue.ahead(waiter.rank) - 1)
-        if (self.query.pending is not None or self.backend.busy) and (not asked or wait == 0):
+        if (self.query.pending is not None or self.backend.busy) and (not is_informed or wait == 0):
             self._overdue.append(waiter)
             return
         if wait == 0 and grace:  # others are just leaving before it
             loop = get_running_loop()
-            waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, asked=True, grace=False))
+            waiter.expiry = loop.call_later(_GRACE, lambda: self._expire(waiter, is_informed=True, grace=False))
             return
         waiter.admitted.set_exception(RateLimitWait(wait))
 
@@ -273,3 +273,11 @@ class Limiter:
         if (since := self.queue.waiting_since()) is not None:
             pause = self.monitor.warn(self._time(), since, self.queue.total)
             self._warn_timer = get_running_loop().call_later(max(pause, _MIN_DELAY), self._warn)
+
+
+def _limits(request: Request) -> tuple[float, float]:
+    """Seconds that a request may still wait by its `max_wait`, and those until its deadline."""
+    longest, attempt = request.options.max_wait, request.attempt
+    limit = inf if longest is None else longest - attempt.waited
+    left = inf if attempt.deadline is None else attempt.deadline - get_running_loop().time()
+    return limit, left

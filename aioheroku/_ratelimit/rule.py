@@ -1,8 +1,7 @@
 """The rule by which a process finds its rate: how long it pauses follows from the tokens that are left.
 
 All processes of an account read the same RateLimit-Remaining, so those that read the same number pause equally long:
-their rates are equal, and they meet at the level where together they take what comes back: see
-docs/internals/rate-limiting.md.
+they meet at the level where together they take what comes back (docs/internals/rate-limiting.md).
 """
 
 import random
@@ -11,19 +10,21 @@ from math import exp2, inf
 
 from attrs import define, field
 
-from aioheroku._ratelimit.account import FORGET, MINUTE, Account, Ticket
+from aioheroku._ratelimit.account import FORGET, Account, Ticket
+from aioheroku._ratelimit.schedule import APART, MINUTE
 
 LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.7
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-PLENTY, PLENTY_ALONE, RICH = 64, 10, 256
-"""Tokens from which on a request leaves at once, with one in flight for each 64; the same for a process that is alone;
-and from which on not even the step of a minute can make them short."""
+BEND, SHORTEST = 22.0, 1.2
+"""Short pauses are less by 22 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
+"""Tokens from which on a request leaves at once; the same for a process that is alone; from which on not even the step
+of a minute can make them short; and that there must be for each request in flight, where none pauses."""
 LAST = 4
 """Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
-SIGNAL, FIRST = 3, 10.0
-"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
-and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
+FIRST = 10.0
+"""Seconds that the first pause of a newcomer lasts at most, from `HALF` tokens on; each further one twice as long."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
@@ -33,7 +34,8 @@ def pause(level: float, *, alone: bool = False) -> float:
     """Seconds between two requests of one process with `level` tokens left: 0.0 where there are plenty."""
     if level >= (PLENTY_ALONE if alone else PLENTY):
         return 0.0
-    return LONGEST * exp2(-max(0.0, level) / (HALF_ALONE if alone else HALF))
+    seconds = LONGEST * exp2(-max(0.0, level) / (HALF_ALONE if alone else HALF))
+    return seconds if alone else max(SHORTEST, seconds - BEND / seconds)
 
 
 @define(eq=False)
@@ -48,14 +50,12 @@ class Pacer:
     """After a 429 the circuit is open until then, and then for all but one probe."""
     last_sent: float = field(default=-inf, init=False)
     _jitter: float = field(default=1.0, init=False)
-    _signal: int = field(default=SIGNAL, init=False)
-    """`SIGNAL` of a newcomer, fewer while it signals, then 0."""
     _longest: float = field(default=FIRST, init=False)
     """Seconds that the next pause lasts at most."""
 
     @property
     def reserved(self) -> bool:
-        """Whether what is left is the reserve, which interactive requests alone may use."""
+        """Whether only the reserve is left, which interactive requests alone may use."""
         return self.reserve > 0 and self.account.level - self.reserve < 1
 
     def delay(self, now: float, rank: int) -> float:
@@ -69,7 +69,7 @@ class Pacer:
             return 0.0
         if level - self.reserve < RICH and (seconds := self._short(now, rank)) is not None:
             return seconds
-        return 0.0 if account.in_flight < 1 or account.in_flight < level / (LAST if account.alone else PLENTY) else inf
+        return 0.0 if account.in_flight < max(1.0, level / (LAST if account.alone else EACH)) else inf
 
     def _probe(self, now: float) -> float:
         """Seconds until one request may leave after a 429, or while no response comes."""
@@ -82,21 +82,18 @@ class Pacer:
         account, level = self.account, self.account.level
         if not rank and not account.sent:  # a person who begins takes the first token that there may be
             return max(0.0, account.updated + 1 / account.refill - now)
-        seconds = self.pause(now, self.reserve if rank else 0)
+        seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
-        if 0 < self._signal < SIGNAL and level - self.reserve >= LAST:
-            return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
         if rank and self.reserved:  # what comes back is the reserve's first
             when = max(when, account.updated + (1 + self.reserve - level) / account.refill)
         return max(0.0, when - now)
 
-    def pause(self, now: float, reserve: int = 0) -> float:
+    def pause(self, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
-        level = self.account.settled(now) - reserve
-        seconds = pause(level, alone=self.account.alone)
-        return min(seconds, self._longest) if level >= HALF else seconds
+        seconds, level = pause(self.account.settled - reserve, alone=self.account.alone), self.account.level - reserve
+        return seconds if level < HALF else min(seconds, self._longest, APART if level >= 2 * HALF else inf)
 
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
@@ -106,19 +103,10 @@ class Pacer:
 
     def leave(self, now: float) -> Ticket:
         """A request leaves; the ticket is handed in with its response."""
-        account = self.account
-        if 0 < self._signal < SIGNAL:
-            self._signal -= 1
-        elif account.known and account.level < RICH:
-            seconds = self.pause(now)
-            self._longest *= 2 if seconds else 1
-            if seconds < 1:  # a process that sends freely is a newcomer when the pool is empty all of a sudden
-                self._signal = SIGNAL
-            elif self._signal < SIGNAL or account.level >= LAST:
-                near = account.level < 2 * HALF and not account.alone
-                self._signal = SIGNAL - 1 if near and self._signal == SIGNAL else 0
+        if self.account.known and self.account.level < RICH and self.pause():
+            self._longest = min(2 * self._longest, 2 * LONGEST)
         self.last_sent, self._jitter = now, _draw_jitter()
-        return account.leave()
+        return self.account.leave()
 
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response other than 429 came."""
@@ -134,7 +122,7 @@ class Pacer:
         self.account.unsent()
         self.refused += 1
         self.learn(now, ticket, 0)
-        self.account.alone, self._signal, self._longest = False, 0, inf
+        self.account.alone, self._longest = False, inf
         wait = min(2 * LONGEST, FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
@@ -144,7 +132,7 @@ class Pacer:
         if not account.report(now, ticket, remaining):
             return
         if now - updated > FORGET:
-            self._signal, self._longest = SIGNAL, FIRST
+            self._longest = FIRST
         account.learn(now, ticket, remaining, beginning=account.sent < HALF or self._longest < LONGEST)
         if alone and not account.alone:
             self._longest = FIRST

@@ -21,7 +21,7 @@ _MOMENT: Final = 315_532_800
 
 
 class StoppedError(Exception):
-    """Nobody waits for the archive any more."""
+    """The archive is no longer wanted."""
 
 
 def pack(stop: Event, folder: Path, *, ignore: bool = True) -> IO[bytes]:
@@ -65,20 +65,23 @@ def _walk(
     own = _rules(folder / ".gitignore") if ignore else None
     if own is not None:
         rules = [*rules, (prefix, own)]
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except FileNotFoundError:
-        raise SourceChanged(prefix.rstrip("/")) from None
-    for entry in entries:
+    for entry in _entries(folder, prefix):
         is_folder = entry.is_dir(follow_symlinks=False)
         name = prefix + entry.name
-        asked = f"{name}/" if is_folder else name
-        if entry.name in _NEVER or _is_ignored(asked, rules, slug):
+        matched = f"{name}/" if is_folder else name
+        if entry.name in _NEVER or _is_ignored(matched, rules, slug):
             continue
         if is_folder:
-            yield from _walk(Path(entry.path), asked, rules, slug, ignore=ignore)
+            yield from _walk(Path(entry.path), matched, rules, slug, ignore=ignore)
         elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
             yield name, Path(entry.path)
+
+
+def _entries(folder: Path, prefix: str) -> "list[os.DirEntry[str]]":
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except FileNotFoundError:
+        raise SourceChanged(prefix.rstrip("/")) from None
 
 
 def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":
@@ -96,7 +99,7 @@ def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":
 
 
 def _is_ignored(name: str, rules: "list[tuple[str, GitIgnoreSpec]]", slug: "GitIgnoreSpec | None") -> bool:
-    """Whether `.slugignore` ignores it, or the nearest `.gitignore` that says something of it."""
+    """Whether `.slugignore` ignores it, or the nearest `.gitignore` that matches it."""
     if slug is not None and slug.match_file(name):
         return True
     for prefix, spec in reversed(rules):
@@ -129,7 +132,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, stop: Event) -> None:
 
 
 class _Watched:
-    """A file that notices that it is shorter than it was, and that nobody waits any more."""
+    """A file that raises an error if it has become shorter, or if its archive is no longer wanted."""
 
     def __init__(self, file: IO[bytes], name: str, stop: Event) -> None:
         self._file, self._name, self._stop = file, name, stop

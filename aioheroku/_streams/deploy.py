@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LAST: Final = 20
-"""Lines of output that an error has."""
+"""Lines of output in an error."""
 _MOST_LINES: Final = 10_000
 _MOST_BYTES: Final = 4 * 2**20
 _BUILD: Final = "/apps/{app}/builds/{build}"
 _RELEASE: Final = "/apps/{app}/releases/{release}"
 _TRIES: Final = 5
-"""Looks at a build that has succeeded until it names its release."""
+"""How often a build that has succeeded is polled until it names its release."""
 
 
 @frozen
@@ -70,20 +70,19 @@ class Plan:
         _options.callback(self.progress, "progress")
         _options.seconds(self.timeout, "timeout")
         for name in ("ignore", "cancel_on_exit", "release"):
-            if not isinstance(getattr(self, name), bool):
-                raise InvalidRequest("expected True or False.", name)
+            _options.flag(getattr(self, name), name)
         if isinstance(self.buildpacks, str):
             raise InvalidRequest("expected a list of buildpacks, such as ['heroku/python'].", "buildpacks")
 
     def packs(self) -> list[resources.BuildpackSource]:
         """The buildpacks as the platform takes them."""
-        made: list[resources.BuildpackSource] = []
-        for one in self.buildpacks:
-            if isinstance(one, str):
-                made.append({"url": one} if "://" in one else {"name": one})
-            else:
-                made.append(one)
-        return made
+        return list(map(_pack, self.buildpacks))
+
+
+def _pack(given: str | resources.BuildpackSource) -> resources.BuildpackSource:
+    if not isinstance(given, str):
+        return given
+    return {"url": given} if "://" in given else {"name": given}
 
 
 class Deploy(BufferedStream[str]):
@@ -105,12 +104,12 @@ class Deploy(BufferedStream[str]):
 
     @property
     def build(self) -> resources.Build | None:
-        """The build as it was seen last; `None` before it was made."""
+        """The build as last seen; `None` before it was created."""
         return self._build
 
     @property
     def release(self) -> resources.Release | None:
-        """The release as it was seen last; `None` before it was made."""
+        """The release as last seen; `None` before it was created."""
         return self._release
 
     @property
@@ -122,7 +121,7 @@ class Deploy(BufferedStream[str]):
         return self._result().__await__()
 
     async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`, which lets the build go on, unless it was made with `cancel_on_exit=True`."""
+        """As `aclose`: the build continues, unless the deploy was made with `cancel_on_exit=True`."""
         await super().shut(error)
         build, self._entered = self._build, False
         if self._plan.cancel_on_exit and error is None and build is not None and build.status == "pending":
@@ -234,7 +233,7 @@ class Deploy(BufferedStream[str]):
         return await self._wait(call, until=until, timeout=None)
 
     async def _followed(self, output: "Output", buffer: Buffer[str]) -> None:
-        """Hand over the lines; a lost output is not a failed build: its status is read all the same."""
+        """Pass on the lines; a lost output is not a failed build: its status is read anyway."""
         with suppress(StreamRefused, StreamLost, OutputChanged, APIError):
             async with output:
                 async for line in output:

@@ -1,35 +1,36 @@
-"""Detached: a one-off dyno to which no connection is held; its log has what it writes, and how it ends."""
+"""Detached: a one-off dyno without a connection to it; its log has its output and its exit status."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
 from contextlib import suppress
 from datetime import timedelta
+from math import inf
 from typing import Any, Final
 
 from aioheroku import resources
 from aioheroku._streams.lines import LogLine
 from aioheroku._streams.live import Streams, cancelled
 from aioheroku._streams.logs import Logs
-from aioheroku._streams.process import PATH, called
+from aioheroku._streams.process import PATH, name_of
 from aioheroku.errors import ConnectionFailed, ExitUnknown, NotFound, RateLimited, ServerError
 from aioheroku.events import DynoExited
 
 _QUIET: Final = 1.0
-"""Seconds without a line after the end, which may come before the last lines that the command wrote."""
+"""Seconds without a line after which the log is complete: the line of the end may precede the last lines of output."""
 _LATE: Final = 15.0
-"""Seconds that the log gets to report the end of a dyno that is gone."""
+"""Seconds within which the log must report the end of a dyno that is gone."""
 _LOOKS: Final = (5.0, 60.0)
-"""The shortest and the longest pause between two looks whether the dyno is still there."""
+"""The shortest and the longest pause between two checks whether the dyno still exists."""
 _EARLIER: Final = timedelta(seconds=5)
 """The clocks of the API and of the log may differ."""
 _OVER: Final = frozenset({"crashed", "down", "complete"})
 
 
 class Detached:
-    """A command on a one-off dyno to which no connection is held.
+    """A command on a one-off dyno, without a connection to it.
 
-    Awaiting it makes the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whatever
-    comes first makes the dyno, once. It is not stopped when it is left.
+    Awaiting it creates the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whichever
+    is first creates the dyno, once. Leaving it does not stop the dyno.
     """
 
     def __init__(
@@ -62,10 +63,10 @@ class Detached:
         return self._lines()
 
     async def wait(self) -> int:
-        """Wait for the end; returns the exit status, as the platform's line of the log says it.
+        """Wait for the end; returns the exit status from the platform's line in the log.
 
         Raises:
-            ExitUnknown: the dyno is gone, and the log says nothing of its end.
+            ExitUnknown: the dyno is gone, and the log does not report its end.
             StreamRefused, StreamLost: the log could not be read.
         """
         if self._status is None:
@@ -76,26 +77,23 @@ class Detached:
             finally:
                 await lines.aclose()
         if self._status is None:
-            raise ExitUnknown(b"", "" if self._dyno is None else called(self._dyno))
+            raise ExitUnknown(b"", "" if self._dyno is None else name_of(self._dyno))
         return self._status
 
     async def _lines(self) -> AsyncGenerator[LogLine]:
         """The lines to the end, and a little longer."""
         dyno = await self._made()
         loop = asyncio.get_running_loop()
-        gone = loop.create_task(self._gone(dyno), name="aioheroku detached")
+        gone = loop.create_task(self._until_gone(dyno), name="aioheroku detached")
         coming: asyncio.Task[LogLine | None] | None = None
-        until: float | None = None
+        until = inf
         try:
             async with self._logs(dyno, dyno.created_at - _EARLIER) as logs:
                 lines = aiter(logs)
-                while until is None or loop.time() < until:
-                    if coming is None:
-                        coming = loop.create_task(_next(lines))
-                    left = None if until is None else until - loop.time()
-                    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
-                    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                    if gone.done() and until is None:
+                while loop.time() < until:
+                    coming = coming or loop.create_task(_next(lines))
+                    await _first_of(coming, gone, until)
+                    if gone.done() and until == inf:
                         until = loop.time() + _LATE
                     if not coming.done():
                         continue
@@ -109,14 +107,14 @@ class Detached:
             await cancelled(coming, gone)
 
     def _over(self, dyno: resources.Dyno, line: LogLine) -> bool:
-        """Whether this line, or one before it, has the exit status."""
+        """Whether this line or an earlier one reports the exit status."""
         if line.exit_status is not None and self._status is None:
             self._status = line.exit_status
             self._streams.report(DynoExited, PATH, dyno.name, self._status)
         return self._status is not None
 
-    async def _gone(self, dyno: resources.Dyno) -> None:
-        """Look from time to time whether the dyno is still there; returns when it is not."""
+    async def _until_gone(self, dyno: resources.Dyno) -> None:
+        """Check from time to time whether the dyno still exists; returns when it does not."""
         pause, longest = _LOOKS
         while True:
             await asyncio.sleep(pause)
@@ -127,6 +125,13 @@ class Detached:
                         return
                 except NotFound:
                     return
+
+
+async def _first_of(coming: "asyncio.Task[Any]", gone: "asyncio.Task[None]", until: float) -> None:
+    """Wait for the next line or for the end of the dyno, until that time at the most."""
+    left = None if until == inf else until - asyncio.get_running_loop().time()
+    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
+    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _next(lines: AsyncIterator[LogLine]) -> LogLine | None:

@@ -1,4 +1,4 @@
-"""Download: a file, in constant memory, over any cut, with its checksum."""
+"""Download: a file, in constant memory, resumed after every cut, with its checksum."""
 
 import asyncio
 import hashlib
@@ -17,15 +17,15 @@ from aioheroku._streams.values import StreamTimes, Transfer
 from aioheroku.errors import ChecksumMismatch, ConnectionFailed, TransferFailed
 
 _BLOCK: Final = 2**20
-"""Bytes that are gathered before they are written and hashed."""
+"""Bytes that are collected before they are written and hashed."""
 
 
 async def download(report: Report, url: str, to: Path, expected: str | None, times: StreamTimes) -> Transfer:
-    """Download to a file, which is there when it is complete; a broken download goes on where it was.
+    """Download to a file, which appears when it is complete; a broken download is resumed.
 
     Raises:
         TransferFailed: the store refused it, or it failed too often.
-        ChecksumMismatch: it is not what was expected.
+        ChecksumMismatch: its checksum is not the expected one.
         OSError: the file cannot be written.
     """
     beside = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
@@ -41,9 +41,15 @@ async def download(report: Report, url: str, to: Path, expected: str | None, tim
     return report.done(found)
 
 
+def _beginning(stream: Stream) -> int:
+    """Where in the file a response begins."""
+    found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
+    return int(found[1]) if stream.status == 206 and found else 0
+
+
 @define(eq=False)
 class _Download:
-    """Reads a file over any cut; what came is written while more comes."""
+    """Reads a file, resuming after every cut; received bytes are written while more arrive."""
 
     report: Report
     url: str
@@ -55,7 +61,7 @@ class _Download:
     """The furthest position so far: bytes that come again are not progress."""
     _hash: Any = field(factory=hashlib.sha256, init=False)
     _kept: int = field(default=0, init=False)
-    """Bytes from the beginning that are written and hashed."""
+    """Number of bytes written and hashed so far."""
     _blocks: tuple[memoryview, memoryview] = field(
         factory=lambda: (memoryview(bytearray(_BLOCK)), memoryview(bytearray(_BLOCK))), init=False
     )
@@ -93,9 +99,8 @@ class _Download:
 
     async def _read(self, stream: Stream) -> None:
         report, length = self.report, stream.headers.get("Content-Length", "")
-        found = re.match(r"bytes (\d{1,18})-", stream.headers.get("Content-Range", ""), re.ASCII)
-        at = int(found[1]) if stream.status == 206 and found else 0
-        if at != report.sent and stream.status == 206:  # not what was asked for: all again
+        at = _beginning(stream)
+        if at != report.sent and stream.status == 206:  # another part than was requested: start again
             self._tag = None
             raise ConnectionFailed("The response begins at another place.", "GET", report.what)
         tag = stream.headers.get("ETag", "")
@@ -110,10 +115,10 @@ class _Download:
         await in_thread(self.file.truncate, at)
 
     async def _copy(self, stream: Stream, at: int) -> int:
-        """Write and hash all that comes; returns where it ends. A block is filled while the one before is kept."""
+        """Write and hash everything that arrives; returns the end. One block is filled while the other is written."""
         block, other = self._blocks
         size = 0
-        keeping: asyncio.Task[None] | None = None
+        keeping = set[asyncio.Future[Any]]()
         try:
             while data := await stream.read():
                 at += len(data)
@@ -126,24 +131,31 @@ class _Download:
                     block[size : size + len(taken)] = taken
                     size, rest = size + len(taken), rest[len(taken) :]
                     if size == _BLOCK:
-                        if keeping is not None:
-                            await keeping
-                        keeping = asyncio.ensure_future(self._keep(block))
+                        await _done(keeping)
+                        keeping = self._keep(block)
                         block, other, size = other, block, 0
         finally:
-            if keeping is not None:
-                await keeping
-            await self._keep(block[:size])
+            await _done(keeping)
+            await _done(self._keep(block[:size]))
         return at
 
-    async def _keep(self, data: memoryview) -> None:
-        """Write and hash it, in a thread each: two processors need half the time of one.
+    def _keep(self, data: memoryview) -> set["asyncio.Future[Any]"]:
+        """Begin to write and to hash it, in a thread each: two processors need half the time of one.
 
         Of a block at once: after each of many small steps a thread would wait for the event loop to give way.
         """
-        await asyncio.gather(in_thread(self._write, data), in_thread(self._hash.update, data))
+        at, run = self._kept, asyncio.get_running_loop().run_in_executor
         self._kept += len(data)
+        return {run(None, self._write, at, data), run(None, self._hash.update, data)}
 
-    def _write(self, data: memoryview) -> None:
-        self.file.seek(self._kept)
+    def _write(self, at: int, data: memoryview) -> None:
+        self.file.seek(at)
         self.file.write(data)
+
+
+async def _done(work: set["asyncio.Future[Any]"]) -> None:
+    """Wait for threads, whatever each of them ends with; then raise it."""
+    if work:
+        await asyncio.wait(work)
+        for one in work:
+            one.result()

@@ -1,4 +1,4 @@
-"""Bytes as they come into lines and events: plain lines, and server-sent events in their two dialects."""
+"""Decodes bytes into lines and events: plain lines, and server-sent events in their two dialects."""
 
 import re
 from typing import Final
@@ -6,14 +6,14 @@ from typing import Final
 from attrs import frozen
 
 _MOST: Final = 2**20
-"""Bytes of a line without an end that are kept; then what there is of it is a line."""
+"""Maximum bytes of an unfinished line; beyond that, what has arrived counts as a line."""
 
 _data_of: Final = re.compile(rb"\n(?:data: ?+([^\n]+)|event)").findall
 """The data of many events; an empty one stands for an event that may be another than a message."""
 
 
 class _Splitter:
-    """Splits at LF, whatever pieces the bytes come in."""
+    """Splits at LF, however the bytes are chunked."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -32,7 +32,7 @@ class _Splitter:
         return lines
 
     def rest(self) -> bytes:
-        """What came after the last line end; it is taken out."""
+        """Take out what arrived after the last line end."""
         rest = b"".join(self._pieces)
         self._pieces.clear()
         self._size = 0
@@ -82,7 +82,7 @@ class EventDecoder:
     def feed_lines(self, data: bytes) -> tuple[list[bytes], ServerEvent | None]:
         """The lines of the events that are complete now, and the event `error` behind them, if there is one.
 
-        Events in the middle of many are taken apart all at once, unless one of them may be another than a message.
+        Complete events in the middle are decoded at once, unless one of them may not be a message.
         """
         data = self._clean(data)
         first, last = data.find(b"\n\n") + 1, data.rfind(b"\n\n") + 1
@@ -109,7 +109,7 @@ class EventDecoder:
         return [event for line in self._splitter.feed(data) if (event := self._line(line)) is not None]
 
     def _clean(self, data: bytes) -> bytes:
-        """Without what does not count; of logs CR, LF and both together as one LF."""
+        """Without NUL bytes, and of logs with CR, LF and CRLF as LF."""
         if not self._cr_ends_line:
             return data
         data = data.replace(b"\0", b"")

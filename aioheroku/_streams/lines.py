@@ -1,20 +1,21 @@
-"""The grammar of a log line: bytes without a line end in, a `LogLine` out; all else of it is parsed on first use."""
+"""The grammar of a log line: from bytes without a line end to a `LogLine`, whose parts are parsed on first use."""
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
+from aioheroku._clock import aware
 from aioheroku._streams.router import RouterLine
 
 Level = Literal["info", "warning", "critical"]
 
 _LINE: Final = re.compile(r"(\S+) ([^\s\[:]+)(?:\[([^\]]*)\])?: ?(.*)", re.DOTALL)
 _HEAD: Final = rb"\d{4}-[01]\d-[0-3]\d[Tt]\d\d:[^ ]*+ [^\s\[:]++(?:\[[^\]]*+\])?+:"
-"""What every line begins with that does not continue another one."""
+"""The beginning of every line that does not continue the one before."""
 _is_head: Final = re.compile(_HEAD).match
 _continues: Final = re.compile(rb"\n(?!" + _HEAD + rb")").search
 _ORIGIN: Final = re.compile(r"([^\s\[:]+)(?:\[([^\]]*)\])?")
@@ -40,7 +41,7 @@ class LogLine:
     """
 
     at: datetime | None
-    """When it was written, by its source's clock. A line that continues the one before has that one's."""
+    """When it was written, by its source's clock. A line that continues the one before has the same time."""
     source: str | None
     """Who wrote it: `app`, `heroku`, `logplex`, or an add-on's name."""
     process: str | None
@@ -50,10 +51,10 @@ class LogLine:
     raw: bytes = field(repr=False)
     """The line as it came, without its line end and without NUL bytes."""
     late: bool = False
-    """Whether a later log session brought it: it was written before lines that came earlier."""
+    """Whether a later log session delivered it, out of order: after lines that were written later."""
 
     def __getattr__(self, name: str) -> Any:
-        """What a line made by `Grammar` does not have yet: most lines are looked at in part, if at all."""
+        """Parse a line made by `Grammar` when a part of it is first read: of most lines few parts are."""
         made = vars(self)
         if name not in _PARSED or "raw" not in made:
             raise AttributeError(name)
@@ -79,7 +80,7 @@ class LogLine:
 
     @property
     def level(self) -> Level | None:
-        """How bad the error of `code` is; `None` where there is none."""
+        """The severity of `code`; `None` without a code."""
         if self.code is None:
             return None
         if self.code in _WARNINGS:
@@ -103,19 +104,19 @@ class LogLine:
         return self.source is not None and self.source.lower() in _PLATFORM
 
 
-type.__setattr__(LogLine, "late", False)  # a line then needs its bytes alone: 107 instead of 147 ns to make one
+type.__setattr__(LogLine, "late", False)  # so that a line needs only its bytes: 107 instead of 147 ns to create one
 _PARSED: Final = ("at", "source", "process", "text")
 _new: Final = object.__new__
 
 
 class Grammar:
-    """Reads the lines of one log in their order: one without a timestamp continues the one before."""
+    """Reads the lines of one log in order: a line without a timestamp continues the one before."""
 
     def __init__(self) -> None:
         self._before: bytes | None = None
 
     def read(self, raw: bytes) -> "bytes | LogLine":
-        """What `line_of` makes a line of: the bytes themselves, unless they continue the line before."""
+        """The input for `line_of`: the bytes themselves, unless they continue the line before."""
         if _is_head(raw) is not None:
             self._before = raw
             return raw
@@ -123,7 +124,7 @@ class Grammar:
         return LogLine(*origin, raw.decode("utf-8", "replace").removesuffix("\r"), raw)
 
     def read_all(self, lines: Sequence[bytes]) -> "Sequence[bytes | LogLine]":
-        """The same of lines that follow each other; where none continues another, which is usual, all at once."""
+        """The same for consecutive lines; all at once if none continues another, which is usual."""
         if _continues(b"\n".join((b"", *lines))):
             return list(map(self.read, lines))
         self._before = lines[-1]
@@ -135,7 +136,7 @@ class Grammar:
 
 
 def line_of(item: bytes | LogLine) -> LogLine:
-    """The line of what `Grammar.read` gives, which has only its bytes until an attribute is read."""
+    """The line for the result of `Grammar.read`; it has only its bytes until an attribute is read."""
     if item.__class__ is not bytes:
         return item  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
     line = _new(LogLine)
@@ -144,9 +145,9 @@ def line_of(item: bytes | LogLine) -> LogLine:
 
 
 def _parsed(raw: bytes) -> tuple[datetime | None, str | None, str | None, str]:
-    """The parts of a line that continues no other.
+    """The parts of a line that does not continue another one.
 
-    One of the usual form is taken apart at its first colon with a blank; the regular expression, which takes three
+    A line of the usual form is split at its first colon and space; the regular expression, which takes three
     times as long, reads the others.
     """
     whole = raw.decode("utf-8", "replace").removesuffix("\r")
@@ -172,7 +173,6 @@ def _moment(text: str) -> datetime | None:
     if not _MOMENT.fullmatch(text):
         return None
     try:
-        at = datetime.fromisoformat(text)
+        return aware(datetime.fromisoformat(text))
     except ValueError:  # a 30th of February
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -1,9 +1,10 @@
-"""What the drivers of streams need of a session, and the buffer between their tasks and the reader."""
+"""What streams need from a session, and the buffer between their tasks and the reader."""
 
 import asyncio
 import random
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import suppress
 from operator import length_hint
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -11,16 +12,16 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from attrs import define, field
 
 from aioheroku._misuse import explains
-from aioheroku._seams import Dial, Open
+from aioheroku._seams import Dial, Open, Stream
 from aioheroku._streams.values import StreamTimes
-from aioheroku.errors import HerokuError, StreamLost
+from aioheroku.errors import ConnectionFailed, HerokuError, StreamLost
 from aioheroku.events import Event, Listener, StreamCut
 
 T = TypeVar("T")
 
 
 class Live(Protocol):
-    """A stream that is being read."""
+    """An open stream."""
 
     async def shut(self, error: HerokuError | None = None) -> None:
         """End it, and its tasks and connections; its reader gets the error, if there is one."""
@@ -36,7 +37,7 @@ class Streams:
     emit: Listener | None = None
     label: str | None = None
     live: set[Live] = field(factory=set[Live])
-    """The streams that are being read, of all views of the session."""
+    """The open streams of all views of the session."""
 
     def report(self, kind: Callable[..., Event], path: str, *fields: object) -> None:
         """Emit an event about the stream of an endpoint."""
@@ -46,20 +47,20 @@ class Streams:
 
 @define(eq=False)
 class Failures:
-    """Failures in a row of one stream, with a pause after each; every received byte counts from the beginning."""
+    """Consecutive failures of one stream, with a pause after each; every received byte resets the count."""
 
     streams: Streams
     path: str
     times: StreamTimes
     received: Callable[[], int]
-    """What was handed out by now."""
+    """Returns how much has been delivered so far."""
     in_row: int = 0
 
     async def pause(self, cause: str, seconds: float | None = None) -> None:
-        """Report a failure, and wait until the next try: as long as is said, or longer each time and by chance.
+        """Report a failure and wait before the next attempt: for these seconds, or with exponential backoff and jitter.
 
         Raises:
-            StreamLost: it was one too many.
+            StreamLost: there were too many consecutive failures.
         """
         self.in_row += 1
         if self.in_row >= self.times.failures:
@@ -72,27 +73,27 @@ class Failures:
 
 
 class Buffer(Generic[T]):
-    """What has come and was not read, up to a number and a size: then the producer waits.
+    """Items that have arrived and are not read yet; when it is full, the producer waits.
 
-    It holds what came together as one batch, and the reader goes through a batch without the buffer. With items one by
-    one, each also split and checked by itself, `python -m benchmarks.streams` read 0.32 instead of 0.61 times as many
+    Items that arrive together are one batch, which the reader iterates over without the buffer. With single items,
+    each split and checked by itself, `python -m benchmarks.streams` read 0.32 instead of 0.61 times as many
     lines as bare aiohttp.
 
     Args:
-        most: items that it holds.
-        size: bytes that it holds.
+        most: maximum number of items.
+        size: maximum size in bytes.
     """
 
     def __init__(self, most: int, size: int) -> None:
         self._most, self._most_size = most, size
         self._batches: deque[tuple[Sequence[T], int]] = deque()
-        """What nobody reads yet, each batch with its size."""
+        """Batches that are not being read yet, each with its size."""
         self._batch: Iterator[T] = iter(())
-        """What is left of the batch that is being read."""
+        """The rest of the batch that is being read."""
         self._waiting = 0
         self._size = 0
         self._few = 0
-        """The number of items at which there is room again."""
+        """Number of items at which the producer may continue."""
         self._drawn = 0
         self._ended = False
         self._error: BaseException | None = None
@@ -118,7 +119,7 @@ class Buffer(Generic[T]):
         self._came.set()
 
     def clear(self) -> None:
-        """Throw away what was not read."""
+        """Discard everything that was not read."""
         self._drawn = self.taken
         self._batches.clear()
         self._batch = iter(())
@@ -132,16 +133,16 @@ class Buffer(Generic[T]):
         return waits
 
     def end(self, error: BaseException | None = None) -> None:
-        """Nothing more comes; the reader gets what is there, then the error."""
+        """No more items follow; the reader gets the remaining ones, then the error."""
         if not self._ended:
             self._ended, self._error = True, error
             self._room.set()
             self._came.set()
 
     async def batch(self) -> Iterator[T] | None:
-        """The next items: waits until there are some; `None` at the end in order, where an error is raised instead.
+        """The next items: waits until there are some; `None` at an orderly end, otherwise the error is raised.
 
-        The producer goes on when half of what was there is in the hands of the reader.
+        The producer continues when the reader has taken half of the items.
         """
         while not length_hint(self._batch):
             if self._batches:
@@ -174,10 +175,10 @@ class BufferedStream(Generic[T]):
     Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
 
     Args:
-        streams: what it is made with.
+        streams: the session's streams.
         name: the name of its task.
-        most: items that its buffer holds.
-        size: bytes that its buffer holds.
+        most: maximum number of items in its buffer.
+        size: maximum bytes in its buffer.
     """
 
     def __init__(self, streams: Streams, name: str, most: int, size: int) -> None:
@@ -188,7 +189,7 @@ class BufferedStream(Generic[T]):
         self._entered = False
 
     async def _fill(self, buffer: Buffer[T]) -> Any:
-        """Read the stream to its end; what it raises, the reader gets."""
+        """Read the stream to its end; the reader gets the error that it raises."""
         raise NotImplementedError
 
     def _start(self) -> Buffer[T]:
@@ -212,11 +213,11 @@ class BufferedStream(Generic[T]):
 
     @staticmethod
     def _made(item: Any) -> Any:
-        """What the reader gets of an item."""
+        """Convert an item for the reader."""
         return item
 
     async def _items(self) -> AsyncGenerator[Any]:
-        """The items as they come; it ends with the reader, unless it was entered."""
+        """The items as they arrive; the stream ends with the iteration, unless it was entered."""
         try:
             buffer = self._start()
             made = self._made
@@ -238,7 +239,7 @@ class BufferedStream(Generic[T]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End it: its connections and tasks are gone when this returns."""
+        """Close it: its connections and tasks have ended when this returns."""
         await self.shut()
 
     async def shut(self, error: HerokuError | None = None) -> None:
@@ -248,6 +249,15 @@ class BufferedStream(Generic[T]):
             self._buffer = Buffer(*self._limits)  # never to be started
         self._buffer.end(error)
         await cancelled(self._task)
+
+
+async def beginning_of(stream: Stream, most: int) -> bytes:
+    """The first bytes of a stream, as many as arrive."""
+    data = b""
+    with suppress(ConnectionFailed):
+        while len(data) < most and (piece := await stream.read()):
+            data += piece
+    return data[:most]
 
 
 async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:

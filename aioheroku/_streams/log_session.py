@@ -1,4 +1,4 @@
-"""One log session: reads its bytes, knows where its history ends, and hands over lines."""
+"""One log session: reads its bytes, detects where its history ends, and passes on lines."""
 
 import asyncio
 import json
@@ -7,24 +7,24 @@ from contextlib import suppress
 from typing import Any, Final
 
 from aioheroku._seams import Stream
-from aioheroku._streams.framing import EventDecoder, LineDecoder
+from aioheroku._streams.framing import EventDecoder, LineDecoder, ServerEvent
 from aioheroku._streams.lines import Grammar
 from aioheroku._streams.repeats import HISTORY, Session
 from aioheroku.errors import HerokuError
 
 _QUIET: Final = 0.25
-"""Seconds without a byte after which the history, which comes at once, is over."""
+"""Seconds without a byte after which the history is complete: it is sent without pauses."""
 _LONGEST: Final = 2.0
-"""Seconds after its first line within which the history comes."""
+"""Seconds after the first line within which the history arrives."""
 
 _PATIENCE: Final = 5.0
-"""Seconds without a line after which a heartbeat says that a session without a tail goes on all the same."""
+"""Seconds without a line after which a heartbeat shows that a session without a tail continues anyway."""
 
 Take = Callable[["LogSession", list[bytes]], None]
 
 
 class SessionOverError(Exception):
-    """The service says inside of the stream that it is over; `status` as in a response."""
+    """The service has ended the session by an event in the stream, with a `status` as in a response."""
 
     def __init__(self, status: int | None) -> None:
         self.status = status
@@ -45,7 +45,7 @@ class LogSession:
         number: int,
         repeats: Session,
         *,
-        asked: int,
+        requested: int,
         tail: bool,
         interrupted: bool,
         settle: Take,
@@ -56,17 +56,17 @@ class LogSession:
         self.number = number
         self.repeats = repeats
         self.interrupted = interrupted
-        """Whether no other session was read when this one began."""
+        """Whether no other session was being read when this one began."""
         self.grammar = Grammar()
         self.bytes = 0
         self.lines = 0
-        """Lines that it brought first."""
+        """Lines that it was the first to deliver."""
         self.history_end = 0
-        """The number of its first lines that may be history, where more came with them; 0 where all may be."""
+        """How many of its first lines may be history; 0 if all of them."""
         self._stream = stream
         self._history: list[bytes] | None = []
         self._records = 0
-        self._most = (asked if tail else HISTORY) + 1
+        self._most = (requested if tail else HISTORY) + 1
         self._settle, self._take, self._room, self._came = settle, take, room, came
         self._tail = tail
         loop = asyncio.get_running_loop()
@@ -75,7 +75,9 @@ class LogSession:
         self._latest = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] = loop.create_task(self._read(), name="aioheroku log session")
-        self.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # one that breaks after renewal
+        self.task.add_done_callback(
+            lambda task: task.cancelled() or task.exception()
+        )  # of a session that breaks after it was renewed
 
     async def _read(self) -> None:
         """Read to the end.
@@ -84,24 +86,17 @@ class LogSession:
             ConnectionFailed: it broke.
             SessionOverError: the service says that it is over.
         """
-        kind = self._stream.headers.get("Content-Type", "")
-        events = EventDecoder(cr_ends_line=True) if kind.strip().lower().startswith("text/event-stream") else None
-        plain = LineDecoder()
+        decode = _decoder(self._stream.headers.get("Content-Type", ""))
         try:
             while data := await self._stream.read():
                 self.bytes += len(data)
                 self._came(data)
-                over: SessionOverError | None = None
-                if events is None:
-                    lines = plain.feed(data)
-                else:
-                    lines, error = events.feed_lines(data)
-                    over = None if error is None else SessionOverError(_status(error.data))
+                lines, error = decode(data)
                 if data.startswith((b"\0", b":")):
                     self._beat()
                 self._feed(lines)
-                if over is not None:
-                    raise over
+                if error is not None:
+                    raise SessionOverError(_status(error.data))  # noqa: TRY301 - handled as a break
                 await self._room()
             self._settled()
         except (HerokuError, SessionOverError):
@@ -114,7 +109,7 @@ class LogSession:
             self._stream.close()
 
     def _beat(self) -> None:
-        """A heartbeat has come."""
+        """A heartbeat has arrived."""
         if not self._tail and asyncio.get_running_loop().time() >= self._newest + _PATIENCE:
             self._settled()
 
@@ -141,21 +136,29 @@ class LogSession:
             self._timer = loop.call_at(min(self._latest, loop.time() + _QUIET), self._settled)
 
     def _settled(self) -> None:
-        """The history is over."""
+        """The history is complete."""
         history, self._history = self._history, None
         if history is not None:
             self._settle(self, history)
 
     def stop(self) -> None:
-        """Stop reading, with what has come."""
+        """Stop reading; lines that have arrived are passed on."""
         if not self.task.done():
             self._settled()
             self.task.cancel()
 
 
+def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], ServerEvent | None]]:
+    """The decoder for this content type: from bytes to lines, and to the event `error` after them."""
+    if content_type.strip().lower().startswith("text/event-stream"):
+        return EventDecoder(cr_ends_line=True).feed_lines
+    plain = LineDecoder()
+    return lambda data: (plain.feed(data), None)
+
+
 def _status(data: bytes) -> int | None:
     with suppress(ValueError):
-        said: Any = json.loads(data)
-        if isinstance(said, dict) and isinstance(said.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
-            return int(said["status"])  # pyright: ignore[reportUnknownArgumentType]
+        fields: Any = json.loads(data)
+        if isinstance(fields, dict) and isinstance(fields.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
+            return int(fields["status"])  # pyright: ignore[reportUnknownArgumentType]
     return None

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import compress
 from typing import Final, Protocol
@@ -10,12 +9,12 @@ from typing import Final, Protocol
 from attrs import evolve
 
 from aioheroku._seams import Opening, Stream
+from aioheroku._streams.line_filter import LineFilter, LogStats, newest_of
 from aioheroku._streams.lines import LogLine, line_of
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, cancelled
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of, cancelled
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
-from aioheroku._streams.wanted import LogStats, Wanted, newest_of
 from aioheroku.errors import ConnectionFailed, ReadTimeout, ServerError, StreamRefused
 from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
@@ -25,8 +24,8 @@ _MOST_LINES: Final = 10_000
 _MOST_BYTES: Final = 4 * 2**20
 
 
-class Asked(Protocol):
-    """A log session as the platform has made it."""
+class CreatedSession(Protocol):
+    """A log session as the platform created it."""
 
     @property
     def logplex_url(self) -> str: ...
@@ -34,8 +33,8 @@ class Asked(Protocol):
     def created_at(self) -> datetime: ...
 
 
-Ask = Callable[[int, bool], Awaitable[Asked]]
-"""Makes a log session with that many lines of history, that goes on or ends there."""
+CreateSession = Callable[[int, bool], Awaitable[CreatedSession]]
+"""Creates a log session with this number of lines of history, with or without a tail."""
 
 
 class Logs(BufferedStream[bytes | LogLine]):
@@ -44,9 +43,9 @@ class Logs(BufferedStream[bytes | LogLine]):
     Nothing is sent before it is iterated or entered. Leaving the loop ends it soon, `async with` or `aclose` at once.
     """
 
-    def __init__(self, streams: Streams, ask: Ask, wanted: Wanted, times: StreamTimes) -> None:
+    def __init__(self, streams: Streams, create: CreateSession, filter: LineFilter, times: StreamTimes) -> None:
         super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES)
-        self._ask, self._wanted, self._times = ask, wanted, times
+        self._create, self._filter, self._times = create, filter, times
         self._stats = LogStats()
         self._window = Window()
         self._is_first = True
@@ -57,7 +56,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     @property
     def stats(self) -> LogStats:
-        """What it has done so far."""
+        """Counts of what it has done so far."""
         return self._stats
 
     _made = staticmethod(line_of)
@@ -67,7 +66,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     async def _fill(self, buffer: Buffer[bytes | LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
         try:
-            await (self._follow() if self._wanted.tail else self._dump())
+            await (self._follow() if self._filter.tail else self._dump())
         finally:
             tasks = [session.task for session in self._sessions]
             for session in tuple(self._sessions):
@@ -75,7 +74,7 @@ class Logs(BufferedStream[bytes | LogLine]):
             await cancelled(*tasks)
 
     async def _dump(self) -> None:
-        """The lines that there are; a session that breaks before they are complete is begun anew."""
+        """The existing lines; a session that breaks before they are complete is started again."""
         while True:
             session = await self._begin(interrupted=not self._is_first)
             cause = await self._outcome(session)
@@ -84,7 +83,7 @@ class Logs(BufferedStream[bytes | LogLine]):
             await self._failures.pause(cause)
 
     async def _follow(self) -> None:
-        """Read a session until its age, then the next one, both for some seconds."""
+        """Read a session until it is old, then the next one, with an overlap of some seconds."""
         session = await self._begin(interrupted=False)
         loop = asyncio.get_running_loop()
         while True:
@@ -100,14 +99,14 @@ class Logs(BufferedStream[bytes | LogLine]):
                 loop.call_later(self._times.overlap, self._ended, old, "renewed")
 
     async def _outcome(self, session: LogSession) -> str | None:
-        """What broke a session; `None` if it ended in order."""
+        """What broke a session; `None` after an orderly end."""
         cause: str | None = None
         try:
             await session.task
         except ConnectionFailed as error:
             cause = type(error).__name__
-            if isinstance(error, ReadTimeout) and self._wanted.tail and self._stats.bytes and not self._has_heartbeats:
-                self._failures.in_row = 0  # nobody wrote: of a service without heartbeats, silence says nothing
+            if isinstance(error, ReadTimeout) and self._may_be_silent:
+                self._failures.in_row = 0
         except SessionOverError as error:
             if error.status == 403 and not self._stats.lines:
                 raise StreamRefused(403) from None
@@ -115,6 +114,11 @@ class Logs(BufferedStream[bytes | LogLine]):
         finally:
             self._ended(session, cause or "end")
         return cause
+
+    @property
+    def _may_be_silent(self) -> bool:
+        """Whether silence says nothing: perhaps nobody wrote, and the service sends no heartbeats."""
+        return self._filter.tail and self._stats.bytes > 0 and not self._has_heartbeats
 
     def _ended(self, session: LogSession, reason: str) -> None:
         if session in self._sessions:
@@ -124,17 +128,17 @@ class Logs(BufferedStream[bytes | LogLine]):
             self._streams.report(SessionEnded, PATH, session.number, session.lines, reason)
 
     async def _begin(self, *, interrupted: bool) -> LogSession:
-        """A session whose address was accepted; tries as long as there are failures left.
+        """A session whose address was accepted; retried until there are too many failures.
 
-        It waits for room: the history of a session that nobody would read only adds to what waits.
+        It waits for room in the buffer first: the history of a further session would only fill it more.
 
         Raises:
             StreamRefused: the address was refused, for good.
             StreamLost: there were too many failures.
         """
         interrupted = await self._room() or interrupted
-        asked = self._wanted.asked if self._is_first else HISTORY
-        while isinstance(opened := await self._open(asked), str):
+        requested = self._filter.requested if self._is_first else HISTORY
+        while isinstance(opened := await self._open(requested), str):
             await self._failures.pause(opened)
         made, stream = opened
         if self._failures.in_row:
@@ -145,8 +149,8 @@ class Logs(BufferedStream[bytes | LogLine]):
             stream,
             self._stats.sessions,
             self._window.open(),
-            asked=asked,
-            tail=self._wanted.tail,
+            requested=requested,
+            tail=self._filter.tail,
             interrupted=interrupted or all(other.task.done() for other in self._sessions),
             settle=self._settle,
             take=self._take,
@@ -157,10 +161,10 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._streams.report(SessionOpened, PATH, session.number)
         return session
 
-    async def _open(self, asked: int) -> tuple[Asked, Stream] | str:
-        """A session and its stream, or what failed and may be tried again."""
+    async def _open(self, requested: int) -> tuple[CreatedSession, Stream] | str:
+        """A session and its stream, or the reason for another attempt."""
         try:
-            made = await self._ask(asked, self._wanted.tail)
+            made = await self._create(requested, self._filter.tail)
             opening = Opening(made.logplex_url, "log", _HEADERS, self._times.connect, self._times.idle)
             stream = await self._streams.open(opening)
         except ConnectionFailed as error:
@@ -177,15 +181,11 @@ class Logs(BufferedStream[bytes | LogLine]):
             stream.close()
 
     async def _refusal(self, stream: Stream) -> str:
-        """What a status means that is not 200: another try, or none."""
+        """The reason for another attempt after a status other than 200, unless it is final."""
         status = stream.status
         if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
-        reason = b""
-        with suppress(ConnectionFailed):
-            while len(reason) < 500 and (data := await stream.read()):
-                reason += data
-        raise StreamRefused(status, reason[:500].decode("utf-8", "replace"))
+        raise StreamRefused(status, (await beginning_of(stream, 500)).decode("utf-8", "replace"))
 
     async def _room(self) -> bool:
         return self._buffer is not None and await self._buffer.room()
@@ -193,11 +193,11 @@ class Logs(BufferedStream[bytes | LogLine]):
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)
         self._has_heartbeats = self._has_heartbeats or data.startswith((b"\0", b":"))
-        if self._wanted.tail or not self._is_first:  # a history that breaks begins anew each time
+        if self._filter.tail or not self._is_first:  # without a tail, each break starts the history again
             self._failures.in_row = 0
 
     def _settle(self, session: LogSession, history: list[bytes]) -> None:
-        """The lines that a session begins with."""
+        """Take the history of a session."""
         is_first, had_lines = self._is_first, not self._window.is_empty
         late, is_known = session.repeats.settle(history)
         self._stats.repeats += len(history) - len(late)
@@ -211,26 +211,26 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._show(session, self._newest(session, found) if is_first else self._matching(found))
 
     def _newest(self, session: LogSession, found: list[LogLine]) -> list[LogLine]:
-        """As many of the first lines of all as were asked for."""
-        tail = self._wanted.tail
+        """As many lines of the first history as were requested."""
+        tail = self._filter.tail
         end = session.history_end if tail and session.history_end else len(found)
         begun, behind = self._matching(found[:end]), self._matching(found[end:])
-        return newest_of(begun, behind, self._wanted.lines, self._created_at if tail else None)
+        return newest_of(begun, behind, self._filter.lines, self._created_at if tail else None)
 
     def _take(self, session: LogSession, lines: list[bytes]) -> None:
-        """Lines that come afterwards."""
+        """Take lines after the history."""
         read = session.grammar.read_all(lines)
         are_new = session.repeats.are_new(lines)
         if are_new is not None:
             read, lines = list(compress(read, are_new)), list(compress(lines, are_new))
             self._stats.repeats += are_new.count(False)
-        if self._wanted.is_filtered:
+        if self._filter.is_filtered:
             self._show(session, self._matching(list(map(line_of, read))))
         else:
             self._put(session, read, sum(map(len, lines)))
 
     def _matching(self, lines: list[LogLine]) -> list[LogLine]:
-        return list(filter(self._wanted.matches, lines)) if self._wanted.is_filtered else lines
+        return list(filter(self._filter.matches, lines)) if self._filter.is_filtered else lines
 
     def _show(self, session: LogSession, lines: list[LogLine]) -> None:
         self._put(session, lines, sum(len(line.raw) for line in lines))

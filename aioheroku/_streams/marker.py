@@ -1,4 +1,4 @@
-"""The exit status of a one-off dyno's command: the shell prints it behind the output, as a marker and digits."""
+"""The exit status of a one-off dyno's command: the shell prints it after the output, as a marker and digits."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ MARKER: Final = b"\xef\xbf\xbf heroku-command-exit-status: "
 _WHOLE: Final = re.compile(re.escape(MARKER) + rb"(\d{1,3})\r?\n")
 _DIGITS: Final = re.compile(rb"\d{0,3}|\d{1,3}\r?\n?")
 LONGEST: Final = len(MARKER) + len(b"255\r\n")
-"""Bytes that are held back at most."""
+"""Maximum bytes that are held back."""
 
 
 def wrapped(command: str) -> str:
@@ -16,19 +16,19 @@ def wrapped(command: str) -> str:
 
 
 class ExitDecoder:
-    """Takes the marker out of a command's output, whatever pieces it comes in.
+    """Removes the marker from a command's output, however it is chunked.
 
-    A program may print a marker too: only one at the very end, with its line end, is the shell's. So bytes that may
-    begin one are held back until something follows them, 37 at most.
+    A program may print a marker too: only one at the very end, with its line end, is the shell's. So bytes that may be
+    the beginning of one are held back until more follow, 37 at most.
     """
 
     def __init__(self) -> None:
         self._held = b""
 
     def feed(self, data: bytes) -> bytes:
-        """The output that is certain now."""
+        """The output that is certainly not the marker."""
         data = self._held + data
-        start = data.rfind(MARKER[:1], -LONGEST)  # a marker has that byte at its beginning alone
+        start = data.rfind(MARKER[:1], -LONGEST)  # only the first byte of a marker is this one
         if start < 0 or not _may_be_marker(data[start:]):
             start = len(data)
         self._held = data[start:]

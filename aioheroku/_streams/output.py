@@ -1,4 +1,4 @@
-"""Output: what a build or a release command writes, over any cut, to the end that the platform confirms."""
+"""Output: what a build or a release command writes, resumed after every cut, to the end that the platform confirms."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.framing import LineDecoder
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams
+from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of
 from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import ConnectionFailed, HerokuError, OutputChanged, ServerError, StreamRefused
@@ -16,11 +16,11 @@ from aioheroku.events import StreamResumed
 
 _SIZE: Final = 256 * 1024
 _TRIES: Final = 30
-"""Times that an output may be unknown, a second apart: its writer comes later than its address."""
+"""Attempts, a second apart, while an output is unknown: its address exists before its writer starts."""
 _PASSING: Final = frozenset({408, 410, 429})
-"""Statuses, besides 5xx, that may be others the next time."""
+"""Statuses, besides 5xx, that are worth another attempt."""
 _SLOWEST: Final = 5.0
-"""Seconds between two looks at an output that has ended before its build."""
+"""Maximum seconds between two requests for an output that has ended before its build."""
 
 
 class Writing(Protocol):
@@ -35,8 +35,8 @@ class Writing(Protocol):
 class Output(BufferedStream[bytes]):
     """The output of a build or of a release command: an async iterable of its lines, and an async context manager.
 
-    Nothing is sent before it is read. That the stream ends means nothing: it goes on until the build is not pending
-    any more, and is then read once more from where it was.
+    Nothing is sent before it is read. The end of a stream does not mean the end of the output: it is read until the
+    build is no longer pending, and then once more from there.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Output(BufferedStream[bytes]):
 
     @property
     def received(self) -> int:
-        """Bytes that were handed out by now."""
+        """Bytes that were delivered so far."""
         return self._received
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """The bytes exactly as they were written, as they come; heartbeats are no part of them."""
+        """The bytes exactly as they were written, as they arrive, without heartbeats."""
         async with aclosing(self._items()) as pieces:
             async for piece in pieces:
                 self._received += len(piece)
@@ -82,24 +82,21 @@ class Output(BufferedStream[bytes]):
         return self._lines()
 
     async def _fill(self, buffer: Buffer[bytes]) -> None:
-        """Read until a response that was begun after the end of the build has ended in order."""
-        pause, made = 1.0, await self._looked(None)
+        """Read until a response that was requested after the end of the build ends in order."""
+        pause, made = 1.0, await self._refreshed(None)
         while True:
-            is_over = made.status != "pending"
-            if made.output_stream_url is None and is_over:
-                return
-            is_cut = made.output_stream_url is not None and await self._once(made.output_stream_url, buffer)
+            is_over, url = made.status != "pending", made.output_stream_url
+            is_cut = url is not None and await self._once(url, buffer)
             if is_over and not is_cut:
                 return
-            if not is_over or is_cut:
-                before = self._state.received
-                made = await self._looked(made)
-                if made.status == "pending" and not is_cut:
-                    await asyncio.sleep(pause)
-                    pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
+            before = self._state.received
+            made = await self._refreshed(made)
+            if made.status == "pending" and not is_cut:
+                await asyncio.sleep(pause)
+                pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _looked(self, made: Writing | None) -> Writing:
-        """The build as it is now, unless it was over."""
+    async def _refreshed(self, made: Writing | None) -> Writing:
+        """The current state of the build, unless it had ended."""
         while made is None or made.status == "pending":
             try:
                 return await self._info()
@@ -119,7 +116,7 @@ class Output(BufferedStream[bytes]):
             StreamLost: there were too many failures.
             OutputChanged: it is another output.
         """
-        reason = b""
+        reason = ""
         for _ in range(self._tries):
             opening = Opening(
                 url,
@@ -133,7 +130,7 @@ class Output(BufferedStream[bytes]):
                 try:
                     if stream.status != 404:
                         return await self._one(stream, buffer)
-                    reason = await _body(stream)
+                    reason = await _reason(stream)
                 finally:
                     stream.close()
             except ConnectionFailed as error:
@@ -146,11 +143,11 @@ class Output(BufferedStream[bytes]):
             except ChangedError:
                 raise OutputChanged(self._received) from None
             await asyncio.sleep(1)
-        raise StreamRefused(404, reason.decode("utf-8", "replace"))
+        raise StreamRefused(404, reason)
 
     async def _one(self, stream: Stream, buffer: Buffer[bytes]) -> bool:
         status = stream.status
-        if status == 204:  # nothing behind what was asked for
+        if status == 204:  # nothing after the requested offset
             return False
         if status not in (200, 206):
             await self._refused(stream)
@@ -161,18 +158,18 @@ class Output(BufferedStream[bytes]):
         while data := await stream.read():
             was_behind = self._state.behind
             new = self._state.feed(data.replace(b"\0", b""))
-            if new or not was_behind:  # bytes that came before are not progress: it may break off there for ever
+            if new or not was_behind:  # repeated bytes are not progress: it may break off there for ever
                 self._failures.in_row = 0
             if new:
                 buffer.put((new,), len(new))
             await buffer.room()
-        if self._state.behind:  # it ended before what was received had come again
+        if self._state.behind:  # it ended before it reached the bytes received so far
             await self._failures.pause("it ended early")
             return True
         return False
 
     async def _refused(self, stream: Stream) -> None:
-        """Pause after a status that may be another one the next time.
+        """Pause after a status that is worth another attempt.
 
         Raises:
             StreamRefused: it is refused for good.
@@ -180,9 +177,9 @@ class Output(BufferedStream[bytes]):
         """
         status = stream.status
         if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
-            self._state.ask_whole()
+            self._state.request_whole()
         elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
-            raise StreamRefused(status, (await _body(stream)).decode("utf-8", "replace"))
+            raise StreamRefused(status, await _reason(stream))
         await self._failures.pause(str(status))
 
 
@@ -190,17 +187,13 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8", "replace").removesuffix("\r")
 
 
-async def _body(stream: Stream) -> bytes:
-    """The beginning of what a refusal says."""
-    body = b""
-    with suppress(ConnectionFailed):
-        while len(body) < 500 and (data := await stream.read()):
-            body += data
-    return body[:500].strip()
+async def _reason(stream: Stream) -> str:
+    """The beginning of the body of a refusal."""
+    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
 
 
 async def last_lines(output: Output, most: int = 20, seconds: float = 10.0) -> tuple[str, ...]:
-    """The last lines of an output that has ended, as far as they can be had soon."""
+    """The last lines of an output that has ended, as far as they can be read soon."""
     lines: deque[str] = deque(maxlen=most)
     with suppress(HerokuError, TimeoutError):
         async with asyncio.timeout(seconds), output:

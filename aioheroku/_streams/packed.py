@@ -17,7 +17,7 @@ _CHECKSUM: Final = re.compile(r"(?i)(?:sha256:)?([0-9a-f]{64})", re.ASCII)
 
 
 def digits(checksum: object, name: str = "checksum") -> str | None:
-    """The digits of a checksum that a caller gives.
+    """The hexadecimal digits of a caller's checksum.
 
     Raises:
         InvalidRequest: it is not one.
@@ -39,7 +39,7 @@ class Packed:
     size: int
     sha256: str
     owned: bool
-    """Whether we have opened it, and close it."""
+    """Whether it was opened here, so that it must be closed here."""
     stamp: tuple[int, int] | None = None
     """Size and time of the file before it was hashed; `None` where it has none, as one in memory."""
 
@@ -56,7 +56,7 @@ class Packed:
         return data
 
     def close(self) -> None:
-        """Close it if it is ours."""
+        """Close it if it was opened here."""
         if self.owned:
             self.file.close()
 
@@ -71,7 +71,7 @@ def stamp_of(file: IO[bytes]) -> tuple[int, int] | None:
 
 
 def hashed(file: IO[bytes], start: int) -> tuple[int, str]:
-    """Size and checksum of what a file has from there."""
+    """Size and checksum of a file from a position to its end."""
     file.seek(start)
     total, found = 0, hashlib.sha256()
     while data := file.read(_PIECE):

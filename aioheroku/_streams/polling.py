@@ -1,4 +1,4 @@
-"""Asking again and again: what a wait is made of."""
+"""Polling: repeats a call until a condition holds."""
 
 import asyncio
 import inspect
@@ -28,14 +28,14 @@ Call = Callable[..., Awaitable[T]]
 
 _GROWTH: Final = 1.5
 _FAILURES: Final = 5
-"""Failures in a row of the network or of the platform, each after the session's own retries, that end a wait."""
+"""Consecutive failures of the network or the platform, each after the session's own retries, that end a wait."""
 
 
 @define(eq=False)
 class Poll(Generic[T]):
-    """Asks until something is true of the response."""
+    """Repeats a call until a condition holds for its response."""
 
-    ask: Callable[[], Any]
+    call: Callable[[], Any]
     until: Callable[[T], object]
     failed: Callable[[T], object] | None
     missing: Collection[int]
@@ -50,10 +50,10 @@ class Poll(Generic[T]):
         _options.callback(self.failed, "failed")
 
     async def until_so(self, timeout: float | None, tokens: int | None, report: Callable[..., None]) -> T:
-        """Poll until it is.
+        """Poll until the condition holds.
 
         Raises:
-            WaitFailed: it will never be so.
+            WaitFailed: the condition will never hold.
             WaitTimeout: the time is over, or the tokens are used up.
         """
         loop = asyncio.get_running_loop()
@@ -77,20 +77,15 @@ class Poll(Generic[T]):
         raise WaitTimeout(self.last, loop.time() - began)
 
     async def _once(self) -> bool:
-        """Whether the condition holds; a 404, and an error that may pass, are not raised."""
+        """Whether the condition holds now; a 404 and transient errors are not raised."""
         self.attempts += 1
         try:
-            found: T = await _all(self.ask())
-        except APIError as error:
-            if error.status in self.missing:
+            found: T = await _all(self.call())
+        except (APIError, ConnectionFailed) as error:
+            if isinstance(error, APIError) and error.status in self.missing:
                 return False
             self._failures += 1
-            if not isinstance(error, ServerError | RateLimited) or self._failures >= _FAILURES:
-                raise
-            return False
-        except ConnectionFailed as error:
-            self._failures += 1
-            if error.permanent or self._failures >= _FAILURES:
+            if not _may_pass(error) or self._failures >= _FAILURES:
                 raise
             return False
         self.last, self._failures = found, 0
@@ -99,6 +94,11 @@ class Poll(Generic[T]):
         if self.failed is not None and self.failed(found):
             raise WaitFailed(found)
         return False
+
+
+def _may_pass(error: APIError | ConnectionFailed) -> bool:
+    """Whether an error is transient."""
+    return not error.permanent if isinstance(error, ConnectionFailed) else isinstance(error, ServerError | RateLimited)
 
 
 def pauses(every: object) -> tuple[float, float]:
@@ -111,7 +111,7 @@ def pauses(every: object) -> tuple[float, float]:
 
 
 def rebound(call: Call[T], caller: "Caller") -> Call[T]:
-    """A method of a resource over a view of low priority; any other callable as it is."""
+    """A method of a resource bound to a view of low priority; any other callable is unchanged."""
     owner = getattr(call, "__self__", None)
     if isinstance(owner, Resource) and owner.caller.options.priority == "normal":
         return cast("Call[T]", getattr(type(owner)(caller), call.__name__))

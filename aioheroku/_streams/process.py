@@ -18,11 +18,11 @@ PATH: Final = "/apps/{app}/dynos"
 _EOF: Final = b"\x04"
 _INTERRUPT: Final = b"\x03"
 _CLOSING: Final = 2.0
-"""Seconds that closing a session waits for the stop of a dyno."""
+"""Seconds that closing a session waits until a dyno is stopped."""
 
 
-def called(dyno: resources.Dyno) -> str:
-    """How errors name a dyno."""
+def name_of(dyno: resources.Dyno) -> str:
+    """The name of a dyno in errors."""
     return f"{dyno.name} ({dyno.id})"
 
 
@@ -43,7 +43,7 @@ class Process:
         self.dyno = dyno
         """The dyno."""
         self.stdout = Stdout()
-        """What the command writes: bytes exactly as they came, those of standard error among them."""
+        """The command's output as bytes, standard error included."""
         self._streams, self._pipe, self._idle, self._decoder, self._stop = streams, pipe, times.run_idle, decoder, stop
         self._status: int | None = None
         self._failure: HerokuError | None = None
@@ -60,7 +60,7 @@ class Process:
         return self._status
 
     def lines(self) -> AsyncIterator[str]:
-        """The lines of `stdout`, as they come: bytes that are not UTF-8 are replaced."""
+        """The lines of `stdout` as they arrive; bytes that are not UTF-8 are replaced."""
         return self.stdout.lines()
 
     async def write(self, data: bytes) -> None:
@@ -81,8 +81,8 @@ class Process:
     async def write_eof(self) -> None:
         """End the command's standard input, as Ctrl-D does in a terminal.
 
-        TLS cannot close one direction alone, so this is the byte 4, as Heroku's own command line sends it: twice
-        where the last line has no end. It is certain with `tty=True` alone.
+        TLS cannot close one direction alone, so this is the byte 4, as Heroku's own command line sends it, twice
+        after an unfinished line. It is reliable only with `tty=True`.
         """
         await self.write(_EOF if self._at_line_start else _EOF * 2)
         self._at_line_start = True
@@ -95,7 +95,7 @@ class Process:
     async def wait(self, timeout: float | None = None) -> int | None:
         """Wait for the end, and give the command's exit status; `None` only where `exit_status=False` was asked for.
 
-        Where nobody reads `stdout` meanwhile, it does not stop the command: the newest 256 KiB of it are kept.
+        If `stdout` is not read meanwhile, the command is not blocked: the newest 256 KiB are kept.
 
         Args:
             timeout: Seconds to wait; the command goes on then.
@@ -113,11 +113,11 @@ class Process:
         if self._failure is not None:
             raise self._failure
         if self._status is None and self._decoder is not None:
-            raise ExitUnknown(self.stdout.kept(), called(self.dyno))
+            raise ExitUnknown(self.stdout.kept(), name_of(self.dyno))
         return self._status
 
     async def stop(self) -> None:
-        """Stop the dyno, and close the connection; nothing happens where the command has ended."""
+        """Stop the dyno and close the connection; does nothing if the command has ended."""
         await self.shut()
 
     async def shut(self, error: HerokuError | None = None) -> None:
@@ -132,7 +132,7 @@ class Process:
             return
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._stop())
-        # A session that closes does not wait for tokens: ending its calls ends this one too.
+        # Closing a session does not wait for tokens: it ends this call with the others.
         await asyncio.wait({self._stopping}, timeout=None if error is None else _CLOSING)
 
     @property
@@ -145,14 +145,14 @@ class Process:
             self._limit.reschedule(asyncio.get_running_loop().time() + self._idle)
 
     async def _read(self, data: bytes) -> None:
-        """Read to the end of the connection, whatever it is: the exit status says what it means."""
+        """Read to the end of the connection, however it ends: the exit status decides what that means."""
         loop = asyncio.get_running_loop()
         self._limit = limit = asyncio.timeout(self._idle)
         try:
             async with limit:
                 while True:
                     self.stdout.put(data if self._decoder is None else self._decoder.feed(data))
-                    limit.reschedule(None)  # a reader that is slow is not silence
+                    limit.reschedule(None)  # time that a slow reader takes does not count as silence
                     await self.stdout.room()
                     limit.reschedule(loop.time() + self._idle)
                     if not (data := await self._pipe.read()):
@@ -177,7 +177,7 @@ class Process:
             self._streams.report(DynoExited, PATH, self.dyno.name, self._status)
 
 
-async def fed(process: Process, data: bytes) -> None:
+async def write_input(process: Process, data: bytes) -> None:
     """Write all of a command's input; it may end before it has read it."""
     with suppress(ConnectionFailed):
         if data:

@@ -1,4 +1,4 @@
-"""Which lines of overlapping log sessions are new: by how often each was shown, since true duplicates exist."""
+"""Removes repeated lines of overlapping log sessions, by counting: identical lines may be genuine."""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Final
 
 HISTORY: Final = 1500
-"""Lines that a log session begins with at most; the platform keeps no more."""
+"""Maximum lines of history of a log session: the platform keeps no more."""
 WINDOW: Final = 3 * HISTORY
-"""Shown lines that are remembered."""
+"""Number of delivered lines that are remembered."""
 
 
 class Window:
-    """The last lines that were shown, by whatever session."""
+    """The last lines that were delivered, from all sessions."""
 
     def __init__(self) -> None:
         self._lines: deque[bytes] = deque(maxlen=WINDOW)
@@ -32,16 +32,16 @@ class Window:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was shown yet."""
+        """Whether nothing was delivered yet."""
         return not self._count
 
     @property
     def _is_whole(self) -> bool:
-        """Whether it still has the first line of all."""
+        """Whether it still contains the very first line."""
         return self._count <= WINDOW
 
     def add(self, lines: Sequence[bytes], session: "Session") -> None:
-        """Lines were shown, or left out by intent, by that session."""
+        """Add lines that a session has delivered or filtered out."""
         self._lines.extend(lines)
         self._count += len(lines)
         for other in self._sessions:
@@ -55,14 +55,14 @@ class Session:
     def __init__(self, window: Window, before: list[bytes], is_whole: bool) -> None:
         self._window = window
         self._before: list[bytes] | None = before
-        """What was shown until the history is settled."""
+        """The lines delivered before, until the history is complete."""
         self._opened = len(before)
         self._is_whole = is_whole
         self._known = Counter[bytes]()
-        """Afterwards: lines that other sessions have shown and this one has not, by number."""
+        """Afterwards: counts of lines that only other sessions have delivered so far."""
 
     def shown_elsewhere(self, lines: Sequence[bytes]) -> None:
-        """Another session has shown lines, which will come here too."""
+        """Another session has delivered lines, which will arrive here too."""
         if self._before is not None:
             self._before.extend(lines)
         else:
@@ -77,18 +77,8 @@ class Session:
         """
         before, self._before = self._before or [], None
         start, older = self._overlap(before, history) if before and history else (None, 0)
-        before, in_run = before[older:], start is not None
-        counts = Counter(before)
-        new: list[int] = []
-        last_known = -1
-        for index in range(start or 0, len(history)):
-            line = history[index]
-            in_run = in_run and line == before[0]
-            if counts[line] > 0 or in_run:
-                counts[line] -= 1
-                last_known = index
-            else:
-                new.append(index)
+        before = before[older:]
+        new, last_known = _compared(history, before, start)
         self._known = _still_to_come(history, before, self._opened - older)
         self._window.add([history[index] for index in new], self)
         return {index: index < last_known for index in new}, last_known >= 0
@@ -117,6 +107,24 @@ class Session:
             are_new.append(is_new)
         self._window.add([line for line, is_new in zip(lines, are_new, strict=True) if is_new], self)
         return are_new
+
+
+def _compared(history: Sequence[bytes], before: list[bytes], start: int | None) -> tuple[list[int], int]:
+    """Which lines of a history were not shown before, and which is the last one that was, -1 for none.
+
+    The first line that was ever shown stands at `start`, if the history has it: copies of it in a row belong to it.
+    """
+    counts, in_run = Counter(before), start is not None
+    new, last_known = list[int](), -1
+    for index in range(start or 0, len(history)):
+        line = history[index]
+        in_run = in_run and line == before[0]
+        if counts[line] > 0 or in_run:
+            counts[line] -= 1
+            last_known = index
+        else:
+            new.append(index)
+    return new, last_known
 
 
 def _place(line: bytes, where: Sequence[bytes], what: Sequence[bytes]) -> tuple[int, int]:

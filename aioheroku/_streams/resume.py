@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 KEPT: Final = 4096
-"""Bytes of the beginning and of the end that are kept, and that a resumed request asks for again."""
+"""Bytes kept of the beginning and of the end; a resumed request asks for the latter again."""
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(?:\d*)/", re.ASCII)
 
 
 class UnclearError(Exception):
-    """The response begins neither where it was asked to nor at the start: ask for all of it."""
+    """The response begins neither at the requested offset nor at the start: all of it must be requested."""
 
 
 class ChangedError(Exception):
@@ -29,8 +29,8 @@ class Resumption:
         """Bytes of the output so far."""
         self._head = bytearray()
         self._tail = bytearray()
-        self._ask_whole = False
-        self._asked = 0
+        self._wants_whole = False
+        self._offset = 0
         self._at: int | None = 0
         """Offset of the response's next byte; `None` while it is unclear."""
         self._first = bytearray()
@@ -38,21 +38,21 @@ class Resumption:
 
     def request(self) -> dict[str, str]:
         """The headers of the next request."""
-        self._asked = 0 if self._ask_whole else max(0, self.received - KEPT)
-        return {"Range": f"bytes={self._asked}-"} if self._asked else {}
+        self._offset = 0 if self._wants_whole else max(0, self.received - KEPT)
+        return {"Range": f"bytes={self._offset}-"} if self._offset else {}
 
-    def ask_whole(self) -> None:
+    def request_whole(self) -> None:
         """Let the next request ask for all of the output."""
-        self._ask_whole = True
+        self._wants_whole = True
 
     def begin(self, status: int, content_range: str = "") -> None:
-        """A response has come.
+        """A response has arrived.
 
         Raises:
-            UnclearError: it begins behind what was received.
+            UnclearError: it begins after the bytes received so far.
         """
         self._first.clear()
-        self._at = None if self._asked else 0
+        self._at = None if self._offset else 0
         found = _CONTENT_RANGE.match(content_range) if status == 206 else None
         if found is not None:
             self._at = int(found[1])
@@ -60,11 +60,11 @@ class Resumption:
                 raise self._unclear()
 
     def feed(self, data: bytes) -> bytes:
-        """What of these bytes is new.
+        """The part of these bytes that is new.
 
         Raises:
-            UnclearError: they do not fit what was received, or would at two places.
-            ChangedError: all of the output was asked for, and it is another.
+            UnclearError: they do not match the bytes received so far, or match in two places.
+            ChangedError: all of the output was requested, and it differs.
         """
         if self._at is None:
             self._first += data
@@ -74,18 +74,18 @@ class Resumption:
             resumed = first == bytes(self._tail)
             if resumed == (first == bytes(self._head)):
                 raise self._unclear()
-            self._at = self._asked if resumed else 0
+            self._at = self._offset if resumed else 0
             data = bytes(self._first)
             self._first.clear()
         return self._behind(data)
 
     @property
     def behind(self) -> bool:
-        """Whether the response has not yet come to what is new."""
+        """Whether the response has not reached new bytes yet."""
         return self._at is None or self._at < self.received
 
     def _unclear(self) -> UnclearError:
-        self._ask_whole = True
+        self._wants_whole = True
         return UnclearError()
 
     def _behind(self, data: bytes) -> bytes:
@@ -93,12 +93,12 @@ class Resumption:
         self._at = at + len(data)
         old = min(max(0, self.received - at), len(data))
         if not self._fits(at, data[:old]):
-            if self._asked:
+            if self._offset:
                 raise self._unclear()
             raise ChangedError
         new = data[old:]
         if new:
-            self._ask_whole = False
+            self._wants_whole = False
             self.received += len(new)
             self._head += new[: KEPT - len(self._head)]
             self._tail += new[-KEPT:]
@@ -106,7 +106,7 @@ class Resumption:
         return new
 
     def _fits(self, at: int, old: bytes) -> bool:
-        """Whether bytes that came before are those kept, as far as they are."""
+        """Whether repeated bytes equal the kept ones, where they overlap."""
         for start, kept in ((0, self._head), (self.received - len(self._tail), self._tail)):
             first, last = max(at, start), min(at + len(old), start + len(kept))
             if first < last and old[first - at : last - at] != bytes(kept[first - start : last - start]):

@@ -1,4 +1,4 @@
-"""The router's lines: logfmt of any keys in any order, and the form of before 2012."""
+"""The router's lines: logfmt of any keys in any order, and the form used before 2012."""
 
 import re
 from collections.abc import Mapping
@@ -52,10 +52,7 @@ class RouterLine:
     @classmethod
     def parse(cls, text: str) -> "RouterLine | None":
         """The fields of a line's text; `None` if it has none."""
-        fields: dict[str, str | None] = {}
-        if old := _OLD.match(text):
-            names = ("code", "desc", "method", "host", "path")
-            fields = {"at": "error", **{name: value for name, value in zip(names, old.groups(), strict=True) if value}}
+        fields = _old_fields(text)
         for key, quoted, plain in _PAIR.findall(text):
             fields.setdefault(key, re.sub(r"\\(.)", r"\1", quoted) or plain.removeprefix('"') or None)
         if not fields:
@@ -66,6 +63,15 @@ class RouterLine:
 
 
 _TEXTS: Final = ("at", "method", "path", "host", "request_id", "fwd", "dyno", "protocol", "code", "desc")
+
+
+def _old_fields(text: str) -> dict[str, str | None]:
+    """The fields of a line in the form used before 2012; none for any other line."""
+    found = _OLD.match(text)
+    if found is None:
+        return {}
+    values = zip(("code", "desc", "method", "host", "path"), found.groups(), strict=True)
+    return {"at": "error", **{name: value for name, value in values if value}}
 
 
 def _whole(text: str | None) -> int | None:

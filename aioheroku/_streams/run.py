@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -15,8 +16,8 @@ from aioheroku._api.reading import present
 from aioheroku._misuse import explains
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import ExitDecoder, wrapped
-from aioheroku._streams.meeting import Meeting, attach
-from aioheroku._streams.process import PATH, Process, called, fed
+from aioheroku._streams.process import PATH, Process, name_of, write_input
+from aioheroku._streams.rendezvous import Rendezvous, attach
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import Conflict, ExitUnknown, HerokuError, InvalidRequest, ProcessFailed
 from aioheroku.events import DynoStarted
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from aioheroku._api.reading import Caller
 
 _CONFLICTS: Final = 2
-"""Times that a creation is repeated at once: right after an app was made it is in conflict with that."""
+"""Immediate retries of a creation: right after an app was created there may be a conflict with that."""
 _GRACE: Final = 1.0
-"""Seconds that a creation under way gets when it is cancelled, so that its dyno is known and can be stopped."""
+"""Seconds that a cancelled creation may still take, so that its dyno is known and can be stopped."""
 
 
 @frozen
 class Command:
-    """A command, and the dyno that runs it."""
+    """A command, and the options of the dyno that runs it."""
 
     text: str
     env: Mapping[str, str] | None = field(default=None, repr=False, converter=hidden)
@@ -45,9 +46,7 @@ class Command:
         if not isinstance(self.text, str) or not self.text.strip():
             raise InvalidRequest("expected a command, such as 'python manage.py migrate'.", "command")
         for name in ("size", "type"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidRequest("expected a name.", name)
+            _options.named(getattr(self, name), name)
         if self.env is not None and not _is_env(self.env):
             raise InvalidRequest("expected a mapping of names to strings.", "env")
         if self.time_to_live is not None:
@@ -58,21 +57,23 @@ class Command:
     async def create(
         self, caller: "Caller", app: Ref, *, env: Mapping[str, str] | None = None, mark: bool = False, **more: Any
     ) -> resources.Dyno:
-        """Make the dyno; `mark` lets its shell print the exit status."""
-        text = self.text
-        launcher = self.launcher
-        if launcher is None:
-            launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"
-        if launcher:
-            text = f"launcher {text}"
+        """Create the dyno; with `mark` its shell prints the exit status."""
+        text = await self._line(caller, app)
         options: dict[str, Any] = {name: getattr(self, name) for name in ("size", "type", "time_to_live")}
         options |= {"env": {**(env or {}), **(self.env or {})} or None, **more}
         given = {name: value for name, value in options.items() if value is not None}
-        dynos = resources.Dynos(caller)
+        create = partial(resources.Dynos(caller).create, app, command=wrapped(text) if mark else text, **given)
         for _ in range(_CONFLICTS):
             with suppress(Conflict):
-                return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
-        return present(await dynos.create(app, command=wrapped(text) if mark else text, **given), "Dyno")
+                return present(await create(), "Dyno")
+        return present(await create(), "Dyno")
+
+    async def _line(self, caller: "Caller", app: Ref) -> str:
+        """The command line that the dyno runs: in images of buildpacks `launcher` sets its environment."""
+        launcher = self.launcher
+        if launcher is None:
+            launcher = (await resources.Apps(caller).info(app)).stack.name == "cnb"
+        return f"launcher {self.text}" if launcher else self.text
 
 
 def _is_env(value: object) -> bool:
@@ -113,8 +114,8 @@ class Run:
         began = loop.time()
         dyno = await self._created()
         try:
-            meeting = Meeting.parse(dyno.attach_url)
-            pipe, first = await attach(self._streams.dial, meeting, self._times, called(dyno))
+            rendezvous = Rendezvous.parse(dyno.attach_url)
+            pipe, first = await attach(self._streams.dial, rendezvous, self._times, name_of(dyno))
         except BaseException:
             await self._stop(dyno)
             raise
@@ -132,7 +133,7 @@ class Run:
             await self._process.shut()
 
     async def _created(self) -> resources.Dyno:
-        """The dyno; one that is made while this is cancelled is stopped."""
+        """Create the dyno; if this is cancelled meanwhile, the dyno is stopped."""
         env: dict[str, str] | None = None
         if self._tty is not None:
             columns, rows = self._tty
@@ -153,12 +154,12 @@ class Run:
             raise
 
     async def _stop(self, dyno: resources.Dyno) -> None:
-        """Stop the dyno; that it is gone already is fine."""
+        """Stop the dyno, if it still exists."""
         with suppress(HerokuError):
             await resources.Dynos(self._caller).stop(self._app, dyno.id)
 
 
-async def checked(run: Run, data: bytes | None, timeout: float | None, decode: Callable[[bytes], str]) -> str:
+async def output_of(run: Run, data: bytes | None, timeout: float | None, decode: Callable[[bytes], str]) -> str:
     """The output of a command that exits with 0.
 
     Raises:
@@ -169,7 +170,7 @@ async def checked(run: Run, data: bytes | None, timeout: float | None, decode: C
     async with asyncio.timeout(timeout), run as process:
         feeding: Awaitable[None] | None = None
         if data is not None:
-            feeding = asyncio.ensure_future(fed(process, data))
+            feeding = asyncio.ensure_future(write_input(process, data))
         try:
             output = decode(await process.stdout.read())
             try:
@@ -182,5 +183,5 @@ async def checked(run: Run, data: bytes | None, timeout: float | None, decode: C
                 task.cancel()
                 await asyncio.wait({task})
         if status:
-            raise ProcessFailed(status, output, called(process.dyno))
+            raise ProcessFailed(status, output, name_of(process.dyno))
     return output

@@ -1,4 +1,4 @@
-"""Source: what is deployed, as a file whose size and checksum are known, or as an address."""
+"""Source: what is deployed, as a file with size and checksum, or as an address."""
 
 import os
 import tempfile
@@ -18,7 +18,7 @@ _EXPECTED: Final = "expected a folder, a .tar.gz, an https address, or a file th
 
 
 def address(source: object) -> str | None:
-    """The address, where the source is one.
+    """The address, if the source is one.
 
     Raises:
         InvalidRequest: it is not one of https.
@@ -36,7 +36,7 @@ def known(source: object, name: str, *, folders: bool = True) -> None:
     """Check what can be checked at once.
 
     Raises:
-        InvalidRequest: it is nothing that can be uploaded.
+        InvalidRequest: it cannot be uploaded.
     """
     if isinstance(source, str | os.PathLike):
         path = Path(cast("str", source))
@@ -49,11 +49,11 @@ def known(source: object, name: str, *, folders: bool = True) -> None:
 
 
 async def prepared(source: object, name: str, *, ignore: bool, checksum: str | None) -> Packed:
-    """The file of a folder, an archive or an open file; made in a thread.
+    """A file to upload, made from a folder, an archive or an open file in a thread.
 
     Raises:
         InvalidRequest: it cannot be uploaded.
-        ChecksumMismatch: it is not what the caller expects.
+        ChecksumMismatch: it differs from the caller's.
         SourceChanged: a file changed meanwhile.
     """
     packed = await stoppable(_prepared, source, name, ignore)
@@ -89,7 +89,7 @@ def _check(file: IO[bytes], start: int, name: str) -> None:
 
 
 def _opened(stop: Event, source: Any, name: str) -> tuple[IO[bytes], int, bool]:
-    """An open file from where it is; one that cannot be read twice is copied."""
+    """An open file from its current position; a file that cannot be read twice is copied."""
     seekable = getattr(source, "seekable", None)
     if callable(seekable) and seekable():
         if not isinstance(source.read(0), bytes):

@@ -1,4 +1,4 @@
-"""What a command writes, between the task that reads the connection and the reader."""
+"""The output of a command, between the task that reads the connection and the consumer."""
 
 import asyncio
 from collections import deque
@@ -9,15 +9,15 @@ from typing import Any, Final
 from aioheroku._streams.framing import LineDecoder
 
 _MOST: Final = 256 * 1024
-"""Bytes that are kept before reading stops."""
+"""Bytes that are buffered before reading from the connection pauses."""
 
 
 class Stdout:
-    """The output of a command, exactly as it came: an async iterable of bytes, and `read`."""
+    """The output of a command as bytes: an async iterable, with `read`."""
 
     def __init__(self) -> None:
         self.received = 0
-        """Bytes that were handed out by now."""
+        """Bytes that were delivered so far."""
         self._pieces: deque[bytes | memoryview] = deque()
         self._size = 0
         self._ended = False
@@ -25,15 +25,15 @@ class Stdout:
         self._readers = 0
         self._unlimited = 0
         self._waiting = 0
-        """How many wait for the end of the command."""
+        """Number of tasks that wait for the end of the command."""
         self._reader: asyncio.Task[Any] | None = None
-        """Who has read since the last of them began to wait."""
+        """The task that has read since the last of them began to wait."""
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
 
     def put(self, data: bytes) -> None:
-        """Bytes have come."""
+        """Add bytes."""
         if data and not self._ended:
             self._pieces.append(data)
             self._size += len(data)
@@ -49,7 +49,7 @@ class Stdout:
 
     @contextmanager
     def draining(self) -> Generator[None]:
-        """While a task waits for the end: if none reads, the oldest bytes are dropped."""
+        """While a task waits for the end: if no task reads, the oldest bytes are dropped."""
         self._waiting += 1
         self._reader = None
         self._balance()
@@ -64,7 +64,7 @@ class Stdout:
         await self._room.wait()
 
     def kept(self) -> bytes:
-        """What was not read yet."""
+        """The bytes that were not read yet."""
         return b"".join(self._pieces)
 
     @property
@@ -73,7 +73,7 @@ class Stdout:
         return self._waiting > 0 and not self._readers and (self._reader is None or self._reader.done())
 
     def _reads(self) -> None:
-        """Begin to read; what comes until the next read is kept."""
+        """Begin to read; bytes that arrive before the next read are kept."""
         task = asyncio.current_task()
         if self._waiting and task is not None and task is not self._reader:
             self._reader = task
@@ -101,7 +101,7 @@ class Stdout:
         return data
 
     async def _more(self) -> bool:
-        """Wait for something to read; `False` at the end in order, where an error is raised in its place."""
+        """Wait for something to read; `False` at an orderly end, otherwise the error is raised."""
         self._readers += 1
         try:
             while not self._pieces:
@@ -116,13 +116,13 @@ class Stdout:
         return True
 
     async def read(self, n: int = -1) -> bytes:
-        """At most `n` bytes, as soon as there are any; all to the end by default. Empty at the end.
+        """At most `n` bytes as soon as there are any, by default everything to the end; empty at the end.
 
         Args:
-            n: How many bytes at most; a negative number means all.
+            n: Maximum number of bytes; a negative number means all.
 
         Raises:
-            StreamLost: there was silence for too long; what came before is given first.
+            StreamLost: there was silence for too long; bytes received before are returned first.
             SessionClosed: the session was closed.
         """
         if n == 0:
@@ -162,7 +162,7 @@ class Stdout:
         return self._iterate()
 
     async def lines(self) -> AsyncGenerator[str]:
-        """Its lines; NUL bytes are left out, other bytes that are not UTF-8 replaced."""
+        """The lines, without NUL bytes; bytes that are not UTF-8 are replaced."""
         decoder = LineDecoder()
         async for piece in self:
             for line in decoder.feed(piece):

@@ -1,4 +1,4 @@
-"""Blocking work in a thread, which ends soon when nobody waits for it any more."""
+"""Blocking work in a thread that ends soon after it is cancelled."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ P = ParamSpec("P")
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """What the work returns. When this is cancelled it waits for the step under way, so that no file is in use."""
+    """Run work in a thread; returns its result. Cancelling waits for the current step, so that no file is in use."""
     running = asyncio.get_running_loop().run_in_executor(None, partial(work, *args, **options))
     try:
         return await asyncio.shield(running)
@@ -22,7 +22,7 @@ async def in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) ->
 
 
 async def stoppable(work: Callable[Concatenate[Event, P], T], *args: P.args, **options: P.kwargs) -> T:
-    """The same of long work, which looks at an event, its first argument."""
+    """The same for long work, which checks an event, its first argument."""
     stop = Event()
     running = asyncio.get_running_loop().run_in_executor(None, partial(work, stop, *args, **options))
     try:

@@ -1,4 +1,4 @@
-"""Transfer: files up, in constant memory, with their checksum, and how far they are."""
+"""Transfer: uploads files in constant memory, with their checksum and their progress."""
 
 import asyncio
 import hashlib
@@ -10,7 +10,7 @@ from typing import Final
 from attrs import define, field
 
 from aioheroku._seams import Bytes, Opening, Stream
-from aioheroku._streams.live import Streams
+from aioheroku._streams.live import Streams, beginning_of
 from aioheroku._streams.packed import Packed, stamp_of
 from aioheroku._streams.threads import in_thread
 from aioheroku._streams.values import StreamTimes, Transfer
@@ -21,9 +21,9 @@ _PIECE: Final = 256 * 1024
 _GATHERED: Final = 2**20
 """Bytes that a thread reads at once."""
 _TURN: Final = 4 * 2**20
-"""Bytes after which others have their turn: a fast network takes them all without a pause."""
+"""Bytes after which other tasks get a turn: a fast network takes them all without a pause."""
 _EVERY: Final = 0.1
-"""Seconds between two reports of progress at least."""
+"""Minimum seconds between two reports of progress."""
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9.]{1,100})</Code>")
 
 Progress = Callable[[TransferProgress], object]
@@ -41,28 +41,29 @@ class Report:
     total: int | None
     sent: int = 0
     _next: float = field(default=0.0, init=False)
-    _told: int = field(default=-1, init=False)
+    _reported: int = field(default=-1, init=False)
     began: float = field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
-    def moved(self, sent: int) -> None:
-        """That many bytes were moved."""
+    def moved(self, sent: int) -> float:
+        """Report the number of bytes transferred so far; returns the time."""
         self.sent = sent
         now = asyncio.get_running_loop().time()
         if now >= self._next and sent != self.total:
             self._next = now + _EVERY
-            self._tell()
+            self._report_progress()
+        return now
 
     def done(self, sha256: str) -> Transfer:
-        """The end: all was moved."""
-        if self._told != self.sent or self.sent == self.total:
-            self._tell()
+        """Report the end of a complete transfer."""
+        if self._reported != self.sent or self.sent == self.total:
+            self._report_progress()
         seconds = asyncio.get_running_loop().time() - self.began
         if self.streams.emit is not None:
             self.streams.emit(TransferDone(self.method, self.path, self.streams.label, self.what, self.sent, seconds))
         return Transfer(self.what, self.sent, sha256, seconds)
 
-    def _tell(self) -> None:
-        self._told = self.sent
+    def _report_progress(self) -> None:
+        self._reported = self.sent
         event = TransferProgress(self.method, self.path, self.streams.label, self.what, self.sent, self.total)
         if self.streams.emit is not None:
             self.streams.emit(event)
@@ -70,7 +71,7 @@ class Report:
             self.progress(event)
 
     async def again(self, number: int, times: StreamTimes, cause: str) -> None:
-        """A pause before it is repeated."""
+        """Pause before another attempt."""
         shortest, longest = times.pauses
         seconds = min(longest, shortest * 2**number)
         if self.streams.emit is not None:
@@ -80,43 +81,28 @@ class Report:
 
 
 async def upload(report: Report, url: str, packed: Packed, times: StreamTimes) -> Transfer:
-    """Upload what a file has from there; repeated from the beginning on 5xx and reset, never on 4xx.
+    """Upload a packed file; retried from the beginning after a 5xx or a reset, never after a 4xx.
 
     Raises:
         TransferFailed: the store refused it, or it failed too often.
         SourceChanged: the file is not what it was when it was hashed.
     """
-    code: str | None = None
-    status: int | None = None
     for number in range(times.failures):
-        body = _Body(report, packed)
-        opening = Opening(
-            url, report.what, {}, times.connect, times.idle, report.method, body.pieces(), report.total or 0
-        )
+        status: int | None = None
+        code: str | None = None
         try:
-            stream = await body.within(report.streams.open, opening, times.idle)
-            try:
-                status, code = stream.status, await code_of(stream)
-            finally:
-                stream.close()
-                await body.settled()
+            status, code = await _Body(report, packed).upload(url, times)
+            if 200 <= status < 300:
+                return report.done(packed.sha256)
+            cause = str(status)
         except ConnectionFailed as error:
-            if body.failure is not None:
-                raise body.failure from None
             if error.permanent:
                 raise
-            status, code, cause = None, None, type(error).__name__
-        else:
-            if 200 <= status < 300:
-                if body.is_changed:
-                    raise SourceChanged
-                return report.done(packed.sha256)
-            if status < 500:
-                raise TransferFailed(status, code, report.sent)
-            cause = str(status)
-        if number + 1 < times.failures:
-            await report.again(number, times, cause)
-    raise TransferFailed(status, code, report.sent)
+            cause = type(error).__name__
+        if (status or 500) < 500 or number + 1 == times.failures:
+            raise TransferFailed(status, code, report.sent)
+        await report.again(number, times, cause)
+    raise AssertionError  # `failures` is one at least
 
 
 class _Body:
@@ -130,10 +116,35 @@ class _Body:
         self._report, self._packed = report, packed
         self._hash = None if packed.stamp is not None else hashlib.sha256()
         self._limit: asyncio.Timeout | None = None
-        self._idle = 0.0
+        self._idle = self._soon = 0.0
         self._reading: asyncio.Task[list[bytes]] | None = None
         self.failure: BaseException | None = None
-        """What was wrong with the file: the library of the transport would hide it."""
+        """The error of reading the file, which the HTTP library would hide."""
+
+    async def upload(self, url: str, times: StreamTimes) -> tuple[int, str | None]:
+        """Send it; returns the status and the code of the response.
+
+        Raises:
+            ConnectionFailed: there was no response.
+            SourceChanged: it was sent, but the file is not what it was when it was hashed.
+        """
+        report = self._report
+        pieces, total = self.pieces(), report.total or 0
+        opening = Opening(url, report.what, {}, times.connect, times.idle, report.method, pieces, total)
+        try:
+            stream = await self.within(report.streams.open, opening, times.idle)
+            try:
+                status, code = stream.status, await code_of(stream)
+            finally:
+                stream.close()
+                await self.settled()
+        except ConnectionFailed:
+            if self.failure is not None:
+                raise self.failure from None
+            raise
+        if 200 <= status < 300 and self.is_changed:
+            raise SourceChanged
+        return status, code
 
     @property
     def is_changed(self) -> bool:
@@ -144,8 +155,7 @@ class _Body:
 
     async def pieces(self) -> AsyncIterator[Bytes]:
         """The bytes."""
-        loop, sent, total = asyncio.get_running_loop(), 0, self._packed.size
-        turn = _TURN
+        sent, total, turn = 0, self._packed.size, _TURN
         self._report.moved(0)
         try:
             while pieces := await self._next(sent):
@@ -154,9 +164,7 @@ class _Body:
                 for piece in pieces:
                     yield piece
                     sent += len(piece)
-                    self._report.moved(sent)
-                    if self._limit is not None:
-                        self._limit.reschedule(loop.time() + self._idle)
+                    self._moved(sent)
                 if sent >= turn:
                     turn = sent + _TURN
                     await asyncio.sleep(0)
@@ -166,8 +174,14 @@ class _Body:
             self.failure = error
             raise
 
+    def _moved(self, sent: int) -> None:
+        now = self._report.moved(sent)
+        if self._limit is not None and now >= self._soon:  # not for each piece: it costs as much as to read one
+            self._soon = now + self._idle / 10
+            self._limit.reschedule(self._soon + self._idle)
+
     async def _next(self, at: int) -> Sequence[Bytes]:
-        """The pieces that begin there; a single byte where the file should have ended."""
+        """The pieces from this offset; at the expected end a single byte, to detect a longer file."""
         if self._reading is None:
             data = self._packed.in_memory(at, min(self._packed.size - at, _PIECE) or 1)
             if data is not None:
@@ -193,14 +207,14 @@ class _Body:
         return pieces
 
     async def settled(self) -> None:
-        """Wait until the file is not in use: a response may come before all was sent."""
+        """Wait until the file is not in use: the response may arrive before everything was sent."""
         if self._reading is not None:
             await asyncio.wait({self._reading})
             with suppress(asyncio.CancelledError):
-                self._reading.exception()  # it was looked at
+                self._reading.exception()  # retrieved, so that asyncio does not log it
 
     async def within(self, send: Callable[[Opening], object], opening: Opening, idle: float) -> Stream:
-        """Send it; where nothing moves for too long it is broken."""
+        """Send it; if no bytes move for too long, the connection counts as broken."""
         self._idle = idle
         limit = self._limit = asyncio.timeout(idle + opening.connect)
         try:
@@ -214,12 +228,6 @@ class _Body:
 
 
 async def code_of(stream: Stream) -> str | None:
-    """The code that a store's error has."""
-    if 200 <= stream.status < 300:
-        return None
-    body = b""
-    with suppress(ConnectionFailed):
-        while len(body) < 8192 and (data := await stream.read()):
-            body += data
-    found = _CODE.search(body)
+    """The error code in a store's response."""
+    found = None if 200 <= stream.status < 300 else _CODE.search(await beginning_of(stream, 8192))
     return found[1].decode() if found else None

@@ -9,28 +9,28 @@ from aioheroku.errors import InvalidRequest
 
 @frozen
 class StreamTimes:
-    """Times of a stream, in seconds, and its failures in a row: nothing else of this library bounds a stream.
+    """Timeouts of streams, in seconds, and their consecutive failures: the only limits of a stream in this library.
 
     Raises:
         InvalidRequest: a value is not usable; `field` names it.
     """
 
     connect: float = attrs.field(default=10.0)
-    """Until a connection has come about."""
+    """Until a connection is established."""
     start: float = attrs.field(default=120.0)
     """Until an attached one-off dyno has begun."""
     idle: float = attrs.field(default=60.0)
     """Without any byte, heartbeats included, until a log or an output counts as broken."""
     run_idle: float = attrs.field(default=3600.0)
-    """The same of an attached one-off dyno, in both directions."""
+    """The same for an attached one-off dyno, in both directions."""
     age: float = attrs.field(default=840.0)
     """After which a log session is renewed: about a minute later it would fall silent."""
     overlap: float = attrs.field(default=10.0)
-    """That the old log session is read after a new one has begun."""
+    """How long the old log session is still read after a new one has begun."""
     pauses: tuple[float, float] = attrs.field(default=(0.5, 5.0))
-    """The shortest and the longest pause before a broken stream is opened again."""
+    """The shortest and the longest pause before a broken stream is reopened."""
     failures: int = attrs.field(default=5)
-    """Failures in a row that end a stream; every received byte counts from the beginning."""
+    """Consecutive failures that end a stream; every received byte resets the count."""
 
     def __attrs_post_init__(self) -> None:
         for name in ("connect", "start", "idle", "run_idle", "age"):
@@ -49,7 +49,7 @@ class Transfer:
     """What an upload or a download has moved."""
 
     what: str
-    """What it was, such as `slug` or `source`."""
+    """What was transferred, such as `slug` or `source`."""
     bytes: int
     """Its size."""
     sha256: str

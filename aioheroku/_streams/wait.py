@@ -1,4 +1,4 @@
-"""Wait: asks again until something is so, with growing pauses, a deadline and a bound on tokens."""
+"""Wait: polls until a condition holds, with growing pauses, a timeout and a limit of tokens."""
 
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
@@ -28,9 +28,9 @@ _NOT_OF_A_RELEASE: Final = frozenset({"run", "release"})
 
 @define(eq=False)
 class Wait:
-    """Waits until something is so: `await heroku.wait(heroku.apps.info, "example", until=lambda app: ...)`.
+    """Waits until a condition holds: `await heroku.wait(heroku.apps.info, "example", until=lambda app: ...)`.
 
-    Each time that it asks costs a token, at low priority unless the session was made with another one by `using`:
+    Each poll costs a token, at low priority unless `using` chose another one:
     600 seconds are 65 tokens at most.
     """
 
@@ -49,23 +49,23 @@ class Wait:
         timeout: float | None = _SECONDS,
         tokens: int | None = None,
     ) -> T:
-        """Ask until `until` is true of the response, which is returned.
+        """Poll until `until` is true for the response, which is returned.
 
         Args:
-            call: A method that reads, such as `heroku.apps.info`; of a list all items are read.
+            call: A method that reads, such as `heroku.apps.info`; a list is read to its end.
             args: Its arguments.
             until: Whether the response is what is waited for.
-            failed: Whether it will never come.
+            failed: Whether it can no longer come.
             missing: Statuses that mean "not yet".
-            every: The shortest and the longest pause, in seconds: each is half as long again as the one before.
+            every: The shortest and the longest pause, in seconds: each is 1.5 times as long as the one before.
             timeout: Seconds until it is given up; `None` is never.
-            tokens: How many times it may ask.
+            tokens: Maximum number of polls.
 
         Raises:
             InvalidRequest: an argument is not usable.
             WaitFailed: `failed` is true of the response.
             WaitTimeout: the time is over, or the tokens are used up.
-            APIError, ConnectionFailed: asking failed, five times in a row where it may be different the next time.
+            APIError, ConnectionFailed: polling failed; transient errors are raised after five in a row.
         """
         poll = Poll(partial(rebound(call, self._caller), *args), until, failed, missing, pauses(every))
         _options.seconds(timeout, "timeout")
@@ -153,7 +153,7 @@ class Wait:
     async def dyno(
         self, app: Ref, dyno: Ref, /, *, state: str = "up", timeout: float | None = _SECONDS
     ) -> resources.Dyno:
-        """Wait until a dyno is in a state; returns it. That it is not known yet means that it is still being made.
+        """Wait until a dyno is in a state; returns it. A dyno that is not known yet counts as not created yet.
 
         Args:
             app: Id or name of the app.

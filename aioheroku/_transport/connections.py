@@ -17,6 +17,7 @@ import aiohttp
 from attrs import define, evolve, field, frozen
 from yarl import URL
 
+from aioheroku import _options
 from aioheroku._strings import Masked
 from aioheroku._transport import compat
 from aioheroku.errors import InvalidRequest, SessionClosed
@@ -41,13 +42,8 @@ class Proxy:
         Raises:
             InvalidRequest: it is not the address of an http or https proxy; what it holds is not quoted.
         """
-        url = URL()
-        try:
-            url = URL(value)  # type: ignore[arg-type]
-            usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
-        except (TypeError, ValueError):
-            usable = False
-        if not usable:
+        url = _proxy_url(value)
+        if url is None:
             raise InvalidRequest("expected the address of a proxy, such as 'http://proxy.example.com:3128'.", name)
         if url.user is not None or url.password is not None:
             secret = b64encode(f"{url.user or ''}:{url.password or ''}".encode()).decode()
@@ -91,24 +87,17 @@ class Network:
     ) -> "Network":
         """The options of `Heroku`, checked; `name` is that of the option with an aiohttp session."""
         context = _checked_context(ssl)
-        if not isinstance(trust_env, bool):
-            raise InvalidRequest(f"expected True or False, got {type(trust_env).__name__}.", "trust_env")
+        environment = _options.flag(trust_env, "trust_env")
         chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
         if session is not None:
-            if not isinstance(session, aiohttp.ClientSession):
-                raise InvalidRequest(
-                    f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
-                    "change requests, so it cannot be used.",
-                    name,
-                )
-            _check_certificates(session, context, name)
+            session = _checked_session(session, context, name)
             given, auth = compat.proxy_of(session)
             if chosen is None and given is not None:
                 chosen = Proxy.parse(given, name, auth)
-            trust_env = trust_env or session.trust_env
+            environment = environment or session.trust_env
         if chosen is not None and base.scheme == "http" and not chosen.is_near:
             raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
-        return cls(session, chosen, trust_env, context)
+        return cls(session, chosen, environment, context)
 
     def of_streams(self, base: URL, session: object) -> "Network":
         """The same for streams: over an aiohttp session of their own if one is given, without a limit otherwise."""
@@ -135,10 +124,33 @@ class Network:
         address = getproxies().get(url.scheme)
         if not address or url.host is None or proxy_bypass(url.host):
             return None
-        if "://" not in address:
-            address = f"http://{address}"
-        proxy = Proxy.parse(address, f"{url.scheme}_proxy")
+        proxy = Proxy.parse(address if "://" in address else f"http://{address}", f"{url.scheme}_proxy")
         return None if url.scheme == "http" and not proxy.is_near else proxy  # the token is never sent unencrypted
+
+
+def _proxy_url(value: object) -> URL | None:
+    try:
+        url = URL(value)  # type: ignore[arg-type]
+        usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
+    except (TypeError, ValueError):
+        return None
+    return url if usable else None
+
+
+def _checked_session(session: object, ssl: SSLContext | None, name: str) -> aiohttp.ClientSession:
+    if not isinstance(session, aiohttp.ClientSession):
+        raise InvalidRequest(
+            f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
+            "change requests, so it cannot be used.",
+            name,
+        )
+    if ssl is None and session.connector is not None and not compat.verifies(session.connector):
+        raise InvalidRequest(
+            "its connector does not check certificates, so anybody on the way could read the token. "
+            "Give Heroku(ssl=context) with a context that trusts the certificate.",
+            name,
+        )
+    return session
 
 
 def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
@@ -149,15 +161,6 @@ def refuse_second_loop(loop: asyncio.AbstractEventLoop, process: int) -> None:
     """
     if process == os.getpid() and loop.is_running():
         raise InvalidRequest("this session serves another event loop, which still runs: make one for each.", "Heroku")
-
-
-def _check_certificates(session: aiohttp.ClientSession, ssl: SSLContext | None, name: str = "session") -> None:
-    if ssl is None and session.connector is not None and not compat.verifies(session.connector):
-        raise InvalidRequest(
-            "its connector does not check certificates, so anybody on the way could read the token. "
-            "Give Heroku(ssl=context) with a context that trusts the certificate.",
-            name,
-        )
 
 
 @frozen
@@ -243,7 +246,7 @@ class Connections:
             return _Opened(_sending_once(connector), loop, os.getpid(), owned=True)
         if given.connector is None or given.connector.closed:
             raise SessionClosed
-        _check_certificates(given, self.network.ssl)
+        _checked_session(given, self.network.ssl, "session")
         if compat.loop_of(given.connector) is not loop:
             raise InvalidRequest(
                 "it belongs to another event loop. Make it in the loop that uses it, or give proxy=, ssl= and "

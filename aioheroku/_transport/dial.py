@@ -28,7 +28,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
 
     Raises:
         ConnectError: it was refused, the host is unknown, or its certificate is not trusted.
-        ConnectTimeout: it did not come about in time.
+        ConnectTimeout: there was no connection in time.
     """
     loop = asyncio.get_running_loop()
     pipe = _Pipe(dialing.what, Tls(context or _of_this_system(), dialing.host), closed)

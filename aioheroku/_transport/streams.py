@@ -147,7 +147,7 @@ def _checked(address: str) -> URL:
     """An address of https, or of http on this machine.
 
     Raises:
-        StreamRefused: it is another one; what it holds is not quoted.
+        StreamRefused: it differs; its content is not quoted.
     """
     try:
         url = URL(str(address), encoded=True)

@@ -57,9 +57,9 @@ def read_accounts(path: str | os.PathLike[str]) -> tuple[Account, ...]:
         if name in accounts:
             raise _wrong(f"{where}: there are two accounts {name!r}. Give each a name of its own.")
         account = Account(name, _credentials(name, words[1], where, file.parent))
-        twin = tokens.setdefault(account.credentials.account, name)
-        if twin != name:
-            raise _wrong(f"{where}: {name!r} has the token of {twin!r}. Leave one of them out.")
+        other = tokens.setdefault(account.credentials.account, name)
+        if other != name:
+            raise _wrong(f"{where}: {name!r} has the token of {other!r}. Leave one of them out.")
         accounts[name] = account
     if not accounts:
         raise _wrong(f"{_shown(file)} names no account. Give one a line: a name and one of {_FORMS}.")
@@ -110,9 +110,8 @@ def _credentials(name: str, source: str, where: str, folder: Path) -> Credential
         token, origin = _READERS[kind](value, folder)
         if token:
             return Credentials(kind, token, source=f"the {origin} of account {name}")
-        problem = f"its {origin} is not set or empty"
-        if kind == "env" and _VARIABLE.fullmatch(value):
-            problem = f"the variable {bounded(value, 60)} is not set or empty"
+        named = kind == "env" and _VARIABLE.fullmatch(value)
+        problem = f"{f'the variable {bounded(value, 60)}' if named else f'its {origin}'} is not set or empty"
     except InvalidRequest as error:
         problem = error.message.rstrip(".")
     except (OSError, ValueError) as error:

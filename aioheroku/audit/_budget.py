@@ -1,4 +1,4 @@
-"""The tokens that an audit may take: an app is begun only while all its parts can still be read."""
+"""The tokens that an audit may take: an app is started only if all its parts can still be read."""
 
 import asyncio
 
@@ -24,20 +24,20 @@ class Budget:
     exhausted: bool = field(default=False, init=False)
     """Whether there were not enough tokens for an app."""
     _reserved: int = field(default=0, init=False, repr=False)
-    """Calls that were admitted and have not ended; each takes a token."""
+    """Admitted calls that have not ended; each may take a token."""
     _ended: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _options.whole(self.tokens, "budget")
 
     def spend(self, tokens: int) -> None:
-        """Count what was taken without being admitted, such as the list of apps."""
+        """Count tokens of calls that need no admission, such as the list of apps."""
         self.spent += tokens
 
     async def admit(self, calls: int) -> bool:
         """Whether there are tokens for this number of calls, which are then reserved.
 
-        Calls under way may turn out to take none, since a journal has their results: where it depends on these, it
+        Calls in progress may turn out to cost nothing, because a journal has their results: if it depends on these, it
         waits.
         """
         while self.spent + self._reserved + calls > self.tokens:

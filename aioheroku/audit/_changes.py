@@ -18,11 +18,11 @@ class Change:
     id: UUID
     name: str
     changed: tuple[str, ...] = ()
-    """The attributes of the record, and the parts, that are not as they were."""
+    """The attributes and parts that differ."""
     found: tuple[str, ...] = ()
-    """The kinds of findings that it has now, and had not."""
+    """The kinds of findings that are new."""
     solved: tuple[str, ...] = ()
-    """The kinds of findings that it had, and has no longer."""
+    """The kinds of findings that are gone."""
     account: str | None = None
     """The account, where several are audited."""
 
@@ -36,7 +36,7 @@ class Change:
     def between(
         cls, before: Mapping[str, Any] | None, after: Mapping[str, Any], needs: Callable[[str], str | None]
     ) -> "Change | None":
-        """What is not as it was between two records of an app, as plain JSON data; `None` if nothing.
+        """The difference between two records of an app, as plain JSON data; `None` if there is none.
 
         Parts and findings count only where both audits have read what they need.
 

@@ -1,4 +1,4 @@
-"""What an audit reads, app by app: what an earlier report has is taken from it, and the budget ends it."""
+"""What an audit reads, app by app: not what an earlier report still covers, and no more than the budget allows."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from aioheroku._campaigns.journal import Journal
-from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Unknown
+from aioheroku._campaigns.outcomes import Done, Outcome, Planned
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.audit._budget import Budget
 from aioheroku.audit._changes import Change
@@ -22,55 +22,55 @@ from aioheroku.audit._survey import Survey
 from aioheroku.resources.apps.apps import App
 
 _SETTLED: Final = 3.0
-"""Seconds after which another change of an app has another `updated_at`, whose resolution is a second."""
+"""Seconds after which a further change of an app gets another `updated_at`, whose resolution is a second."""
 
 
 @frozen
-class Wanted:
-    """A part of an app to read; an empty one where nothing of the app has to be read."""
+class PartRequest:
+    """A part of an app to read; empty if no part of the app has to be read."""
 
     reading: Reading = field(repr=False)
     app: App
     part: str
 
     def key_of(self) -> str:
-        """Its name in a journal: what was read before a change of the app is read again."""
+        """Its name in a journal: it changes with the app, so that a changed app is read again."""
         return f"{self.app.id} {self.part} {self.app.updated_at.isoformat()}"
 
 
 def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | None:
-    """A path as a journal. A part that was read is not worth waiting for the disk: it is forced once a second."""
+    """A path as a journal. Waiting for the disk after each part would not pay: it is flushed once a second."""
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
-async def audit(wanted: Wanted, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
-    """Read a part of an app. It is the call of the campaign: a journal knows it by its name and the parts asked for."""
+async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+    """Read a part of an app. It is the call of the campaign: a journal identifies it by its name and the parts."""
     return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
 
 
 @define
 class Progress:
-    """How far an audit has come."""
+    """The progress of an audit."""
 
     done: int = 0
-    """The apps whose records were handed out."""
+    """The apps whose records were delivered."""
     kept: int = 0
     """The parts that were taken from the earlier report, a call each."""
     resumed: int = 0
     """The parts that were taken from the journal."""
     tokens: int = 0
-    """The tokens that were taken, those of counting included."""
+    """The tokens taken, including those of counting."""
     changes: list[Change] = field(factory=list[Change])
     """What changed since the earlier report; which apps are gone is known at the end."""
     left: dict[UUID, str] = field(factory=dict[UUID, str])
-    """The apps that were not read, by their names; without a budget those that were begun."""
+    """The names of apps that were not read; without a budget, only of those that were started."""
     unchanged: Counter[str] = field(factory=Counter[str])
     """The apps that counting found unchanged since the earlier report, by the parts that it has of them."""
     recorded: int = 0
     """The parts that the journal had when the apps were counted."""
 
     def restart(self) -> None:
-        """Begin anew, but for what counting has found."""
+        """Start again, keeping what counting has found."""
         self.done = self.kept = self.resumed = 0
         self.changes.clear()
 
@@ -82,7 +82,7 @@ class Begun:
     app: App
     parts: dict[str, Any]
     missing: int
-    """The parts that are not read yet."""
+    """The number of parts that are not read yet."""
 
 
 @define(eq=False, kw_only=True)
@@ -102,31 +102,32 @@ class Course:
     _seen: set[UUID] = field(factory=set[UUID], init=False)
     _begun: dict[UUID, Begun] = field(factory=dict[UUID, Begun], init=False)
     _counted: int = field(default=0, init=False)
-    """The tokens of listing that were counted."""
+    """The tokens of listing counted so far."""
 
     def __attrs_post_init__(self) -> None:
         self._began = asyncio.get_running_loop().time()
 
-    async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[Wanted]:
-        """What is to be read, all parts of an app together."""
+    async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[PartRequest]:
+        """The parts to read, those of an app together."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
-            to_read = [part for part in self.survey.parts if part not in parts]
-            kept = (
-                {}
-                if self.earlier is None
-                else self.earlier.kept(app, self.account, to_read, self.reread, self.survey.now)
-            )
-            to_read = [part for part in to_read if part not in kept]
+            kept = self._kept(app, [part for part in self.survey.parts if part not in parts])
+            to_read = [part for part in self.survey.parts if part not in parts | kept]
             if not await self._admitted(len(to_read)):
                 return
             self.progress.left[app.id] = app.name
             self.progress.kept += len(kept)
             self._begun[app.id] = Begun(app, parts | kept, len(to_read))
             for part in to_read or ("",):
-                yield Wanted(self.reading, app, part)
+                yield PartRequest(self.reading, app, part)
         if self.earlier is not None:
             self.listed = self._seen
+
+    def _kept(self, app: App, parts: list[str]) -> dict[str, Any]:
+        """Those of these parts that the earlier report still covers."""
+        if self.earlier is None:
+            return {}
+        return self.earlier.kept(app, self.account, parts, self.reread, self.survey.now)
 
     async def _settled(self, apps: AsyncIterator[App]) -> AsyncGenerator[App]:
         """The apps; last those that changed so recently that a further change might have the same `updated_at`."""
@@ -160,23 +161,16 @@ class Course:
         self.budget.spend(listing)
         return await self.budget.admit(calls)
 
-    def take(self, outcome: Outcome[Wanted, Any]) -> Begun | None:
-        """Take in what was read; returns the app if that was its last part."""
+    def take(self, outcome: Outcome[PartRequest, Any]) -> Begun | None:
+        """Take the result of a part; returns the app if that was its last part."""
         app, part = outcome.item.app, outcome.item.part
         begun = self._begun[app.id]
         if part:
             begun.missing -= 1
-            match outcome:
-                case Done(value=value, resumed=True):
-                    self.progress.resumed += 1
-                    begun.parts[part] = revived(value)
-                case Done(value=value):
-                    begun.parts[part] = value
-                case Failed(error=error) | Unknown(error=error):
-                    begun.parts[part] = PartError.of(part, error)
-                case _:  # an audit only reads: nothing is planned
-                    pass
-            taken = 0 if isinstance(outcome, Done) and outcome.resumed else outcome.tokens
+            begun.parts[part] = _value_of(outcome)
+            resumed = isinstance(outcome, Done) and outcome.resumed
+            self.progress.resumed += resumed
+            taken = 0 if resumed else outcome.tokens
             self.progress.tokens += taken
             if self.budget is not None:
                 self.budget.settle(taken)
@@ -188,13 +182,22 @@ class Course:
         return begun
 
     def end(self) -> None:
-        """Give back what was reserved for what will not be read."""
+        """Give back the tokens reserved for parts that will not be read."""
         if self.budget is not None:
             self.budget.release(sum(begun.missing for begun in self._begun.values()))
 
 
+def _value_of(outcome: Outcome[PartRequest, Any]) -> Any:
+    """What was read of a part: its value, or its error."""
+    if isinstance(outcome, Done):
+        return revived(outcome.value) if outcome.resumed else outcome.value
+    if isinstance(outcome, Planned):
+        raise TypeError  # an audit only reads: nothing is planned
+    return PartError.of(outcome.item.part, outcome.error)
+
+
 class Measured:
-    """Counts the tokens of what is done inside: `with Measured(progress, budget): ...`."""
+    """Counts the tokens of calls made inside: `with Measured(progress, budget): ...`."""
 
     def __init__(self, progress: Progress, budget: Budget | None) -> None:
         self._progress, self._budget, self._meter = progress, budget, Meter()

@@ -1,4 +1,4 @@
-"""What an audit takes, and what it saves."""
+"""The price of an audit, and what it saves."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -46,10 +46,10 @@ class AuditPlan(CampaignPlan):
             latency: seconds that one response takes.
             concurrency: the number of calls at a time.
         """
-        asked = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
-        parts = max(0, sum(asked.values()) - recorded)
+        by_part = {part: max(0, number - unchanged.get(part, 0)) for part, number in calls_by_part(survey).items()}
+        parts = max(0, sum(by_part.values()) - recorded)
         calls = beforehand + survey.calls_to_complete + survey.pages + parts
-        saved = {part: survey.chosen - number for part, number in asked.items() if number < survey.chosen}
+        saved = {part: survey.chosen - number for part, number in by_part.items() if number < survey.chosen}
         if survey.saved_apps:
             saved["apps"] = survey.saved_apps
         plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
@@ -62,6 +62,7 @@ class AuditPlan(CampaignPlan):
             remaining=plan.remaining,
             refill_per_hour=plan.refill_per_hour,
             others_per_hour=plan.others_per_hour,
+            assumed=plan.assumed,
             saved=MappingProxyType(saved),
         )
 
@@ -71,19 +72,19 @@ class AuditPlan(CampaignPlan):
 
 
 def calls_by_part(survey: Survey) -> dict[str, int]:
-    """The apps that are asked for each part; which have a certificate in use is not known before."""
-    asked = dict.fromkeys(survey.parts, survey.chosen)
+    """The number of calls for each part; which apps have a certificate in use is not known before."""
+    by_part = dict.fromkeys(survey.parts, survey.chosen)
     for part, wide in survey.lists.items():
         if wide.error is None:
-            asked[part] = survey.complete and sum(not wide.has(app, owner) for app, owner in survey.owners.items())
-    if "team" in asked:
-        asked["team"] = 0
+            by_part[part] = survey.complete and sum(not wide.has(app, owner) for app, owner in survey.owners.items())
+    if "team" in by_part:
+        by_part["team"] = 0
     if picks_certificates(survey.parts, survey.chosen):
-        asked["sni-endpoints"] = survey.managed
+        by_part["sni-endpoints"] = survey.managed
     shared = shared_pipelines(survey)
     if shared:
-        asked["releases"] += len(set(shared.values())) - len(shared)
-    return asked
+        by_part["releases"] += len(set(shared.values())) - len(shared)
+    return by_part
 
 
 def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:

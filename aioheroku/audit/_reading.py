@@ -11,13 +11,13 @@ from attrs import define, field
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import OF_2014, OF_TODAY, PARTS, shown_domains, shown_releases, team_of
 from aioheroku.audit._survey import FEW, Survey
-from aioheroku.audit._wide import is_unknown_path
+from aioheroku.audit._wide import WideList, is_unknown_path
 from aioheroku.errors import APIError, HerokuError, Unauthorized
 from aioheroku.resources.apps.apps import App
 from aioheroku.resources.apps.domains import Domain
 
 ABSENT: Final = "absent"
-"""In place of a part that the platform does not have."""
+"""Replaces a part that the platform does not have."""
 
 Releases = dict[UUID, tuple[datetime, list[dict[str, Any]]]]
 """When each app was last released, and its part `releases`."""
@@ -27,8 +27,8 @@ Releases = dict[UUID, tuple[datetime, list[dict[str, Any]]]]
 class Reading:
     """Reads `(app, part)` pairs, each by the fewest calls; one for an audit.
 
-    A part that only one generation of the platform has is first asked of one app. If the path is unknown, the part is
-    `ABSENT`, of that app and of all others, which are not asked.
+    A part that only one generation of the platform has is first requested for one app. If the path is unknown, the part
+    is `ABSENT` for that app and all others, without further requests.
     """
 
     heroku: Heroku
@@ -49,10 +49,13 @@ class Reading:
         self._pipelines = shared_pipelines(self.survey)
 
     def has(self, app: App, part: str) -> bool:
-        """Whether a part of an app is at hand: `read` makes no call for it."""
+        """Whether `read` needs no call for this part of an app."""
+        return part == "team" or part in self.absent or self._listed(app, part) is not None
+
+    def _listed(self, app: App, part: str) -> WideList | None:
+        """The account-wide list that says what the app has."""
         wide = self.survey.lists.get(part)
-        listed = wide is not None and wide.has(app.id, self.survey.owners.get(app.id, ""))
-        return listed or part == "team" or part in self.absent
+        return wide if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")) else None
 
     async def read(self, wanted: tuple[App, str]) -> Any:
         """A part of an app; `ABSENT` if the platform does not have it.
@@ -64,8 +67,8 @@ class Reading:
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT
-        wide = self.survey.lists.get(part)
-        if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")):
+        wide = self._listed(app, part)
+        if wide is not None:
             self.saved[part] += 1
             return wide.values.get(app.id, [])
         match part:
@@ -86,19 +89,19 @@ class Reading:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End what was begun for several apps."""
+        """End the tasks that serve several apps."""
         for task in self._released.values():
             task.cancel()
         await asyncio.gather(*self._released.values(), return_exceptions=True)
 
     async def _probed(self, app: App, part: str) -> Any:
-        """Ask the app; where it is not certain that the platform has the part, one app alone is asked first."""
+        """Read a part by a call; if the platform may lack it, a single app is tried first."""
         if part not in _OF_ONE_GENERATION or self._has_list(part):
             return await PARTS[part](self.heroku, app)
         probe = self._probes.get(part)
         if probe is None:
             return await self._probe(app, part)
-        await asyncio.shield(probe)  # it is for all that wait
+        await asyncio.shield(probe)  # other tasks wait for it too
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT
@@ -160,14 +163,14 @@ class Reading:
             if task is None:
                 task = self._released[pipeline] = asyncio.create_task(self._releases_of(pipeline))
             newest = (await asyncio.shield(task)).get(app.id)
-            # It may be the newest with new code only; that of the time that the app itself states is the newest.
+            # It may be only the newest one with new code; it is the newest of all if the app's own time agrees.
             if newest is not None and app.released_at is not None and newest[0] >= app.released_at:
                 self.saved["releases"] += not first
                 return newest[1]
         return await PARTS["releases"](self.heroku, app)
 
     async def _releases_of(self, pipeline: UUID) -> Releases:
-        """The newest releases of a pipeline's apps; none where they cannot be read, so that the apps are asked."""
+        """The newest releases of a pipeline's apps; none if they cannot be read, so that they are read app by app."""
         try:
             releases = await self.heroku.pipeline_releases.list(pipeline).all()
         except Unauthorized:
@@ -181,7 +184,7 @@ _OF_ONE_GENERATION: Final = frozenset({*OF_2014, *OF_TODAY})
 
 
 def picks_certificates(parts: tuple[str, ...], apps: int) -> bool:
-    """Whether only those apps are asked for certificates that may have one in use."""
+    """Whether certificates are read only of apps that may have one in use."""
     return apps > FEW and {"domains", "sni-endpoints"} <= set(parts)
 
 

@@ -17,7 +17,7 @@ from aioheroku._client.session import Heroku
 from aioheroku.audit._apps import chosen_again, counted
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
-from aioheroku.audit._course import Course, Measured, Progress, Wanted, audit, journal_of
+from aioheroku.audit._course import Course, Measured, PartRequest, Progress, audit, journal_of
 from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
@@ -56,11 +56,11 @@ def _reread(parts: Iterable[str]) -> frozenset[str]:
 
 
 def calls_for(apps: int, parts: int | Iterable[str]) -> int:
-    """The calls of an audit of this number of apps, before anything is known of the account.
+    """The calls of an audit of this number of apps, estimated without knowing the account.
 
     Args:
         apps: the number of apps.
-        parts: the parts to read; of a number of parts each is reckoned as a call for each app.
+        parts: the parts to read; for a mere number of parts, each counts as one call per app.
     """
     if isinstance(parts, int):
         return 1 + max(1, -(-apps // PAGE)) + apps * parts
@@ -70,10 +70,10 @@ def calls_for(apps: int, parts: int | Iterable[str]) -> int:
 
 @define(eq=False)
 class _State:
-    """What an audit has found out."""
+    """What an audit has learned."""
 
     survey: Survey | None = None
-    """Of `count`, for the `records` that follow."""
+    """Made by `count`, for the next `records`."""
     reading: Reading | None = None
 
 
@@ -90,7 +90,7 @@ class Audit:
 
     heroku: Heroku = field(kw_only=False, converter=_audited)
     include: tuple[str, ...] = field(default=DEFAULT_PARTS, converter=_chosen)
-    """The parts to read, of `PARTS`. With `DEFAULT_PARTS`, a platform that has nothing of today is read as in 2014."""
+    """The parts to read, of `PARTS`. With `DEFAULT_PARTS`, a platform without today's API is read as in 2014."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains of the account's own people; without any, nobody counts as an outsider."""
     apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
@@ -101,19 +101,19 @@ class Audit:
     """A pattern such as `shop-*`: only apps whose names match it are audited."""
     concurrency: int = CONCURRENCY
     now: datetime | None = None
-    """The time that ages are measured from; by default the platform's, from the `Date` of its first response."""
+    """The reference time for ages; by default the platform's, from the `Date` of its first response."""
     account: str | None = None
     """The account's name, where several are audited: the `account` of its records."""
     journal: Journal | None = field(default=None, converter=journal_of)
-    """A `Journal`, or the path of one: killed at any moment, the audit goes on with it, and reads nothing twice."""
+    """A `Journal` or its path: killed at any moment, the audit continues from it, and reads nothing twice."""
     budget: Budget | None = field(default=None, converter=budget_of)
-    """The tokens that it may take, or a `Budget` of several audits: no app is begun that they do not suffice for."""
+    """The tokens that it may take, or a `Budget` of several audits: no app is started unless they suffice for it."""
     since: Earlier | None = field(default=None, converter=earlier_of)
     """The path of an earlier report in JSON lines: what cannot have changed since is taken from it."""
     reread: frozenset[str] = field(default=frozenset[str](), converter=_reread)
     """Parts that are read again although the app was not changed."""
     progress: Progress = field(factory=Progress, init=False, eq=False, repr=False)
-    """How far it has come, what is left, and what has changed."""
+    """The progress, what is left, and what has changed."""
     _state: _State = field(factory=_State, init=False, eq=False, repr=False)
 
     async def count(self) -> int:
@@ -124,7 +124,7 @@ class Audit:
 
         Raises:
             NotFound: one of `apps` does not exist.
-            JournalMismatch: the journal is of something else; nothing was sent.
+            JournalMismatch: the journal belongs to something else; nothing was sent.
         """
         self._state.survey = survey = await self._survey()
         return survey.chosen
@@ -141,7 +141,7 @@ class Audit:
         return survey
 
     async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
-        """The apps, while it is noted which have not changed since the earlier report, and which may be left."""
+        """The apps; notes which have not changed since the earlier report, and which may be left over."""
         progress = self.progress
         progress.left.clear()
         progress.unchanged.clear()
@@ -156,8 +156,8 @@ class Audit:
     def price(self, apps: int, *, latency: float = 0.0) -> AuditPlan:
         """The price of auditing this number of apps, given the present state of the pool.
 
-        After `count` it is that of the apps that were counted: what `records` takes from there. Else it is reckoned for
-        an account of this size, `count` included.
+        After `count` it is the price of `records` for the apps that were counted. Otherwise it is estimated for an
+        account of this size, including `count`.
 
         Args:
             apps: the number of apps.
@@ -169,7 +169,7 @@ class Audit:
         return AuditPlan.for_survey(
             self.heroku.pool,
             survey,
-            beforehand=beforehand + (self.journal is not None),  # whose the journal is
+            beforehand=beforehand + (self.journal is not None),  # reads whose journal it is
             unchanged=self.progress.unchanged,
             recorded=self.progress.recorded,
             latency=latency,
@@ -190,20 +190,20 @@ class Audit:
 
     @property
     def unlisted(self) -> Mapping[str, HerokuError]:
-        """The parts whose account-wide list failed, so that each app was asked, with the error."""
+        """The parts whose account-wide list failed, so that they were read app by app, with the error."""
         reading = self._state.reading
         lists = reading.survey.lists.items() if reading else ()
         return MappingProxyType({part: wide.error for part, wide in lists if wide.error is not None})
 
     def notes(self) -> Iterator[str]:
-        """What is to be said of the last `records`, a line each: calls saved, parts that the platform lacks."""
+        """Remarks about the last `records`, a line each: calls saved, parts that the platform lacks."""
         if any(self.saved.values()):
             parts = ", ".join(f"{part} {calls:,}" for part, calls in sorted(self.saved.items()) if calls)
             yield f"{sum(self.saved.values()):,} calls saved: {parts}."
         for part in self.absent:
-            yield f"This platform has no {part}: after the first app that was asked, no other was."
+            yield f"This platform has no {part}: it was requested for the first app only."
         for part, error in self.unlisted.items():
-            yield f"{WIDE[part].path} failed ({type(error).__name__}): each app was asked for its {part}."
+            yield f"{WIDE[part].path} failed ({type(error).__name__}): the {part} of each app were read separately."
 
     async def records(self) -> AsyncGenerator[Record]:
         """The records, each as soon as all parts of its app are read. A part that fails is in `record.errors`.
@@ -237,7 +237,7 @@ class Audit:
             self.include,
             concurrency=self.concurrency,
             journal=self.journal,
-            key=Wanted.key_of,
+            key=PartRequest.key_of,
         )
         try:
             async with reading, campaign as outcomes:
@@ -260,7 +260,7 @@ class Audit:
                 self.progress.changes.append(change)
 
     def _note_gone(self, listed: Collection[UUID] | None) -> None:
-        """Note which apps of the earlier report there are no longer, of those that this audit would choose."""
+        """Note which apps of the earlier report no longer exist, among those that this audit would choose."""
         if self.since is not None and listed is not None:
             for record in self.since.others(listed, self.account):
                 if self._would_choose(record):

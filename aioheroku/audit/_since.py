@@ -1,4 +1,4 @@
-"""The report of an earlier audit: what of it still holds, so that it need not be read again."""
+"""The report of an earlier audit: parts that are still valid need not be read again."""
 
 import json
 import os
@@ -21,11 +21,11 @@ _SOON: Final = timedelta(days=45)
 
 @define(eq=False)
 class Earlier:
-    """The report of an earlier audit, in JSON lines. Of its records only an index is in memory."""
+    """The report of an earlier audit, in JSON lines. Only an index of its records is in memory."""
 
     path: Path
     _places: dict[tuple[str, UUID], tuple[int, int]] = field(repr=False)
-    """Where the record of each app stands: its first byte, and its length."""
+    """The position of each app's record: its first byte and its length."""
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
@@ -73,7 +73,7 @@ class Earlier:
     def kept(
         self, app: App, account: str | None, parts: Iterable[str], reread: Collection[str], now: datetime
     ) -> dict[str, Any]:
-        """The parts of an app that still hold: those that were read, if the app was not changed since.
+        """The parts of an app that are still valid: those that were read, if the app was not changed since.
 
         Args:
             app: the app as it is now.
@@ -97,7 +97,7 @@ class Earlier:
 
 
 def _unchanged(record: Mapping[str, Any], app: App) -> bool:
-    """Whether the app bears the same times; a record of an earlier version has no `updated_at`."""
+    """Whether the app has the same times; a record of an earlier version has no `updated_at`."""
     times = (("updated_at", app.updated_at), ("released_at", app.released_at))
     return all(name in record and _same(record[name], time) for name, time in times)
 
@@ -105,7 +105,7 @@ def _unchanged(record: Mapping[str, Any], app: App) -> bool:
 def _holds(part: str, value: Any, now: datetime) -> bool:
     """Whether a part cannot have changed without a change of the app."""
     try:
-        if part == "releases":  # a release that runs comes to its end
+        if part == "releases":  # a pending release ends
             return all(release["status"] != "pending" for release in value)
         if part == "sni-endpoints":
             return all(_time(endpoint["expires_at"]) > now + _SOON for endpoint in value)
@@ -152,12 +152,21 @@ def _indexed(file: Path, stream: BinaryIO) -> Iterator[tuple[tuple[str, UUID], t
     for number, line in enumerate(stream, 1):
         place = _place(line)
         if place is None:
-            if line.endswith(b"\n"):
+            if line.endswith(b"\n") or not _is_torn(line):
                 problem = f"line {number} is not a record of an audit: give a report of --format jsonl"
                 raise InvalidRequest(f"{_shown(file)}: {problem}.", "since")
             return  # cut off while it was written
         yield place, (start, len(line))
         start += len(line)
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether it can be the beginning of a record, and no more than that."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return line[:2] == b'{"'[: len(line)]
+    return False
 
 
 def _place(line: bytes) -> tuple[str, UUID] | None:

@@ -18,14 +18,14 @@ Unshown = tuple[bool | None, Identity | str | None, Identity | None, AppSpace | 
 """What a filter does not show of an app: `acm`, `generation`, `organization`, `space`, `team`."""
 
 PAGE: Final = 1000
-"""Apps of a page, and up to which the survey keeps them."""
+"""Apps per page, and the maximum that the survey keeps."""
 FEW: Final = 100
-"""Apps up to which each is asked for its certificates, also those that no domain names."""
+"""Maximum number of apps whose certificates are all read, even those that no domain names."""
 
 
 @define
 class Survey:
-    """What the account has."""
+    """What was learned about the account."""
 
     listed: int = 0
     """Apps of the account."""
@@ -38,7 +38,7 @@ class Survey:
     apps: list[App] | None = field(factory=list[App])
     """The apps of the audit; `None` if they are more than a page, which are read again."""
     together: int = 0
-    """The calls that were saved when apps were asked for together."""
+    """The calls saved by requesting several apps together."""
     first: App | None = None
     """The first app of the audit."""
     owners: dict[UUID, str] = field(factory=dict[UUID, str])
@@ -46,11 +46,11 @@ class Survey:
     teams: bool = False
     """Whether a team owns an app of the account."""
     today: bool = False
-    """Whether the platform is that of today."""
+    """Whether the platform has today's API."""
     lists: dict[str, WideList] = field(factory=dict[str, WideList])
     """The account-wide lists, by part."""
     complete: bool = False
-    """Whether the lists were read, and it is known whose apps they have."""
+    """Whether the lists were read, and whose apps they cover is known."""
     stacks: dict[str, str] = field(factory=dict[str, str])
     """The states of stacks, by name."""
     sizes: frozenset[str] = frozenset()
@@ -83,11 +83,11 @@ class Survey:
 
     @property
     def saved_apps(self) -> int:
-        """The calls that are saved by asking for apps by their ids, many at once."""
+        """The calls saved by requesting apps by their ids, many at once."""
         return self.together + (-(-self.listed // PAGE) - self.pages if self.has_filter else 0)
 
     def save(self, calls: int) -> None:
-        """Note calls that were saved when apps were asked for together."""
+        """Note calls saved by requesting several apps together."""
         self.together += calls
 
     def whole(self, app: App) -> App:
@@ -107,7 +107,7 @@ class Survey:
 
     @property
     def calls_to_complete(self) -> int:
-        """The calls to reckon with for what is still to be read of the account."""
+        """The estimated calls for what is still to be read of the account."""
         apps = max(self.chosen, self.listed)
         return self.needs_sizes + sum(wide.wide.pages_for(apps) for wide in self.unread)
 
@@ -130,6 +130,12 @@ class Survey:
             if self.chosen > PAGE:
                 self.apps = None
 
+    def choose_lists(self) -> None:
+        """Choose the account-wide lists that are worth it."""
+        for part, wide in WIDE.items():
+            if part in self.parts and is_worth_it(wide, self.chosen, self.listed):
+                self.lists[part] = WideList(wide)
+
 
 async def take_survey(
     heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
@@ -146,9 +152,7 @@ async def take_survey(
     async for app in apps:
         survey.choose(app)
     survey.parts = include or await _default_parts(heroku, survey)
-    for part, wide in WIDE.items():
-        if part in survey.parts and is_worth_it(wide, survey.chosen, survey.listed):
-            survey.lists[part] = WideList(wide)
+    survey.choose_lists()
     if survey.chosen > FEW and "releases" in survey.parts and (pipelines := survey.lists.get("pipelines")):
         await pipelines.read(heroku)
 
@@ -194,20 +198,25 @@ async def _sizes(heroku: Heroku) -> frozenset[str]:
     except Unauthorized:
         raise
     except HerokuError:
-        return frozenset()  # nothing is said about sizes then
+        return frozenset()  # then there are no findings about sizes
 
 
 async def _cover(heroku: Heroku, lists: list[WideList], owners: dict[UUID, str]) -> None:
-    """Find out whose apps the lists have: of the account's own, each has all."""
+    """Determine whose apps the lists cover: each covers the account's own."""
     for wide in lists:
         await wide.cover(heroku, owners)
     everyone = {owner for owner in owners.values() if not managed_by(owner)}
     if any(everyone - wide.covered for wide in lists):
-        try:
-            own = (await heroku.account.info()).email
-        except Unauthorized:
-            raise
-        except HerokuError:
-            return  # a token of a narrow scope: its apps are asked
+        own = await _own_email(heroku)
         for wide in lists:
-            wide.covered.add(own)
+            wide.covered.update(own)
+
+
+async def _own_email(heroku: Heroku) -> set[str]:
+    """The account's own e-mail address; none for a token of a narrow scope: its apps are read one by one."""
+    try:
+        return {(await heroku.account.info()).email}
+    except Unauthorized:
+        raise
+    except HerokuError:
+        return set()

@@ -25,7 +25,7 @@ def _several(audits: Iterable[Audit]) -> tuple[Audit, ...]:
 class Audits:
     """The audits of several accounts, side by side: `Audits([Audit(one, account="one"), Audit(two, account="two")])`.
 
-    Each waits for the tokens of its own pool only. An error that ends one audit leaves the others as they are.
+    Each waits for the tokens of its own pool only. An error that ends one audit does not affect the others.
 
     Raises:
         InvalidRequest: there is no audit, or two of them have the same `account`.
@@ -36,7 +36,7 @@ class Audits:
     """What ended an audit before its end, by account."""
 
     async def records(self) -> AsyncGenerator[Record]:
-        """The records of all accounts, each as soon as it is complete; their `account` says whose they are.
+        """The records of all accounts, each as soon as it is complete; their `account` is the name of the account.
 
         Use `contextlib.aclosing` to leave the loop early.
         """

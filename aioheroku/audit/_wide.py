@@ -1,7 +1,8 @@
 """Account-wide lists: one of them has a part of many apps, and a page of it takes the place of many calls.
 
-What such a list does not show is not taken for nothing: whether it has the apps of an owner is known only if it has one
-of them, if the owner is the account itself, or if a list of the owner's team was read. All other apps are asked.
+That an app is missing from such a list does not mean that it has nothing. Whether a list covers the apps of an owner is
+known only if it has one of them, if the owner is the account itself, or if a list of the owner's team was read. All
+other apps are read one by one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,7 @@ from aioheroku.audit._parts import managed_by, shown_addon, shown_attachment, sh
 from aioheroku.errors import APIError, Gone, HerokuError, NotFound, Unauthorized
 
 _PER_APP: Final = 3
-"""Rows of an app that are reckoned with before a list was read: most apps have fewer."""
+"""Estimated rows per app before a list was read: most apps have fewer."""
 _PAGE: Final = 1000
 
 
@@ -25,17 +26,17 @@ class Wide:
     """An account-wide list that has a part of many apps."""
 
     path: str
-    """What a report calls it by."""
+    """Its name in a report."""
     pages: Callable[[Heroku, Range], Pages[Any]]
     shown: Callable[[Any], Any]
     """A row as the part has it."""
     of_team: Callable[[Heroku, str], Pages[Any]] | None
     """The list of one team, where there is one."""
     per_app: int = _PER_APP
-    """Rows of an app to reckon with."""
+    """Estimated rows per app."""
 
     def pages_for(self, apps: int) -> int:
-        """The pages to reckon with for an account with this number of apps."""
+        """The estimated pages for an account with this number of apps."""
         return max(1, -(-apps * self.per_app // _PAGE))
 
 
@@ -77,10 +78,10 @@ class WideList:
     nameless: bool = False
     """Whether a row does not say of which app it is."""
     error: HerokuError | None = None
-    """Why it could not be read to its end. What it has then is not used: any app may lack a row."""
+    """Why it could not be read to its end. Its rows are not used then: any app may lack one."""
 
     async def read(self, heroku: Heroku) -> None:
-        """Read it. A list that breaks off is resumed once from where it broke off.
+        """Read the list; one that breaks off is resumed once from there.
 
         Raises:
             Unauthorized: the token is refused.
@@ -100,23 +101,27 @@ class WideList:
                 return
 
     async def cover(self, heroku: Heroku, owners: Mapping[UUID, str]) -> None:
-        """Find out whose apps it has; `owners` are those of the apps that are audited.
+        """Determine whose apps it covers; `owners` are those of the audited apps.
 
         Raises:
             Unauthorized: the token is refused.
         """
         self.covered = {owner for app, owner in owners.items() if app in self.values}
-        missing = set(owners.values()) - self.covered
-        for owner in sorted(missing):
-            team = managed_by(owner)
-            if team and self.wide.of_team is not None:
-                try:
-                    await self._add(self.wide.of_team(heroku, team))
-                except Unauthorized:
-                    raise
-                except HerokuError:
-                    continue  # its apps are asked
+        for owner in sorted(set(owners.values()) - self.covered):
+            if await self._add_team(heroku, managed_by(owner)):
                 self.covered.add(owner)
+
+    async def _add_team(self, heroku: Heroku, team: str | None) -> bool:
+        """Read the list of a team; returns whether it was read: otherwise the team's apps are read one by one."""
+        if not team or self.wide.of_team is None:
+            return False
+        try:
+            await self._add(self.wide.of_team(heroku, team))
+        except Unauthorized:
+            raise
+        except HerokuError:
+            return False
+        return True
 
     async def _add(self, pages: Pages[Any]) -> None:
         async for page in pages.pages():
@@ -132,7 +137,7 @@ class WideList:
                 self.values.setdefault(row.app.id, []).append(self.wide.shown(row))
 
     def has(self, app: UUID, owner: str) -> bool:
-        """Whether it says what the app has."""
+        """Whether it covers the app."""
         return self.error is None and not self.nameless and (app in self.values or owner in self.covered)
 
 

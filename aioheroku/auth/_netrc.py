@@ -74,25 +74,29 @@ def read(file: Path) -> str:
 
 def password(text: str, host: str) -> Masked | None:
     """The last password for a host in the text; the entry `default` is ignored."""
-    found = None
-    here = False
+    found = [password for machine, password in _passwords(text) if machine.lower() == host.lower()]
+    return found[-1] if found else None
+
+
+def _passwords(text: str) -> Iterator[tuple[str, Masked]]:
+    """The machines with their passwords, in the order of the text; for the entry `default` the machine is empty."""
+    machine = ""
     tokens = _Tokens(text)
     for word in tokens:
-        if word == "machine":
-            here = (tokens.value() or "").lower() == host.lower()
+        if word in _WITH_VALUE:
+            value = tokens.value()
+            if word == "password" and value:
+                yield machine, Masked(value)
+        elif word == "machine":
+            machine = tokens.value() or ""
         elif word == "default":
-            here = False
+            machine = ""
         elif word == "macdef":
             tokens.skip_macro()
-            here = False
-        elif word in _WITH_VALUE:
-            value = tokens.value()
-            if here and word == "password" and value:
-                found = value
+            machine = ""
         elif word.startswith("#"):
             tokens.skip_line()
         # Any other keyword belongs to another program; Python's netrc module would reject the whole file.
-    return Masked(found) if found is not None else None
 
 
 class _Tokens(Iterator[str]):

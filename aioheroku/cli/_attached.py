@@ -32,11 +32,11 @@ UNKNOWN: Final = 124
 _INTERRUPT: Final = b"\x03"
 _TIMES: Final = 4
 _WITHIN: Final = 1.0
-"""Ctrl-C as many times within these seconds lets go of the dyno, whatever its command makes of them."""
+"""Ctrl-C this often within these seconds detaches from the dyno, whatever its command does with it."""
 
 
 class _EndUnknownError(Exception):
-    """An error that came when the command had begun."""
+    """An error that occurred after the command had begun."""
 
     def __init__(self, error: HerokuError) -> None:
         self.error = error
@@ -54,7 +54,7 @@ async def _run_one(job: "Job") -> int:
 
 
 async def ended(work: Coroutine[Any, Any, int], job: "Job") -> int:
-    """The exit status of running a command; what went wrong is reported, and has a status of its own."""
+    """The exit status of running a command; errors are reported, and have statuses of their own."""
     try:
         return await work
     except TimeoutError:
@@ -99,7 +99,7 @@ async def _attached(heroku: Heroku, app: str, job: "Job") -> int:
 
 
 async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal: bool) -> int:
-    """Hand over output and input until the command has ended; returns its exit status."""
+    """Pass on output and input until the command has ended; returns its exit status."""
     writer, keys = Writer(sys.stdout), _Keys(process, on_terminal=on_terminal)
     with raw(sys.stdin.fileno()) if on_terminal else nullcontext():
         note.end(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
@@ -123,7 +123,7 @@ class _Keys:
     def __init__(self, process: "Process", *, on_terminal: bool) -> None:
         self._process, self._on_terminal = process, on_terminal
         self.interrupted = False
-        """Whether Ctrl-C was the last that was typed."""
+        """Whether Ctrl-C was typed last."""
         self._interrupts: list[float] = []
 
     async def feed(self, wanted: bool) -> None:
@@ -146,7 +146,7 @@ class _Keys:
 
 
 def fed_by_stdin(job: "Job") -> "Callable[[Process], Awaitable[None]]":
-    """What hands standard input over to a command that has no terminal."""
+    """What passes standard input on to a command without a terminal."""
 
     async def feed(process: "Process") -> None:
         await _Keys(process, on_terminal=False).feed(job.input)

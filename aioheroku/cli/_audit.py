@@ -19,7 +19,7 @@ from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
 from aioheroku.audit._reports import unfinished
 from aioheroku.audit._reports.files import replacing
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit_end import advise, announce, tell_changes, tell_left
+from aioheroku.cli._audit_end import changes_of, print_advice, print_changes, print_left, print_price
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import Report, report_for
@@ -83,10 +83,10 @@ class _Run:
     reason: str = field(default="", init=False)
     """Why the audit did not come to its end."""
     written: bool = field(default=False, init=False)
-    """Whether there is something to keep in the file of the report."""
+    """Whether the report's file is worth keeping."""
 
     async def work(self) -> int:
-        """Do it, and return the exit status."""
+        """Run it, and return the exit status."""
         status = DONE
         with ExitStack() as files:
             stream = self._stream(files)
@@ -98,7 +98,7 @@ class _Run:
             self._end(report, stream)
         summary, failed = self.summary, bool(self.reason)
         if failed and (summary.apps or not self.errors):
-            self._tell_unfinished()
+            self._print_unfinished()
         return _status(self.job, summary, self.errors, status or FAILED * failed)
 
     def _stream(self, files: ExitStack) -> TextIO:
@@ -128,7 +128,7 @@ class _Run:
             if not self.errors or job.accounts:
                 remaining = sum(audit.heroku.pool.snapshot().remaining for audit in self.audits)
                 echo(summary.totals(clock() - began, remaining))
-                _tell_notes(ready)
+                _print_notes(ready)
 
     async def _ready(self, sessions: AsyncExitStack) -> dict[Audit, int]:
         """The audits that can begin, with the numbers of their apps."""
@@ -144,25 +144,24 @@ class _Run:
         return any(audit.budget is not None and audit.budget.exhausted for audit in self.audits)
 
     def _end(self, report: Report, stream: TextIO) -> None:
-        """Write the end of the report, with what keeps it from being whole."""
+        """Write the end of the report, with the reason if it is not complete."""
         job, summary = self.job, self.summary
-        self.reason = self.reason or next(map(unfinished, self.errors.values()), "")
-        if self._exhausted:
-            self.reason = self.reason or "The budget of tokens is spent."
-        changes = None if job.since is None else [change for audit in self.audits for change in audit.progress.changes]
+        spent = "The budget of tokens is spent." * self._exhausted
+        self.reason = self.reason or next(map(unfinished, self.errors.values()), spent)
+        changes = None if job.since is None else changes_of(self.audits)
         report.close(self.reason and f"{self.reason} {summary.progress()}", changes)
         _summarise(job, summary, stream)
         if job.since is not None:
-            tell_changes(self.audits, job.since, stream if job.format == "table" else None)
+            print_changes(self.audits, job.since, stream if job.format == "table" else None)
         stream.flush()  # so that a failed write is reported here, not at interpreter exit
         self.written = bool(summary.apps) or not self.reason
 
-    def _tell_unfinished(self) -> None:
+    def _print_unfinished(self) -> None:
         apps = self.summary.apps
         echo(f"Not finished: {count(apps, 'app')} had been read{', see the report' * bool(apps)}.")
         if self._exhausted:
-            tell_left(self.audits)
-        advise(resumable=self.job.journal is not None)
+            print_left(self.audits)
+        print_advice(resumable=self.job.journal is not None)
 
 
 def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
@@ -206,7 +205,7 @@ def _audit_of(job: Job, account: str | None, heroku: Heroku, budget: Budget | No
     )
 
 
-def _tell_notes(audits: Iterable[Audit]) -> None:
+def _print_notes(audits: Iterable[Audit]) -> None:
     for audit in audits:
         for line in audit.notes():
             echo(f"{audit.account}: {line}" if audit.account else line)
@@ -223,7 +222,7 @@ async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, He
     except HerokuError as error:
         errors[audit.account] = error
         return None
-    announce(audit, apps, latency, budget)
+    print_price(audit, apps, latency, budget)
     return apps
 
 

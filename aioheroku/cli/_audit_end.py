@@ -1,20 +1,21 @@
-"""What `aioheroku audit` says before it begins and when it ends: the price, what is left, what changed."""
+"""What `aioheroku audit` prints before it begins and when it ends: the price, what is left, what changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, TextIO
 
 from aioheroku.audit import Audit
+from aioheroku.audit._changes import Change
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._streams import echo
 from aioheroku.errors import printable
 
 _NAMED: Final = 6
-"""How many of the apps that are left are named."""
+"""Maximum names printed of apps that are left."""
 
 
-def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
+def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
     """Print the price of an account's audit."""
     price = audit.price(apps, latency=latency)
     pool, saved = audit.heroku.pool, audit.progress.unchanged.total()
@@ -35,8 +36,8 @@ def announce(audit: Audit, apps: int, latency: float, budget: int | None) -> Non
         echo(f"{account}The budget of {count(budget, 'token')} is less than that: some apps will be left.")
 
 
-def tell_left(audits: Iterable[Audit]) -> None:
-    """Print the apps that the budget did not suffice for."""
+def print_left(audits: Iterable[Audit]) -> None:
+    """Print the apps that the budget did not cover."""
     names = sorted(name for audit in audits for name in audit.progress.left.values())
     more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
     are = "is" if len(names) == 1 else "are"
@@ -44,29 +45,30 @@ def tell_left(audits: Iterable[Audit]) -> None:
     echo(f"The budget is spent: {count(len(names), 'app')} {are} left: {named}{more}.")
 
 
-def advise(*, resumable: bool) -> None:
+def print_advice(*, resumable: bool) -> None:
     """Print how to continue."""
     echo(
-        "To go on, run the same command with --resume."
+        "To continue, run the same command with --resume."
         if resumable
-        else "With --journal FILE, the same command with --resume would go on from here."
+        else "With --journal FILE, the same command with --resume would continue from here."
     )
 
 
-def tell_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
+def print_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
     """Print the changes since the earlier report: on the stream, else on standard error."""
-    changes = sorted(
-        (change for audit in audits for change in audit.progress.changes), key=lambda one: (one.account or "", one.name)
-    )
+    changes = sorted(changes_of(audits), key=lambda one: (one.account or "", one.name))
     kinds = Counter(change.kind for change in changes)
     saved = sum(audit.progress.kept for audit in audits)
-    counts = (
-        ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]) or "nothing changed"
-    )
-    lines = [f"Since {printable(str(since.path))}: {counts}; {count(saved, 'token')} saved."]
+    counts = [f"{kinds[kind]:,} {kind}" for kind in ("new", "gone", "changed") if kinds[kind]]
+    about = ", ".join(counts) or "nothing changed"
+    lines = [f"Since {printable(str(since.path))}: {about}; {count(saved, 'token')} saved."]
     lines += [f"  {printable(str(change))}" for change in changes]
     if stream is not None:
         stream.write("\n" + "\n".join(lines) + "\n")
     else:
-        for line in lines:
-            echo(line)
+        echo("\n".join(lines))
+
+
+def changes_of(audits: Sequence[Audit]) -> list[Change]:
+    """The changes since the earlier report, of all accounts."""
+    return [change for audit in audits for change in audit.progress.changes]

@@ -77,7 +77,7 @@ def _check_files(job: Job) -> None:
 
 
 def _check_journals(job: Job, *, resume: bool) -> None:
-    """Refuse a journal that is not to be begun or gone on with, and any file of another kind."""
+    """Refuse a journal that cannot be begun or resumed, and any other file."""
     check_journals([journal.path for journal in job.journals.values()], resume=resume)
     for journal in job.journals.values():
         try:
@@ -89,7 +89,7 @@ def _check_journals(job: Job, *, resume: bool) -> None:
 
 
 def _check_findings(job: Job) -> None:
-    """Refuse to fail on what would not be found."""
+    """Refuse `--fail-on` findings that would not be looked for."""
     for kind in job.fail_on:
         part = needs(kind)
         if part is not None and part not in job.include:
@@ -100,16 +100,22 @@ def _check_findings(job: Job) -> None:
 
 def _check_output(job: Job) -> None:
     """Refuse what a report cannot be written to, before anything is sent."""
-    if job.output is not None and not job.output.absolute().parent.is_dir():
+    if job.output is None:
+        _check_stdout(job.format)
+        return
+    if not job.output.absolute().parent.is_dir():
         raise click.BadParameter(f"{job.output.parent} is not a folder: create it first.", param_hint="'--output'")
     if job.format == "sqlite":
-        if job.output is None:
-            raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
         try:
             check_database(job.output)
         except InvalidRequest as error:
             raise click.BadParameter(error.message, param_hint="'--output'") from error
-    if job.format == "html" and job.output is None and sys.stdout is not None and sys.stdout.isatty():
+
+
+def _check_stdout(format: str) -> None:
+    if format == "sqlite":
+        raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
+    if format == "html" and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")
 
 
@@ -149,9 +155,9 @@ def _check_output(job: Job) -> None:
     "--journal",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Record what was read there, so that --resume goes on after an interruption.",
+    help="Record what was read there, so that --resume can continue after an interruption.",
 )
-@click.option("--resume", is_flag=True, help="Go on with the journal: what was read is not read again.")
+@click.option("--resume", is_flag=True, help="Continue from the journal: what was read is not read again.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent.")
 @click.option(
     "--accounts",

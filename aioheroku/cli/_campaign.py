@@ -60,7 +60,7 @@ class _Run:
         return self.items.apps
 
     async def work(self) -> int:
-        """Do it, and return the exit status."""
+        """Run it, and return the exit status."""
         async with _session(self.job) as session:
             clock = asyncio.get_running_loop().time
             began = clock()
@@ -70,7 +70,7 @@ class _Run:
             heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
             campaign = self._campaign(heroku)
             try:
-                await self._look_back(campaign)
+                await self._count_earlier(campaign)
                 self._announce(heroku.pool, latency)
                 if not self.job.dry_run and not self._agreed():
                     return FAILED
@@ -117,8 +117,8 @@ class _Run:
             verify=verify if self.task.look else None,
         )
 
-    async def _look_back(self, campaign: Campaign[Target, Any]) -> None:
-        """Count what earlier runs have done; the journal of another campaign is refused before the question."""
+    async def _count_earlier(self, campaign: Campaign[Target, Any]) -> None:
+        """Count what earlier runs have done; the journal of another campaign is refused before the confirmation."""
         if self.job.resume:
             await _open(campaign)
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
@@ -142,7 +142,8 @@ class _Run:
         """Whether it may begin: asks a person, unless `--yes` was given."""
         if self.job.yes:
             return True
-        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        open_ = sys.stdin and not sys.stdin.closed  # the names of the apps may have come from it
+        if not (open_ and sys.stdin.isatty() and sys.stderr.isatty()):
             raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
         # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -158,7 +159,7 @@ class _Run:
         return agreed
 
     async def _carry_out(self, campaign: Campaign[Target, Any], pool: Pool) -> None:
-        """Run the campaign to its end, or to a signal and the end of what was under way then."""
+        """Run the campaign to its end, or after a signal until what was in progress has ended."""
         waiting = {app.id: app for app in self.apps}
         error: HerokuError | OSError | None = None
         line = self._line(pool)
@@ -169,7 +170,7 @@ class _Run:
         except asyncio.CancelledError:
             self.items.interrupted = True
             await campaign.aclose()
-            await self._collect(campaign, waiting)  # what came to its end meanwhile
+            await self._collect(campaign, waiting)  # what ended meanwhile
         except (HerokuError, OSError) as caught:  # the latter of the journal
             error = caught
         self.items.stopped = True
@@ -182,10 +183,11 @@ class _Run:
             raise problem
 
     def _line(self, pool: Pool) -> TaskLine:
-        """The line of progress: not in between what is written to the same terminal."""
+        """The progress line, unless it would mix with output on the same terminal."""
         writes = self.outcomes.as_lines or self.task.reported is not None
         live = not (writes and sys.stdout.isatty())
-        return TaskLine(pool, len(self.apps), self.earlier, self.job.concurrency, self.outcomes.counts.total, live=live)
+        done, job, calls = self.outcomes.counts.total, self.job, self.task.calls
+        return TaskLine(pool, len(self.apps), self.earlier, job.concurrency, done, calls=calls, live=live)
 
     def _report_rest(self, apps: Iterable[Target], cut_off: Collection[UUID]) -> None:
         """Report the apps that have no outcome, of which some may have been cut off."""
@@ -204,7 +206,7 @@ class _Run:
         self.outcomes.add(row if self.task.reported is None else self.task.reported(row))
 
     def _write(self, write: Callable[..., None], *rows: Row) -> None:
-        """Report; if that fails (a full disk, a closed pipe) no further app is begun, and nothing is cut off."""
+        """Report an outcome; if that fails (a full disk, a closed pipe), no further app is started."""
         try:
             write(*rows)
         except OSError as error:
@@ -218,7 +220,7 @@ class _Run:
         return ", ".join(words)
 
     def _advise(self) -> None:
-        """Say what to do about what is not done."""
+        """Print what to do about apps that are not done."""
         counts = self.outcomes.counts
         if counts["unknown"]:
             echo("Unknown: it may have been executed. Check these apps: --resume does not repeat it.")
@@ -226,11 +228,11 @@ class _Run:
         if not to_do or self.job.dry_run:
             return
         if self.job.journal is not None:
-            echo("To go on, run the same command with --resume.")
+            echo("To continue, run the same command with --resume.")
         elif self.task.idempotent:
-            echo("To go on, run the same command again. With --journal FILE, --resume would leave out what is done.")
+            echo("To continue, run the same command again. With --journal FILE, --resume would leave out what is done.")
         else:
-            echo("To go on, choose the apps that are not done. With --journal FILE, --resume would do that.")
+            echo("To continue, choose the apps that are not done. With --journal FILE, --resume would do that.")
 
 
 async def _open(campaign: Campaign[Target, Any]) -> None:
@@ -263,5 +265,5 @@ async def _session(job: Job) -> AsyncGenerator[Heroku]:
 
 
 def carry_out(task: Task, job: Job) -> NoReturn:
-    """Do a task to many apps, and end the process with the exit status."""
+    """Run a task on many apps, and exit with its status."""
     run(_Run(task, job).work())

@@ -1,4 +1,4 @@
-"""A command on a one-off dyno whose output is kept: for a row of JSON, or to be shown behind the name of its app."""
+"""A command on a one-off dyno whose output is captured: for a JSON row, or printed with the name of its app."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
-from aioheroku._streams.process import Process, fed
+from aioheroku._streams.process import Process, write_input
 from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._task import Target
 from aioheroku.cli._terminal import shown
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aioheroku.cli._run import Job
 
 MOST: Final = 256 * 1024
-"""Bytes of output that are kept of each app: the last ones."""
+"""Maximum bytes of output kept per app: the last ones."""
 
 
 @define(eq=False)
@@ -33,7 +33,7 @@ class Output:
     """Whether there was more."""
 
     def put(self, data: bytes) -> None:
-        """Keep it, and let go of the oldest."""
+        """Add output, and drop the oldest."""
         self._pieces.append(data)
         self._size += len(data)
         while self._size > MOST:
@@ -46,7 +46,7 @@ class Output:
 
     @property
     def text(self) -> str:
-        """It as text; bytes that are not UTF-8 are replaced."""
+        """The output as text; bytes that are not UTF-8 are replaced."""
         return b"".join(self._pieces).decode("utf-8", "replace")
 
 
@@ -58,12 +58,12 @@ class Outputs:
     _of: dict[str, Output] = field(factory=dict[str, Output])
 
     def begin(self, app: Target) -> Callable[[bytes], None]:
-        """What takes the output of an app."""
+        """The receiver of an app's output."""
         self._of[str(app.id)] = found = Output()
         return found.put
 
     def reported(self, row: Row) -> Row:
-        """The row with output, and with the status that the exit status means."""
+        """The row with its output, and with the status that follows from the exit status."""
         output = self._of.pop(str(row.app.id), Output())
         if not self.as_lines:
             self._show(row.app.name, output)
@@ -82,14 +82,14 @@ class Outputs:
 
     @staticmethod
     def _show(name: str, output: Output) -> None:
-        """Write it for a person, behind the name of the app."""
+        """Write it as text, with the name of the app."""
         for line in output.text.splitlines():
             sys.stdout.write(f"{printable(name)} | {shown(line)}\n")
         sys.stdout.flush()
 
 
 async def _no_input(process: Process) -> None:
-    await fed(process, b"")
+    await write_input(process, b"")
 
 
 @frozen
@@ -98,19 +98,19 @@ class Captured:
 
     Args:
         job: the options.
-        feed: hands input over to the command; by default it has none.
+        feed: passes input on to the command; by default there is none.
     """
 
     job: "Job"
     feed: Callable[[Process], Awaitable[None]] = _no_input
 
     async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
-        """Run it in an app; what came after it had begun is no error, but its status is unknown.
+        """Run it in an app; a failure after it had begun is not raised: its status is unknown.
 
         Args:
             heroku: the session.
             app: the app.
-            put: takes the output.
+            put: receives the output.
 
         Raises:
             HerokuError: it could not be begun.
@@ -158,8 +158,8 @@ class Captured:
     async def _attached(
         self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
-        command, asks = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=asks, **self._options) as process:
+        command, exit_status = self.job.command, self.job.exit_status
+        async with limit, heroku.run(app, command, exit_status=exit_status, **self._options) as process:
             begun.append(process.dyno.name)
             feeding = asyncio.ensure_future(self.feed(process))
             try:

@@ -56,7 +56,7 @@ class Job:
 )
 @click.option("--checksum", metavar="SHA256:...", help="Checksum that the archive must have.")
 @click.option("--no-ignore", is_flag=True, help="Pack also what .gitignore and .slugignore name.")
-@click.option("--cancel-on-exit", is_flag=True, help="Cancel the build at Ctrl-C, instead of letting it go on.")
+@click.option("--cancel-on-exit", is_flag=True, help="Cancel the build at Ctrl-C, instead of letting it continue.")
 @click.option("--no-release", is_flag=True, help="Do not wait for the release and its command.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=_HOUR, metavar="SECONDS",
@@ -142,7 +142,7 @@ def _same_place() -> bool:
 
 
 def _goes_on(job: Job, deploy: "Deploy") -> str:
-    """What to say of a build that goes on after the command."""
+    """The message about a build that continues after the command."""
     build = deploy.build
     if build is None or build.status != "pending":
         return ""

@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @frozen(kw_only=True)
 class Job:
-    """What was asked for, besides the task itself."""
+    """The options, besides the task itself."""
 
     choice: Choice
     yes: bool
@@ -31,7 +31,7 @@ class Job:
     base_url: str | None
     simulate: int | None
     where: Where | None = None
-    """Where it is done, if not where `base_url` and `simulate` say."""
+    """The platform, if not given by `base_url` and `simulate`."""
     reads_stdin: bool = False
     """Whether the names of the apps come from standard input."""
 
@@ -60,9 +60,9 @@ _CAMPAIGN = (
         "--journal",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Record what is done there, so that --resume goes on after an interruption.",
+        help="Record what is done there, so that --resume can continue after an interruption.",
     ),
-    click.option("--resume", is_flag=True, help="Go on with the journal: what is done is not done again."),
+    click.option("--resume", is_flag=True, help="Continue from the journal: what is done is not done again."),
     click.option(
         "--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent."
     ),

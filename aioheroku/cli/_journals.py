@@ -1,4 +1,4 @@
-"""`--journal` and `--resume`: what is refused before anything is sent."""
+"""`--journal` and `--resume`: checks before anything is sent."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 
 def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
-    """Refuse to begin an unfinished journal anew, and to go on with one that there is not.
+    """Refuse to overwrite an unfinished journal, and to resume one that does not exist.
 
     Args:
         journals: the files, one for each account; none without `--journal`.
@@ -16,17 +16,15 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
     Raises:
         UsageError: it says what to give instead.
     """
-    if not journals:
-        if resume:
-            raise click.UsageError("--resume needs --journal FILE, the journal to go on with.")
-        return
+    if resume and not journals:
+        raise click.UsageError("--resume needs --journal FILE, the journal to continue.")
     for journal in journals:
         _check_place(journal)
-    begun = [journal for journal in journals if _is_begun(journal)]
+    begun = list(filter(_is_begun, journals))
     if resume and not begun:
         raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
     if begun and not resume:
-        raise unusable(begun[0], "the file exists. Go on with it by --resume, or give another file to begin anew")
+        raise unusable(begun[0], "the file exists. Continue it with --resume, or give another file")
 
 
 def unusable(journal: Path, problem: str) -> click.UsageError:

@@ -1,4 +1,4 @@
-"""One line on standard error that a person sees while something goes on, and that goes away at its end."""
+"""A line on standard error that a person sees while something is in progress; it is removed at the end."""
 
 import sys
 from contextlib import suppress
@@ -12,21 +12,21 @@ _BACK: Final = "\r\x1b[K"
 
 
 class StatusLine:
-    """Context manager of the line; nothing is written where nobody looks."""
+    """Context manager of the line; nothing is written unless it is a terminal."""
 
     def __init__(self) -> None:
         self._live = has_cursor(sys.stderr)
         self._shown = ""
 
     def show(self, text: str) -> None:
-        """Show this instead of what was shown before."""
+        """Replace the line by this text."""
         text = printable(text)[: max(0, columns_of(sys.stderr) - 1)]
         if self._live and text != self._shown:
             self._write(_BACK + text if text else _BACK)
             self._shown = text
 
     def clear(self) -> None:
-        """Take it away, so that something else may be written."""
+        """Remove the line, so that something else can be written."""
         self.show("")
 
     def __enter__(self) -> Self:

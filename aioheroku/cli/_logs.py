@@ -26,7 +26,7 @@ from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResu
 _COLOURS: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 _LEVELS: Final = {"critical": "31", "warning": "33", "info": "2"}
 _DROPS: Final = frozenset({"L10", "L11", "L12", "L13", "L15"})
-"""Codes of the platform's lines that say that others are missing."""
+"""Codes of the platform's lines that report missing lines."""
 _AGO: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -105,7 +105,7 @@ async def _logs(job: Job) -> int:
             for name in names
         }
         writer, form = Writer(sys.stdout), Form.of(names, as_json=job.json)
-        async with writer.read_by_somebody(), Merge(logs, tail=job.tail) as notices.merge:
+        async with writer.while_read(), Merge(logs, tail=job.tail) as notices.merge:
             async for batch in notices.merge.batches():
                 notices.drops(batch)
                 await writer.write(form.written(batch))
@@ -119,25 +119,25 @@ async def _logs(job: Job) -> int:
 
 @define(eq=False)
 class Notices:
-    """Says on standard error what is missing; a listener for `Heroku(on_event=...)`."""
+    """Reports on standard error what is missing; a listener for `Heroku(on_event=...)`."""
 
     merge: Merge = field(factory=lambda: Merge({}, tail=False))
     _broken: set[str] = field(factory=set[str])
 
     def __call__(self, event: Event) -> None:
-        """Say it, with the name of the app, which is the label of its calls."""
+        """Report it with the name of the app, which is the label of its calls."""
         name = event.label or ""
         match event:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                self._say(name, "lines are missing here: the log went on without them.")
+                self._print(name, "lines are missing here: the log went on without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                self._say(name, f"the log broke off ({event.cause}); trying to go on.")
+                self._print(name, f"the log broke off ({event.cause}); trying to go on.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                self._say(name, "the log goes on.")
+                self._print(name, "the log goes on.")
             case _:
                 pass
 
@@ -145,10 +145,10 @@ class Notices:
         """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
-                self._say(name, f"the platform has dropped lines: {quoted(line.text)}")
+                self._print(name, f"the platform has dropped lines: {quoted(line.text)}")
 
     @staticmethod
-    def _say(name: str, text: str) -> None:
+    def _print(name: str, text: str) -> None:
         echo(f"aioheroku: {printable(name)}: {text}")
 
 
@@ -157,7 +157,7 @@ class Form:
     """How lines are written."""
 
     prefixes: dict[str, str]
-    """What stands before the lines of each app: nothing where there is one app."""
+    """The prefix of the lines of each app: nothing if there is only one."""
     is_terminal: bool
     in_colours: bool
     as_json: bool
@@ -176,7 +176,7 @@ class Form:
         return cls(prefixes, is_terminal(sys.stdout), colours, as_json)
 
     def written(self, batch: Batch) -> bytes:
-        """The lines as bytes: those of a log as they came, unless a person looks."""
+        """The lines as bytes: unchanged, unless they are written for a person."""
         if self.as_json:
             return "".join(json.dumps(_object(name, line)) + "\n" for name, line in batch).encode()
         if not self.is_terminal:

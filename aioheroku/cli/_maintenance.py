@@ -41,5 +41,5 @@ async def maintain(heroku: Heroku, app: Any, on: bool) -> None:
 
 
 async def is_maintained(heroku: Heroku, app: Any, on: bool) -> bool | None:
-    """Whether it is so."""
+    """Whether maintenance is as requested."""
     return True if (await heroku.apps.info(app)).maintenance is on else None

@@ -1,4 +1,4 @@
-"""Many logs as one: their lines in the order of time, as far as that can be known."""
+"""Merges several logs: their lines in the order of time, as far as that can be known."""
 
 import asyncio
 from collections import deque
@@ -20,11 +20,11 @@ from aioheroku.errors import HerokuError
 _MOST: Final = 1000
 """Lines of one log that wait for the others."""
 _PATIENCE: Final = 0.3
-"""Seconds that a new line waits for older ones of other logs, where logs are followed."""
+"""Seconds that a new line waits for older ones of other logs, if logs are followed."""
 _FIRST: Final = 1.0
-"""Seconds that a log which was opened gets to give its first line, where logs are followed."""
+"""Seconds that an opened log has to deliver its first line, if logs are followed."""
 _OPENING: Final = 10.0
-"""Seconds that a log gets to be opened, where logs are followed."""
+"""Seconds that a log has to be opened, if logs are followed."""
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 Batch = list[tuple[str, LogLine]]
@@ -32,14 +32,14 @@ Batch = list[tuple[str, LogLine]]
 
 @define(eq=False)
 class _Log:
-    """One of the logs, and its lines that were not handed out."""
+    """One of the logs, and its lines that were not delivered yet."""
 
     name: str
     pending: deque[tuple[datetime, float, LogLine]] = field(factory=deque[tuple[datetime, float, LogLine]])
     newest: datetime = _LONG_AGO
-    """The latest time of its lines: within a log the order stays, whatever the clocks of its dynos say."""
+    """The latest time of its lines: within a log the order is kept, whatever the clocks of its dynos say."""
     until: float = 0.0
-    """The moment until which its first line is waited for."""
+    """The time until which its first line is waited for."""
     room: asyncio.Event = field(factory=asyncio.Event)
     ended: bool = False
 
@@ -80,7 +80,7 @@ class Merge:
         await cancelled(*self._tasks)
 
     def opened(self, name: str) -> None:
-        """A log was opened: its first line should come soon."""
+        """A log was opened: its first line should arrive soon."""
         now = asyncio.get_running_loop().time()
         for log in self._logs:
             if log.name == name:
@@ -103,7 +103,7 @@ class Merge:
                     await self._changed.wait()
 
     def _certain(self, now: float) -> tuple[Batch, float]:
-        """The lines whose turn it is; without any, the moment to look again."""
+        """The lines whose order is certain; if there are none, the time to look again."""
         batch: Batch = []
         while self._heads and len(batch) < _MOST:
             number = self._heads[0][1]

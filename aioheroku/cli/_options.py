@@ -19,14 +19,14 @@ _MOST_AT_ONCE: Final = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""
 
 STDIN: Final = "aioheroku.stdin"
-"""In the context of click once standard input was read for names of apps."""
+"""Set in click's context once standard input was read for names of apps."""
 
 Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def meant(name: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown name: the one that was meant."""
+    """The end of a message about an unknown name: a suggestion."""
     close = get_close_matches(name, known, 1)
     return f" Did you mean {close[0]!r}?" if close else ""
 
@@ -62,7 +62,7 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
         with file:
             lines = [line.partition("#")[0].strip() for line in file]
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{file.name} is not a text file.", ctx, param) from error
+        raise click.BadParameter(f"{file.name} is not a text file in UTF-8.", ctx, param) from error
     apps = tuple(filter(None, lines))
     if not apps:  # all apps is not what a user means with an empty list
         raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
@@ -84,7 +84,7 @@ def chosen_apps(function: F) -> F:
         click.option("--match", metavar="PATTERN", help="Only apps whose names match, such as 'shop-*'."),
         click.option(
             "--apps-from",
-            type=click.File(encoding="utf-8"),
+            type=click.File(encoding="utf-8-sig"),  # editors of Windows begin a file with a byte order mark
             callback=_listed,
             metavar="FILE",
             help="Only the apps that the file names, one a line; - is standard input.",
@@ -131,18 +131,20 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except InvalidRequest as error:
-        missing = error.field == "HEROKU_API_KEY"
-        hint = f"{error.message} `aioheroku audit --simulate 200` needs no account." if missing else str(error)
-        echo(f"aioheroku: {printable(hint)}")
-        status = WRONG
     except HerokuError as error:
-        echo(f"aioheroku: {printable(str(error))}")
-        status = FAILED
+        echo(f"aioheroku: {printable(_problem(error))}")
+        status = WRONG if isinstance(error, InvalidRequest) else FAILED
     except BrokenPipeError:
-        raise  # a command that nobody reads any more ends in one way, whatever it is
+        raise  # a command whose output has no reader any more ends in one way, whichever it is
     except OSError as error:
         abandon()
         echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         status = FAILED
     sys.exit(status)
+
+
+def _problem(error: HerokuError) -> str:
+    """The text of an error; without a token, it names a command that needs none."""
+    if isinstance(error, InvalidRequest) and error.field == "HEROKU_API_KEY":
+        return f"{error.message} `aioheroku audit --simulate 200` needs no account."
+    return str(error)

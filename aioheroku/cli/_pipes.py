@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 
 _PIECE: Final = 64 * 1024
 _AHEAD: Final = 4
-"""Pieces of input that are read before they are asked for."""
+"""Pieces of input that are read ahead."""
 
 
 class Writer:
@@ -59,12 +59,12 @@ class Writer:
                         select.select([], [self._descriptor], [])
             except OSError as caught:
                 error = caught
-            with suppress(RuntimeError):  # the loop is closed: nobody waits
+            with suppress(RuntimeError):  # the loop is closed: no task waits
                 self._loop.call_soon_threadsafe(_settle, done, error)
 
     @asynccontextmanager
-    async def read_by_somebody(self) -> AsyncGenerator[None]:
-        """Left with a BrokenPipeError as soon as nobody reads the pipe any more, although nothing is written."""
+    async def while_read(self) -> AsyncGenerator[None]:
+        """Raises BrokenPipeError inside as soon as the pipe has no reader, even if nothing is written."""
         task, loop, descriptor = asyncio.current_task(), self._loop, self._descriptor
         gone = False
 
@@ -98,7 +98,7 @@ def _settle(done: "asyncio.Future[None]", error: OSError | None) -> None:
 
 
 def _sink(stream: IO[Any]) -> tuple[Callable[[memoryview], int], int]:
-    """What takes bytes and says how many; a stream of a test has no descriptor."""
+    """The function that writes bytes and returns how many; a stream of a test has no descriptor."""
     try:
         descriptor = stream.fileno()
     except OSError:

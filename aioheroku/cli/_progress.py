@@ -13,10 +13,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from aioheroku._clock import Clock, LoopClock
 from aioheroku.audit import Audit
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._pace import Pace
 from aioheroku.cli._streams import echo
 from aioheroku.cli._summary import Summary
 
 _LIVE: Final = 0.25
+_LOOK: Final = 1.0
 _PLAIN: Final = 60.0
 
 
@@ -74,6 +76,10 @@ class LiveLine(ABC):
     def line(self) -> str:
         """The present state as text."""
 
+    @abstractmethod
+    def look(self) -> None:
+        """Take note of how it gets on, each second or more often."""
+
     def notify(self, text: str) -> None:
         """Print a message above the line."""
         if self._live:
@@ -82,11 +88,14 @@ class LiveLine(ABC):
             echo(text)
 
     async def _show(self) -> None:
+        shown = self._began
         while True:
-            await self._clock.sleep(_LIVE if self._live else _PLAIN)
+            await self._clock.sleep(_LIVE if self._live else _LOOK)
+            self.look()
             if self._live:
                 self._bar.update(self._row, completed=self.completed(), description=self.line(), refresh=True)
-            else:
+            elif self._clock.now() - shown >= _PLAIN:
+                shown += _PLAIN
                 self._stream.write(f"{self.line()}\n")
                 self._stream.flush()
 
@@ -109,10 +118,16 @@ class ProgressLine(LiveLine):
         self._audits, self._apps, self._tally = audits, sum(audits.values()), summary
         self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
         self._taken = {audit: audit.progress.tokens for audit in audits}
+        self._paces = {audit: Pace(audit.heroku.pool) for audit in audits}
 
     def completed(self) -> int:
         """The number of apps that are done."""
         return self._tally.apps
+
+    def look(self) -> None:
+        """Take note of how the audits get on."""
+        for pace in self._paces.values():
+            pace.look(self._clock.now())
 
     def line(self) -> str:
         """The present state as text."""
@@ -126,5 +141,6 @@ class ProgressLine(LiveLine):
         """Seconds until the audit of an account has ended."""
         made = audit.progress.tokens - self._taken[audit]
         to_make = max(0, self._prices[audit] - made)
-        pace = (self._clock.now() - self._began) / made if made else 0.0
-        return max(audit.heroku.pool.eta(to_make), to_make * pace)
+        pace = self._paces[audit]
+        seconds = (self._clock.now() - self._began) / made if made and not pace.waits else 0.0
+        return max(pace.wait(to_make), to_make * seconds)

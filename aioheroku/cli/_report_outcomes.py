@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, TextIO
 
 from attrs import define, field, frozen
@@ -19,11 +19,11 @@ from aioheroku.errors import APIError, DryRun, HerokuError, printable
 
 Status = Literal["done", "planned", "left", "failed", "unknown"]
 _ORDER: Final[Sequence[Status]] = ("done", "planned", "left", "failed", "unknown")
-"""What needs a look comes last: the end of a long table is what a terminal shows."""
+"""What needs attention comes last: a terminal shows the end of a long table."""
 _FINE: Final[Sequence[Status]] = ("done", "planned")
 _STYLE: Final = {"done": "green", "planned": "cyan", "left": "yellow", "failed": "red", "unknown": "bold red"}
 _MOST_ROWS: Final = 50
-"""In a longer table nobody would find what needs a look."""
+"""In a longer table, what needs attention would be lost."""
 
 
 @frozen(kw_only=True)
@@ -49,7 +49,7 @@ class Row:
         app, tokens, seconds = outcome.item, outcome.tokens, round(outcome.seconds, 3)
         match outcome:
             case Done(value=value, resumed=resumed):
-                value = None if value is True else value  # found done, and the call returns nothing
+                value = None if value is True else value  # found done by `verify`; the call returns nothing
                 return cls(app=app, status="done", resumed=resumed, tokens=tokens, seconds=seconds, result=value)
             case Planned(requests=requests):
                 return cls(app=app, status="planned", tokens=tokens, seconds=seconds, requests=requests)
@@ -120,27 +120,28 @@ class Outcomes:
         self.stream.flush()
 
     def close(self) -> None:
-        """Write the table; a long one lists only what needs a look."""
+        """Write the table; a long one lists only what needs attention."""
         rows = sorted(self._rows, key=lambda row: (_ORDER.index(row.status), row.app.name))
         if len(rows) > _MOST_ROWS:
-            for status in _FINE:
-                if self.counts[status]:
-                    self.stream.write(f"{count(self.counts[status], 'app')} {status}, not listed.\n")
+            for status in filter(self.counts.get, _FINE):
+                self.stream.write(f"{count(self.counts[status], 'app')} {status}, not listed.\n")
             rows = [row for row in rows if row.status not in _FINE]
-        if not rows:
-            self.stream.flush()
-            return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-        table.add_column("App", overflow="fold")
-        table.add_column("Outcome", no_wrap=True)
-        about = any(row.about() for row in rows)
-        if about:
-            table.add_column("", overflow="fold")
-        for row in rows:
-            cells = [Text(printable(row.app.name)), Text(row.status, _STYLE[row.status])]
-            table.add_row(*cells, *([Text(printable(row.about()))] if about else []))
-        console_for(self.stream).print(table)
+        if rows:
+            console_for(self.stream).print(_table(rows))
         self.stream.flush()
+
+
+def _table(rows: Iterable[Row]) -> Table:
+    cells = [(printable(row.app.name), row.status, printable(row.about())) for row in rows]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("App", overflow="fold")
+    table.add_column("Outcome", no_wrap=True)
+    has_details = any(about for *_, about in cells)
+    if has_details:
+        table.add_column("", overflow="fold")
+    for name, status, about in cells:
+        table.add_row(Text(name), Text(status, _STYLE[status]), *[Text(about)] * has_details)
+    return table
 
 
 def outcomes_for(format: str | None) -> Outcomes:

@@ -21,7 +21,7 @@ UNKNOWN: Final = 124
 
 _OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
 _OF_ONE: Final = ("yes", "concurrency", "format")
-"""Those that do not make a campaign of the command on one app."""
+"""Those that do not turn the command on one app into a campaign."""
 
 
 @frozen(kw_only=True)
@@ -67,12 +67,12 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 def _apps_and_command(
     arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where, *, everything: bool
 ) -> tuple[tuple[str, ...], str]:
-    """What stands before `--` and behind it; without `--` the first argument is the app, if none was chosen."""
+    """The arguments before and after `--`; without `--` the first argument is the app, if none was chosen."""
     if behind is None:
-        chosen = everything or bool(choice.apps) or choice.team is not None or choice.match is not None
+        chosen = everything or choice != Choice()
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
         arguments, behind = arguments[:first], list(arguments[first:])
-    if not any(word.strip() for word in behind):
+    if not "".join(behind).strip():
         raise click.UsageError("Which command? Write it behind `--`: aioheroku run APP -- COMMAND.")
     return arguments, line_of(behind)
 
@@ -158,7 +158,7 @@ def run(
 
 
 def _is_campaign(choice: Choice, given: Mapping[str, Any], *, everything: bool) -> bool:
-    """Whether apps are chosen of many, or an option is given that one command has no use for."""
+    """Whether several apps are chosen, or an option is given that applies only to campaigns."""
     listed = bool(click.get_current_context().params["apps_from"]) or choice.team is not None
     chosen = listed or choice.match is not None or everything or len(choice.apps) != 1
     return chosen or any(given[name] for name in _OF_CAMPAIGNS if name not in _OF_ONE)

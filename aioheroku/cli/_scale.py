@@ -31,16 +31,18 @@ def scale(changes: tuple[str, ...], job: Job) -> None:
     carry_out(Task(label="scale", does=does, call=scale_app, arguments=(updates,), look=is_scaled), job)
 
 
+def _remedy(change: str) -> str:
+    if _DIFFERENCE.fullmatch(change):
+        return "give the number itself: a difference would be applied again if the command is repeated"
+    return "give TYPE=NUMBER, TYPE=NUMBER:SIZE or TYPE=SIZE, such as web=2:standard-1x"
+
+
 def _updates(changes: Sequence[str]) -> list[FormationUpdate]:
     updates = dict[str, FormationUpdate]()
     for change in changes:
         match = _CHANGE.fullmatch(change)
         if match is None:
-            if _DIFFERENCE.fullmatch(change):
-                remedy = "give the number itself: a difference would be applied again where it is repeated"
-            else:
-                remedy = "give TYPE=NUMBER, TYPE=NUMBER:SIZE or TYPE=SIZE, such as web=2:standard-1x"
-            raise click.UsageError(f"{change!r} cannot be used: {remedy}.")
+            raise click.UsageError(f"{change!r} cannot be used: {_remedy(change)}.")
         kind, number, size, size_only = match.groups()
         if kind in updates:
             raise click.UsageError(f"{kind} is given twice.")
@@ -54,7 +56,7 @@ def _updates(changes: Sequence[str]) -> list[FormationUpdate]:
 
 
 async def scale_app(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]) -> str:
-    """Scale an app; returns what it then has. It sets numbers and no differences, so it may be repeated."""
+    """Scale an app; returns what it then has. It sets absolute numbers, so it may be repeated."""
     response = await heroku.request("PATCH", "/apps/{app}/formation", {"updates": updates}, idempotent=True, app=app)
     result: Any = FormationList
     types: list[Formation] = structure(response.json(), result)
@@ -62,7 +64,7 @@ async def scale_app(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]
 
 
 async def is_scaled(heroku: Heroku, app: Any, updates: Sequence[FormationUpdate]) -> str | None:
-    """What an app has, if that is as the updates say; else `None`."""
+    """The app's formation, if it is as the updates say; else `None`."""
     types = {one.type: one async for one in heroku.formation.list(app)}
     scaled = list[Formation]()
     for update in updates:

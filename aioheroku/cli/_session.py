@@ -1,4 +1,4 @@
-"""Where a command about streams works: options, and the session with Heroku or a simulated platform."""
+"""The platform of a command about streams: options, and the session with Heroku or a simulated platform."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ from aioheroku.cli._status import INTERRUPTED
 from aioheroku.errors import InvalidRequest
 
 APPS: Final = 3
-"""Apps of a simulated platform besides those that are named."""
+"""Number of apps of a simulated platform besides the named ones."""
 NAME: Final = "example"
 """The simulated app where none is named."""
 _BEHIND: Final = "aioheroku.behind"
@@ -35,16 +35,16 @@ class Where:
 
     base_url: str | None = None
     context: ssl.SSLContext | None = None
-    """What it trusts besides the authorities of the system."""
+    """A certificate file to trust besides the system's."""
     simulate: int | None = None
     local_commands: bool = False
 
 
 class SplitCommand(click.Command):
-    """A command whose `--simulate` may go without a number, and that keeps what stands behind `--` apart."""
+    """A command whose `--simulate` needs no number, and that keeps the arguments after `--` apart."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before `--`; the rest is `split()`."""
+        """Parse the arguments before `--`; the rest is `split()`."""
         end = args.index("--") if "--" in args else len(args)
         ctx.meta[_BEHIND] = None if end == len(args) else args[end + 1 :]
         before = list(args[:end])
@@ -55,7 +55,7 @@ class SplitCommand(click.Command):
 
 
 def split() -> list[str] | None:
-    """What stood behind `--`; None where there was none."""
+    """The arguments after `--`; None without it."""
     behind: list[str] | None = click.get_current_context().meta[_BEHIND]
     return behind
 
@@ -72,7 +72,7 @@ def _trusting(ctx: click.Context, param: click.Parameter, file: Path | None) -> 
 
 
 def platform_options(*, commands: bool = False) -> Callable[[F], F]:
-    """The options that say which platform; a command receives them as `where`.
+    """The options that choose the platform; a command receives them as `where`.
 
     Args:
         commands: whether `--local-commands` is one of them.

@@ -27,7 +27,7 @@ _EVERY: Final = 0.25
 
 @frozen(kw_only=True)
 class Simulation:
-    """What the platform of a command is like."""
+    """The settings of a command's simulated platform."""
 
     apps: int = 0
     capacity: int = LIKE_AN_ACCOUNT
@@ -66,7 +66,7 @@ async def simulating(simulation: Simulation) -> AsyncGenerator[Simulated]:
     """Start such a platform.
 
     Raises:
-        InvalidRequest: an app cannot have the name that it shall have.
+        InvalidRequest: a requested name is not valid for an app.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -106,7 +106,7 @@ async def _serve(simulation: Simulation) -> None:
             _write({"refused": error.summary})
             return
         traffic = asyncio.create_task(_traffic(platform)) if simulation.traffic else None
-        await asyncio.sleep(0)  # the first lines are there before anybody asks
+        await asyncio.sleep(0)  # the first lines exist before they are requested
         authority = str(platform.authority) if platform.authority else None
         _write({"url": platform.url, "token": platform.token, "authority": authority})
         await asyncio.to_thread(sys.stdin.buffer.read)
@@ -115,7 +115,7 @@ async def _serve(simulation: Simulation) -> None:
 
 
 async def _create(platform: Platform, names: Sequence[str]) -> None:
-    """Create the apps that there are not."""
+    """Create the apps that do not exist."""
     async with Heroku(platform.token, base_url=platform.url) as heroku:
         for name in names:
             with suppress(NotFound):

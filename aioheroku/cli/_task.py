@@ -1,4 +1,4 @@
-"""A task for many apps: what is done to each, and how it is stopped and shown."""
+"""A task for many apps: what is done to each, how it is stopped, and its progress."""
 
 import asyncio
 import signal
@@ -13,13 +13,14 @@ from attrs import define, frozen
 from aioheroku._clock import Clock
 from aioheroku._ratelimit import Pool
 from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._pace import Pace
 from aioheroku.cli._progress import LiveLine
 
 if TYPE_CHECKING:
     from aioheroku.cli._report_outcomes import Row
 
 GRACE: Final = 5.0
-"""Seconds that apps under way have after Ctrl-C, until they are cut off."""
+"""Seconds that apps in progress have after Ctrl-C before they are cut off."""
 
 
 @frozen
@@ -36,14 +37,14 @@ class Task:
 
     Attributes:
         label: the command, such as `config set`.
-        does: what it does, as the question says it, with `{apps}` for how many they are.
+        does: what it does, as in the confirmation, with `{apps}` for the number of apps.
         call: a coroutine function of the session, the app and the arguments; its name is that of the journal.
         arguments: the further arguments of the call; the journal keeps a digest of them.
         idempotent: whether doing it twice is the same as doing it once.
         look: a coroutine function like `call` that changes nothing: what `call` would return, or True, if the app is as
-            it would be then, else `None`. A change that was under way when the command was killed is settled by it.
+            it would be then, else `None`. It settles a change that was in progress when the command was killed.
         calls: the calls that it makes for each app.
-        reported: makes the row that is reported of the row of an app, if it is another one.
+        reported: converts the row of an app to the one that is reported, if they differ.
     """
 
     label: str
@@ -57,7 +58,7 @@ class Task:
 
 
 def braced(text: str) -> str:
-    """A text that stands in `Task.does` as it is."""
+    """Text to be used literally in `Task.does`."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
@@ -76,7 +77,7 @@ class Stoppable:
             yield app
 
     def listen(self, notify: Callable[[str], None]) -> None:
-        """Stop on SIGINT, SIGTERM and SIGHUP: what is under way has some seconds; a second signal cuts it off."""
+        """Stop on SIGINT, SIGTERM and SIGHUP: apps in progress have some seconds; a second signal cuts them off."""
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is None:  # pragma: no cover - a coroutine of asyncio.run has one
             return
@@ -86,7 +87,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            notify("Stopping: no further app is begun. Once more cuts off those under way.")
+            notify("Stopping: no further app is started. Press again to cut off those in progress.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task
@@ -100,8 +101,9 @@ class TaskLine(LiveLine):
     Args:
         pool: the pool of the account.
         apps: the number of apps.
-        earlier: how many of them an earlier run has done: they come from the journal and take no time.
-        at_once: how many are under way.
+        earlier: the number that an earlier run has done: the journal has them, so they take no time.
+        at_once: the number in progress at once.
+        calls: the number of calls for each.
         completed: the number of apps that are done with.
         live: whether to show a line that changes, if the stream is a terminal.
         stream: where it is shown, standard error by default.
@@ -116,18 +118,24 @@ class TaskLine(LiveLine):
         at_once: int,
         completed: Callable[[], int],
         *,
+        calls: int = 1,
         live: bool,
         stream: TextIO | None = None,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(apps, stream or sys.stderr, live=live, clock=clock)
         self._pool, self._apps, self._earlier, self._completed = pool, apps, earlier, completed
-        self._at_once = at_once
+        self._at_once, self._calls = at_once, calls
         self._made, self._pace = 0, 0.0
+        self._tokens = Pace(pool)
 
     def completed(self) -> int:
         """The number of apps that are done with."""
         return self._completed()
+
+    def look(self) -> None:
+        """Take note of how it gets on."""
+        self._tokens.look(self._clock.now())
 
     def line(self) -> str:
         """The present state as text."""
@@ -135,11 +143,13 @@ class TaskLine(LiveLine):
         made = max(0, completed - self._earlier)
         to_do = self._apps - max(completed, self._earlier)
         seconds = self._clock.now() - self._began
-        if made > self._made:  # between two of them the pace seems to drop
+        if made > self._made:  # between two completions the pace seems to drop
             self._made, self._pace = made, seconds / made
         # Those under way are not done yet: so it is at least as slow as if they were done now.
-        pace = max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do else 0.0
-        waits = self._pool.eta(to_do)
+        pace = (
+            max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do and not self._tokens.waits else 0.0
+        )
+        waits = self._tokens.wait(to_do * self._calls)
         least = "" if made or waits > to_do * pace else "at least "
         return (
             f"{completed:,} of {count(self._apps, 'app')}, {count(self._pool.snapshot().remaining, 'token')} left, "

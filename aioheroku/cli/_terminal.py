@@ -36,7 +36,7 @@ def size() -> tuple[int, int]:
 
 @contextmanager
 def raw(descriptor: int) -> Generator[None]:
-    """Give every key to the reader, Ctrl-C too, and show nothing by itself; the former mode is restored in any case."""
+    """Pass every key on, Ctrl-C too, without echo; the former mode is always restored."""
     import termios  # noqa: PLC0415 - Windows has none
     import tty  # noqa: PLC0415
 
@@ -54,7 +54,7 @@ def wants_colours(stream: IO[Any]) -> bool:
 
 
 def has_cursor(stream: IO[Any]) -> bool:
-    """Whether a line that was written can be written anew."""
+    """Whether a written line can be rewritten."""
     return is_terminal(stream) and os.environ.get("TERM") not in {None, "", "dumb"}
 
 
@@ -71,7 +71,7 @@ def coloured(text: str, code: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A foreign text for a terminal: its colours stay, other control characters are replaced."""
+    """Untrusted text for a terminal: colours are kept, other control characters are replaced."""
     if text.isprintable():
         return text
     kept = _COLOURS.findall(text)

@@ -25,19 +25,21 @@ def read(arguments: Sequence[str], *, stdin_taken: bool) -> dict[str, str]:
         check_name(key, number)
         if key in values:
             raise click.UsageError(f"{key} is given twice.")
-        if value in ("-", "@-"):
-            if stdin_taken:
-                raise click.UsageError(f"{key}: standard input is read for something else. Give a file: {key}=@FILE.")
-            stdin_taken = True
-            value = _typed(key)
-        elif value.startswith("@@"):
-            value = value[1:]
-        elif value.startswith("@"):
-            value = _content(key, Path(value[1:]))
-        if "\0" in value:
+        is_stdin = value in ("-", "@-")
+        if is_stdin and stdin_taken:
+            raise click.UsageError(f"{key}: standard input is read for something else. Give a file: {key}=@FILE.")
+        stdin_taken = stdin_taken or is_stdin
+        values[key] = _typed(key) if is_stdin else _value(key, value)
+        if "\0" in values[key]:
             raise click.UsageError(f"{key}: the value has a NUL character, which no environment can hold.")
-        values[key] = value
     return dict(sorted(values.items()))
+
+
+def _value(key: str, text: str) -> str:
+    """The value that an argument gives, itself or by the name of a file."""
+    if text.startswith("@@"):
+        return text[1:]
+    return _content(key, Path(text[1:])) if text.startswith("@") else text
 
 
 def check_name(key: str, number: int) -> None:

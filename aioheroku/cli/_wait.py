@@ -21,13 +21,13 @@ from aioheroku.errors import BuildFailed, InvalidRequest, ReleaseFailed, WaitFai
 from aioheroku.events import Event, Polled
 
 TIMED_OUT: Final = 124
-"""What was waited for did not come in time, as the command `timeout` says it."""
+"""The wait has timed out: the status of the command `timeout`."""
 _SOURCE: Final = "https://example.com/source.tar.gz"
 """What a simulated app builds, so that there is something to wait for."""
 _VERSION: Final = re.compile(r"v(\d+)", re.IGNORECASE)
 
 Work = Callable[[Heroku, float | None], Awaitable[str]]
-"""Waits that many seconds at most; returns what has come, a line or several."""
+"""Waits up to a number of seconds; returns one or several lines about the result."""
 
 
 @define(eq=False)
@@ -36,10 +36,10 @@ class _Line:
 
     line: StatusLine
     what: str
-    _asked: int = field(default=0, init=False)
+    _attempts: int = field(default=0, init=False)
 
     def __call__(self, event: Event) -> None:
-        """Show the state as it was seen last."""
+        """Show the state as last seen."""
         if isinstance(event, Polled) and event.seconds:
             state = f": {event.state}" if event.state else ""
             self.line.show(f"{self.what}{state}; next look in {event.seconds:.0f} s")
@@ -50,12 +50,12 @@ def wait() -> None:
     """Wait until a build, a release, dynos or the like are ready.
 
     The exit status is 0 when it is, 1 when it never will be, 124 when the time is over. Each
-    look costs a token, at low priority: 65 in ten minutes at most.
+    poll costs a token, at low priority: 65 in ten minutes at most.
     """
 
 
 def _command(name: str, help: str) -> Callable[[Callable[..., Work]], click.Command]:
-    """A command that waits: the function makes its work out of the arguments."""
+    """A command that waits: the function turns its arguments into the work."""
 
     def decorate(function: Callable[..., Work]) -> click.Command:
         def command(where: Where, timeout: float | None, **arguments: Any) -> None:
@@ -100,11 +100,11 @@ async def _wait(where: Where, name: str, arguments: dict[str, Any], work: Work, 
 
 
 def failure(error: BuildFailed | ReleaseFailed | WaitFailed, *, lines: bool = True) -> None:
-    """Say that it failed, after the last lines of its output."""
+    """Report that it failed, after the last lines of its output."""
     if not isinstance(error, WaitFailed):
         for text in error.lines if lines else ():
             echo(shown(text))
-        error.lines = ()  # they were just shown: the summary need not quote them
+        error.lines = ()  # they were just printed: the summary need not quote them
     echo(f"aioheroku: {printable(error.summary)}")
 
 

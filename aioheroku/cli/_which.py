@@ -1,4 +1,4 @@
-"""Which apps a command about streams is for."""
+"""The apps that a command about streams is for."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def named(apps: Sequence[str], choice: Choice, where: Where) -> Choice:
 
 
 async def names_of(heroku: Heroku, choice: Choice, order: Sequence[str] = ()) -> list[str]:
-    """The names of the apps: those that were given as they were given, in their order, without looking them up.
+    """The names of the apps: given names unchanged and in order, without a request.
 
     Raises:
         InvalidRequest: there is no such app.

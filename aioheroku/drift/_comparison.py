@@ -1,6 +1,7 @@
 """Compares two descriptions of an API."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import product
 
 from aioheroku.drift._facts import Call, Description, Fact
@@ -65,12 +66,12 @@ def _compare_facts(
                 yield f"changed {what} {where}{name}: {problem}"
 
 
+def _kinds(fact: Fact, *, loose: bool) -> AbstractSet[str]:
+    return {kind.partition(" ")[0] for kind in fact.kinds} if loose else fact.kinds
+
+
 def _changes(ours: Fact, theirs: Fact, *, loose: bool, required: bool) -> Iterator[str]:
-    mine, other = (
-        ({kind.partition(" ")[0] for kind in fact.kinds} for fact in (ours, theirs))
-        if loose
-        else (ours.kinds, theirs.kinds)
-    )
+    mine, other = (_kinds(fact, loose=loose) for fact in (ours, theirs))
     if other - mine:
         yield f"{' or '.join(sorted(other))}, declared as {' or '.join(sorted(mine))}"
     if ours.nullable != theirs.nullable and not ours.always:

@@ -17,12 +17,17 @@ def without_addresses(value: Any) -> Any:
     changed: dict[str, Any] = {}
     for field in attrs.fields(kind):
         found = getattr(value, field.name, None)
-        if isinstance(found, str):
-            if callable(field.repr) and field.name.endswith("url"):
-                changed[field.name] = None if field.default is None else ""
-        elif found is not None and (clean := without_addresses(found)) is not found:
+        if (clean := _clean(field, found)) is not found:
             changed[field.name] = clean
     return attrs.evolve(value, **changed) if changed else value
+
+
+def _clean(field: "attrs.Attribute[Any]", value: Any) -> Any:
+    if not isinstance(value, str):
+        return without_addresses(value)
+    if not callable(field.repr) or not field.name.endswith("url"):
+        return value
+    return None if field.default is None else ""
 
 
 def _kind(value: object) -> Any:

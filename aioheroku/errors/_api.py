@@ -9,6 +9,7 @@ from aioheroku.errors._base import READS, HerokuError, bounded, quoted, shown, w
 
 _NOT_JSON: Final = "The body is not the API's JSON: a proxy or router on the way may have sent it. Check base_url."
 _EXECUTED: Final = "It may have been executed: check before you retry."
+_USABLE: Final = " that name a usable address, ten at most"
 _EXECUTED_BEFORE: Final = "An earlier attempt may have been executed: check before you retry."
 
 
@@ -75,10 +76,15 @@ class APIError(HerokuError):
 
         page = self.body.strip() and not is_json(self.body) and 400 <= self.status < 500
         remedy = _NOT_JSON if page and self.status not in (401, 429) else self._remedy()
-        outcome = ""
-        if self.method not in READS and not self.reads:
-            outcome = _EXECUTED if self._executed() else _EXECUTED_BEFORE if self.uncertain else ""
-        return " ".join(word for word in (remedy, quoted(self.hint), outcome, self._successor()) if word)
+        return " ".join(filter(None, (remedy, quoted(self.hint), self._outcome(), self._successor())))
+
+    def _outcome(self) -> str:
+        """What is known of a write: whether it may have been executed."""
+        if self.method in READS or self.reads:
+            return ""
+        if self._executed():
+            return _EXECUTED
+        return _EXECUTED_BEFORE if self.uncertain else ""
 
     def _successor(self) -> str:
         """What today's API has in place of the endpoint, if it has it no longer."""
@@ -132,8 +138,8 @@ class APIError(HerokuError):
         message = message or text_of(fields.pop("error", None))
         if status in (403, 412) and "Heroku-Two-Factor-Required" in headers:
             id_ = "two_factor"
-        classes = cls._by_status
-        kind = classes.get((status, id_)) or classes.get((status, None)) or classes.get((status // 100, None)) or cls
+        keys = ((status, id_), (status, None), (status // 100, None))
+        kind = next((cls._by_status[key] for key in keys if key in cls._by_status), cls)
         values: list[Any] = [
             status,
             id_,
@@ -166,11 +172,9 @@ def _hint(status: int, headers: Mapping[str, str], method: str) -> str:
         return f"The token's scope is {headers.get('Oauth-Scope', 'unknown')!r}; this call needs one of {accepted!r}."
     if status == 416 and (orders := headers.get("Accept-Ranges")):
         return f"This list can be sorted by {orders}."
-    if 300 <= status < 400 and status != 304:
-        if method in READS:
-            return "A GET follows redirects that name a usable address, ten at most."
-        return "Only a GET follows redirects."
-    return ""
+    if status == 304 or not 300 <= status < 400:
+        return ""
+    return f"{'A' if method in READS else 'Only a'} GET follows redirects{_USABLE * (method in READS)}."
 
 
 def _string(value: object) -> str | None:

@@ -63,8 +63,8 @@ def described(body: bytes) -> str:
     text = _decoded(body[:_BEGINNING])
     if page := _page(text, len(body)):
         return page
-    strange = sum(not (c.isprintable() or c.isspace()) or c == "\N{REPLACEMENT CHARACTER}" for c in text)
-    if strange * 5 > len(text):
+    unprintable = sum(not (c.isprintable() or c.isspace()) or c == "\N{REPLACEMENT CHARACTER}" for c in text)
+    if unprintable * 5 > len(text):
         return f"{_size(len(body))} that are not text"
     return bounded(" ".join(text.split()), 200)
 
@@ -109,9 +109,9 @@ def _hidden(name: str) -> str:
 
 def reasons(extra: Mapping[str, Any]) -> list[str]:
     """The explanations in further keys of a body; keys that may hold other data are only named, at the end."""
-    said = [name for name in extra if _REASON.search(name) and not _SECRET.search(name)]
-    shown = [f"{quoted(name, 50)}: {quoted(text)}" for name in said[:_MOST] if (text := text_of(extra[name]))]
-    if others := [quoted(name, 50) for name in extra if name not in said]:
+    explaining = [name for name in extra if _REASON.search(name) and not _SECRET.search(name)]
+    shown = [f"{quoted(name, 50)}: {quoted(text)}" for name in explaining[:_MOST] if (text := text_of(extra[name]))]
+    if others := [quoted(name, 50) for name in extra if name not in explaining]:
         shown.append(f"error.extra has {_joined(others[:5], len(others) - 5)}")
     return shown
 

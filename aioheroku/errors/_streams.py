@@ -1,4 +1,4 @@
-"""Errors of streams, one-off dynos, transfers and waits. None has the address of a stream: it is a credential."""
+"""Errors of streams, one-off dynos, transfers and waits; none contains the address of a stream, a credential."""
 
 from collections.abc import Sized
 from typing import Any, cast
@@ -16,7 +16,7 @@ def _size(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    """How a build, a release or a dyno is called in a text: its name, version or id."""
+    """The name of a build, a release or a dyno in a text: its name, version or id."""
     for attribute in ("name", "version", "id"):
         found = getattr(value, attribute, None)
         if found is not None:
@@ -25,7 +25,7 @@ def _name(value: object) -> str:
 
 
 def _last(lines: tuple[str, ...]) -> str:
-    """The last line that says something."""
+    """The last line that is not empty."""
     return next((f" It ended with: {quoted(line)}" for line in reversed(lines) if line.strip()), "")
 
 
@@ -44,8 +44,8 @@ class StreamRefused(StreamError):
     reason: str = attrs.field(default="", repr=shown, converter=quoted)
 
     def _summary(self) -> str:
-        said = f": {quoted(self.reason)}" if self.reason else ""
-        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{said}"
+        details = f": {quoted(self.reason)}" if self.reason else ""
+        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{details}"
 
     def _advice(self) -> str:
         if self.status == 403:
@@ -57,7 +57,7 @@ class StreamRefused(StreamError):
 class StreamLost(StreamError):
     """A stream broke too often in a row, or was silent for too long.
 
-    `received` counts what was handed out before: lines of a log, bytes of everything else.
+    `received` counts what was delivered before: lines of a log, bytes of everything else.
     """
 
     received: int
@@ -65,8 +65,8 @@ class StreamLost(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        said = f" ({quoted(self.message)})" if self.message else ""
-        return f"The stream is lost after {self.failures} failures in a row{said}; {self.received} received before"
+        details = f" ({quoted(self.message)})" if self.message else ""
+        return f"The stream is lost after {self.failures} failures in a row{details}; {self.received} received before"
 
     def _advice(self) -> str:
         return "Begin again, or allow more with StreamTimes(failures=..., idle=...)."
@@ -94,8 +94,8 @@ class ConnectBlocked(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        said = f" ({quoted(self.message)})" if self.message else ""
-        return f"No connection to {quoted(self.host)}, port {self.port}{said}"
+        details = f" ({quoted(self.message)})" if self.message else ""
+        return f"No connection to {quoted(self.host)}, port {self.port}{details}"
 
     def _advice(self) -> str:
         return f"Let the firewall allow outgoing connections to port {self.port}, or use `heroku.run_detached`."
@@ -163,7 +163,7 @@ class ProcessFailed(StreamError):
 
 @define(slots=False)
 class TransferFailed(StreamError):
-    """An upload or a download failed: the store's `status` and `code`, and the bytes that were moved before."""
+    """An upload or a download failed: the store's `status` and `code`, and the bytes transferred before."""
 
     status: int | None
     code: str | None = attrs.field(default=None, repr=shown)
@@ -195,7 +195,7 @@ class SourceChanged(StreamError):
 
 @define(slots=False)
 class ChecksumMismatch(StreamError):
-    """A file that was downloaded does not have the checksum that the platform names; it was thrown away."""
+    """A file that was downloaded does not have the checksum that the platform names; it was deleted."""
 
     expected: str = attrs.field(repr=shown)
     found: str = attrs.field(repr=shown)
@@ -253,9 +253,9 @@ class WaitFailed(HerokuError):
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
         reason = getattr(self.last, "failure_message", None)
-        said = f" is {quoted(str(status))}" if status else ""
+        details = f" is {quoted(str(status))}" if status else ""
         why = f": {quoted(str(reason))}" if reason else ""
-        return f"What was waited for will not come: {type(self.last).__name__}{said}{why}"
+        return f"What was waited for will not come: {type(self.last).__name__}{details}{why}"
 
     def _advice(self) -> str:
         return "`last` has the last response."
@@ -276,8 +276,8 @@ class WaitTimeout(HerokuError):
 
     def _summary(self) -> str:
         status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        said = f" It was still {quoted(str(status))}." if status else ""
-        return f"What was waited for did not come within {self.waited:.1f} s.{said}"
+        details = f" It was still {quoted(str(status))}." if status else ""
+        return f"What was waited for did not come within {self.waited:.1f} s.{details}"
 
     def _advice(self) -> str:
         return "Wait longer with timeout=..., or allow more with tokens=...."

@@ -15,22 +15,22 @@ class SessionOpened(Event):
 
 @frozen
 class SessionEnded(Event):
-    """A log session is not read any more."""
+    """A log session is no longer read."""
 
     session: int
     """Number of the session in its stream, from 1."""
     lines: int
-    """Lines that it brought first."""
+    """Lines that it was the first to deliver."""
     reason: str
     """Why: `renewed`, `end`, `closed`, or what broke it."""
 
 
 @frozen
 class LogGap(Event):
-    """Lines of a log are missing: what a new session began with has none of the lines that came before."""
+    """Lines of a log are missing: the history of a new session has none of the lines delivered before."""
 
     after: int
-    """Lines that had come before the gap."""
+    """Lines delivered before the gap."""
 
 
 @frozen
@@ -38,9 +38,9 @@ class StreamCut(Event):
     """A stream broke."""
 
     received: int
-    """What was handed out by then: lines of a log, bytes of everything else."""
+    """What was delivered by then: lines of a log, bytes of everything else."""
     failures: int
-    """Failures in a row."""
+    """Consecutive failures."""
     seconds: float
     """Seconds until it is opened again."""
     cause: str
@@ -49,22 +49,22 @@ class StreamCut(Event):
 
 @frozen
 class StreamResumed(Event):
-    """A broken stream goes on."""
+    """A broken stream was resumed."""
 
     received: int
-    """What was handed out before: lines of a log, bytes of everything else."""
+    """What was delivered before: lines of a log, bytes of everything else."""
 
 
 @frozen
 class TransferProgress(Event):
-    """An upload or a download moves on: at most ten times a second, and at its end."""
+    """The progress of an upload or a download: at most ten times a second, and at its end."""
 
     what: str
     """What it is, such as `slug` or `source`."""
     sent: int
-    """Bytes that were moved so far."""
+    """Bytes transferred so far."""
     total: int | None
-    """All bytes, if that is known."""
+    """The total number of bytes, if known."""
 
 
 @frozen

@@ -119,7 +119,7 @@ if TYPE_CHECKING:
     from aioheroku.resources.webhooks.app_webhooks import *
     # </imports>
 
-_MODULES = {name: module for module, names in TABLE.items() for name in names}
+_MODULES = {name: module for module, names in TABLE.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

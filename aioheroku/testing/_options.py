@@ -19,12 +19,13 @@ def check(
 ) -> None:
     """ValueError for the first argument of `Platform` that makes no sense."""
     most, least = latency if isinstance(latency, tuple) else (latency, latency)
+    if remaining is not None:
+        _expect_number("remaining", remaining)
     for name, value in (
-        *(("apps", apps), ("capacity", capacity), ("refill_per_hour", refill_per_hour), ("remaining", remaining)),
+        *(("apps", apps), ("capacity", capacity), ("refill_per_hour", refill_per_hour)),
         *(("port", port), ("latency", most), ("latency", least)),
     ):
-        _expect(_is_number(value) or (value is None and name == "remaining"), name, value, "a number")
-        _expect(not isinstance(value, int) or abs(value) < _MOST, name, "more", f"below {_MOST:g}")
+        _expect_number(name, value)
     _expect(apps >= 0, "apps", apps, "at least 0")
     _expect(isfinite(capacity) and capacity >= 1, "capacity", capacity, "at least 1")
     _expect(isfinite(refill_per_hour) and refill_per_hour >= 0, "refill_per_hour", refill_per_hour, "at least 0")
@@ -49,8 +50,9 @@ def _is_latency(latency: float | tuple[float, float]) -> bool:
     return 0 <= least <= most and isfinite(most)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _expect_number(name: str, value: object) -> None:
+    _expect(isinstance(value, int | float) and not isinstance(value, bool), name, value, "a number")
+    _expect(not isinstance(value, int) or abs(value) < _MOST, name, "more", f"below {_MOST:g}")
 
 
 def _is_token(text: str) -> bool:

@@ -261,16 +261,16 @@ class Platform:
             streams = kind_of(raw := head(request, any_host=any_host)) is not None and raw.problem is None
             raw = raw if streams else await receive(request, any_host=any_host)
             faults = self._matching_faults(raw) if self._rules else ()
-            wait = self._wait(faults)
-            if wait:
-                await asyncio.sleep(wait / 2)
+            half = self._wait(faults) / 2
+            if half:
+                await asyncio.sleep(half)
             if streams and not any(fault.replaces for fault in faults):
                 self._record(raw, Response(200), None)
                 return await self._streams.respond(request, raw, faults)
             response, route = respond(self._service, raw, faults)
             self._record(raw, response, route)
-            if wait:
-                await asyncio.sleep(wait / 2)
+            if half:
+                await asyncio.sleep(half)
             return await send(request, response)
         except ConnectionError:  # the client has disconnected
             return web.Response()

@@ -156,7 +156,7 @@ class StoreError(StreamFault):
 
 @frozen
 class WrongBytes(StreamFault):
-    """A download whose last byte is another one: its checksum is wrong."""
+    """A download whose last byte is changed: its checksum is wrong."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"blob"})
 

@@ -41,7 +41,7 @@ TABLE: list[tuple[str, HerokuError]] = [
     ("a write in a dry run", errors.DryRun("PATCH", "/apps/{app}", {"maintenance": True})),
     (
         "a journal of another campaign",
-        errors.JournalMismatch("rotate.jsonl", "it is of another campaign: its call is another one"),
+        errors.JournalMismatch("rotate.jsonl", "it is of another campaign: its call differs"),
     ),
     (
         "an item that an earlier run was interrupted at",

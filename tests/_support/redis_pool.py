@@ -51,7 +51,7 @@ class Instant:
         self.pool = pool
         self.script = pool.redis.register_script(_SOURCE)
 
-    async def ask(self, key: str, report: str) -> bytes:
+    async def call(self, key: str, report: str) -> bytes:
         self.pool.asked_at.append(asyncio.get_running_loop().time())
         if self.pool.away:
             raise ConnectionError

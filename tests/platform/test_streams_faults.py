@@ -144,7 +144,7 @@ async def test_the_largest_event(platform: Platform, api: Api, app: str) -> None
 
 
 async def test_wrong_bytes_of_a_blob(platform: Platform, api: Api) -> None:
-    """A download of the same length, whose last byte is another one."""
+    """A download of the same length, whose last byte is changed."""
     blob = (await api("POST", "/sources")).body["source_blob"]
     async with (
         ClientSession(skip_auto_headers=["Content-Type"]) as session,

@@ -38,6 +38,12 @@ BANNED = {
     r"\b(?:an|the|its|no|late) answers?\b": "response",
     r"\bdef (?:tell|answer|hear|say)\(": "notify, respond",
     r"\b_WORDS\b": "a name that says which",
+    r"\b_(?:\w+_)?(?:asked|said|told)\b|\b(?:asked|said|told)(?:_at)? [:=]": "requested, reported",
+    r"\b_?tells?_\w+|\b_tell\b|\b_say\b": "print, report, write",
+    r"\bby intent\b|\bby chance\b": "intentionally, with jitter",
+    r"\b(?:until|when) something is so\b": "until a condition holds",
+    r"\bcome about\b|\bhanded out by now\b": "established, delivered so far",
+    r"\bas long as is said\b|\bas it was seen last\b": "for these seconds, as last seen",
 }
 """Home-made words that were replaced, each with the word of the field."""
 

@@ -58,7 +58,7 @@ class RedisBackend:
         """The level that Redis reported, and when."""
         self._share = 1
         self._size = LeaseSize(self._lease)
-        self._ask_at, self._asked_rank = -inf, 0
+        self._next_call_at, self._requested_rank = -inf, 0
         self._left = self._reported = 0
 
     @property
@@ -96,9 +96,9 @@ class RedisBackend:
             return self.rule.opens - now
         if self.leases.held:
             return 0.0
-        if self._task is None and (now >= self._ask_at or rank < self._asked_rank):
+        if self._task is None and (now >= self._next_call_at or rank < self._requested_rank):
             self._run(self._fetch())
-        return inf if self._task is not None else self._ask_at - now
+        return inf if self._task is not None else self._next_call_at - now
 
     def wait(self, now: float, rank: int, ahead: int) -> float:
         """As `Backend.wait`."""
@@ -117,10 +117,10 @@ class RedisBackend:
 
     def remaining(self, now: float) -> float:
         """As `Backend.remaining`: the balance from the platform or Redis, whichever reported last."""
-        level, said_at = self._level
-        if self.away or said_at < self.account.updated:
+        level, at = self._level
+        if self.away or at < self.account.updated:
             return self.local.remaining(now)
-        grown = level + (now - said_at) * self.account.refill if said_at > -inf else float(self.account.capacity)
+        grown = level + (now - at) * self.account.refill if at > -inf else float(self.account.capacity)
         return min(float(self.account.capacity), max(0.0, grown)) + self.leases.held
 
     # --- what happens to requests ---------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class RedisBackend:
         if short or not self._known:
             self._report(self.leases.held if short else 0)
         elif remaining is not None and remaining - self.rule.reserve > self.account.in_flight + _JUMP:
-            self._ask_at = -inf
+            self._next_call_at = -inf
 
     def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
         """As `Backend.on_rejected`: all processes have to stop, so it is reported at once."""
@@ -215,13 +215,13 @@ class RedisBackend:
             "reserve": rule.reserve,
         }
         left = account.sent
-        reply = Reply.parse(await connection.ask(self.key, json.dumps(report)), want)
+        reply = Reply.parse(await connection.call(self.key, json.dumps(report)), want)
         if reply is not None:
             self._apply(reply, want, rank)
             self._reported = report["holding"] + reply.granted
             leases.mark(left, reply.done)
         if self.away:
-            self.away, self._backoff, self._ask_at = False, 0.0, -inf
+            self.away, self._backoff, self._next_call_at = False, 0.0, -inf
             self._host.notify("Redis is back: its count of tokens decides again")
         self._watch()
 
@@ -237,8 +237,8 @@ class RedisBackend:
         self.account.refill, self.account.capacity = reply.refill, reply.capacity
         self._size.available = reply.level - self.rule.reserve
         if want:
-            self._ask_at = -inf if reply.granted else now + min(reply.wait, _ASK_AFTER)
-            self._asked_rank = rank
+            self._next_call_at = -inf if reply.granted else now + min(reply.wait, _ASK_AFTER)
+            self._requested_rank = rank
 
     def _report(self, back: int) -> None:
         """Report to Redis now, unless an exchange is in progress or Redis is away."""
@@ -291,7 +291,7 @@ class RedisBackend:
             if timer is not None:
                 timer.cancel()
         self._retry_timer = self._report_timer = None
-        self.away, self._backoff, self._ask_at = False, 0.0, -inf
+        self.away, self._backoff, self._next_call_at = False, 0.0, -inf
 
     async def _idle(self) -> None:
         """Wait until the exchange with Redis in progress is done."""

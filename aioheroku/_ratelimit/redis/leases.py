@@ -14,7 +14,7 @@ BALANCE_TTL = 60.0
 _MOST = 64
 """Tokens leased at a time at most when none are leased ahead of need."""
 _PLENTY = 16
-"""Tokens are leased ahead of need while the balance is at least this multiple of the lease."""
+"""Tokens are leased ahead of need while the balance is above this multiple of the lease."""
 _QUICK = 0.1
 """A lease used up within this number of seconds is doubled next time, one that lasted twice as long is halved."""
 _LARGEST = 10_000_000
@@ -103,14 +103,14 @@ class LeaseSize:
     available: float = field(default=0.0, init=False)
     """Tokens that Redis had."""
     _size: int = field(default=0, init=False)
-    _asked_at: float = field(default=-inf, init=False)
+    _last_report_at: float = field(default=-inf, init=False)
 
     def wanted(self, now: float, waiting: int, rank: int) -> int:
         """Tokens to lease for this number of waiting requests; interactive ones take none ahead."""
         needed = min(_MOST, waiting)
         if not rank or self.least == 1:
             return needed
-        passed, self._asked_at = now - self._asked_at, now
+        passed, self._last_report_at = now - self._last_report_at, now
         size = self._size or self.least
         if passed < _QUICK:
             size *= 2
@@ -152,21 +152,21 @@ class Reply:
             ValueError: it has another shape.
         """
         try:
-            said = json.loads(text)
-            if said.get("overtaken"):
+            data = json.loads(text)
+            if data.get("overtaken"):
                 return None
             return cls(
-                int(said["call"]),
-                int(_within(said["granted"], 0, want)),
-                _within(said["level"], -_LARGEST, _LARGEST),
-                _within(said["wait"], 0.002, 300),
-                int(_within(said["epoch"], 0, 1e17)),
-                int(_within(said["done"], -1e17, 1e17)),
-                _within(said["refill"], 1e-6, _LARGEST),
-                int(_within(said["capacity"], 1, _LARGEST)),
-                int(_within(said["share"], 1, 100_000)),
-                bool(said["known"]),
-                tuple((float(when), int(float(left)), int(float(charged))) for when, left, charged in said["readings"]),
+                int(data["call"]),
+                int(_within(data["granted"], 0, want)),
+                _within(data["level"], -_LARGEST, _LARGEST),
+                _within(data["wait"], 0.002, 300),
+                int(_within(data["epoch"], 0, 1e17)),
+                int(_within(data["done"], -1e17, 1e17)),
+                _within(data["refill"], 1e-6, _LARGEST),
+                int(_within(data["capacity"], 1, _LARGEST)),
+                int(_within(data["share"], 1, 100_000)),
+                bool(data["known"]),
+                tuple((float(when), int(float(left)), int(float(charged))) for when, left, charged in data["readings"]),
             )
         except (KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise ValueError("a reply of another shape") from None

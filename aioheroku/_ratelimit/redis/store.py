@@ -15,7 +15,7 @@ _SHA = sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
 class Connection(Protocol):
     """What runs the script in Redis."""
 
-    async def ask(self, key: str, report: str) -> str | bytes:
+    async def call(self, key: str, report: str) -> str | bytes:
         """Run it on the account's key."""
         ...
 
@@ -51,7 +51,7 @@ class Store:
             raise InvalidRequest("must begin with redis://, rediss:// or unix://", "url") from None
         self._patience = patience
 
-    async def ask(self, key: str, report: str) -> str | bytes:
+    async def call(self, key: str, report: str) -> str | bytes:
         """Run the script.
 
         Args:

@@ -7,6 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from aioheroku._clock import aware
 from aioheroku.audit._records import Record
 from aioheroku.audit._reports.files import in_place, replacing
 from aioheroku.errors import HerokuError, InvalidRequest
@@ -53,7 +54,7 @@ def _moment(at: datetime | None) -> tuple[datetime, bool]:
     """When the audit was, and whether it is running: a time without a zone is one of UTC."""
     if at is None:
         return datetime.now(UTC), True
-    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)), False
+    return aware(at).astimezone(UTC), False
 
 
 def check_database(path: Path) -> None:

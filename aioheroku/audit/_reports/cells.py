@@ -55,17 +55,17 @@ def _ago(days: float) -> str:
 
 def columns_of(row: Row) -> list[Column]:
     """The columns: those of the parts that the first app was asked for."""
-    asked = {*row.parts, *(error.part for error in row.errors)}
+    requested = {*row.parts, *(error.part for error in row.errors)}
     columns = [Column("name", "App"), Column("findings", "Findings", "number")]
     if row.data.get("account") is not None:
         columns.insert(1, Column("account", "Account"))
     columns.append(Column("stack", "Stack"))
-    if asked & {"formation", "dynos"}:
+    if requested & {"formation", "dynos"}:
         columns.append(Column("dynos", "Dynos", "number"))
     columns.append(Column("released", "Released", "date"))
-    if "sni-endpoints" in asked:
+    if "sni-endpoints" in requested:
         columns.append(Column("certificate", "Certificate", "date"))
-    columns += [Column(part, title, "number") for part, title in _COUNTED.items() if part in asked]
+    columns += [Column(part, title, "number") for part, title in _COUNTED.items() if part in requested]
     return columns
 
 

@@ -1,7 +1,7 @@
 """The figures of the charts: counts by label, small whatever the number of apps."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final
@@ -20,6 +20,8 @@ _AGES: Final = (("Last 7 days", 7), ("Last 30 days", 30), ("Last 90 days", 90), 
 _OLDER, _NEVER = "Older than a year", "Never"
 _MONTHS: Final = 12
 _ENDED, _LATER = "ended", "later"
+_STACKS: Final = {"stack-end-of-life": ("bad", "end of life"), "deprecated-stack": ("warn", "deprecated")}
+"""Findings about an app's stack: the tone of its bar, and what stands beside its name; the worst first."""
 
 
 @frozen
@@ -34,6 +36,10 @@ class Bar:
     """A second line of the label."""
     x: float = 0.0
     """Where it stands, in percent of the width."""
+    kept: bool = True
+    """Whether its label is shown where there is room for few."""
+    kept_note: str = ""
+    """The second line of it there."""
 
 
 def _share(value: int, of: int) -> float:
@@ -46,7 +52,8 @@ class Charts:
 
     at: datetime
     _stacks: Counter[str] = field(factory=Counter[str], init=False)
-    _deprecated: set[str] = field(factory=set[str], init=False)
+    _marks: dict[str, str] = field(factory=dict[str, str], init=False)
+    """The worst finding about a stack."""
     _ages: Counter[str] = field(factory=Counter[str], init=False)
     _sizes: Counter[str] = field(factory=Counter[str], init=False)
     _ends: Counter[str] = field(factory=Counter[str], init=False)
@@ -55,8 +62,8 @@ class Charts:
         """Count an app."""
         stack = _labelled(row.text("stack") or "?", self._stacks)
         self._stacks[stack] += 1
-        if any(kind == "deprecated-stack" for kind, _ in row.findings):
-            self._deprecated.add(stack)
+        found = {kind for kind, _ in row.findings} | {self._marks.get(stack, "")}
+        self._marks[stack] = next((kind for kind in _STACKS if kind in found), "")
         self._ages[self._age(row.released)] += 1
         for size, number in row.sizes.items():
             self._sizes[_labelled(size, self._sizes)] += number
@@ -75,7 +82,7 @@ class Charts:
 
     def stacks(self) -> list[Bar]:
         """Apps by stack, the most frequent first."""
-        return list(_longest(self._stacks, self._deprecated))
+        return list(_longest(self._stacks, self._marks))
 
     def ages(self) -> list[Bar]:
         """Apps by the age of their newest release."""
@@ -90,7 +97,7 @@ class Charts:
 
     def sizes(self) -> list[Bar]:
         """Dynos by size, the most frequent first."""
-        return list(_longest(self._sizes, set()))
+        return list(_longest(self._sizes, {}))
 
     def ends(self) -> list[Bar]:
         """Certificates by the month in which they end; those that have ended first."""
@@ -99,6 +106,8 @@ class Charts:
         slots = [(_ENDED, _ENDED, ""), *self._months(), (_LATER, _LATER, "")]
         most, soon = max(self._ends.values()), f"{self.at + timedelta(days=30):%Y-%m}"
         tones = {_ENDED: "bad"} | {key: "warn" for key, _, _ in slots if key[:1].isdigit() and key <= soon}
+        kept = [key for key, _, _ in slots[3:-1:4]]  # neither of them touches the first and the last
+        years = dict(reversed([(key[:4], key) for key in kept])).values()  # the first of each year
         return [
             Bar(
                 label,
@@ -107,6 +116,8 @@ class Charts:
                 tones.get(key, ""),
                 note,
                 100 * number / len(slots),
+                key in {_ENDED, _LATER, *kept},
+                key[:4] if key in years else "",
             )
             for number, (key, label, note) in enumerate(slots)
         ]
@@ -141,14 +152,12 @@ def _labelled(text: str, counted: Iterable[str]) -> str:
     return label if label in known or len(known) < _DIFFERENT else "others"
 
 
-def _longest(counts: Counter[str], warned: set[str]) -> Iterator[Bar]:
+def _longest(counts: Counter[str], marks: Mapping[str, str]) -> Iterator[Bar]:
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     shown = ordered if len(ordered) <= _MOST else ordered[: _MOST - 1]
     rest = sum(number for _, number in ordered[len(shown) :])
     most = max([rest, *(number for _, number in shown[:1])])
     for label, number in shown:
-        yield Bar(
-            label, number, _share(number, most), "warn" if label in warned else "", "deprecated" * (label in warned)
-        )
+        yield Bar(label, number, _share(number, most), *_STACKS.get(marks.get(label, ""), ("", "")))
     if rest:
         yield Bar(f"{len(ordered) - len(shown)} others", rest, _share(rest, most))

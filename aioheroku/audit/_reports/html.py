@@ -27,11 +27,11 @@ from aioheroku.audit._reports.kinds import Kind, kind_of
 from aioheroku.audit._reports.rows import Changed, Row, moment
 
 _ITEMS: Final = 200
-"""Items of a part that are shown; the rest is counted."""
+"""Maximum items shown of a part; the rest is counted."""
 _LISTED: Final = 100
-"""Changes of a kind that are listed; the rest is counted."""
+"""Maximum changes listed of a kind; the rest is counted."""
 _UNREAD: Final = 50
-"""Kinds of errors that are listed; the rest is counted."""
+"""Maximum kinds of errors listed; the rest is counted."""
 _URGENT: Final = ("bad", "warn", "info")
 _TITLES: Final = {
     "formation": "Formation",
@@ -181,21 +181,20 @@ class HTMLReport:
 
     def _tiles(self) -> Iterator[tuple[str, int, str]]:
         """The totals: name, number, tone."""
-        keys = {column.key for column in self._columns}
-        yield "Apps", len(self._places), ""
-        if "account" in keys:
-            yield "Accounts", len(self._accounts), ""
-        yield "Apps with findings", self._totals["found"], "warn" if self._totals["found"] else "good"
-        yield "Findings", self._totals["findings"], ""
-        if "dynos" in keys:
-            yield "Dynos", self._charts.dynos, ""
-        if "certificate" in keys:
-            yield "Certificates", self._charts.certificates, ""
-        if "addons" in keys:
-            yield "Add-ons", self._totals["addons"], ""
-        if "domains" in keys:
-            yield "Domains", self._totals["domains"], ""
-        yield "Parts unread", self._totals["unread"], "bad" if self._totals["unread"] else "good"
+        totals, keys = self._totals, {"", *(column.key for column in self._columns)}
+        for key, title, number, tone in (
+            ("", "Apps", len(self._places), ""),
+            ("account", "Accounts", len(self._accounts), ""),
+            ("", "Apps with findings", totals["found"], "warn" if totals["found"] else "good"),
+            ("", "Findings", totals["findings"], ""),
+            ("dynos", "Dynos", self._charts.dynos, ""),
+            ("certificate", "Certificates", self._charts.certificates, ""),
+            ("addons", "Add-ons", totals["addons"], ""),
+            ("domains", "Domains", totals["domains"], ""),
+            ("", "Parts unread", totals["unread"], "bad" if totals["unread"] else "good"),
+        ):
+            if key in keys:
+                yield title, number, tone
 
     def _found(self) -> Iterator[tuple[str, str, int, Kind]]:
         """The kinds of findings, the urgent ones first: name, meaning, number of apps, remedy."""
@@ -209,19 +208,25 @@ class HTMLReport:
 
     def _details(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """What the row of an app leaves out: titles, each with its lines."""
-        plain = [("Id", row.text("id")), ("Owner", row.text("owner")), ("Region", row.text("region"))]
-        for title, name in (("Created", "created_at"), ("Updated", "updated_at")):
-            if time := moment(row.data.get(name)):
-                plain.append((title, f"{time:%Y-%m-%d %H:%M} UTC"))
+        plain = [(_title(name), row.text(name)) for name in ("id", "owner", "region")]
+        times = [(name.title(), _time(row.data.get(f"{name}_at"))) for name in ("created", "updated")]
         others = [(_title(name), row.text(name)) for name in row.data if name not in _APART]
-        for title, text in (*plain, *others):
+        for title, text in (*plain, *times, *others):
             if text:
                 yield title, [shown(text)]
         for part in row.parts:
-            lines = row.lines(part)
-            first = [shown(line) for line in lines[:_ITEMS]]
-            more = len(lines) - len(first)
-            yield _TITLES.get(part, _title(part)), [*first, *([f"and {more:,} more"] if more else [])] or ["none"]
+            yield _TITLES.get(part, _title(part)), _first_of(row.lines(part)) or ["none"]
+
+
+def _time(value: object) -> str:
+    time = moment(value)
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else ""
+
+
+def _first_of(lines: list[str]) -> list[str]:
+    first = [shown(line) for line in lines[:_ITEMS]]
+    more = len(lines) - len(first)
+    return [*first, f"and {more:,} more"] if more else first
 
 
 def _title(name: str) -> str:

@@ -1,4 +1,4 @@
-"""How to mend what an audit finds, and how urgent that is."""
+"""The remedy and the urgency of each finding of an audit."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class Kind:
-    """A kind of findings: `bad` is down or soon down, `warn` is a risk, `info` may well be meant."""
+    """A kind of findings: `bad` is down or soon will be, `warn` is a risk, `info` may be intended."""
 
     tone: str
     remedy: str

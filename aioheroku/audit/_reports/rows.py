@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from attrs import fields, frozen
 
+from aioheroku._clock import aware
 from aioheroku._codec import unstructure
 from aioheroku.audit._records import Record
 
@@ -28,7 +29,7 @@ class _Tolerant(dict[str, Any]):
 
 
 def moment(value: object) -> datetime | None:
-    """The time that a text in ISO 8601 names, in UTC; `None` if it is none."""
+    """The time that a text in ISO 8601 names, in UTC; `None` for anything else."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -36,7 +37,7 @@ def moment(value: object) -> datetime | None:
             return None
     if not isinstance(value, datetime):
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return aware(value).astimezone(UTC)
 
 
 def written(value: object) -> str:
@@ -52,7 +53,7 @@ def written(value: object) -> str:
 
 
 def day(value: object) -> str:
-    """The date of a time; `?` if it is none."""
+    """The date of a time; `?` for anything else."""
     found = moment(value)
     return f"{found:%Y-%m-%d}" if found else "?"
 

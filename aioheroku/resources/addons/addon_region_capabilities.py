@@ -6,7 +6,7 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import AWSRegion, Identity
 
 __all__ = [
     "AddonRegionCapabilities",
@@ -49,24 +49,7 @@ class CapabilityProvider(Model):
 
     name: str
     """Name of the provider, such as `amazon-web-services`."""
-    region: Annotated[
-        str,
-        OneOf(
-            "ap-south-1",
-            "eu-west-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "eu-central-1",
-            "eu-west-2",
-            "ap-northeast-2",
-            "ap-northeast-1",
-            "us-east-1",
-            "sa-east-1",
-            "us-west-1",
-            "us-west-2",
-            "ca-central-1",
-        ),
-    ]
+    region: AWSRegion
     """The provider's name of the region."""
 
 

@@ -145,9 +145,7 @@ def _draw_formation(catalogue: Catalogue, app: App, parts: AppParts, rng: Random
             }
         )
         for number in range(1, quantity + 1):
-            state = _draw_state(type, size, rng)
-            if crashed:
-                state, crashed = "crashed", False
+            drawn = _draw_state(type, size, rng)
             parts.dynos.add(
                 {
                     "app": app.ref,
@@ -156,11 +154,12 @@ def _draw_formation(catalogue: Catalogue, app: App, parts: AppParts, rng: Random
                     "name": f"{type}.{number}",
                     "release": ref,
                     "size": size,
-                    "state": state,
+                    "state": "crashed" if crashed else drawn,
                     "type": type,
                     **_dated(rng, at),
                 }
             )
+            crashed = False
 
 
 def _draw_domains(state: State, app: App, parts: AppParts, rng: Random) -> None:

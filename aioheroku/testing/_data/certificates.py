@@ -51,14 +51,16 @@ def check(chain: str, key: str | None) -> None:
 def _check_armour(text: str, kind: str) -> None:
     lines = [line.strip() for line in text.strip().splitlines()]
     marks = [number for number, line in enumerate(lines) if line.startswith("-----") and line.endswith(f"{kind}-----")]
-    if len(marks) < 2 or len(marks) % 2:
+    if len(marks) < 2 or len(marks) % 2 or not all(_bodies(lines, marks)):
         raise _unreadable()
+
+
+def _bodies(lines: list[str], marks: list[int]) -> list[bytes]:
+    """What stands between each pair of marks, decoded; an empty one if it cannot be."""
     try:
-        bodies = [b64decode("".join(lines[a + 1 : b]), validate=True) for a, b in pairwise(marks)][::2]
+        return [b64decode("".join(lines[a + 1 : b]), validate=True) for a, b in pairwise(marks)][::2]
     except binascii.Error:
-        raise _unreadable() from None
-    if not all(bodies):
-        raise _unreadable()
+        return [b""]
 
 
 def _unreadable() -> Exception:

@@ -30,11 +30,14 @@ def read(pem: str) -> Certificate:
     parts = [part for part in _items(signed) if part[0] != 0xA0]  # without the version
     _serial, _algorithm, (_, issuer), (_, validity), (_, subject), _key, *more = parts
     starts, expires = (_moment(tag, value) for tag, value in _items(validity))
+    return Certificate(_shown(subject), _shown(issuer), _hostnames(subject, more), starts, expires)
+
+
+def _hostnames(subject: bytes, more: list[tuple[int, bytes]]) -> list[str]:
+    """The alternative names; without any, the common name."""
     named = dict(_name(subject))
-    hostnames = [name for tag, value in more if tag == 0xA3 for name in _alternatives(value)]
-    if not hostnames and "CN" in named:
-        hostnames = [named["CN"]]
-    return Certificate(_shown(subject), _shown(issuer), hostnames, starts, expires)
+    found = [name for tag, value in more if tag == 0xA3 for name in _alternatives(value)]
+    return found or [named[name] for name in ("CN",) if name in named]
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -44,7 +44,7 @@ class RawRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
-    problem: ErrorResponse | None = None  # why it is refused whatever it asks for
+    problem: ErrorResponse | None = None  # why it is refused, whatever its path
 
 
 @define(slots=False, eq=False)
@@ -56,7 +56,7 @@ class RequestContext:
     account: Account
     params: Mapping[str, str]
     schema: body_schema.BodySchema = field(factory=body_schema.BodySchema)  # the parameters of its endpoint
-    at: float | None = None  # the moment it is carried out, where that is not now
+    at: float | None = None  # the time at which it is executed, if not now
     modified: str | None = None  # for Last-Modified, where the rows do not have it
 
     @cached_property
@@ -76,7 +76,7 @@ class RequestContext:
 
     @property
     def parts(self) -> AppParts:
-        """What belongs to that app."""
+        """Everything below that app."""
         return self.app.parts
 
     def find(self, table: Table[R], param: str, resource: str) -> R:
@@ -98,7 +98,7 @@ class RequestContext:
 
     @property
     def is_sdk(self) -> bool:
-        """Whether the variant `3.sdk` is asked for, which shows some things otherwise."""
+        """Whether the variant `3.sdk` is requested, which shows some attributes differently."""
         return "version=3.sdk" in self.request.headers.get("Accept", "").replace(" ", "")
 
     @property
@@ -108,7 +108,7 @@ class RequestContext:
 
     @property
     def token(self) -> str | None:
-        """The token that the request carries."""
+        """The token of the request."""
         return token_of(self.request.headers.get("Authorization", ""))
 
     def parameters(self) -> Row:
@@ -157,5 +157,5 @@ class RequestContext:
         )
 
     def dated(self) -> Dated:
-        """What a new row begins with: an id, and both its dates set to this moment."""
+        """The common attributes of a new row: an id, and both dates."""
         return {"created_at": self.now, "id": self.state.uuid(), "updated_at": self.now}

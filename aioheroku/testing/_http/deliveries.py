@@ -4,7 +4,7 @@ import asyncio
 import hmac
 from base64 import b64encode
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from attrs import define, field
@@ -26,7 +26,7 @@ _GIVE_UP = 72 * 3600.0  # seconds after which a delivery has failed for good
 class Deliverer:
     """Sends the deliveries of webhooks, one task for each attempt. Only loopback hosts are called.
 
-    Seconds are those of the platform's clock; where nobody turns it, they pass by themselves.
+    Seconds are those of the platform's clock, which runs by itself unless a test controls it.
     """
 
     state: State
@@ -42,7 +42,7 @@ class Deliverer:
         self.state.webhooks.deliver = self._deliver
 
     async def close(self) -> None:
-        """Deliver nothing more; attempts that are under way end."""
+        """Stop delivering; attempts in progress are ended."""
         self.state.webhooks.deliver = None
         for timer in self._timers:
             timer.cancel()
@@ -52,7 +52,7 @@ class Deliverer:
         await self._session.close()
 
     async def idle(self) -> None:
-        """Wait until no attempt is under way."""
+        """Wait until no attempt is in progress."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 
@@ -101,12 +101,13 @@ class Deliverer:
 
     def _finish(self, delivery: Delivery, attempt: AttemptRow, *, succeeded: bool, final: bool) -> None:
         row, now = delivery.row, self.state.now()
-        attempt.update({"status": "succeeded" if succeeded else "failed", "updated_at": stamp(now)})
+        outcome: Literal["succeeded", "failed"] = "succeeded" if succeeded else "failed"
+        attempt.update({"status": outcome, "updated_at": stamp(now)})
         wait = min(_LONGEST, self.state.behavior.webhook_retry_seconds * 2 ** min(row["num_attempts"] - 1, 30))
         over = final or row["webhook"]["level"] == "notify" or now + wait > delivery.since + _GIVE_UP
         row["updated_at"] = stamp(now)
         if succeeded or over:
-            row["status"] = "succeeded" if succeeded else "failed"
+            row["status"] = outcome
             return
         row.update({"status": "retrying", "next_attempt_at": stamp(now + wait)})
         self.state.scheduler.add(now + wait, lambda: self._again(delivery))

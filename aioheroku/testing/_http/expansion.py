@@ -1,4 +1,4 @@
-"""What rows show otherwise where a request asks for it: `Accept-Expansion`, `Accept-Inclusion`, version `3.sdk`."""
+"""Variants of rows on request: `Accept-Expansion`, `Accept-Inclusion`, version `3.sdk`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.table import Row
 
 Reader = Callable[[RequestContext, Mapping[str, Any]], Any]
-"""Reads from the state what a row does not show by itself."""
+"""Reads from the state what a row does not contain by default."""
 
 
 @frozen
@@ -26,7 +26,7 @@ class Widening:
     sdk: Mapping[str, Reader] = field(factory=dict[str, Reader])
 
     def shown(self, context: RequestContext, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One row as the request asks for it."""
+        """One row in the requested variant."""
         wanted = self._wanted(context)
         return _widened(context, row, wanted) if wanted else row
 
@@ -61,7 +61,7 @@ def generation_name(_context: RequestContext, row: Mapping[str, Any]) -> str:
 
 
 def _widened(context: RequestContext, row: Mapping[str, Any], wanted: Mapping[str, Reader]) -> Row:
-    """A copy of a row with more in it; the row itself stays as it is stored."""
+    """A copy of a row with more attributes; the stored row is unchanged."""
     wide = dict(row)
     for name, read in wanted.items():
         parent, _, attribute = name.rpartition(":")

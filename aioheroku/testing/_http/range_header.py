@@ -75,6 +75,12 @@ class RangeHeader:
             order,
         )
 
+    def picked(self, low: int, high: int) -> range:
+        """The indices of the page, of rows between these bounds."""
+        if self.order == "asc":
+            return range(low, min(high, low + self.max))
+        return range(high - 1, max(low, high - self.max) - 1, -1)
+
     def next(self, last: str) -> str:
         """The header that asks for what comes behind the last item of this page."""
         end = f"{self.end}{'[' if self.before else ''}" if self.end else ""
@@ -102,10 +108,7 @@ def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) ->
     low, high = _bounds(rows, wanted)
     headers = {"Accept-Ranges": ", ".join(sorted(orders or {"id", wanted.field}))}
     more = high - low > wanted.max
-    if wanted.order == "asc":
-        picked = range(low, min(high, low + wanted.max))
-    else:
-        picked = range(high - 1, max(low, high - wanted.max) - 1, -1)
+    picked = wanted.picked(low, high)
     if not picked:
         return Slice([], 200, headers)
     first, last = rows.keys[picked[0]], rows.keys[picked[-1]]

@@ -1,4 +1,4 @@
-"""What the platform keeps of a request."""
+"""The platform's record of a request."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Responses before they are bytes on a socket, and the JSON in them and in requests."""
+"""Responses before they are written to a socket, and the JSON in them and in requests."""
 
 import json
 import re

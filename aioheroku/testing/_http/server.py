@@ -34,7 +34,7 @@ def is_loopback(name: str) -> bool:
 
 
 async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
-    """The request with its whole body, or with the reason why it is refused whatever it asks for.
+    """The request with its whole body, or with the reason why it is refused.
 
     Unless *any_host*, only requests whose `Host` is a loopback name are served: a web page whose domain was made to
     resolve to 127.0.0.1 (DNS rebinding) still sends its own name there.
@@ -48,7 +48,7 @@ async def receive(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
         problem = too_large()
         await _drain(request)
     except _BAD_BODY:
-        request.content.feed_eof()  # nothing more can be read of it
+        request.content.feed_eof()  # the rest of it cannot be read
         problem = ErrorResponse(400, "bad_request", "Unable to read the request body: its framing is broken.")
     except ErrorResponse as error:
         problem = error

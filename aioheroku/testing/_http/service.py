@@ -74,7 +74,7 @@ class Service:
             return None
 
     def common_headers(self, request: RawRequest) -> dict[str, str]:
-        """The headers that every response has, for one that a fault makes; no token is charged."""
+        """The common headers, for a response made by a fault; no token is charged."""
         return self._add_headers(Response(200), request, self.account_of(request))
 
     def _retry_headers(self, error: ErrorResponse, account: Account | None) -> dict[str, str]:
@@ -85,15 +85,10 @@ class Service:
 
     def _account(self, request: RawRequest, route: Route | None) -> Account:
         given = request.headers.get("Authorization")
-        if given is None:
-            if route is not None and route.public:
-                return self.state.anonymous
-            raise unauthorized()
-        token = token_of(given)
-        account = self.state.bearer(token) if token else None
-        if account is not None:
+        token = token_of(given) if given is not None else None
+        if token and (account := self.state.bearer(token)) is not None:
             return account
-        if route is not None and route.lenient:
+        if route is not None and (route.public if given is None else route.lenient):
             return self.state.anonymous
         raise unauthorized()
 
@@ -146,21 +141,22 @@ def _request_ids(sent: str) -> list[str]:
     return ids if len(",".join(ids)) <= _IDS else []
 
 
+_NO_VERSION = (
+    "Please specify a version along with Heroku's API MIME type. "
+    "For example, `Accept: application/vnd.heroku+json; version=3`.\n"
+)
+
+
 @lru_cache(maxsize=1024)
 def _version_problem(accept: str | None) -> tuple[int, dict[str, str]] | None:
     ranges = [part.strip() for part in (accept or "*/*").split(",")]
     medias = list(filter(None, map(_MEDIA.fullmatch, ranges)))
     versions = [match["version"] for match in medias if match["version"]]
-    if any(version.partition(".")[0] == "3" for version in versions):
+    if "3" in (version.partition(".")[0] for version in versions):
         return None
     if not versions and (medias or any(map(_takes_json, ranges))):
-        text = (
-            "Please specify a version along with Heroku's API MIME type. "
-            "For example, `Accept: application/vnd.heroku+json; version=3`.\n"
-        )
-        return 400, {"id": "missing_version", "error": text}
-    text = "The requested version or content type is not supported."
-    return 406, {"id": "not_acceptable", "message": text}
+        return 400, {"id": "missing_version", "error": _NO_VERSION}
+    return 406, {"id": "not_acceptable", "message": "The requested version or content type is not supported."}
 
 
 def _takes_json(range: str) -> bool:
@@ -207,11 +203,14 @@ def _render(context: RequestContext, route: Route) -> Response:
             headers.setdefault("Content-Expansion", ", ".join(expanded))
     body = b"" if result is None else dump(result)
     if route.etag:
-        headers["ETag"] = f'"{blake2b(body, digest_size=16).hexdigest()}"'
-        changed = context.modified or _changed(result)
-        if changed:
-            headers.setdefault("Last-Modified", http_date(changed))
+        headers = {**_validators(body, context.modified or _changed(result)), **headers}
     return Response(status, body, headers)
+
+
+def _validators(body: bytes, changed: str | None) -> dict[str, str]:
+    """The headers that a conditional request is made with."""
+    etag = {"ETag": f'"{blake2b(body, digest_size=16).hexdigest()}"'}
+    return {**etag, "Last-Modified": http_date(changed)} if changed else etag
 
 
 def _changed(result: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Which add-on a name means."""
+"""Finds the add-on that a name stands for."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -21,7 +21,7 @@ def named(context: RequestContext, text: str) -> tuple[App, AddonRow]:
 
 
 def scope(context: RequestContext, text: str, app: str | None) -> tuple[str, list[App]]:
-    """What is looked for, and in which apps: in one (`app`, or `app::name`), or in all of the account's."""
+    """The name to look for, and the apps to search: one (`app`, or `app::name`), or all of the account's."""
     named_app, separator, rest = text.partition("::")
     if separator:
         text, app = rest, named_app
@@ -31,7 +31,7 @@ def scope(context: RequestContext, text: str, app: str | None) -> tuple[str, lis
 
 
 def chosen(rows: Iterable[T], noun: str, *fits: Callable[[T], bool]) -> list[T]:
-    """The one row that the first test fits which fits any; 404 where there is none, 422 where there are several."""
+    """The only row that matches the first test with any match; 404 without one, 422 if there are several."""
     known, found = list(rows), list[T]()
     for test in fits:
         found = found or [row for row in known if test(row)]

@@ -1,4 +1,4 @@
-"""One-off dynos and processes within dynos: what becomes of their command, with a client attached or without."""
+"""One-off dynos and processes within dynos: how their command runs, with or without an attached client."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,7 @@
-"""What a build finds where its source should be."""
+"""Checks the source of a build."""
 
 import tarfile
+from typing import IO
 from urllib.parse import urlsplit
 
 from aioheroku.testing._http.context import RequestContext
@@ -20,11 +21,15 @@ def problem(context: RequestContext, build: BuildRow) -> str | None:
         return "Could not fetch the source: 404 Not Found"
     checksum = build["source_blob"]["checksum"]
     if checksum and checksum.lower() != f"sha256:{blob.sha256}":
-        return "The checksum of the source is another one"
-    blob.file.seek(0)
+        return "The checksum of the source does not match"
+    return _archive_problem(blob.file)
+
+
+def _archive_problem(file: IO[bytes]) -> str | None:
+    file.seek(0)
     try:
-        with tarfile.open(fileobj=blob.file, mode="r|gz") as archive:
-            names = [member.name for member in archive]
+        with tarfile.open(fileobj=file, mode="r|gz") as archive:
+            is_empty = not list(archive)
     except (tarfile.TarError, OSError, EOFError):
         return "The source is not a gzipped tar archive"
-    return None if names else "The source is empty"
+    return "The source is empty" if is_empty else None

@@ -64,12 +64,7 @@ def delete(context: RequestContext) -> AccountRow:
         state.drop(app)
     for row in list(account.apps):
         _app_access.remove_collaborator(state.apps[row["id"]], account)
-    for token in [token for token, owner in state.tokens.items() if owner is account]:
-        state.withdraw(token)
-    for organization in state.organizations.values():
-        if member := organization.members.find(account.ref["email"]):
-            organization.members.remove(member)
-    del state.accounts[account.ref["email"]]
+    state.drop_account(account)
     return account.row
 
 

@@ -49,24 +49,30 @@ def config(context: RequestContext) -> Table[Row]:
     return table
 
 
+def _check_value(one: Any) -> None:
+    if not fits(one, _VALUE) or not isinstance(one.get("name"), str) or "value" not in one:
+        raise invalid("Config must be objects with name and value.")
+    if not isinstance(one["value"], str | None):
+        raise invalid("Config values must be strings or null.")
+
+
 @routes.patch("/addons/{addon}/config", optional={"config": list}, of="Add-on Config")
 def update_config(context: RequestContext) -> list[Row]:
     """Set some of the values, and remove those that are null, in one release."""
     app, row = _addon(context)
     given: list[Any] = context.parameters().get("config", [])
     for one in given:
-        if not fits(one, _VALUE) or not isinstance(one.get("name"), str) or "value" not in one:
-            raise invalid("Config must be objects with name and value.")
-        if not isinstance(one["value"], str | None):
-            raise invalid("Config values must be strings or null.")
+        _check_value(one)
+    names = dict.fromkeys(row["config_vars"])
     for one in given:
         name, value = one["name"], one["value"]
         if value is None:
             app.parts.config.pop(name, None)
-            row["config_vars"] = [each for each in row["config_vars"] if each != name]
+            names.pop(name, None)
         else:
             app.parts.config[name] = value
-            row["config_vars"] = list(dict.fromkeys([*row["config_vars"], name]))
+            names[name] = None
+    row["config_vars"] = list(names)
     if given:
         row["updated_at"] = context.now
         releases.create_release(context, app, f"Update {', '.join(one['name'] for one in given)} by {row['name']}")

@@ -1,4 +1,4 @@
-"""Buildpack Installation: they take effect with the next build, and no release comes of them."""
+"""Buildpack Installation: they take effect with the next build, without a release."""
 
 import re
 from typing import Any, cast

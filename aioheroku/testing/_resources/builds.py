@@ -134,7 +134,7 @@ def begin(
     rest = (f" !     {problem}\n",) if problem else _REST[outcome]
     spoken = max(0.0, behavior.build_seconds - behavior.output_ends_early)
     for number, line in enumerate(rest, 1):
-        context.call_later(spoken * number / (len(rest) + 1), partial(_say, id, line))
+        context.call_later(spoken * number / (len(rest) + 1), partial(_write_line, id, line))
     context.call_later(spoken, lambda later: context.state.streams.end(id, later.moment))
 
     def end(later: RequestContext) -> None:
@@ -148,7 +148,7 @@ def begin(
     return row
 
 
-def _say(id: str, line: str, context: RequestContext) -> None:
+def _write_line(id: str, line: str, context: RequestContext) -> None:
     context.state.streams.write(id, line)
 
 

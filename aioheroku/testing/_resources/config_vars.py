@@ -1,6 +1,6 @@
 """Config Vars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import mapping
@@ -32,11 +32,16 @@ def update(context: RequestContext) -> dict[str, str]:
     for name in gone:
         del config[name]
     config.update(new)
-    said = [f"{word} {', '.join(names)} config vars" for word, names in (("Set", new), ("Remove", gone)) if names]
-    if said:
-        releases.create_release(context, context.app, "; ".join(said))
+    if gone or new:
+        releases.create_release(context, context.app, _description(new, gone))
     context.modified = context.app.row["updated_at"]
     return config
+
+
+def _description(new: Iterable[str], gone: Iterable[str]) -> str:
+    """What a release says of the names that were set, and of those that were removed."""
+    words = {"Set": ", ".join(new), "Remove": ", ".join(gone)}
+    return "; ".join(f"{word} {names} config vars" for word, names in words.items() if names)
 
 
 def _changes(config: dict[str, str], given: Mapping[str, str | None]) -> tuple[list[str], dict[str, str]]:

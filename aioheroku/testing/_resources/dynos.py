@@ -57,11 +57,8 @@ def create(context: RequestContext) -> DynoRow:
     life = taken.get("time_to_live")
     if life is not None and life < 1:
         raise invalid("Time to live must be greater than or equal to 1.")
-    app, table = context.app, context.parts.dynos
-    used = [_number(row["name"]) for row in table if row["type"] == kind]
-    names = context.parts.one_off_names
-    names[kind] = max(names[kind], *used, 0) + 1
-    row = _start(context, app, kind, names[kind], command=taken["command"], size=size)
+    app = context.app
+    row = _start(context, app, kind, _free_number(context, kind), command=taken["command"], size=size)
     app.one_off.add(row["id"])
     if taken.get("attach"):
         _one_off.attach(context, app, row, taken)
@@ -98,12 +95,19 @@ def run_inside(context: RequestContext) -> Row:
     return {"attach_url": _one_off.inside(context, context.app, row, taken)}
 
 
+def _free_number(context: RequestContext, kind: str) -> int:
+    """The number of the next one-off dyno of this type: one that none had before."""
+    used = [_number(row["name"]) for row in context.parts.dynos if row["type"] == kind]
+    names = context.parts.one_off_names
+    names[kind] = max(names[kind], *used, 0) + 1
+    return names[kind]
+
+
 @routes.delete("/apps/{app}/dynos", title="Restart all", status=202)
 def restart_all(context: RequestContext) -> None:
     """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
     restart(context, context.app)
-    for row in [row for row in context.parts.dynos if row["id"] in context.app.one_off]:
-        context.parts.dynos.remove(row)
+    context.parts.dynos.remove_where(lambda row: row["id"] in context.app.one_off)
 
 
 @routes.delete("/apps/{app}/formations/{type}", title="Restart Formation", status=202)
@@ -229,7 +233,7 @@ def _extended(context: RequestContext, row: DynoRow) -> dict[str, Any]:
 
 
 def _start(context: RequestContext, app: App, kind: str, number: int, *, command: str, size: str) -> DynoRow:
-    """A new dyno on the release in effect; what becomes of it is the app's behavior now."""
+    """A new dyno on the release in effect; the app's current behavior decides how it ends."""
     release, name = current_release(app), _name(context, app, kind, number)
     dyno: DynoRow = {
         "app": app.ref,
@@ -266,9 +270,11 @@ def _start(context: RequestContext, app: App, kind: str, number: int, *, command
 def _is_damaged(context: RequestContext, app: App, release: ReleaseRow) -> bool:
     """Whether what was uploaded as the release's slug has another checksum than the slug was made with."""
     slug = app.parts.slugs.find(release["slug"]["id"]) if release["slug"] else None
-    blob = context.state.streams.blobs.get(f"slugs/{slug['id']}") if slug else None
-    expected = (slug["checksum"] or "").lower().removeprefix("sha256:") if slug else ""
-    return bool(expected) and blob is not None and blob.file is not None and blob.sha256 != expected
+    if slug is None or not slug["checksum"]:
+        return False
+    blob = context.state.streams.blobs.get(f"slugs/{slug['id']}")
+    expected = slug["checksum"].lower().removeprefix("sha256:")
+    return blob is not None and blob.file is not None and blob.sha256 != expected
 
 
 def _change(context: RequestContext, app: App, row: DynoRow, state: Literal["up", "crashed"]) -> None:

@@ -109,7 +109,7 @@ def regenerate(context: RequestContext) -> AuthorizationRow:
 
 
 def _own(context: RequestContext) -> AuthorizationRow:
-    """The authorization of the request's token; one is made up for a token that came of none."""
+    """The authorization of the request's token; one is invented for a token without one."""
     token = context.token or ""
     for row in context.account.authorizations:
         if row["access_token"] and row["access_token"]["token"] == token:
@@ -137,7 +137,7 @@ def _life(given: Any) -> int | None:
         given = int(given[:12])
     if given is None:
         return None
-    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given <= LONGEST_LIFE:
+    if type(given) is not int or not 0 < given <= LONGEST_LIFE:
         raise invalid(f"Expires in must be between 1 and {LONGEST_LIFE}.")
     return given
 

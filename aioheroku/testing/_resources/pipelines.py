@@ -1,4 +1,4 @@
-"""Pipeline, and what is shown of its apps: the latest builds, releases and deployments, the stack."""
+"""Pipeline, and lists about its apps: the latest builds, releases and deployments, the stack."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

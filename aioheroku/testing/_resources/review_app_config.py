@@ -78,8 +78,7 @@ def _take(context: RequestContext, row: Row, given: Row) -> None:
         raise invalid("Stale days must be at least 1.")
     repo = given.get("repo")
     if repo is not None:
-        owner, slash, name = repo.partition("/")
-        if not (owner and slash and name):
+        if not all(repo.partition("/")):
             raise invalid("Repo must be the full name of a repository, such as heroku/example.")
         row["repo"] = {"id": crc32(repo.encode())}
         context.state.delivery.repositories[row["pipeline_id"]] = repo

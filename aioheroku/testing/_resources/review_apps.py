@@ -39,14 +39,13 @@ def create(context: RequestContext) -> Row:
     table, config = context.state.delivery.review_apps, context.state.delivery.review_configs.get(pipeline["id"])
     if any(row["branch"] == branch and row["status"] != "errored" for row in table if _is_of(row, pipeline["id"])):
         raise invalid("A review app already exists for this branch.")
-    fork = taken.get("fork_repo_id")
     row: Row = {
         "app": None,
         "app_setup": None,
         "branch": branch,
         "creator": {"id": context.account.row["id"]},
         "error_status": None,
-        "fork_repo": None if fork is None else {"id": fork},
+        "fork_repo": {"id": taken["fork_repo_id"]} if "fork_repo_id" in taken else None,
         "message": None,
         "pipeline": {"id": pipeline["id"]},
         "pr_number": taken.get("pr_number"),

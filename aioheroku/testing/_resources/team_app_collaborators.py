@@ -61,10 +61,9 @@ def create(context: RequestContext) -> Row:
         raise invalid("User is already a collaborator on app.")
     if team.role(account) is None:
         add_member(context.state, team, account, "collaborator")
-    given = _checked(taken["permissions"]) if "permissions" in taken else None
+    if "permissions" in taken:
+        app.permissions[account.row["id"]] = _checked(taken["permissions"])
     row = add_collaborator(context, app, account)
-    if given is not None:
-        app.permissions[account.row["id"]] = given
     app.touch(context.now)
     return shown_collaborator(app, row)
 

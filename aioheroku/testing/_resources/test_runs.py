@@ -10,6 +10,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addresses
 from aioheroku.testing._resources import _pipeline_access as access
 from aioheroku.testing._state.delivery import RUNS_END, some
+from aioheroku.testing._state.models import Organization
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Test Run")
@@ -38,9 +39,7 @@ def create(context: RequestContext) -> Row:
     pipeline, url = access.pipeline(context, taken["pipeline"]), taken["source_blob_url"]
     if not url.startswith(("https://", "http://")):
         raise invalid("Source blob url is not a valid address.")
-    team = access.team(context, taken["organization"]) if "organization" in taken else None
-    if "organization" in taken and team is None:
-        raise invalid("Couldn't find that team.")
+    team = _team(context, taken["organization"]) if "organization" in taken else None
     numbers = (row["number"] for row in _of(context, pipeline["id"]))
     row: Row = {
         "actor_email": context.account.ref["email"],
@@ -116,6 +115,13 @@ def nodes(context: RequestContext) -> Table[Row]:
 def cases(context: RequestContext) -> Table[Row]:
     """The tests that have run."""
     return context.state.delivery.cases[info(context)["id"]]
+
+
+def _team(context: RequestContext, name: str) -> Organization:
+    team = access.team(context, name)
+    if team is None:
+        raise invalid("Couldn't find that team.")
+    return team
 
 
 def _of(context: RequestContext, pipeline: str) -> Table[Row]:

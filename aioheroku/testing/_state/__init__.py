@@ -1,1 +1,1 @@
-"""What the simulated platform knows: accounts, organizations, apps and their contents, time."""
+"""The state of the simulated platform: accounts, organizations, apps and their contents, time."""

@@ -43,7 +43,7 @@ def attached(app: App, addon: AddonRow, name: str, dated: Dated, namespace: str 
 
 
 def default_name(addon: AddonRow) -> str:
-    """The name that an attachment has where none is asked for: that of the add-on's config var or service."""
+    """The default name of an attachment: that of the add-on's config var or service."""
     var = addon["config_vars"][0] if addon["config_vars"] else ""
     return (
         var.removesuffix("_URL") if var.endswith("_URL") else addon["addon_service"]["name"].upper().replace("-", "_")

@@ -1,4 +1,4 @@
-"""Rows of apps and of what is below them."""
+"""Rows of apps and of everything below them."""
 
 from typing import Any, Literal, TypedDict
 

@@ -1,4 +1,4 @@
-"""What is the same for every account: regions, stacks, generations, dyno sizes, add-on services, plans, features."""
+"""Offers, the same for every account: regions, stacks, generations, dyno sizes, add-on services, plans, features."""
 
 import random
 from typing import Any
@@ -50,13 +50,8 @@ class Catalogue:
             self.regions.add(self._row(known, name=name, description=text, **about))
         for name in GENERATIONS:
             self.generations.add(self._row(None, name=name))
-        for name, state, generation, known in STACKS:
-            row = self._row(known, default=name == DEFAULT_STACK, name=name, state=state)
-            if name in GONE_STACKS:
-                self.gone_stacks.add(row)
-                continue
-            self.stacks.add(row)
-            self._stacks_of.setdefault(generation, []).append(name)
+        for stack in STACKS:
+            self._add_stack(*stack)
         for name, *facts in SIZES:
             self.sizes.add(self._size(DEFAULT_GENERATION, name, *facts))
         for name, *facts in FIR_SIZES:
@@ -124,6 +119,14 @@ class Catalogue:
         """The config var that an add-on of this service sets, and a value for it."""
         name, form = self._vars[service]
         return name, form.format(f"{rng.getrandbits(32):08x}", f"{rng.getrandbits(128):032x}")
+
+    def _add_stack(self, name: str, state: str, generation: str, known: str | None) -> None:
+        row = self._row(known, default=name == DEFAULT_STACK, name=name, state=state)
+        if name in GONE_STACKS:
+            self.gone_stacks.add(row)
+        else:
+            self.stacks.add(row)
+            self._stacks_of.setdefault(generation, []).append(name)
 
     def _add_service(self, name: str, human: str, var: str, form: str, plans: tuple[tuple[str, int], ...]) -> None:
         service = self.services.add(

@@ -10,7 +10,7 @@ _EPOCH_LIKE = 1e9  # a clock below this counts from somewhere else than 1970
 
 @define(init=False, eq=False)
 class Clock:
-    """Seconds of a source, which may be virtual, and what a test has let pass besides.
+    """Seconds of a source, which may be virtual, plus the time that a test has let pass.
 
     A source that does not count from 1970 is taken as seconds since the platform began, which is now.
     """

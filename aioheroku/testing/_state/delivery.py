@@ -1,4 +1,4 @@
-"""Pipelines and what hangs on them: couplings, promotions, review apps, test runs; and telemetry drains."""
+"""Pipelines and everything that refers to them: couplings, promotions, review apps, test runs; and telemetry drains."""
 
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -59,8 +59,7 @@ class DeliveryStore:
         id = app.row["id"]
         if (coupling := self._by_app.get(id)) is not None:
             self.uncouple(coupling)
-        for drain in [row for row in self.drains if row["owner"]["id"] == id]:
-            self.drains.remove(drain)
+        self.drains.remove_where(lambda row: row["owner"]["id"] == id)
         for review_app in self.review_apps:
             if review_app["app"] is not None and review_app["app"]["id"] == id:
                 review_app["status"] = "deleted"
@@ -70,8 +69,7 @@ class DeliveryStore:
         for coupling in list(self.coupled(id)):
             self.uncouple(coupling)
         for table in (self.promotions, self.review_apps, self.test_runs):
-            for row in [row for row in table if row["pipeline"]["id"] == id]:
-                table.remove(row)
+            table.remove_where(lambda row: row["pipeline"]["id"] == id)
         self.review_configs.pop(id, None)
         self.creators.pop(id, None)
         pipeline = self.pipelines.find(id)

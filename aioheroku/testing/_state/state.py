@@ -221,6 +221,15 @@ class State:
         self.apps[app.row["id"]] = app
         self.names[app.row["name"]] = app
 
+    def drop_account(self, account: Account) -> None:
+        """Delete an account, its tokens and its memberships."""
+        for token in [token for token, owner in self.tokens.items() if owner is account]:
+            self.withdraw(token)
+        for organization in self.organizations.values():
+            if member := organization.members.find(account.ref["email"]):
+                organization.members.remove(member)
+        del self.accounts[account.ref["email"]]
+
     def drop(self, app: App) -> None:
         """Delete an app and everything below it."""
         for account in tuple(app.members):
@@ -233,8 +242,7 @@ class State:
         if app.space is not None:
             app.space.apps.remove(app)
         for account in self.accounts.values():
-            for row in [row for row in account.transfers if row["app"] is app.ref]:
-                account.transfers.remove(row)
+            account.transfers.remove_where(lambda row: row["app"] is app.ref)
         self.delivery.forget_app(app)
         for hostname in [host for host, id in self.hostnames.items() if id == app.row["id"]]:
             del self.hostnames[hostname]
@@ -246,6 +254,6 @@ class State:
             self.streams.drop(id, (), ())
             return
         parts = app.parts
-        others = [each.parts.slugs for each in self.apps.values() if each.is_filled]
-        slugs = [row["id"] for row in parts.slugs if not any(row["id"] in table for table in others)]
-        self.streams.drop(id, [row["id"] for table in (parts.builds, parts.releases) for row in table], slugs)
+        kept = {row["id"] for each in self.apps.values() if each.is_filled for row in each.parts.slugs}
+        slugs = {row["id"] for row in parts.slugs} - kept
+        self.streams.drop(id, [row["id"] for row in (*parts.builds, *parts.releases)], slugs)

@@ -149,14 +149,17 @@ class StreamStore:
             output.ended = now
             self.changed()
 
+    def _drop_written(self, id: str) -> None:
+        self.outputs.pop(id, None)
+        if (blob := self.blobs.pop(id, None)) is not None:
+            blob.close()
+
     def drop(self, app: str, outputs: Iterable[str], slugs: Iterable[str]) -> None:
         """Delete what an app has: its log, these outputs, the blobs of these slugs, every address, attached dynos."""
         self.logs.pop(app, None)
         gone = {app, *outputs, *(f"slugs/{id}" for id in slugs)}
         for id in gone:
-            self.outputs.pop(id, None)
-            if (blob := self.blobs.pop(id, None)) is not None:
-                blob.close()
+            self._drop_written(id)
         self.addresses = {path: address for path, address in self.addresses.items() if address.id not in gone}
         for secret, attached in list(self.attached.items()):
             if attached.app == app:

@@ -74,6 +74,11 @@ class Table(Generic[R]):
         self._rows.pop(row[self._identity], None)
         self.changed()
 
+    def remove_where(self, holds: Callable[[R], bool]) -> None:
+        """Remove the rows for which this holds."""
+        self._rows = {id: row for id, row in self._rows.items() if not holds(row)}
+        self.changed()
+
     def changed(self, *fields: str) -> None:
         """Drop the caches that depend on these fields; without any, all caches."""
         if not fields:
@@ -116,13 +121,15 @@ class Table(Generic[R]):
             return self.sorted_by(field)
         if self._rows and field != "id" and not any(field in row for row in self):
             return None
-        known = self._sorted.get(field)
-        if known is None:
-            name = self._identity if field == "id" else field
-            plain = [row.get(name) for row in self]
-            read = itemgetter(name) if all(type(value) is int for value in plain) else _text(name)
-            known = self._sorted[field] = SortedRows(self._rows.values(), read, self._identity)
-        return known
+        if field not in self._sorted:
+            self._sorted[field] = self._sorted_by_value(self._identity if field == "id" else field)
+        return self._sorted[field]
+
+    def _sorted_by_value(self, name: str) -> SortedRows[R]:
+        """The rows in the order of an attribute: of its numbers, if all are numbers, else of its texts."""
+        kinds: set[type[Any]] = {type(row.get(name)) for row in self}
+        read = itemgetter(name) if kinds <= {int} else _text(name)
+        return SortedRows(self._rows.values(), read, self._identity)
 
 
 def _text(field: str) -> Callable[[Mapping[str, Any]], str]:

@@ -148,10 +148,13 @@ class WebhookStore:
                     "status": "pending",
                     "webhook": {"id": webhook.row["id"], "level": webhook.row["level"]},
                 }
-                known.deliveries.add(row)
-                known.deliveries.read("seq")(row)
-                if self.deliver is not None:
-                    self.deliver(Delivery(row, event, webhook, now))
+                self._send(known, Delivery(row, event, webhook, now))
+
+    def _send(self, owner: Subscriptions, delivery: Delivery) -> None:
+        owner.deliveries.add(delivery.row)
+        owner.deliveries.read("seq")(delivery.row)
+        if self.deliver is not None:
+            self.deliver(delivery)
 
 
 def body_of(delivery: Delivery, attempt: str) -> dict[str, Any]:

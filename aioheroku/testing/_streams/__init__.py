@@ -1,1 +1,1 @@
-"""What is not a JSON call: log sessions, output of builds and releases, blobs, one-off dynos that are attached to."""
+"""Everything but JSON calls: log sessions, output of builds and releases, blobs, attached one-off dynos."""

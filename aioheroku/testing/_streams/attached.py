@@ -1,4 +1,4 @@
-"""A client that is attached to a one-off dyno: the line, what it gets, what it types, and how it leaves."""
+"""A client attached to a one-off dyno: the first line, output, input, and the end of the connection."""
 
 import asyncio
 import socket
@@ -16,8 +16,8 @@ _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
 _HUNG_UP = 129
-_UNREAD = 0.01  # real seconds that a program waits after output that nobody gets: it must not keep the platform busy
-_LINGER = 1.0  # real seconds at most: the official command breaks where it has yet to say that its input has ended
+_UNREAD = 0.01  # real seconds that a program pauses after output without a reader, to keep the platform free
+_LINGER = 1.0  # real seconds at most: the official command breaks unless it can report the end of its input first
 _EOF = 4
 _SIGNALS = b"\x03\x1c"  # Ctrl-C and Ctrl-\\: interrupt and quit
 
@@ -30,7 +30,7 @@ class Stopped(Exception):
 
 
 class Server(Protocol):
-    """What a client needs of the server that it came to."""
+    """What a client needs from its server."""
 
     hub: Hub
     local: bool
@@ -45,7 +45,7 @@ class Server(Protocol):
 
 
 class _Output:
-    """What a client gets, as its terminal and the faults want it."""
+    """The output for a client, changed by its terminal and the faults."""
 
     def __init__(
         self, writer: asyncio.StreamWriter, faults: tuple[Fault, ...], now: Callable[[], float], *, crlf: bool
@@ -59,7 +59,9 @@ class _Output:
         self.at = now()
         """When the last byte was sent."""
         self.gone = False
-        """Whether the client is not there any more."""
+        """Whether the client has disconnected."""
+        self.has_status = False
+        """Whether the exit status was written: a shell ends right behind it, and with it the echo of its terminal."""
 
     def begin(self) -> None:
         """Send the line, or keep it for the first output."""
@@ -69,10 +71,11 @@ class _Output:
             self._writer.write(_LINE)
 
     async def write(self, data: bytes) -> None:
-        """Send what the command writes."""
+        """Send output of the command."""
         if self.gone or self._writer.transport.is_closing():
             await asyncio.sleep(_UNREAD)
             return
+        self.has_status = self.has_status or _MARKER in data
         data, cut = self._altered(data), self._cut
         if cut is None or self._sent + len(data) < cut.at:
             await self._send(data)
@@ -94,7 +97,7 @@ class _Output:
             except ConnectionError:
                 self.gone = True
                 return
-            await asyncio.sleep(0)  # a program that writes without end must let the others run
+            await asyncio.sleep(0)  # a program that never stops writing must let others run
 
     def _altered(self, data: bytes) -> bytes:
         if _MARKER in data and self._how == "no status":
@@ -106,7 +109,7 @@ class _Output:
         return data if self._silence is None else data[: max(0, self._silence.at - self._sent)]
 
     async def end(self) -> None:
-        """The command has ended: reset the connection if it was not to read its input."""
+        """The command has ended: reset the connection if a fault left its input unread."""
         if self._how == "unread" and not self.gone:
             self._writer.transport.set_write_buffer_limits(1, 0)
             with suppress(ConnectionError):
@@ -114,7 +117,7 @@ class _Output:
             self.drop("reset")
 
     def drop(self, how: str) -> None:
-        """End the connection: in order, without the end of TLS, or by a reset."""
+        """End the connection: orderly, without the end of TLS, or with a reset."""
         self.gone = True
         raw: socket.socket | None = self._writer.get_extra_info("socket")
         if how == "end" or raw is None:
@@ -127,7 +130,7 @@ class _Output:
 
 
 class Client:
-    """One client: what it sends and gets."""
+    """One client: its input and output."""
 
     def __init__(
         self,
@@ -147,13 +150,13 @@ class Client:
         """When the last byte came, or the command began."""
         self.input = asyncio.Queue[bytes | None]()
         self.input_ended = asyncio.Event()
-        """Whether the client has said that its input has ended, or is gone."""
+        """Whether the client has ended its input, or has disconnected."""
         self.fresh = True
         self.has_exited = False
-        """Whether the command has: nothing echoes what is typed then."""
+        """Whether the command has: nobody reads what is typed then."""
 
     async def run(self) -> None:
-        """The line, the program, the end."""
+        """Send the first line, run the program, end the connection."""
         hub = self.server.hub
         if self.fault is not None and self.fault.how == "slow":
             await hub.sleep(self.fault.seconds)
@@ -225,27 +228,32 @@ class Client:
             self.server.log(self.attached, "heroku", "Error R16 (Detached) -> An attached dyno is not responding")
 
     async def _take(self, data: bytes) -> None:
-        """Hand over what was sent to the command."""
+        """Pass input on to the command."""
         if self.has_terminal:
             self.input.put_nowait(data)
         elif not self.attached.tty:
-            head, eof, _ = data.partition(bytes([_EOF]))
-            if head:
-                self.input.put_nowait(head)
-            if eof:
-                self.input.put_nowait(None)
+            self._piped(data)
         elif any(key in data for key in _SIGNALS):
             self.attached.ended = True
             self.server.hub.state.streams.changed()
         else:
             await self._typed(data)
 
+    def _piped(self, data: bytes) -> None:
+        """Input of a command without a terminal."""
+        head, eof, _ = data.partition(bytes([_EOF]))
+        if head:
+            self.input.put_nowait(head)
+        if eof:
+            self.input.put_nowait(None)
+
     async def _typed(self, data: bytes) -> None:
         """What a terminal does with keys: it echoes, and ends the input at the beginning of a line."""
         head, eof, _ = data.partition(bytes([_EOF]))
         text = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if text:
-            await self.output.write(text)
+            if not self.output.has_status:
+                await self.output.write(text)
             self.input.put_nowait(text)
             self.fresh = text.endswith(b"\n")
         if eof and (self.fresh or not text):

@@ -1,7 +1,7 @@
 """The store of sources and slugs: presigned, strict, with S3's errors."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import IO
 
@@ -43,12 +43,8 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
 
 
 async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    if request.headers.get("Transfer-Encoding"):
-        return _closing(refusal(501, "NotImplemented", "A header implies functionality that is not implemented."))
-    if "Content-Length" not in request.headers:
-        return _closing(refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
-    if request.headers.get("Content-Type"):
-        return _closing(refusal(403, "SignatureDoesNotMatch", "The signature was made without a Content-Type."))
+    if (problem := _problem(request.headers)) is not None:
+        return _closing(refusal(*problem))
     file, digest, size = new_file(), sha256(), 0
     try:
         async for piece in request.content.iter_any():
@@ -71,8 +67,19 @@ async def _put(hub: Hub, request: web.BaseRequest, blob: Blob, faults: tuple[Fau
     return web.Response(headers={"ETag": f'"{blob.sha256[:32]}"'})
 
 
+def _problem(headers: Mapping[str, str]) -> tuple[int, str, str] | None:
+    """Why an upload with these headers is refused."""
+    if headers.get("Transfer-Encoding"):
+        return 501, "NotImplemented", "A header implies functionality that is not implemented."
+    if "Content-Length" not in headers:
+        return 411, "MissingContentLength", "You must provide the Content-Length HTTP header."
+    if headers.get("Content-Type"):
+        return 403, "SignatureDoesNotMatch", "The signature was made without a Content-Type."
+    return None
+
+
 async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[Fault, ...]) -> bool:
-    """Whether an upload is cut when that much of it has come; one that falls silent is, once the client has gone."""
+    """Whether an upload is cut at this size; one that falls silent is cut when the client has disconnected."""
     for fault in faults:
         if isinstance(fault, Silence) and size >= fault.at:
             await hub.while_connected(request)
@@ -83,10 +90,10 @@ async def _breaks(hub: Hub, request: web.BaseRequest, size: int, faults: tuple[F
 
 
 def _range(request: web.BaseRequest, blob: Blob, how: str) -> tuple[int, int, bool]:
-    """Begin and end of what is asked for, and whether it is a part; ValueError where it cannot be given."""
-    asked = slice(None) if how == "ignored" else request.http_range
-    start, stop, _ = slice(asked.start, asked.stop).indices(blob.size)
-    partial = asked.start is not None or asked.stop is not None
+    """Start and end of the requested range, and whether it is partial; ValueError if it is not satisfiable."""
+    bounds = slice(None) if how == "ignored" else request.http_range
+    start, stop, _ = slice(bounds.start, bounds.stop).indices(blob.size)
+    partial = bounds.start is not None or bounds.stop is not None
     if partial and (start >= stop or how == "refused"):
         raise ValueError
     return start, stop, partial
@@ -121,7 +128,7 @@ async def _get(request: web.BaseRequest, blob: Blob, faults: tuple[Fault, ...]) 
 
 
 def _pieces(file: IO[bytes], start: int, stop: int, *, wrong: bool) -> Iterator[bytes]:
-    """The bytes from start to stop; the last one is another where it is to be *wrong*."""
+    """The bytes from start to stop; the last one is changed if it is to be *wrong*."""
     while start < stop:
         file.seek(start)
         piece = file.read(min(_PIECE, stop - start))
@@ -130,6 +137,6 @@ def _pieces(file: IO[bytes], start: int, stop: int, *, wrong: bool) -> Iterator[
 
 
 def _closing(response: web.Response) -> web.Response:
-    """For a response that does not wait for the request's body."""
+    """A response that closes the connection instead of reading the request's body."""
     response.force_close()
     return response

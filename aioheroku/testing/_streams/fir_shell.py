@@ -1,4 +1,4 @@
-"""Where a Fir dyno is attached to: an HTTP connection that is upgraded, with SSH in it, which is not spoken here."""
+"""The address to attach to a Fir dyno: an HTTP connection upgraded to SSH, which is not implemented here."""
 
 from aiohttp import web
 
@@ -6,7 +6,7 @@ _BANNER = b"SSH-2.0-aioheroku\r\n"
 
 
 async def serve(request: web.BaseRequest, *, known: bool) -> web.StreamResponse:
-    """101 and the first line of SSH, then the connection ends; 404 for no dyno, 426 without `Upgrade: tcp`."""
+    """101 and the first line of SSH, then the connection ends; 404 without a dyno, 426 without `Upgrade: tcp`."""
     if not known:
         return web.Response(status=404, text="Not found")
     if request.headers.get("Upgrade", "").lower() != "tcp" or "upgrade" not in request.headers["Connection"].lower():

@@ -7,30 +7,30 @@ from attrs import define, field
 
 from aioheroku.testing._state.state import State
 
-_TICK = 0.02  # real seconds between two looks at the clock while something waits: the clock of a test notifies nobody
+_TICK = 0.02  # real seconds between two checks of the clock while a task waits: the clock of a test does not notify
 
 
 @define(eq=False)
 class Hub:
-    """Wakes what waits, as soon as something changed or the platform's clock has come to a moment."""
+    """Wakes waiting tasks when the state has changed or the platform's clock has reached a time."""
 
     state: State
     _waiting: "dict[asyncio.Future[None], float]" = field(factory=dict["asyncio.Future[None]", float])
     _task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
-        """Wake what waits from now on, whenever something changed."""
+        """From now on, wake waiting tasks after every change."""
         self.state.streams.changed = self._wake
 
     async def close(self) -> None:
-        """Stop; nothing that waits is woken any more."""
+        """Stop waking tasks."""
         self.state.streams.changed = lambda: None
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def wait(self, until: float) -> None:
-        """Return when something changed, or at this moment of the platform's clock."""
+        """Return after a change, or at this time of the platform's clock."""
         future = asyncio.get_running_loop().create_future()
         self._waiting[future] = until
         if self._task is None or self._task.done():
@@ -41,13 +41,13 @@ class Hub:
             self._waiting.pop(future, None)
 
     async def sleep(self, seconds: float) -> None:
-        """Let this much of the platform's time pass."""
+        """Wait for this much of the platform's time."""
         until = self.state.now() + seconds
         while self.state.now() < until:
             await self.wait(until)
 
     async def while_connected(self, request: web.BaseRequest) -> None:
-        """Return when the client has gone."""
+        """Return when the client has disconnected."""
         while request.transport is not None and not request.transport.is_closing():
             await self.sleep(1)
 

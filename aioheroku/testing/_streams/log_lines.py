@@ -30,7 +30,7 @@ _ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    """The lines of a session; 404 to an event source that comes again, where a fault wants it."""
+    """The lines of a session; 404 for an event source that reconnects, if a fault says so."""
     resume, last = first(faults, Resume), request.headers.get("Last-Event-ID", "")
     if last and resume is not None and resume.how == "refused":
         return web.Response(status=404, text="Not found")
@@ -38,7 +38,7 @@ async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tu
     headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
     writer = Writer(request, web.StreamResponse(headers=headers), faults)
     session = _Session(hub, writer, address, faults, events=events)
-    if _ID.fullmatch(last) and resume is not None and resume.how in {"honoured", "partial"}:
+    if resume is not None and resume.how in {"honoured", "partial"} and _ID.fullmatch(last):
         session.behind = int(last) - _FIRST_ID
     try:
         await writer.start()
@@ -94,21 +94,25 @@ class _Session:
         dropped = self.book.written - at - _BEHIND
         if dropped > 0:
             text = f"Error L11 (Tail buffer overflow) -> This tail session dropped {dropped} messages since"
-            await self._say(f"{text} {self._moment()}.")
+            await self._write_line(f"{text} {self._moment()}.")
 
     async def _history(self) -> None:
         if first(self.faults, LostHistory) is not None:
-            await self._say("Error L15 (Tail buffer temporarily unavailable)")
+            await self._write_line("Error L15 (Tail buffer temporarily unavailable)")
             return
-        wanted = min(self.given["lines"], KEPT)
-        newest = list(self.book.lines)[-(wanted + 1) :]  # one too many, and filtered only then
-        lines = [line for line in newest if line.number > self.behind and self._matches(line)]
-        for fault in self.faults:
-            if isinstance(fault, ShuffledHistory):
-                Random(fault.seed).shuffle(lines)
+        lines = self._newest()
         for start in range(0, len(lines), self.together):
             part = lines[start : start + self.together]
             await self._put([line.raw for line in part for _ in range(self.times)], part[-1].number)
+
+    def _newest(self) -> list[Line]:
+        """The lines of the history."""
+        wanted = min(self.given["lines"], KEPT)
+        newest = list(self.book.lines)[-(wanted + 1) :]  # one more than requested, and filtered afterwards
+        lines = [line for line in newest if line.number > self.behind and self._matches(line)]
+        if (fault := first(self.faults, ShuffledHistory)) is not None:
+            Random(fault.seed).shuffle(lines)
+        return lines
 
     async def _send(self, lines: list[Line]) -> bool:
         shown = [line for line in lines if self._matches(line)]
@@ -124,8 +128,8 @@ class _Session:
     def _moment(self) -> str:
         return datetime.fromtimestamp(self.hub.state.now(), UTC).isoformat(timespec="seconds")
 
-    async def _say(self, text: str) -> None:
-        """A line of the service's own."""
+    async def _write_line(self, text: str) -> None:
+        """Write a line of the log service itself."""
         await self._put([f"{self._moment()} heroku[logplex]: {text}".encode()], self.book.written - 1)
 
     async def _put(self, raws: list[bytes], number: int) -> None:

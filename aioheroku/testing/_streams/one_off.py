@@ -29,7 +29,7 @@ class RendezvousServer:
         self.hub, self.authority, self.match, self.local = hub, authority, match, local
         self._server: asyncio.Server | None = None
         self._closed: socket.socket | None = None
-        """Has a port on which nobody listens."""
+        """A bound port without a listener."""
         self._tasks = set[asyncio.Task[object]]()
 
     async def start(self, host: str) -> int:
@@ -44,7 +44,7 @@ class RendezvousServer:
         return port
 
     def _refused(self, name: str) -> int | None:
-        """The port that the dyno's address has where a fault wants nobody to listen there."""
+        """The port in the dyno's address; one without a listener if a fault says so."""
         refused = first(self.match(RawRequest("ATTACH", f"/{name}", {"Dial": name})), Rendezvous)
         return self._closed.getsockname()[1] if refused is not None and self._closed is not None else None
 

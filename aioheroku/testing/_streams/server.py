@@ -76,14 +76,14 @@ class StreamServer:
         self, request: web.BaseRequest, address: Address | None, faults: tuple[Fault, ...]
     ) -> web.StreamResponse:
         if address is None:
-            refused = blobs.refusal(403, "SignatureDoesNotMatch", "The signature is another one.")
+            refused = blobs.refusal(403, "SignatureDoesNotMatch", "The signature does not match.")
             refused.force_close()
             return refused
         return await blobs.serve(self._hub, request, address, faults)
 
 
 def _unknown(raw: RawRequest, is_log: bool) -> web.Response:
-    """What an address gets that nobody has made, or that is over."""
+    """The response for an unknown or expired address."""
     if is_log and raw.path.startswith("/stream?") and "channel_id=" not in raw.path:
         return web.Response(status=400, text="'channel_id' missing")
     return web.Response(status=404 if is_log else 403, text="Not found")

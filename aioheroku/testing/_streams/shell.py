@@ -15,8 +15,14 @@ from attrs import define
 from aioheroku.testing._state.programs import unlaunched
 
 _LISTS = {";", "&&", "||"}
+_STATUSES = {"true": 0, "false": 1}
 _WORD = re.compile(r"\$(\?|\w+|\{\w+\})")
 NOT_FOUND = 127
+
+
+def _exit_status(text: str = "0", *_: str) -> int:
+    """What `exit` with this argument ends with."""
+    return int(text) % 256 if text.isdigit() else 2
 
 
 @define(eq=False)
@@ -66,9 +72,10 @@ class Shell:
 
     async def _command(self, words: list[str]) -> int:
         name, *rest = words
-        if name in {"exit", "true", "false"}:
-            number = rest[0] if name == "exit" and rest else {"false": "1"}.get(name, "0")
-            return int(number) % 256 if number.isdigit() else 2
+        if name in _STATUSES:
+            return _STATUSES[name]
+        if name == "exit":
+            return _exit_status(*rest)
         if name in {"sh", "bash"}:
             inner = Shell(self.write, self.read, self.sleep, self.now, self.env)
             return await inner.run(rest[1]) if rest[:1] == ["-c"] and len(rest) > 1 else 0
@@ -98,8 +105,7 @@ class Shell:
             case "echo":
                 return " ".join(rest) + "\n"
             case "printf":
-                text = rest[0] if rest else ""
-                return text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")
+                return "".join(rest[:1]).replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")
             case "date":
                 return format_datetime(datetime.fromtimestamp(self.now(), UTC)) + "\n"
             case "env":

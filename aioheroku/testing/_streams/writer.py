@@ -1,4 +1,4 @@
-"""A response that is written as it comes, and what may go wrong with it on purpose."""
+"""A streamed response, and the faults that can be applied to it."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from aioheroku.testing.stream_faults import Cut, Pieces, Silence, first
 
 
 class Ended(Exception):
-    """The response is over, as a fault wants it."""
+    """A fault has ended the response."""
 
 
 class Writer:
@@ -23,16 +23,16 @@ class Writer:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing comes any more, as a fault wants it."""
+        """Whether a fault has silenced the response."""
         return self._silence is not None and self.sent >= self._silence.at
 
     async def start(self) -> None:
-        """Send the headers, and perhaps no more than them."""
+        """Send the headers; a fault may end the response after them."""
         await self._response.prepare(self._request)
         await self.write(b"")
 
     async def write(self, data: bytes, *, heartbeat: bool = False) -> None:
-        """Send bytes; `Ended` where a fault has cut the connection."""
+        """Send bytes; raises `Ended` if a fault has cut the connection."""
         silence, cut = self._silence, self._cut
         if silence is not None and self.sent + len(data) > silence.at:
             if heartbeat and silence.heartbeats:
@@ -62,7 +62,7 @@ class Writer:
         raise Ended
 
     async def end(self) -> web.StreamResponse:
-        """Finish in order."""
+        """Finish the response."""
         if self._request.transport is not None and not self._request.transport.is_closing():
             await self._response.write_eof()
         return self._response

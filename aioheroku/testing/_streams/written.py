@@ -18,15 +18,15 @@ _EVENTS = "text/event-stream"
 
 
 @frozen
-class _Asked:
-    """What a request asks of an output, and how it is taken."""
+class _Requested:
+    """The requested part of an output, as the service interprets it."""
 
     offset: int
     how: str
-    """As the fault `Resume` calls it."""
+    """The interpretation, as in the fault `Resume`."""
 
     @classmethod
-    def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Asked":
+    def of(cls, request: web.BaseRequest, faults: tuple[Fault, ...], *, stored: bool) -> "_Requested":
         """A stored object gives parts of it; before that the offset is honoured, with status 200."""
         header = request.headers.get("Last-Event-Id") or request.headers.get("Range") or ""
         found, fault = _OFFSET.fullmatch(header.strip()), first(faults, Resume)
@@ -39,7 +39,7 @@ class _Asked:
         return self.how == "partial" and self.offset > 0
 
     def refusal(self, output: Output, *, stored: bool) -> web.Response | None:
-        """416 beyond the stored object, 204 where an output that has ended has nothing more."""
+        """416 beyond the stored object, 204 if an ended output has no more bytes."""
         size = len(output.data)
         if self.how == "refused" or (self.how == "partial" and stored and self.offset >= size):
             return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
@@ -57,23 +57,23 @@ class _Asked:
 
 
 async def serve(hub: Hub, request: web.BaseRequest, address: Address, faults: tuple[Fault, ...]) -> web.StreamResponse:
-    """The bytes from the offset that was asked for; 404 before anybody wrote."""
+    """The bytes from the requested offset; 404 before the first one was written."""
     output = hub.state.streams.outputs.get(address.id)
     if output is None:
         return web.Response(status=404, text="Channel is not registered.\n")
     stored = output.ended is not None and hub.state.now() >= output.ended + _STORED_AFTER
-    asked = _Asked.of(request, faults, stored=stored)
-    refusal = asked.refusal(output, stored=stored)
+    requested = _Requested.of(request, faults, stored=stored)
+    refusal = requested.refusal(output, stored=stored)
     if refusal is not None:
         return refusal
     events = request.headers.get("Accept") == _EVENTS and first(faults, PlainLines) is None
-    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", **asked.range_of(output)}
-    response = web.StreamResponse(status=206 if asked.is_partial else 200, headers=headers)
+    headers = {"Content-Type": _EVENTS if events else "text/plain; charset=utf-8", **requested.range_of(output)}
+    response = web.StreamResponse(status=206 if requested.is_partial else 200, headers=headers)
     writer, largest = Writer(request, response, faults), first(faults, LargestEvent)
     try:
         await writer.start()
         most = None if largest is None else largest.size
-        await _follow(hub, writer, output, asked.offset, events=events, largest=most)
+        await _follow(hub, writer, output, requested.offset, events=events, largest=most)
         if writer.is_silent:
             await hub.while_connected(request)
     except Ended:

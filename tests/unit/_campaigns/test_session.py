@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, errors
+from aioheroku import CampaignPlan, Done, Failed, Heroku, Planned, Pool, errors
 from aioheroku._campaigns.run import _IN_A_ROW
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import TooMany
@@ -115,6 +115,16 @@ def test_a_plan_names_others() -> None:
     for one in (plan, attrs.evolve(plan, others_per_hour=50)):
         assert str(one).endswith("(5 left, 1,200 more an hour)")
     assert str(attrs.evolve(plan, others_per_hour=300.4)).endswith("1,200 more an hour, others take about 300)")
+
+
+def test_a_plan_says_what_it_assumes() -> None:
+    """Where it waits for tokens before the refill is measured; a plan that waits for none goes by no refill."""
+    pool = Pool(100, 1200)
+    long, short = (CampaignPlan.of(pool, items) for items in (500, 50))
+    assert str(long).endswith("(100 left, 1,200 more an hour assumed)")
+    assert str(short).endswith("(100 left, 1,200 more an hour)")
+    assert [(plan.assumed, plan.certain) for plan in (long, short)] == [(True, False), (False, False)]
+    assert "50 tokens or more, " in str(CampaignPlan.of(pool, 50, more_pages=True))
 
 
 async def test_a_plan_is_a_line(heroku: Heroku, apps: list[str]) -> None:

@@ -44,6 +44,27 @@ async def test_middlewares_run_in_listed_order() -> None:
     assert seen == ["a in", "b in", "b out", "a out"]
 
 
+async def test_a_nested_call_keeps_the_outer_one() -> None:
+    """A call that a callback makes within another one does not end its registration: closing still ends the outer."""
+    calls, entered = Calls(), asyncio.Event()
+
+    async def send(one: Request) -> Response:
+        if one.method == "GET":
+            return Response(200, {}, b"")
+        await lifecycle(request())
+        entered.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    lifecycle = Lifecycle(send, calls)
+    outer = asyncio.ensure_future(lifecycle(request("POST")))
+    await entered.wait()
+    assert list(calls.tasks) == [outer]
+    calls.close()
+    with raises(errors.SessionClosed):
+        await outer
+
+
 async def test_the_pipeline_is_as_documented() -> None:
     """The order of docs/internals/architecture.md is that of a session with everything switched on."""
     heroku = Heroku("t", read_only=True, cache=MemoryCache(), retry=Retry())

@@ -1,6 +1,7 @@
 """OAuth tokens that renew themselves, and the second factor."""
 
 import asyncio
+import itertools
 import json
 import logging
 from typing import Any
@@ -265,21 +266,64 @@ async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
     assert sent == [("DELETE", True, True), ("PUT", False, True), ("DELETE", True, True)]
 
 
-async def test_one_prompt_at_a_time(request_: MakeRequest, answer: MakeResponse) -> None:
-    """Calls that need a code each ask one after the other."""
-    asking = most = 0
+@pytest.mark.parametrize("apps", [[], ["one", "two", "three"]], ids=["codes", "pre-authorizations"])
+async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequest, answer: MakeResponse) -> None:
+    """Six calls at once: the person is asked once, and all go on; a later call asks again."""
+    prompts = 0
 
     async def ask() -> str:
-        nonlocal asking, most
-        asking += 1
+        nonlocal prompts
+        prompts += 1
+        await asyncio.sleep(0)
+        return "123456"
+
+    services = [Guarded(answer, app=app) for app in apps] or [Guarded(answer)]
+    calls = itertools.cycle(services)
+    serving = {request: next(calls) for request in (request_("POST") for _ in range(6))}
+    by_options = {id(request.attempt): service for request, service in serving.items()}
+
+    async def send(request: Any) -> Any:
+        if request.path.endswith("pre-authorizations"):
+            return await services[apps.index(request.url.path.split("/")[2])](request)
+        return await by_options[id(request.attempt)](request)
+
+    challenge = TwoFactorChallenge(send, ask, BASE)
+    responses = await asyncio.gather(*map(challenge, serving))
+    assert [response.status for response in responses] == [200] * 6
+    assert prompts == 1
+    for service in services:
+        service.granted = False
+    await challenge(next(iter(serving)))
+    assert prompts == 2
+
+
+async def test_a_shared_code_may_be_refused(request_: MakeRequest, answer: MakeResponse) -> None:
+    """A platform that takes a code once: each call goes on with a code of its own, one prompt at a time."""
+    asking = most = prompts = 0
+    taken = set[str]()
+
+    async def ask() -> str:
+        nonlocal asking, most, prompts
+        asking, prompts = asking + 1, prompts + 1
         most = max(most, asking)
         await asyncio.sleep(0)
         asking -= 1
-        return "123456"
+        return f"{prompts:06}"
 
-    send = TwoFactorChallenge(Guarded(answer), ask, BASE)
-    await asyncio.gather(*(send(request_("POST")) for _ in range(5)))
-    assert most == 1
+    async def send(request: Any) -> Any:
+        code = request.headers.get("Heroku-Two-Factor-Code")
+        await asyncio.sleep(0)
+        if code is None:
+            return answer(403, b'{"id": "two_factor"}')
+        if code in taken:
+            return answer(401, b'{"id": "invalid_two_factor_code"}')
+        taken.add(code)
+        return answer(200)
+
+    challenge = TwoFactorChallenge(send, ask, BASE)
+    responses = await asyncio.gather(*(challenge(request_("POST")) for _ in range(5)))
+    assert [response.status for response in responses] == [200] * 5
+    assert (prompts, most) == (5, 1)
 
 
 def test_prompts_in_a_second_event_loop(request_: MakeRequest, answer: MakeResponse) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from aioheroku import Heroku, errors
-from aioheroku._http import Response
+from aioheroku._http import Request, Response
 from aioheroku._middleware import retry
 from aioheroku._middleware.retry import Retry, RetryMiddleware
 from aioheroku.events import Event, Retried
@@ -288,6 +288,21 @@ async def test_failure_after_uncertain_attempt_is_sent(
         await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))
     assert caught.value.sent
     assert "may have been executed" in str(caught.value)
+
+
+async def test_repeated_unsent_attempts_are_not_sent(clock: Clock, request_: MakeRequest) -> None:
+    """However often a connection was refused, the next attempt and the error know that nothing was executed."""
+    request = request_("POST")
+    before: list[bool] = []
+
+    async def send(_: Request) -> Response:
+        before.append(request.attempt.sent)
+        raise errors.ConnectError("refused")
+
+    with raises(errors.ConnectError) as caught:
+        await RetryMiddleware(send, Retry(attempts=3), clock=clock)(request)
+    assert before == [False] * 3
+    assert not caught.value.sent
 
 
 async def test_exhausted_pool_raises_first_failure(script: type[Script], clock: Clock, request_: MakeRequest) -> None:

@@ -78,6 +78,18 @@ KINDS = pytest.mark.parametrize("kind", ["items", "pages"])
 
 
 @KINDS
+async def test_the_second_page_prefetches(kind: str) -> None:
+    """The first page alone costs one request; when the second one arrives, the third is under way."""
+    source = Source(numbered(9, 3), turns=3)
+    iterator = walks(source.listed(), kind)
+    await anext(iterator)
+    assert len(source.asked) == 1
+    while ids(await anext(iterator))[0] < 3:
+        pass
+    assert len(source.asked) == 3
+
+
+@KINDS
 @pytest.mark.parametrize("tasks", [2, 3, 10])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 60])
 async def test_tasks_share_one_iterator(kind: str, tasks: int, size: int) -> None:

@@ -1,5 +1,8 @@
 """What tells a long list from one without an end, page by page."""
 
+from typing import Any
+
+import pytest
 from attrs import frozen
 
 from aioheroku import Range
@@ -21,10 +24,10 @@ def test_pages_in_order_make_progress() -> None:
     assert "after the last item" in str(progress.problem([Item(3), Item(4)]))
 
 
-def test_idle_pages_are_counted_from_the_last_new_one() -> None:
-    """A page out of order is new once; it takes `MOST_IDLE` more of the same for the list to have no end."""
+@pytest.mark.parametrize("page", [[Item(2), Item(1)], [{"name": "a"}], [Item(1), {"name": "a"}]], ids=repr)
+def test_idle_pages_are_counted_from_the_last_new_one(page: list[Any]) -> None:
+    """A page out of order, or without ids, is new once; `MOST_IDLE` more of the same mean that the list has no end."""
     progress = Progress(Range())
-    page = [Item(2), Item(1)]
     assert [progress.problem(page) for _ in range(MOST_IDLE)] == [None] * MOST_IDLE
     assert progress.problem(page) == f"{MOST_IDLE} consecutive pages have no new items."
 

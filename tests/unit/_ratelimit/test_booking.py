@@ -5,14 +5,26 @@ import gc
 from typing import Any
 
 import pytest
+from yarl import URL
 
 from aioheroku import Heroku, Pool
 from aioheroku._http import Request, Response
+from aioheroku._ratelimit.balance import balance_request
 from aioheroku._ratelimit.snapshot import Usage
 from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, ReadTimeout, SessionClosed
 from tests._support.bucket_server import BucketServer, LabelledRequest
 from tests._support.secrets import raises
 from tests._support.virtual_loop import Run
+
+
+def test_the_balance_request_is_free() -> None:
+    """It only reads, takes no token, and has the credentials of the request that waits but nothing else of it."""
+    url = URL("https://api.heroku.com/apps")
+    waiting = Request("POST", url, "/apps", {"Authorization": "Bearer x", "If-Match": '"1"'}, b"{}")
+    made = balance_request("https://api.heroku.com")(waiting)
+    assert (made.method, made.path, made.body) == ("GET", "/account/rate-limits", None)
+    assert (made.metered, made.idempotent) == (False, True)
+    assert made.headers == {"Authorization": "Bearer x"}
 
 
 def _failing(error: BaseException, *, sent: bool) -> Any:

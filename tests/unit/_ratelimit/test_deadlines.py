@@ -59,7 +59,7 @@ def test_wait_that_becomes_too_long(run: Run, server: type[BucketServer], reques
         platform.level = 0.0
         platform.refill = 0.0001
         loop = asyncio.get_running_loop()
-        line = [asyncio.ensure_future(send(request_())) for _ in range(12)]
+        line = [asyncio.ensure_future(send(request_())) for _ in range(4)]
         await asyncio.sleep(0)
         began = loop.time()
         with raises(RateLimitWait):
@@ -92,7 +92,7 @@ def test_each_wait_above_a_second_is_an_event(run: Run, server: type[BucketServe
 
     async def main() -> list[Event]:
         events: list[Event] = []
-        platform = server(120, refill=0.25)
+        platform = server(200, refill=0.25)
         send = Pool(2400, 900).metered(platform.send, events.append)
         for _ in range(5):
             await send(request_())

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import statistics
 
+import pytest
+
 from aioheroku._http import Priority
 from aioheroku._ratelimit import Pool
 from tests._support.bucket_server import BucketServer, LabelledRequest
@@ -54,8 +56,15 @@ def test_interactive_under_full_batch_load(run: Run, server: type[BucketServer],
     run(main())
 
 
-def test_batch_does_not_starve(run: Run, server: type[BucketServer], request_: LabelledRequest) -> None:
-    """While urgent calls ask without a pause, a batch call waits for a bounded number of them."""
+@pytest.mark.parametrize(
+    ("high", "low"),
+    [("interactive", "batch"), ("interactive", "normal"), ("normal", "batch")],
+    ids=["interactive over batch", "interactive over normal", "normal over batch"],
+)
+def test_no_priority_starves(
+    high: Priority, low: Priority, run: Run, server: type[BucketServer], request_: LabelledRequest
+) -> None:
+    """While calls of a higher priority are made without a pause, a lower one waits for a bounded number of them."""
 
     async def main() -> None:
         platform = server(0, refill=1)
@@ -63,12 +72,12 @@ def test_batch_does_not_starve(run: Run, server: type[BucketServer], request_: L
 
         async def urgent() -> None:
             while True:
-                await send(request_("urgent", priority="interactive"))
+                await send(request_("urgent", priority=high))
 
         tasks = [asyncio.ensure_future(urgent()) for _ in range(5)]
         await asyncio.sleep(30)
         before = len(platform.arrived)
-        await asyncio.wait_for(send(request_("bulk", priority="batch")), 600)
+        await asyncio.wait_for(send(request_("bulk", priority=low)), 600)
         passed = [label for _, label in platform.left[before:]].index("bulk")
         assert 1 <= passed <= 12
         for task in tasks:
@@ -103,7 +112,7 @@ def test_the_reserve_is_left(run: Run, server: type[BucketServer], request_: Lab
             await send(request)
             waits += [request.attempt.waited] if reserved else []
         assert len(waits) > 20
-        assert max(waits) < 0.5
+        assert max(waits[1:]) < 0.5  # the first may come when it is another's turn
         assert platform.refused == 0
         for task in tasks:
             task.cancel()

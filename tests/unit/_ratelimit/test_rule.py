@@ -6,8 +6,9 @@ from math import inf
 import pytest
 
 from aioheroku._ratelimit.account import Account
-from aioheroku._ratelimit.estimates import eta, wait
+from aioheroku._ratelimit.estimates import _level_of, eta, wait
 from aioheroku._ratelimit.rule import Pacer, pause
+from aioheroku._ratelimit.schedule import RefillSchedule
 
 
 def _settled(level: int, *, alone: bool = False) -> Pacer:
@@ -16,7 +17,7 @@ def _settled(level: int, *, alone: bool = False) -> Pacer:
     for number in range(12):
         pacer.on_response(900.0 + number, pacer.leave(900.0 + number), 1000)
     pacer.learn(1000.0, pacer.account.sent, level)
-    pacer.account._step, pacer._longest, pacer._signal = (0.0, 0.0), inf, 0  # the beginning is over
+    pacer.account.schedule, pacer._longest = RefillSchedule(), inf  # the beginning is over
     pacer.account.alone, pacer.account.others = alone, 0.0
     return pacer
 
@@ -24,22 +25,26 @@ def _settled(level: int, *, alone: bool = False) -> Pacer:
 @pytest.mark.parametrize(
     ("level", "seconds", "alone"),
     [
-        (-5, 160, 160),
-        (0, 160, 160),
-        (1, 148.1, 59.4),
-        (4, 117.6, 3.05),
-        (7, 93.3, 0.156),
-        (9, 80, 0.0216),
-        (10, 74.1, 0),
-        (14, 54.4, 0),
-        (18, 40, 0),
-        (63, 1.25, 0),
-        (64, 0, 0),
+        (-5, 159.9, 160),
+        (0, 159.9, 160),
+        (1, 148.0, 59.4),
+        (4, 117.4, 3.05),
+        (7, 93.1, 0.156),
+        (9, 79.7, 0.0216),
+        (10, 73.8, 0),
+        (18, 39.5, 0),
+        (27, 18.9, 0),
+        (36, 7.80, 0),
+        (41, 3.57, 0),
+        (44, 1.33, 0),
+        (45, 1.2, 0),
+        (109, 1.2, 0),
+        (110, 0, 0),
         (4500, 0, 0),
     ],
 )
 def test_pause(level: int, seconds: float, alone: float) -> None:
-    """160 s, halved by each nine tokens, or by each 0.7 for a process alone; none where there are plenty."""
+    """160 s, halved by each nine tokens and then less, or by each 0.7 for one alone; none where there are plenty."""
     assert pause(level) == pytest.approx(seconds, rel=0.01)
     assert pause(level, alone=True) == pytest.approx(alone, rel=0.01)
 
@@ -49,22 +54,22 @@ def test_the_pause_needs_no_size(level: int) -> None:
     """Processes that read the same pause equally long, whatever they were told of the account."""
     other = _settled(level)
     other.account.refill, other.account.capacity = 1 / 3, 2400
-    assert other.pause(1100.0) == _settled(level).pause(1100.0) == pause(level)
+    assert other.pause() == _settled(level).pause() == pause(level)
 
 
 @pytest.mark.parametrize(
     ("level", "rank", "reserve", "seconds"),
     [
         (4, 0, 0, 0),
-        (4, 1, 0, 117.6),
+        (4, 1, 0, 117.4),
         (3, 0, 0, 10),
-        (30, 1, 0, 15.9),
-        (30, 2, 0, 15.9),
-        (30, 1, 12, 40),
+        (30, 1, 0, 14.5),
+        (30, 2, 0, 14.5),
+        (30, 1, 12, 39.5),
         (30, 0, 12, 0),
-        (64, 1, 0, 0),
-        (70, 1, 6, 0),
-        (70, 1, 7, 1.25),
+        (110, 1, 0, 0),
+        (116, 1, 6, 0),
+        (116, 1, 7, 1.2),
     ],
 )
 def test_delay(level: int, rank: int, reserve: int, seconds: float) -> None:
@@ -75,7 +80,7 @@ def test_delay(level: int, rank: int, reserve: int, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "alone", "most"), [(64, False, 1), (200, False, 4), (1000, False, 17), (64, True, 13)]
+    ("level", "alone", "most"), [(110, False, 2), (200, False, 4), (1000, False, 17), (64, True, 13)]
 )
 def test_in_flight(level: int, most: int, *, alone: bool) -> None:
     """With plenty of tokens one request is in flight for each 64 of them, so that 64 processes cannot overdraw them."""
@@ -87,24 +92,38 @@ def test_in_flight(level: int, most: int, *, alone: bool) -> None:
     assert pacer.account.in_flight == left
 
 
-def test_a_newcomer_signals() -> None:
-    """Near an empty pool it sends three at once, then its pauses grow from ten seconds."""
+@pytest.mark.parametrize(("held", "level", "seconds"), [(40, 50, 45), (40, 58, 39.5), (15, 17, 137), (40, 40, 45)])
+def test_a_step_does_not_silence(held: float, level: int, seconds: float) -> None:
+    """With 18 tokens there, even if not to be spent yet, nobody pauses for longer than a step is recognized: 45 s."""
+    pacer = _settled(level)
+    pacer.account.schedule.assume(1000.0, held)
+    assert pacer.pause() == pytest.approx(seconds, rel=0.01)
+
+
+@pytest.mark.parametrize("seconds", [1.3, 4.0, 20.0, 75.0, 150.0])
+def test_the_level_of_a_pause(seconds: float) -> None:
+    """Where processes meet: the level at which they pause so long."""
+    assert pause(_level_of(seconds)) == pytest.approx(seconds)
+
+
+def test_the_first_pauses_are_short() -> None:
+    """A newcomer need not wait for the pause of a crowd that may not be there: 10 s, 20 s, 40 s, then that."""
     pacer = Pacer(Account(4500, 1.25))
     pacer.on_response(0.2, pacer.leave(0.0), 12)
     left: list[float] = []
     now = 0.2
-    while len(left) < 6:
+    while len(left) < 5:
         now += pacer.delay(now, 1)
         left.append(now)
         pacer.on_response(now, pacer.leave(now), 12)
-    gaps = [after - before for before, after in pairwise(left)]
-    assert gaps[0] == gaps[1] == 0
-    assert gaps[2] < gaps[3] < gaps[4] <= 1.1 * pause(12)
+    gaps = [after - before for before, after in pairwise([0.0, *left])]
+    expected = [10, 20, 40, pause(12), pause(12)]
+    assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
 
 
 def test_refused() -> None:
     """After a 429 all wait and one probe goes; each further one waits longer, and a success closes the circuit."""
-    pacer, now, waits = _settled(100), 1000.0, []
+    pacer, now, waits = _settled(200), 1000.0, []
     for _ in range(8):
         pacer.on_rejected(now, pacer.leave(now), None)
         waits.append(pacer.delay(now, 0))
@@ -114,7 +133,7 @@ def test_refused() -> None:
         pacer.account.in_flight -= 1
     longest = [min(320, 20 * 2**n) for n in range(8)]
     assert all(most / 2 <= wait <= min(most, 300) + 1e-6 for most, wait in zip(longest, waits, strict=True))
-    pacer.on_response(now, pacer.leave(now), 100)
+    pacer.on_response(now, pacer.leave(now), 200)
     assert pacer.refused == 0
     assert pacer.delay(now, 0) == 0
 
@@ -179,7 +198,8 @@ def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool)
 
 
 @pytest.mark.parametrize(
-    ("balance", "in_flight", "free"), [(65, 0, True), (65, 1, False), (66, 1, True), (130, 2, False), (131, 2, True)]
+    ("balance", "in_flight", "free"),
+    [(112, 1, True), (130, 2, False), (131, 2, True), (195, 3, False), (196, 3, True)],
 )
 def test_each_64_tokens_carry_a_request(balance: int, in_flight: int, *, free: bool) -> None:
     """One more leaves while more than 64 tokens are left for each that is in flight, and the first one always."""

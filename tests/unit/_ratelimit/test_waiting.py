@@ -289,3 +289,18 @@ async def test_limits_names_the_remedy(request_: LabelledRequest) -> None:
         for _ in range(4):
             await send(request_())
         assert "RedisPool" in "\n".join(lines(heroku, 0))
+
+
+def test_who_need_not_wait_sets_no_timer(run: Run, request_: LabelledRequest) -> None:
+    """A request that is admitted at once has no timer for the end of its wait, whatever its `max_wait`."""
+
+    async def main() -> None:
+        pool = Pool()
+        await pool.metered(_answering(2000))(request_())
+        request = request_(max_wait=5)
+        waiter = pool._limiter.enqueue(request)
+        assert waiter.admitted.done()
+        assert waiter.expiry is None
+        pool._limiter.dequeue(waiter, request, None)
+
+    run(main())

@@ -7,9 +7,9 @@ from typing import Any
 
 from aioheroku import Heroku, StreamTimes, errors
 from aioheroku._streams.detached import Detached
+from aioheroku._streams.line_filter import LineFilter
 from aioheroku._streams.live import Streams
 from aioheroku._streams.logs import Logs
-from aioheroku._streams.wanted import Wanted
 from tests._support.secrets import raises
 from tests._support.streams import Body, Opens
 from tests._support.virtual_loop import run
@@ -46,7 +46,9 @@ def detached(*pieces: bytes, gone: bool = False) -> tuple[Detached, list[str]]:
         async def ask(lines: int, tail: bool) -> Any:
             return SimpleNamespace(logplex_url="https://h/s3cr3t", created_at=since)
 
-        return Logs(Streams(opens, opens), ask, Wanted(True, lines=1500, dyno=dyno.name, since=since), StreamTimes())
+        return Logs(
+            Streams(opens, opens), ask, LineFilter(True, lines=1500, dyno=dyno.name, since=since), StreamTimes()
+        )
 
     return Detached(Streams(opens, opens), create, logs, info), calls
 

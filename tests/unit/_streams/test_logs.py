@@ -13,9 +13,9 @@ import pytest
 
 from aioheroku import StreamTimes, errors
 from aioheroku._seams import Opening
+from aioheroku._streams.line_filter import LineFilter
 from aioheroku._streams.live import Streams
 from aioheroku._streams.logs import Logs
-from aioheroku._streams.wanted import Wanted
 from tests._support.secrets import raises
 from tests._support.streams import Body, Opens
 from tests._support.thorough import amount
@@ -115,7 +115,7 @@ class Session:
 
 def logs(service: Any, ask: Any = None, times: StreamTimes | None = None, **wanted: Any) -> Logs:
     options: Any = {"tail": False, "lines": 100, **wanted}
-    return Logs(Streams(service, service), ask or service.ask, Wanted(**options), times or StreamTimes())
+    return Logs(Streams(service, service), ask or service.ask, LineFilter(**options), times or StreamTimes())
 
 
 def test_twelve_hours_are_whole() -> None:

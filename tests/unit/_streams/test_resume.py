@@ -110,7 +110,7 @@ def test_another_output_is_noticed() -> None:
         state = Resumption()
         state.begin(200)
         state.feed(TEXT[: 2 * KEPT])
-        state.ask_whole()
+        state.request_whole()
         assert state.request() == {}
         state.begin(200)
         changed = bytearray(TEXT)

@@ -15,8 +15,8 @@ from aioheroku import Heroku, StreamTimes, errors
 from aioheroku._seams import Dialing
 from aioheroku._streams.live import Streams
 from aioheroku._streams.marker import MARKER, ExitDecoder
-from aioheroku._streams.meeting import Meeting, attach
 from aioheroku._streams.process import Process
+from aioheroku._streams.rendezvous import Rendezvous, attach
 from tests._support.fakes import Serve as Start
 from tests._support.secrets import raises
 from tests._support.streams import Body, Dials, Line, cuts
@@ -294,8 +294,8 @@ def test_every_cut_of_a_whole_run() -> None:
 
     async def once(pieces: list[bytes]) -> tuple[bytes, int | None]:
         dials = Dials([Line(*(piece for piece in pieces if piece))])
-        meeting = Meeting.parse("rendezvous://127.0.0.1:5000/s3cr3t")
-        pipe, first = await attach(dials, meeting, StreamTimes(), "run.1")
+        rendezvous = Rendezvous.parse("rendezvous://127.0.0.1:5000/s3cr3t")
+        pipe, first = await attach(dials, rendezvous, StreamTimes(), "run.1")
         process = process_of(*filter(None, [first, *[piece async for piece in left(pipe)]]))
         return await process.stdout.read(), await process.wait()
 
@@ -419,14 +419,14 @@ def test_reading_by_number() -> None:
 
 def test_where_to_meet() -> None:
     """The port is 5000 unless said; path and query go unchanged; another scheme is unsupported."""
-    meeting = Meeting.parse("rendezvous://h.example.com/s3cr3t%2F?x=%20")
-    assert (meeting.host, meeting.port) == ("h.example.com", 5000)
-    assert "s3cr3t" not in repr(meeting)
+    rendezvous = Rendezvous.parse("rendezvous://h.example.com/s3cr3t%2F?x=%20")
+    assert (rendezvous.host, rendezvous.port) == ("h.example.com", 5000)
+    assert "s3cr3t" not in repr(rendezvous)
     seen = Dials([Line(b"rendezvous\n")])
-    run(attach(seen, meeting, StreamTimes(connect=3), "run.1"))
+    run(attach(seen, rendezvous, StreamTimes(connect=3), "run.1"))
     assert seen.seen == [Dialing("h.example.com", 5000, "run", 3)]
     with raises(errors.RunUnsupported) as caught:
-        Meeting.parse("https://h/s3cr3t")
+        Rendezvous.parse("https://h/s3cr3t")
     assert caught.value.scheme == "https"
 
 
@@ -434,6 +434,6 @@ def test_a_body_is_closed() -> None:
     """Whatever goes wrong while a dyno begins, the connection is closed."""
     line = Line(b"no\r\n")
     with raises(errors.StreamRefused):
-        run(attach(Dials([line]), Meeting.parse("rendezvous://h/x"), StreamTimes(), "run.1"))
+        run(attach(Dials([line]), Rendezvous.parse("rendezvous://h/x"), StreamTimes(), "run.1"))
     assert isinstance(line, Body)
     assert line.is_closed

@@ -10,8 +10,8 @@ import pytest
 import aioheroku
 from aioheroku import LogLine, RouterLine, StreamTimes, Transfer, errors
 from aioheroku._streams.deploy import Plan
+from aioheroku._streams.line_filter import LineFilter
 from aioheroku._streams.run import Command
-from aioheroku._streams.wanted import Wanted
 from tests._support.secrets import raises
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,4 +63,4 @@ def test_what_is_asked_for_is_hidden() -> None:
     assert "s3cr3t" not in repr(Command("x", {"PASSWORD": "s3cr3t"}))
     plan = Plan("example", "https://example.com/?s3cr3t", None, (), None, True, False, True, None, None)
     assert "s3cr3t" not in repr(plan)
-    assert Wanted(False, 5).asked == 5
+    assert LineFilter(False, 5).requested == 5

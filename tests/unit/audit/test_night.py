@@ -297,7 +297,17 @@ async def test_a_report_cut_off_is_used(platform: Platform, heroku: Heroku, tmp_
 
 @pytest.mark.parametrize(
     "content",
-    [b"App,Stack\nexample,cedar\n", b'{"id": "x"}\n', b"[1]\n\n", b"\xff\xfe\n", b'{"journal": "aioheroku"}\n'],
+    [
+        b"App,Stack\nexample,cedar\n",
+        b'{"id": "x"}\n',
+        b"[1]\n\n",
+        b"\xff\xfe\n",
+        b'{"journal": "aioheroku"}\n',
+        b"App,Stack",
+        b'{"id": "x"}',
+        b"<html>",
+        b"\xff\xfe\0",
+    ],
 )
 async def test_what_is_not_a_report_is_refused(content: bytes, heroku: Heroku, tmp_path: Path) -> None:
     """Nothing is sent, and the error names the file and the format that is wanted."""

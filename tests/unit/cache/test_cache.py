@@ -52,6 +52,22 @@ async def test_304_gives_cached_body_with_new_headers(
     assert "If-None-Match" not in request.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("/apps/shop", "/apps/shop"),
+        ("/apps/shop/config-vars", "/apps/shop"),
+        ("/teams/acme/members", "/teams/acme"),
+        ("/teams/apps/shop/collaborators", "/apps/shop"),
+        ("/organizations/apps/shop", "/apps/shop"),
+        ("/spaces/apps/shop", "/spaces/apps"),
+    ],
+)
+def test_what_a_write_invalidates(path: str, group: str, request_: MakeRequest) -> None:
+    """All that is kept below the first two segments; an app in a team is the app itself."""
+    assert _group(request_(path=path, url=f"http://127.0.0.1{path}")) == f"http://127.0.0.1{group}"
+
+
 async def test_a_changed_object_replaces_the_kept_one(
     cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:

@@ -173,8 +173,8 @@ async def test_progress_without_terminal_logs_by_minute() -> None:
     """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
     heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
     summary, stream = Summary(), io.StringIO()
-    async with ProgressLine({Audit(heroku): 100}, summary, stream, live=True, clock=Turns(2)):
-        for _ in range(5):
+    async with ProgressLine({Audit(heroku): 100}, summary, stream, live=True, clock=Turns(150)):
+        for _ in range(500):
             await asyncio.sleep(0)
     assert stream.getvalue().splitlines() == ["0 of 100 apps, 100 tokens left, 13 min to go"] * 2
 

@@ -197,6 +197,17 @@ def test_apps_from_a_file(run: Run, platform: Platform, tmp_path: Path) -> None:
     assert Counter(line["app"] for line in rows(result)) == {first: 1, second: 1, third: 1}
 
 
+@pytest.mark.parametrize("first", ["\ufeff", "\ufeff# mine\r\n", "\r\n"])
+def test_apps_from_files_of_other_editors(run: Run, platform: Platform, tmp_path: Path, first: str) -> None:
+    """A byte order mark, CR and LF, no line feed at the end; an app by its name and its id is worked on once."""
+    one, two = list(platform.state.apps.values())[:2]
+    ids = (str(one.row["id"]).upper(), one.row["name"], str(one.row["id"]), two.row["name"])
+    (tmp_path / "apps").write_bytes((first + "\r\n".join(ids)).encode())
+    result = run("restart", "--apps-from", tmp_path / "apps", "--yes")
+    assert result.exit_code == DONE
+    assert Counter(line["app"] for line in rows(result)) == {one.row["name"]: 1, two.row["name"]: 1}
+
+
 def test_unknown_apps_are_named_before(run: Run, platform: Platform, tmp_path: Path) -> None:
     """A name that is not an app is refused with status 2 before any write; each of them is named."""
     (tmp_path / "apps").write_text(f"{names(platform)[0]}\nmistyped\nforgotten\n")

@@ -115,7 +115,7 @@ def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, nu
     assert rows.total() == 25
     assert rows["done"] == len(writes(platform)) <= 8
     assert rows["unknown"] == 0
-    assert err.splitlines()[-1] == "To go on, run the same command with --resume."
+    assert err.splitlines()[-1] == "To continue, run the same command with --resume."
     assert "Traceback" not in err
     assert command.run(*arguments, "--resume").returncode == DONE
     assert set(Counter(writes(platform)).values()) == {1}
@@ -263,8 +263,11 @@ def test_a_value_is_typed_unseen(command: Command, platform: Platform) -> None:
 
 
 def test_apps_and_values_from_a_pipe(command: Command, platform: Platform) -> None:
-    """Names of apps, or a value, may come from standard input."""
+    """Names of apps, or a value, may come from standard input; then nobody can be asked there."""
     name = next(iter(platform.state.apps.values())).row["name"]
+    unasked = command.run("restart", "--apps-from", "-", input=f"{name}\n")
+    assert (unasked.returncode, "Give --yes" in unasked.stderr, "Traceback" in unasked.stderr) == (WRONG, True, False)
+    assert writes(platform) == []
     assert command.run("restart", "--apps-from", "-", "--yes", input=f"{name}\n").returncode == DONE
     assert len(writes(platform)) == 1
     words = ("config", "set", "KEY=-", "--app", name, "--yes")

@@ -48,6 +48,19 @@ async def test_no_secret_is_in_the_error(call: str, quote: str, platform: Platfo
         assert "s3cr3t" not in shown
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_no_token_is_in_the_error(method: str, platform: Platform, heroku: Heroku) -> None:
+    """A response, or a page of a proxy, that quotes the request's headers does not show the credentials."""
+    for quote in (f"<p>Authorization: Bearer {platform.token}</p>", {"id": "bad", "message": f"not {platform.token}"}):
+        platform.fault(faults.Answer(400, quote))
+        with raises(APIError) as caught:
+            await heroku.request(method, "/apps/a")
+        error = caught.value
+        for shown in (str(error), repr(error), str(error.body), str(error.extra), str(pickle.dumps(error))):
+            assert platform.token not in shown
+        assert b"***" in error.body
+
+
 async def test_a_journal_has_no_quoted_secret(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
     """What failed is recorded with its reason, without the value."""
     platform.fault(faults.Answer(422, QUOTES["message"]), times=None, path="/apps/*")

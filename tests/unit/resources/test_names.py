@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
@@ -68,9 +69,11 @@ def written(text: str, marker: str, lines: list[str]) -> str:
 
 def table_row(module: str, names: list[str]) -> list[str]:
     """The row of a module in the table, as the formatter wraps it."""
-    quoted = [f'"{name}"' for name in names]
-    row = f'"{module}": ({", ".join(quoted)}{"," * (len(names) == 1)}),'
-    return [row] if len(row) <= WIDTH else [f'"{module}": (', *(f"    {name}," for name in quoted), "),"]
+    row = f'"{module}": "{" ".join(names)}",'
+    if len(row) <= WIDTH:
+        return [row]
+    *lines, last = wrap(" ".join(names), WIDTH - 8)
+    return [f'"{module}": (', *(f'    "{line} "' for line in lines), f'    "{last}"', "),"]
 
 
 def files() -> dict[Path, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from aioheroku import RedisPool
 from aioheroku._http import Request, Response
-from aioheroku._ratelimit.redis.leases import Leases
+from aioheroku._ratelimit.redis.leases import Leases, LeaseSize
 from aioheroku.errors import ConnectError
 from tests._support.bucket_server import BucketServer
 from tests._support.redis_pool import Ask, Make, answering, flood
@@ -192,6 +192,28 @@ def test_a_held_lease_is_used_at_once(run: Run, make: Make, request_: Ask) -> No
         for _ in range(5):
             await metered(request_())
         assert asyncio.get_running_loop().time() == before
+        ticket = pool.backend.take(before, 1)
+        assert ticket is not None
+        pool.backend.unsent(ticket)
+        await pool.close()
+
+    run(main())
+
+
+@pytest.mark.parametrize(("remaining", "reported"), [(7, False), (6, True)])
+def test_a_balance_below_the_leases_is_reported(
+    run: Run, make: Make, request_: Ask, *, remaining: int, reported: bool
+) -> None:
+    """A response with fewer tokens left than this process holds goes to Redis at once; one with as many does not."""
+
+    async def main() -> None:
+        pool = make(capacity=2400)
+        for _ in range(2):
+            await pool.metered(answering(2000))(request_())
+        pool.backend.leases.held = 7
+        now = asyncio.get_running_loop().time()
+        pool.backend.on_response(now, pool.backend.account.sent, remaining)
+        assert pool.backend.busy is reported
         await pool.close()
 
     run(main())
@@ -280,3 +302,12 @@ async def test_tasks_that_begin_at_once(redis: Redis, request_: Ask) -> None:
         answers = await asyncio.gather(*(asyncio.ensure_future(metered(request_())) for _ in range(50)))
         assert [answer.status for answer in answers] == [200] * 50
     asyncio.get_running_loop().set_task_factory(None)
+
+
+@pytest.mark.parametrize(("available", "leased"), [(8 * 16, 3), (8 * 16 + 1, 3 + 8)])
+def test_tokens_are_leased_ahead_of_need(available: float, leased: int) -> None:
+    """Only a balance above sixteen times the lease is plenty; then a lease is taken beside what calls wait for."""
+    size = LeaseSize(8)
+    size.available = available
+    assert size.wanted(0.0, 3, 1) == leased
+    assert size.wanted(1.0, 3, 0) == 3  # interactive calls take none ahead

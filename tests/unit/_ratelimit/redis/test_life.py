@@ -54,6 +54,32 @@ def test_one_pool_several_loops(redis: Redis, request_: Ask) -> None:
     asyncio.run(other())
 
 
+def test_a_new_loop_has_nothing_in_flight(redis: Redis, request_: Ask) -> None:
+    """What a stopped loop has left in flight gets no response: the next one does not count it, nor other clients."""
+    pool = RedisPool(redis.url, account=uuid4().hex)
+
+    async def once() -> None:
+        await pool.metered(answering())(request_())
+        snapshot = pool.snapshot()
+        assert (snapshot.in_flight, snapshot.others) == (0, 0.0)
+        await pool.close()
+
+    asyncio.run(once())
+    pool._redis.account.in_flight = 2
+    asyncio.run(once())
+
+
+async def test_redis_learns_the_script(redis: Redis, request_: Ask) -> None:
+    """A Redis that does not have the script yet, or has lost it, gets its text."""
+    with redis.client() as store:
+        async with RedisPool(redis.url, account=uuid4().hex) as pool:
+            for _ in range(2):
+                store.script_flush()
+                await pool.metered(answering())(request_())
+            key = pool._redis.key
+        assert store.hmget(key, "granted", "done") == [b"2", b"2"]
+
+
 async def test_close_and_go_on(redis: Redis, request_: Ask, until: Until) -> None:
     """Closing gives back and disconnects, twice does no harm, and a later call opens again."""
     pool = RedisPool(redis.url, account=uuid4().hex)

@@ -29,6 +29,14 @@ def test_other_rises_are_not_steps(gain: float, seconds: float) -> None:
     assert steps.seen == 0
 
 
+@pytest.mark.parametrize(("gain", "seen"), [(18, 0), (19, 2)])
+def test_a_quarter_of_a_step_is_one(gain: float, seen: int) -> None:
+    """A rise of a quarter of the known step (75) is a further step; a smaller one is not, and refutes the steps."""
+    steps = _stepping()
+    steps.learn(119.5, 120.5, gain, full=False)
+    assert steps.seen == seen
+
+
 def test_a_continuous_refill_refutes_it() -> None:
     """Tokens that trickle in after a step are a continuous refill, and the next step has to be seen twice."""
     steps = _stepping()

@@ -161,6 +161,48 @@ async def test_the_charts_have_text(show: Show) -> None:
     assert [text for text in await page.texts("figure.wide text") if text == "Nov"]
 
 
+async def test_a_stack_that_ended_is_marked(show: Show) -> None:
+    """Its bar is red and says so; of two findings about a stack the worse one counts."""
+    page = await show(
+        [
+            *apps(2),
+            *(
+                app(number, findings=[{"kind": kind, "detail": "x"}], stack="heroku-16")
+                for number, kind in enumerate(("stack-end-of-life", "deprecated-stack"), 2)
+            ),
+        ]
+    )
+    stacks = await page.texts("figure:first-child svg text")
+    assert "heroku-16end of life" in stacks
+    assert await page.run("() => document.querySelectorAll('figure:first-child .bar.bad').length") == 1
+
+
+_TOUCHING = """() => {
+  const boxes = [...document.querySelectorAll("figure text")].filter(one => one.getClientRects().length)
+    .map(one => [one.textContent.trim(), one.getBoundingClientRect()]);
+  return boxes.flatMap(([one, a], at) => boxes.slice(at + 1)
+    .filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+    .map(([other]) => [one, other]));
+}"""
+"""Texts of charts that overlap."""
+
+
+@pytest.mark.parametrize("width", [320, 360, 420, 800, 1400])
+async def test_labels_of_charts_do_not_touch(show: Show, width: int) -> None:
+    """However narrow the window, and each year stands below a month of it."""
+    page = await show(apps(30))
+    await page.size(width)
+    assert await page.run(_TOUCHING) == []
+    below = await page.run(
+        """() => { const shown = selector => [...document.querySelectorAll(`figure.wide ${selector}`)]
+          .filter(one => one.getClientRects().length);
+        return shown(".year, .few").map(year => shown(".tick:not(.year, .few)")
+          .some(month => month.getAttribute("x") === year.getAttribute("x"))); }"""
+    )
+    assert below
+    assert all(below)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_has_contrast(show: Show, scheme: str) -> None:
     """In light and dark each visible text has at least 4.5:1, and dark is dark."""
@@ -247,6 +289,8 @@ async def test_it_can_be_printed(show: Show, scheme: str) -> None:
     assert len(await page.texts(NAMES)) == 4
     assert await page.run("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert [one for one in await page.run(CONTRAST) if one[1] < 4.5] == []
+    await page.size(720)
+    assert await page.texts("thead button") == [], "a row of cards needs no headings"
     printed = await page.send("Page.printToPDF")
     assert len(printed["data"]) > 10_000
 
@@ -302,6 +346,7 @@ async def test_no_apps_is_a_report(show: Show) -> None:
     assert await page.text("h1") == "No apps"
     assert await page.texts("table, form, figure svg") == []
     assert "No app was read" in await page.text("main")
+    assert await page.texts("figure .empty") == ["No app was read."] * 4
 
 
 async def test_one_app_is_written_in_the_singular(show: Show) -> None:

@@ -11,7 +11,7 @@ from aioheroku._streams.repeats import HISTORY
 from aioheroku.errors import InvalidRequest
 
 _SECOND: Final = timedelta(seconds=1)
-"""The resolution of the moment at which a log session was made."""
+"""The resolution of the time at which a log session was created."""
 _SKEW: Final = timedelta(minutes=10)
 
 
@@ -22,20 +22,20 @@ class LogStats:
     sessions: int = 0
     """Log sessions that were opened."""
     lines: int = 0
-    """Lines that came and matched."""
+    """Lines that arrived and matched."""
     repeats: int = 0
-    """Lines that a further session brought once more, and that were left out."""
+    """Lines that another session delivered again; they were left out."""
     gaps: int = 0
-    """Times that lines are missing."""
+    """Number of gaps: times that lines are missing."""
     late: int = 0
-    """Lines that came late."""
+    """Lines that were delivered out of order."""
     bytes: int = 0
     """Bytes that were read."""
 
 
 @frozen
-class Wanted:
-    """Which lines are asked for."""
+class LineFilter:
+    """Which lines are requested."""
 
     tail: bool
     lines: int
@@ -45,25 +45,22 @@ class Wanted:
     since: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.tail, bool):
-            raise InvalidRequest("expected True or False.", "tail")
+        _options.flag(self.tail, "tail")
         _options.whole(self.lines, "lines", least=0, most=HISTORY)
         for name in ("source", "dyno", "process"):
-            value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or not value):
-                raise InvalidRequest("expected a name, such as 'app' or 'web.1'.", name)
+            _options.named(getattr(self, name), name, ", such as 'app' or 'web.1'")
         since: object = self.since
         if since is not None and (not isinstance(since, datetime) or since.tzinfo is None):
             raise InvalidRequest("expected a datetime with a time zone, such as datetime.now(UTC).", "since")
 
     @property
     def is_filtered(self) -> bool:
-        """Whether not every line matches."""
+        """Whether some lines may not match."""
         return any(value is not None for value in (self.source, self.dyno, self.process, self.since))
 
     @property
-    def asked(self) -> int:
-        """Lines of history to ask for: a filter is applied after the history was cut, so then all of it."""
+    def requested(self) -> int:
+        """Lines of history to request: with a filter all of it, since the platform filters after it has cut it."""
         return HISTORY if self.is_filtered else max(1, self.lines)
 
     def matches(self, line: LogLine) -> bool:
@@ -84,8 +81,8 @@ def _is_of(process: str | None, name: str) -> bool:
 def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: datetime | None) -> list[LogLine]:
     """The newest lines of a history, `count` of them, and those that were written after its session was `made`.
 
-    What came behind the history is later, too. The moment is believed if it is about now, or if there is an older line:
-    another clock may be far ahead.
+    Lines after the history are later, too. The time is trusted if it is close to the current time, or if there is an
+    older line, because another clock may be far ahead.
     """
     lines = history + behind
     believed = made if made is not None and _is_credible(made, lines) else None
@@ -100,13 +97,13 @@ def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: d
 
 
 def _is_credible(made: datetime, lines: list[LogLine]) -> bool:
-    """Whether the moment of a session fits this clock, or that of its lines."""
+    """Whether the time of a session agrees with this clock or that of its lines."""
     moments = [line.at for line in lines if line.at is not None]
     return abs(datetime.now(UTC) - made) < _SKEW or min(moments, default=made) < made
 
 
 def _is_later(line: LogLine, made: datetime | None, *, behind: bool) -> bool:
-    """Whether a line was written after a session was `made`; that moment is known to the second."""
+    """Whether a line was written after a session was `made`; that time is exact to the second."""
     if made is None or line.at is None:
         return behind
     return line.at >= (made if behind else made + _SECOND)

@@ -20,41 +20,43 @@ from aioheroku.errors import (
     StreamRefused,
 )
 
+_UNUSABLE: Final = "the address of the dyno's terminal is not usable"
 _PORT: Final = 5000
 _LONGEST: Final = 1024
-"""Bytes that the first line may have."""
+"""Maximum bytes of the first line."""
 
 
 @frozen
-class Meeting:
-    """Where to meet a dyno, and what to say there."""
+class Rendezvous:
+    """Where a dyno can be reached, and the secret that identifies it."""
 
     host: str
     port: int
     secret: str = field(converter=mask, repr=False)
 
     @classmethod
-    def parse(cls, url: str | None) -> "Meeting":
-        """What an `attach_url` says.
+    def parse(cls, url: str | None) -> "Rendezvous":
+        """Parse an `attach_url`.
 
         Raises:
             RunUnsupported: the dyno is attached in another way.
             StreamRefused: it is not an address.
         """
+        text = url or ""
         try:
-            parts = urlsplit(url or "")
+            parts = urlsplit(text)
             host, port = parts.hostname, parts.port or _PORT
         except ValueError:
-            raise StreamRefused(None, "the address of the dyno's terminal is not usable") from None
+            raise StreamRefused(None, _UNUSABLE) from None
         if parts.scheme != "rendezvous":
             raise RunUnsupported(parts.scheme)
-        if not host or "\r" in (url or "") or "\n" in (url or ""):
-            raise StreamRefused(None, "the address of the dyno's terminal is not usable")
+        if not host or not {"\r", "\n"}.isdisjoint(text):
+            raise StreamRefused(None, _UNUSABLE)
         query = f"?{parts.query}" if parts.query else ""
         return cls(host, port, parts.path.removeprefix("/") + query)
 
 
-async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) -> tuple[Pipe, bytes]:
+async def attach(dial: Dial, rendezvous: Rendezvous, times: StreamTimes, dyno: str) -> tuple[Pipe, bytes]:
     """A connection to a dyno that has begun, and the first bytes of its output.
 
     Raises:
@@ -65,15 +67,15 @@ async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) ->
         StreamRefused: the server is not a rendezvous.
     """
     try:
-        pipe = await dial(Dialing(meeting.host, meeting.port, "run", times.connect))
+        pipe = await dial(Dialing(rendezvous.host, rendezvous.port, "run", times.connect))
     except (ConnectError, ConnectTimeout) as error:
         if error.permanent:
             raise
-        raise ConnectBlocked(meeting.host, meeting.port, str(error.message)) from None
+        raise ConnectBlocked(rendezvous.host, rendezvous.port, str(error.message)) from None
     limit = asyncio.timeout(times.start)
     try:
         async with limit:
-            await pipe.write(str(meeting.secret).encode("utf-8", "surrogateescape") + b"\r\n")
+            await pipe.write(str(rendezvous.secret).encode("utf-8", "surrogateescape") + b"\r\n")
             return pipe, await _begun(pipe)
     except TimeoutError:
         pipe.close()
@@ -89,7 +91,7 @@ async def attach(dial: Dial, meeting: Meeting, times: StreamTimes, dyno: str) ->
 
 
 async def _begun(pipe: Pipe) -> bytes:
-    """Read the line that says that the dyno is there; gives what came behind it."""
+    """Read the line that confirms the dyno; returns the bytes after it."""
     received = b""
     while b"\n" not in received:
         data = await pipe.read()
