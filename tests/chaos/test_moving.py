@@ -1,6 +1,7 @@
 """Lists that change while they are read: what was there throughout is found, and found once."""
 
 import asyncio
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from aioheroku import Heroku, Range, Retry, errors
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import EmptyPage, Latency, RepeatedRange, Reset, Truncated, Unavailable, WithoutHeader
 from tests._support.secrets import raises
+from tests._support.thorough import some
 
 APPS = 40
 
@@ -26,8 +28,7 @@ async def stir(heroku: Heroku, rng: Random, number: int) -> None:
         await heroku.apps.create(name=f"{rng.choice('abcxyz')}-new-{number}-{count}")
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("walk", ["items", "pages", "all", "parallel"])
+@pytest.mark.parametrize(("walk", "seed"), some(product(["items", "pages", "all", "parallel"], range(3)), 2))
 async def test_moving_items_are_found_once(walk: str, seed: int) -> None:
     """Apps are created, deleted and renamed between the pages; those that stay are all there, each once."""
     rng = Random(seed)

@@ -2,6 +2,7 @@
 
 import io
 import os
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from aioheroku.testing.stream_faults import (
 )
 from tests._support.secrets import raises
 from tests._support.stream_scene import Scene, archive, play
+from tests._support.thorough import some
 
 pytest.importorskip("cryptography")
 REMOTE: Any = {"url": "https://example.com/x.tgz", "version": "v1"}
@@ -30,18 +32,21 @@ CUTS = [Cut(at=at, how=how) for at in (0, 7, 60) for how in ("end", "broken", "r
 
 @pytest.mark.parametrize(
     "faults",
-    [
-        (),
-        *[(cut,) for cut in CUTS],
-        *[(cut, Resume(how)) for cut in CUTS[4:6] for how in ("ignored", "partial", "refused")],
-        (Pieces(1),),
-        (Silence(at=9),),
-        (NotRegistered(),),
-        (Answer(500, "x"),),
-        (Answer(503),),
-        (Answer(410),),
-        (Reset(),),
-    ],
+    some(
+        [
+            (),
+            *[(cut,) for cut in CUTS],
+            *[(cut, Resume(how)) for cut in CUTS[4:6] for how in ("ignored", "partial", "refused")],
+            (Pieces(1),),
+            (Silence(at=9),),
+            (NotRegistered(),),
+            (Answer(500, "x"),),
+            (Answer(503),),
+            (Answer(410),),
+            (Reset(),),
+        ],
+        2,
+    ),
     ids=repr,
 )
 def test_output_is_exact(faults: tuple[Fault, ...]) -> None:
@@ -129,8 +134,7 @@ def sources(path: Path) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("end", ["succeeded", "build fails", "release fails"])
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize(("number", "end"), some(product(range(6), ["succeeded", "build fails", "release fails"]), 4))
 def test_deploys_of_every_source(number: int, end: str, tmp_path: Path) -> None:
     """All lines, the build and the release as they ended; a failure is an error of its class, with the last lines."""
 

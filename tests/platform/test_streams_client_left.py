@@ -10,6 +10,7 @@ import pytest
 
 from aioheroku import StreamTimes
 from tests._support.stream_scene import Scene, archive, play
+from tests._support.thorough import amount
 
 pytest.importorskip("cryptography")
 Operation = Callable[[Scene, Path], Awaitable[object]]
@@ -70,7 +71,7 @@ def test_cancelled_at_every_step(operation: Operation, tmp_path: Path) -> None:
 
     async def test(scene: Scene) -> int:
         cancelled = 0
-        for step in range(0, 160, 5):
+        for step in range(0, 160, amount(10, 5)):
             task = asyncio.ensure_future(operation(scene, tmp_path))
             for _ in range(step):
                 await asyncio.sleep(0 if step < 80 else 0.001)

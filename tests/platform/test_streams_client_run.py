@@ -1,6 +1,7 @@
 """One-off dynos by the client against the simulated platform: each way to go wrong, and no dyno left."""
 
 import asyncio
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,16 +12,21 @@ from aioheroku.testing.faults import Answer
 from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, StreamFault
 from tests._support.secrets import raises
 from tests._support.stream_scene import Scene, play
+from tests._support.thorough import some
 
 pytest.importorskip("cryptography")
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [None, Pieces(1), Pieces(3), Rendezvous("slow", 100), Rendezvous("joined"), Rendezvous("unread")],
+    ("status", "fault"),
+    some(
+        product(
+            [0, 7, 255],
+            [None, Pieces(1), Pieces(3), Rendezvous("slow", 100), Rendezvous("joined"), Rendezvous("unread")],
+        )
+    ),
     ids=repr,
 )
-@pytest.mark.parametrize("status", [0, 7, 255])
 def test_status_and_output_of_a_run(fault: StreamFault | None, status: int) -> None:
     """Every byte and the exit status, in whatever pieces; attached or not, on a terminal or not."""
 

@@ -315,7 +315,7 @@ async def kill_after(process: asyncio.subprocess.Process, reached: Callable[[], 
 
 async def test_killed_at_any_moment_it_goes_on(platform: Platform, apps: list[str], path: Path) -> None:
     """No write is made twice, and every item is done or named as unknown."""
-    for moment in some(range(1, 40, 6), 4):
+    for moment in some(range(1, 40, 6), 7):
         file = path.with_name(f"{moment}.jsonl")
         before = requests(platform, "POST")
         arguments = (sys.executable, "-c", PROGRAM, platform.url, platform.token, str(file), *apps)

@@ -9,7 +9,7 @@ import pytest
 
 from aioheroku import Heroku, Pool
 from aioheroku.audit import DEFAULT_PARTS, Audit, AuditPlan, calls_for
-from tests._support.thorough import amount
+from tests._support.thorough import amount, some
 from tests._support.virtual_account import VirtualAccount
 from tests._support.virtual_loop import run
 
@@ -45,7 +45,7 @@ async def watched(account: VirtualAccount, pool: Pool) -> None:
     await heroku.close()
 
 
-@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("full", some([False, True], 2))
 @pytest.mark.parametrize(
     ("capacity", "hourly", "apps"),
     [

@@ -6,6 +6,7 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from aioheroku.cli._status import DONE, FAILED, INTERRUPTED, WRONG
 from aioheroku.cli._task import Target, TaskLine
 from aioheroku.testing import Platform, faults
 from tests._support.fakes import Clock
+from tests._support.thorough import some
 
 Run = Callable[..., Result]
 COMMANDS = [
@@ -280,7 +282,7 @@ def test_what_may_be_repeated_is(run: Run, platform: Platform, command: list[str
     assert len(writes(platform)) == 4
 
 
-@every
+@pytest.mark.parametrize("command", some(COMMANDS, 2), ids=" ".join)
 def test_a_resumed_command_does_the_rest(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
     """What is done is not done again; what is left and what failed is, and it says how many were done."""
     journal = tmp_path / "journal"
@@ -310,8 +312,9 @@ def test_a_budget_of_nothing_leaves_all(run: Run, platform: Platform) -> None:
     assert before - platform.remaining <= 1
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "restart"], ids=" ".join)
-@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize(
+    ("command", "changed"), some(product([one for one in COMMANDS if one[0] != "restart"], [True, False]), 3), ids=str
+)
 def test_a_killed_change_is_looked_up(
     run: Run, platform: Platform, tmp_path: Path, *, command: list[str], changed: bool
 ) -> None:

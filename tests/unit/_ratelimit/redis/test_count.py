@@ -13,6 +13,7 @@ from aioheroku import RedisPool
 from tests._support.bucket_server import BucketServer
 from tests._support.redis_pool import Ask, Make, answering, flood
 from tests._support.redis_server import RedisServer as Redis
+from tests._support.thorough import some
 from tests._support.virtual_loop import Run
 
 
@@ -90,7 +91,7 @@ def test_all_tokens_are_used_without_a_429(run: Run, server: type[BucketServer],
     run(main())
 
 
-@pytest.mark.parametrize(("capacity", "refill"), [(9000, 2.5), (40, 0.1)])
+@pytest.mark.parametrize(("capacity", "refill"), some([(9000, 2.5), (40, 0.1)], 2))
 def test_wrong_size_and_refill_are_learned(
     run: Run, server: type[BucketServer], make: Make, request_: Ask, *, capacity: int, refill: float
 ) -> None:
