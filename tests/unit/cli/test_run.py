@@ -87,7 +87,7 @@ def test_ctrl_c_of_a_local_command() -> None:
         "my-app",
         "--local-commands",
         "--",
-        "trap 'echo caught; exit 0' INT; echo on; sleep 60",
+        "trap 'echo caught; exit 0' INT; echo on; while :; do sleep 0.1; done",
     ]
     with Terminal(None, *words) as terminal:
         terminal.until(b"on\r\n")
