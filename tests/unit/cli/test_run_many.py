@@ -103,7 +103,7 @@ def test_an_unknown_end_is_unknown(platform: Platform) -> None:
     done = command(platform, "run", first, second, third, "--yes", "--timeout", "2", "--", "echo abc; exit 0")
     assert done.returncode == 1
     assert sorted(row["status"] for row in rows(done.stdout).values()) == ["done", "done", "unknown"]
-    done = command(platform, "run", first, second, "--yes", "--timeout", "0.5", "--", "echo abc; sleep 1000")
+    done = command(platform, "run", first, second, "--yes", "--timeout", "2", "--", "echo abc; sleep 1000")
     for row in rows(done.stdout).values():
         assert (row["status"], row["result"]["output"]) == ("unknown", "abc\n")
     assert not [row for app in platform.state.apps.values() for row in app.parts.dynos if row["type"] == "run"]
