@@ -2,10 +2,10 @@
 
 from math import inf, log2, sqrt
 
-from aioheroku._ratelimit.rule import BEND, HALF, LONGEST, PLENTY, Pacer, pause
+from aioheroku._ratelimit.rule import BEND, HALF, LAST, LONGEST, PLENTY, Pacer, pause
 
 
-def eta(pacer: Pacer, now: float, tokens: int) -> float:
+def eta(pacer: Pacer, now: float, tokens: int, rank: int = 1) -> float:
     """Estimated seconds until `tokens` more requests have left."""
     account = pacer.account
     closed = max(0.0, pacer.opens - now) if pacer.refused else 0.0
@@ -14,16 +14,16 @@ def eta(pacer: Pacer, now: float, tokens: int) -> float:
         return closed
     left_over = account.refill - account.others
     if left_over <= account.refill / 20:
-        return max(closed, _shared(tokens, pacer, free))
+        return max(closed, _first(pacer, now, rank), _shared(tokens, pacer, free))
     if account.alone or not account.known:
         return max(closed, (tokens - free) / left_over)
-    return max(closed, _paced(tokens, pacer.pause(), free, left_over))
+    return max(closed, _first(pacer, now, rank), _paced(tokens, pacer.pause(), free, left_over))
 
 
 def _shared(tokens: int, pacer: Pacer, free: float) -> float:
     """Seconds beside others that take all while this process asks for nothing: then they pause as it does."""
     refill = pacer.account.refill
-    rate = refill / max(2, round(refill * pause(pacer.account.level)))  # all get the same part
+    rate = refill / max(2, round(refill * pause(free)))  # all get the same part
     kept = _level_of(1 / rate)
     seconds = (tokens + kept - free) / rate
     return seconds if tokens > kept else min(tokens * (pacer.pause() or inf), seconds)
@@ -43,7 +43,15 @@ def _level_of(seconds: float) -> float:
     return max(0.0, HALF * log2(LONGEST / unbent))
 
 
+def _first(pacer: Pacer, now: float, rank: int) -> float:
+    """Seconds until the next request may leave, as far as that is known."""
+    seconds = pacer.delay(now, rank)
+    return seconds if seconds < inf else 0.0
+
+
 def wait(pacer: Pacer, now: float, rank: int, ahead: int) -> float:
     """Estimated seconds that a request would wait behind `ahead` others."""
-    first = pacer.delay(now, rank)
-    return max(first if first < inf else 0.0, eta(pacer, now, ahead + 1))
+    first = _first(pacer, now, rank)
+    if not rank and ahead <= pacer.account.level - LAST:  # the last tokens are theirs
+        return first
+    return max(first, eta(pacer, now, ahead + 1, rank))

@@ -23,8 +23,9 @@ PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
 of a minute can make them short; and that there must be for each request in flight, where none pauses."""
 LAST = 4
 """Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
-FIRST = 10.0
-"""Seconds that the first pause of a newcomer lasts at most, from `HALF` tokens on; each further one twice as long."""
+SIGNAL, FIRST = 3, 10.0
+"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
+and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
@@ -89,6 +90,8 @@ class Pacer:
         seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
+        if 0 < account.sent < SIGNAL and LAST <= level - self.reserve < 2 * HALF:
+            return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
         if rank and self.reserved:  # what comes back is the reserve's first
             when = max(when, account.updated + (1 + self.reserve - level) / account.refill)

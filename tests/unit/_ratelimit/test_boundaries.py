@@ -31,7 +31,28 @@ def settled(level: int, refill: float = 1.25) -> Pacer:
     return pacer
 
 
-@pytest.mark.parametrize(("level", "seconds"), [(8, 86.1), (9, 10)])
+@pytest.mark.parametrize(("level", "at_once"), [(17, True), (18, False)])
+def test_a_newcomer_signals_below_18(level: int, *, at_once: bool) -> None:
+    """From 18 tokens on nobody need be warned: the second request waits as the first did."""
+    pacer = Pacer(Account(4500, 1.25))
+    pacer.on_response(0.2, pacer.leave(0.0), level)
+    now = 0.2 + pacer.delay(0.2, 1)
+    pacer.on_response(now, pacer.leave(now), level)
+    assert (pacer.delay(now, 1) == 0) == at_once
+
+
+def test_a_429_ends_the_signal() -> None:
+    """A newcomer that was refused sends no further requests at once."""
+    pacer = Pacer(Account(4500, 1.25))
+    pacer.on_response(0.2, pacer.leave(0.0), 12)
+    now = 0.2 + pacer.delay(0.2, 1)
+    refused, answered = pacer.leave(now), pacer.leave(now)
+    pacer.on_rejected(now, refused, 0.0)
+    pacer.on_response(now + 1, answered, 12)
+    assert pacer.delay(now + 1, 1) > 0
+
+
+@pytest.mark.parametrize(("level", "seconds"), [(3, 126.8), (18, 10)])
 def test_first_pauses_need_nine_tokens(level: int, seconds: float) -> None:
     """Below nine tokens there is a crowd: a newcomer pauses as long as all."""
     pacer = Pacer(Account(4500, 1.25))

@@ -107,18 +107,33 @@ def test_the_level_of_a_pause(seconds: float) -> None:
 
 
 def test_the_first_pauses_are_short() -> None:
-    """A newcomer need not wait for the pause of a crowd that may not be there: 10 s, 20 s, 40 s, then that."""
+    """A newcomer need not wait for the pause of a crowd that may not be there: ten seconds at first, then twenty."""
+    pacer = Pacer(Account(4500, 1.25))
+    pacer.on_response(0.2, pacer.leave(0.0), 20)
+    left: list[float] = []
+    now = 0.2
+    while len(left) < 4:
+        now += pacer.delay(now, 1)
+        left.append(now)
+        pacer.on_response(now, pacer.leave(now), 20)
+    gaps = [after - before for before, after in pairwise([0.0, *left])]
+    expected = [10, 20, pause(20), pause(20)]
+    assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
+
+
+def test_a_newcomer_signals() -> None:
+    """Near an empty pool it sends three at once, and then pauses as all do."""
     pacer = Pacer(Account(4500, 1.25))
     pacer.on_response(0.2, pacer.leave(0.0), 12)
     left: list[float] = []
     now = 0.2
-    while len(left) < 5:
+    while len(left) < 6:
         now += pacer.delay(now, 1)
         left.append(now)
         pacer.on_response(now, pacer.leave(now), 12)
-    gaps = [after - before for before, after in pairwise([0.0, *left])]
-    expected = [10, 20, 40, pause(12), pause(12)]
-    assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
+    gaps = [after - before for before, after in pairwise(left)]
+    assert gaps[0] == 0
+    assert all(36 < gap <= 1.1 * pause(12) for gap in gaps[1:])
 
 
 def test_refused() -> None:
