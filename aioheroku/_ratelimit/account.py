@@ -163,8 +163,7 @@ class Account:
 
     def _end_minute(self, reading: Reading, passed: float) -> None:
         net = self._net_since(reading, passed)
-        if self.alone and net < 0.75 * self._net:
-            self.alone = False
+        self.alone = self.alone and net >= 0.75 * self._net
         self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         low, high = sorted((reading.balance, self._minute.balance))
