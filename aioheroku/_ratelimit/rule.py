@@ -90,7 +90,8 @@ class Pacer:
         seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
-        if 0 < account.sent < SIGNAL and LAST <= level - self.reserve < 2 * HALF:
+        signals = 0 < account.sent < SIGNAL and self._longest < LONGEST
+        if signals and LAST <= level - self.reserve < 2 * HALF:
             return 0.0
         when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
         if rank and self.reserved:  # what comes back is the reserve's first

@@ -96,10 +96,11 @@ class RefillSchedule:
                 self.assume(now, 0.0)
                 return
         elif high > now - LATE:  # it may have come or not
+            least, most = (self.low, high) if beginning else (now - LATE - MINUTE, now)
             if risen < self.size / 2:
-                self.low = self.low if beginning else max(self.low, now - LATE - MINUTE)
+                self.low = max(self.low, least)
                 return
-            high = high if beginning else min(high, now)
+            high = min(high, most)
         elif ahead and now - since < NEAR:  # it did not come
             self.assume(now, 0.0)
             return
