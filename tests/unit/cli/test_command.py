@@ -26,6 +26,7 @@ from aioheroku.errors import printable
 from aioheroku.testing import Platform
 from tests._support.commands import Background, command
 from tests._support.fakes import Clock
+from tests._support.thorough import some
 
 Run = Callable[..., Result]
 
@@ -46,19 +47,22 @@ def test_a_simulated_audit_needs_no_account() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ["--help"],
-        ["logs", "--help"],
-        ["simulate", "--help"],
-        ["simulate"],
-        ["audit", "--simulate", 2],
-        ["audit", "--simulate", 2, "--format", "jsonl"],
-        ["config", "set", "KEY=value", "--simulate", 2, "--all", "--yes"],
-        ["deploy", "--simulate", "example", "https://example.com/source.tar.gz"],
-        ["logs", "--simulate", "example", "--tail"],
-        ["run", "--simulate", "example", "--", "yes"],
-        ["wait", "build", "--simulate", "example"],
-    ],
+    some(
+        [
+            ["--help"],
+            ["logs", "--help"],
+            ["simulate", "--help"],
+            ["simulate"],
+            ["audit", "--simulate", 2],
+            ["audit", "--simulate", 2, "--format", "jsonl"],
+            ["config", "set", "KEY=value", "--simulate", 2, "--all", "--yes"],
+            ["deploy", "--simulate", "example", "https://example.com/source.tar.gz"],
+            ["logs", "--simulate", "example", "--tail"],
+            ["run", "--simulate", "example", "--", "yes"],
+            ["wait", "build", "--simulate", "example"],
+        ],
+        4,
+    ),
     ids=lambda words: "-".join(map(str, words[:2])).replace("--", ""),
 )
 def test_nobody_reads_the_output(words: list[object]) -> None:

@@ -29,7 +29,7 @@ async def test_redis_holds_no_identities(redis: Redis, request_: Ask) -> None:
         dump = b" ".join([pool._redis.key.encode(), *found.keys(), *found.values()])
         assert 0 < store.ttl(pool._redis.key) <= 86400
     assert pool._redis.key.startswith("aioheroku:pool:")
-    for word in (b"ada", b"example", b"nightly", b"apps"):
+    for word in (b"ada@", b"example", b"nightly", b"/apps"):
         assert word not in dump
 
 
