@@ -124,9 +124,9 @@ class Account:
         if passed > FORGET:  # it may be a step that no process has spent from yet
             self.alone = False
             self._burst = self._minute = reading
-            self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
+            self._trust(now, remaining)
         elif not ticket:  # before the first request all that comes back counts as one gain
-            self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
+            self._trust(now, remaining)
             self._look(reading)
             return
         else:
@@ -135,6 +135,10 @@ class Account:
                 self.alone = False
         self._undisturbed, self._last = not self.in_flight, reading
         self._look(reading)
+
+    def _trust(self, now: float, remaining: int) -> None:
+        """Count `TRUSTED` tokens at most: the others may be a step of which nobody has spent anything yet."""
+        self.schedule.assume(now, min(MINUTE * self.refill, max(0.0, remaining - TRUSTED)))
 
     def _look(self, reading: Reading) -> None:
         """Detect whether other clients take tokens: in a burst, where the refill hardly counts, and by the minute."""

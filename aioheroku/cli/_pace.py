@@ -7,11 +7,8 @@ from typing import Final, NamedTuple
 from attrs import define, field
 
 from aioheroku._ratelimit import Pool
+from aioheroku._ratelimit.rule import PLENTY, RICH
 
-_SHORT: Final = 64
-"""Tokens below which the pool paces its requests."""
-_AMPLE: Final = 256
-"""Tokens from which on it surely does not."""
 _MINUTE: Final = 60.0
 """It measures whole minutes, since the refill may come in a step each minute."""
 _MOST: Final = 3
@@ -55,7 +52,7 @@ class Pace:
         if first:
             return
         level = snapshot.remaining + snapshot.in_flight / 2  # about half of these have been charged already
-        if level < _SHORT if not self._short else level >= _AMPLE:  # from now on it goes by another measure
+        if level < PLENTY if not self._short else level >= RICH:  # from now on it goes by another measure
             self._short = not self._short
             self._readings.clear()
         if self._short and snapshot.in_flight > 1:  # some of these have been charged already
@@ -71,7 +68,7 @@ class Pace:
         rate, refill = self._rate(), snapshot.refill / 3600
         if rate < refill * (_PART if self._short else _PART_AT_FIRST):
             return estimated
-        at_once = 0 if self._short else snapshot.remaining - _SHORT
+        at_once = 0 if self._short else snapshot.remaining - PLENTY
         return max(0.0, (tokens - at_once) / rate)
 
     def _rate(self) -> float:

@@ -229,26 +229,30 @@ async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, 
     assert [code for _, _, code in service.seen] == [None, "123456"]
 
 
-async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer: MakeResponse) -> None:
-    """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
+class Person:
+    """Says the same code whenever asked, and counts that."""
+
     prompts = 0
 
-    async def ask() -> str:
-        nonlocal prompts
-        prompts += 1
+    async def __call__(self) -> str:
+        self.prompts += 1
         await asyncio.sleep(0)
         return "123456"
 
+
+async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer: MakeResponse) -> None:
+    """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
+    ask = Person()
     service = Guarded(answer, app="exa mple")
     send = TwoFactorChallenge(service, ask, BASE)
     answers = await asyncio.gather(*(send(request_("PATCH")) for _ in range(20)))
     assert {answer.status for answer in answers} == {200}
-    assert (prompts, service.grants()) == (1, 1)
+    assert (ask.prompts, service.grants()) == (1, 1)
     assert ("PUT", "/apps/exa mple/pre-authorizations", "123456") in service.seen
     assert {code for method, _, code in service.seen if method == "PATCH"} == {None}
     service.granted = False  # it ran out: the next challenge is answered again
     assert (await send(request_("PATCH"))).status == 200
-    assert (prompts, service.grants()) == (2, 2)
+    assert (ask.prompts, service.grants()) == (2, 2)
 
 
 async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
@@ -269,14 +273,7 @@ async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
 @pytest.mark.parametrize("apps", [[], ["one", "two", "three"]], ids=["codes", "pre-authorizations"])
 async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequest, answer: MakeResponse) -> None:
     """Six calls at once: the person is asked once, and all go on; a later call asks again."""
-    prompts = 0
-
-    async def ask() -> str:
-        nonlocal prompts
-        prompts += 1
-        await asyncio.sleep(0)
-        return "123456"
-
+    ask = Person()
     services = [Guarded(answer, app=app) for app in apps] or [Guarded(answer)]
     calls = itertools.cycle(services)
     serving = {request: next(calls) for request in (request_("POST") for _ in range(6))}
@@ -290,11 +287,11 @@ async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequ
     challenge = TwoFactorChallenge(send, ask, BASE)
     responses = await asyncio.gather(*map(challenge, serving))
     assert [response.status for response in responses] == [200] * 6
-    assert prompts == 1
+    assert ask.prompts == 1
     for service in services:
         service.granted = False
     await challenge(next(iter(serving)))
-    assert prompts == 2
+    assert ask.prompts == 2
 
 
 async def test_a_shared_code_may_be_refused(request_: MakeRequest, answer: MakeResponse) -> None:

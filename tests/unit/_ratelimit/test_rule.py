@@ -106,34 +106,31 @@ def test_the_level_of_a_pause(seconds: float) -> None:
     assert pause(_level_of(seconds)) == pytest.approx(seconds)
 
 
-def test_the_first_pauses_are_short() -> None:
-    """A newcomer need not wait for the pause of a crowd that may not be there: ten seconds at first, then twenty."""
+def _gaps_of_a_newcomer(level: int, many: int) -> list[float]:
+    """Seconds between its first request and the next ones, each of which finds this many tokens."""
     pacer = Pacer(Account(4500, 1.25))
-    pacer.on_response(0.2, pacer.leave(0.0), 20)
-    left: list[float] = []
+    pacer.on_response(0.2, pacer.leave(0.0), level)
+    left = [0.0]
     now = 0.2
-    while len(left) < 4:
+    while len(left) <= many:
         now += pacer.delay(now, 1)
         left.append(now)
-        pacer.on_response(now, pacer.leave(now), 20)
-    gaps = [after - before for before, after in pairwise([0.0, *left])]
+        pacer.on_response(now, pacer.leave(now), level)
+    return [after - before for before, after in pairwise(left)]
+
+
+def test_the_first_pauses_are_short() -> None:
+    """A newcomer need not wait for the pause of a crowd that may not be there: ten seconds at first, then twenty."""
+    gaps = _gaps_of_a_newcomer(20, 4)
     expected = [10, 20, pause(20), pause(20)]
     assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
 
 
 def test_a_newcomer_signals() -> None:
     """Near an empty pool it sends three at once, and then pauses as all do."""
-    pacer = Pacer(Account(4500, 1.25))
-    pacer.on_response(0.2, pacer.leave(0.0), 12)
-    left: list[float] = []
-    now = 0.2
-    while len(left) < 6:
-        now += pacer.delay(now, 1)
-        left.append(now)
-        pacer.on_response(now, pacer.leave(now), 12)
-    gaps = [after - before for before, after in pairwise(left)]
-    assert gaps[0] == 0
-    assert all(36 < gap <= 1.1 * pause(12) for gap in gaps[1:])
+    gaps = _gaps_of_a_newcomer(12, 6)
+    assert gaps[1] == 0
+    assert all(36 < gap <= 1.1 * pause(12) for gap in gaps[2:])
 
 
 def test_refused() -> None:
