@@ -1,6 +1,8 @@
 """Errors of the simulated platform, as its handlers raise them."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class ErrorResponse(Exception):
@@ -16,6 +18,18 @@ def not_found(resource: str) -> ErrorResponse:
     """404 for an object that is not there, or that the account may not see."""
     noun = resource.replace("addon", "add-on").replace("_", " ")
     return ErrorResponse(404, "not_found", f"Couldn't find that {noun}.", resource=resource)
+
+
+def found(row: T | None, resource: str) -> T:
+    """The object, as far as there is one (404)."""
+    if row is None:
+        raise not_found(resource)
+    return row
+
+
+def forbidden(message: str) -> ErrorResponse:
+    """403 for an account without the permission."""
+    return ErrorResponse(403, "forbidden", message)
 
 
 def invalid(message: str) -> ErrorResponse:

@@ -5,7 +5,7 @@ from aioheroku.testing._http.expansion import Widening, generation_name
 from aioheroku.testing._state.app_rows import CollaboratorRow
 from aioheroku.testing._state.membership import keep_one_admin, set_default
 from aioheroku.testing._state.models import Account, App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 from aioheroku.testing._state.team_catalogue import APP_PERMISSIONS
 
 WIDENING = Widening(sdk={"generation": generation_name})
@@ -77,10 +77,7 @@ def shown_collaborator(app: App, row: CollaboratorRow) -> Row:
 
 def shown_collaborators(app: App) -> Table[Row]:
     """All of them."""
-    table = Table[Row]("email", email=_user_email)
-    for row in app.parts.collaborators:
-        table.add(shown_collaborator(app, row))
-    return table
+    return table_of((shown_collaborator(app, row) for row in app.parts.collaborators), "email", email=_user_email)
 
 
 def _user_email(row: Row) -> str:

@@ -12,7 +12,7 @@ from aioheroku.testing._resources import addons, releases
 from aioheroku.testing._resources._addon_lookup import named
 from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Add-on Action")
 
@@ -44,9 +44,8 @@ def deprovision(context: RequestContext) -> AddonRow:
 def config(context: RequestContext) -> Table[Row]:
     """The values that an add-on gives to its app."""
     app, row = _addon(context)
-    table = Table[Row](identity="name")
-    table.extend({"name": name, "value": app.parts.config.get(name)} for name in row["config_vars"])
-    return table
+    rows = ({"name": name, "value": app.parts.config.get(name)} for name in row["config_vars"])
+    return table_of(rows, identity="name")
 
 
 def _check_value(one: Any) -> None:

@@ -1,10 +1,10 @@
 """Add-on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from aioheroku.testing._data.names import addon_name
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening
@@ -14,7 +14,7 @@ from aioheroku.testing._resources._addon_lookup import chosen, is_of_service, na
 from aioheroku.testing._state.addon_rows import default_name, new_row
 from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes(
     "Add-on",
@@ -69,9 +69,7 @@ def info(context: RequestContext) -> AddonRow:
         row = next((row for row in context.parts.addons if row["addon_service"]["name"] == text), None)
     if row is None and (attached := context.parts.attachments.find(text)) is not None:
         row = named(context, attached["addon"]["id"])[1]
-    if row is None:
-        raise not_found("addon")
-    return row
+    return found(row, "addon")
 
 
 _OF_TODAY = {
@@ -220,14 +218,7 @@ def change_state(context: RequestContext, app: App, row: AddonRow, state: Litera
 
 
 def _of(apps: Iterable[App]) -> Table[AddonRow]:
-    table = Table[AddonRow]("name")
-    table.extend(_rows(apps))
-    return table
-
-
-def _rows(apps: Iterable[App]) -> Iterator[AddonRow]:
-    for app in apps:
-        yield from app.parts.addons
+    return table_of((row for app in apps for row in app.parts.addons), "name")
 
 
 def _free(var: str, config: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from aioheroku.testing._data.names import haiku
-from aioheroku.testing._errors import ErrorResponse, invalid
+from aioheroku.testing._errors import forbidden, invalid
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
@@ -43,11 +43,7 @@ def of_user(context: RequestContext) -> Table[AppRow]:
     wanted = accounts.user(context)
     if wanted is context.account:
         return context.account.apps
-    table = Table[AppRow]("name")
-    for row in wanted.apps:
-        if row["id"] in context.account.apps:
-            table.add(row)
-    return table
+    return wanted.apps.where(lambda row: row["id"] in context.account.apps)
 
 
 @routes.post(
@@ -66,21 +62,9 @@ def create(context: RequestContext) -> Response:
     With `space` it runs there and is its team's, with `team` or `organization` it is that team's.
     """
     taken = context.parameters()
-    name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
     space = wanted_space(context, taken)
-    organization = space.team if space else _wanted_team(context, taken)
-    region, stack = wanted_place(context, taken, space)
-    flags = wanted_flags(taken)
-    app = make(context, name, region, stack, organization)
-    switch_on(app, flags)
-    if space is not None:
-        enter(app, space, internal_routing=taken.get("internal_routing"))
-    app.locked = organization is not None and taken.get("locked", False)
-    context.changed("app", "create", app, app.row)
-    headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
-    body = dump(_app_access.WIDENING.shown(context, app.row))
-    releases.create_release(context, app, "Enable Logplex")
-    return Response(201, body, headers)
+    app = begin(context, taken, space.team if space else _wanted_team(context, taken), space)
+    return created(context, app, _app_access.WIDENING.shown(context, app.row))
 
 
 @routes.patch(
@@ -108,7 +92,7 @@ def delete(context: RequestContext) -> AppRow:
     """The app and everything below it go; 403 for who neither owns it nor runs its organization."""
     app = context.app
     if not app.is_administered_by(context.account):
-        raise ErrorResponse(403, "forbidden", "You do not have permission to delete this app.")
+        raise forbidden("You do not have permission to delete this app.")
     context.changed("app", "destroy", app, app.row)
     context.state.drop(app)
     return {**app.row, "updated_at": context.now}
@@ -146,7 +130,34 @@ def wanted_space(context: RequestContext, taken: Row) -> Space | None:
     return space
 
 
-def wanted_flags(taken: Row) -> list[str]:
+def begin(context: RequestContext, taken: Row, organization: Organization | None, space: Space | None = None) -> App:
+    """A new app as the body asks for it, of this organization or of the account; 422 for what makes no sense."""
+    name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
+    catalogue = context.state.catalogue
+    usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
+    region = space.row["region"] if space else catalogue.region(taken.get("region", DEFAULT_REGION))
+    stack, flags = catalogue.stack(taken.get("stack", usual)), _flags(taken)
+    app = make(context, name, region, stack, organization)
+    for feature in filter(None, map(app.parts.features.find, flags)):
+        feature["enabled"] = True  # flags that are no features show nowhere
+    if space is not None:
+        app.space = space
+        app.row["space"], app.row["internal_routing"] = space.ref, taken.get("internal_routing") or False
+        app.row["generation"] = space.row["generation"]
+        space.apps.append(app)
+    app.locked = organization is not None and taken.get("locked", False)
+    context.changed("app", "create", app, app.row)
+    return app
+
+
+def created(context: RequestContext, app: App, shown: Mapping[str, Any]) -> Response:
+    """The response that shows a new app, which has its second release then."""
+    body = dump(shown)
+    releases.create_release(context, app, "Enable Logplex")
+    return Response(201, body, {"Location": app.row["web_url"], "Oauth-Scope": "global"})
+
+
+def _flags(taken: Row) -> list[str]:
     """The names of features to switch on: of a list, or of the text with commas that the official command sends."""
     given: object = taken.get("feature_flags") or []
     names = given.split(",") if isinstance(given, str) else given
@@ -155,33 +166,9 @@ def wanted_flags(taken: Row) -> list[str]:
     return [name.strip() for name in cast("list[str]", names)]
 
 
-def switch_on(app: App, flags: list[str]) -> None:
-    """Switch the app's features of these names on; there are flags beside them, which show nowhere."""
-    for name in flags:
-        feature = app.parts.features.find(name)
-        if feature is not None:
-            feature["enabled"] = True
-
-
 def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:
     text = taken.get("team") or taken.get("organization")
     return joined(context.state, context.account, text) if text else None
-
-
-def wanted_place(context: RequestContext, taken: Row, space: Space | None) -> tuple[Ref, Ref]:
-    """The region and the stack that are asked for; those of the space where there is one."""
-    catalogue = context.state.catalogue
-    usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
-    region = space.row["region"] if space else catalogue.region(taken.get("region", DEFAULT_REGION))
-    return region, catalogue.stack(taken.get("stack", usual))
-
-
-def enter(app: App, space: Space, *, internal_routing: bool | None = None) -> None:
-    """Let the app run in the space."""
-    app.space = space
-    app.row["space"], app.row["internal_routing"] = space.ref, internal_routing or False
-    app.row["generation"] = space.row["generation"]
-    space.apps.append(app)
 
 
 def make(context: RequestContext, name: str, region: Ref, stack: Ref, organization: Organization | None = None) -> App:

@@ -10,7 +10,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, ShownClient, TokenRow
 from aioheroku.testing._state.authorizations import LIFE, LONGEST_LIFE, Authorization
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes("OAuth Authorization")
 
@@ -21,11 +21,7 @@ MASK = "*" * 10
 @routes.list("/oauth/authorizations", "id")
 def listing(context: RequestContext) -> Table[AuthorizationRow]:
     """What the account has authorized, with asterisks for tokens."""
-    table = Table[AuthorizationRow]()
-    for row in context.account.authorizations:
-        access, refresh = _masked(row["access_token"]), _masked(row["refresh_token"])
-        table.add({**row, "access_token": access, "refresh_token": refresh})
-    return table
+    return table_of(map(_masked, context.account.authorizations))
 
 
 @routes.get("/oauth/authorizations/{authorization}")
@@ -148,7 +144,11 @@ def _shown_client(client: ClientRow | None) -> ShownClient | None:
     return {"id": client["id"], "name": client["name"], "redirect_uri": client["redirect_uri"]}
 
 
-def _masked(token: TokenRow | None) -> TokenRow | None:
+def _masked(row: AuthorizationRow) -> AuthorizationRow:
+    return {**row, "access_token": _hidden(row["access_token"]), "refresh_token": _hidden(row["refresh_token"])}
+
+
+def _hidden(token: TokenRow | None) -> TokenRow | None:
     return {**token, "token": MASK} if token else None
 
 

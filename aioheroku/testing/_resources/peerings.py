@@ -1,7 +1,7 @@
 """Peering and Peering Info."""
 
 from aioheroku.testing._dates import stamp
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources.spaces import administered, named
@@ -70,9 +70,7 @@ def delete(context: RequestContext) -> Row:
 def _accept(context: RequestContext, id: str) -> Row:
     space = administered(context)
     _fill(context, space)
-    row = space.peerings.find(id)
-    if row is None:
-        raise not_found("peering")
+    row = found(space.peerings.find(id), "peering")
     if row["status"] != "pending-acceptance":
         raise invalid(f"The peering is {row['status']}.")
     row["status"] = "provisioning"

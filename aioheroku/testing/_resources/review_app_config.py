@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -49,10 +49,7 @@ def enable(context: RequestContext) -> Row:
 @routes.get("/pipelines/{pipeline}/review-app-config")
 def info(context: RequestContext) -> Row:
     """How a pipeline makes review apps; 404 where it makes none."""
-    row = context.state.delivery.review_configs.get(named(context)["id"])
-    if row is None:
-        raise not_found("review_app_config")
-    return row
+    return found(context.state.delivery.review_configs.get(named(context)["id"]), "review_app_config")
 
 
 @routes.patch(

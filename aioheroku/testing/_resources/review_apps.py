@@ -11,7 +11,6 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addresses, app_setups, pipeline_couplings
 from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._state.delivery import some
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Review App")
@@ -100,7 +99,7 @@ def of_app(context: RequestContext) -> Row:
 def listing(context: RequestContext) -> Table[Row]:
     """Those of a pipeline that are not deleted."""
     pipeline = access.named(context)
-    return some(row for row in context.state.delivery.review_apps if _is_of(row, pipeline["id"]))
+    return context.state.delivery.review_apps.where(lambda row: _is_of(row, pipeline["id"]))
 
 
 def _is_of(row: Row, pipeline: str) -> bool:

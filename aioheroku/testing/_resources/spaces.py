@@ -11,11 +11,11 @@ from aioheroku.testing._http.expansion import Widening, generation_name
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams, accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
-from aioheroku.testing._state.membership import find_team, require_role
-from aioheroku.testing._state.models import Account, Organization, Space
+from aioheroku.testing._state.membership import require_role
+from aioheroku.testing._state.models import Account, Space
 from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import SpaceRef
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes(
     "Space",
@@ -34,22 +34,14 @@ DEFAULT_CIDR, DEFAULT_DATA_CIDR = "10.0.0.0/16", "10.1.0.0/16"
 @routes.list("/spaces")
 def listing(context: RequestContext) -> Table[Row]:
     """The spaces of the account's teams."""
-    return table_of([one for one in context.state.spaces.values() if one.team.role(context.account)])
-
-
-def table_of(several: list[Space]) -> Table[Row]:
-    """Spaces as a list of them shows them."""
-    table = Table[Row]("name")
-    for each in several:
-        table.add(_shown(each))
-    return table
+    return table_of((_shown(one) for one in context.state.spaces.values() if one.team.role(context.account)), "name")
 
 
 @routes.list("/teams/{team}/spaces", of="Team Space", title="List By Team")
 def of_team(context: RequestContext) -> Table[Row]:
     """The spaces of a team."""
     team = _teams.team(context)
-    return table_of([one for one in context.state.spaces.values() if one.team is team])
+    return table_of((_shown(one) for one in context.state.spaces.values() if one.team is team), "name")
 
 
 @routes.get("/spaces/{space}")
@@ -77,7 +69,7 @@ def create(context: RequestContext) -> Row:
     if text is None:
         raise invalid("Require params: team.")
     state, catalogue = context.state, context.state.catalogue
-    team = member_team(context, text)
+    team = state.team(context.account, text)
     require_role(team, context.account, "admin")
     name = _check_name(context, taken["name"])
     region = catalogue.region(taken.get("region", "virginia"))
@@ -129,7 +121,7 @@ def delete(context: RequestContext) -> Row:
 def transfer(context: RequestContext) -> Row:
     """Another team owns the space and the apps in it: an admin of both asks (403)."""
     space = administered(context)
-    team = member_team(context, context.parameters()["new_owner"])
+    team = context.state.team(context.account, context.parameters()["new_owner"])
     require_role(team, context.account, "admin")
     space.team = team
     space.row.update({"organization": {"name": team.name}, "team": team.ref, "updated_at": context.now})
@@ -143,10 +135,8 @@ def transfer(context: RequestContext) -> Row:
 def members(context: RequestContext) -> Table[Row]:
     """What each member of the team may do in the space."""
     space = named(context)
-    table = Table[Row]()
-    for member in space.team.members:
-        table.add(_access(context, space, context.state.accounts[member["email"]]))
-    return table
+    accounts = (context.state.accounts[member["email"]] for member in space.team.members)
+    return table_of(_access(context, space, account) for account in accounts)
 
 
 @routes.get("/spaces/{space}/members/{user}", of="Space Access")
@@ -160,13 +150,9 @@ def update_member(context: RequestContext) -> Row:
     """Let a member do what is given and nothing else; an unknown permission is 422."""
     space = administered(context)
     row = _access(context, space, accounts.user(context))
-    names = list[str]()
-    for one in context.parameters()["permissions"]:
-        name = body_schema.text(one, "name")
-        if name is None or name not in _PERMISSIONS:
-            raise invalid(f"Permissions must be of {', '.join(_PERMISSIONS)}.")
-        names.append(name)
-    permissions = [{"description": _PERMISSIONS[name], "name": name} for name in dict.fromkeys(names)]
+    given = [body_schema.text(one, "name") for one in context.parameters()["permissions"]]
+    names = _teams.check_permissions(given, _PERMISSIONS)
+    permissions = [{"description": _PERMISSIONS[name], "name": name} for name in names]
     row.update({"permissions": permissions, "updated_at": context.now})
     return row
 
@@ -189,14 +175,6 @@ def allocated(context: RequestContext) -> Space:
     if space.row["state"] != "allocated":
         raise invalid(f"Space {space.row['name']} is {space.row['state']}.")
     return space
-
-
-def member_team(context: RequestContext, text: str) -> Organization:
-    """The team with this id or name; 404 unless the account is in it."""
-    team = find_team(context.state, text)
-    if team is None or team.role(context.account) is None:
-        raise not_found("team")
-    return team
 
 
 def make(context: RequestContext, name: str) -> Space:

@@ -9,7 +9,7 @@ from aioheroku.testing._resources._app_access import remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.membership import add_member, keep_one_admin, require_role
 from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team Member")
 
@@ -22,10 +22,7 @@ _OPTIONAL: ParameterTypes = {"federated": bool}
 def listing(context: RequestContext) -> Table[Row]:
     """Who belongs to it."""
     team = _teams.team(context)
-    table = Table[Row]("email")
-    for row in team.members:
-        table.add(_teams.shown_member(context.state, team, row))
-    return table
+    return table_of((_teams.shown_member(context.state, team, row) for row in team.members), "email")
 
 
 @routes.put("/teams/{team}/members", _REQUIRED, _OPTIONAL, status=201)

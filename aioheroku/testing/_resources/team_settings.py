@@ -1,13 +1,13 @@
 """Features, preferences, delinquency, invoices, allowed add-on services and identity providers of teams."""
 
 from aioheroku.testing._data.generate_invoices import invoices
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams
 from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team Feature")
 
@@ -57,10 +57,7 @@ def delinquency(context: RequestContext) -> Row:
 @routes.list("/teams/{team}/invoices", of="Team Invoice")
 def listed_invoices(context: RequestContext) -> Table[Row]:
     """One for each month of the last half-year."""
-    table = Table[Row]("number")
-    for row in invoices(_teams.team(context), context.state.now()):
-        table.add(row)
-    return table
+    return table_of(invoices(_teams.team(context), context.state.now()), "number")
 
 
 @routes.get("/teams/{team}/invoices/{invoice}", of="Team Invoice")
@@ -83,9 +80,7 @@ def allow(context: RequestContext) -> list[Row]:
     used = [addon["addon_service"]["name"] for app in team.apps for addon in app.parts.addons]
     made = list[Row]()
     for name in [taken["addon_service"]] if "addon_service" in taken else dict.fromkeys(used):
-        service = services.find(name)
-        if service is None:
-            raise not_found("addon_service")
+        service = found(services.find(name), "addon_service")
         made.append(team.allowed_services.find(service["name"]) or _allow(context, team, service))
     return made
 

@@ -9,9 +9,8 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _addresses
 from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._state.delivery import RUNS_END, some
-from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.delivery import RUNS_END
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Test Run")
 
@@ -39,7 +38,9 @@ def create(context: RequestContext) -> Row:
     pipeline, url = access.pipeline(context, taken["pipeline"]), taken["source_blob_url"]
     if not url.startswith(("https://", "http://")):
         raise invalid("Source blob url is not a valid address.")
-    team = _team(context, taken["organization"]) if "organization" in taken else None
+    team = context.state.known_team(taken["organization"]) if "organization" in taken else None
+    if team is None and "organization" in taken:
+        raise invalid("Couldn't find that team.")
     numbers = (row["number"] for row in _of(context, pipeline["id"]))
     row: Row = {
         "actor_email": context.account.ref["email"],
@@ -117,15 +118,8 @@ def cases(context: RequestContext) -> Table[Row]:
     return context.state.delivery.cases[info(context)["id"]]
 
 
-def _team(context: RequestContext, name: str) -> Organization:
-    team = access.team(context, name)
-    if team is None:
-        raise invalid("Couldn't find that team.")
-    return team
-
-
 def _of(context: RequestContext, pipeline: str) -> Table[Row]:
-    return some((row for row in context.state.delivery.test_runs if row["pipeline"]["id"] == pipeline), "number")
+    return table_of((row for row in context.state.delivery.test_runs if row["pipeline"]["id"] == pipeline), "number")
 
 
 def _sees(context: RequestContext, row: Row) -> bool:
@@ -147,7 +141,7 @@ def _add_node(context: RequestContext, row: Row) -> None:
     }
     node["setup_stream_url"] = _addresses.stream(context, "setup", node["id"])
     node["output_stream_url"] = _addresses.stream(context, "tests", node["id"])
-    context.state.delivery.nodes[row["id"]] = some(iter([node]))
+    context.state.delivery.nodes[row["id"]] = table_of([node])
 
 
 def _proceed(context: RequestContext, row: Row, steps: tuple[str, ...], seconds: float) -> None:

@@ -1,10 +1,10 @@
 """User Preferences."""
 
+from aioheroku.testing._errors import forbidden
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import accounts
-from aioheroku.testing._state.membership import forbidden
 from aioheroku.testing._state.table import Row
 
 routes = Routes("User Preferences")

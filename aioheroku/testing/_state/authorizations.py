@@ -27,10 +27,6 @@ class Authorization:
     session: str | None = None
 
 
-def _none() -> dict[str, Authorization]:
-    return {}
-
-
 @define(eq=False)
 class AuthorizationStore:
     """OAuth authorizations indexed by id, code, access and refresh token."""
@@ -40,9 +36,9 @@ class AuthorizationStore:
     _tokens: dict[str, Account]  # access tokens of every kind; those of authorizations come and go
     _session_of: dict[str, str]  # the id of each token's session
     ends: dict[str, float] = Factory(dict[str, float])  # of access tokens
-    _by_id: dict[str, Authorization] = Factory(_none)
-    _by_code: dict[str, Authorization] = Factory(_none)
-    _by_refresh: dict[str, Authorization] = Factory(_none)
+    _by_id: dict[str, Authorization] = Factory(dict[str, Authorization])
+    _by_code: dict[str, Authorization] = Factory(dict[str, Authorization])
+    _by_refresh: dict[str, Authorization] = Factory(dict[str, Authorization])
 
     def expired(self, token: str) -> bool:
         """Whether this access token has expired."""

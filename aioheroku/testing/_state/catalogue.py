@@ -77,12 +77,13 @@ class Catalogue:
 
     def stacks_of(self, generation: str) -> Table[Row]:
         """The stacks that an app of this generation can have, deprecated ones among them."""
-        return _chosen(self.stacks, self._stacks_of[generation])
+        return self.stacks.where(lambda row: row["name"] in self._stacks_of[generation])
 
     def sizes_of(self, generation: str, *, in_space: bool) -> Table[Row]:
         """The dyno sizes that an app of this generation can have, in a space or outside."""
-        rows = [row for row in self.sizes if row["generation"]["name"] == generation]
-        return _chosen(self.sizes, [row["name"] for row in rows if row["private_space_only"] is in_space])
+        return self.sizes.where(
+            lambda row: row["generation"]["name"] == generation and row["private_space_only"] is in_space
+        )
 
     def size(self, text: str) -> Ref:
         """The identity of a dyno size, of today or of 2015, by id or name in any case; 422 where there is none."""
@@ -197,14 +198,6 @@ def _short(row: Row) -> str:
 def _lower(row: Row) -> str:
     name: str = row["name"]
     return name.lower()
-
-
-def _chosen(table: Table[Row], names: list[str]) -> Table[Row]:
-    chosen = Table[Row]("name")
-    for row in table:
-        if row["name"] in names:
-            chosen.add(row)
-    return chosen
 
 
 def _ref(row: Row) -> Ref:

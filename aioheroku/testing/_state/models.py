@@ -54,20 +54,8 @@ def _service_name(row: Row) -> str:
     return name
 
 
-def _collaborators() -> Table[CollaboratorRow]:
-    return Table("email", email=_user_email)
-
-
 def _app_name(row: TransferRow) -> str:
     return row["app"]["name"]
-
-
-def _transfers() -> Table[TransferRow]:
-    return Table("name", name=_app_name)
-
-
-def _builds() -> Table[BuildRow]:
-    return Table(started_at=itemgetter("created_at"))
 
 
 @define(eq=False)
@@ -82,12 +70,11 @@ class Account:
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     keys: Table[Row] = Factory(lambda: Table[Row]("fingerprint"))
     credits: Table[Row] = Factory(Table[Row])
-    transfers: Table[TransferRow] = Factory(_transfers)  # of apps, by this account or to it
+    transfers: Table[TransferRow] = Factory(lambda: Table[TransferRow]("name", name=_app_name))  # of apps, by or to it
     setups: Table[SetupRow] = Factory(Table[SetupRow])
     clients: Table[ClientRow] = Factory(Table[ClientRow])
     authorizations: Table[AuthorizationRow] = Factory(Table[AuthorizationRow])
     sessions: Table[Row] = Factory(Table[Row])  # one of each token
-    invoices: Table[Row] = Factory(lambda: Table[Row]("number"))
     invoice_address: Row = Factory(Row)
     preferences: Row = Factory(Row)
     default: "Organization | None" = None
@@ -176,7 +163,7 @@ class AppParts:
     configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
     releases: Table[ReleaseRow] = Factory(lambda: Table[ReleaseRow]("version"))
     slugs: Table[SlugRow] = Factory(Table[SlugRow])
-    builds: Table[BuildRow] = Factory(_builds)
+    builds: Table[BuildRow] = Factory(lambda: Table[BuildRow](started_at=itemgetter("created_at")))
     buildpacks: list[BuildpackRow] = Factory(list[BuildpackRow])  # of the next build
     build_cache: bool = False  # whether a build has left one
     oci_images: Table[Row] = Factory(lambda: Table[Row]("digest"))
@@ -185,7 +172,7 @@ class AppParts:
     one_off_names: Counter[str] = Factory(Counter[str])  # the last number of each type: none comes twice in a log
     domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))
     addons: Table[AddonRow] = Factory(lambda: Table[AddonRow]("name"))
-    collaborators: Table[CollaboratorRow] = Factory(_collaborators)
+    collaborators: Table[CollaboratorRow] = Factory(lambda: Table[CollaboratorRow]("email", email=_user_email))
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     log_drains: Table[LogDrainRow] = Factory(lambda: Table[LogDrainRow]("url", "token"))
     attachments: Table[AttachmentRow] = Factory(lambda: Table[AttachmentRow]("name"))

@@ -25,10 +25,6 @@ from aioheroku.testing.behavior import Behavior
 _CREDITS = (("gift card", 10000), ("conference voucher", 2500))
 
 
-def _no_sessions() -> dict[str, Account]:
-    return {}
-
-
 @define(eq=False)
 class State:
     """Everything the platform knows. Handlers read and write it, and so may tests."""
@@ -40,8 +36,8 @@ class State:
     make_bucket: Callable[[], TokenBucket]
     rng: random.Random = field(init=False)
     catalogue: Catalogue = field(init=False)
-    accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
-    tokens: dict[str, Account] = Factory(_no_sessions)
+    accounts: dict[str, Account] = Factory(dict[str, Account])  # by e-mail
+    tokens: dict[str, Account] = Factory(dict[str, Account])
     session_of: dict[str, str] = Factory(dict[str, str])  # the id of each token's session
     issued: dict[str, Row] = Factory(dict[str, Row])  # exchanges of codes and refresh tokens, by id
     apps: dict[str, App] = Factory(dict[str, App])  # by id
@@ -49,7 +45,7 @@ class State:
     organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name; today's teams
     enterprises: dict[str, Enterprise] = Factory(dict[str, Enterprise])  # by name
     spaces: dict[str, Space] = Factory(dict[str, Space])  # by id
-    password_resets: dict[str, Account] = Factory(_no_sessions)  # whose password each token may set
+    password_resets: dict[str, Account] = Factory(dict[str, Account])  # whose password each token may set
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
@@ -209,9 +205,14 @@ class State:
         pipelines = [coupling["pipeline"]["id"]] if coupling else []
         return {app.row["id"], changed, *pipelines, *(row["id"] for row in app.parts.addons)}
 
+    def known_team(self, text: str) -> Organization | None:
+        """The team with this name or id, also one that the account is not in."""
+        known = self.organizations.get(text)
+        return known or next((one for one in self.organizations.values() if one.id == text), None)
+
     def team(self, account: Account, text: str) -> Organization:
-        """The team with this id or name, if the account belongs to it."""
-        team = next((one for one in self.organizations.values() if text in (one.id, one.name)), None)
+        """The same, if the account belongs to it (404)."""
+        team = self.known_team(text)
         if team is None or team.role(account) is None:
             raise not_found("team")
         return team

@@ -91,9 +91,12 @@ class Table(Generic[R]):
 
     def where(self, holds: Callable[[R], bool]) -> "Table[R]":
         """The rows for which this holds, as a table of the same kind."""
-        found = Table[R](*self._keys, identity=self._identity, **self._reads)
-        found._rows = {id: row for id, row in self._rows.items() if holds(row)}
-        return found
+        return table_of(filter(holds, self), *self._keys, identity=self._identity, **self._reads)
+
+    def last(self, field: str) -> R | None:
+        """The row that is the last in the order of a field, if there is one."""
+        rows = self.sorted_by(field).rows
+        return rows[-1] if rows else None
 
     def find(self, text: str) -> R | None:
         """The row with this id or human key; an id wins."""
@@ -130,6 +133,13 @@ class Table(Generic[R]):
         kinds: set[type[Any]] = {type(row.get(name)) for row in self}
         read = itemgetter(name) if kinds <= {int} else _text(name)
         return SortedRows(self._rows.values(), read, self._identity)
+
+
+def table_of(rows: Iterable[R], *keys: str, identity: str = "id", **reads: Callable[[R], Any]) -> Table[R]:
+    """A table of these rows."""
+    table = Table[R](*keys, identity=identity, **reads)
+    table.extend(rows)
+    return table
 
 
 def _text(field: str) -> Callable[[Mapping[str, Any]], str]:
