@@ -86,27 +86,6 @@ class Routes:
         self._usual: dict[str, Any] = {"public": public, "headers": dict(headers or {}), "widening": widening}
         self.all: list[Route] = []
 
-    def __call__(
-        self,
-        method: str,
-        template: str,
-        schema: BodySchema,
-        *,
-        title: str,
-        of: str | None = None,
-        also: Sequence[Link] = (),
-        **options: Any,
-    ) -> Declaration:
-        """Declare an endpoint of any method."""
-
-        def declare(handler: H) -> H:
-            name = of or self._resource
-            links = tuple(Link(f"{name} {link.title}", link.schema) for link in (Link(title, schema), *also))
-            self.all.append(Route(method, template, handler, name, links, **{**self._usual, **options}))
-            return handler
-
-        return declare
-
     def get(self, template: str, **options: Any) -> Declaration:
         """A single object, or a list that is not paged: 200, with an ETag."""
         return self._declare("GET", template, options, title="Info", etag=True)
@@ -141,15 +120,22 @@ class Routes:
         self,
         method: str,
         template: str,
-        options: dict[str, Any],
+        options: Mapping[str, Any],
         required: ParameterTypes = _NONE,
         optional: ParameterTypes = _NONE,
         **usual: Any,
     ) -> Declaration:
-        required, optional = options.pop("required", required), options.pop("optional", optional)
-        schema = BodySchema(required, optional, options.pop("undocumented", _NONE), options.pop("waived", ()))
-        every: dict[str, Any] = {**usual, **options}
-        return self(method, template, schema, **every)
+        rest: dict[str, Any] = {**self._usual, **usual, "required": required, "optional": optional, **options}
+        parameters = (rest.pop("required"), rest.pop("optional"), rest.pop("undocumented", _NONE))
+        link = Link(rest.pop("title"), BodySchema(*parameters, rest.pop("waived", ())))
+        name: str = rest.pop("of", self._resource)
+        links = tuple(Link(f"{name} {one.title}", one.schema) for one in (link, *rest.pop("also", ())))
+
+        def declare(handler: H) -> H:
+            self.all.append(Route(method, template, handler, name, links, **rest))
+            return handler
+
+        return declare
 
 
 class _Node:

@@ -98,8 +98,7 @@ def begin(
 ) -> BuildRow:
     """A build that has just begun, with the app's buildpacks unless given; when it has ended, *then* is called."""
     url: str = source["url"]
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(url)
     id = context.state.uuid()
     row: BuildRow = {
         "app": {"id": app.row["id"]},

@@ -7,9 +7,10 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, ShownClient, TokenRow
+from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, FullUserRef, ShownClient, TokenRow
 from aioheroku.testing._state.authorizations import LIFE, LONGEST_LIFE, Authorization
 from aioheroku.testing._state.ids import uuid
+from aioheroku.testing._state.models import Account
 from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes("OAuth Authorization")
@@ -51,7 +52,6 @@ def create(context: RequestContext) -> AuthorizationRow:
         raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(context, taken["client"]) if "client" in taken else None
     life = _life(taken.get("expires_in", LIFE if client else None))
-    user = context.account
     row: AuthorizationRow = {
         "access_token": None,
         "client": _shown_client(client),
@@ -60,7 +60,7 @@ def create(context: RequestContext) -> AuthorizationRow:
         "refresh_token": None,
         "scope": scope,
         "session": None,
-        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
+        "user": _full(context.account),
         **context.dated(),
     }
     context.state.authorizations.add(Authorization(context.account, row, client, life))
@@ -123,8 +123,12 @@ def _own(context: RequestContext) -> AuthorizationRow:
         "scope": ["global"],
         "session": {"id": id} if id else None,
         "updated_at": user.row["updated_at"],
-        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
+        "user": _full(user),
     }
+
+
+def _full(user: Account) -> FullUserRef:
+    return {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]}
 
 
 def _life(given: Any) -> int | None:

@@ -4,7 +4,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import team_app_collaborators as current
 from aioheroku.testing._state.app_rows import CollaboratorRow, OrganizationCollaboratorRow
-from aioheroku.testing._state.models import Organization
+from aioheroku.testing._state.models import Organization, user_email
 from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes("Organization App Collaborator")
@@ -14,7 +14,7 @@ routes = Routes("Organization App Collaborator")
 def listing(context: RequestContext) -> Table[OrganizationCollaboratorRow]:
     """Who has joined the app, with the role in its organization."""
     app, organization = current.owned(context)
-    return table_of((_shown(context, organization, row) for row in app.parts.collaborators), email=_email)
+    return table_of((_shown(context, organization, row) for row in app.parts.collaborators), email=user_email)
 
 
 @routes.get("/organizations/apps/{app}/collaborators/{collaborator}")
@@ -42,7 +42,3 @@ def delete(context: RequestContext) -> OrganizationCollaboratorRow:
 def _shown(context: RequestContext, organization: Organization, row: CollaboratorRow) -> OrganizationCollaboratorRow:
     account = context.state.accounts[row["user"]["email"]]
     return {**row, "role": organization.role(account) or "collaborator"}
-
-
-def _email(row: CollaboratorRow) -> str:
-    return row["user"]["email"]

@@ -1,12 +1,12 @@
 """Organization and Organization Member."""
 
-from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import OneOf, is_email
+from aioheroku.testing._errors import not_found
+from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources._app_access import remove_from_organization
+from aioheroku.testing._resources._app_access import change_member, remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
-from aioheroku.testing._state.membership import ROLES, add_member, keep_one_admin, require_role, set_default
+from aioheroku.testing._state.membership import ROLES, require_role, set_default
 from aioheroku.testing._state.models import Account, Organization
 from aioheroku.testing._state.table import Row, Table, table_of
 
@@ -50,14 +50,7 @@ def put_member(context: RequestContext) -> MemberRow:
     """Add a member, or change a role: 403 unless an admin asks, 422 if no admin would be left."""
     organization = named(context)
     require_role(organization, context.account, "admin")
-    taken = context.parameters()
-    email: str = taken["email"]
-    if not is_email(email):
-        raise invalid("Email is invalid.")
-    account = context.state.account(email)
-    if taken["role"] != "admin":
-        keep_one_admin(organization, account)
-    return add_member(context.state, organization, account, taken["role"])
+    return change_member(context, organization)
 
 
 @routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")

@@ -9,7 +9,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, app_setups, pipeline_couplings
+from aioheroku.testing._resources import _addresses, _source, app_setups, pipeline_couplings
 from aioheroku.testing._resources import _pipeline_access as access
 from aioheroku.testing._state.table import Row, Table
 
@@ -61,8 +61,7 @@ def _source_url(context: RequestContext, url: str) -> str:
     """Where the source is: `resolve` stands for the archive of the branch."""
     if url == "resolve":
         return _addresses.blob(context, "sources", context.state.uuid(), "get")
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(url)
     return url
 
 

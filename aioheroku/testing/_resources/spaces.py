@@ -34,20 +34,20 @@ DEFAULT_CIDR, DEFAULT_DATA_CIDR = "10.0.0.0/16", "10.1.0.0/16"
 @routes.list("/spaces")
 def listing(context: RequestContext) -> Table[Row]:
     """The spaces of the account's teams."""
-    return table_of((_shown(one) for one in context.state.spaces.values() if one.team.role(context.account)), "name")
+    return table_of((one.row for one in context.state.spaces.values() if one.team.role(context.account)), "name")
 
 
 @routes.list("/teams/{team}/spaces", of="Team Space", title="List By Team")
 def of_team(context: RequestContext) -> Table[Row]:
     """The spaces of a team."""
     team = _teams.team(context)
-    return table_of((_shown(one) for one in context.state.spaces.values() if one.team is team), "name")
+    return table_of((one.row for one in context.state.spaces.values() if one.team is team), "name")
 
 
 @routes.get("/spaces/{space}")
 def info(context: RequestContext) -> Row:
     """One space, by id or name."""
-    return _shown(named(context))
+    return named(context).row
 
 
 @routes.post(
@@ -71,28 +71,29 @@ def create(context: RequestContext) -> Row:
     state, catalogue = context.state, context.state.catalogue
     team = state.team(context.account, text)
     require_role(team, context.account, "admin")
-    name = _check_name(context, taken["name"])
-    region = catalogue.region(taken.get("region", "virginia"))
-    generation: str = taken.get("generation") or DEFAULT_GENERATION
-    space = make(context, name)
-    space.team = team
-    space.row.update(
-        {
-            "cidr": check_cidr(taken.get("cidr", DEFAULT_CIDR)),
-            "data_cidr": check_cidr(taken.get("data_cidr", DEFAULT_DATA_CIDR)),
-            "generation": catalogue.generation(generation),
-            "organization": {"name": team.name},
-            "region": region,
-            "shield": taken.get("shield", False),
-            "team": team.ref,
-        }
-    )
-    space.ref["shield"] = space.row["shield"]
+    name, now = _check_name(context, taken["name"]), context.now
+    row: Row = {
+        "cidr": check_cidr(taken.get("cidr", DEFAULT_CIDR)),
+        "created_at": now,
+        "data_cidr": check_cidr(taken.get("data_cidr", DEFAULT_DATA_CIDR)),
+        "generation": catalogue.generation(taken.get("generation") or DEFAULT_GENERATION),
+        "id": state.uuid(),
+        "name": name,
+        "organization": {"name": team.name},
+        "region": catalogue.region(taken.get("region", "virginia")),
+        "shield": taken.get("shield", False),
+        "state": "allocating",
+        "team": team.ref,
+        "updated_at": now,
+    }
+    ref: SpaceRef = {"id": row["id"], "name": name, "shield": row["shield"]}
+    nat: Row = {"created_at": now, "sources": [], "state": "disabled", "updated_at": now}
+    space = Space(row, ref, team, nat=nat)
     if "log_drain_url" in taken:
         space.log_drain = drain(context, taken["log_drain_url"])
     state.spaces[space.row["id"]] = space
     context.call_later(state.behavior.space_seconds, lambda later: _allocate(later, space))
-    return _shown(space)
+    return space.row
 
 
 @routes.patch("/spaces/{space}", optional={"name": str})
@@ -103,7 +104,7 @@ def update(context: RequestContext) -> Row:
     if name != space.row["name"]:
         space.row["name"] = space.ref["name"] = _check_name(context, name)
     space.row["updated_at"] = context.now
-    return _shown(space)
+    return space.row
 
 
 @routes.delete("/spaces/{space}")
@@ -114,7 +115,7 @@ def delete(context: RequestContext) -> Row:
         raise invalid("The space cannot be deleted while apps are in it.")
     space.row.update({"state": "deleting", "updated_at": context.now})
     context.call_later(context.state.behavior.space_seconds, lambda later: _drop(later, space))
-    return _shown(space)
+    return space.row
 
 
 @routes.post("/spaces/{space}/transfer", {"new_owner": str}, of="Space Transfer", title="Transfer", status=200)
@@ -128,7 +129,7 @@ def transfer(context: RequestContext) -> Row:
     space.access.clear()
     for app in space.apps:
         transfer_to_organization(context, app, team)
-    return _shown(space)
+    return space.row
 
 
 @routes.list("/spaces/{space}/members", of="Space Access")
@@ -175,17 +176,6 @@ def allocated(context: RequestContext) -> Space:
     if space.row["state"] != "allocated":
         raise invalid(f"Space {space.row['name']} is {space.row['state']}.")
     return space
-
-
-def make(context: RequestContext, name: str) -> Space:
-    """A space as it is the moment after its creation, without a team and a place."""
-    state = context.state
-    ref: SpaceRef = {"id": state.uuid(), "name": name, "shield": False}
-    row: Row = {"created_at": context.now, "id": ref["id"], "name": name, "state": "allocating"}
-    row["updated_at"] = context.now
-    team = next(iter(state.organizations.values()))
-    nat: Row = {"created_at": context.now, "sources": [], "state": "disabled", "updated_at": context.now}
-    return Space(row, ref, team, nat=nat)
 
 
 def drain(context: RequestContext, url: str) -> Row:
@@ -239,7 +229,3 @@ def _access(context: RequestContext, space: Space, account: Account) -> Row:
             "user": account.ref,
         },
     )
-
-
-def _shown(space: Space) -> Row:
-    return dict(sorted(space.row.items()))

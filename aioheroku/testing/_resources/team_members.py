@@ -1,13 +1,13 @@
 """Team Member."""
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import OneOf, is_email
+from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import ParameterTypes, Routes
 from aioheroku.testing._resources import _teams
-from aioheroku.testing._resources._app_access import remove_from_organization
+from aioheroku.testing._resources._app_access import change_member, remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
-from aioheroku.testing._state.membership import add_member, keep_one_admin, require_role
+from aioheroku.testing._state.membership import require_role
 from aioheroku.testing._state.models import Organization
 from aioheroku.testing._state.table import Row, Table, table_of
 
@@ -70,16 +70,10 @@ def apps(context: RequestContext) -> Table[Row]:
 
 
 def _changed(context: RequestContext, team: Organization) -> Row:
-    taken = context.parameters()
-    if not is_email(taken["email"]):
-        raise invalid("Email is invalid.")
-    account = context.state.account(taken["email"])
-    if taken["role"] not in {"admin", "owner"}:
-        keep_one_admin(team, account)
+    row, taken = change_member(context, team), context.parameters()
     if "federated" in taken:
         change = team.federated.add if taken["federated"] else team.federated.discard
-        change(account.row["id"])
-    row = add_member(context.state, team, account, taken["role"])
+        change(context.state.accounts[row["email"]].row["id"])
     return _teams.shown_member(context.state, team, row)
 
 

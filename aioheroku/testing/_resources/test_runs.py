@@ -7,7 +7,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses
+from aioheroku.testing._resources import _addresses, _source
 from aioheroku.testing._resources import _pipeline_access as access
 from aioheroku.testing._state.delivery import RUNS_END
 from aioheroku.testing._state.table import Row, Table, table_of
@@ -36,8 +36,7 @@ def create(context: RequestContext) -> Row:
     """Begin to run the tests of a commit; 422 for an address that is none and for an unknown team."""
     taken = context.parameters()
     pipeline, url = access.pipeline(context, taken["pipeline"]), taken["source_blob_url"]
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(url)
     team = context.state.known_team(taken["organization"]) if "organization" in taken else None
     if team is None and "organization" in taken:
         raise invalid("Couldn't find that team.")

@@ -44,7 +44,8 @@ from aioheroku.testing.behavior import Behavior
 _RIGHTS = {"owner": "admin"}
 
 
-def _user_email(row: Mapping[str, Any]) -> str:
+def user_email(row: Mapping[str, Any]) -> str:
+    """The e-mail by which a row with a `user` is found."""
     email: str = row["user"]["email"]
     return email
 
@@ -88,7 +89,7 @@ class Enterprise:
     ref: Ref
     created_at: str
     updated_at: str
-    members: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+    members: Table[Row] = Factory(lambda: Table[Row]("email", email=user_email))
 
     def permissions(self, account: Account) -> list[str] | None:
         """Names of what the account may do in it; None if it is not a member."""
@@ -108,7 +109,7 @@ class Organization:
     members: Table[MemberRow] = Factory(lambda: Table[MemberRow](identity="email"))
     apps: "list[App]" = Factory(list["App"])
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
-    invitations: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+    invitations: Table[Row] = Factory(lambda: Table[Row]("email", email=user_email))
     identity_providers: Table[Row] = Factory(Table[Row])
     allowed_services: Table[Row] = Factory(lambda: Table[Row]("name", name=_service_name))
     preferences: Row = Factory(lambda: {"addons-controls": False, "default-permission": "member"})
@@ -172,7 +173,7 @@ class AppParts:
     one_off_names: Counter[str] = Factory(Counter[str])  # the last number of each type: none comes twice in a log
     domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))
     addons: Table[AddonRow] = Factory(lambda: Table[AddonRow]("name"))
-    collaborators: Table[CollaboratorRow] = Factory(lambda: Table[CollaboratorRow]("email", email=_user_email))
+    collaborators: Table[CollaboratorRow] = Factory(lambda: Table[CollaboratorRow]("email", email=user_email))
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     log_drains: Table[LogDrainRow] = Factory(lambda: Table[LogDrainRow]("url", "token"))
     attachments: Table[AttachmentRow] = Factory(lambda: Table[AttachmentRow]("name"))

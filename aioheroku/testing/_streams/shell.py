@@ -6,13 +6,14 @@ It knows `exit`, `true`, `false`, `echo`, `printf`, `cat`, `sleep`, `yes`, `date
 
 import re
 import shlex
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from attrs import define
 
 from aioheroku.testing._state.programs import unlaunched
+from aioheroku.testing._streams.attached import Read, Write
 
 _LISTS = {";", "&&", "||"}
 _STATUSES = {"true": 0, "false": 1}
@@ -29,8 +30,8 @@ def _exit_status(text: str = "0", *_: str) -> int:
 class Shell:
     """Runs a command line: output goes to *write*, input comes from *read*, time is the platform's."""
 
-    write: Callable[[bytes], Awaitable[None]]
-    read: Callable[[], AsyncIterator[bytes]]
+    write: Write
+    read: Read
     sleep: Callable[[float], Awaitable[None]]
     now: Callable[[], float]
     env: Mapping[str, str]
