@@ -33,7 +33,7 @@ def forbidden(message: str) -> ErrorResponse:
 
 
 def invalid(message: str) -> ErrorResponse:
-    """422 for a body that is well-formed JSON but makes no sense."""
+    """422 for well-formed JSON whose values are not usable."""
     return ErrorResponse(422, "invalid_params", message)
 
 

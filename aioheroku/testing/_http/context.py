@@ -57,7 +57,7 @@ class RequestContext:
     params: Mapping[str, str]
     schema: body_schema.BodySchema = field(factory=body_schema.BodySchema)  # the parameters of its endpoint
     at: float | None = None  # the time at which it is executed, if not now
-    modified: str | None = None  # for Last-Modified, where the rows do not have it
+    modified: str | None = None  # for Last-Modified, if the rows do not have it
 
     @cached_property
     def now(self) -> str:
@@ -80,12 +80,12 @@ class RequestContext:
         return self.app.parts
 
     def find(self, table: Table[R], param: str, resource: str) -> R:
-        """The row the path names; 404 with this resource where there is none."""
+        """The row the path names; 404 with this resource if there is none."""
         return found(table.find(self.params[param]), resource)
 
     @cached_property
     def body(self) -> Any:
-        """The JSON body, None where there is none; 400 where it is not JSON."""
+        """The JSON body, None if there is none; 400 if it is not JSON."""
         return parse_json(self.request.body) if self.request.body else None
 
     @cached_property

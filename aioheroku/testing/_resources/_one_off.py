@@ -15,7 +15,7 @@ _SSH_WITHIN = 86400.0
 
 
 def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
-    """Give the dyno an address to attach to; R13 ends it where nobody does."""
+    """Give the dyno an address to attach to; if nobody does, R13 ends it."""
     attached = _attached(app, row, taken)
     row["attach_url"] = _address(context, app, attached)
     if app.is_fir:
@@ -75,7 +75,7 @@ def stop(context: RequestContext, row: DynoRow) -> None:
 
 
 def _address(context: RequestContext, app: App, attached: Attached) -> str:
-    """Where a client attaches, which waits for it from now on; 503 where nothing listens there."""
+    """The address for a client, which may attach from now on; 503 if nothing listens there."""
     state = context.state
     secret = state.uuid().replace("-", "")
     if app.is_fir:

@@ -27,7 +27,7 @@ def may_see_pipeline(context: RequestContext, row: Row) -> bool:
 
 
 def pipeline(context: RequestContext, text: str) -> Row:
-    """The pipeline with this id or name; 404 where there is none, or none that the account may see."""
+    """The pipeline with this id or name; 404 if there is none, or none that the account may see."""
     row = context.state.delivery.pipelines.find(text)
     if row is None or not may_see_pipeline(context, row):
         raise not_found("pipeline")
@@ -40,7 +40,7 @@ def named(context: RequestContext) -> Row:
 
 
 def owner(context: RequestContext, given: Mapping[str, Any]) -> Row:
-    """The account or team that is to own a pipeline; 422 where there is none."""
+    """The account or team that is to own a pipeline; 422 if there is none."""
     if given["type"] == "team":
         team = context.state.known_team(given["id"])
         if team is None or team.role(context.account) is None:
@@ -66,7 +66,7 @@ def _role(context: RequestContext, owner: Row) -> str | None:
 
 
 def require_id(given: Mapping[str, Any], *path: str) -> str:
-    """The id below a few keys of the body: `source`, `app`; 422 where it is missing."""
+    """The id below a few keys of the body: `source`, `app`; 422 if it is missing."""
     value: Any = given
     for key in (*path, "id"):
         value = cast("Row", value).get(key) if isinstance(value, dict) else None

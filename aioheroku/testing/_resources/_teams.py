@@ -142,7 +142,7 @@ def sees(account: Account, app: App) -> bool:
 
 
 def enterprise(context: RequestContext, *needed: str) -> Enterprise:
-    """The enterprise account that the path names, by name or id: 404 for who is not in it, 403 without a permission."""
+    """The enterprise account that the path names, by name or id: 404 unless a member asks, 403 without a permission."""
     text, known = context.params["enterprise_account"], context.state.enterprises
     found = known.get(text) or next((one for one in known.values() if one.ref["id"] == text), None)
     given = found.permissions(context.account) if found else None

@@ -95,7 +95,7 @@ def info_by_app(context: RequestContext) -> AttachmentRow:
     status=200,
 )
 def resolve(context: RequestContext) -> list[AttachmentRow]:
-    """The attachment that a name or id means; 404 where there is none, 422 where several fit."""
+    """The attachment that a name or id means; 404 if there is none, 422 if several fit."""
     taken = context.parameters()
     text, apps = _addon_lookup.scope(context, taken["addon_attachment"], taken.get("app"))
     known = [

@@ -34,7 +34,7 @@ def provision(context: RequestContext) -> AddonRow:
 
 @routes.post("/addons/{addon}/actions/deprovision", title="Deprovision", status=200)
 def deprovision(context: RequestContext) -> AddonRow:
-    """The provider has taken the add-on down, and it goes."""
+    """The provider has taken the add-on down, and it is removed."""
     app, row = _addon(context)
     addons.destroy(context, app, row)
     return row
@@ -80,7 +80,7 @@ def update_config(context: RequestContext) -> list[Row]:
 
 @routes.get("/addons/{addon}/config/{namespace}", of="Add-on Config", title="List by Namespace", listed=False)
 def credential(context: RequestContext) -> list[Row]:
-    """What a credential of a database gives; nothing where the service has none."""
+    """The value of a credential of a database; nothing if the service has none."""
     app, row = _addon(context)
     namespace = context.params["namespace"]
     if row["addon_service"]["name"] != _WITH_CREDENTIALS or not namespace.startswith("credential:"):

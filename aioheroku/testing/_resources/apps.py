@@ -89,7 +89,7 @@ def update(context: RequestContext) -> AppRow:
 
 @routes.delete("/apps/{app}", etag=True)
 def delete(context: RequestContext) -> AppRow:
-    """The app and everything below it go; 403 for who neither owns it nor runs its organization."""
+    """Delete the app and everything below it: 403 unless the owner asks, or an admin of its organization."""
     app = context.app
     if not app.is_administered_by(context.account):
         raise forbidden("You do not have permission to delete this app.")
@@ -120,7 +120,7 @@ def check_name(state: State, name: str) -> str:
 
 
 def wanted_space(context: RequestContext, taken: Row) -> Space | None:
-    """The space that is asked for; 422 unless it is allocated, 403 for a collaborator of its team."""
+    """The requested space, if there is one; 422 unless it is allocated, 403 for a collaborator of its team."""
     if not taken.get("space"):
         return None
     space = context.state.space(context.account, taken["space"])
@@ -131,7 +131,7 @@ def wanted_space(context: RequestContext, taken: Row) -> Space | None:
 
 
 def begin(context: RequestContext, taken: Row, organization: Organization | None, space: Space | None = None) -> App:
-    """A new app as the body asks for it, of this organization or of the account; 422 for what makes no sense."""
+    """A new app as the body describes it, of this organization or of the account; 422 for unusable values."""
     name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
     catalogue = context.state.catalogue
     usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
@@ -139,7 +139,7 @@ def begin(context: RequestContext, taken: Row, organization: Organization | None
     stack, flags = catalogue.stack(taken.get("stack", usual)), _flags(taken)
     app = make(context, name, region, stack, organization)
     for feature in filter(None, map(app.parts.features.find, flags)):
-        feature["enabled"] = True  # flags that are no features show nowhere
+        feature["enabled"] = True  # other flags are accepted, but shown nowhere
     if space is not None:
         app.space = space
         app.row["space"], app.row["internal_routing"] = space.ref, taken.get("internal_routing") or False
@@ -151,7 +151,7 @@ def begin(context: RequestContext, taken: Row, organization: Organization | None
 
 
 def created(context: RequestContext, app: App, shown: Mapping[str, Any]) -> Response:
-    """The response that shows a new app, which has its second release then."""
+    """The response with a new app, before it gets its second release."""
     body = dump(shown)
     releases.create_release(context, app, "Enable Logplex")
     return Response(201, body, {"Location": app.row["web_url"], "Oauth-Scope": "global"})
@@ -172,7 +172,7 @@ def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:
 
 
 def make(context: RequestContext, name: str, region: Ref, stack: Ref, organization: Organization | None = None) -> App:
-    """An app of the calling account, or of an organization, as it is the moment after its creation."""
+    """An app of the calling account, or of an organization, right after its creation."""
     state, account, now = context.state, context.account, context.now
     owner = organization.manager if organization else account
     row: AppRow = {

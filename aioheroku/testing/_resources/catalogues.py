@@ -77,5 +77,5 @@ def any_plan(context: RequestContext) -> Row:
 
 @routes.get("/addon-services/{service}/plans/{plan}", of="Plan", widening=_OF_PLANS)
 def plan(context: RequestContext) -> Row:
-    """One plan, by id, by its name, or by the part of its name behind the service's."""
+    """One plan, by id, by its name, or by the part of its name after the service's."""
     return context.find(plans(context), "plan", "addon_plan")

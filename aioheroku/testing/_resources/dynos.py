@@ -45,7 +45,7 @@ _OF_TODAY: dict[str, body_schema.ParameterType] = {
 def create(context: RequestContext) -> DynoRow:
     """A one-off dyno, `run.<n>` or another `type`; with `attach` it has an `attach_url`.
 
-    It stops after `time_to_live` seconds, or when it has had the time of the app's behavior.
+    It stops after `time_to_live` seconds, or after the maximum that the app's `Behavior` says.
     """
     taken = context.parameters()
     _check_command(taken)
@@ -95,7 +95,7 @@ def run_inside(context: RequestContext) -> Row:
 
 
 def _free_number(context: RequestContext, kind: str) -> int:
-    """The number of the next one-off dyno of this type: one that none had before."""
+    """The number of the next one-off dyno of this type, which none had before."""
     used = [_number(row["name"]) for row in context.parts.dynos if row["type"] == kind]
     names = context.parts.one_off_names
     names[kind] = max(names[kind], *used, 0) + 1
@@ -119,14 +119,14 @@ def restart_formation(context: RequestContext) -> Row:
 
 @routes.post("/apps/{app}/dynos/{dyno}/actions/stop", title="Stop", status=202)
 def stop(context: RequestContext) -> Row:
-    """This dyno stops; one of the formation starts anew, as the formation says that it should run."""
+    """This dyno stops; one of the formation is started anew, since the formation requires it."""
     restart_one(context)
     return {}
 
 
 @routes.post("/apps/{app}/formations/{type}/actions/stop", title="Stop Formation", status=202)
 def stop_formation(context: RequestContext) -> Row:
-    """Every dyno of this process type stops, and starts anew where the formation says that it should run."""
+    """Every dyno of this process type stops, and is started anew, since the formation requires it."""
     return restart_formation(context)
 
 
@@ -148,7 +148,7 @@ def _check_command(taken: Row) -> None:
 
 
 def _of_type(context: RequestContext) -> list[DynoRow]:
-    """The dynos of the process type that the path names; 404 where the app has none of it."""
+    """The dynos of the process type that the path names; 404 if the app has none of it."""
     kind = context.params["type"]
     rows = [row for row in context.parts.dynos if row["type"] == kind]
     if not rows and context.parts.formation.find(kind) is None:

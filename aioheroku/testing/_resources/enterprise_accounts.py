@@ -52,7 +52,7 @@ def members(context: RequestContext) -> Table[Row]:
 
 @routes.post(f"{_ONE}/members", {"user": str, "permissions": list}, {"federated": bool}, of="Enterprise Account Member")
 def add_member(context: RequestContext) -> Row:
-    """Add an account, by e-mail or id, with permissions: 403 for who may not manage, 422 for who is a member."""
+    """Add an account, by e-mail or id, with permissions: 403 without the permission to manage it, 422 for a member."""
     enterprise, taken = _teams.enterprise(context, "manage"), context.parameters()
     account = collaborators.person(context.state, taken["user"])
     if enterprise.members.find(account.ref["email"]):

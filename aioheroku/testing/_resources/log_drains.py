@@ -40,7 +40,7 @@ def create(context: RequestContext) -> LogDrainRow:
 
 @routes.delete("/apps/{app}/log-drains/{drain}")
 def delete(context: RequestContext) -> LogDrainRow:
-    """Stop sending the logs there; an add-on's drain goes with the add-on only (422)."""
+    """Stop sending the logs there; an add-on's drain is only removed with the add-on (422)."""
     row = info(context)
     if row["addon"] is not None:
         raise invalid("This drain belongs to an add-on and cannot be removed by itself.")

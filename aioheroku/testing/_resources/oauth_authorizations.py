@@ -41,9 +41,9 @@ def info(context: RequestContext) -> AuthorizationRow:
     waived=("scope",),
 )
 def create(context: RequestContext) -> AuthorizationRow:
-    """Authorize oneself, with an access token at once, or a client, with a code that it exchanges for tokens.
+    """Authorize the account itself, with an access token, or a client, with a code that it exchanges for tokens.
 
-    Without a scope, as the CLI asks by default, it is `global`.
+    Without a scope, as the CLI sends it by default, it is `global`.
     422 for an unknown scope or client, and for a token that would have expired already.
     """
     taken = context.parameters()
@@ -69,7 +69,7 @@ def create(context: RequestContext) -> AuthorizationRow:
 
 @routes.delete("/oauth/authorizations/{authorization}")
 def delete(context: RequestContext) -> AuthorizationRow:
-    """Revoke it: its access token, refresh token and code are worth nothing from now on."""
+    """Revoke it: its access token, refresh token and code are no longer valid."""
     row = info(context)
     context.account.authorizations.remove(row)
     context.state.authorizations.revoke(row["id"])
@@ -97,7 +97,7 @@ def update(context: RequestContext) -> AuthorizationRow:
 
 @routes.post("/oauth/authorizations/{authorization}/actions/regenerate-tokens", title="Regenerate")
 def regenerate(context: RequestContext) -> AuthorizationRow:
-    """New tokens in place of the old ones, which are worth nothing from now on."""
+    """New tokens in place of the old ones, which are no longer valid."""
     row = info(context)
     context.state.authorizations.regenerate(row["id"])
     row["updated_at"] = context.now

@@ -1,4 +1,4 @@
-"""Organization App Collaborator: what they were called before they were Team App Collaborators."""
+"""Organization App Collaborator, as Team App Collaborator was called before."""
 
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes

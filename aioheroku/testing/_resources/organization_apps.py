@@ -1,4 +1,4 @@
-"""Organization App: what they were called before they were Team Apps."""
+"""Organization App, as Team App was called before."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ _NOT_SHOWN = frozenset({"acm", "build_stack", "generation", "internal_routing", 
 
 @routes.list("/organizations/apps", "name")
 def listing(context: RequestContext) -> Table[Row]:
-    """The apps of the account's default organization; its own where it has none."""
+    """The apps of the account's default organization; its own if it has none."""
     if context.account.default is not None:
         return _table(context.account, context.account.default.apps)
     mine = (context.state.apps[row["id"]] for row in context.account.apps)
@@ -34,7 +34,7 @@ def of_organization(context: RequestContext) -> Table[Row]:
 
 @routes.get("/organizations/apps/{app}")
 def info(context: RequestContext) -> Row:
-    """One app, of an organization or one's own."""
+    """One app, of an organization or of the account."""
     return _shown(team_apps.visible(context), context.account)
 
 
@@ -43,7 +43,7 @@ def info(context: RequestContext) -> Row:
     optional={"locked": bool, "name": str, "organization": str, "personal": bool, "region": str, "stack": str},
 )
 def create(context: RequestContext) -> Response:
-    """A new app of an organization, of the default one where none is named; one's own where there is none either.
+    """A new app of an organization, by default of the account's default one; without any, of the account itself.
 
     403 for a collaborator of the organization, 422 as for any other app.
     """

@@ -71,7 +71,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.list("/pipeline-promotions/{promotion}/promotion-targets", of="Pipeline Promotion Target")
 def targets(context: RequestContext) -> Table[Row]:
-    """The apps that it goes to, and how it went."""
+    """Its target apps, each with the outcome."""
     return context.state.delivery.targets[info(context)["id"]]
 
 

@@ -63,7 +63,7 @@ def update(context: RequestContext) -> Row:
 
 @routes.delete("/pipelines/{pipeline}")
 def delete(context: RequestContext) -> Row:
-    """The pipeline goes, its apps stay; a body is ignored."""
+    """Delete the pipeline; its apps stay. A body is ignored."""
     row = named(context)
     require_owner(context, row)
     context.state.delivery.forget_pipeline(row["id"])

@@ -74,8 +74,8 @@ def create_release(
 ) -> ReleaseRow:
     """A new release by the calling account, with what the one in effect runs unless a slug or an image is given.
 
-    Dynos restart on it, and the app's `released_at` moves: at once, or where the app's `Behavior` says so of releases
-    of a slug, later or not at all.
+    Dynos restart on it, and the app's `released_at` moves: at once, or for a slug or image later, or not at all, as the
+    app's `Behavior` says.
     """
     parts = app.parts
     last, current = parts.releases.last("version"), dynos.current_release(app)
@@ -129,7 +129,7 @@ def promote(context: RequestContext, app: App, source: App, release: ReleaseRow)
 
 
 def _process_types(slug: SlugRow | None, image: Row | None) -> Mapping[str, str] | None:
-    """The commands by process type of what a release brings; None where it brings nothing."""
+    """The commands by process type of what a release brings; None if it brings nothing."""
     if slug is not None:
         return slug["process_types"]
     if image is None:

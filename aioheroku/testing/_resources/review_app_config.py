@@ -24,7 +24,7 @@ _SETTINGS: dict[str, ParameterType] = {
 
 @routes.post("/pipelines/{pipeline}/review-app-config", {"repo": str}, _SETTINGS, title="Enable", waived=("repo",))
 def enable(context: RequestContext) -> Row:
-    """Let a pipeline make review apps; 422 where it does already, and for a malformed repository or target.
+    """Let a pipeline make review apps; 422 if it does already, and for a malformed repository or target.
 
     The CLI names no repository: then it is the one that the pipeline is connected to.
     """
@@ -48,7 +48,7 @@ def enable(context: RequestContext) -> Row:
 
 @routes.get("/pipelines/{pipeline}/review-app-config")
 def info(context: RequestContext) -> Row:
-    """How a pipeline makes review apps; 404 where it makes none."""
+    """How a pipeline makes review apps; 404 if it makes none."""
     return found(context.state.delivery.review_configs.get(named(context)["id"]), "review_app_config")
 
 

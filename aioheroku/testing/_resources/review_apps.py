@@ -1,6 +1,6 @@
 """Review App: it is pending, then creating, when it gets its app, then created.
 
-How long that takes and whether it fails is `Behavior`. It also fails where the source's address has "fail" in it.
+How long that takes and whether it fails is `Behavior`. It also fails if the source's address has "fail" in it.
 """
 
 import re
@@ -26,7 +26,7 @@ _GONE = frozenset({"deleting", "deleted"})
     {"pr_number": _NUMBER, "environment": Nullable(dict), "fork_repo_id": _NUMBER},
 )
 def create(context: RequestContext) -> Row:
-    """Begin to make an app of a branch; 422 for a branch that has one, and for an address that is none."""
+    """Begin to make an app of a branch; 422 for a branch that has one, and for an invalid address."""
     taken = context.parameters()
     if "url" not in taken["source_blob"]:
         raise invalid("Require params: source_blob:url.")

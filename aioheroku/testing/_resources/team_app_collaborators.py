@@ -1,4 +1,4 @@
-"""Team App Collaborator: the collaborators of an app once more, with what each may do; and Team App Permission."""
+"""Team App Collaborator: the collaborators of a team's app, with what each may do; and Team App Permission."""
 
 from aioheroku.testing._errors import forbidden, found, invalid
 from aioheroku.testing._http.context import RequestContext
@@ -52,7 +52,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/teams/apps/{app}/collaborators/{collaborator}", {"permissions": list})
 def update(context: RequestContext) -> Row:
-    """Change what a collaborator may do: 403 for who may not add others either."""
+    """Change what a collaborator may do: 403 unless the account may add others too."""
     app, team, row = named(context)
     if not _may_manage(context, app, team):
         raise forbidden("You cannot change permissions on this app.")
@@ -72,7 +72,7 @@ def delete(context: RequestContext) -> Row:
 
 
 def owned(context: RequestContext) -> tuple[App, Organization]:
-    """The app that the path names, and its team; 404 where it has none, with the path's word for a team."""
+    """The app that the path names, and its team; 404 if it has none, with the path's word for a team."""
     app = team_apps.visible(context)
     return app, found(app.organization, context.request.path.split("/")[1].removesuffix("s"))
 

@@ -25,7 +25,7 @@ def of_team(context: RequestContext) -> Table[Row]:
 
 @routes.get("/teams/apps/{app}")
 def info(context: RequestContext) -> Row:
-    """One app, of a team or one's own."""
+    """One app, of a team or of the account."""
     return _teams.shown_app(visible(context), context.account)
 
 
@@ -39,7 +39,7 @@ def info(context: RequestContext) -> Row:
     undocumented={"feature_flags": object, "kernel": str},
 )
 def create(context: RequestContext) -> Response:
-    """A new app of a team, of the default one where none is named; one's own where there is none either.
+    """A new app of a team, by default of the account's default one; without any, of the account itself.
 
     403 for a collaborator of the team, 422 as for any other app.
     """
@@ -59,10 +59,10 @@ def create(context: RequestContext) -> Response:
     ),
 )
 def update(context: RequestContext) -> Row:
-    """Lock or unlock, or transfer to an account (e-mail, id, or `~` for oneself) or a team (name or id).
+    """Lock or unlock, or transfer to an account (e-mail, id, or `~` for the calling one) or a team (name or id).
 
-    For admins of the team, or the owner where it is none's (403); 422 for an unknown owner and a lock on an app of
-    one's own.
+    For admins of the team, or the owner of an app without a team (403); 422 for an unknown owner, and for a lock on an
+    app without a team.
     """
     return _teams.shown_app(lock_or_transfer(context), context.account)
 

@@ -33,7 +33,7 @@ def put(context: RequestContext) -> Row:
 
 @routes.post("/teams/{team}/members", _REQUIRED, _OPTIONAL)
 def create(context: RequestContext) -> Row:
-    """Add a member; 422 for who is one already."""
+    """Add a member; 422 if it is one already."""
     team = _teams.administered(context)
     if team.members.find(context.parameters()["email"]):
         raise invalid("User is already a member of the team.")
@@ -42,7 +42,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/teams/{team}/members", _REQUIRED, _OPTIONAL)
 def update(context: RequestContext) -> Row:
-    """Change the role of a member; 404 for who is none."""
+    """Change the role of a member; 404 if it is not one."""
     team = _teams.administered(context)
     if team.members.find(context.parameters()["email"]) is None:
         raise not_found("team_member")

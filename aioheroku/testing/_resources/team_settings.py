@@ -49,7 +49,7 @@ def change_preferences(context: RequestContext) -> Row:
 
 @routes.get("/teams/{team}/delinquency", of="Team Delinquency")
 def delinquency(context: RequestContext) -> Row:
-    """When it will be suspended: never, since its bills are paid."""
+    """When it will be suspended: never, since its invoices are paid."""
     _teams.team(context)
     return {"scheduled_deletion_time": None, "scheduled_suspension_time": None}
 
@@ -116,7 +116,7 @@ def providers(context: RequestContext) -> Table[Row]:
     title="Create By Team",
 )
 def add_provider(context: RequestContext) -> Row:
-    """Add one: 403 unless an admin asks, 422 for a certificate that is none."""
+    """Add one: 403 unless an admin asks, 422 for an invalid certificate."""
     team, taken = _teams.administered(context), _checked(context.parameters())
     owner = {"id": team.id, "name": team.name, "type": "team"}
     row = {"slo_target_url": "", **taken, "organization": {"name": team.name}, "owner": owner}

@@ -61,7 +61,7 @@ def update(context: RequestContext) -> Row:
 
 @routes.delete("/teams/{team}")
 def delete(context: RequestContext) -> Row:
-    """The team goes, if an admin says so (403) and it owns no apps any more (422)."""
+    """Delete a team: 403 unless an admin asks, 422 while it owns apps."""
     team = _teams.administered(context)
     if team.apps:
         raise invalid("A team that owns apps cannot be deleted.")
@@ -82,7 +82,7 @@ def of_enterprise(context: RequestContext) -> Table[Row]:
 
 @routes.post("/enterprise-accounts/{enterprise_account}/teams", {"name": str}, title="Create in Enterprise Account")
 def create_in_enterprise(context: RequestContext) -> Row:
-    """A new team of an enterprise account, for who may create some (403)."""
+    """A new team of an enterprise account: 403 without the permission to create some."""
     found = _teams.enterprise(context, "create")
     return _created(context, create_organization(context.state, _name(context), found))
 

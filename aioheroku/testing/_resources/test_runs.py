@@ -1,6 +1,6 @@
 """Test Run, with its node and its cases: pending, creating, building, running, and then `Behavior` says how it ends.
 
-It also fails where the source's address has "fail" in it.
+It also fails if the source's address has "fail" in it.
 """
 
 from aioheroku.testing._errors import invalid, not_found
@@ -33,7 +33,7 @@ _USER: Row = {
     {"debug": bool, "organization": str},
 )
 def create(context: RequestContext) -> Row:
-    """Begin to run the tests of a commit; 422 for an address that is none and for an unknown team."""
+    """Begin to run the tests of a commit; 422 for an invalid address and for an unknown team."""
     taken = context.parameters()
     pipeline, url = access.pipeline(context, taken["pipeline"]), taken["source_blob_url"]
     _source.check_address(url)
@@ -78,7 +78,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.patch("/test-runs/{test_run}", {"status": OneOf(_STATES), "message": Nullable(str)})
 def update(context: RequestContext) -> Row:
-    """Set the status, by id, or by number where one pipeline alone has it; a run that has ended stays so."""
+    """Set the status and message, by id, or by number if only one pipeline has a test run of that number."""
     text = context.params["test_run"]
     if text.isdecimal():
         found = [row for row in context.state.delivery.test_runs if str(row["number"]) == text and _sees(context, row)]

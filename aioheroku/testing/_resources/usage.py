@@ -67,7 +67,7 @@ def _table(context: RequestContext, identity: str, usage: Callable[[str], Row]) 
 
 
 def _date(text: str, identity: str) -> date:
-    """A day, or a month as its first day; 422 where it is neither."""
+    """A day, or a month as its first day; 422 if it is neither."""
     is_month = identity == "month"
     try:
         return date.fromisoformat(f"{text[:_MONTH]}-01" if is_month else text)

@@ -28,7 +28,7 @@ _KINDS = {
 
 @routes.get("/users/{user}/preferences", title="List")
 def info(context: RequestContext) -> Row:
-    """All of one's own: null where nothing was set."""
+    """All of the calling account: null if nothing was set."""
     account = accounts.user(context)
     if account is not context.account:
         raise forbidden("You can only see your own preferences.")

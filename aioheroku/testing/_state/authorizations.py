@@ -152,7 +152,7 @@ class AuthorizationStore:
 
 
 def _checked(authorization: Authorization | None, secret: str) -> tuple[Authorization, ClientRow]:
-    """An authorization and its client; 401 where there is none, and for another client's secret."""
+    """An authorization and its client; 401 if there is none, and for another client's secret."""
     if authorization is None or authorization.client is None or authorization.client["secret"] != secret:
         raise unauthorized()
     return authorization, authorization.client

@@ -16,7 +16,7 @@ RUNS_END = frozenset({"cancelled", "succeeded", "failed", "errored", "debugging"
 
 @define(eq=False)
 class DeliveryStore:
-    """All pipelines of the platform. Rows refer to each other by id; who may see what follows from apps and owners."""
+    """All pipelines of the platform. Rows refer to each other by id; apps and owners decide who may see them."""
 
     pipelines: Table[Row] = Factory(lambda: Table[Row]("name"))
     creators: dict[str, Account] = Factory(dict[str, Account])  # by the pipeline's id

@@ -83,7 +83,7 @@ def set_default(account: Account, organization: Organization | None) -> None:
 
 
 def joined(state: State, account: Account, text: str) -> Organization:
-    """The team in which an app is to be created: 404 unless the account is in it, 403 for a collaborator."""
+    """The team that shall own a new app: 404 unless the account is in it, 403 for a collaborator."""
     team = state.team(account, text)
     require_role(team, account, "admin", "member")
     return team

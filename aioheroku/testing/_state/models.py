@@ -211,7 +211,7 @@ class App:
 
     @property
     def is_filled(self) -> bool:
-        """Whether its parts were made already; those of an app that nobody looked at are as they were drawn."""
+        """Whether its parts were generated already; before that they are as its seed says."""
         return self._parts is not None
 
     @property
@@ -229,7 +229,7 @@ class App:
         return "Shield-S" if self.space.row["shield"] else "Private-S"
 
     def source(self, source: str, process: str) -> str:
-        """Who a line of its log is from: on Fir each part of the platform has a name of its own."""
+        """The source of a line of its log: on Fir each part of the platform has its own name."""
         if not self.is_fir:
             return source
         if source == "heroku":

@@ -70,7 +70,7 @@ class State:
         return uuid(self.rng)
 
     def account(self, email: str, *, name: str | None = None) -> Account:
-        """The account with this e-mail; a new one where there is none yet."""
+        """The account with this e-mail; a new one if there is none yet."""
         known = self.accounts.get(email)
         if known is not None:
             return known
@@ -166,7 +166,7 @@ class State:
         return None if self.authorizations.expired(token) else self.tokens.get(token)
 
     def app(self, account: Account, text: str) -> App:
-        """The app with this id or name, if the account may see it: who joined it, and admins of its organization."""
+        """The app with this id or name; 404 unless the account has joined it, or is an admin of its organization."""
         row = account.apps.find(text)
         if row is not None:
             return self.apps[row["id"]]
@@ -191,7 +191,7 @@ class State:
         return self.apps.get(text) or self.names.get(text)
 
     def known(self, text: str) -> App:
-        """The same; LookupError where there is none."""
+        """The same; LookupError if there is none."""
         app = self.named(text)
         if app is None:
             raise LookupError(f"the platform has no app {text!r}")
@@ -249,7 +249,7 @@ class State:
             del self.hostnames[hostname]
 
     def _drop_streams(self, app: App) -> None:
-        """What was read and written by streams goes too; the slug of a promotion stays while another app has it."""
+        """Delete its streams and blobs too; a slug that was promoted stays while another app has it."""
         id = app.row["id"]
         if not app.is_filled:
             self.streams.drop(id, (), ())

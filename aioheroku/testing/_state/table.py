@@ -10,7 +10,7 @@ Row = dict[str, Any]
 Key = tuple[Any, str]
 R = TypeVar("R", bound=Mapping[str, Any])
 
-LAST = chr(0x10FFFF)  # sorts behind every id
+LAST = chr(0x10FFFF)  # sorts after every id
 
 
 class SortedRows(Generic[R]):
@@ -35,7 +35,7 @@ class Table(Generic[R]):
     """Rows by id.
 
     *keys* are the human keys by which a row is found besides its id; *identity* is the field used in place of an id
-    where rows have none; *reads* maps an order to a function that reads it, where it is not an attribute of the row.
+    if rows have none; *reads* maps an order to a function that reads it, if it is not an attribute of the row.
     Sorted rows are cached until a write makes them stale, so that paginating a large table sorts it once.
     """
 

@@ -1,6 +1,6 @@
 """Real commands of this machine in place of scripted programs: only with `Platform(local_commands=True)`.
 
-An attached command has a terminal of its own, unless it was made with `force_no_tty`.
+An attached command has its own terminal, unless its dyno was created with `force_no_tty`.
 """
 
 import asyncio
@@ -78,7 +78,7 @@ async def _on_terminal(attached: Attached, write: Write, read: Read) -> int:
 
 
 async def _shown(terminal: int) -> bytes:
-    """What is written to the terminal; empty when nobody has it open any more."""
+    """What is written to the terminal; empty when nobody has it open."""
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(terminal, ready.set)
     try:
@@ -87,7 +87,7 @@ async def _shown(terminal: int) -> bytes:
             ready.clear()
             with suppress(BlockingIOError):
                 return os.read(terminal, _PIECE)
-    except OSError:  # Linux says it so
+    except OSError:  # so Linux reports it
         return b""
     finally:
         loop.remove_reader(terminal)

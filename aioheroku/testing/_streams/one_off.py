@@ -69,7 +69,7 @@ class RendezvousServer:
         task: asyncio.Task[object] | None = asyncio.current_task()
         if task is not None:
             self._keep(task)
-        # Only `close` cancels it; Python 3.11 takes a cancelled handler for an error of its own.
+        # Only `close` cancels it; Python 3.11 reports a cancelled handler as an error.
         ending = (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
         with suppress(*ending):
             line = await _first_line(reader)

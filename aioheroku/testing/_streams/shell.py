@@ -1,7 +1,7 @@
 """Scripted programs: a small shell whose commands are the platform's own, so that nothing runs on this machine.
 
 It knows `exit`, `true`, `false`, `echo`, `printf`, `cat`, `sleep`, `yes`, `date`, `env` and `sh -c`, lists with `;`,
-`&&` and `||`, quotes, `$?` and variables. `exit N` as a command of its own ends with N and not the list around it.
+`&&` and `||`, quotes, `$?` and variables. `exit N` sets the exit status, but does not end the list that it is in.
 """
 
 import re
@@ -38,7 +38,7 @@ class Shell:
     status: int = 0
 
     async def run(self, command: str) -> int:
-        """Its exit status; 2 where quotes are open."""
+        """Its exit status; 2 if quotes are not closed."""
         try:
             lexer = shlex.shlex(unlaunched(command), posix=False, punctuation_chars=";&|")
             lexer.whitespace_split = True
