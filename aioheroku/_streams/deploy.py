@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST_LINES: Final = 10_000
-_MOST_BYTES: Final = 4 * 2**20
+_TIMES: Final = StreamTimes()
 _BUILD: Final = "/apps/{app}/builds/{build}"
 _RELEASE: Final = "/apps/{app}/releases/{release}"
 _TRIES: Final = 5
@@ -59,7 +58,6 @@ class Plan:
     release: bool
     progress: Progress | None
     timeout: float | None
-    times: StreamTimes = field(factory=StreamTimes)
 
     def __attrs_post_init__(self) -> None:
         if address(self.source) is None:
@@ -87,7 +85,7 @@ class Deploy(BufferedStream[str]):
     """
 
     def __init__(self, streams: Streams, caller: "Caller", polling: "Caller", plan: Plan) -> None:
-        super().__init__(streams, "aioheroku deploy", _MOST_LINES, _MOST_BYTES)
+        super().__init__(streams, "aioheroku deploy")
         self._caller, self._polling, self._plan = caller, polling, plan
         self._wait = Wait(polling, streams)
         self._build: resources.Build | None = None
@@ -166,7 +164,7 @@ class Deploy(BufferedStream[str]):
             self._build = await builds.info(plan.app, made.id)
             return self._build
 
-        await self._followed(Output(self._streams, _BUILD, build_info, plan.times))
+        await self._followed(Output(self._streams, _BUILD, build_info, _TIMES))
         found: resources.Build = await self._until(build_info, lambda build: build.status != "pending")
         if found.status != "succeeded":
             raise BuildFailed(found, tuple(self._last))
@@ -187,7 +185,7 @@ class Deploy(BufferedStream[str]):
             self._source = f"SHA256:{packed.sha256}"
             place = present(await resources.Sources(self._caller).create(), "Source").source_blob
             report = Report(self._streams, plan.progress, "PUT", "/sources", "source", packed.size)
-            await upload(report, place.put_url, packed, plan.times)
+            await upload(report, place.put_url, packed, _TIMES)
         finally:
             packed.close()
         return {"url": place.get_url, "version": plan.version, "checksum": self._source}
@@ -216,7 +214,7 @@ class Deploy(BufferedStream[str]):
 
         release = await self._until(info, lambda _: True)
         if release.output_stream_url is not None or release.status == "pending":
-            await self._followed(Output(self._streams, _RELEASE, info, self._plan.times))
+            await self._followed(Output(self._streams, _RELEASE, info, _TIMES))
             release = await self._until(info, lambda release: release.status != "pending")
         if release.status not in {"succeeded", None}:
             raise ReleaseFailed(release, tuple(self._last))

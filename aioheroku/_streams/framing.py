@@ -12,8 +12,8 @@ _data_of: Final = re.compile(rb"\n(?:data: ?+([^\n]+)|event)").findall
 """The data of many events; an empty one stands for an event that may be another than a message."""
 
 
-class _Splitter:
-    """Splits at LF, however the bytes are chunked."""
+class LineDecoder:
+    """Plain lines: LF alone ends one, and NUL bytes, which services send as heartbeats, are removed first."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -21,7 +21,7 @@ class _Splitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that are complete now, without their ends."""
-        *lines, rest = data.split(b"\n")
+        *lines, rest = data.replace(b"\0", b"").split(b"\n")
         if lines and self._pieces:
             lines[0] = self.rest() + lines[0]
         if rest:
@@ -37,14 +37,6 @@ class _Splitter:
         self._pieces.clear()
         self._size = 0
         return rest
-
-
-class LineDecoder(_Splitter):
-    """Plain lines: LF alone ends one, and NUL bytes, which services send as heartbeats, are removed first."""
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """The lines that are complete now, without their ends."""
-        return super().feed(data.replace(b"\0", b""))
 
 
 async def text_lines(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[str]:
@@ -67,7 +59,7 @@ class EventDecoder:
 
     def __init__(self) -> None:
         self._after_cr = False
-        self._splitter = _Splitter()
+        self._plain = LineDecoder()
         self._data: list[bytes] = []
         self._event = b"message"
 
@@ -91,7 +83,7 @@ class EventDecoder:
 
     def _lines(self, data: bytes) -> tuple[list[bytes], bytes | None]:
         lines: list[bytes] = []
-        for line in self._splitter.feed(data):
+        for line in self._plain.feed(data):
             if line:
                 self._field(line)
                 continue

@@ -180,7 +180,7 @@ class BufferedStream(Generic[T]):
         size: maximum bytes in its buffer.
     """
 
-    def __init__(self, streams: Streams, name: str, most: int, size: int) -> None:
+    def __init__(self, streams: Streams, name: str, most: int = 10_000, size: int = 4 * 2**20) -> None:
         self._streams, self._name = streams, name
         self._buffer = Buffer[T](most, size)
         self._task: asyncio.Task[Any] | None = None
@@ -242,6 +242,11 @@ class BufferedStream(Generic[T]):
         self._streams.live.discard(self)
         self._buffer.end(error)
         await cancelled(self._task)
+
+
+async def reason_of(stream: Stream) -> str:
+    """The beginning of the body of a refusal, as text."""
+    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
 
 
 async def beginning_of(stream: Stream, most: int) -> bytes:

@@ -12,7 +12,7 @@ from aioheroku import resources
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.line_filter import LineFilter, LogStats, newest_of
 from aioheroku._streams.lines import LogLine, line_of
-from aioheroku._streams.live import BufferedStream, Failures, Streams, beginning_of, cancelled
+from aioheroku._streams.live import BufferedStream, Failures, Streams, cancelled, reason_of
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
@@ -21,8 +21,6 @@ from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
 PATH: Final = "/apps/{app}/log-sessions"
 _HEADERS: Final = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-_MOST_LINES: Final = 10_000
-_MOST_BYTES: Final = 4 * 2**20
 
 
 CreateSession = Callable[[int, bool], Awaitable[resources.LogSession]]
@@ -36,7 +34,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     """
 
     def __init__(self, streams: Streams, create: CreateSession, filter: LineFilter, times: StreamTimes) -> None:
-        super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES)
+        super().__init__(streams, "aioheroku logs")
         self._create, self._filter, self._times = create, filter, times
         self._stats = LogStats()
         self._window = Window()
@@ -177,7 +175,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         status = stream.status
         if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
-        raise StreamRefused(status, (await beginning_of(stream, 500)).decode("utf-8", "replace"))
+        raise StreamRefused(status, await reason_of(stream))
 
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)

@@ -8,7 +8,7 @@ from typing import Final
 from aioheroku import resources
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.framing import text_lines
-from aioheroku._streams.live import BufferedStream, Failures, Streams, beginning_of
+from aioheroku._streams.live import BufferedStream, Failures, Streams, reason_of
 from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import ConnectionFailed, OutputChanged, ServerError, StreamRefused
@@ -110,7 +110,7 @@ class Output(BufferedStream[bytes]):
                 try:
                     if stream.status != 404:
                         return await self._one(stream)
-                    reason = await _reason(stream)
+                    reason = await reason_of(stream)
                 finally:
                     stream.close()
             except ConnectionFailed as error:
@@ -159,10 +159,5 @@ class Output(BufferedStream[bytes]):
         if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
             self._state.request_whole()
         elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
-            raise StreamRefused(status, await _reason(stream))
+            raise StreamRefused(status, await reason_of(stream))
         await self._failures.pause(str(status))
-
-
-async def _reason(stream: Stream) -> str:
-    """The beginning of the body of a refusal."""
-    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
