@@ -157,6 +157,6 @@ def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], bytes | 
 
 
 def _status(data: bytes) -> int | None:
-    with suppress(ValueError, TypeError, KeyError, OverflowError):  # it is not what it should be
+    with suppress(ValueError, TypeError, KeyError, OverflowError):  # not JSON, or without a status
         return int(json.loads(data)["status"])
     return None

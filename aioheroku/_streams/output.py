@@ -71,7 +71,7 @@ class Output(BufferedStream[bytes]):
         pause, made = 1.0, await self._refreshed(None)
         while True:
             is_over, url = made.status != "pending", made.output_stream_url
-            is_cut = url is not None and await self._once(url)
+            is_cut = url is not None and await self._attempt(url)
             if is_over and not is_cut:
                 return
             before = self._state.received
@@ -93,7 +93,7 @@ class Output(BufferedStream[bytes]):
                 await self._failures.pause(str(error.status))
         return made
 
-    async def _once(self, url: str) -> bool:
+    async def _attempt(self, url: str) -> bool:
         """Read one response; returns whether it was cut, `False` if it ended in order.
 
         Raises:
@@ -109,7 +109,7 @@ class Output(BufferedStream[bytes]):
                 stream = await self._streams.open(opening)
                 try:
                     if stream.status != 404:
-                        return await self._one(stream)
+                        return await self._receive(stream)
                     reason = await reason_of(stream)
                 finally:
                     stream.close()
@@ -125,7 +125,7 @@ class Output(BufferedStream[bytes]):
             await asyncio.sleep(1)
         raise StreamRefused(404, reason)
 
-    async def _one(self, stream: Stream) -> bool:
+    async def _receive(self, stream: Stream) -> bool:
         status = stream.status
         if status == 204:  # nothing after the requested offset
             return False

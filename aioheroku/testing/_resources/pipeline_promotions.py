@@ -1,6 +1,6 @@
 """Pipeline Promotion and its targets.
 
-After the seconds that `Behavior` says each target has succeeded, with a release of the source's slug, or failed.
+After the time that `Behavior` says, each target has succeeded, with a release of the source's slug, or failed.
 """
 
 from typing import Any

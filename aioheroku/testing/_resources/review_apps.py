@@ -1,6 +1,6 @@
 """Review App: it is pending, then creating, when it gets its app, then created.
 
-How long that takes and whether it fails is `Behavior`. It also fails if the source's address has "fail" in it.
+`Behavior` says how long that takes and whether it fails. It also fails if the source's address has "fail" in it.
 """
 
 import re
@@ -96,7 +96,7 @@ def of_app(context: RequestContext) -> Row:
 
 @routes.list("/pipelines/{pipeline}/review-apps")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those of a pipeline that are not deleted."""
+    """The review apps of a pipeline that are not deleted."""
     pipeline = access.named(context)
     return context.state.delivery.review_apps.where(lambda row: _is_of(row, pipeline["id"]))
 

@@ -95,13 +95,13 @@ def update(context: RequestContext) -> Row:
 
 @routes.list("/pipelines/{pipeline}/test-runs")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those of a pipeline."""
+    """The test runs of a pipeline."""
     return _of(context, access.named(context)["id"])
 
 
 @routes.get("/pipelines/{pipeline}/test-runs/{number}", title="Info By Pipeline")
 def of_pipeline(context: RequestContext) -> Row:
-    """One of a pipeline, by number."""
+    """One test run of a pipeline, by number."""
     return context.find(_of(context, access.named(context)["id"]), "number", "test_run")
 
 
