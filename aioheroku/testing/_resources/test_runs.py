@@ -78,7 +78,10 @@ def info(context: RequestContext) -> Row:
 
 @routes.patch("/test-runs/{test_run}", {"status": OneOf(_STATES), "message": Nullable(str)})
 def update(context: RequestContext) -> Row:
-    """Set the status and message, by id, or by number if only one pipeline has a test run of that number."""
+    """Set the status and message, by id, or by number if only one pipeline has a test run of that number.
+
+    A test run that is set to its end goes no further.
+    """
     text = context.params["test_run"]
     if text.isdecimal():
         found = [row for row in context.state.delivery.test_runs if str(row["number"]) == text and _sees(context, row)]
