@@ -126,27 +126,17 @@ class ProviderIdentity(Model):
 
 
 @frozen(kw_only=True)
-class MemberProvider(Model):
+class MemberProvider(ProviderIdentity):
     """The identity provider that a member logs in with."""
 
-    id: UUID
-    """Id of the identity provider."""
-    name: str
-    """Name of the identity provider."""
-    owner: ProviderOwner
-    """Whose identity provider it is."""
     redacted: bool
     """Whether its details are hidden from this account."""
 
 
 @frozen(kw_only=True)
-class NamedPerson(Model):
+class NamedPerson(Person):
     """An account, by id, e-mail address and name."""
 
-    email: str
-    """E-mail address."""
-    id: UUID
-    """Id of the account."""
     name: str | None = None
     """Full name."""
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import AWSRegion, Identity
+from aioheroku.resources._refs import Identity
+from aioheroku.resources.platform.regions import RegionProvider
 
 __all__ = [
     "AddonRegionCapabilities",
@@ -44,13 +45,8 @@ class CapabilityAddonService(Model):
 
 
 @frozen(kw_only=True)
-class CapabilityProvider(Model):
+class CapabilityProvider(RegionProvider):
     """Who runs the machines of a region."""
-
-    name: str
-    """Name of the provider, such as `amazon-web-services`."""
-    region: AWSRegion
-    """The provider's name of the region."""
 
 
 @frozen(kw_only=True)

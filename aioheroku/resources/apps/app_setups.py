@@ -7,7 +7,7 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import BuildOutcome, Identity
 
 __all__ = [
     "AppSetup",
@@ -32,15 +32,11 @@ class AppSetupPostdeploy(Model):
 
 
 @frozen(kw_only=True)
-class AppSetupBuild(Model):
+class AppSetupBuild(BuildOutcome):
     """The first build of a new app."""
 
-    id: UUID
-    """Id of the build."""
     output_stream_url: str | None = optional_secret()
     """URL of the build's output; anyone who knows it may read it. Always there today."""
-    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """Current status."""
 
 
 @frozen(kw_only=True)

@@ -4,28 +4,25 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AnyApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Person
 
 __all__ = ["App", "AppSpace", "Apps"]
 
 
 @frozen(kw_only=True)
-class AppSpace(Model):
+class AppSpace(Identity):
     """Space that an app runs in."""
 
-    id: UUID
-    """Id of the space."""
-    name: str
-    """Name of the space."""
     shield: bool
     """Whether it is a Shield Private Space."""
 
 
 @frozen(kw_only=True)
-class App(Model):
+class App(AnyApp):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.
@@ -33,52 +30,26 @@ class App(Model):
 
     acm: bool | None = None
     """Whether Heroku manages the certificates (ACM). Always there today."""
-    archived_at: Timestamp | None = None
-    """Time when the app was archived."""
     base_image_name: str | None = None
     """Name of the image that it is built on, with `using(accept="3.sdk")`."""
     build_stack: Identity | None = None
     """Stack that the next build uses. Always there today."""
-    buildpack_provided_description: str | None = None
-    """Language or framework, as the buildpack names it."""
     buildpacks: list[AppBuildpack] | None = None
     """Buildpacks that it was built with, with `using(accept="3.sdk")`."""
-    created_at: Timestamp
-    """Time of creation."""
     current_build_architecture: list[str] | None = None
     """Architectures that it was built for, with `using(accept="3.sdk")`."""
     generation: Identity | str | None = None
     """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
-    git_url: str
-    """URL of the git repository."""
-    id: UUID
-    """Id of the app, which stays when the app is renamed."""
     internal_routing: bool | None = None
     """Whether an app in a space is reached from within alone."""
-    maintenance: bool
-    """Whether maintenance mode is on."""
-    name: str
-    """Name of the app, unique on Heroku."""
     organization: Identity | None = None
     """The team under its former name."""
     owner: Person
     """The owner."""
-    region: Identity
-    """Region in which the app runs."""
-    released_at: Timestamp | None = None
-    """Time of the last release."""
-    repo_size: int | None = None
-    """Size of the git repository in bytes."""
-    slug_size: int | None = None
-    """Size of the slug in bytes."""
     space: AppSpace | None = None
     """Space that it runs in."""
-    stack: Identity
-    """Stack on which the app runs."""
     team: Identity | None = None
     """Team that owns it."""
-    updated_at: Timestamp
-    """Time of the last change."""
     web_url: str | None = None
     """URL of the app."""
 

@@ -6,21 +6,17 @@ from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Permission, TeamRole
+from aioheroku.resources._refs import Identity, Permission, Person, TeamRole
 
 __all__ = ["Collaborator", "CollaboratorUser", "Collaborators"]
 
 
 @frozen(kw_only=True)
-class CollaboratorUser(Model):
+class CollaboratorUser(Person):
     """Account of a collaborator."""
 
-    email: str
-    """E-mail address."""
     federated: bool | None = None
     """Whether the account logs in through an identity provider. Always there today."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)

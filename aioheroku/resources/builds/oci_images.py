@@ -7,21 +7,14 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import Model, SingleOrList, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import AppBuildpack, Identity
 
 __all__ = ["NewOCIBuildpack", "OCIBuildpack", "OCIImage", "OCIImages"]
 
 
 @frozen(kw_only=True)
-class OCIBuildpack(Model):
+class OCIBuildpack(AppBuildpack):
     """A buildpack of an image."""
-
-    homepage: str
-    """URL of the buildpack's home page."""
-    id: str
-    """Id of the buildpack, such as `heroku/ruby`."""
-    version: str
-    """Version of the buildpack."""
 
 
 @frozen(kw_only=True)

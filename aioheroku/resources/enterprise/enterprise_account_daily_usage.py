@@ -1,12 +1,12 @@
 """Enterprise Account Daily Usage: what an enterprise account has used on a day."""
 
 import datetime as dt
-from uuid import UUID
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AppUsage, OwnerUsage
 
 __all__ = [
     "EnterpriseAccountDailyUsage",
@@ -17,66 +17,27 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsageApp(Model):
+class EnterpriseAccountDailyUsageApp(AppUsage):
     """What one app has used on a day."""
 
-    addons: float
-    """Charges for add-ons in cents."""
-    app_name: str
-    """Name of the app."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsageTeam(Model):
+class EnterpriseAccountDailyUsageTeam(OwnerUsage):
     """What one team of the enterprise account has used on a day."""
 
-    addons: float
-    """Charges for add-ons in cents."""
     apps: list[EnterpriseAccountDailyUsageApp]
     """The same by app."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the team."""
-    name: str
-    """Name of the team."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountDailyUsage(Model):
+class EnterpriseAccountDailyUsage(OwnerUsage):
     """What an enterprise account has used on a day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-daily-usage>.
     """
 
-    addons: float
-    """Charges for add-ons in cents."""
-    data: float
-    """Charges for data services in cents."""
     date: dt.date
     """The day."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the enterprise account."""
-    name: str
-    """Name of the enterprise account."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
     teams: list[EnterpriseAccountDailyUsageTeam]
     """The same by team."""
 

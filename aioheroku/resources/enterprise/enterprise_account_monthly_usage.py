@@ -1,11 +1,10 @@
 """Enterprise Account Monthly Usage: what an enterprise account has used in a month."""
 
-from uuid import UUID
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AppUsage, OwnerUsage
 
 __all__ = [
     "EnterpriseAccountMonthlyUsage",
@@ -16,70 +15,31 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsageApp(Model):
+class EnterpriseAccountMonthlyUsageApp(AppUsage):
     """What one app has used on in a month."""
-
-    addons: float
-    """Charges for add-ons in cents."""
-    app_name: str
-    """Name of the app."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsageTeam(Model):
+class EnterpriseAccountMonthlyUsageTeam(OwnerUsage):
     """What one team of the enterprise account has used in a month."""
 
-    addons: float
-    """Charges for add-ons in cents."""
     apps: list[EnterpriseAccountMonthlyUsageApp]
     """The same by app."""
     connect: float
     """Rows of Heroku Connect that were synchronized."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the team."""
-    name: str
-    """Name of the team."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
 
 
 @frozen(kw_only=True)
-class EnterpriseAccountMonthlyUsage(Model):
+class EnterpriseAccountMonthlyUsage(OwnerUsage):
     """What an enterprise account has used in a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-monthly-usage>.
     """
 
-    addons: float
-    """Charges for add-ons in cents."""
     connect: float
     """Rows of Heroku Connect that were synchronized."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the enterprise account."""
     month: str
     """The month, as `2019-01`."""
-    name: str
-    """Name of the enterprise account."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
     teams: list[EnterpriseAccountMonthlyUsageTeam]
     """The same by team."""
 

@@ -8,7 +8,7 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Sec
 from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Reference
+from aioheroku.resources._refs import Person, Reference
 from aioheroku.resources.oauth.oauth_tokens import IssuedToken, VersionedToken
 
 __all__ = [
@@ -46,15 +46,11 @@ class OAuthAuthorizationGrant(Model):
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationUser(Model):
+class OAuthAuthorizationUser(Person):
     """Account of an authorization."""
 
-    email: str
-    """E-mail address."""
     full_name: str | None = None
     """Full name."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)

@@ -39,15 +39,9 @@ class IssuedToken(Model):
 
 
 @frozen(kw_only=True)
-class VersionedToken(Model):
+class VersionedToken(IssuedToken):
     """A token that was issued, with the version of its format."""
 
-    expires_in: int | None = None
-    """Seconds for which the token is valid; null if it does not expire."""
-    id: UUID
-    """Id of the token."""
-    token: str = secret()
-    """The token."""
     version: int | None = None
     """Version of the token's format, with `using(accept="3.sdk")`."""
 

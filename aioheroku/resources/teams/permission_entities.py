@@ -6,18 +6,15 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Person
 
 __all__ = ["PermissionEntities", "PermissionEntity", "PermittedUser"]
 
 
 @frozen(kw_only=True)
-class PermittedUser(Model):
+class PermittedUser(Person):
     """An account with what it may do."""
 
-    email: str
-    """E-mail address."""
-    id: UUID
-    """Id of the account."""
     permissions: list[str]
     """Names of what the account may do, such as `deploy`."""
 

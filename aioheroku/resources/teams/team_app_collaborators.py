@@ -7,21 +7,17 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Permission, TeamRole
+from aioheroku.resources._refs import Identity, Permission, Person, TeamRole
 
 __all__ = ["TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"]
 
 
 @frozen(kw_only=True)
-class TeamAppUser(Model):
+class TeamAppUser(Person):
     """The account of a collaborator."""
 
-    email: str
-    """E-mail address."""
     federated: bool
     """Whether the account logs in through an identity provider."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)

@@ -4,69 +4,44 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AnyApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Named, Person
 
 __all__ = ["TeamApp", "TeamApps"]
 
 
 @frozen(kw_only=True)
-class TeamApp(Model):
+class TeamApp(AnyApp):
     """An app that belongs to a team, or that is shown as one would be.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app>.
     """
 
-    archived_at: Timestamp | None = None
-    """Time when the app was archived."""
     base_image_name: str | None = None
     """Name of the image that the app is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity
     """Stack on which the app is built."""
-    buildpack_provided_description: str | None = None
-    """Language or framework, as the buildpack names it."""
     buildpacks: list[AppBuildpack] | None = None
     """The buildpacks that the app was built with; only with `using(accept="3.sdk")`."""
-    created_at: Timestamp
-    """Time of creation."""
     current_build_architecture: list[str] | None = None
     """Processor architectures of the app's build; only with `using(accept="3.sdk")`."""
     generation: str | None = None
     """Generation of the platform that the app runs on; only with `using(accept="3.sdk")`."""
-    git_url: str
-    """URL of the git repository."""
-    id: UUID
-    """Id of the app, which stays when the app is renamed."""
     internal_routing: bool | None = None
     """Whether the app is reachable from within its private space only."""
     joined: bool
     """Whether the account has joined the app."""
     locked: bool
     """Whether members must be invited to the app."""
-    maintenance: bool
-    """Whether maintenance mode is on."""
-    name: str
-    """Name of the app, unique on Heroku."""
     owner: Person | None = None
     """The owner; of a team's app an account that stands for the team."""
-    region: Identity
-    """Region in which the app runs."""
-    released_at: Timestamp | None = None
-    """Time of the last release."""
-    repo_size: int | None = None
-    """Size of the git repository in bytes."""
-    slug_size: int | None = None
-    """Size of the slug in bytes."""
     space: Identity | None = None
     """The private space in which the app runs."""
-    stack: Identity
-    """Stack on which the app runs."""
     team: Named | None = None
     """The team that owns the app."""
-    updated_at: Timestamp
-    """Time of the last change."""
     web_url: str | None = None
     """URL of the app."""
 

@@ -1,57 +1,32 @@
 """Team Daily Usage: what a team has used on a day."""
 
 import datetime as dt
-from uuid import UUID
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AppUsage, OwnerUsage
 
 __all__ = ["TeamDailyUsage", "TeamDailyUsageApp", "TeamDailyUsages"]
 
 
 @frozen(kw_only=True)
-class TeamDailyUsageApp(Model):
+class TeamDailyUsageApp(AppUsage):
     """What one app has used on a day."""
-
-    addons: float
-    """Charges for add-ons in cents."""
-    app_name: str
-    """Name of the app."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
 
 
 @frozen(kw_only=True)
-class TeamDailyUsage(Model):
+class TeamDailyUsage(OwnerUsage):
     """What a team has used on a day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-daily-usage>.
     """
 
-    addons: float
-    """Charges for add-ons in cents."""
     apps: list[TeamDailyUsageApp]
     """The same by app."""
-    data: float
-    """Charges for data services in cents."""
     date: dt.date
     """The day."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the team."""
-    name: str
-    """Name of the team."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
 
 
 class TeamDailyUsages(Resource):

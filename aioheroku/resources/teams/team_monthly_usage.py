@@ -1,58 +1,32 @@
 """Team Monthly Usage: what a team has used in a month."""
 
-from uuid import UUID
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AppUsage, OwnerUsage
 
 __all__ = ["TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"]
 
 
 @frozen(kw_only=True)
-class TeamMonthlyUsageApp(Model):
+class TeamMonthlyUsageApp(AppUsage):
     """What one app has used on in a month."""
-
-    addons: float
-    """Charges for add-ons in cents."""
-    app_name: str
-    """Name of the app."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
 
 
 @frozen(kw_only=True)
-class TeamMonthlyUsage(Model):
+class TeamMonthlyUsage(OwnerUsage):
     """What a team has used in a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-monthly-usage>.
     """
 
-    addons: float
-    """Charges for add-ons in cents."""
     apps: list[TeamMonthlyUsageApp]
     """The same by app."""
     connect: float
     """Rows of Heroku Connect that were synchronized."""
-    data: float
-    """Charges for data services in cents."""
-    dynos: float
-    """Dyno units."""
-    id: UUID
-    """Id of the team."""
     month: str
     """The month, as `2019-01`."""
-    name: str
-    """Name of the team."""
-    partner: float
-    """Charges for add-ons of partners in cents."""
-    space: float
-    """Units of private spaces."""
 
 
 class TeamMonthlyUsages(Resource):

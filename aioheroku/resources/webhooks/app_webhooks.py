@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
-from aioheroku._codec import Model, OneOf, Timestamp
+from aioheroku._codec import OneOf
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import Webhook
 from aioheroku.resources._refs import Identity
 
 __all__ = ["AppWebhook", "AppWebhooks"]
 
 
-class AppWebhook(Model):
+class AppWebhook(Webhook):
     """A URL that is notified of changes in an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
@@ -21,26 +21,6 @@ class AppWebhook(Model):
 
     app: Identity
     """The app."""
-    created_at: Timestamp
-    """Time of creation."""
-    id: UUID
-    """Id of the webhook."""
-    include: list[str]
-    """The entities whose changes are reported, such as `api:release`."""
-    level: Annotated[str, OneOf("notify", "sync")]
-    """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
-    updated_at: Timestamp
-    """Time of the last change."""
-    url: str
-    """The URL that is notified."""
-
-    @property
-    def secret(self) -> str | None:
-        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
-
-        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
-        """
-        return self.extra.get("secret")
 
 
 class AppWebhooks(Resource):

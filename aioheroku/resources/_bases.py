@@ -1,0 +1,121 @@
+"""What several models have in common: each of them inherits its fields from here, and adds its own."""
+
+from typing import Annotated
+from uuid import UUID
+
+from aioheroku._codec import Model, OneOf, Timestamp, frozen
+from aioheroku.resources._refs import Identity
+
+
+@frozen(kw_only=True)
+class AnyApp(Model):
+    """An app, whoever owns it."""
+
+    archived_at: Timestamp | None = None
+    """Time when the app was archived."""
+    buildpack_provided_description: str | None = None
+    """Language or framework, as the buildpack names it."""
+    created_at: Timestamp
+    """Time of creation."""
+    git_url: str
+    """URL of the git repository."""
+    id: UUID
+    """Id of the app, which stays when the app is renamed."""
+    maintenance: bool
+    """Whether maintenance mode is on."""
+    name: str
+    """Name of the app, unique on Heroku."""
+    region: Identity
+    """Region in which the app runs."""
+    released_at: Timestamp | None = None
+    """Time of the last release."""
+    repo_size: int | None = None
+    """Size of the git repository in bytes."""
+    slug_size: int | None = None
+    """Size of the slug in bytes."""
+    stack: Identity
+    """Stack on which the app runs."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+@frozen(kw_only=True)
+class Feature(Model):
+    """A feature of Heroku that can be enabled for an account, an app or a team."""
+
+    created_at: Timestamp
+    """Time of creation."""
+    description: str
+    """Description of the feature."""
+    doc_url: str
+    """URL of the documentation."""
+    enabled: bool
+    """Whether the feature is enabled."""
+    id: UUID
+    """Id of the feature."""
+    name: str
+    """Name of the feature, unique among features."""
+    state: str
+    """Release state, such as `beta`, `general` or `public`."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+@frozen(kw_only=True)
+class Usage(Model):
+    """What was used in a period."""
+
+    addons: float
+    """Charges for add-ons in cents."""
+    data: float
+    """Charges for data services in cents."""
+    dynos: float
+    """Dyno units."""
+    partner: float
+    """Charges for add-ons of partners in cents."""
+
+
+@frozen(kw_only=True)
+class AppUsage(Usage):
+    """What one app has used in a period."""
+
+    app_name: str
+    """Name of the app."""
+
+
+@frozen(kw_only=True)
+class OwnerUsage(Usage):
+    """What the apps and spaces of an owner have used in a period."""
+
+    id: UUID
+    """Id of the team or enterprise account."""
+    name: str
+    """Name of the team or enterprise account."""
+    space: float
+    """Units of private spaces."""
+
+
+@frozen(kw_only=True)
+class Webhook(Model):
+    """A URL that is notified of changes."""
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the webhook."""
+    include: list[str]
+    """The entities whose changes are reported, such as `api:release`."""
+    level: Annotated[str, OneOf("notify", "sync")]
+    """`notify`: each event is sent once; `sync`: until the receiver accepts it, for up to 72 hours."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    url: str
+    """The URL that is notified."""
+
+    @property
+    def secret(self) -> str | None:
+        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
+
+        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
+        """
+        return self.extra.get("secret")
