@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku import _codec
+from aioheroku._codec.hints import is_list, is_map
 from aioheroku._strings import Masked, mask, unwrap
 from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
@@ -48,10 +49,10 @@ def hidden(given: Any) -> Any:
 
 
 def _hidden(given: Any) -> Any:
-    if isinstance(given, Mapping):
-        return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(given, list | tuple):
-        return [_hidden(value) for value in cast("list[Any]", given)]
+    if is_map(given):
+        return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}
+    if is_list(given):
+        return [_hidden(value) for value in given]
     return mask(unwrap(given)) if isinstance(given, str) else given
 
 
@@ -108,8 +109,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         field = f"{where}.{name}" if where else name
-        several = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
-        pairs += [(unwrap(name), _query_value(item, field)) for item in several]
+        pairs += [(unwrap(name), _query_value(item, field)) for item in (value if is_list(value) else [value])]
     try:
         return urlencode(pairs)
     except UnicodeEncodeError:

@@ -51,14 +51,10 @@ class CompiledEndpoint:
     """The keywords whose values are secrets."""
     header_names: Mapping[str, str]
     """The keywords that are sent as headers."""
-    in_query: bool
-    """Whether the keywords are the query."""
     sends_body: bool
     """Whether there is a body even where no keyword is given."""
     is_plain: bool
     """Whether a call without keywords is its path alone."""
-    may_be_empty: bool
-    """Whether the type says that nothing may come back."""
     decode: Callable[[bytes], Any] | None
     """Decodes the body of a response; a list's is that of a page."""
     default_range: Range
@@ -70,10 +66,11 @@ class CompiledEndpoint:
         """Read the declaration's signature."""
         function = endpoint.function
         hints = hints_of(function)
-        root, path_parameters = _split(endpoint.path)
-        rest = _after_path(endpoint, [name for name, _ in path_parameters])
+        root, *pieces = _PLACEHOLDER.split(endpoint.path)
+        rest = _after_path(endpoint, pieces[::2])
         keywords = list(keywords_of(function))
-        secrets, header_names = _secrets(keywords)
+        secrets = {name: mark for name, hint, _ in keywords for mark in notes(hint) if isinstance(mark, Secret)}
+        header_names = {name: mark.name for name, mark in secrets.items() if isinstance(mark, Header)}
         has_body = bool(rest) or endpoint.body is not None or len(keywords) > len(header_names)
         sends_body = has_body and endpoint.method not in {"GET", "DELETE"}
         default_range, range_fields = _orders(endpoint)
@@ -89,17 +86,15 @@ class CompiledEndpoint:
                 operation=endpoint.operation,
             ),
             root=root,
-            path_parameters=path_parameters,
-            positional=len(path_parameters) + len(rest),
+            path_parameters=tuple(zip(pieces[::2], pieces[1::2], strict=True)),
+            positional=len(pieces) // 2 + len(rest),
             whole_body=(rest[0], validator_for(hints[rest[0]])) if rest else None,
             keywords={name: validator_for(hint) for name, hint, _ in keywords},
             required=frozenset(name for name, _, required in keywords if required),
-            secrets=secrets,
+            secrets=frozenset(secrets),
             header_names=header_names,
-            in_query=endpoint.method == "GET",
             sends_body=sends_body,
             is_plain=not sends_body and endpoint.accept is None,
-            may_be_empty=endpoint.method == "DELETE" or is_nullable(hints["return"]),
             decode=None if endpoint.result is NoneType else _codec.decoder_for(endpoint.result),
             default_range=default_range,
             range_fields=range_fields,
@@ -130,7 +125,7 @@ class CompiledEndpoint:
         given = self._validated(kwargs)
         headers = self._headers(caller, given)
         body: bytes | None = None
-        if self.in_query:
+        if self.endpoint.method == "GET":
             path += f"?{query(given)}" if given else ""
         elif given or self.sends_body:
             body, headers = encoded(self._body(args, given)), {**headers, "Content-Type": "application/json"}
@@ -176,15 +171,16 @@ class CompiledEndpoint:
         Where the type promises an object, a line of log says so, and a campaign counts it as unknown. A 304 for a
         conditional read is raised as `NotModified`.
         """
-        if self.endpoint.header_fields is not None:
-            response = _with_header_fields(response, self.endpoint.header_fields)
+        if fields := self.endpoint.header_fields:
+            came = {field: response.headers[name] for name, field in fields.items() if name in response.headers}
+            response = response.with_attributes(came) if came else response
         return read(caller, self.decode, response, self._worked)
 
     def _worked(self, response: Response, error: DecodeError) -> bool:
         """Whether a response without the object is a success."""
         if response.method == "GET" or self.endpoint.reads or not response.is_empty:
             return False
-        if not self.may_be_empty:
+        if response.method != "DELETE" and not is_nullable(hints_of(self.endpoint.function)["return"]):
             logger.warning("%s %s: success without the expected object", response.method, response.path)
             meter.miss(error)
         return True
@@ -200,24 +196,6 @@ class CompiledEndpoint:
             orders = " or ".join(map(repr, self.endpoint.order_fields or sorted(self.range_fields)))
             raise InvalidRequest(f"this list cannot be sorted by {range.field!r}: give {orders}.", "range.field")
         return pages(caller, self.request(caller, args, kwargs), range, partial(self.decoded, caller))
-
-
-def _with_header_fields(response: Response, fields: Mapping[str, str]) -> Response:
-    """The response with a body that has the attributes that came as headers."""
-    came = {field: response.headers[name] for name, field in fields.items() if name in response.headers}
-    return response.with_attributes(came) if came else response
-
-
-def _split(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A path up to its first parameter, and each parameter with what follows it."""
-    pieces = _PLACEHOLDER.split(path)
-    return pieces[0], tuple(zip(pieces[1::2], pieces[2::2], strict=True))
-
-
-def _secrets(keywords: list[tuple[str, Any, bool]]) -> tuple[frozenset[str], dict[str, str]]:
-    """The keywords whose values are secrets; the headers of those that are sent as such."""
-    marks = {name: mark for name, hint, _ in keywords for mark in notes(hint) if isinstance(mark, Secret)}
-    return frozenset(marks), {name: mark.name for name, mark in marks.items() if isinstance(mark, Header)}
 
 
 def _after_path(endpoint: "Endpoint", in_path: list[str]) -> list[str]:

@@ -55,16 +55,15 @@ def read(
         )
     else:
         try:
-            if decode is not None:
-                return decode(response.body)
-            response.json()  # a page of HTML is not from the platform
+            if decode is None:
+                response.json()  # a page of HTML is not from the platform
+                return None
+            return decode(response.body)
         except DecodeError as error:
             where = response.status, response.method, response.path, response.request_id
             problem = DecodeError(error.path, error.reason, *where, reads=response.reads)
             if excused is not None and excused(response, problem):
                 return None
-        else:
-            return None
     caller.failed(response.method, response.path, problem)
     raise problem
 

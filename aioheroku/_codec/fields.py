@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 import msgspec
 
-from aioheroku._codec.hints import leaf, notes
+from aioheroku._codec.hints import leaf
 from aioheroku._strings import mask
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -76,16 +76,6 @@ class Secrets(dict[str, str]):
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"
-
-
-def is_list_or_single(hint: Any) -> bool:
-    """Whether a list is marked by `ListOrSingle`."""
-    return any(isinstance(note, ListOrSingle) for note in notes(hint))
-
-
-def is_single_or_list(hint: Any) -> bool:
-    """Whether an object is marked by `SingleOrList`."""
-    return any(isinstance(note, SingleOrList) for note in notes(hint))
 
 
 def name_of(hint: Any) -> str:

@@ -161,3 +161,13 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     """Whether JSON data is an object."""
     return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether an argument is sent as an array."""
+    return isinstance(value, list | tuple)
+
+
+def is_map(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether an argument is sent as an object."""
+    return isinstance(value, Mapping)

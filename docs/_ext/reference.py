@@ -72,7 +72,7 @@ class Source:
         self.tree = ast.parse(inspect.getsource(self.module))
         named = zip(self.tree.body, [*self.tree.body[1:], None], strict=True)
         found = (node if isinstance(node, ast.ClassDef) else mapping_of(node, below) for node, below in named)
-        self.classes = {node.name: node for node in found if node is not None}
+        self.classes: dict[str, ast.ClassDef] = {node.name: node for node in found if node is not None}
         self.aliases = {
             target.id: node.value
             for node in self.tree.body

@@ -17,9 +17,8 @@ import pytest
 
 from aioheroku import resources, structure, unstructure
 from aioheroku._client.attributes import RESOURCES
-from aioheroku._codec import Extra, cattrs_decoder, decoder_for
-from aioheroku._codec.fields import is_list_or_single
-from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in
+from aioheroku._codec import Extra, ListOrSingle, cattrs_decoder, decoder_for
+from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in, notes
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
@@ -71,7 +70,8 @@ def by_authority(body: bytes, kind: Any) -> Any:
         data = json.loads(body)
         if get_origin(leaf(kind)) is not list:
             return exactly(cattrs_decoder.structure(data, kind))
-        items = [data] if is_list_or_single(kind) and isinstance(data, dict) else data
+        may_be_single = any(isinstance(note, ListOrSingle) for note in notes(kind))
+        items = [data] if may_be_single and isinstance(data, dict) else data
         if not isinstance(items, list):
             return None
         return exactly([cattrs_decoder.structure(item, item_of(kind)) for item in items])
