@@ -1,4 +1,4 @@
-"""Arguments on their way into a request: segments of the path, the query, headers, the body."""
+"""Conversion of arguments into parts of a request: path segments, the query, the body."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,11 +16,11 @@ from aioheroku.errors import InvalidRequest
 
 
 class HasId(Protocol):
-    """An object with an id: a model, such as an `App`, or one that stands for another, such as `release.app`."""
+    """An object with an id: a model, such as an `App`, or a reference to one, such as `release.app`."""
 
     @property
     def id(self) -> UUID | str | int | None:
-        """The id; `None` where the platform did not send it: then the object cannot be used as an argument."""
+        """The id; `None` if the platform did not send it, in which case the object cannot be used as an argument."""
         ...
 
 
@@ -44,7 +44,7 @@ def hidden(given: Any) -> Any:
     """The value of a secret argument: JSON data with its strings masked, so that no traceback shows them."""
     try:
         return _hidden(given)
-    except RecursionError:  # reported where it is made JSON
+    except RecursionError:  # reported when it is encoded
         return given
 
 
@@ -101,7 +101,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
 
     Args:
         given: The parameters.
-        where: The argument that they came in, for the error.
+        where: The argument that holds the parameters, for the error.
 
     Raises:
         InvalidRequest: a value has no form in a query.

@@ -25,7 +25,7 @@ from aioheroku._unset import Unset
 from aioheroku.errors import InvalidRequest
 
 Validator = Callable[[Any, str], None]
-"""Raises `InvalidRequest` if the value is not what the parameter of that name takes."""
+"""Raises `InvalidRequest` if the parameter of that name does not accept the value."""
 
 _TYPE_NAMES: Mapping[Any, str] = {
     str: "a string",
@@ -167,7 +167,7 @@ _OF_LISTS = frozenset(
 
 
 def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
-    """What is wrong with arguments that a method does not take, with its name and the nearest right one."""
+    """The error for arguments that do not fit a method's signature; it suggests the nearest name."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
     keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}

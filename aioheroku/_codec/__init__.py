@@ -2,8 +2,8 @@
 
 msgspec decodes a whole body straight into models, several times faster than cattrs does. It rejects a body with an
 unknown key, which is then decoded a second time to keep the key in `extra`. What it rejects for another reason (a
-boolean sent as "true", a null where the reference promises none, an odd date) goes to the cattrs converter, which is
-the authority: only what that rejects too is a `DecodeError`. A test compares both decoders.
+boolean sent as "true", an undocumented null, an odd date) goes to the cattrs converter, which is the authority: only
+what that rejects too is a `DecodeError`. A test compares both decoders.
 """
 
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def encode(body: Any) -> bytes:
     try:
         return msgspec.json.encode(to_jsonable(body))
     except RecursionError:
-        raise ValueError("it holds itself, or is too deep") from None
+        raise ValueError("it contains itself, or is nested too deeply") from None
 
 
 def structure(data: Any, kind: type[T]) -> T:
@@ -121,7 +121,7 @@ def _unstructured_model(value: Model) -> dict[str, Any]:
 
 
 def _unstructured_fields(value: Any) -> dict[str, Any]:
-    """What is made of models: a record of the audit, an outcome."""
+    """An object that contains models, such as a record of the audit or an outcome."""
     fields = attrs.fields(value.__class__)
     if any(field.name.startswith("_") for field in fields):
         raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")

@@ -1,7 +1,7 @@
 """The cattrs converter: the authority on what JSON data means, and the only module that imports cattrs.
 
-It takes what the platform has been seen to send against the reference (a boolean as "true", a null where none was
-promised), and names the field of what it cannot take. It is loaded when it is first needed.
+It accepts what the platform has been seen to send contrary to the reference (a boolean as "true", an undocumented
+null), and names the field that it rejects. It is loaded when it is first needed.
 """
 
 import json
@@ -248,7 +248,7 @@ def structure(data: Any, kind: type[T]) -> T:
 
 
 def decode(body: bytes, hint: Any) -> Any:
-    """The JSON of a whole body as `hint` says, field by field.
+    """The JSON of a whole body as the type `hint`, field by field.
 
     Raises:
         DecodeError: the body is not JSON or not what `hint` says; `path` names the field.

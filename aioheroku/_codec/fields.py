@@ -25,11 +25,11 @@ class OneOf:
 
 
 class ListOrSingle:
-    """Marks a list in whose place the API may show its only item."""
+    """Marks a list of one item that the API may send as the item itself."""
 
 
 class SingleOrList:
-    """Marks an object in whose place the API may show a list with it alone."""
+    """Marks an object that the API may send in a list of its own."""
 
 
 def masked(value: object) -> str:
@@ -38,7 +38,7 @@ def masked(value: object) -> str:
 
 
 class SecretField:
-    """What `secret` and `optional_secret` say to `Model`: the field's repr is masked, and it may have a default."""
+    """What `secret` and `optional_secret` return: `Model` masks the field's repr, and applies the default."""
 
     __slots__ = ("default",)
 

@@ -1,15 +1,15 @@
-"""What several models have in common: each of them inherits its fields from here, and adds its own."""
+"""Base classes of models that share fields."""
 
 from typing import Annotated
 from uuid import UUID
 
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import Identity, Person, Reference
 
 
 @frozen(kw_only=True)
 class AnyApp(Model):
-    """An app, whoever owns it."""
+    """The fields of all kinds of apps."""
 
     archived_at: Timestamp | None = None
     """Time when the app was archived."""
@@ -40,6 +40,46 @@ class AnyApp(Model):
 
 
 @frozen(kw_only=True)
+class AnyBuild(Model):
+    """The fields of all kinds of builds."""
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the build."""
+    release: Reference | None = None
+    """The release that the build created."""
+    slug: Reference | None = None
+    """The resulting slug; null while the build is pending and after a failure."""
+    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
+    """Current status."""
+    updated_at: Timestamp
+    """Time of the last change."""
+    user: Person
+    """The account that started the build."""
+
+
+@frozen(kw_only=True)
+class AnyInvoice(Model):
+    """The fields of all kinds of invoices."""
+
+    created_at: Timestamp
+    """Time of creation."""
+    id: UUID
+    """Id of the invoice."""
+    number: int
+    """Number of the invoice."""
+    period_end: str
+    """Last day of the period, such as `01/31/2014`."""
+    period_start: str
+    """First day of the period, such as `01/01/2014`."""
+    state: int
+    """State of the payment: 0 is pending, 1 successful and -1 failed."""
+    updated_at: Timestamp
+    """Time of the last change."""
+
+
+@frozen(kw_only=True)
 class Feature(Model):
     """A feature of Heroku that can be enabled for an account, an app or a team."""
 
@@ -63,7 +103,7 @@ class Feature(Model):
 
 @frozen(kw_only=True)
 class Usage(Model):
-    """What was used in a period."""
+    """Usage in a period."""
 
     addons: float
     """Charges for add-ons in cents."""
@@ -77,7 +117,7 @@ class Usage(Model):
 
 @frozen(kw_only=True)
 class AppUsage(Usage):
-    """What one app has used in a period."""
+    """Usage of one app in a period."""
 
     app_name: str
     """Name of the app."""
@@ -85,7 +125,7 @@ class AppUsage(Usage):
 
 @frozen(kw_only=True)
 class OwnerUsage(Usage):
-    """What the apps and spaces of an owner have used in a period."""
+    """Usage of a team or enterprise account in a period."""
 
     id: UUID
     """Id of the team or enterprise account."""
@@ -106,7 +146,7 @@ class Webhook(Model):
     include: list[str]
     """The entities whose changes are reported, such as `api:release`."""
     level: Annotated[str, OneOf("notify", "sync")]
-    """`notify`: each event is sent once; `sync`: until the receiver accepts it, for up to 72 hours."""
+    """`notify`: each event is sent once; `sync`: it is retried until the receiver accepts it, for up to 72 hours."""
     updated_at: Timestamp
     """Time of the last change."""
     url: str
@@ -114,8 +154,8 @@ class Webhook(Model):
 
     @property
     def secret(self) -> str | None:
-        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
+        """Secret that signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
 
-        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
+        It comes in a header of the response and, like all unknown keys, is kept in `extra`, whose repr masks it.
         """
         return self.extra.get("secret")

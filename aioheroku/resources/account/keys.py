@@ -21,7 +21,7 @@ class Key(Model):
     created_at: Timestamp
     """Time of creation."""
     email: str
-    """The comment under its former name."""
+    """The comment, under its former name."""
     fingerprint: str
     """Fingerprint of the key, unique on Heroku."""
     id: UUID

@@ -16,7 +16,7 @@ class AppFeature(Feature):
     """
 
     display_name: str | None = None
-    """Name of the feature as people see it. Always there today."""
+    """Human-friendly name of the feature. Always there today."""
     feedback_email: str | None = None
     """E-mail address for feedback on the feature. Always there today."""
 

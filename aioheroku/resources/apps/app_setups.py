@@ -53,7 +53,7 @@ class AppSetup(Model):
     created_at: Timestamp
     """Time of creation."""
     failure_message: str | None = None
-    """Reason of the failure."""
+    """Reason for the failure."""
     id: UUID
     """Id of the app setup."""
     manifest_errors: list[str]
@@ -76,7 +76,7 @@ class AppSetupSource(TypedDict):
     checksum: NotRequired[str | None]
     """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
     version: NotRequired[str | None]
-    """Your name of the version, such as a commit hash."""
+    """Version of the source, such as a commit hash."""
 
 
 class AppSetupApp(TypedDict, total=False):

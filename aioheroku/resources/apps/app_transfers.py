@@ -51,7 +51,7 @@ class AppTransfers(Resource):
         Args:
             app: Id or name of the app to transfer.
             recipient: Id or e-mail address of the account that receives the app.
-            silent: Whether to send no e-mail.
+            silent: Whether to skip the notification e-mail.
         """
         ...
 

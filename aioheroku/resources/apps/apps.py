@@ -41,9 +41,9 @@ class App(AnyApp):
     generation: Identity | str | None = None
     """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
     internal_routing: bool | None = None
-    """Whether an app in a space is reached from within alone."""
+    """Whether an app in a space can be reached from within the space only."""
     organization: Identity | None = None
-    """The team under its former name."""
+    """The team, under its former name."""
     owner: Person
     """The owner."""
     space: AppSpace | None = None
@@ -81,10 +81,10 @@ class Apps(Resource):
             region: Id or name of the region; Heroku's default region if left out.
             stack: Id or name of the stack; Heroku's default stack if left out.
             team: Id or name of the team that is to own it.
-            space: Id or name of the space that it is to run in, which must be allocated.
-            internal_routing: Whether an app in a space is reached from within alone.
-            locked: Whether members of the team cannot join it by themselves.
-            feature_flags: Names of features to switch on: a list, or a text with commas between them.
+            space: Id or name of the space to create the app in, which must be `allocated`.
+            internal_routing: Whether an app in a space can be reached from within the space only.
+            locked: Whether members of the team must be invited to the app.
+            feature_flags: Names of features to enable: a list, or a string separated by commas.
             kernel: Kernel of the app, as official clients send it.
         """
         ...
@@ -123,7 +123,7 @@ class Apps(Resource):
         """The apps that an account owns or collaborates on.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
             range: Which part of the list, in which order; all of it by default.
         """
         ...
@@ -152,7 +152,7 @@ class Apps(Resource):
     async def enable_acm(self, app: Ref, /) -> App:
         """Let Heroku manage the certificates of an app's domains (ACM); returns the updated app.
 
-        How far it is says `acm_status` of each domain.
+        The `acm_status` of each domain shows the progress.
 
         Args:
             app: Id or name of the app.

@@ -31,11 +31,11 @@ class Collaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     permissions: list[Permission] | None = None
-    """What the account may do."""
+    """The account's permissions."""
     role: TeamRole | None = None
-    """What the account is in the team that owns the app."""
+    """The account's role in the team that owns the app."""
     updated_at: Timestamp
     """Time of the last change."""
     user: CollaboratorUser

@@ -29,9 +29,9 @@ class LogDrain(Model):
     """
 
     addon: LogDrainAddon | str | None = None
-    """The add-on that added the drain, or null; some responses hold its name instead."""
+    """The add-on that added the drain, or null; in some responses its name alone."""
     app: Identity | None = None
-    """The app that the drain is of."""
+    """The app whose logs are sent."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID

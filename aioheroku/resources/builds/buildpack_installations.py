@@ -30,7 +30,7 @@ class BuildpackInstallation(Model):
     buildpack: Buildpack
     """The buildpack."""
     ordinal: int
-    """When it runs, from 0."""
+    """Its position in the order in which buildpacks run, from 0."""
 
 
 class BuildpackUpdate(TypedDict):

@@ -28,7 +28,7 @@ class AuditTrailArchive(Model):
     size: int
     """Size of the file in bytes."""
     url: str = secret()
-    """URL from which anybody who knows it can download the file."""
+    """URL of the file; anyone who knows it may download the file."""
     year: int
     """The year."""
 

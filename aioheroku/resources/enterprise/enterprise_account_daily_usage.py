@@ -1,4 +1,4 @@
-"""Enterprise Account Daily Usage: what an enterprise account has used on a day."""
+"""Enterprise Account Daily Usage: usage of an enterprise account by day."""
 
 import datetime as dt
 
@@ -18,20 +18,20 @@ __all__ = [
 
 @frozen(kw_only=True)
 class EnterpriseAccountDailyUsageApp(AppUsage):
-    """What one app has used on a day."""
+    """Usage of one app on one day."""
 
 
 @frozen(kw_only=True)
 class EnterpriseAccountDailyUsageTeam(OwnerUsage):
-    """What one team of the enterprise account has used on a day."""
+    """Usage of one team of the enterprise account on one day."""
 
     apps: list[EnterpriseAccountDailyUsageApp]
-    """The same by app."""
+    """The usage by app."""
 
 
 @frozen(kw_only=True)
 class EnterpriseAccountDailyUsage(OwnerUsage):
-    """What an enterprise account has used on a day.
+    """Usage of an enterprise account on one day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-daily-usage>.
     """
@@ -39,7 +39,7 @@ class EnterpriseAccountDailyUsage(OwnerUsage):
     date: dt.date
     """The day."""
     teams: list[EnterpriseAccountDailyUsageTeam]
-    """The same by team."""
+    """The usage by team."""
 
 
 class EnterpriseAccountDailyUsages(Resource):
@@ -52,7 +52,7 @@ class EnterpriseAccountDailyUsages(Resource):
     def list(
         self, enterprise_account: Ref, /, *, start: str, end: str | Unset = UNSET, range: Range = FULL
     ) -> Pages[EnterpriseAccountDailyUsage]:
-        """What an enterprise account has used, day by day.
+        """The usage of an enterprise account, day by day.
 
         Args:
             enterprise_account: Id of the enterprise account.

@@ -1,4 +1,4 @@
-"""Enterprise Account Monthly Usage: what an enterprise account has used in a month."""
+"""Enterprise Account Monthly Usage: usage of an enterprise account by month."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import frozen
@@ -16,22 +16,22 @@ __all__ = [
 
 @frozen(kw_only=True)
 class EnterpriseAccountMonthlyUsageApp(AppUsage):
-    """What one app has used on in a month."""
+    """Usage of one app in one month."""
 
 
 @frozen(kw_only=True)
 class EnterpriseAccountMonthlyUsageTeam(OwnerUsage):
-    """What one team of the enterprise account has used in a month."""
+    """Usage of one team of the enterprise account in one month."""
 
     apps: list[EnterpriseAccountMonthlyUsageApp]
-    """The same by app."""
+    """The usage by app."""
     connect: float
     """Rows of Heroku Connect that were synchronized."""
 
 
 @frozen(kw_only=True)
 class EnterpriseAccountMonthlyUsage(OwnerUsage):
-    """What an enterprise account has used in a month.
+    """Usage of an enterprise account in one month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#enterprise-account-monthly-usage>.
     """
@@ -39,9 +39,9 @@ class EnterpriseAccountMonthlyUsage(OwnerUsage):
     connect: float
     """Rows of Heroku Connect that were synchronized."""
     month: str
-    """The month, as `2019-01`."""
+    """The month, such as `2019-01`."""
     teams: list[EnterpriseAccountMonthlyUsageTeam]
-    """The same by team."""
+    """The usage by team."""
 
 
 class EnterpriseAccountMonthlyUsages(Resource):
@@ -54,12 +54,12 @@ class EnterpriseAccountMonthlyUsages(Resource):
     def list(
         self, enterprise_account: Ref, /, *, start: str, end: str | Unset = UNSET, range: Range = FULL
     ) -> Pages[EnterpriseAccountMonthlyUsage]:
-        """What an enterprise account has used, month by month.
+        """The usage of an enterprise account, month by month.
 
         Args:
             enterprise_account: Id of the enterprise account.
             start: First month, such as `2019-01`.
-            end: Last month; today by default.
+            end: Last month; the current one by default.
             range: Which part of the list, in which order; all of it by default.
         """
         ...

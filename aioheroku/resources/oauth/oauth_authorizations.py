@@ -67,7 +67,7 @@ class OAuthAuthorization(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str | None = None
-    """Text that distinguishes authorizations. Always there today."""
+    """Description that distinguishes authorizations. Always there today."""
     grant: OAuthAuthorizationGrant | None = None
     """The grant that the client exchanges for tokens."""
     id: UUID
@@ -85,7 +85,7 @@ class OAuthAuthorization(Model):
 
 
 class AuthorizationClientSecret(TypedDict):
-    """An OAuth client that proves who it is."""
+    """An OAuth client, by id and secret."""
 
     id: str | UUID
     """Id of the OAuth client."""
@@ -113,7 +113,7 @@ class OAuthAuthorizations(Resource):
         Args:
             scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
             client: Id of the OAuth client to authorize; by default the authorization is for your own use.
-            description: Text that distinguishes authorizations.
+            description: Description that distinguishes authorizations.
             expires_in: Seconds until the access token expires; `None` for one that does not expire.
         """
         ...
@@ -161,7 +161,7 @@ class OAuthAuthorizations(Resource):
         Args:
             oauth_authorization: Id of the authorization.
             client: The OAuth client, by id and secret.
-            description: Text that distinguishes authorizations.
+            description: Description that distinguishes authorizations.
         """
         ...
 

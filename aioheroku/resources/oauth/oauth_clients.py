@@ -45,7 +45,7 @@ class OAuthClients(Resource):
 
         Args:
             name: Name of the client, as users see it.
-            redirect_uri: Where users are sent after they granted or denied access.
+            redirect_uri: URL to which users are sent after they grant or deny access.
         """
         ...
 
@@ -96,6 +96,6 @@ class OAuthClients(Resource):
         Args:
             oauth_client: Id of the OAuth client.
             name: The new name, as users see it.
-            redirect_uri: The new address where users are sent after they granted or denied access.
+            redirect_uri: The new URL to which users are sent after they grant or deny access.
         """
         ...

@@ -21,7 +21,7 @@ class OrganizationAppCollaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     role: Role
     """The account's role in the organization."""
     updated_at: Timestamp

@@ -82,7 +82,7 @@ class PipelineCouplings(Resource):
 
     @POST("/pipeline-couplings")
     async def create(self, *, app: str | UUID, pipeline: str | UUID, stage: Stage) -> PipelineCoupling:
-        """Put an app into a stage of a pipeline; returns the coupling.
+        """Add an app to a stage of a pipeline; returns the coupling.
 
         Args:
             app: Id or name of the app.
@@ -102,7 +102,7 @@ class PipelineCouplings(Resource):
 
     @DELETE("/pipeline-couplings/{coupling}")
     async def delete(self, coupling: Ref, /) -> PipelineCoupling | None:
-        """Take an app out of its pipeline.
+        """Remove an app from its pipeline.
 
         Returns what was deleted, or `None` if the response has no body.
 
@@ -123,7 +123,7 @@ class PipelineCouplings(Resource):
 
     @GET("/apps/{app}/pipeline-couplings")
     async def info_by_app(self, app: Ref, /) -> PipelineCoupling:
-        """The coupling of an app; `NotFound` is raised if it is in no pipeline.
+        """The coupling of an app; `NotFound` is raised if the app is not in a pipeline.
 
         Args:
             app: Id or name of the app.

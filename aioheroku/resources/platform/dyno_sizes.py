@@ -32,17 +32,17 @@ class DynoSize(Model):
     can_autoscale: bool | None = None
     """Whether dynos of this size can be scaled automatically, with `using(accept="3.sdk")`."""
     compute: int
-    """Virtual processors."""
+    """Number of virtual processors."""
     cost: DynoCost | None = None
     """Price of a dyno."""
     dedicated: bool
-    """Whether a dyno has its host for itself."""
+    """Whether a dyno has a host of its own."""
     generation: Identity
-    """Generation of the platform that it is of."""
+    """Generation of the platform that it belongs to."""
     id: UUID
     """Id of the dyno size."""
     infrastructure_tier: str | None = None
-    """Tier of what dynos run on, with `using(accept="3.sdk")`."""
+    """Tier of the infrastructure, with `using(accept="3.sdk")`."""
     memory: int | float
     """Memory in GB."""
     name: str
@@ -50,7 +50,7 @@ class DynoSize(Model):
     precise_dyno_units: int | float
     """Units that a dyno counts for."""
     private_space_only: bool
-    """Whether it can be used in Private Spaces alone."""
+    """Whether it can be used in private spaces only."""
     product_dyno_tier: str | None = None
     """Tier of the product, with `using(accept="3.sdk")`."""
 

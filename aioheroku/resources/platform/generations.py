@@ -11,14 +11,14 @@ __all__ = ["FeatureLimit", "Generation", "Generations"]
 
 @frozen(kw_only=True)
 class FeatureLimit(Model):
-    """A feature, and where a generation does not support it."""
+    """A feature that a generation supports with limits."""
 
     incompatible_type: str
-    """What it does not go together with."""
+    """What it is incompatible with."""
     name: str
     """Name of the feature."""
     scope: str
-    """What the feature is of, such as an app or a space."""
+    """What the feature applies to, such as an app or a space."""
 
 
 @frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Generation(Model):
     name: str
     """Name of the generation: `cedar` or `fir`."""
     unsupported_features: list[str] | None = None
-    """Names of features that it lacks, with `using(accept="3.sdk")`."""
+    """Names of features that it does not support, with `using(accept="3.sdk")`."""
     updated_at: Timestamp
     """Time of the last change."""
 

@@ -27,7 +27,7 @@ class Peering(Model):
     cidr_blocks: list[str]
     """Blocks of addresses of the other network, in CIDR notation."""
     expires: Timestamp
-    """Time when a request that nobody accepts expires."""
+    """Time when the request expires unless it is accepted."""
     pcx_id: str
     """Id of the connection at AWS, such as `pcx-123456789012`."""
     status: Annotated[
@@ -57,7 +57,7 @@ class Peering(Model):
             "slowdb",
         ),
     ]
-    """Who manages the other network; the services of Heroku are named with `using(accept="3.sdk")`."""
+    """Manager of the other network; a service of Heroku is named only with `using(accept="3.sdk")`."""
 
 
 class Peerings(Resource):

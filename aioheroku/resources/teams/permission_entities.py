@@ -1,4 +1,4 @@
-"""Permission Entity: an app or space of a team with all who may use it."""
+"""Permission Entity: an app or space of a team with the accounts that have access."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,15 +13,15 @@ __all__ = ["PermissionEntities", "PermissionEntity", "PermittedUser"]
 
 @frozen(kw_only=True)
 class PermittedUser(Person):
-    """An account with what it may do."""
+    """An account with its permissions."""
 
     permissions: list[str]
-    """Names of what the account may do, such as `deploy`."""
+    """Names of the account's permissions, such as `deploy`."""
 
 
 @frozen(kw_only=True)
 class PermissionEntity(Model):
-    """An app or space of a team with all who may use it.
+    """An app or space of a team with the accounts that have access.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#permission-entity>.
     """
@@ -33,9 +33,9 @@ class PermissionEntity(Model):
     team_id: UUID
     """Id of the team."""
     type: Annotated[str, OneOf("app", "space")]
-    """Which of the two it is."""
+    """Kind of entity."""
     users: list[PermittedUser]
-    """Who may use it."""
+    """The accounts that have access."""
 
 
 class PermissionEntities(Resource):
@@ -46,7 +46,7 @@ class PermissionEntities(Resource):
 
     @GET("/teams/{team}/permissions")
     def list(self, team: Ref, /, *, range: Range = FULL) -> Pages[PermissionEntity]:
-        """The team's apps and spaces with all who may use them.
+        """The team's apps and spaces with the accounts that have access.
 
         Args:
             team: Id or name of the team.

@@ -32,9 +32,9 @@ class TeamAppCollaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     permissions: list[Permission]
-    """What the account may do with the app."""
+    """The account's permissions for the app."""
     role: TeamRole | None = None
     """The account's role in the team."""
     updated_at: Timestamp
@@ -61,12 +61,12 @@ class TeamAppCollaborators(Resource):
     ) -> TeamAppCollaborator:
         """Give an account access to a team's app; returns the new collaborator.
 
-        To join the app, give the account itself.
+        To join the app, add your own account.
 
         Args:
             app: Id or name of the app.
-            user: Id or e-mail address of the account; `~` is the account itself.
-            permissions: Names of what the account may do: `deploy`, `manage`, `operate`, `view`.
+            user: Id or e-mail address of the account, or `~` for your own.
+            permissions: Names of the account's permissions: `deploy`, `manage`, `operate`, `view`.
             silent: Whether to skip the invitation e-mail.
         """
         ...
@@ -95,12 +95,12 @@ class TeamAppCollaborators(Resource):
 
     @PATCH("/teams/apps/{app}/collaborators/{collaborator}", idempotent=True)
     async def update(self, app: Ref, collaborator: Ref, /, *, permissions: Sequence[str]) -> TeamAppCollaborator:
-        """Change what a collaborator may do with a team's app; returns the updated collaborator.
+        """Replace the permissions of a collaborator of a team's app; returns the updated collaborator.
 
         Args:
             app: Id or name of the app.
             collaborator: E-mail address of the collaborator.
-            permissions: Names of what the account may do from now on: `deploy`, `manage`, `operate`, `view`.
+            permissions: Names of all permissions that the account is to have: `deploy`, `manage`, `operate`, `view`.
         """
         ...
 

@@ -15,7 +15,7 @@ __all__ = ["TeamApp", "TeamApps"]
 
 @frozen(kw_only=True)
 class TeamApp(AnyApp):
-    """An app that belongs to a team, or that is shown as one would be.
+    """An app that belongs to a team, or another app in the same form.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app>.
     """
@@ -31,13 +31,13 @@ class TeamApp(AnyApp):
     generation: str | None = None
     """Generation of the platform that the app runs on; only with `using(accept="3.sdk")`."""
     internal_routing: bool | None = None
-    """Whether the app is reachable from within its private space only."""
+    """Whether an app in a space can be reached from within the space only."""
     joined: bool
     """Whether the account has joined the app."""
     locked: bool
-    """Whether members must be invited to the app."""
+    """Whether members of the team must be invited to the app."""
     owner: Person | None = None
-    """The owner; of a team's app an account that stands for the team."""
+    """The owner; for a team's app an account that represents the team."""
     space: Identity | None = None
     """The private space in which the app runs."""
     team: Named | None = None
@@ -70,15 +70,15 @@ class TeamApps(Resource):
         """Create an app in a team; returns the new app.
 
         Args:
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the team must be invited to the app.
             name: Name of the app, unique on Heroku; Heroku generates one by default.
             team: Name of the team; the account's default team if left out.
             personal: Whether the account owns the app even if it has a default team.
             region: Name of the region.
             space: Name of the private space.
             stack: Name of the stack.
-            internal_routing: Whether the app is reachable from within its private space only.
-            feature_flags: Names of features to switch on: a list, or a text with commas between them.
+            internal_routing: Whether an app in a space can be reached from within the space only.
+            feature_flags: Names of features to enable: a list, or a string separated by commas.
             kernel: Kernel that the app's dynos run on.
         """
         ...
@@ -98,7 +98,7 @@ class TeamApps(Resource):
 
         Args:
             app: Id or name of the app.
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the team must be invited to the app.
         """
         ...
 
@@ -108,7 +108,7 @@ class TeamApps(Resource):
 
         Args:
             app: Id or name of the app.
-            owner: Id or e-mail address of the new owner; `~` is the account itself.
+            owner: Id or e-mail address of the new owner, or `~` for your own account.
         """
         ...
 

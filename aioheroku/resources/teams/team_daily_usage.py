@@ -1,4 +1,4 @@
-"""Team Daily Usage: what a team has used on a day."""
+"""Team Daily Usage: usage of a team by day."""
 
 import datetime as dt
 
@@ -13,18 +13,18 @@ __all__ = ["TeamDailyUsage", "TeamDailyUsageApp", "TeamDailyUsages"]
 
 @frozen(kw_only=True)
 class TeamDailyUsageApp(AppUsage):
-    """What one app has used on a day."""
+    """Usage of one app on one day."""
 
 
 @frozen(kw_only=True)
 class TeamDailyUsage(OwnerUsage):
-    """What a team has used on a day.
+    """Usage of a team on one day.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-daily-usage>.
     """
 
     apps: list[TeamDailyUsageApp]
-    """The same by app."""
+    """The usage by app."""
     date: dt.date
     """The day."""
 
@@ -37,7 +37,7 @@ class TeamDailyUsages(Resource):
 
     @GET("/teams/{team}/usage/daily")
     def list(self, team: Ref, /, *, start: str, end: str | Unset = UNSET, range: Range = FULL) -> Pages[TeamDailyUsage]:
-        """What a team has used, day by day.
+        """The usage of a team, day by day.
 
         Args:
             team: Id of the team.

@@ -1,4 +1,4 @@
-"""Team Feature: something that is switched on or off for a team."""
+"""Team Feature: a feature that can be enabled for a team."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import frozen
@@ -10,13 +10,13 @@ __all__ = ["TeamFeature", "TeamFeatures"]
 
 @frozen(kw_only=True)
 class TeamFeature(Feature):
-    """Something that is switched on or off for a team.
+    """A feature of Heroku that can be enabled for a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-feature>.
     """
 
     display_name: str
-    """Name of the feature as the dashboard shows it."""
+    """Human-friendly name of the feature."""
     feedback_email: str
     """E-mail address for feedback."""
 

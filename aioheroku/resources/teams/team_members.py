@@ -13,7 +13,7 @@ from aioheroku.resources.teams.team_apps import TeamApp
 __all__ = ["TeamMember", "TeamMembers"]
 
 GivenRole = Annotated[str, OneOf("admin", "viewer", "member")]
-"""What an account becomes in a team."""
+"""The role that an account is given in a team."""
 
 
 @frozen(kw_only=True)
@@ -32,7 +32,7 @@ class TeamMember(Model):
     id: UUID | None = None
     """Id of the membership."""
     identity_provider: MemberProvider | None = None
-    """What the account logs in with."""
+    """The identity provider that the account logs in with."""
     role: TeamRole | None = None
     """The account's role in the team."""
     two_factor_authentication: bool | None = None

@@ -1,4 +1,4 @@
-"""Team Monthly Usage: what a team has used in a month."""
+"""Team Monthly Usage: usage of a team by month."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import frozen
@@ -11,22 +11,22 @@ __all__ = ["TeamMonthlyUsage", "TeamMonthlyUsageApp", "TeamMonthlyUsages"]
 
 @frozen(kw_only=True)
 class TeamMonthlyUsageApp(AppUsage):
-    """What one app has used on in a month."""
+    """Usage of one app in one month."""
 
 
 @frozen(kw_only=True)
 class TeamMonthlyUsage(OwnerUsage):
-    """What a team has used in a month.
+    """Usage of a team in one month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-monthly-usage>.
     """
 
     apps: list[TeamMonthlyUsageApp]
-    """The same by app."""
+    """The usage by app."""
     connect: float
     """Rows of Heroku Connect that were synchronized."""
     month: str
-    """The month, as `2019-01`."""
+    """The month, such as `2019-01`."""
 
 
 class TeamMonthlyUsages(Resource):
@@ -39,12 +39,12 @@ class TeamMonthlyUsages(Resource):
     def list(
         self, team: Ref, /, *, start: str, end: str | Unset = UNSET, range: Range = FULL
     ) -> Pages[TeamMonthlyUsage]:
-        """What a team has used, month by month.
+        """The usage of a team, month by month.
 
         Args:
             team: Id of the team.
             start: First month, such as `2019-01`.
-            end: Last month; today by default.
+            end: Last month; the current one by default.
             range: Which part of the list, in which order; all of it by default.
         """
         ...

@@ -24,7 +24,7 @@ class AddonWebhook(Webhook):
 
 
 class AddonWebhooks(Resource):
-    """Operations on the webhooks of an add-on; what is received is read by `aioheroku.webhooks`.
+    """Operations on the webhooks of an add-on; `aioheroku.webhooks` verifies and reads their deliveries.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-webhook>.
     """
@@ -43,15 +43,15 @@ class AddonWebhooks(Resource):
     ) -> AddonWebhook:
         """Subscribe a URL to the changes of an add-on; returns the new webhook, with its `secret`.
 
-        Keep the secret: it is in this response alone.
+        Store the secret: only this response has it.
 
         Args:
             addon: Id or name of the add-on.
             include: The entities whose changes to report, such as `api:release`.
-            level: `notify` sends each event once, `sync` until the receiver takes it.
+            level: `notify` sends each event once, `sync` retries until the receiver accepts it.
             url: The URL to notify.
             authorization: Value of the header `Authorization` of each delivery.
-            secret: What signs the deliveries; Heroku generates one by default.
+            secret: Secret that signs the deliveries; Heroku generates one by default.
         """
         ...
 
@@ -107,8 +107,8 @@ class AddonWebhooks(Resource):
             webhook: Id of the webhook.
             authorization: Value of the header `Authorization` of each delivery; `None` removes it.
             include: The entities whose changes to report, such as `api:release`.
-            level: `notify` sends each event once, `sync` until the receiver takes it.
-            secret: What signs the deliveries from now on.
+            level: `notify` sends each event once, `sync` retries until the receiver accepts it.
+            secret: New secret that signs the deliveries.
             url: The URL to notify.
         """
         ...

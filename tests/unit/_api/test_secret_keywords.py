@@ -146,7 +146,7 @@ async def test_no_traceback_of_a_campaign_shows_them(campaign: Callable[[Heroku]
 
 
 async def test_hidden_values_keep_their_names() -> None:
-    """An error names the type that was given, not that of a hidden string; a body that holds itself is refused."""
+    """An error names the type that was given, not that of a hidden string; a body that contains itself is refused."""
     endless: dict[str, Any] = {}
     endless["self"] = endless
     async with Heroku("t") as heroku:
@@ -154,5 +154,5 @@ async def test_hidden_values_keep_their_names() -> None:
             await heroku.team_preferences.update("team", {"addons-controls": "yes"})  # type: ignore[typeddict-item]
         with raises(errors.InvalidRequest, match=r"password: .*got list\."):
             await heroku.account.change_password(new_password=[SECRET], password="x")  # type: ignore[arg-type]
-        with raises(errors.InvalidRequest, match="body: .*holds itself"):
+        with raises(errors.InvalidRequest, match="body: .*contains itself"):
             await heroku.request("POST", "/made-up", json=endless)
