@@ -56,13 +56,6 @@ NOTHING: Extra = Extra()
 """The `extra` of all objects without unknown keys."""
 
 
-class _AttrsFields:
-    """`__attrs_attrs__` of a model."""
-
-    def __get__(self, _: object, model: Any) -> Any:
-        return _attrs_fields(model)
-
-
 @cache
 def _attrs_fields(model: Any) -> Any:
     fields = {
@@ -102,6 +95,10 @@ class ModelMeta(msgspec.StructMeta):
         model.__setattr__ = model.__delattr__ = _refuse_change  # type: ignore[method-assign]
         return model
 
+    @property
+    def __attrs_attrs__(self) -> Any:
+        return _attrs_fields(self)
+
 
 def _refuse_change(*_: object) -> NoReturn:
     """As in a frozen class of attrs; msgspec would raise another error."""
@@ -125,7 +122,7 @@ else:
         return lambda model: model
 
     class _Struct(msgspec.Struct, metaclass=ModelMeta):
-        __attrs_attrs__: ClassVar[Any] = _AttrsFields()
+        pass
 
 
 @frozen(kw_only=True)

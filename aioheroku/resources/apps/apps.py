@@ -31,13 +31,13 @@ class App(AnyApp):
     acm: bool | None = None
     """Whether Heroku manages the certificates (ACM). Always there today."""
     base_image_name: str | None = None
-    """Name of the image that it is built on, with `using(accept="3.sdk")`."""
+    """Name of the image that it is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity | None = None
     """Stack that the next build uses. Always there today."""
     buildpacks: list[AppBuildpack] | None = None
-    """Buildpacks that it was built with, with `using(accept="3.sdk")`."""
+    """Buildpacks that it was built with; only with `using(accept="3.sdk")`."""
     current_build_architecture: list[str] | None = None
-    """Architectures that it was built for, with `using(accept="3.sdk")`."""
+    """Architectures that it was built for; only with `using(accept="3.sdk")`."""
     generation: Identity | str | None = None
     """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
     internal_routing: bool | None = None

@@ -43,7 +43,7 @@ class VersionedToken(IssuedToken):
     """A token that was issued, with the version of its format."""
 
     version: int | None = None
-    """Version of the token's format, with `using(accept="3.sdk")`."""
+    """Version of the token's format; only with `using(accept="3.sdk")`."""
 
 
 @frozen(kw_only=True)

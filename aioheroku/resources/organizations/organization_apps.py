@@ -30,7 +30,7 @@ class OrganizationApp(AnyApp):
     joined: bool
     """Whether the account has joined the app."""
     locked: bool
-    """Whether members of the team must be invited to the app."""
+    """Whether members of the organization must be invited to the app."""
     organization: OrganizationName | None = None
     """The organization that owns the app."""
     owner: Person | None = None
@@ -59,7 +59,7 @@ class OrganizationApps(Resource):
         """Create an app in an organization; returns the new app.
 
         Args:
-            locked: Whether members of the team must be invited to the app.
+            locked: Whether members of the organization must be invited to the app.
             name: Name of the app, unique on Heroku; Heroku generates one by default.
             organization: Name of the organization; the account's default organization if left out.
             personal: Whether the account owns the app even if it has a default organization.
@@ -102,7 +102,7 @@ class OrganizationApps(Resource):
 
         Args:
             app: Id or name of the app.
-            locked: Whether members of the team must be invited to the app.
+            locked: Whether members of the organization must be invited to the app.
         """
         ...
 

@@ -30,7 +30,7 @@ class DynoSize(Model):
     architecture: str
     """Architecture of its processor, such as `amd64`."""
     can_autoscale: bool | None = None
-    """Whether dynos of this size can be scaled automatically, with `using(accept="3.sdk")`."""
+    """Whether dynos of this size can be scaled automatically; only with `using(accept="3.sdk")`."""
     compute: int
     """Number of virtual processors."""
     cost: DynoCost | None = None
@@ -42,7 +42,7 @@ class DynoSize(Model):
     id: UUID
     """Id of the dyno size."""
     infrastructure_tier: str | None = None
-    """Tier of the infrastructure, with `using(accept="3.sdk")`."""
+    """Tier of the infrastructure; only with `using(accept="3.sdk")`."""
     memory: int | float
     """Memory in GB."""
     name: str
@@ -52,7 +52,7 @@ class DynoSize(Model):
     private_space_only: bool
     """Whether it can be used in private spaces only."""
     product_dyno_tier: str | None = None
-    """Tier of the product, with `using(accept="3.sdk")`."""
+    """Tier of the product; only with `using(accept="3.sdk")`."""
 
 
 class DynoSizes(Resource):

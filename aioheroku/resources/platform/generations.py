@@ -31,13 +31,13 @@ class Generation(Model):
     created_at: Timestamp
     """Time of creation."""
     expanded_supported_features: list[FeatureLimit] | None = None
-    """Its features with their limits, with `using(accept="3.sdk")`."""
+    """Its features with their limits; only with `using(accept="3.sdk")`."""
     id: UUID
     """Id of the generation."""
     name: str
     """Name of the generation: `cedar` or `fir`."""
     unsupported_features: list[str] | None = None
-    """Names of features that it does not support, with `using(accept="3.sdk")`."""
+    """Names of features that it does not support; only with `using(accept="3.sdk")`."""
     updated_at: Timestamp
     """Time of the last change."""
 

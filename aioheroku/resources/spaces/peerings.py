@@ -23,7 +23,7 @@ class Peering(Model):
     aws_vpc_id: str
     """Id of the other network at AWS."""
     cidr_block: str | None = None
-    """Block of addresses of the other network, with `using(accept="3.sdk")`."""
+    """Block of addresses of the other network; only with `using(accept="3.sdk")`."""
     cidr_blocks: list[str]
     """Blocks of addresses of the other network, in CIDR notation."""
     expires: Timestamp
