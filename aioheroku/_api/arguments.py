@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import frozen
 
 from aioheroku import _codec
-from aioheroku._codec.hints import is_list, is_map
+from aioheroku._codec.hints import is_array_like, is_object_like
 from aioheroku._strings import Masked, mask, unwrap
 from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
@@ -49,9 +49,9 @@ def hidden(given: Any) -> Any:
 
 
 def _hidden(given: Any) -> Any:
-    if is_map(given):
+    if is_object_like(given):
         return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}
-    if is_list(given):
+    if is_array_like(given):
         return [_hidden(value) for value in given]
     return mask(unwrap(given)) if isinstance(given, str) else given
 
@@ -109,7 +109,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         field = f"{where}.{name}" if where else name
-        pairs += [(unwrap(name), _query_value(item, field)) for item in (value if is_list(value) else [value])]
+        pairs += [(unwrap(name), _query_value(item, field)) for item in (value if is_array_like(value) else [value])]
     try:
         return urlencode(pairs)
     except UnicodeEncodeError:

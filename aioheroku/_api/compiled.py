@@ -179,7 +179,7 @@ class CompiledEndpoint:
         """Whether a response without the object is a success."""
         if response.method == "GET" or self.endpoint.reads or not response.is_empty:
             return False
-        if response.method != "DELETE" and not is_nullable(hints_of(self.endpoint.function)["return"]):
+        if self.endpoint.method != "DELETE" and not is_nullable(hints_of(self.endpoint.function)["return"]):
             logger.warning("%s %s: success without the expected object", response.method, response.path)
             meter.miss(error)
         return True

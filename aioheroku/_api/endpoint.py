@@ -59,7 +59,7 @@ class Endpoint:
     accept: str | None = None
     """The version of the API that the endpoint exists in, such as `3.webhooks`; by default the session's."""
     body: Mapping[str, Any] | None = None
-    """What the body holds besides the keywords."""
+    """What the body always holds, in addition to the keywords."""
     build_body: BuildBody | None = None
     header_fields: Mapping[str, str] | None = None
     """The headers of the response that become attributes of the result."""
@@ -75,7 +75,7 @@ class Endpoint:
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     def hiding(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Arguments of a call with those that are secret hidden, for what keeps them."""
+        """The arguments of a call with its secrets hidden, for callers that store them."""
         secrets, has_body = self.compiled.secrets, self.compiled.whole_body is not None
         given = {name: hidden(value) if name in secrets else value for name, value in kwargs.items()}
         return tuple(map(hidden, args)) if has_body else args, given

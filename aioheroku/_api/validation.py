@@ -10,10 +10,10 @@ from uuid import UUID
 
 from aioheroku._codec.hints import (
     hints_of,
-    is_list,
+    is_array_like,
     is_literal,
-    is_map,
     is_mapping,
+    is_object_like,
     is_sequence,
     is_union,
     item_of,
@@ -99,7 +99,7 @@ def _union(kind: Any) -> Validator:
                 return candidate(value, where)
             except InvalidRequest:
                 continue
-        if nested and (is_map(value) or is_list(value)):
+        if nested and (is_object_like(value) or is_array_like(value)):
             return nested[0](value, where)  # it says which key or item is wrong
         raise _wrong(value, kind, where)
 
@@ -111,7 +111,7 @@ def _typed_dict(kind: Any) -> Validator:
     required = sorted(kind.__required_keys__)
 
     def check(value: Any, where: str) -> None:
-        if not is_map(value):
+        if not is_object_like(value):
             raise _wrong(value, kind, where)
         for name, item in value.items():
             if name not in hints:
@@ -129,7 +129,7 @@ def _mapping(kind: Any) -> Validator:
     check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
-        if not is_map(value):
+        if not is_object_like(value):
             raise _wrong(value, kind, where)
         for name, item in value.items():
             if not isinstance(unwrap(name), str):
@@ -143,7 +143,7 @@ def _sequence(kind: Any) -> Validator:
     check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
-        if not is_list(value):
+        if not is_array_like(value):
             raise _wrong(value, kind, where)
         for index, item in enumerate(value):
             check_item(item, f"{where}[{index}]")

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from aioheroku._codec.hints import is_list, is_map
+from aioheroku._codec.hints import is_array_like, is_object_like
 from aioheroku._strings import unwrap
 
 
@@ -22,9 +22,9 @@ def to_jsonable(value: Any) -> Any:
     if value is None or type(value) in _AS_THEY_ARE:
         return value
     value = unwrap(value)
-    if is_map(value):
+    if is_object_like(value):
         return {_name(name): to_jsonable(item) for name, item in value.items()}
-    if is_list(value):
+    if is_array_like(value):
         return [to_jsonable(item) for item in value]
     return _scalar(value)
 

@@ -163,11 +163,11 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
-def is_list(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+def is_array_like(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
     """Whether an argument is sent as an array."""
     return isinstance(value, list | tuple)
 
 
-def is_map(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+def is_object_like(value: Any) -> TypeGuard[Mapping[Any, Any]]:
     """Whether an argument is sent as an object."""
     return isinstance(value, Mapping)
