@@ -155,7 +155,8 @@ def table(source: Source, node: ast.ClassDef) -> str:
         if is_mapping
         else ["| attribute | type | description |", "| --- | --- | --- |"]
     )
-    for field, said in attributes_of(node):
+    fields = list(attributes_of(node))
+    for field, said in fields if is_mapping else sorted(fields, key=lambda field: ast.unparse(field[0].target)):
         needed = f" {'optional' if optional else 'required'} |" if is_mapping else ""
         rows.append(f"| `{ast.unparse(field.target)}` | {type_text(source, field.annotation)} |{needed} {said} |")
     return "\n".join(rows)

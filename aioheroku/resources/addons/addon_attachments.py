@@ -14,11 +14,15 @@ __all__ = ["AddonAttachment", "AddonAttachments", "AttachedAddon"]
 
 
 @frozen(kw_only=True)
-class AttachedAddon(Identity):
+class AttachedAddon(Model):
     """The add-on of an attachment."""
 
     app: Identity
     """The app that the add-on is billed to."""
+    id: UUID
+    """Id of the add-on."""
+    name: str
+    """Name of the add-on, unique on Heroku."""
     plan: Identity | None = None
     """The plan, with `using(accept_inclusion="addon:plan")`."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import frozen
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
 from aioheroku.resources._bases import AnyApp
@@ -14,9 +14,13 @@ __all__ = ["App", "AppSpace", "Apps"]
 
 
 @frozen(kw_only=True)
-class AppSpace(Identity):
+class AppSpace(Model):
     """Space that an app runs in."""
 
+    id: UUID
+    """Id of the space."""
+    name: str
+    """Name of the space, unique on Heroku."""
     shield: bool
     """Whether it is a Shield Private Space."""
 
