@@ -41,7 +41,7 @@ class AccountFeatures(Resource):
         """All account features, enabled or not.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

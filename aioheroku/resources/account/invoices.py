@@ -43,6 +43,6 @@ class Invoices(Resource):
         """The account's invoices.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -72,6 +72,6 @@ class Keys(Resource):
         """The account's SSH keys.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -125,7 +125,7 @@ class AddonAttachments(Resource):
         """The attachments of all apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -135,7 +135,7 @@ class AddonAttachments(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -145,7 +145,7 @@ class AddonAttachments(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -101,7 +101,7 @@ class AddonRegionCapabilities(Resource):
         """The capabilities of all add-on services in all regions.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -111,7 +111,7 @@ class AddonRegionCapabilities(Resource):
 
         Args:
             addon_service: Id or name of the add-on service.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -121,6 +121,6 @@ class AddonRegionCapabilities(Resource):
 
         Args:
             region: Id or name of the region.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -82,6 +82,6 @@ class AddonServices(Resource):
         """All add-on services.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -164,7 +164,7 @@ class Addons(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -173,7 +173,7 @@ class Addons(Resource):
         """The add-ons of all apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -183,7 +183,7 @@ class Addons(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -193,7 +193,7 @@ class Addons(Resource):
 
         Args:
             user: Id or e-mail address of the account, or `~` for your own.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

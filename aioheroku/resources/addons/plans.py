@@ -169,6 +169,6 @@ class Plans(Resource):
 
         Args:
             addon_service: Id or name of the add-on service.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

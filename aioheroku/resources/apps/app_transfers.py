@@ -80,7 +80,7 @@ class AppTransfers(Resource):
         """All transfers that the account has sent or received.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -118,7 +118,7 @@ class Apps(Resource):
         """All apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -128,7 +128,7 @@ class Apps(Resource):
 
         Args:
             user: Id or e-mail address of the account, or `~` for your own.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

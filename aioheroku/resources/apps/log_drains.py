@@ -88,7 +88,7 @@ class LogDrains(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -98,7 +98,7 @@ class LogDrains(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -47,7 +47,7 @@ class SNIEndpoint(Model):
     created_at: Timestamp
     """Time of creation."""
     display_name: str | None = None
-    """Name shown to people."""
+    """Name for display."""
     domains: list[UUID]
     """Ids of the domains that it serves."""
     id: UUID
@@ -110,7 +110,7 @@ class SNIEndpoints(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -55,6 +55,6 @@ class TestCases(Resource):
 
         Args:
             test_run: Id of the test run.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -74,6 +74,6 @@ class TestNodes(Resource):
 
         Args:
             test_run: Id of the test run.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

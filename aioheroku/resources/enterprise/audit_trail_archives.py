@@ -56,6 +56,6 @@ class AuditTrailArchives(Resource):
 
         Args:
             enterprise_account: Id or name of the enterprise account.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -81,6 +81,6 @@ class AuditTrailEvents(Resource):
             action: Only this action, such as `create`.
             type: Only this kind of object, such as `app`.
             day: Only this day, such as `2026-10-21`.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

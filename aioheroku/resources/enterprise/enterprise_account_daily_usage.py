@@ -58,6 +58,6 @@ class EnterpriseAccountDailyUsages(Resource):
             enterprise_account: Id of the enterprise account.
             start: First day, such as `2019-01-25`.
             end: Last day; today by default.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -60,6 +60,6 @@ class EnterpriseAccountMonthlyUsages(Resource):
             enterprise_account: Id of the enterprise account.
             start: First month, such as `2019-01`.
             end: Last month; the current one by default.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

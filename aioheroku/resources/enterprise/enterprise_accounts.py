@@ -47,7 +47,7 @@ class EnterpriseAccounts(Resource):
         """The enterprise accounts that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

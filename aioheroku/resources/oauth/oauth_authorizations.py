@@ -143,7 +143,7 @@ class OAuthAuthorizations(Resource):
         """The account's OAuth authorizations; tokens may be masked with asterisks.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -83,7 +83,7 @@ class OAuthClients(Resource):
         """The account's OAuth clients.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -73,7 +73,7 @@ class OrganizationApps(Resource):
         """All apps of all organizations that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -83,7 +83,7 @@ class OrganizationApps(Resource):
 
         Args:
             organization: Id or name of the organization.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -48,7 +48,7 @@ class PipelineCouplings(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -57,7 +57,7 @@ class PipelineCouplings(Resource):
         """The couplings of the account's own apps.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -66,7 +66,7 @@ class PipelineCouplings(Resource):
         """The couplings of all apps that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -76,7 +76,7 @@ class PipelineCouplings(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -44,6 +44,6 @@ class PipelinePromotionTargets(Resource):
 
         Args:
             promotion: Id of the promotion.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -117,6 +117,6 @@ class Pipelines(Resource):
         """The pipelines that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

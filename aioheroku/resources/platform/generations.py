@@ -62,7 +62,7 @@ class Generations(Resource):
         """All generations.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -72,6 +72,6 @@ class Generations(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

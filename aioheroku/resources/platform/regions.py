@@ -67,6 +67,6 @@ class Regions(Resource):
         """All regions.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -84,7 +84,7 @@ class InboundRulesets(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

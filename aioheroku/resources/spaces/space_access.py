@@ -73,6 +73,6 @@ class SpaceAccesses(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -78,7 +78,7 @@ class Spaces(Resource):
         """All spaces that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

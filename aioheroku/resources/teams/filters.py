@@ -40,6 +40,6 @@ class Filters(Resource):
 
         Args:
             filter: The filter, such as `{"in": {"id": [app.id]}}`.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -78,7 +78,7 @@ class IdentityProviders(Resource):
 
         Args:
             team: Name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -44,7 +44,7 @@ class TeamAppCollaborator(Model):
 
 
 class TeamAppCollaborators(Resource):
-    """Operations on the collaborators of a team's app; the same people as `heroku.collaborators` lists.
+    """Operations on the collaborators of a team's app; the same accounts as in `heroku.collaborators`.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-collaborator>.
     """
@@ -110,6 +110,6 @@ class TeamAppCollaborators(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

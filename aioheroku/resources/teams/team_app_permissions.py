@@ -27,6 +27,6 @@ class TeamAppPermissions(Resource):
         """The permissions that can be given to collaborators.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -43,6 +43,6 @@ class TeamDailyUsages(Resource):
             team: Id of the team.
             start: First day, such as `2019-01-25`.
             end: Last day; today by default.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

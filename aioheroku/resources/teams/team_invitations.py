@@ -46,7 +46,7 @@ class TeamInvitations(Resource):
 
         Args:
             team: Name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

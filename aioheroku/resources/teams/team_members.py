@@ -107,7 +107,7 @@ class TeamMembers(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -118,6 +118,6 @@ class TeamMembers(Resource):
         Args:
             team: Id or name of the team.
             member: Id or e-mail address of the member.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -45,6 +45,6 @@ class TeamMonthlyUsages(Resource):
             team: Id of the team.
             start: First month, such as `2019-01`.
             end: Last month; the current one by default.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

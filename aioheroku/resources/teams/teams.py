@@ -60,7 +60,7 @@ class Teams(Resource):
         """The teams that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -146,7 +146,7 @@ class Teams(Resource):
 
         Args:
             enterprise_account: Id or name of the enterprise account.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

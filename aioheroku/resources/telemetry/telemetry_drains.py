@@ -125,7 +125,7 @@ class TelemetryDrains(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -135,7 +135,7 @@ class TelemetryDrains(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -148,7 +148,7 @@ class TelemetryDrains(Resource):
         signals: Sequence[Signal] | Unset = UNSET,
         exporter: Annotated[TelemetryExporterUpdate, Secret()] | Unset = UNSET,
     ) -> TelemetryDrain:
-        """Change what is sent, or where to; returns the updated drain.
+        """Change the signals or the exporter; returns the updated drain.
 
         Args:
             drain: Id of the drain.

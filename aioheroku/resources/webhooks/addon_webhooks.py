@@ -83,7 +83,7 @@ class AddonWebhooks(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
