@@ -27,7 +27,7 @@ from aioheroku._codec.fields import (
 )
 from aioheroku._codec.hints import Key, is_object
 from aioheroku._codec.model import Extra, Model, frozen
-from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, REFUSALS, gc_paused, make_decoder, make_keeping_decoder
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, REFUSALS, convert, gc_paused, make_decoder
 
 __all__ = [
     "Extra",
@@ -59,7 +59,7 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
     It raises `DecodeError` where the body is not JSON or not what `hint` says; `path` names the field. Status, method
     and request id are for the caller to add.
     """
-    quick, keeping = make_decoder(hint), make_keeping_decoder(hint)
+    quick = make_decoder(hint)
 
     def decode(body: bytes) -> Any:
         try:
@@ -69,7 +69,7 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
 
     def decode_tolerantly(body: bytes) -> Any:
         try:
-            return keeping(body)
+            return convert(msgspec.json.decode(body), hint)
         except REFUSALS:
             from aioheroku._codec import cattrs_decoder  # noqa: PLC0415 - rarely needed
 

@@ -30,8 +30,8 @@ from aioheroku._codec.hints import (
     members,
     notes,
 )
-from aioheroku._codec.model import NOTHING, Extra, Model, split, splitter
-from aioheroku._codec.msgspec_decoder import REFUSALS
+from aioheroku._codec.model import NOTHING, Extra, Model, split
+from aioheroku._codec.msgspec_decoder import REFUSALS, convert
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
@@ -286,6 +286,6 @@ def _items(data: Any, kind: Any) -> list[Any]:
 
 def _item(item: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(splitter(kind)(item), kind)
+        return convert(item, kind)
     except REFUSALS:
         return structure(item, kind)
