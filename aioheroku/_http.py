@@ -265,17 +265,12 @@ def _uuid_or_text(part: str) -> UUID | str:
 
 def error_from(request: Request, response: Response, credentials: str | None = None) -> APIError:
     """The error for an unsuccessful response; its advice depends on the kind of credentials."""
-    body = response.body
-    if body and request.body:
-        from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
+    from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
 
-        body = without_secrets(body, request.body, request.path)
-    token = request.headers.get("Authorization", "").rpartition(" ")[2].encode()
-    body = body.replace(token, b"***") if len(token) > 8 else body  # `token` is in many texts
     return APIError.from_response(
         response.status,
         response.headers,
-        body,
+        without_secrets(response.body, request.body, request.path, request.headers.get("Authorization", "")),
         method=request.method,
         path=request.path,
         conditional="If-Match" in request.headers,

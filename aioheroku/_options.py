@@ -6,7 +6,7 @@ No message quotes the value: it may be a secret in the wrong place.
 import re
 from collections.abc import Callable, Mapping
 from math import inf, isfinite
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 from yarl import URL
@@ -14,6 +14,8 @@ from yarl import URL
 from aioheroku._strings import Masked, mask, unwrap
 from aioheroku._version import __version__
 from aioheroku.errors import InvalidRequest
+
+T = TypeVar("T")
 
 DEFAULT_URL: Final = "https://api.heroku.com"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -82,9 +84,9 @@ def default_headers(user_agent: object) -> dict[str, str]:
     return {"Accept": accept("3"), "User-Agent": agent, "Accept-Encoding": "gzip"}
 
 
-def accept(value: object) -> str:
+def accept(value: object, name: str = "accept") -> str:
     """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
-    version = header(value, "accept")
+    version = header(value, name)
     return version if "/" in version else f"application/vnd.heroku+json; version={version}"
 
 
@@ -147,10 +149,11 @@ def callback(value: object, name: str) -> None:
         raise InvalidRequest(f"expected a callable, got {type(value).__name__}.", name)
 
 
-def instance(value: object, name: str, kind: type | tuple[type, ...], words: str) -> None:
+def instance(value: T, name: str, kind: type | tuple[type, ...], words: str) -> T:
     """An instance of a class, which `words` describe, or `None`."""
     if value is not None and not isinstance(value, kind):
         raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
+    return value
 
 
 def named(value: object, name: str, such_as: str = "") -> None:
@@ -166,10 +169,11 @@ def flag(value: object, name: str) -> bool:
     return value
 
 
-def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
+def one_of(value: object, name: str, known: tuple[str, ...]) -> str:
     """One of a set of strings."""
     if not isinstance(value, str) or value not in known:
         raise InvalidRequest(f"expected one of {', '.join(map(repr, known))}.", name)
+    return value
 
 
 def header(value: object, name: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, overload
 
+from aioheroku import resources
 from aioheroku.errors import Forbidden
 
 if TYPE_CHECKING:
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.journal import Journal
     from aioheroku._campaigns.plan import CampaignPlan
     from aioheroku._campaigns.run import Items, OnError
-    from aioheroku._client.context import View
-    from aioheroku._client.session import Heroku
+    from aioheroku._client.context import Core, View
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -27,6 +27,7 @@ Verify = Callable[[Item], Awaitable[Value | None]]
 class Campaigns:
     """The part of a session that makes many calls as one operation."""
 
+    _core: Core
     _view: View
 
     # A ParamSpec allows no other keywords beside it. So the first form takes options, the second one further
@@ -193,12 +194,12 @@ class Campaigns:
         from aioheroku._campaigns.plan import CampaignPlan  # noqa: PLC0415
 
         return CampaignPlan.of(
-            cast("Heroku", self).pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
+            self._core.pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
         )
 
     async def _identify(self) -> str:
         """The id of the account, for the journal of a campaign; empty where the token may not read it."""
         try:
-            return str((await cast("Heroku", self).account.info()).id)
+            return str((await resources.Accounts(self._view).info()).id)
         except Forbidden:
             return ""

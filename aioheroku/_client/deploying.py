@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING, cast
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._api.reading import present
-from aioheroku._streams.values import StreamTimes, Transfer
+from aioheroku._client.streams import TIMES, StreamOperations
+from aioheroku._streams.values import Transfer
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 
@@ -19,23 +20,12 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-    from aioheroku._client.context import View
     from aioheroku._streams.deploy import Deploy
-    from aioheroku._streams.live import Streams
     from aioheroku._streams.transfer import Progress
 
 
-class Deploying:
+class Deploying(StreamOperations):
     """The part of `Heroku` that is about sources and slugs."""
-
-    _view: View
-
-    if TYPE_CHECKING:
-
-        @property
-        def _streams(self) -> Streams: ...
-        @property
-        def _polling(self) -> View: ...
 
     def deploy(
         self,
@@ -137,7 +127,7 @@ class Deploying:
             slug = present(made, "Slug")
             method = slug.blob.method.upper()
             report = Report(self._streams, progress, method, "/apps/{app}/slugs", "slug", packed.size)
-            await upload(report, slug.blob.url, packed, StreamTimes())
+            await upload(report, slug.blob.url, packed, TIMES)
         finally:
             packed.close()
         if release:
@@ -173,7 +163,7 @@ class Deploying:
         found = await resources.Slugs(self._view).info(app, slug)
         report = Report(self._streams, progress, "GET", "/apps/{app}/slugs/{slug}", "slug", None)
         expected = digits(found.checksum) if found.checksum else None
-        return await download(report, found.blob.url, path, expected, StreamTimes())
+        return await download(report, found.blob.url, path, expected, TIMES)
 
 
 def _target(to: object) -> Path:

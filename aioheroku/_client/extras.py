@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from yarl import URL
 
 from aioheroku._api.arguments import encoded, query
 from aioheroku._http import Request, Response, Send
-from aioheroku._unset import Unset
 from aioheroku.errors import READS, InvalidRequest
 
 
@@ -20,16 +19,11 @@ class Extras:
     body: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     query: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
-    def updated(self, body: Mapping[str, Any] | Unset, more_query: Mapping[str, Any] | Unset) -> "Extras":
-        """With more of them; both are masked and validated."""
-        found = self
-        if not isinstance(body, Unset):
-            checked(body, "extra_body", encoded)
-            found = evolve(found, body={**found.body, **body})
-        if not isinstance(more_query, Unset):
-            checked(more_query, "extra_query", query)
-            found = evolve(found, query={**found.query, **more_query})
-        return found
+    def with_more(self, body: Mapping[str, Any], more_query: Mapping[str, Any]) -> "Extras":
+        """These and more of them, which are checked first."""
+        checked(body, "extra_body", encoded)
+        checked(more_query, "extra_query", query)
+        return Extras({**self.body, **body}, {**self.query, **more_query})
 
     def around(self, send: Send) -> Send:
         """Sends requests with these keys; `send` itself where there are none."""

@@ -93,9 +93,10 @@ def _two_factor(ask: "TwoFactor", base: str) -> Middleware:
 def _refresh(credentials: Credentials | None, base: str, renewals: Renewals, emit: Listener | None) -> list[Middleware]:
     if credentials is None or credentials.refresh is None:
         return []
-    from aioheroku._middleware.oauth import oauth_refresh  # noqa: PLC0415
+    from aioheroku._middleware.oauth import OAuthRefresh  # noqa: PLC0415
 
-    return oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
+    initial = credentials.authorization
+    return [partial(OAuthRefresh, credentials=credentials, initial=initial, base=base, renewals=renewals, emit=emit)]
 
 
 def _cache(cache: "Cache", emit: Listener | None) -> Middleware:

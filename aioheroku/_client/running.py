@@ -5,50 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
+from aioheroku._client.streams import TIMES, StreamOperations
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from aioheroku._client.context import View
     from aioheroku._streams.detached import Detached
-    from aioheroku._streams.live import Streams
     from aioheroku._streams.logs import Logs
     from aioheroku._streams.run import Run
 
-_TIMES = StreamTimes()
 _HISTORY = 1500
 
 
-class Running:
+class Running(StreamOperations):
     """The part of `Heroku` that is about one-off dynos."""
-
-    _view: View
-
-    if TYPE_CHECKING:
-
-        @property
-        def _streams(self) -> Streams: ...
-        @property
-        def _polling(self) -> View: ...
-        def logs(
-            self,
-            app: Ref,
-            /,
-            *,
-            tail: bool = False,
-            lines: int = 100,
-            source: str | None = None,
-            dyno: str | None = None,
-            process: str | None = None,
-            since: datetime | None = None,
-            times: StreamTimes = _TIMES,
-        ) -> Logs: ...
 
     def run(
         self,
@@ -65,7 +39,7 @@ class Running:
         time_to_live: int | None = None,
         launcher: bool | None = None,
         exit_status: bool = True,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> Run:
         """Run a command on a one-off dyno, attached: `async with heroku.run("example", "date") as process: ...`.
 
@@ -106,7 +80,9 @@ class Running:
         _options.whole(rows, "rows", most=10_000)
         made = Command(command, env, size, type, time_to_live, launcher)
         terminal = (columns, rows) if tty else None
-        return Run(self._streams, _urgent(self._view), app, made, times, terminal, exit_status)
+        # A dyno costs money while it runs: what makes and stops it goes before other calls.
+        urgent = self._view.prioritized("interactive")
+        return Run(self._streams, urgent, app, made, times, terminal, exit_status)
 
     async def check_output(
         self,
@@ -125,7 +101,7 @@ class Running:
         rows: int = 24,
         time_to_live: int | None = None,
         launcher: bool | None = None,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> str:
         """Run a command on a one-off dyno; returns all that it writes, if it exits with 0.
 
@@ -188,7 +164,7 @@ class Running:
         type: str | None = None,
         time_to_live: int | None = None,
         launcher: bool | None = None,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> Detached:
         """Run a command on a one-off dyno to which no connection is held: what it writes is in its log.
 
@@ -223,10 +199,3 @@ class Running:
             logs,
             lambda dyno: resources.Dynos(self._polling).info(app, dyno.id),
         )
-
-
-def _urgent(view: View) -> View:
-    """A one-off dyno costs money while it runs: what makes and stops it goes before other calls."""
-    if view.options.priority != "normal":
-        return view
-    return evolve(view, options=evolve(view.options, priority="interactive"))

@@ -19,7 +19,6 @@ from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
 from aioheroku._client.raw import RawRequests
 from aioheroku._client.running import Running
-from aioheroku._client.streams import StreamOperations
 from aioheroku._http import Options, Priority, Response
 from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Running, Deploying):
+class Heroku(ResourceAttributes, RawRequests, Campaigns, Running, Deploying):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -176,14 +175,14 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
             extra_query: more parameters of the query of each call.
             dry_run: make reads, and raise `DryRun` for a write, which shows it.
         """
-        if not isinstance(headers, Unset):
-            headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
+        headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
         extra_body, extra_query = hidden(extra_body), hidden(extra_query)
         view = object.__new__(type(self))
         view._core = self._core
         view._view = self._view.using(
-            timeout, priority, max_wait, label, if_match, accept, accept_expansion, accept_inclusion, headers,
-            extra_body, extra_query, dry_run,
+            timeout=timeout, priority=priority, max_wait=max_wait, label=label, if_match=if_match, accept=accept,
+            accept_expansion=accept_expansion, accept_inclusion=accept_inclusion, headers=headers,
+            extra_body=extra_body, extra_query=extra_query, dry_run=dry_run,
         )  # fmt: skip
         return view
 

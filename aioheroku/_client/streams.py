@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._streams.values import StreamTimes
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from aioheroku._streams.output import Output
     from aioheroku._streams.wait import Wait
 
-_TIMES = StreamTimes()
+TIMES = StreamTimes()
 
 
 class StreamOperations:
@@ -46,7 +44,7 @@ class StreamOperations:
         dyno: str | None = None,
         process: str | None = None,
         since: datetime | None = None,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> Logs:
         """The app's log, line by line: `async for line in heroku.logs("example", tail=True): ...`.
 
@@ -85,7 +83,7 @@ class StreamOperations:
 
         return Logs(self._streams, create, wanted, times)
 
-    def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
+    def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = TIMES) -> Output:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
 
         It ends when the platform says that the build has ended, without an error if the build has failed:
@@ -109,7 +107,7 @@ class StreamOperations:
         builds = resources.Builds(self._polling)
         return Output(self._streams, "/apps/{app}/builds/{build}", lambda: builds.info(app, build), times)
 
-    def release_output(self, app: Ref, release: Ref, /, *, times: StreamTimes = _TIMES) -> Output:
+    def release_output(self, app: Ref, release: Ref, /, *, times: StreamTimes = TIMES) -> Output:
         """The output of a release's command, as `build_output` gives that of a build; empty where there is no command.
 
         Args:
@@ -135,8 +133,5 @@ class StreamOperations:
 
     @property
     def _polling(self) -> View:
-        """The view for polling: its calls go last when tokens are scarce, unless a priority was chosen."""
-        view = self._view
-        if view.options.priority != "normal":
-            return view
-        return evolve(view, options=evolve(view.options, priority="batch"))
+        """The view for polling: its calls go last when tokens are scarce."""
+        return self._view.prioritized("batch")

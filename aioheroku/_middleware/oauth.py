@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
 
@@ -13,9 +12,8 @@ from yarl import URL
 
 from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
-from aioheroku._http import Middleware, Request, Response, Send, error_from
-from aioheroku._middleware.meter import Meter
-from aioheroku._middleware.meter import current as current_meter
+from aioheroku._http import Request, Response, Send, error_from
+from aioheroku._middleware.meter import Meter, current as current_meter
 from aioheroku.auth._credentials import Credentials, Refresh, TokenPair
 from aioheroku.auth._renewal import ABANDONED, DONE, Outcome, Renewal, Renewals, current_renewal, enter, join_or_begin
 from aioheroku.errors import HerokuError, SessionClosed
@@ -179,16 +177,6 @@ class OAuthRefresh:
         headers["Content-Type"] = "application/json"
         url = URL(self.base + _TOKENS, encoded=True)
         return Request("POST", url, _TOKENS, headers, body.encode(), cause.options)
-
-
-def oauth_refresh(
-    credentials: Credentials | None, *, base: str, renewals: Renewals, emit: Listener | None
-) -> list[Middleware]:
-    """The middleware for a session with these credentials, in their present state; none if they cannot be renewed."""
-    if credentials is None or credentials.refresh is None:
-        return []
-    initial = credentials.authorization
-    return [partial(OAuthRefresh, credentials=credentials, initial=initial, base=base, renewals=renewals, emit=emit)]
 
 
 def _with(request: Request, authorization: str) -> Request:

@@ -57,74 +57,23 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from aioheroku.errors._api import APIError
-from aioheroku.errors._base import READS as READS  # this and those below for the modules above
-from aioheroku.errors._base import HerokuError, HerokuWarning
-from aioheroku.errors._base import bounded as bounded
-from aioheroku.errors._base import printable as printable
-from aioheroku.errors._base import quoted as quoted
-from aioheroku.errors._base import whole_number as whole_number
-from aioheroku.errors._client import (
-    AnswerTooLarge,
-    ConnectError,
-    ConnectionFailed,
-    ConnectionLost,
-    ConnectTimeout,
-    DecodeError,
-    DryRun,
-    InvalidRequest,
-    NotSent,
-    PagingError,
-    RateLimitExceeded,
-    RateLimitWait,
-    ReadOnlyError,
-    ReadTimeout,
-    SessionClosed,
-)
-from aioheroku.errors._statuses import (
-    BadRequest,
-    ConfirmationRequired,
-    Conflict,
-    Delinquent,
-    Forbidden,
-    Gone,
-    InternalServerError,
-    InvalidParams,
-    NotAcceptable,
-    NotFound,
-    NotModified,
-    PreconditionFailed,
-    RangeNotSatisfiable,
-    RateLimited,
-    ServerError,
-    ServiceUnavailable,
-    Suspended,
-    TwoFactorRequired,
-    Unauthorized,
-    VerificationNeeded,
+from aioheroku.errors import _api, _base, _client, _statuses
+from aioheroku.errors._base import (
+    READS as READS,  # this and those below for the modules above
+    bounded as bounded,
+    printable as printable,
+    quoted as quoted,
+    whole_number as whole_number,
 )
 
 if TYPE_CHECKING:
-    from aioheroku.errors._campaigns import FailedEarlier, JournalMismatch, OutcomeUnknown
-    from aioheroku.errors._streams import (
-        BuildFailed,
-        ChecksumMismatch,
-        ConnectBlocked,
-        ExitUnknown,
-        OutputChanged,
-        ProcessFailed,
-        ReleaseFailed,
-        RunUnsupported,
-        SourceChanged,
-        StartTimeout,
-        StreamError,
-        StreamLost,
-        StreamRefused,
-        TransferFailed,
-        WaitFailed,
-        WaitTimeout,
-    )
-    from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
+    from aioheroku.errors._api import *
+    from aioheroku.errors._base import *
+    from aioheroku.errors._campaigns import *
+    from aioheroku.errors._client import *
+    from aioheroku.errors._statuses import *
+    from aioheroku.errors._streams import *
+    from aioheroku.errors._webhooks import *
 
 __all__ = [
     "APIError",
@@ -202,7 +151,8 @@ def _publish(found: Mapping[str, Any]) -> None:
             found[name].__module__ = __name__
 
 
-_publish(globals())
+for _module in (_base, _api, _client, _statuses):
+    _publish(vars(_module))
 
 
 if not TYPE_CHECKING:  # a typo stays an error of the type checkers

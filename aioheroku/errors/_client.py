@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import READS, HerokuError, quoted, shown
+from aioheroku.errors._base import READS, HerokuError, quoted, shown, within
 
 
 class NotSent(HerokuError):
@@ -177,10 +177,6 @@ class AnswerTooLarge(ConnectionFailed):
     remedy = "If it is the body of a list, ask for less at a time: Range(..., max=...)."
 
 
-def _request(request_id: str | None) -> str:
-    return f", request {quoted(request_id)}" if request_id else ""
-
-
 @define(slots=False)
 class DecodeError(HerokuError):
     """The response does not have the documented form; `path` names the field, such as `App.owner.email`.
@@ -202,7 +198,7 @@ class DecodeError(HerokuError):
         if self.status is None:
             return text
         where = quoted(f"{self.method} {self.template}")
-        return f"{text} ({where} returned {self.status}{_request(self.request_id)})"
+        return f"{text} ({where} returned {self.status}{within(', request {}', self.request_id)})"
 
     def _advice(self) -> str:
         if self.status is None:
@@ -224,7 +220,7 @@ class PagingError(HerokuError):
     def _summary(self) -> str:
         text = f"{quoted(f'{self.method} {self.path}')}: {quoted(self.message)} (range {quoted(self.cursor)!r}"
         lost = "Items before this page are complete; the rest of the list could not be read."
-        return f"{text}{_request(self.request_id)}) {lost}"
+        return f"{text}{within(', request {}', self.request_id)}) {lost}"
 
     def _advice(self) -> str:
         return "Continue from pages.cursor later, or read the list in another order."

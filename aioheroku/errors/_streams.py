@@ -7,7 +7,7 @@ import attrs
 from attrs import define
 
 from aioheroku.errors._addresses import without_addresses
-from aioheroku.errors._base import HerokuError, quoted, shown
+from aioheroku.errors._base import HerokuError, quoted, shown, within
 
 
 def _size(value: object) -> str:
@@ -22,6 +22,11 @@ def _name(value: object) -> str:
         if found is not None:
             return quoted(f"v{found}" if attribute == "version" else str(found))
     return ""
+
+
+def _state(value: object) -> object:
+    """The status or state of what was waited for; `None` if it has neither."""
+    return getattr(value, "status", None) or getattr(value, "state", None)
 
 
 def _last(lines: tuple[str, ...]) -> str:
@@ -44,8 +49,7 @@ class StreamRefused(StreamError):
     reason: str = attrs.field(default="", repr=shown, converter=quoted)
 
     def _summary(self) -> str:
-        details = f": {quoted(self.reason)}" if self.reason else ""
-        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{details}"
+        return f"The stream was refused{within(' with {}', self.status)}{within(': {}', self.reason)}"
 
     def _advice(self) -> str:
         if self.status == 403:
@@ -65,7 +69,7 @@ class StreamLost(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        details = f" ({quoted(self.message)})" if self.message else ""
+        details = within(" ({})", self.message)
         return f"The stream is lost after {self.failures} failures in a row{details}; {self.received} received before"
 
     def _advice(self) -> str:
@@ -94,8 +98,7 @@ class ConnectBlocked(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        details = f" ({quoted(self.message)})" if self.message else ""
-        return f"No connection to {quoted(self.host)}, port {self.port}{details}"
+        return f"No connection to {quoted(self.host)}, port {self.port}{within(' ({})', self.message)}"
 
     def _advice(self) -> str:
         return f"Let the firewall allow outgoing connections to port {self.port}, or use `heroku.run_detached`."
@@ -171,8 +174,7 @@ class TransferFailed(StreamError):
 
     def _summary(self) -> str:
         status = "without a response" if self.status is None else f"with {self.status}"
-        code = f" {quoted(self.code)}" if self.code else ""
-        return f"The transfer failed {status}{code} after {self.sent} bytes"
+        return f"The transfer failed {status}{within(' {}', self.code)} after {self.sent} bytes"
 
     def _advice(self) -> str:
         if self.status is not None and self.status < 500:
@@ -211,11 +213,8 @@ class ChecksumMismatch(StreamError):
 class BuildFailed(HerokuError):
     """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
 
-    build: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    build: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
-
-    def __attrs_post_init__(self) -> None:
-        self.build = without_addresses(self.build)
 
     def _summary(self) -> str:
         return f"Build {_name(self.build)} failed.{_last(self.lines)}"
@@ -228,11 +227,8 @@ class BuildFailed(HerokuError):
 class ReleaseFailed(HerokuError):
     """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
 
-    release: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    release: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
-
-    def __attrs_post_init__(self) -> None:
-        self.release = without_addresses(self.release)
 
     def _summary(self) -> str:
         return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"
@@ -245,17 +241,11 @@ class ReleaseFailed(HerokuError):
 class WaitFailed(HerokuError):
     """What was waited for will not come; `last` is the last response."""
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__)
-
-    def __attrs_post_init__(self) -> None:
-        self.last = without_addresses(self.last)
+    last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
 
     def _summary(self) -> str:
-        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        reason = getattr(self.last, "failure_message", None)
-        details = f" is {quoted(str(status))}" if status else ""
-        why = f": {quoted(str(reason))}" if reason else ""
-        return f"What was waited for will not come: {type(self.last).__name__}{details}{why}"
+        last = f"{type(self.last).__name__}{within(' is {}', _state(self.last))}"
+        return f"What was waited for will not come: {last}{within(': {}', getattr(self.last, 'failure_message', None))}"
 
     def _advice(self) -> str:
         return "`last` has the last response."
@@ -268,16 +258,12 @@ class WaitTimeout(HerokuError):
     `last` is the last response, `None` if there was none; `waited` are the seconds.
     """
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__)
+    last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
     waited: float = 0.0
 
-    def __attrs_post_init__(self) -> None:
-        self.last = without_addresses(self.last)
-
     def _summary(self) -> str:
-        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        details = f" It was still {quoted(str(status))}." if status else ""
-        return f"What was waited for did not come within {self.waited:.1f} s.{details}"
+        still = within(" It was still {}.", _state(self.last))
+        return f"What was waited for did not come within {self.waited:.1f} s.{still}"
 
     def _advice(self) -> str:
         return "Wait longer with timeout=..., or allow more with tokens=...."

@@ -9,8 +9,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from yarl import URL
 
 from aioheroku import App, Heroku, HerokuWarning, Pool, Range, Response, Retry, errors

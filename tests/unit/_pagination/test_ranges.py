@@ -3,8 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from aioheroku import Range, errors
 from aioheroku.testing._http.range_header import RangeHeader
