@@ -18,7 +18,7 @@ from aioheroku.errors import InvalidRequest
 T = TypeVar("T")
 
 DEFAULT_URL: Final = "https://api.heroku.com"
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PART: Final = re.compile(r"[A-Za-z_][\w-]*(:[A-Za-z_][\w-]*)*", re.ASCII)
 _RESERVED: Final = {
@@ -60,7 +60,7 @@ def base_url(value: object) -> URL:
     url = _parsed(DEFAULT_URL if value is None else value)
     if url is None:
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
+    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
         raise InvalidRequest("the token would be sent unencrypted: use https (http only on this machine).", "base_url")
     if any((url.user, url.password, url.query_string, url.fragment)):
         raise InvalidRequest(f"it must be an origin only: use {url.origin()}.", "base_url")

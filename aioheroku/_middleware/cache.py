@@ -36,7 +36,6 @@ class CacheMiddleware:
     _writes: int = field(default=0, init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; cache its response, or return the cached one after a 304."""
         if not request.changes_nothing:
             try:
                 return await self.send(request)

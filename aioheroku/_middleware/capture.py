@@ -33,7 +33,6 @@ class Capture:
     """Identifies the session to its recordings."""
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, and record its response."""
         return self._recorded(request) if _recordings.get() else self.send(request)
 
     async def _recorded(self, request: Request) -> Response:

@@ -21,7 +21,6 @@ class RefuseWrites:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send a read; raise `DryRun` for anything else."""
         if request.changes_nothing:
             return self.send(request)
         body = None if request.body is None else json.loads(request.body)

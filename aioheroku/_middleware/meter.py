@@ -119,6 +119,5 @@ class CountTokens:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request."""
         meter = current.get()
         return self.send(request) if meter is None else meter.follow(self.send, request)

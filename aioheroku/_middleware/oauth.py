@@ -51,7 +51,6 @@ class OAuthRefresh:
     clock: Clock = Factory(LoopClock)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; if the access token is rejected, send it again with a new one."""
         if request.headers.get("Authorization") != self.initial:
             return await self.send(request)
         for left in reversed(range(_ROUNDS + 1)):

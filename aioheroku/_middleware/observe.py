@@ -53,7 +53,6 @@ class ReportFailures:
     emit: Listener | None = None
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, and report its error."""
         if self.emit is None and not logger.isEnabledFor(DEBUG):
             return self.send(request)
         return self._reported(request)
@@ -80,7 +79,6 @@ class Observe:
     _warned: set[str] = field(factory=set[str], init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and report it and its response."""
         emit = self.emit
         if emit is None and not logger.isEnabledFor(DEBUG):
             response = await self.send(request)

@@ -70,7 +70,6 @@ class RetryMiddleware:
         self._full = max(self._budget, self.policy.budget * _RECENT)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and retry it where that is safe."""
         self._calls += 1
         known: Response | ConnectionFailed | None = None
         outcome: Response | ConnectionFailed

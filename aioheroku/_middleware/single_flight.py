@@ -31,7 +31,6 @@ class SingleFlight:
     _waiters: dict[Request, list[_Waiter]] = field(factory=dict[Request, list[_Waiter]], init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, or wait for the response to an identical one."""
         if request.method != "GET" or request.body is not None:
             try:
                 return await self.send(request)

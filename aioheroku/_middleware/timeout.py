@@ -19,7 +19,6 @@ class TotalTimeout:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request within the call's timeout."""
         return self.send(request) if request.options.timeout is None else self._timed(request)
 
     async def _timed(self, request: Request) -> Response:

@@ -48,7 +48,6 @@ class TwoFactorChallenge:
     """The number of each app's last pre-authorization."""
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; if a second factor is required, send it once more with the code."""
         before = self._count
         response = await self.send(request)
         if response.status not in (403, 412):

@@ -15,15 +15,12 @@ from aioheroku._clock import Deadline
 from aioheroku._http import Request, Response
 from aioheroku._options import Timeout
 from aioheroku._transport import compat
-from aioheroku._transport.compat import SentOnce, current_exchange
+from aioheroku._transport.compat import current_exchange
 from aioheroku._transport.connections import Connections, Network
-from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku._transport.exchange import REDIRECTS, Exchange, Peers
 from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
-__all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
-
 MAX_REDIRECTS: Final = 10
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
 """Headers kept on cross-origin redirects: no token, no code, nothing that the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
@@ -81,7 +78,7 @@ class Transport:
                 except BaseException:
                     received.close()
                     raise
-                if response.status not in _REDIRECTS:
+                if response.status not in REDIRECTS:
                     return response
                 outcome = _redirected(exchange, response)
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - no foreign exception escapes

@@ -22,7 +22,6 @@ from aioheroku._strings import Masked
 from aioheroku._transport import compat
 from aioheroku.errors import InvalidRequest, SessionClosed
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCHEMES: Final = frozenset({"http", "https"})
 _inherited: list[object] = []
 """Sessions that a forked child inherited: closing them would close the parent's connections."""
@@ -53,7 +52,7 @@ class Proxy:
     @property
     def is_near(self) -> bool:
         """Whether it is on this machine."""
-        return self.url.host in _LOOPBACK
+        return self.url.host in _options.LOOPBACK
 
 
 def _checked_context(ssl: object) -> SSLContext | None:
@@ -200,18 +199,12 @@ class Connections:
             InvalidRequest: the session given, or this one, belongs to another loop.
             SessionClosed: it was closed, or the session given was.
         """
-        loop = asyncio.get_running_loop()
-        if self._opened:
-            opened = self._opened[0]
-            if opened.loop is loop:
-                return opened.session
-            refuse_second_loop(opened.loop, opened.process)
-            self._opened.clear()
-            opened.leave()
-        if self._closed:
-            raise SessionClosed
-        opened = self._open(loop)
-        self._opened.append(opened)
+        opened = self._current()
+        if opened is None:
+            if self._closed:
+                raise SessionClosed
+            opened = self._open(asyncio.get_running_loop())
+            self._opened.append(opened)
         return opened.session
 
     @property
@@ -226,16 +219,19 @@ class Connections:
             InvalidRequest: another loop that still runs uses them.
         """
         self._closed = True
-        if not self._opened:
-            return
-        opened = self._opened[0]
-        if opened.loop is asyncio.get_running_loop():
+        if (opened := self._current()) is not None:
             self._opened.clear()
             await opened.session.close()
-            return
+
+    def _current(self) -> _Opened | None:
+        """What is open in the running event loop; what a former loop has left is dropped."""
+        opened = self._opened[0] if self._opened else None
+        if opened is None or opened.loop is asyncio.get_running_loop():
+            return opened
         refuse_second_loop(opened.loop, opened.process)
         self._opened.clear()
         opened.leave()
+        return None
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         given = self.network.session

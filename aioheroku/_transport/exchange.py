@@ -25,6 +25,7 @@ from aioheroku.errors import (
     printable,
 )
 
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 REQUEST_ID: Final = istr("Request-Id")
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
@@ -52,11 +53,6 @@ class _Ids:
 _ids: Final = _Ids()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ids.renew)
-
-
-def new_id() -> str:
-    """The id of a request."""
-    return _ids.next()
 
 
 class Peer(Struct, eq=False):

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from aioheroku import Heroku, Pool, Retry, errors
-from aioheroku._transport.aiohttp import SentOnce
+from aioheroku._transport.compat import SentOnce
 from tests._support.secrets import raises
 from tests._support.wire import Tls, Tunnel, Wire
 

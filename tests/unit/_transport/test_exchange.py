@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from aioheroku import Heroku, Pool, errors
-from aioheroku._transport.exchange import new_id
+from aioheroku._transport.exchange import _ids
 from tests._support.secrets import raises
 from tests._support.wire import Tls, Wire
 
@@ -83,7 +83,7 @@ async def test_a_doubled_response_shifts_nothing(method: str, wire: Wire) -> Non
 async def test_the_response_to_another_session(wire: Wire) -> None:
     """The ids of all sessions of a process are known: theirs is not taken for ours, of whatever status it is."""
     for status in (200, 404, 503):
-        wire.answers = [answer("x", f"{new_id()},{PLATFORM}", status)]
+        wire.answers = [answer("x", f"{_ids.next()},{PLATFORM}", status)]
         async with Heroku(None, base_url=wire.url, retry=None) as heroku:
             with raises(errors.ConnectionLost, match="another request"):
                 await heroku.request("GET", "/a")
