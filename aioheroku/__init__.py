@@ -1,7 +1,6 @@
 """An asyncio client for the Heroku Platform API.
 
-What stands here is imported when it is first used: a command that only prints its help needs neither aiohttp nor
-msgspec.
+Names are imported when they are first used: a command that only prints its help needs neither aiohttp nor msgspec.
 """
 
 from importlib import import_module
@@ -62,9 +61,9 @@ _HOMES = {
     "aioheroku.cache": ("DiskCache", "MemoryCache"),
     "aioheroku.errors": ("HerokuError", "HerokuWarning"),
 }
-"""Where the names come from."""
+"""The home of each name: what the imports above say once more, since Python itself does not execute them."""
 _MODULES = frozenset({"auth", "cache", "errors", "events", "webhooks"})
-"""Public modules, which are attributes without having been imported."""
+"""Public modules, which need no import of their own."""
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
 

@@ -22,7 +22,7 @@ _EPOCH_SECONDS = 10**9
 """A Retry-After above this is an epoch second, not a delay: version 2 of the API sent those."""
 
 _REMAINING: Final = istr("RateLimit-Remaining")
-"""In the form in which a mapping that ignores case finds it fastest."""
+"""An `istr`, which a case-insensitive mapping finds fastest."""
 
 Priority = Literal["interactive", "normal", "batch"]
 PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
@@ -69,7 +69,7 @@ class Attempt(Struct, eq=False):
     waited: float = 0.0
     """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
     deadline: float | None = None
-    """When `Options.timeout` expires, in the event loop's time; set by `TotalTimeout`. No longer wait is started."""
+    """When `Options.timeout` expires, in the event loop's time; set by `TotalTimeout`. No wait goes beyond it."""
 
     @property
     def perhaps_executed(self) -> bool:
@@ -155,7 +155,7 @@ class Response(Struct, eq=False):
         return _shown(self)
 
     def with_attributes(self, more: Mapping[str, Any]) -> "Response":
-        """The same with these attributes in its body, if that is an object."""
+        """A copy with more attributes in its body, if that is an object."""
         with suppress(DecodeError):
             if isinstance(body := self.json(), dict):
                 return replace(self, body=json.dumps({**body, **more}).encode())

@@ -32,7 +32,7 @@ _RESERVED: Final = {
     ),
     "x-http-method-override": "make the session with method_override=True instead.",
 }
-"""Headers that would change how a request is sent, or what it does, unnoticed by the middlewares."""
+"""Headers that would change how a request is sent, or what it does, without the middlewares noticing."""
 
 
 @attrs.frozen

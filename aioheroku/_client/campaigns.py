@@ -1,4 +1,4 @@
-"""`Heroku.each` and `Heroku.plan`: many calls as one operation. What they do is imported when it is first used."""
+"""`Heroku.each` and `Heroku.plan`: many calls as one operation. Their code is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Campaigns:
     _core: Core
     _view: View
 
-    # A ParamSpec allows no other keywords beside it. So the first form takes options, the second one further
-    # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
+    # A ParamSpec allows no other keywords beside it. So the first overload takes options, the second one further
+    # arguments. The rest take both, one overload per option: they check all but the further arguments.
     @overload
     def each(
         self,
@@ -115,7 +115,7 @@ class Campaigns:
         verify: Verify[Item, Value] | None = ...,
         **kwargs: Any,
     ) -> Campaign[Item, Value]: ...
-    def each(  # type: ignore[misc]  # a ParamSpec may hold anything, also keywords that are ours
+    def each(  # type: ignore[misc]  # a ParamSpec may hold anything, our keywords included
         self,
         call: Callable[..., Any],
         items: Iterable[Any] | AsyncIterable[Any],
@@ -139,15 +139,15 @@ class Campaigns:
 
         Args:
             call: a method of a resource (the value of a list method is the whole list), or any coroutine function.
-            items: names, ids, objects of the library; an async iterable such as `heroku.apps.list()` too.
+            items: names, ids or objects of this library; also an async iterable such as `heroku.apps.list()`.
             args: further arguments of the call.
             concurrency: the number of items at a time.
-            budget: the tokens that the campaign may take; when they are spent no further item is begun.
+            budget: the tokens that the campaign may take; when they are spent, no further item is started.
             journal: where outcomes are recorded, so that the same campaign can continue after an interruption.
             key: makes the name of an item in the journal; by default the item itself, or its id.
-            verify: a coroutine function that looks up an item whose write may have been executed: it returns a value if
+            verify: a coroutine function that checks an item whose write may have been executed: it returns a value if
                 it was, `None` if not.
-            on_error: `collect` goes on after an error, `stop` begins no further item.
+            on_error: `collect` continues after an error, `stop` starts no further item.
             kwargs: further keyword arguments of the call.
 
         Raises:

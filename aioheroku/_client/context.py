@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def urls(base: str) -> Callable[[str], URL]:
-    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
+    """The URLs of encoded paths below the base URL; parsing one takes as long as the rest of a declaration."""
     root = URL(base, encoded=True)
     prefix = root.raw_path.rstrip("/")
 
@@ -67,7 +67,7 @@ class Core:
 
     @property
     def streams(self) -> "StreamTransport":
-        """What opens streams, made when first used."""
+        """The transport of streams, created when it is first used."""
         if self._streams is None:
             from aioheroku._transport.streams import StreamTransport  # noqa: PLC0415 - for those who use it
 
@@ -75,14 +75,14 @@ class Core:
         return self._streams
 
     async def close(self) -> None:
-        """End all calls, let a renewal of tokens come to its end, then close the connections.
+        """End all calls, let a token renewal finish, then close the connections.
 
         Raises:
             InvalidRequest: another event loop that still runs uses the session.
         """
         if self.per_loop.moved(asyncio.get_running_loop()):
             self.calls.renew()
-        for stream in tuple(self.live):  # before the calls: an attached dyno is stopped by one
+        for stream in tuple(self.live):  # before the calls: stopping an attached dyno takes one
             await stream.shut(SessionClosed(True))
         self.calls.close()
         try:
@@ -118,14 +118,14 @@ class View:
     headers: Mapping[str, str] = field(repr=False)
     options: Options
     own_accept: bool = False
-    """Whether the caller chose the version of the API, which goes before a declaration's."""
+    """Whether the caller chose the version of the API, which then overrides a declaration's."""
     extras: Extras = field(factory=Extras)
     call: Send = field(init=False, repr=False)
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
         self.call = self.extras.around(_dry(self.core.send) if self.options.dry_run else self.core.send)
-        # The form that aiohttp would make of them for each request.
+        # Otherwise aiohttp would convert them to this form for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
     def using(self, **given: Any) -> "View":

@@ -20,13 +20,13 @@ class Extras:
     query: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
     def with_more(self, body: Mapping[str, Any], more_query: Mapping[str, Any]) -> "Extras":
-        """These and more of them, which are checked first."""
+        """These, and more of them after a check."""
         checked(body, "extra_body", encoded)
         checked(more_query, "extra_query", query)
         return Extras({**self.body, **body}, {**self.query, **more_query})
 
     def around(self, send: Send) -> Send:
-        """Sends requests with these keys; `send` itself where there are none."""
+        """Wrap `send` so that each request has these keys; without any, it is returned as it is."""
         if not self.body and not self.query:
             return send
 
@@ -61,14 +61,14 @@ class Extras:
 
 
 def appended(url: URL, text: str) -> URL:
-    """A URL with more of a query."""
+    """The URL with more of a query."""
     if not text:
         return url
     return URL(f"{url.with_fragment(None)}{'&' if url.raw_query_string else '?'}{text}", encoded=True)
 
 
 def checked(given: object, name: str, encode: Callable[[Any, str], object]) -> None:
-    """Refuse what is not a mapping of names to what `encode` has a form for."""
+    """Refuse anything but a mapping from names to values that `encode` accepts."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", name)
     for count, key in enumerate(cast("Mapping[object, object]", given), 1):

@@ -17,9 +17,9 @@ _PAGE: Final = Range("id", max=PER_CALL)
 
 
 async def apps_by_id(heroku: Heroku, ids: Iterable[UUID]) -> AsyncGenerator[App]:
-    """Those of the apps that the account may see.
+    """The apps of these ids that the account may see.
 
-    What is not shown there is `None`: `acm`, `generation`, and the ids of team and space, so these too.
+    The response lacks `acm`, `generation`, and the ids of `team` and `space`: all four are `None`.
 
     Raises:
         HerokuError: they cannot be read.

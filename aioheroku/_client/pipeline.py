@@ -44,7 +44,7 @@ class Pipeline:
     _kinds: dict[str | None, str] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # The credentials as they are now, which the headers of the session hold: they may be renewed before a call.
+        # As they are now, since the headers of the session hold them like this: they may be renewed before a call.
         given = self.credentials
         self._refresh = _refresh(given, self.base, self.renewals, self.emit)
         self._kinds = {None: "none"} | ({} if given is None else {given.authorization: given.kind})
@@ -75,7 +75,7 @@ class Pipeline:
         return compose(self.transport, pipeline)
 
 
-# What few sessions have is imported for them.
+# What few sessions have is imported for those alone.
 
 
 def _read_only() -> Middleware:

@@ -62,13 +62,13 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, Running, Deploying):
         session: an aiohttp session whose connections, proxy and tracing are used; the caller closes it.
         proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
         trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
-        ssl: a TLS context: your own certificate authority, a client certificate; streams and one-off dynos use it too.
-        stream_session: the same as `session` for streams: logs, output, transfers.
-        user_agent: put behind `aioheroku/<version>`.
+        ssl: a TLS context, as for your own certificate authority; streams and one-off dynos use it too.
+        stream_session: like `session`, for streams: logs, output, transfers.
+        user_agent: appended to `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
         dry_run: make reads, and raise `DryRun` for a write, which shows it.
-        two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
+        two_factor: a callable, or better a coroutine function, that returns the code when a second factor is required.
         method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
     Raises:
@@ -209,5 +209,5 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, Running, Deploying):
         await self._core.close()
 
     def __repr__(self) -> str:
-        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        core = self.__dict__.get("_core")  # None if `__init__` failed and a traceback shows its variables
         return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

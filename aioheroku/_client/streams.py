@@ -1,4 +1,4 @@
-"""What a session does besides calls: streams, and waiting for what calls have begun."""
+"""What a session does besides calls: streams, and waits for what a call has started."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StreamOperations:
 
     @property
     def _streams(self) -> Streams:
-        """What streams are created with."""
+        """What all streams share."""
         from aioheroku._streams.live import Streams  # noqa: PLC0415 - for those who use it
 
         core = self._core
@@ -48,9 +48,9 @@ class StreamOperations:
     ) -> Logs:
         """The app's log, line by line: `async for line in heroku.logs("example", tail=True): ...`.
 
-        With `tail` it is followed for days: log sessions, which fall silent after a quarter of an hour, are renewed
-        before that, and each line is delivered once. A renewal costs a token: 4.3 per app and hour. An app of the Fir
-        generation has no history, and its log goes on for a quarter of an hour without `tail`.
+        With `tail` it is followed for days: log sessions, which fall silent after a quarter of an hour, are renewed in
+        time, and each line is delivered once. A renewal costs a token: 4.3 per app and hour. An app of the Fir
+        generation has no history; without `tail` its log goes on for a quarter of an hour.
 
         See <https://devcenter.heroku.com/articles/logging>.
 
@@ -66,9 +66,9 @@ class StreamOperations:
 
         Raises:
             InvalidRequest: an argument is not usable.
-            StreamRefused: the log may not be read from here. This and the next ones come while it is iterated.
+            StreamRefused: the log may not be read from here. This and the following are raised while it is iterated.
             StreamLost: it broke too often in a row.
-            APIError, ConnectionFailed: a log session could not be made.
+            APIError, ConnectionFailed: a log session could not be created.
         """
         from aioheroku._streams.line_filter import LineFilter  # noqa: PLC0415
         from aioheroku._streams.logs import Logs  # noqa: PLC0415 - for those who use it
@@ -86,17 +86,17 @@ class StreamOperations:
     def build_output(self, app: Ref, build: Ref, /, *, times: StreamTimes = TIMES) -> Output:
         """The output of a build, line by line while it is written; `pieces()` and `read()` give its bytes.
 
-        It ends when the platform says that the build has ended, without an error if the build has failed:
-        `heroku.wait.build` raises that. A broken stream is resumed where it broke off. It costs two tokens, and one
-        more for each time that the stream ends before the build.
+        It ends when the platform says that the build has ended, without an error even if the build failed:
+        `heroku.wait.build` raises one. A broken stream is resumed where it broke off. It costs two tokens, and one
+        more each time that the stream ends before the build does.
 
         Args:
             app: Id or name of the app.
             build: Id of the build.
-            times: Its times, in seconds.
+            times: Its timeouts, in seconds.
 
         Raises:
-            StreamRefused: there is no output, after 30 tries a second apart. It comes while the output is read.
+            StreamRefused: there is no output after 30 tries, a second apart. Like the rest, raised while it is read.
             StreamLost: it broke too often in a row.
             OutputChanged: the output differs from what was read before it broke.
             APIError, ConnectionFailed: the build could not be read.
@@ -108,12 +108,12 @@ class StreamOperations:
         return Output(self._streams, "/apps/{app}/builds/{build}", lambda: builds.info(app, build), times)
 
     def release_output(self, app: Ref, release: Ref, /, *, times: StreamTimes = TIMES) -> Output:
-        """The output of a release's command, as `build_output` gives that of a build; empty where there is no command.
+        """The output of a release's command, read like that of `build_output`; empty if there is no command.
 
         Args:
             app: Id or name of the app.
             release: Id or version of the release.
-            times: Its times, in seconds.
+            times: Its timeouts, in seconds.
 
         Raises:
             StreamRefused, StreamLost, OutputChanged, APIError, ConnectionFailed: as `build_output`.

@@ -13,7 +13,7 @@ from aioheroku.errors._quoted import all_secret, masked
 
 @define(eq=False)
 class RefuseWrites:
-    """Raises `DryRun` for a write; outside of the session's own middlewares in a view made with `dry_run=True`.
+    """Raises `DryRun` for a write; wraps the pipeline in a view made with `dry_run=True`.
 
     Reads `method`, `path`, `body` and `reads`; changes nothing.
     """

@@ -34,11 +34,11 @@ _RELOADS: Final = (0.0, 0.25, 1.0)
 
 @define(eq=False)
 class OAuthRefresh:
-    """Renews the access token after a 401: one renewal for all waiting callers; a 401 for a new token is final.
+    """Renews the access token after a 401, once for all waiting callers; a 401 for a new token is final.
 
     Reads the Authorization header, and replaces it by the one that is valid now. The renewal is a task of its own and
-    belongs to the credentials, since the platform may take a refresh token once only: neither cancelling those who wait
-    nor closing a session loses the new pair.
+    belongs to the credentials, since the platform may accept a refresh token only once: neither cancelling the waiting
+    callers nor closing a session loses the new pair.
     """
 
     send: Send
@@ -147,7 +147,7 @@ class OAuthRefresh:
         return True
 
     async def _reload_later(self, refresh: Refresh) -> bool:
-        """Look several times for a newer pair, which another process may have got for the same refresh token."""
+        """Look several times for a newer pair: another process may have used the same refresh token."""
         for seconds in _RELOADS if refresh.load is not None else ():
             await self.clock.sleep(seconds)
             if await self._reload(refresh):

@@ -1,4 +1,4 @@
-"""Observability: events, one log line per response and per failed call, and the platform's warnings, each once."""
+"""Observability: events, a log line per response and per failed call, and each of the platform's warnings once."""
 
 import logging
 import warnings
@@ -102,7 +102,7 @@ class Observe:
 
     def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
         about = (request.method, request.path, request.options.label)
-        for text in map(_warning_text, headers.items()):  # a header may occur several times
+        for text in map(_warning_text, headers.items()):  # a header may occur more than once
             if not text or text in self._warned or len(self._warned) >= _REMEMBERED:
                 continue
             self._warned.add(text)

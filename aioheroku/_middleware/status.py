@@ -20,7 +20,7 @@ class RaiseForStatus:
 
     send: Send
     kinds: Mapping[str | None, str] = field(factory=dict[str | None, str], repr=False)
-    """Returns the kind of credentials behind an Authorization header, for the advice in a 401."""
+    """The kind of credentials for each Authorization header, for the advice in a 401."""
 
     async def __call__(self, request: Request) -> Response:
         response = await self.send(request)

@@ -13,7 +13,7 @@ from aioheroku.errors import ReadTimeout
 class TotalTimeout:
     """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
-    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no longer wait is started.
+    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait goes beyond it.
     """
 
     send: Send

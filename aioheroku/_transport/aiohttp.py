@@ -22,7 +22,7 @@ from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
 MAX_REDIRECTS: Final = 10
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
-"""Headers kept on cross-origin redirects: no token, no code, nothing that the caller added."""
+"""Headers that are kept on cross-origin redirects: no token, no code, nothing that the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 _TYPE: Final = ("Content-Type",)
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -101,7 +101,7 @@ class Transport:
         method, headers = request.method, request.headers
         if self.override and method not in _PLAIN_VERBS:
             headers, method = {**headers, "X-Http-Method-Override": method}, "POST"
-        if not "".join(headers.values()).isprintable():  # in no variable: the values are secrets
+        if not "".join(headers.values()).isprintable():  # not in a variable: the values are secrets
             _check_sendable(exchange)
         if not self._is_direct:
             proxy = self.network.proxy_for(request.url)
@@ -110,7 +110,7 @@ class Transport:
                 headers = headers if request.url.scheme == "https" else {**headers, **proxy.headers}
             exchange.overlay = headers
         if request.body is None and method != "GET":
-            send = partial(send, skip_auto_headers=_TYPE)  # aiohttp says that no body at all is an octet stream
+            send = partial(send, skip_auto_headers=_TYPE)  # aiohttp would call a missing body an octet stream
         return send(method, request.url, data=request.body, headers=headers)
 
     def _open(self) -> _Request:
@@ -135,9 +135,9 @@ class Transport:
         await self.connections.close()
 
     def _outcome(self, error: Exception | asyncio.CancelledError, exchange: Exchange) -> Exchange | HerokuError:
-        """What an exception means: one of ours, or that the request is sent again."""
+        """What to raise for an exception, or the exchange to send again."""
         if isinstance(error, compat.Stale):
-            return exchange  # over another connection: that one is closed, and nothing was sent
+            return exchange  # again, over another connection: nothing was sent
         if isinstance(error, HerokuError):
             return error
         if isinstance(error, asyncio.CancelledError):
@@ -157,7 +157,7 @@ def _check_sendable(exchange: Exchange) -> None:
 
 
 def _uncancelled() -> bool:
-    """Whether the current task was not cancelled: closing a connector also raises CancelledError in waiting calls."""
+    """Whether nobody cancelled the current task: closing a connector raises CancelledError in waiting calls, too."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() == 0
 

@@ -24,7 +24,7 @@ from aioheroku.errors import InvalidRequest, SessionClosed
 
 _SCHEMES: Final = frozenset({"http", "https"})
 _inherited: list[object] = []
-"""Sessions that a forked child inherited: closing them would close the parent's connections."""
+"""Sessions that a forked child has inherited: closing them would close the parent's connections."""
 
 
 @frozen
@@ -67,7 +67,7 @@ def _checked_context(ssl: object) -> SSLContext | None:
 
 @frozen
 class Network:
-    """The network options of `Heroku`; nothing else of a given aiohttp session is used.
+    """The network options of `Heroku`; of a given aiohttp session nothing else is used.
 
     Raises:
         InvalidRequest: an option is not usable or not safe; `field` names it.
@@ -78,13 +78,13 @@ class Network:
     trust_env: bool = False
     ssl: SSLContext | None = None
     connections: int = 100
-    """Connections at a time; 0 means no limit, and none is kept: each stream has its own."""
+    """Connections at a time; 0 means that each stream has one of its own, without a limit."""
 
     @classmethod
     def checked(
         cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object, *, name: str = "session"
     ) -> "Network":
-        """The options of `Heroku`, checked; `name` is that of the option with an aiohttp session."""
+        """The options of `Heroku`, checked; `name` is the name of the option with the aiohttp session."""
         context = _checked_context(ssl)
         environment = _options.flag(trust_env, "trust_env")
         chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
@@ -95,11 +95,11 @@ class Network:
                 chosen = Proxy.parse(given, name, auth)
             environment = environment or session.trust_env
         if chosen is not None and base.scheme == "http" and not chosen.is_near:
-            raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
+            raise InvalidRequest("the token would be sent to the proxy unencrypted: use an https base_url.", "proxy")
         return cls(session, chosen, environment, context)
 
     def of_streams(self, base: URL, session: object) -> "Network":
-        """The same for streams: over an aiohttp session of their own if one is given, without a limit otherwise."""
+        """The same for streams: over an aiohttp session of their own if one is given, else without a limit."""
         if session is None:
             return evolve(self, session=None, connections=0)
         given = Network.checked(base, session, None, self.trust_env, self.ssl, name="stream_session")
@@ -269,7 +269,7 @@ def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.C
 
 
 def _place() -> str:
-    """Where the session is being made, in asyncio's debug mode: looking for it takes too long otherwise."""
+    """Where the session is being created; in asyncio's debug mode only, since finding out takes too long."""
     try:
         debug = asyncio.get_running_loop().get_debug()
     except RuntimeError:

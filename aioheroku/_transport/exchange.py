@@ -1,4 +1,4 @@
-"""One request and its response: what was sent, whose response it is, and which error stands for an exception."""
+"""One request and its response: what was sent, which response belongs to it, and which error an exception becomes."""
 
 import asyncio
 import os
@@ -30,13 +30,13 @@ REQUEST_ID: Final = istr("Request-Id")
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
 _NOT_TO_ADD: Final = frozenset({"Authorization", "Cookie"})
-"""Headers that a tracing callback may not add: a request without a token, or to another host, has none."""
+"""Headers that a tracing callback may not add: requests without a token, or to another host, have none."""
 
 
 class _Ids:
-    """Ids for requests: 20 hexadecimal digits, the fewest that the platform takes.
+    """Ids for requests: 20 hexadecimal digits, the fewest that the platform accepts.
 
-    The first 12 are the process's, so that the ids of its other requests are known by them; the others count.
+    The first 12 are the same for all requests of the process, so that it recognizes its own ids; the others count.
     """
 
     process: str
@@ -69,30 +69,27 @@ Peers = WeakKeyDictionary[ResponseHandler, Peer]
 
 
 class Exchange(Struct, eq=False):
-    """One request being sent, with what aiohttp's classes report of it: see `compat.Exchange`.
-
-    A redirect makes another one.
-    """
+    """One hop of a request, with what aiohttp's classes report of it: see `compat.Exchange`."""
 
     request: Request
     deadline: Deadline
     peers: Peers
     at_home: bool = True
-    """Whether no redirect has led to another origin than the token's."""
+    """Whether no redirect has left the origin that the token belongs to."""
     hops: int = 0
-    """Redirects before it."""
+    """Redirects so far."""
     sent: bool = False
-    """Whether bytes may have left, in this hop of a redirect or one before."""
+    """Whether a byte may have been sent, in this hop or one before."""
     id: str | None = None
     overlay: Mapping[str, str] | None = None
     """Headers that a tracing callback may not replace."""
     fresh: bool = False
     began: asyncio.Task[object] | None = None
     protocol: ResponseHandler | None = None
-    """The connection that it left over."""
+    """The connection that it was sent over."""
 
     def connecting(self) -> None:
-        """A connection is about to be made for it: the attempt begins."""
+        """A connection is about to be made for it: the timeout of the attempt starts."""
         self.fresh = True
         self.began = self.began or self.deadline.begin()
 
@@ -100,7 +97,7 @@ class Exchange(Struct, eq=False):
         """Bytes are about to be sent: the only place that marks a request as sent.
 
         Raises:
-            Stale: the connection was kept and is not quiet.
+            Stale: it is a kept connection, and bytes have arrived over it.
         """
         peer = self.peers.get(protocol)
         if peer is None:
@@ -122,7 +119,7 @@ class Exchange(Struct, eq=False):
         """The response with its body.
 
         Raises:
-            ConnectionLost: it is that to another request.
+            ConnectionLost: it is the response to another request.
             AnswerTooLarge: the body has more than `most` bytes.
         """
         headers, status = received.headers, received.status
@@ -156,7 +153,7 @@ class Exchange(Struct, eq=False):
         return kind(problem, request.method, request.path, self.sent, permanent, reads=request.reads)
 
     def translated(self, error: Exception) -> ConnectionFailed:
-        """Our exception for a foreign one: whether bytes were sent decides which, not the class of that one.
+        """Our exception for a foreign one; which one, depends on whether bytes were sent, not on its class alone.
 
         Texts name hosts and reasons, never URLs: they may hold secrets.
         """

@@ -1,4 +1,4 @@
-"""Open over aiohttp: a connection for each stream, and nothing in the request but what it was given."""
+"""Open over aiohttp: a connection for each stream, and requests to which nothing is added."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import suppress
@@ -21,7 +21,7 @@ from aioheroku.errors import ConnectionFailed, HerokuError, SessionClosed, Strea
 
 _MOST_REDIRECTS: Final = 5
 _ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
-"""What aiohttp would add to a request."""
+"""Headers that aiohttp would add to a request."""
 
 
 @define(eq=False)
@@ -79,7 +79,7 @@ class StreamTransport:
         return pipe
 
     def forget(self, response: "_Response") -> None:
-        """A response was closed."""
+        """Forget a response that was closed."""
         self._live.discard(response)
 
     async def close(self) -> None:
@@ -103,7 +103,6 @@ class _Response:
         self._transport = None if connection is None else connection.transport
 
     async def read(self) -> bytes:
-        """The next bytes."""
         if self._error is not None:
             raise self._error
         content, data = self._received.content, b""
@@ -122,7 +121,7 @@ class _Response:
         return data
 
     def close(self) -> None:
-        """Close the connection at once: to close it in order would wait for the other end."""
+        """Close the connection at once: an orderly close would wait for the other end."""
         self._owner.forget(self)
         self._received.close()
         if self._transport is not None:
@@ -145,7 +144,7 @@ def _checked(address: str) -> URL:
     """An address of https, or of http on this machine.
 
     Raises:
-        StreamRefused: it differs; its content is not quoted.
+        StreamRefused: it is another address, which is not quoted.
     """
     with suppress(ValueError):
         url = URL(str(address), encoded=True)
@@ -155,6 +154,6 @@ def _checked(address: str) -> URL:
 
 
 def _translated(error: Exception, opening: Opening, *, sent: bool) -> ConnectionFailed:
-    """One of our exceptions for a foreign one, whose text may hold the address."""
+    """Our exception for a foreign one, whose text may hold the address."""
     exchange = Exchange(Request(opening.method, URL(), opening.what, {}), Deadline(None), Peers(), sent=sent)
     return exchange.translated(error)

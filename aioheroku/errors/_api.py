@@ -19,9 +19,9 @@ class APIError(HerokuError):
 
     `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
     further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
-    `credentials` the kind that was used. A response like this means that the request was not executed, except with a
-    5xx. `uncertain` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
-    was cut off and retried gets a 404 if the first one worked.
+    `credentials` the kind that was used. It means that the request was not executed, unless the status is 5xx.
+    `uncertain` counts the earlier attempts that the platform may have executed all the same: a `DELETE` that was cut
+    off and retried gets a 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
@@ -87,7 +87,7 @@ class APIError(HerokuError):
         return _EXECUTED_BEFORE if self.uncertain else ""
 
     def _successor(self) -> str:
-        """What today's API has in place of the endpoint, if it has it no longer."""
+        """What replaces the endpoint, if today's API lacks it."""
         return ""
 
     def _remedy(self) -> str:

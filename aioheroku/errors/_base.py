@@ -1,4 +1,4 @@
-"""The base class of all exceptions, and the form of their texts: printable, bounded, without credentials."""
+"""The base class of all exceptions, and what makes their texts printable, bounded and free of credentials."""
 
 import re
 from typing import Final
@@ -69,7 +69,7 @@ def quoted(text: str, most: int = MESSAGE) -> str:
 
 
 def within(form: str, text: object) -> str:
-    """A foreign text within a sentence, such as ` ({})`; empty without a text."""
+    """A foreign text within a phrase such as ` ({})`; empty if there is no text."""
     return form.format(quoted(str(text))) if text else ""
 
 

@@ -35,7 +35,7 @@ class RateLimitExceeded(HerokuError):
 
 @define(slots=False)
 class RateLimitWait(NotSent, RateLimitExceeded):
-    """The call would wait `seconds` for a token, longer than its `max_wait` or `timeout` allow."""
+    """The call would have to wait `seconds` for a token, longer than its `max_wait` or `timeout` allows."""
 
     seconds: float  # pyright: ignore[reportIncompatibleVariableOverride] - here it is always known
 
@@ -209,7 +209,7 @@ class DecodeError(HerokuError):
 
 @define(slots=False)
 class PagingError(HerokuError):
-    """A list cannot be read to its end; `cursor` is the range of the response."""
+    """A list cannot be read to its end; `cursor` is the range at which it stopped."""
 
     message: str = attrs.field(repr=shown)
     cursor: str = attrs.field(default="", repr=shown)

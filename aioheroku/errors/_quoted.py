@@ -13,11 +13,11 @@ _SECRET: Final = re.compile(
     r"authorization|card|certificate|code|cvv|data|env\b|headers|key|nonce|password|passphrase|secret|token|url",
     re.IGNORECASE,
 )
-"""Keys of bodies whose values are secret, or may be: addresses hold credentials too."""
+"""Keys whose values are secret, or may be: addresses hold credentials too."""
 _ALL_SECRET: Final = re.compile(r"config|/env\b")
-"""Paths and keys whose values are secret whatever they are called: config vars."""
+"""Paths and keys below which all values are secret: config vars."""
 _SHORT: Final = 4
-"""Shorter values are masked where they stand alone: `1` is in every id."""
+"""Shorter values are masked as whole words only: `1` is in every id."""
 _TOKEN: Final = 9
 """Characters of a token, at least: shorter ones are of tests, and a word such as `token` is in many texts."""
 
@@ -28,7 +28,7 @@ def all_secret(path: str) -> bool:
 
 
 def masked(value: Any, *, whole: bool = False) -> Any:
-    """A body with `***` in place of what is, or may be, secret: its keys, numbers and booleans stay readable."""
+    """A body with `***` in place of what is, or may be, secret; keys and booleans stay readable."""
     match value:
         case {**pairs}:
             return {key: masked(item, whole=whole or _secret(str(key))) for key, item in pairs.items()}

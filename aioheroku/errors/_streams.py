@@ -1,4 +1,4 @@
-"""Errors of streams, one-off dynos, transfers and waits; none contains the address of a stream, a credential."""
+"""Errors of streams, one-off dynos, transfers and waits. None holds the address of a stream: it is a credential."""
 
 from collections.abc import Sized
 from typing import Any, cast
@@ -11,12 +11,12 @@ from aioheroku.errors._base import HerokuError, quoted, shown, within
 
 
 def _size(value: object) -> str:
-    """A field of content, as a repr shows it: by its size."""
+    """Content in a repr: its size."""
     return f"<{len(cast('Sized', value))}>" if isinstance(value, str | bytes | tuple) else shown(value)
 
 
 def _name(value: object) -> str:
-    """The name of a build, a release or a dyno in a text: its name, version or id."""
+    """What a text calls a build, a release or a dyno: its name, version or id."""
     for attribute in ("name", "version", "id"):
         found = getattr(value, attribute, None)
         if found is not None:
@@ -25,7 +25,7 @@ def _name(value: object) -> str:
 
 
 def _state(value: object) -> object:
-    """The status or state of what was waited for; `None` if it has neither."""
+    """The status or state of a response; `None` if it has neither."""
     return getattr(value, "status", None) or getattr(value, "state", None)
 
 
@@ -35,14 +35,14 @@ def _last(lines: tuple[str, ...]) -> str:
 
 
 class StreamError(HerokuError):
-    """Base class: a stream, a one-off dyno or a transfer did not come to its end."""
+    """Base class: a stream, a one-off dyno or a transfer was not completed."""
 
 
 @define(slots=False)
 class StreamRefused(StreamError):
-    """The address of a stream was refused before any byte came: `status` and, if given, `reason`.
+    """The address of a stream was refused before any byte arrived: `status` and, if given, `reason`.
 
-    A `status` of `None` means that the address itself is not one that is used, such as one of `http`.
+    A `status` of `None` means that the address itself is not acceptable, such as one of `http`.
     """
 
     status: int | None
@@ -53,7 +53,7 @@ class StreamRefused(StreamError):
 
     def _advice(self) -> str:
         if self.status == 403:
-            return "If the app is in a Private Space, look whether its trusted IP ranges allow this address."
+            return "If the app is in a Private Space, check whether its trusted IP ranges allow this address."
         return "Try again later; if it lasts, ask Heroku's support."
 
 
@@ -61,7 +61,7 @@ class StreamRefused(StreamError):
 class StreamLost(StreamError):
     """A stream broke too often in a row, or was silent for too long.
 
-    `received` counts what was delivered before: lines of a log, bytes of everything else.
+    `received` counts what was delivered before: lines of a log, else bytes.
     """
 
     received: int
@@ -78,12 +78,12 @@ class StreamLost(StreamError):
 
 @define(slots=False)
 class OutputChanged(StreamError):
-    """An output that was to be continued is not the one that it was: `received` bytes of the former came before."""
+    """The output to be resumed is not the same any more; `received` bytes had been read before."""
 
     received: int
 
     def _summary(self) -> str:
-        return f"The output is another than before: after {self.received} bytes it cannot be continued"
+        return f"The output has changed: it cannot be resumed after {self.received} bytes"
 
     def _advice(self) -> str:
         return "Read it again from the beginning."
@@ -106,13 +106,13 @@ class ConnectBlocked(StreamError):
 
 @define(slots=False)
 class StartTimeout(StreamError):
-    """An attached one-off dyno did not begin within the seconds allowed; it was stopped."""
+    """An attached one-off dyno did not start within the seconds allowed; it was stopped."""
 
     seconds: float
     dyno: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        return f"The dyno {quoted(self.dyno)} did not begin within {self.seconds:g} s; it was stopped"
+        return f"The dyno {quoted(self.dyno)} did not start within {self.seconds:g} s; it was stopped"
 
     def _advice(self) -> str:
         return "Allow more with StreamTimes(start=...)."
@@ -135,7 +135,7 @@ class RunUnsupported(StreamError):
 class ExitUnknown(StreamError):
     """The exit status of a command is unknown: the connection or the log ended without one.
 
-    `output` is what was not read before, `dyno` the dyno's name and id.
+    `output` is the output that was not read before, `dyno` the dyno's name and id.
     """
 
     output: bytes | str = attrs.field(default=b"", repr=_size)
@@ -150,7 +150,7 @@ class ExitUnknown(StreamError):
 
 @define(slots=False)
 class ProcessFailed(StreamError):
-    """A command exited with another status than 0; `output` is what it wrote, `dyno` the dyno's name and id."""
+    """A command exited with a status other than 0; `output` is its output, `dyno` the dyno's name and id."""
 
     status: int
     output: bytes | str = attrs.field(default=b"", repr=_size)
@@ -161,7 +161,7 @@ class ProcessFailed(StreamError):
         return f"The command exited with status {self.status}.{_last(tuple(output[-2000:].splitlines()))}"
 
     def _advice(self) -> str:
-        return "`output` has what it wrote."
+        return "`output` has all its output."
 
 
 @define(slots=False)
@@ -197,7 +197,7 @@ class SourceChanged(StreamError):
 
 @define(slots=False)
 class ChecksumMismatch(StreamError):
-    """A file that was downloaded does not have the checksum that the platform names; it was deleted."""
+    """A downloaded file does not have the checksum that the platform states; it was deleted."""
 
     expected: str = attrs.field(repr=shown)
     found: str = attrs.field(repr=shown)
@@ -211,7 +211,7 @@ class ChecksumMismatch(StreamError):
 
 @define(slots=False)
 class BuildFailed(HerokuError):
-    """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
+    """A build failed: the `Build` as the platform shows it, and the last lines of its output."""
 
     build: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
@@ -225,13 +225,13 @@ class BuildFailed(HerokuError):
 
 @define(slots=False)
 class ReleaseFailed(HerokuError):
-    """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
+    """A release failed: the `Release` as the platform shows it, and the last lines of its command's output."""
 
     release: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
     def _summary(self) -> str:
-        return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"
+        return f"Release {_name(self.release)} failed: the app still runs the previous one.{_last(self.lines)}"
 
     def _advice(self) -> str:
         return "`lines` has the end of its output, `heroku.release_output` all of it."
@@ -239,13 +239,14 @@ class ReleaseFailed(HerokuError):
 
 @define(slots=False)
 class WaitFailed(HerokuError):
-    """What was waited for will not come; `last` is the last response."""
+    """The awaited state cannot be reached any more; `last` is the last response."""
 
     last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
 
     def _summary(self) -> str:
         last = f"{type(self.last).__name__}{within(' is {}', _state(self.last))}"
-        return f"What was waited for will not come: {last}{within(': {}', getattr(self.last, 'failure_message', None))}"
+        reason = within(": {}", getattr(self.last, "failure_message", None))
+        return f"The awaited state cannot be reached any more: {last}{reason}"
 
     def _advice(self) -> str:
         return "`last` has the last response."
@@ -253,7 +254,7 @@ class WaitFailed(HerokuError):
 
 @define(slots=False)
 class WaitTimeout(HerokuError):
-    """What was waited for did not come in time, or within the tokens allowed.
+    """The awaited state was not reached in time, or within the tokens allowed.
 
     `last` is the last response, `None` if there was none; `waited` are the seconds.
     """
@@ -263,7 +264,7 @@ class WaitTimeout(HerokuError):
 
     def _summary(self) -> str:
         still = within(" It was still {}.", _state(self.last))
-        return f"What was waited for did not come within {self.waited:.1f} s.{still}"
+        return f"The awaited state was not reached within {self.waited:.1f} s.{still}"
 
     def _advice(self) -> str:
         return "Wait longer with timeout=..., or allow more with tokens=...."

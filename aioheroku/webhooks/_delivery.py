@@ -43,7 +43,7 @@ _MODELS: Final = {
     "release": "Release",
     "sni-endpoint": "SNIEndpoint",
 }
-"""The class of the data, by what changed."""
+"""The model of the data, by what changed."""
 
 
 class WebhookEvent(Model):
@@ -84,7 +84,7 @@ class _Payload(Model):
 
 
 def _hidden(value: object) -> str:
-    """The repr of data: a model masks its own secrets, of a mapping nobody knows which values are some."""
+    """The repr of data: a model masks its secrets, but nobody knows which values of a mapping are secret."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name!r}: '***'" for name in cast("Mapping[str, Any]", value)) + "}"
     return repr(value)
@@ -115,11 +115,11 @@ class Delivery:
     resource: str
     """What kind of entity changed, such as `release`."""
     sequence: int | str | None
-    """Orders the events of an entity, where Heroku says it."""
+    """Orders the events of an entity, if Heroku sends it."""
     updated_at: "datetime"
     """Time of the last change of the event."""
     version: str
-    """Version of the API that the data is of."""
+    """Version of the API that the data has the form of."""
     webhook_metadata: WebhookMetadata | None
     """Ids of the webhook, the event, the delivery and the attempt; only tests of a webhook lack it."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aioheroku._clock import Deadline, LoopClock, _Attempt
+from aioheroku._clock import Deadline, LoopClock, _Operation
 
 
 class Timers:
@@ -36,7 +36,7 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
     deadline, timers = Deadline(10.0), Timers()
     tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(asyncio.sleep(3600)) for _ in range(3)]
     await asyncio.sleep(0)
-    deadline._under_way = {task: _Attempt(began, 0) for began, task in enumerate(tasks)}
+    deadline._under_way = {task: _Operation(began, 0) for began, task in enumerate(tasks)}
     timers.now = 11.5
     deadline._on_timer(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 0]

@@ -163,7 +163,7 @@ async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCapture
     server = await serve(lambda _: page(1, 2, more="id ]2..; max=2"))
     events = EventLog()
     async with Heroku("t", base_url=server.url, on_event=events) as heroku:
-        with pytest.warns(HerokuWarning, match=r"GET /apps: .*cut.*request_pages") as warned:
+        with pytest.warns(HerokuWarning, match=r"GET /apps: .*truncated.*request_pages") as warned:
             response = await heroku.request("GET", "/apps")
         assert warned[0].filename == __file__
         assert (response.status, len(response.json())) == (206, 2)

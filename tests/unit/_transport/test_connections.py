@@ -164,8 +164,8 @@ async def test_unsafe_sessions_are_rejected(tls: Tls) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
         ({"session": Wrapper()}, "session: expected an aiohttp.ClientSession, got Wrapper"),
         ({"session": unchecked}, "session: its connector does not check certificates"),
-        ({"session": proxied, "base_url": "http://127.0.0.1:9"}, "proxy: the token would travel to the proxy"),
-        ({"proxy": "http://proxy.example.com:1", "base_url": "http://localhost:9"}, "proxy: the token would travel"),
+        ({"session": proxied, "base_url": "http://127.0.0.1:9"}, "proxy: the token would be sent to the proxy"),
+        ({"proxy": "http://proxy.example.com:1", "base_url": "http://localhost:9"}, "proxy: the token would be sent"),
         ({"proxy": "socks5://me:s3cr3t@localhost:1"}, "proxy: expected the address of a proxy"),
         ({"proxy": "proxy.example.com:3128"}, "proxy: expected the address"),
         ({"proxy": "http://me:s3cr3t@h:99999"}, "proxy: expected the address"),
