@@ -32,7 +32,7 @@ IDEMPOTENT: Final = READS | {"PUT"}
 """The verbs that are idempotent whatever they are sent to; a declaration may say so of its PATCH or DELETE."""
 
 RATE_LIMITS: Final = "/account/rate-limits"
-"""The endpoint that takes no token: how many are left."""
+"""The endpoint that reports the tokens left, and takes none."""
 
 
 @frozen
@@ -101,7 +101,7 @@ class Request(Struct, frozen=True, eq=False):
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     reads: bool = False
-    """Whether it changes nothing although its method is not GET."""
+    """Whether the request changes nothing although its method is not GET."""
     operation: str = ""
     """The method that makes it, such as `apps.info`; empty for a path that no resource declares."""
     attempt: Attempt = field(default_factory=Attempt)
@@ -119,7 +119,7 @@ class Request(Struct, frozen=True, eq=False):
         return replace(self, url=url)
 
     def new_call(self, headers: Mapping[str, str]) -> "Request":
-        """A copy with other headers, which begins a call of its own."""
+        """A copy with other headers, which is a call of its own."""
         return replace(self, headers=headers, attempt=Attempt())
 
     @property
@@ -221,7 +221,7 @@ class Response(Struct, eq=False):
 
     @property
     def rejected(self) -> bool:
-        """Whether the request was rejected before any work was done: a 429, or a 503 that names a time to come back."""
+        """Whether the request was rejected before any work was done: a 429, or a 503 that says when to retry."""
         return self.status == 429 or (self.status == 503 and self.retry_after(0.0) is not None)
 
     def retry_after(self, wall: float) -> float | None:

@@ -91,7 +91,7 @@ def accept(value: object, name: str = "accept") -> str:
 
 
 def parts(value: object, name: str) -> str:
-    """The parts of a response that a header asks for: one name, `addon:plan` for a nested one, or several."""
+    """The value of a header that requests parts of a response: one name, `addon:plan` for a nested one, or several."""
     several = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
     words = [word.strip() if isinstance(word, str) else word for one in several for word in _split(one)]
     for word in words:

@@ -46,7 +46,7 @@ _MEANT: Final = {
 
 
 class RawRequests:
-    """The part of a session that takes paths."""
+    """The part of a session that calls any path."""
 
     _view: View
 
@@ -187,7 +187,8 @@ def _made(  # noqa: PLR0917 - those of `request`
     verb, base = _verb(method), view.core.base
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
-        url = _with(url, params)
+        checked(params, "params", query)
+        url = appended(url, query(params, "params"))
     body, headers = None, view.headers
     if content is not UNSET and content is not None:
         body, headers = encoded(content), {**headers, "Content-Type": "application/json"}
@@ -222,11 +223,6 @@ def _template(path: str | URL, prefix: str) -> str:
         text = "/" + text.partition("://")[2].partition("/")[2]
         text = text.removeprefix(prefix)
     return text
-
-
-def _with(url: URL, params: Mapping[str, Any]) -> URL:
-    checked(params, "params", query)
-    return appended(url, query(params, "params"))
 
 
 def _warn(view: View, request: Request) -> None:

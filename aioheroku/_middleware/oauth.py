@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
 from inspect import isawaitable
 from typing import Any, Final
 
@@ -55,7 +54,9 @@ class OAuthRefresh:
             return await self.send(request)
         for left in reversed(range(_ROUNDS + 1)):
             used = self.credentials.authorization
-            current = request if used == self.initial else _with(request, used)
+            current = request
+            if used != self.initial:
+                current = request.with_headers({**request.headers, "Authorization": used})
             response = await self.send(current)
             if response.status != 401 or not self._may_renew(left):
                 return response
@@ -176,11 +177,6 @@ class OAuthRefresh:
         headers["Content-Type"] = "application/json"
         url = URL(self.base + _TOKENS, encoded=True)
         return Request("POST", url, _TOKENS, headers, body.encode(), cause.options)
-
-
-def _with(request: Request, authorization: str) -> Request:
-    headers: Mapping[str, str] = {**request.headers, "Authorization": authorization}
-    return request.with_headers(headers)
 
 
 def _pair_of(data: Any) -> TokenPair | None:

@@ -113,8 +113,8 @@ class _SentOnceResponse(ClientResponse):
 class SentOnce(ClientRequest):
     """A request that aiohttp does not retry, also in a session of yours: `ClientSession(request_class=SentOnce)`.
 
-    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take it as
-    the response: one that came twice, or the 408 of a router that closes an idle connection.
+    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take it for
+    the response: a duplicate, or the 408 of a router that closes an idle connection.
     """
 
     def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
@@ -141,7 +141,7 @@ def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
     transport = protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
     if socket is None:
-        return bool  # nothing ever
+        return bool  # False: nothing is known to have arrived
     if sys.platform == "win32":
         return lambda: select.select((socket,), (), (), 0)[0]
     poll = select.poll()

@@ -113,7 +113,7 @@ class Network:
     def proxy_for(self, url: URL) -> Proxy | None:
         """The proxy of a request: the one given, else that of the environment.
 
-        The environment is read as Python does (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), and netrc is not.
+        The environment is read as Python does (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`); netrc is not read.
 
         Raises:
             InvalidRequest: the environment names a proxy that cannot be used.

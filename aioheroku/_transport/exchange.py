@@ -130,11 +130,11 @@ class Exchange(Struct, eq=False):
         return Response(status, headers, body, self.request.method, self.request.path, self.request.reads)
 
     def _owns(self, ids: str, status: int) -> bool:
-        """Whether a response is to this request, by the id that the platform adds to its own.
+        """Whether a response belongs to this request, judged by the id that the platform adds to its own.
 
-        It is not if it has the id of another request of this process. A response with neither id is rejected once the
-        connection is known to return ids, and only if it is a success: what stands before the platform (a router, a
-        proxy) gives errors ids of its own. Servers that never return an id are trusted.
+        It does not if it has the id of another request of this process. A response with neither id is rejected once the
+        connection is known to return ids, and only if it is a success: routers and proxies in front of the platform
+        give errors ids of their own. Servers that never return an id are trusted.
         """
         protocol, own = self.protocol, self.id
         if protocol is None or own is None:
@@ -153,7 +153,7 @@ class Exchange(Struct, eq=False):
         return kind(problem, request.method, request.path, self.sent, permanent, reads=request.reads)
 
     def translated(self, error: Exception) -> ConnectionFailed:
-        """Our exception for a foreign one; which one, depends on whether bytes were sent, not on its class alone.
+        """Our exception for a foreign one, chosen by whether bytes were sent, not by its class alone.
 
         Texts name hosts and reasons, never URLs: they may hold secrets.
         """

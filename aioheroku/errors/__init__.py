@@ -19,7 +19,7 @@
     ├── StreamError             a stream, a one-off dyno or a transfer was not completed
     │   ├── StreamRefused       its address was refused
     │   ├── StreamLost          it broke too often in a row, or was silent for too long
-    │   ├── OutputChanged       the output to be resumed is not the same any more
+    │   ├── OutputChanged       the output to resume has changed
     │   ├── ConnectBlocked      no connection to the rendezvous of one-off dynos
     │   ├── StartTimeout        an attached dyno did not start in time
     │   ├── RunUnsupported      the app's dynos are attached by SSH
@@ -30,7 +30,7 @@
     │   └── ChecksumMismatch    what was downloaded is damaged
     ├── BuildFailed             a build failed
     ├── ReleaseFailed           a release failed
-    ├── WaitFailed              the awaited state cannot be reached any more
+    ├── WaitFailed              the awaited state can no longer be reached
     ├── WaitTimeout             the awaited state was not reached in time
     ├── OutcomeUnknown          a campaign was interrupted during a write of this item
     ├── FailedEarlier           the item failed in an earlier run of the campaign

@@ -96,7 +96,7 @@ class SessionClosed(HerokuError):
     method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         if not self.sent:
@@ -126,7 +126,7 @@ class ConnectionFailed(HerokuError):
     permanent: bool = False
     """Whether a retry would fail in the same way: an untrusted certificate, a response that is too large."""
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         where = quoted(f"{self.method} {self.path}").strip()
@@ -191,7 +191,7 @@ class DecodeError(HerokuError):
     template: str = attrs.field(default="", repr=shown)
     request_id: str | None = attrs.field(default=None, repr=shown)
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         text = f"{quoted(self.path)}: {quoted(self.reason)}"

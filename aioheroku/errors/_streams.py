@@ -1,5 +1,7 @@
 """Errors of streams, one-off dynos, transfers and waits. None holds the address of a stream: it is a credential."""
 
+# pyright: reportUnknownVariableType=false
+# An attribute of type `Any` with a converter is unknown to pyright.
 from collections.abc import Sized
 from typing import Any, cast
 
@@ -78,7 +80,7 @@ class StreamLost(StreamError):
 
 @define(slots=False)
 class OutputChanged(StreamError):
-    """The output to be resumed is not the same any more; `received` bytes had been read before."""
+    """The output to resume has changed; `received` bytes had been read before."""
 
     received: int
 
@@ -239,14 +241,14 @@ class ReleaseFailed(HerokuError):
 
 @define(slots=False)
 class WaitFailed(HerokuError):
-    """The awaited state cannot be reached any more; `last` is the last response."""
+    """The awaited state can no longer be reached; `last` is the last response."""
 
     last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
 
     def _summary(self) -> str:
         last = f"{type(self.last).__name__}{within(' is {}', _state(self.last))}"
         reason = within(": {}", getattr(self.last, "failure_message", None))
-        return f"The awaited state cannot be reached any more: {last}{reason}"
+        return f"The awaited state can no longer be reached: {last}{reason}"
 
     def _advice(self) -> str:
         return "`last` has the last response."

@@ -119,7 +119,7 @@ class Delivery:
     updated_at: "datetime"
     """Time of the last change of the event."""
     version: str
-    """Version of the API that the data has the form of."""
+    """API version of the data."""
     webhook_metadata: WebhookMetadata | None
     """Ids of the webhook, the event, the delivery and the attempt; only tests of a webhook lack it."""
 

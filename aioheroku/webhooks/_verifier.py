@@ -17,7 +17,7 @@ Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[str | bytes, str | bytes
 
 
 class Verifier:
-    """Verifies that a request is a delivery of Heroku's, and decodes it.
+    """Verifies that a request is a delivery from Heroku, and decodes it.
 
     It needs no web framework, and threads and tasks may share it.
 
