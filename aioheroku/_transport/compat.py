@@ -113,8 +113,8 @@ class _SentOnceResponse(ClientResponse):
 class SentOnce(ClientRequest):
     """A request that aiohttp does not retry, also in a session of yours: `ClientSession(request_class=SentOnce)`.
 
-    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take it for
-    the response: a duplicate, or the 408 of a router that closes an idle connection.
+    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take that
+    for the response: a duplicate, or the 408 of a router that closes an idle connection.
     """
 
     def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
