@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from aioheroku import resources
 from aioheroku._codec import Model, Timestamp, decoder_for, structure
@@ -137,20 +137,10 @@ def parse(body: bytes) -> Delivery:
         read: _Payload = _decode(body)
     except DecodeError as error:
         raise InvalidDelivery(error.path, error.reason) from None
-    return Delivery(
-        action=read.action,
-        actor=read.actor,
-        created_at=read.created_at,
-        data=_typed(read.resource, read.data),
-        id=read.id,
-        previous_data=read.previous_data or {},
-        published_at=read.published_at,
-        resource=read.resource,
-        sequence=read.sequence,
-        updated_at=read.updated_at,
-        version=read.version,
-        webhook_metadata=read.webhook_metadata,
-    )
+    fields: dict[str, Any] = {name: getattr(read, name) for name in fields_dict(Delivery)}
+    fields["data"] = _typed(read.resource, read.data)
+    fields["previous_data"] = read.previous_data or {}
+    return Delivery(**fields)
 
 
 def _typed(resource: str, data: dict[str, Any]) -> Any:
