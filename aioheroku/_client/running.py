@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
-from aioheroku._client.streams import TIMES, StreamOperations
+from aioheroku._client.streams import TIMES, StreamOperations, check_times
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import InvalidRequest
 
@@ -73,7 +73,7 @@ class Running(StreamOperations):
         """
         from aioheroku._streams.run import Command, Run  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         _options.flag(tty, "tty")
         _options.flag(exit_status, "exit_status")
         _options.whole(columns, "columns", most=10_000)
@@ -188,7 +188,7 @@ class Running(StreamOperations):
         from aioheroku._streams.detached import Detached  # noqa: PLC0415 - for those who use it
         from aioheroku._streams.run import Command  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         made = Command(command, env, size, type, time_to_live, launcher)
 
         def logs(dyno: resources.Dyno, since: datetime) -> Logs:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aioheroku import _options, resources
+from aioheroku import resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._streams.values import StreamTimes
+from aioheroku.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from aioheroku._client.context import Core, View
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from aioheroku._streams.wait import Wait
 
 TIMES = StreamTimes()
+
+
+def check_times(times: object) -> None:
+    """Refuse anything but `StreamTimes`."""
+    if not isinstance(times, StreamTimes):
+        raise InvalidRequest(f"expected StreamTimes(), got {type(times).__name__}.", "times")
 
 
 class StreamOperations:
@@ -73,7 +80,7 @@ class StreamOperations:
         from aioheroku._streams.line_filter import LineFilter  # noqa: PLC0415
         from aioheroku._streams.logs import Logs  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         wanted = LineFilter(tail, lines, source, dyno, process, since)
         given = {name: value for name, value in (("source", source), ("dyno", dyno)) if value is not None}
         sessions = resources.LogSessions(self._view)
@@ -103,7 +110,7 @@ class StreamOperations:
         """
         from aioheroku._streams.output import Output  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         builds = resources.Builds(self._polling)
         return Output(self._streams, "/apps/{app}/builds/{build}", lambda: builds.info(app, build), times)
 
@@ -120,7 +127,7 @@ class StreamOperations:
         """
         from aioheroku._streams.output import Output  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         releases = resources.Releases(self._polling)
         return Output(self._streams, "/apps/{app}/releases/{release}", lambda: releases.info(app, release), times)
 
