@@ -5,6 +5,7 @@ No message quotes the value: it may be a secret in the wrong place.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, Final, TypeVar, cast
 
@@ -68,12 +69,11 @@ def base_url(value: object) -> URL:
 
 
 def _parsed(value: object) -> URL | None:
-    try:
+    with suppress(ValueError, TypeError):
         url = URL(value)  # type: ignore[arg-type]
-        whole = url.origin().host is not None and str(value).isprintable() and " " not in str(value)
-    except (ValueError, TypeError):
-        return None
-    return url if whole else None
+        if url.origin().host is not None and str(value).isprintable() and " " not in str(value):
+            return url
+    return None
 
 
 def default_headers(user_agent: object) -> dict[str, str]:
@@ -219,13 +219,10 @@ def below(base: URL, path: object) -> URL:
     text = str(path)
     if not text.isprintable() or " " in text:
         raise InvalidRequest("it contains spaces or control characters.", "path")
-    try:
+    with suppress(ValueError):
         url = URL(str(base).rstrip("/") + text if text.startswith("/") else text)
-        own = url.absolute and url.origin() == base.origin() and not url.user and not url.password
-    except ValueError:
-        own, url = False, base
-    if not own:
-        raise InvalidRequest(
-            f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
-        )
-    return url
+        if url.absolute and url.origin() == base.origin() and not url.user and not url.password:
+            return url
+    raise InvalidRequest(
+        f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
+    )

@@ -8,6 +8,7 @@ import warnings
 import weakref
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from ssl import SSLContext
 from typing import Any, Final
@@ -128,12 +129,11 @@ class Network:
 
 
 def _proxy_url(value: object) -> URL | None:
-    try:
+    with suppress(ValueError, TypeError):
         url = URL(value)  # type: ignore[arg-type]
-        usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
-    except (TypeError, ValueError):
-        return None
-    return url if usable else None
+        if url.scheme in _SCHEMES and url.host and not url.query_string and url.port:
+            return url
+    return None
 
 
 def _checked_session(session: object, ssl: SSLContext | None, name: str) -> aiohttp.ClientSession:

@@ -9,7 +9,7 @@ from aioheroku._clock import Deadline, LoopClock, _Operation
 
 
 class Timers:
-    """In place of a loop: its time is set by hand, and it remembers for when it was asked to call."""
+    """In place of a loop: its time is set by hand, and it remembers the times of its timers."""
 
     def __init__(self) -> None:
         self.now = 0.0

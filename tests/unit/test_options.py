@@ -137,7 +137,7 @@ RANGES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", RANGES, ids=str)
 def test_a_range_is_not_quoted(options: dict[str, Any]) -> None:
-    """Bounds are names and ids of the user: what is wrong with them is told without them."""
+    """Bounds are names and ids of the user: the error does not quote them."""
     with raises(InvalidRequest) as caught:
         Range(**options)
     assert caught.value.field.startswith("range.")
@@ -176,7 +176,7 @@ class Nowhere(tzinfo):
 
 
 async def test_naive_datetime_is_rejected() -> None:
-    """A time zone that knows no offset makes a naive time: which moment is meant nobody can tell."""
+    """A time zone without an offset makes a naive time: the moment is ambiguous."""
     async with Heroku(None) as heroku:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001
             with raises(errors.InvalidRequest, match="time zone"):

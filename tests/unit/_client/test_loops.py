@@ -364,7 +364,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("debug", [False, True])
 def test_unclosed_session_warns(debug: bool, platform: Platform) -> None:
-    """It is told in our words, in asyncio's debug mode with the place where it was made, and never in aiohttp's."""
+    """The warning is ours, not aiohttp's, and in asyncio's debug mode it names the place where the session was made."""
     code = UNCLOSED.format(token=platform.token, url=platform.url)
     environment = {**os.environ, "PYTHONASYNCIODEBUG": "1" if debug else "", "PYTHONWARNINGS": "always"}
     done = subprocess.run(  # noqa: S603

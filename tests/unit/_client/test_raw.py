@@ -1,4 +1,4 @@
-"""Raw requests: paths filled from arguments, queries, lists, and what is told of them."""
+"""Raw requests: paths filled from arguments, queries, lists, and what is reported of them."""
 
 import logging
 import traceback
@@ -135,7 +135,7 @@ async def test_the_body_is_json_or_third(serve: Serve) -> None:
         ("/pipelines/{thing}/x/y", {"thing": "a/s3cr3t"}, "/pipelines/{thing}/{}/{}"),
     ],
 )
-async def test_the_template_is_told(
+async def test_the_template_is_reported(
     path: str, arguments: Any, told: str, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     """In events, log, errors and counts: the declared template, else words and placeholders, and no argument."""
@@ -158,8 +158,8 @@ def page(*numbers: int, more: str | None = None) -> web.Response:
     return web.json_response(items, status=206 if more else 200, headers={"Next-Range": more} if more else {})
 
 
-async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """A 206 that nobody asked for: a warning at the call, a line of log, an event; and the response comes back."""
+async def test_a_truncated_list_is_reported(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """An unrequested 206: a warning at the call, a log line, an event; and the response is returned."""
     server = await serve(lambda _: page(1, 2, more="id ]2..; max=2"))
     events = EventLog()
     async with Heroku("t", base_url=server.url, on_event=events) as heroku:
@@ -177,7 +177,7 @@ async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCapture
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_a_cut_list_may_be_a_200(serve: Serve) -> None:
+async def test_a_truncated_list_may_be_a_200(serve: Serve) -> None:
     """What names a next range is not whole, whatever its status is; the last page is."""
     server = await serve([web.json_response([1], headers={"Next-Range": "id ]1.."}), page(3)])
     async with Heroku("t", base_url=server.url) as heroku:

@@ -1,4 +1,4 @@
-"""`heroku.request()`: a raw path takes the properties of its declaration, and is never told itself."""
+"""`heroku.request()`: a raw path takes the properties of its declaration, and is never shown itself."""
 
 import asyncio
 import logging
@@ -117,7 +117,7 @@ async def test_logs_and_events_name_the_template(
 
 
 async def test_a_thousand_names_are_one_route(serve: Serve) -> None:
-    """What is counted by route does not grow with what is asked."""
+    """What is counted by route does not grow with the number of different paths."""
     server = await serve(lambda _: web.json_response({}))
     pool = Pool(10_000, 10_000)
     async with Heroku("t", base_url=server.url, pool=pool) as heroku:

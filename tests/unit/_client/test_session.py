@@ -102,7 +102,7 @@ def test_no_base_url_is_heroku() -> None:
 
 
 def test_netrc_is_read_by_host(tmp_path: Any) -> None:
-    """The token is that of the machine asked for; the entry `default` is a password for others, and stays here."""
+    """The token is that of the given machine; the entry `default` holds a password for others, and is not sent."""
     netrc = tmp_path / "netrc"
     netrc.write_text(
         "machine git.heroku.com login a password for-git\n"

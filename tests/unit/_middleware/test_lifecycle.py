@@ -172,7 +172,7 @@ async def test_closing_inside_a_call_spares_it() -> None:
     [(199, False), (200, True), (204, True), (226, True), (299, True), (300, False), (304, False), (404, False)],
 )
 async def test_a_success_is_any_2xx(status: int, *, good: bool) -> None:
-    """One definition of success; a 304 that nobody asked for is none."""
+    """One definition of success, which an unconditional 304 does not meet."""
 
     async def send(_: Request) -> Response:
         return Response(status, {}, b"")

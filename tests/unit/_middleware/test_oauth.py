@@ -60,7 +60,7 @@ class Service:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 async def test_401_refreshes_token_and_retries(method: str, request_: MakeRequest, answer: MakeResponse) -> None:
-    """Any verb: a 401 means that nothing was executed. The new pair is handed to `store` and told as an event."""
+    """Any verb: a 401 means that nothing was executed. The new pair is handed to `store`, and an event is emitted."""
     stored: list[TokenPair] = []
     events: list[Event] = []
     credentials, service = oauth(store=stored.append), Service(answer)
@@ -222,7 +222,7 @@ class Guarded:
 
 @pytest.mark.parametrize("status", [403, 412])
 async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, answer: MakeResponse) -> None:
-    """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
+    """The callback is called, and the request sent again with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
     send = TwoFactorChallenge(service, lambda: "123456", BASE)
     assert (await send(request_("POST"))).status == 200
@@ -230,7 +230,7 @@ async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, 
 
 
 class Person:
-    """Says the same code whenever asked, and counts that."""
+    """Returns the same code at each call, and counts the calls."""
 
     prompts = 0
 
@@ -272,7 +272,7 @@ async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
 
 @pytest.mark.parametrize("apps", [[], ["one", "two", "three"]], ids=["codes", "pre-authorizations"])
 async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequest, answer: MakeResponse) -> None:
-    """Six calls at once: the person is asked once, and all go on; a later call asks again."""
+    """Six concurrent calls: one prompt, and all continue; a later call prompts again."""
     ask = Person()
     services = [Guarded(answer, app=app) for app in apps] or [Guarded(answer)]
     calls = itertools.cycle(services)

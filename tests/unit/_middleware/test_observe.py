@@ -1,4 +1,4 @@
-"""What the library tells of its work: events, one logger, the platform's warnings; and never a body."""
+"""What the library reports of its work: events, one logger, the platform's warnings; and never a body."""
 
 import json
 import logging
@@ -58,7 +58,7 @@ class _Rushing(LoopClock):
 
 
 async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
-    """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind.
+    """Over the whole set: a session with secrets in token, query, headers, bodies and addresses emits each kind.
 
     Those of streams are brought about in tests/unit/_streams/test_stream_secrets.py.
     """

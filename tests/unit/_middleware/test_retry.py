@@ -92,7 +92,7 @@ async def test_rejections_before_work_are_retried(
 async def test_client_errors_are_not_retried(
     status: int, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
-    """The platform's word is not asked for twice."""
+    """Such a response is final: there is one attempt."""
     send = script(status)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
     assert len(send) == 1
@@ -268,7 +268,7 @@ async def test_a_429_of_a_free_request_waits_by_itself(
 
 
 async def test_every_repetition_is_an_event(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """The attempt's number, the wait and the cause are told."""
+    """The attempt's number, the wait and the cause are reported."""
     events: list[Event] = []
     send = script(errors.ConnectionLost("cut"), 502, 429, 200)
     await RetryMiddleware(send, Retry(base=1), clock=clock, emit=events.append, jitter=lambda: 0.5)(request_())

@@ -1,4 +1,4 @@
-"""Identical reads in flight are one request, and never an old answer."""
+"""Identical reads in flight are one request, and never get a stale response."""
 
 import asyncio
 from typing import Any
@@ -65,7 +65,7 @@ async def test_a_reading_post_is_no_write() -> None:
 
 
 class _Platform:
-    """Answers when it is told to, and counts what it was asked."""
+    """Responds when it is released, and counts its requests."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []

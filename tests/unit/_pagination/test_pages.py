@@ -1,4 +1,4 @@
-"""Range and Pages: nothing is lost, nothing is asked twice."""
+"""Range and Pages: nothing is lost, nothing is requested twice."""
 
 import itertools
 from typing import Any
@@ -219,7 +219,7 @@ async def test_failed_page_keeps_earlier_items(serve: Serve, app: Any) -> None:
 
 
 async def test_first_costs_one_request(serve: Serve, app: Any) -> None:
-    """The first item is asked for alone, in one request; an empty list has none."""
+    """The first item is requested alone, in one request; an empty list has none."""
     server = await serve([*paged(app, [1, 1])[:1], web.json_response([])])
     async with Heroku("t", base_url=server.url) as heroku:
         first = await heroku.apps.list().first()

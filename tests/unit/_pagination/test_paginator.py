@@ -24,7 +24,7 @@ class Item:
 
 
 class Source:
-    """A list of pages, each asked for by the range that the one before it named; a turn of the loop each, or more."""
+    """A list of pages, each requested by the range that the previous one named, in one turn of the loop or more."""
 
     def __init__(self, pages: Iterable[Sequence[Item]], turns: int = 1) -> None:
         self.pages = [list(page) for page in pages]
@@ -299,7 +299,7 @@ async def test_the_prefetch_ends_with_the_iterator(kind: str, end: str) -> None:
 
 
 async def test_a_failed_prefetch_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """Nobody who broke off hears of the error of a page that was fetched in advance."""
+    """After a `break` the error of a prefetched page is not reported."""
     source = Source(numbered(9, 3))
     source.fail_at = {1: errors.ConnectError("down")}
     iterator = aiter(source.listed())

@@ -128,7 +128,7 @@ async def test_no_foreign_exception_escapes(error: BaseException, request_: Make
     ],
 )
 async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception], wire: Wire) -> None:
-    """Empty, cut, no HTTP, no JSON, HTML, not UTF-8, of the wrong shape: each ends in the class that tells."""
+    """Empty, truncated, not HTTP, not JSON, HTML, not UTF-8, of the wrong shape: each is an error of its class."""
     wire.answers = [raw]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         with raises(errors.HerokuError) as caught:

@@ -149,7 +149,7 @@ async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Tunnel, safe: Wi
 
 
 async def test_waiting_for_a_connection_is_not_sending(wire: Wire, until: Until) -> None:
-    """What waits for one of few connections has no clock of an attempt yet, and is not told as executed."""
+    """While a call waits for one of few connections its attempt has no timeout yet, and it does not count as sent."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as http:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=None, timeout=Timeout(attempt=30))
         held = asyncio.Event()

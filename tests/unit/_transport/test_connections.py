@@ -226,7 +226,7 @@ async def test_through_a_proxy(way: str, tunnel: Tunnel, safe: Wire, tls: Tls, m
 
 
 async def test_loopback_proxy_may_see_plain_http(tunnel: Tunnel, wire: Wire) -> None:
-    """Which is what a simulated platform speaks; such a proxy is told who asks in each request."""
+    """A simulated platform speaks plain http; such a proxy gets its credentials with each request."""
     wire.answers = [OK]
     proxy = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
     async with Heroku(TOKEN, base_url=wire.url, proxy=proxy, retry=None, pool=Pool()) as heroku:

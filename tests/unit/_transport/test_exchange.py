@@ -91,7 +91,7 @@ async def test_the_response_to_another_session(wire: Wire) -> None:
 
 @pytest.mark.parametrize("ids", [None, PLATFORM, f"{PLATFORM},{PLATFORM}", "r-1", ""])
 async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Wire) -> None:
-    """A recorded response, a test server, a proxy that answers itself: never a reason to fail."""
+    """A recorded response, a test server, a proxy that responds itself: never a reason to fail."""
     wire.answers = [answer("a", ids), answer("b", ids), answer("c", "r-2")]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         names = [(await heroku.request("POST", "/apps")).json()["name"] for _ in range(3)]

@@ -120,7 +120,7 @@ async def test_cache_key_is_complete(
 async def test_unreliable_etags_are_not_cached(
     *, path: str, headers: dict[str, str], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
+    """Lists, releases, buildpacks, what embeds another's name, OAuth: requested anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
     call = CacheMiddleware(send, cache)
     for _ in range(2):
@@ -199,7 +199,7 @@ BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", 
 async def test_unsendable_etag_is_not_cached(
     etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
+    """Control characters, blanks, lists, `*`: the object is requested anew, and stays readable."""
     send = script(answer(200, b"{}", {"ETag": etag}))
     call = CacheMiddleware(send, cache)
     for _ in range(2):

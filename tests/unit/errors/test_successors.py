@@ -21,7 +21,7 @@ REFERENCE: list[dict[str, Any]] = [
 TODAY: list[dict[str, Any]] = json.loads((DATA / "today.json").read_text())["endpoints"]
 NAMES = {f"{row['attribute']}.{row['method']}" for row in TODAY}
 STILL_THERE = {"keys.create", "keys.delete"}
-"""Out of the schema, and in use by the CLI: they answer."""
+"""Not in the schema, but used by the CLI: they work."""
 
 
 def place(row: dict[str, Any]) -> tuple[str, str]:
