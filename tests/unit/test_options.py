@@ -1,4 +1,4 @@
-"""What sessions and their parts are made with: a wrong value is refused by its name, and not quoted."""
+"""The options of sessions and their parts: the error for a wrong value names the option, and does not quote it."""
 
 from contextlib import nullcontext
 from datetime import datetime, timedelta, tzinfo
@@ -24,7 +24,7 @@ def pairs(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: str(value)[:8])
 @pytest.mark.parametrize("name", ["connect", "attempt", "total"])
 def test_a_timeout_is_checked(name: str, value: Any) -> None:
-    """No negative, endless or textual time gets as far as the event loop's timers."""
+    """No negative, infinite or textual time reaches the event loop's timers."""
     with raises(InvalidRequest) as caught:
         Timeout(**{name: value})
     assert caught.value.field == f"timeout.{name}"
@@ -87,7 +87,7 @@ VIEWS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("name", "value"), pairs(VIEWS), ids=lambda value: str(value)[:12])
 def test_the_options_of_a_view_are_checked(name: str, value: Any) -> None:
-    """`using` names the option at once, not at the call that would meet it."""
+    """`using` refuses a wrong option at once, by its name, not at the next call."""
     with raises(InvalidRequest) as caught:
         Heroku(None).using(**{name: value})
     assert caught.value.field.startswith(name)
@@ -122,7 +122,7 @@ def test_the_arguments_of_a_session_are_checked(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", [5, None, f"GET {SECRET}", "G\u00c4T", "", [SECRET]], ids=str)
 async def test_a_method_of_http_is_checked(value: Any) -> None:
-    """What is not a word of letters is refused, and not quoted."""
+    """Anything but a word of letters is refused, and not quoted."""
     async with Heroku(None) as heroku:
         with raises(InvalidRequest, match="method: ") as caught:
             await heroku.request(value, "/apps")

@@ -101,7 +101,7 @@ async def test_a_mistake_is_named(serve: Serve, path: str, arguments: Any, kind:
 
 
 async def test_params_make_the_query(serve: Serve) -> None:
-    """Behind the path's own query: text is quoted, True is `true`, a list repeats its key, UNSET and None are none."""
+    """After the path's own query: text is quoted, True is `true`, a list repeats its key, None is left out."""
     server = await serve(lambda _: web.json_response({}))
     async with Heroku("t", base_url=server.url) as heroku:
         params = {"eq[name]": "a b", "extended": True, "n": 2, "id": [ID, "x"]}
@@ -178,7 +178,7 @@ async def test_a_truncated_list_is_reported(serve: Serve, caplog: pytest.LogCapt
 
 
 async def test_a_truncated_list_may_be_a_200(serve: Serve) -> None:
-    """What names a next range is not whole, whatever its status is; the last page is."""
+    """A response with a next range is not the whole list, whatever its status; the last page is not reported."""
     server = await serve([web.json_response([1], headers={"Next-Range": "id ]1.."}), page(3)])
     async with Heroku("t", base_url=server.url) as heroku:
         with pytest.warns(HerokuWarning, match="request_pages"):
@@ -214,7 +214,7 @@ async def test_request_pages_takes_a_model(serve: Serve, app: Any) -> None:
 
 
 async def test_request_pages_by_post(serve: Serve) -> None:
-    """The body goes along with each page; a POST that nobody declared is no read."""
+    """Each page's request has the body; an undeclared POST does not count as a read."""
     server = await serve([page(1, more="id ]1..; max=1"), page(2)])
     async with Heroku("t", base_url=server.url) as heroku:
         found = await heroku.request_pages("POST", "/filters/made-up", json={"in": {"id": []}})
@@ -274,7 +274,7 @@ async def test_endless_raw_pages_end(serve: Serve) -> None:
 
 
 async def test_params_are_in_no_traceback(serve: Serve) -> None:
-    """They may hold secrets: no frame of a call that fails shows them."""
+    """They may hold secrets: no frame of a failed call shows them."""
     server = await serve(lambda _: web.Response(status=404))
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.InvalidRequest) as caught:

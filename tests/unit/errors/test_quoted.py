@@ -71,7 +71,7 @@ def test_a_basic_token_is_masked_in_both_forms() -> None:
 
 @pytest.mark.parametrize("deep", [1, 300, 100_000])
 async def test_no_response_is_too_deep_to_mask(deep: int, platform: Platform, heroku: Heroku) -> None:
-    """Nor is one that is cut off too short: what it quotes is masked, also with the escapes of JSON."""
+    """What a response quotes is masked however deep it is, and also in truncated JSON, with its escapes."""
     quote = "[" * deep + json.dumps(f"{SECRET} {platform.token}")
     for end in ("", "]" * deep):
         platform.fault(faults.Answer(400, quote + end))
