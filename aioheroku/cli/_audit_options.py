@@ -10,8 +10,7 @@ from aioheroku._client.choice import Choice
 from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, Account, load_findings, needs, read_accounts
 from aioheroku.audit._reports import check_database
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit import Job
-from aioheroku.cli._audit import run as run_audit
+from aioheroku.cli._audit import Job, run as run_audit
 from aioheroku.cli._journals import check_journals, unusable
 from aioheroku.cli._options import (
     NearestChoice,

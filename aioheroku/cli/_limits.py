@@ -13,8 +13,7 @@ from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.snapshot import REMEDY
 from aioheroku.cli._formatting import count, duration
-from aioheroku.cli._options import base_url as _base_url
-from aioheroku.cli._options import run
+from aioheroku.cli._options import base_url as _base_url, run
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT
 
 ASK_EVERY: Final = 10

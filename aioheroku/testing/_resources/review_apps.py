@@ -9,8 +9,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, _source, app_setups, pipeline_couplings
-from aioheroku.testing._resources import _pipeline_access as access
+from aioheroku.testing._resources import _addresses, _pipeline_access as access, _source, app_setups, pipeline_couplings
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Review App")

@@ -7,8 +7,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, _source
-from aioheroku.testing._resources import _pipeline_access as access
+from aioheroku.testing._resources import _addresses, _pipeline_access as access, _source
 from aioheroku.testing._state.delivery import RUNS_END
 from aioheroku.testing._state.table import Row, Table, table_of
 
