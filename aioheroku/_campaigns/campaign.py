@@ -38,7 +38,6 @@ class Campaign(Generic[Item, Value]):
         self._identify = identify
         self._started = False
         self._handed_out = False
-        self._raised = False
         self._closed = False
         self._stopped: float | None = None
 
@@ -101,9 +100,9 @@ class Campaign(Generic[Item, Value]):
                 return outcome
             run.working -= 1
         await self.aclose()
-        if run.failure is not None and not self._raised:
-            self._raised = True
-            raise run.failure
+        failure, run.failure = run.failure, None
+        if failure is not None:
+            raise failure
         raise StopAsyncIteration
 
     async def open(self) -> None:

@@ -1,5 +1,7 @@
 """The price of a campaign."""
 
+from typing import Self
+
 from attrs import frozen
 
 from aioheroku._options import number, whole
@@ -56,7 +58,7 @@ class CampaignPlan:
         concurrency: int = 30,
         latency: float = 0.0,
         more_pages: bool = False,
-    ) -> "CampaignPlan":
+    ) -> Self:
         """The plan of `calls` calls for each of this number of items.
 
         Args:

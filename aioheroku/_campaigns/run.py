@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, Generic, Literal, Self, TypeVar
 
 from attrs import define, field
@@ -102,7 +102,7 @@ class Run(Generic[Item, Value]):
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
-                _check_unique(map(work.key_of, self.collection))
+                _check_unique([*map(work.key_of, self.collection)])
             token = current.set(self.listing)
             try:
                 identity = await identify()
@@ -264,9 +264,6 @@ class Iterated(Generic[Item]):
         raise StopAsyncIteration
 
 
-def _check_unique(keys: Iterable[str]) -> None:
-    seen = set[str]()
-    for key in keys:
-        if key in seen:
-            raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")
-        seen.add(key)
+def _check_unique(keys: Sequence[str]) -> None:
+    if len(set(keys)) < len(keys):
+        raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")

@@ -3,7 +3,8 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -196,17 +197,15 @@ def _value_of(outcome: Outcome[PartRequest, Any]) -> Any:
     return PartError.of(outcome.item.part, outcome.error)
 
 
-class Measured:
-    """Counts the tokens of calls made inside: `with Measured(progress, budget): ...`."""
-
-    def __init__(self, progress: Progress, budget: Budget | None) -> None:
-        self._progress, self._budget, self._meter = progress, budget, Meter()
-
-    def __enter__(self) -> None:
-        self._token = current.set(self._meter)
-
-    def __exit__(self, *_: object) -> None:
-        current.reset(self._token)
-        self._progress.tokens += self._meter.tokens
-        if self._budget is not None:
-            self._budget.spend(self._meter.tokens)
+@contextmanager
+def measured(progress: Progress, budget: Budget | None) -> Generator[None]:
+    """Counts the tokens of calls made inside."""
+    meter = Meter()
+    token = current.set(meter)
+    try:
+        yield
+    finally:
+        current.reset(token)
+        progress.tokens += meter.tokens
+        if budget is not None:
+            budget.spend(meter.tokens)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._ratelimit import Pool
 from aioheroku.audit._reading import picks_certificates, shared_pipelines
-from aioheroku.audit._survey import Survey, is_worth_it
-from aioheroku.audit._wide import WIDE, WideList
+from aioheroku.audit._survey import Survey
 
 NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 """No calls of any part."""
@@ -52,19 +51,8 @@ class AuditPlan(CampaignPlan):
         saved = {part: survey.chosen - number for part, number in by_part.items() if number < survey.chosen}
         if survey.saved_apps:
             saved["apps"] = survey.saved_apps
-        plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
-        return cls(
-            items=survey.chosen,
-            calls=plan.calls,
-            tokens=plan.tokens,
-            seconds=plan.seconds,
-            certain=plan.certain,
-            remaining=plan.remaining,
-            refill_per_hour=plan.refill_per_hour,
-            others_per_hour=plan.others_per_hour,
-            assumed=plan.assumed,
-            saved=MappingProxyType(saved),
-        )
+        plan = cls.of(pool, calls, latency=latency, concurrency=concurrency)
+        return evolve(plan, items=survey.chosen, saved=MappingProxyType(saved))
 
     def __str__(self) -> str:
         saved = sum(self.saved.values())
@@ -91,9 +79,7 @@ def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
     """What the survey of an account with this number of apps may find, and the calls that `count` takes."""
     survey = Survey(listed=apps, chosen=apps, parts=parts, today=True, apps=None)
     calls = 1 + max(1, survey.pages)
-    for part, wide in WIDE.items():
-        if part in parts and is_worth_it(wide, apps, apps):
-            survey.lists[part] = WideList(wide)
+    survey.choose_lists()
     if survey.pages <= 1:
         survey.apps = []  # they are kept
     return survey, calls

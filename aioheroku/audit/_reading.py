@@ -11,8 +11,8 @@ from attrs import define, field
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import OF_2014, OF_TODAY, PARTS, shown_domains, shown_releases, team_of
 from aioheroku.audit._survey import FEW, Survey
-from aioheroku.audit._wide import WideList, is_unknown_path
-from aioheroku.errors import APIError, HerokuError, Unauthorized
+from aioheroku.audit._wide import WideList, is_unknown_path, unless_refused
+from aioheroku.errors import APIError
 from aioheroku.resources.apps.apps import App
 from aioheroku.resources.apps.domains import Domain
 
@@ -133,7 +133,7 @@ class Reading:
             raise
 
     async def _domains(self, app: App) -> list[str]:
-        if not self._picks_certificates:
+        if not picks_certificates(self.survey.parts, self.survey.chosen):
             return shown_domains(await self.heroku.domains.list(app).all())
         named = self._named[app.id] = asyncio.get_running_loop().create_future()
         try:
@@ -143,10 +143,6 @@ class Reading:
             if not named.done():
                 named.set_result(True)
         return shown_domains(domains)
-
-    @property
-    def _picks_certificates(self) -> bool:
-        return picks_certificates(self.survey.parts, self.survey.chosen)
 
     async def _certificates(self, app: App) -> Any:
         named = self._named.pop(app.id, None)
@@ -171,12 +167,7 @@ class Reading:
 
     async def _releases_of(self, pipeline: UUID) -> Releases:
         """The newest releases of a pipeline's apps; none if they cannot be read, so that they are read app by app."""
-        try:
-            releases = await self.heroku.pipeline_releases.list(pipeline).all()
-        except Unauthorized:
-            raise
-        except HerokuError:
-            return {}
+        releases = await unless_refused(self.heroku.pipeline_releases.list(pipeline).all(), [])
         return {one.app.id: (one.created_at, shown_releases(one)) for one in releases if one.app is not None}
 
 

@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import DEFAULT_PARTS, DEFAULT_PARTS_OF_2014, PARTS, managed_by, team_of
-from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path
+from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path, unless_refused
 from aioheroku.errors import HerokuError, Unauthorized
 from aioheroku.resources._refs import Identity
 from aioheroku.resources.apps.apps import App, AppSpace
@@ -21,6 +21,11 @@ PAGE: Final = 1000
 """Apps per page, and the maximum that the survey keeps."""
 FEW: Final = 100
 """Maximum number of apps whose certificates are all read, even those that no domain names."""
+
+
+def pages_of(apps: int) -> int:
+    """The pages of a list of this number of apps."""
+    return -(-apps // PAGE)
 
 
 @define
@@ -74,17 +79,17 @@ class Survey:
     @property
     def pages(self) -> int:
         """The pages of apps that are still to be read."""
-        return -(-(self.chosen if self.has_filter else self.listed) // PAGE) if self.apps is None else 0
+        return pages_of(self.chosen if self.has_filter else self.listed) if self.apps is None else 0
 
     @property
     def has_filter(self) -> bool:
         """Whether the apps, of which there are more than a page, take fewer calls by their ids than by the list."""
-        return self.apps is None and self.today and -(-self.chosen // PAGE) < -(-self.listed // PAGE)
+        return self.apps is None and self.today and pages_of(self.chosen) < pages_of(self.listed)
 
     @property
     def saved_apps(self) -> int:
         """The calls saved by requesting apps by their ids, many at once."""
-        return self.together + (-(-self.listed // PAGE) - self.pages if self.has_filter else 0)
+        return self.together + (pages_of(self.listed) - self.pages if self.has_filter else 0)
 
     def save(self, calls: int) -> None:
         """Note calls saved by requesting several apps together."""
@@ -164,7 +169,8 @@ async def complete_survey(heroku: Heroku, survey: Survey) -> None:
         Unauthorized: the token is refused.
     """
     if survey.needs_sizes:
-        survey.sizes = await _sizes(heroku)
+        sizes = await unless_refused(heroku.dyno_sizes.list().all(), [])  # without them, no findings about them
+        survey.sizes = frozenset(size.name.casefold() for size in sizes)
     for wide in survey.unread:
         await wide.read(heroku)
     await _cover(heroku, [wide for wide in survey.lists.values() if wide.error is None], survey.owners)
@@ -192,31 +198,12 @@ async def _default_parts(heroku: Heroku, survey: Survey) -> tuple[str, ...]:
     return DEFAULT_PARTS
 
 
-async def _sizes(heroku: Heroku) -> frozenset[str]:
-    try:
-        return frozenset([size.name.casefold() async for size in heroku.dyno_sizes.list()])
-    except Unauthorized:
-        raise
-    except HerokuError:
-        return frozenset()  # then there are no findings about sizes
-
-
 async def _cover(heroku: Heroku, lists: list[WideList], owners: dict[UUID, str]) -> None:
     """Determine whose apps the lists cover: each covers the account's own."""
     for wide in lists:
         await wide.cover(heroku, owners)
     everyone = {owner for owner in owners.values() if not managed_by(owner)}
     if any(everyone - wide.covered for wide in lists):
-        own = await _own_email(heroku)
+        account = await unless_refused(heroku.account.info(), None)  # a token may have too narrow a scope for it
         for wide in lists:
-            wide.covered.update(own)
-
-
-async def _own_email(heroku: Heroku) -> set[str]:
-    """The account's own e-mail address; none for a token of a narrow scope: its apps are read one by one."""
-    try:
-        return {(await heroku.account.info()).email}
-    except Unauthorized:
-        raise
-    except HerokuError:
-        return set()
+            wide.covered |= {account.email} if account is not None else set()

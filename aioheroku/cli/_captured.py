@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
@@ -12,12 +12,11 @@ from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
 from aioheroku._streams.process import Process, write_input
 from aioheroku.cli._report_outcomes import Row
+from aioheroku.cli._run import Job
+from aioheroku.cli._streams import write
 from aioheroku.cli._task import Target
 from aioheroku.cli._terminal import shown
 from aioheroku.errors import HerokuError, printable
-
-if TYPE_CHECKING:
-    from aioheroku.cli._run import Job
 
 MOST: Final = 256 * 1024
 """Maximum bytes of output kept per app: the last ones."""
@@ -84,8 +83,7 @@ class Outputs:
     def _show(name: str, output: Output) -> None:
         """Write it as text, with the name of the app."""
         for line in output.text.splitlines():
-            sys.stdout.write(f"{printable(name)} | {shown(line)}\n")
-        sys.stdout.flush()
+            write(sys.stdout, f"{printable(name)} | {shown(line)}")
 
 
 async def _no_input(process: Process) -> None:
@@ -101,7 +99,7 @@ class Captured:
         feed: passes input on to the command; by default there is none.
     """
 
-    job: "Job"
+    job: Job
     feed: Callable[[Process], Awaitable[None]] = _no_input
 
     async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
@@ -131,21 +129,10 @@ class Captured:
             problem = f"given up after {self.job.timeout:g} s"
         return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
 
-    @property
-    def _options(self) -> dict[str, Any]:
-        job = self.job
-        return {
-            "env": job.env or None,
-            "size": job.size,
-            "type": job.type,
-            "time_to_live": job.time_to_live,
-            "launcher": job.launcher,
-        }
-
     async def _detached(
         self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
-        command = heroku.run_detached(app, self.job.command, **self._options)
+        command = heroku.run_detached(app, self.job.command, **self.job.dyno)
         begun.append((await command).name)
         if not self.job.tail:
             return {"dyno": begun[0]}
@@ -159,7 +146,7 @@ class Captured:
         self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
         command, exit_status = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=exit_status, **self._options) as process:
+        async with limit, heroku.run(app, command, exit_status=exit_status, **self.job.dyno) as process:
             begun.append(process.dyno.name)
             feeding = asyncio.ensure_future(self.feed(process))
             try:

@@ -14,7 +14,7 @@ from aioheroku.cli._line import StatusLine
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import echo, problem
 from aioheroku.cli._terminal import is_terminal, shown
 from aioheroku.cli._wait import TIMED_OUT, failure
 from aioheroku.errors import BuildFailed, ReleaseFailed, WaitTimeout, printable
@@ -103,7 +103,7 @@ async def _deploy(job: Job) -> int:
                 return FAILED
             except WaitTimeout as error:
                 line.clear()
-                echo(f"aioheroku: {printable(error.summary)} {_goes_on(job, deploy)}")
+                problem(f"{error.summary} {_goes_on(job, deploy)}")
                 return TIMED_OUT
             except asyncio.CancelledError:
                 line.clear()
@@ -126,10 +126,8 @@ async def _follow(deploy: "Deploy", line: StatusLine) -> None:
 def _progress(event: "TransferProgress") -> str:
     if event.sent == event.total:
         return "Waiting for the build..."
-    sent = event.sent / _MEGABYTE
-    whole = "" if event.total is None else f" of {event.total / _MEGABYTE:.1f}"
-    share = "" if not event.total else f" ({event.sent * 100 // event.total} %)"
-    return f"Uploading {sent:.1f}{whole} MB{share}"
+    of = f" of {event.total / _MEGABYTE:.1f} MB ({event.sent * 100 // event.total} %)" if event.total else " MB"
+    return f"Uploading {event.sent / _MEGABYTE:.1f}{of}"
 
 
 def _same_place() -> bool:

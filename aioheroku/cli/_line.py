@@ -1,11 +1,11 @@
 """A line on standard error that a person sees while something is in progress; it is removed at the end."""
 
 import sys
-from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
-from aioheroku.cli._terminal import columns_of, has_cursor
+from aioheroku.cli._streams import echo
+from aioheroku.cli._terminal import has_cursor, size
 from aioheroku.errors import printable
 
 _BACK: Final = "\r\x1b[K"
@@ -20,9 +20,9 @@ class StatusLine:
 
     def show(self, text: str) -> None:
         """Replace the line by this text."""
-        text = printable(text)[: max(0, columns_of(sys.stderr) - 1)]
+        text = printable(text)[: max(0, size(sys.stderr)[0] - 1)]
         if self._live and text != self._shown:
-            self._write(_BACK + text if text else _BACK)
+            echo(_BACK + text, end="")
             self._shown = text
 
     def clear(self) -> None:
@@ -36,9 +36,3 @@ class StatusLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.clear()
-
-    @staticmethod
-    def _write(text: str) -> None:
-        with suppress(OSError, ValueError):  # it was closed
-            sys.stderr.write(text)
-            sys.stderr.flush()

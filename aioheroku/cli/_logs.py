@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any, Final
 
 import click
@@ -17,10 +18,10 @@ from aioheroku.cli._merge import Batch, Merge
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import problem
 from aioheroku.cli._terminal import coloured, is_terminal, shown, wants_colours
 from aioheroku.cli._which import named, names_of
-from aioheroku.errors import printable, quoted
+from aioheroku.errors import quoted
 from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResumed
 
 _COLOURS: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
@@ -113,7 +114,7 @@ async def _logs(job: Job) -> int:
     if len(names) == 1 and errors:
         raise errors[names[0]]
     for name, error in errors.items():
-        echo(f"aioheroku: {printable(name)}: {printable(str(error))}")
+        problem(f"{name}: {error}")
     return FAILED if errors else DONE
 
 
@@ -131,13 +132,13 @@ class Notices:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                self._print(name, "lines are missing here: the log went on without them.")
+                problem(f"{name}: lines are missing here: the log went on without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                self._print(name, f"the log broke off ({event.cause}); trying to go on.")
+                problem(f"{name}: the log broke off ({event.cause}); trying to go on.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                self._print(name, "the log goes on.")
+                problem(f"{name}: the log goes on.")
             case _:
                 pass
 
@@ -145,11 +146,7 @@ class Notices:
         """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
-                self._print(name, f"the platform has dropped lines: {quoted(line.text)}")
-
-    @staticmethod
-    def _print(name: str, text: str) -> None:
-        echo(f"aioheroku: {printable(name)}: {text}")
+                problem(f"{name}: the platform has dropped lines: {quoted(line.text)}")
 
 
 @frozen
@@ -167,12 +164,11 @@ class Form:
         """The form for the logs of these apps on standard output."""
         colours = not as_json and wants_colours(sys.stdout)
         width = max(map(len, names))
-        prefixes = {name: "" if len(names) == 1 else f"{name:<{width}} | " for name in names}
-        if colours and len(names) > 1:
-            prefixes = {
-                name: coloured(prefix, _COLOURS[number % len(_COLOURS)])
-                for number, (name, prefix) in enumerate(prefixes.items())
-            }
+        prefixes = {name: f"{name:<{width}} | " for name in names}
+        if len(names) == 1:
+            prefixes[names[0]] = ""
+        elif colours:
+            prefixes = dict(zip(names, map(coloured, prefixes.values(), cycle(_COLOURS)), strict=False))
         return cls(prefixes, is_terminal(sys.stdout), colours, as_json)
 
     def written(self, batch: Batch) -> bytes:

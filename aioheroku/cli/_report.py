@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Final, TextIO
 
 from attrs import define, field, frozen
 from rich import box
@@ -17,29 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.audit._reports import html_report, sqlite_report
+from aioheroku.audit._reports import Report, html_report, sqlite_report
 from aioheroku.cli._formatting import cell
+from aioheroku.cli._streams import write
 from aioheroku.errors import printable
 
 WIDTH: Final = 100
 """Width of a table that is not written to a terminal, unless COLUMNS is set."""
-
-
-class Report(Protocol):
-    """Receives records as they are produced."""
-
-    def add(self, record: Record) -> None:
-        """Add an app."""
-        ...
-
-    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
-        """Write what is still buffered.
-
-        Args:
-            unfinished: why apps are missing; standard error has it too.
-            changes: what is not as it was at an earlier audit; standard error has it too.
-        """
-        ...
 
 
 @define
@@ -50,8 +34,7 @@ class JSONLines:
 
     def add(self, record: Record) -> None:
         """Write the record."""
-        self.stream.write(json.dumps(record.as_json()) + "\n")
-        self.stream.flush()
+        write(self.stream, json.dumps(record.as_json()))
 
     def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""

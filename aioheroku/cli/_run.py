@@ -43,6 +43,17 @@ class Job:
     detach: bool
     tail: bool
 
+    @property
+    def dyno(self) -> dict[str, Any]:
+        """What is asked for its dyno, as keywords of `Heroku.run` and `run_detached`."""
+        return {
+            "env": self.env,
+            "size": self.size,
+            "type": self.type,
+            "time_to_live": self.time_to_live,
+            "launcher": self.launcher,
+        }
+
 
 def line_of(words: Sequence[str]) -> str:
     """The command as the dyno's shell reads it: one word is a line of shell, several are a program's arguments."""

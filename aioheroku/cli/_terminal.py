@@ -25,10 +25,10 @@ def has_raw_mode() -> bool:
     return find_spec("termios") is not None and is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
-def size() -> tuple[int, int]:
-    """Columns and rows."""
+def size(stream: IO[Any]) -> tuple[int, int]:
+    """Columns and rows of the terminal of a stream; 80 and 24 where it is none."""
     with suppress(OSError, ValueError):
-        found = os.get_terminal_size(sys.stdout.fileno())
+        found = os.get_terminal_size(stream.fileno())
         if found.columns > 0 and found.lines > 0:
             return found.columns, found.lines
     return 80, 24
@@ -56,13 +56,6 @@ def wants_colours(stream: IO[Any]) -> bool:
 def has_cursor(stream: IO[Any]) -> bool:
     """Whether a written line can be rewritten."""
     return is_terminal(stream) and os.environ.get("TERM") not in {None, "", "dumb"}
-
-
-def columns_of(stream: IO[Any]) -> int:
-    """The width of a terminal."""
-    with suppress(OSError, ValueError):
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    return 80
 
 
 def coloured(text: str, code: str) -> str:

@@ -18,7 +18,7 @@ def named(apps: Sequence[str], choice: Choice, where: Where) -> Choice:
         UsageError: no app is meant.
     """
     choice = evolve(choice, apps=choice.apps | set(apps))
-    if choice.apps or choice.team is not None or choice.match is not None:
+    if choice != Choice():
         return choice
     if where.simulate is None:
         raise click.UsageError("Which app? Name one, or choose with --app, --team, --match or --apps-from.")

@@ -16,15 +16,28 @@ Records = AsyncIterable[Record | Mapping[str, Any]] | Iterable[Record | Mapping[
 _IN_USE: Final = ("-wal", "-journal")
 
 
-class FileReport(Protocol):
-    """Receives records, and is a whole file once it is closed."""
+class Report(Protocol):
+    """Receives the records of an audit; whole once it is closed."""
 
-    def add(self, record: "Record | Mapping[str, Any]") -> None:
+    def add(self, record: Record) -> None:
         """Add an app."""
         ...
 
     def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
-        """Finish the file; `unfinished` says why apps are missing, `changes` what is not as it was."""
+        """Finish it.
+
+        Args:
+            unfinished: why apps are missing; empty if none are.
+            changes: what is not as it was at an earlier audit; `None` without one.
+        """
+        ...
+
+
+class FileReport(Report, Protocol):
+    """A report that takes a record as JSON, too."""
+
+    def add(self, record: "Record | Mapping[str, Any]") -> None:
+        """Add an app."""
         ...
 
 

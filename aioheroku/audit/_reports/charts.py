@@ -1,7 +1,7 @@
 """The figures of the charts: counts by label, small whatever the number of apps."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final
@@ -145,11 +145,10 @@ def _next(month: datetime) -> datetime:
     return (month + timedelta(days=32)).replace(day=1)
 
 
-def _labelled(text: str, counted: Iterable[str]) -> str:
+def _labelled(text: str, counted: Counter[str]) -> str:
     """The label of a value: short, and of a limited number of different ones."""
     label = printable(text) if len(text) <= _LABEL else f"{printable(text[: _LABEL - 3])}..."
-    known = counted if isinstance(counted, Counter) else set(counted)
-    return label if label in known or len(known) < _DIFFERENT else "others"
+    return label if label in counted or len(counted) < _DIFFERENT else "others"
 
 
 def _longest(counts: Counter[str], marks: Mapping[str, str]) -> Iterator[Bar]:

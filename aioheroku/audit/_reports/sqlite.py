@@ -15,9 +15,9 @@ from attrs import define, field
 
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
-from aioheroku.audit._records import Record
+from aioheroku.audit._records import PartError, Record
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
+from aioheroku.audit._reports.rows import Changed, Row, moment, written
 
 VERSION: Final = 1
 """Of the schema: it changes when a table or column is renamed or removed."""
@@ -187,7 +187,7 @@ def _change(change: Changed) -> tuple[str | None, ...]:
     return _text(change.kind), _text(change.id), _text(change.name), _text(change.account or None), *lists
 
 
-def _error(app: int, error: Unread) -> tuple[int | str | None, ...]:
+def _error(app: int, error: PartError) -> tuple[int | str | None, ...]:
     return app, _text(error.part), _text(error.error), _text(error.message), _text(error.request_id or None)
 
 

@@ -176,7 +176,7 @@ def test_restart_chooses_dynos(run: Run, platform: Platform, arguments: list[str
         (["restart", "--resume"], ["--resume needs --journal"]),
         (["restart", "--resume", "--journal", "/nowhere"], ["nothing to resume", "Leave out --resume"]),
         (["restart", "--journal", "/nowhere/at/all"], ["its folder does not exist"]),
-        (["restart", "--journal", "/"], ["it is a folder"]),
+        (["restart", "--journal", "/"], ["is a directory"]),
         (["restart", "--simulate", "3"], ["--base-url"]),
     ],
 )
