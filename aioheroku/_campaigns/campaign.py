@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
-from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypeVar, cast, get_args, get_type_hints
 
 from aioheroku import _options
@@ -72,9 +71,7 @@ class Campaign(Generic[Item, Value]):
         await self._start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __aiter__(self) -> AsyncIterator[Outcome[Item, Value]]:

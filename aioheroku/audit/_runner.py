@@ -14,7 +14,7 @@ from aioheroku._campaigns.journal import Journal
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice, named
 from aioheroku._client.session import Heroku
-from aioheroku.audit._apps import chosen_again, counted
+from aioheroku.audit._apps import chosen_again
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
 from aioheroku.audit._course import Course, PartRequest, Progress, audit, journal_of, measured
@@ -137,7 +137,7 @@ class Audit:
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
         with measured(self.progress, self.budget):
-            apps = counted(self.heroku, self._choice, survey)
+            apps = self._choice.of(self.heroku, see=survey.see, together=survey.save)
             await take_survey(self.heroku, survey, self._noted(apps, survey), include)
         return survey
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
@@ -42,19 +42,15 @@ class _EndUnknownError(Exception):
 
 async def run_one(job: Job) -> int:
     """Run the command; returns the exit status."""
-    return await ended(_run_one(job), job)
-
-
-async def _run_one(job: Job) -> int:
     (app,) = job.choice.apps
     async with opened(job.where, "run", names=[app]) as heroku, asyncio.timeout(job.timeout):
         return await (_detached(heroku, app, job) if job.detach else _attached(heroku, app, job))
 
 
-async def ended(work: Coroutine[Any, Any, int], job: Job) -> int:
+async def ended(work: Callable[[Job], Awaitable[int]], job: Job) -> int:
     """The exit status of running a command; errors are reported, and have statuses of their own."""
     try:
-        return await work
+        return await work(job)
     except TimeoutError:
         problem(f"it was given up after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
@@ -93,7 +89,7 @@ async def _attached(heroku: Heroku, app: str, job: Job) -> int:
 
 async def _talk(process: "Process", *, wanted: bool, on_terminal: bool) -> int:
     """Pass on output and input until the command has ended; returns its exit status."""
-    writer, keys = Writer(sys.stdout), _Keys(process, on_terminal=on_terminal)
+    writer, keys = Writer(sys.stdout), Keys(process, on_terminal=on_terminal)
     with raw(sys.stdin.fileno()) if on_terminal else nullcontext():
         _note(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
         feeding = asyncio.create_task(keys.feed(wanted))
@@ -110,7 +106,7 @@ async def _talk(process: "Process", *, wanted: bool, on_terminal: bool) -> int:
     return status or DONE
 
 
-class _Keys:
+class Keys:
     """Sends what is typed, or piped, to the command."""
 
     def __init__(self, process: "Process", *, on_terminal: bool) -> None:
@@ -136,15 +132,6 @@ class _Keys:
         self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
         self._interrupts += [now] * data.count(_INTERRUPT)
         return len(self._interrupts) >= _TIMES
-
-
-def fed_by_stdin(job: Job) -> "Callable[[Process], Awaitable[None]]":
-    """What passes standard input on to a command without a terminal."""
-
-    async def feed(process: "Process") -> None:
-        await _Keys(process, on_terminal=False).feed(job.input)
-
-    return feed
 
 
 def _note(text: str, end: str = "") -> None:

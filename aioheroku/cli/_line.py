@@ -1,7 +1,6 @@
 """A line on standard error that a person sees while something is in progress; it is removed at the end."""
 
 import sys
-from types import TracebackType
 from typing import Final, Self
 
 from aioheroku.cli._streams import echo
@@ -32,7 +31,5 @@ class StatusLine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.clear()

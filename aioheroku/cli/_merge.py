@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from math import inf
-from types import TracebackType
 from typing import Final, Self
 
 from attrs import define, field
@@ -74,9 +73,7 @@ class Merge:
             self._tasks.append(loop.create_task(self._read(number, log, self._streams[log.name])))
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await cancelled(*self._tasks)
 
     def opened(self, name: str) -> None:

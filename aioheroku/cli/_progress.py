@@ -4,7 +4,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import Final, Self, TextIO
 
 from rich.console import Console
@@ -70,9 +69,7 @@ class LiveLine(ABC):
         self._task = asyncio.create_task(self._show())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._live:
             self._bar.stop()
         if self._task is not None:

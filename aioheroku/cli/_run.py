@@ -159,13 +159,10 @@ def run(
         from aioheroku.cli._run_many import run_many  # noqa: PLC0415 - many apps
 
         run_many(job, given, everything=everything)
-    if given["format"] == "jsonl":
-        from aioheroku.cli._run_json import run_as_json  # noqa: PLC0415 - one app
+    from aioheroku.cli._attached import ended, run_one  # noqa: PLC0415 - one app
+    from aioheroku.cli._run_json import run_as_json  # noqa: PLC0415
 
-        _options.run(until_stopped(run_as_json, job))
-    from aioheroku.cli._attached import run_one  # noqa: PLC0415 - one app
-
-    _options.run(until_stopped(run_one, job))
+    _options.run(until_stopped(ended, run_as_json if given["format"] == "jsonl" else run_one, job))
 
 
 def _is_campaign(choice: Choice, given: Mapping[str, Any], *, everything: bool) -> bool:

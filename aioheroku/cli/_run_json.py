@@ -8,7 +8,7 @@ from typing import Any
 from aioheroku._campaigns.outcomes import Done, Failed
 from aioheroku._client.session import Heroku
 from aioheroku._middleware.meter import Meter, current
-from aioheroku.cli._attached import ended, fed_by_stdin
+from aioheroku.cli._attached import Keys
 from aioheroku.cli._captured import Captured, Outputs
 from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
@@ -21,10 +21,6 @@ from aioheroku.errors import HerokuError, InvalidRequest
 
 async def run_as_json(job: Job) -> int:
     """Run the command, write the line, and return the exit status."""
-    return await ended(_run_as_json(job), job)
-
-
-async def _run_as_json(job: Job) -> int:
     (name,) = job.choice.apps
     meter = Meter()
     current.set(meter)
@@ -46,7 +42,8 @@ async def _row(heroku: Heroku, app: Target, job: Job, meter: Meter) -> Row:
     outputs = Outputs(as_lines=True)
     outcome: Done[Target, Any] | Failed[Target]
     try:
-        result = await Captured(job, fed_by_stdin(job)).run(heroku, app, outputs.begin(app))
+        captured = Captured(job, lambda process: Keys(process, on_terminal=False).feed(job.input))
+        result = await captured.run(heroku, app, outputs.begin(app))
         outcome = Done(app, result, meter.tokens, clock() - began)
     except InvalidRequest:
         raise

@@ -131,13 +131,10 @@ async def _traffic(platform: Platform) -> None:
             await asyncio.sleep(_EVERY)
 
 
-def _go_on(*_: object) -> None:
-    """Ctrl-C is for the command that uses this platform."""
-
-
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
-    signal.signal(signal.SIGINT, _go_on)  # not SIG_IGN, which the commands of its dynos would inherit
+    # Ctrl-C is for the command that uses this platform. Commands of its dynos would inherit SIG_IGN.
+    signal.signal(signal.SIGINT, lambda *_: None)
     (given,) = arguments
     asyncio.run(_serve(Simulation(**json.loads(given))))
 
