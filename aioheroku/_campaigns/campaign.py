@@ -1,4 +1,4 @@
-"""Campaign: the outcomes of many calls, and what `Heroku.each` checks before."""
+"""Campaign: the outcomes of many calls, and the checks of `Heroku.each`."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
@@ -81,8 +81,9 @@ class Campaign(Generic[Item, Value]):
         """The next outcome.
 
         Raises:
-            HerokuError: an error that all other items would meet: the token was refused, the network is unreachable. It
-                is raised once, after the outcomes before it; `left` names the items that were not finished.
+            HerokuError: an error that every other item would get too: the token was refused, the network is
+                unreachable. It is raised once, after the outcomes before it; `left` names the items that were not
+                finished.
             JournalMismatch: the file is not a journal of this campaign.
         """
         await self._start()
@@ -209,7 +210,7 @@ def name_of(call: Callable[..., Any]) -> str:
 
 
 def lists(call: Callable[..., Any]) -> bool:
-    """Whether a call reads a list, whose number of pages is not known before."""
+    """Whether a call reads a list, whose number of pages is not known beforehand."""
     endpoint = getattr(_inner(call), "endpoint", None)
     return endpoint is not None and endpoint.is_list
 
@@ -248,5 +249,5 @@ def number_of(items: object) -> int:
     """How many items there are."""
     _iterable(items)
     if not isinstance(items, Collection) or isinstance(items, AsyncIterable):
-        raise InvalidRequest("how many there are is not known before: give a list.", "items")
+        raise InvalidRequest("how many there are is not known beforehand: give a list.", "items")
     return len(cast("Collection[object]", items))

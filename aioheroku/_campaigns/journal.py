@@ -3,11 +3,11 @@
 The first line identifies the campaign, each further line reports what happened to an item:
 
     {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
-    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave (maybe "idempotent": true)
+    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to be sent (maybe "idempotent": true)
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
     {"key": "third", "unknown": "ReadTimeout: ...", ...}
-    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by what ended the campaign: as if not begun
+    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by the error that ended the campaign: not begun
 
 A later line of a key replaces an earlier one. It contains no token, and of the arguments only a salted scrypt digest.
 """
@@ -41,7 +41,7 @@ Fsync = Literal["each", "batch", "never"]
 
 @frozen
 class Entry:
-    """What a journal says of an item: its last line."""
+    """The last line of a journal about an item."""
 
     state: Literal["begun", "done", "failed", "unknown"]
     value: Any = None
@@ -57,7 +57,7 @@ class Entry:
     """Whether the write that was begun may be repeated."""
 
 
-def _text(value: object) -> Path:
+def _path(value: object) -> Path:
     if not isinstance(value, str | Path) or not str(value):
         raise InvalidRequest("expected the path of a file.", "journal")
     return Path(value)
@@ -80,7 +80,7 @@ class Journal:
         InvalidRequest: an argument is not usable.
     """
 
-    path: Path = field(converter=_text)
+    path: Path = field(converter=_path)
     retry_failed: bool = field(default=True, kw_only=True)
     fsync: Fsync = field(default="each", kw_only=True)
     _file: int = field(default=-1, init=False, repr=False)

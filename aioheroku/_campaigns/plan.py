@@ -19,15 +19,15 @@ class CampaignPlan:
 
     Attributes:
         items: the number of items.
-        calls: the number of calls, without those that cannot be known before, such as further pages and retries.
+        calls: the number of calls, without those that cannot be known beforehand, such as further pages and retries.
         tokens: the tokens that they take.
         seconds: from the first call to the last, waits for tokens included.
         certain: whether it rests on no assumption: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
         others_per_hour: the tokens that other clients take in an hour, as far as the pool has seen them.
-        assumed: whether it waits for tokens at a refill that is assumed, as if others took none: responses of a minute
-            show both, of a full pool those of the first minute of waiting.
+        assumed: whether it waits for tokens at an assumed refill, as if other clients took none: a minute of responses
+            shows both; while the pool is full, the first minute of waiting does.
         more_pages: whether a list may have more pages, each of which takes a token.
     """
 

@@ -29,7 +29,7 @@ _SOON: Final = 1.0
 """Seconds that this may take, unless a single item takes longer."""
 
 Identify = Callable[[], Awaitable[str]]
-"""Asks for the id of the account, for the journal."""
+"""Requests the id of the account, for the journal."""
 
 
 @define(eq=False)
@@ -132,7 +132,7 @@ class Run(Generic[Item, Value]):
         return Meter(parent=self.outer, reports_to_parent=self.work.journal is None)
 
     async def _worker(self) -> None:
-        current.set(self.listing)  # what the items take, if they are a list of the platform
+        current.set(self.listing)  # counts the tokens of the items, if they are a list of the platform
         try:
             while True:
                 await self.room.acquire()  # until an outcome has been handed out

@@ -28,7 +28,7 @@ class Account:
 
 
 def read_accounts(path: str | os.PathLike[str]) -> tuple[Account, ...]:
-    """The accounts that a file names, one a line: a name, and where its token comes from.
+    """The accounts that a file names, one per line: a name, and where its token comes from.
 
         work     env:HEROKU_KEY_OF_WORK      # a variable of the environment
         client   netrc:client.example.com    # the password of this machine in the netrc file
@@ -62,7 +62,7 @@ def read_accounts(path: str | os.PathLike[str]) -> tuple[Account, ...]:
             raise _wrong(f"{where}: {name!r} has the token of {other!r}. Leave one of them out.")
         accounts[name] = account
     if not accounts:
-        raise _wrong(f"{_shown(file)} names no account. Give one a line: a name and one of {_FORMS}.")
+        raise _wrong(f"{_shown(file)} names no account. Give one per line: a name and one of {_FORMS}.")
     return tuple(accounts.values())
 
 

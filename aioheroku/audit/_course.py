@@ -149,7 +149,7 @@ class Course:
         return (self.survey.now - app.updated_at).total_seconds() + asyncio.get_running_loop().time() - self._began
 
     async def _at_hand(self, app: App) -> dict[str, Any]:
-        """The parts of an app that take no call."""
+        """The parts of an app that need no call."""
         free = [part for part in self.survey.parts if self.reading.has(app, part)]
         return {part: await self.reading.read((app, part)) for part in free}
 

@@ -133,7 +133,7 @@ _RULES: Final[dict[str, Rule]] = {
     "no-release-for-a-year": Rule("the last release is older than a year", _stale),
     "deprecated-stack": Rule("the stack is deprecated", _deprecated),
     "failed-release": Rule("the last release failed", _failed_release, "releases"),
-    "certificate-ending": Rule("a certificate ends within 30 days", _ending, "sni-endpoints"),
+    "certificate-ending": Rule("a certificate expires within 30 days", _ending, "sni-endpoints"),
     "stack-end-of-life": Rule("the stack is at its end of life", _ended),
     "dyno-size-gone": Rule("a process has a dyno size that is offered no more", _size_gone, "formation"),
     "no-pipeline": Rule("the app is in no pipeline, and others are", _lacks("pipelines"), "pipelines"),

@@ -165,10 +165,10 @@ PARTS: Final[Mapping[str, Reader]] = {
     "pipelines": _pipelines,
     "team": _team,
 }
-"""The parts of an app that can be read, each with what reads it of one app: a call, for `team` none."""
+"""The parts of an app that can be read, each with the function that reads it: by one call, `team` by none."""
 
 OF_2014: Final = ("ssl-endpoints",)
-"""The parts that are out of today's schema."""
+"""The parts that today's schema no longer has."""
 
 OF_TODAY: Final = ("sni-endpoints", "buildpacks", "addon-attachments", "pipelines")
 """The parts that the platform of 2014 lacks."""
@@ -177,4 +177,4 @@ DEFAULT_PARTS: Final = tuple(part for part in PARTS if part not in OF_2014)
 """The parts that are read by default on the platform of today."""
 
 DEFAULT_PARTS_OF_2014: Final = tuple(part for part in PARTS if part not in {*OF_TODAY, "team"})
-"""The parts that are read by default where nothing of today is."""
+"""The parts that are read by default on a platform of 2014."""

@@ -17,7 +17,7 @@ NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 @frozen
 class AuditPlan(CampaignPlan):
-    """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves."""
+    """The price of an audit: that of a campaign whose `items` are the apps, and the calls that it saves."""
 
     saved: Mapping[str, int] = NOTHING
     """The calls that are not necessary, by the part of the apps that they would read; `apps`: for the apps alone."""
@@ -60,7 +60,7 @@ class AuditPlan(CampaignPlan):
 
 
 def calls_by_part(survey: Survey) -> dict[str, int]:
-    """The number of calls for each part; which apps have a certificate in use is not known before."""
+    """The number of calls for each part; which apps have a certificate in use is not known beforehand."""
     by_part = dict.fromkeys(survey.parts, survey.chosen)
     for part, wide in survey.lists.items():
         if wide.error is None:

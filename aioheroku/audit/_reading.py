@@ -190,5 +190,5 @@ def shared_pipelines(survey: Survey) -> dict[UUID, UUID]:
 
 
 def _may_have_certificate(domain: Domain) -> bool:
-    """Whether the domain names a certificate, or is of a platform that does not say."""
+    """Whether the domain names a certificate, or the platform does not say."""
     return domain.sni_endpoint is not None or domain.kind is None

@@ -170,7 +170,7 @@ class Audit:
         return AuditPlan.for_survey(
             self.heroku.pool,
             survey,
-            beforehand=beforehand + (self.journal is not None),  # reads whose journal it is
+            beforehand=beforehand + (self.journal is not None),  # finds out whose journal it is
             unchanged=self.progress.unchanged,
             recorded=self.progress.recorded,
             latency=latency,

@@ -16,7 +16,7 @@ from aioheroku.resources.apps.apps import App
 _UNMARKED: Final = frozenset({"dynos", "addons", "addon-attachments", "pipelines", "team"})
 """Parts that change without a change of the app's `updated_at`: read each time, most by account-wide lists."""
 _SOON: Final = timedelta(days=45)
-"""Certificates that are managed are renewed within this time before they end; nobody touches the app then."""
+"""Managed certificates are renewed within this time before they expire, without a change of the app."""
 
 
 @define(eq=False)

@@ -37,7 +37,7 @@ class Survey:
     chosen: int = 0
     """Apps of the audit."""
     managed: int = 0
-    """Apps of the audit whose certificates Heroku manages, or that do not say."""
+    """Apps of the audit whose certificates Heroku manages, or may manage."""
     parts: tuple[str, ...] = ()
     """The parts to read."""
     apps: list[App] | None = field(factory=list[App])
@@ -59,7 +59,7 @@ class Survey:
     stacks: dict[str, str] = field(factory=dict[str, str])
     """The states of stacks, by name."""
     sizes: frozenset[str] = frozenset()
-    """The names of the dyno sizes that there are, in lower case; none where the platform does not say."""
+    """The names of the platform's dyno sizes, in lower case; none where it does not say."""
     now: datetime = field(factory=lambda: datetime.now(UTC))
     """The platform's time, from the `Date` of its first response."""
 
@@ -145,7 +145,7 @@ class Survey:
 async def take_survey(
     heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
 ) -> None:
-    """Read what the price depends on: the stacks with the platform's time, the apps, of many also their pipelines.
+    """Read what the price depends on: the stacks with the platform's time, the apps, and for many apps their pipelines.
 
     Raises:
         NotFound: an app that was named does not exist.
@@ -184,7 +184,7 @@ def is_worth_it(wide: Wide, chosen: int, listed: int) -> bool:
 
 
 async def _default_parts(heroku: Heroku, survey: Survey) -> tuple[str, ...]:
-    """Those of today, unless neither the apps nor an endpoint is of today."""
+    """Those of today, unless neither the apps nor an endpoint show today's API."""
     if survey.today or survey.first is None:
         return DEFAULT_PARTS
     try:

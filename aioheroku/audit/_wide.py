@@ -1,4 +1,4 @@
-"""Account-wide lists: one of them has a part of many apps, and a page of it takes the place of many calls.
+"""Account-wide lists: each has one part of many apps, and a page of it replaces many calls.
 
 That an app is missing from such a list does not mean that it has nothing. Whether a list covers the apps of an owner is
 known only if it has one of them, if the owner is the account itself, or if a list of the owner's team was read. All

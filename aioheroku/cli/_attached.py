@@ -52,7 +52,7 @@ async def ended(work: Callable[[Job], Awaitable[int]], job: Job) -> int:
     try:
         return await work(job)
     except TimeoutError:
-        problem(f"it was given up after {job.timeout:g} s; its dyno was stopped.")
+        problem(f"it timed out after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
     except _EndUnknownError as unknown:
         problem(str(unknown.error))
@@ -149,14 +149,14 @@ def _descriptor() -> int | None:
 
 
 async def _detached(heroku: Heroku, app: str, job: Job) -> int:
-    """Begin it; with `--tail` show the lines of its log."""
+    """Start it; with `--tail` show the lines of its log."""
     command = heroku.run_detached(app, job.command, **job.dyno)
     writer = Writer(sys.stdout)
     dyno = await command
     if not job.tail:
         await writer.write(f"{dyno.name}\n".encode())
         return DONE
-    echo(f"Following {dyno.name}; it goes on when this is left.")
+    echo(f"Following {dyno.name}; it keeps running if you leave.")
     try:
         async for line in command:
             if line.source == "app":

@@ -74,7 +74,7 @@ class Run:
     errors: dict[str | None, HerokuError] = field(factory=dict[str | None, HerokuError], init=False)
     """What ended the audit of an account."""
     reason: str = field(default="", init=False)
-    """Why the audit did not come to its end."""
+    """Why the audit ended early."""
     written: bool = field(default=False, init=False)
     """Whether the report's file is worth keeping."""
 
@@ -240,7 +240,7 @@ def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
     instead = (
-        f"; a real account's {LIKE_AN_ACCOUNT:,}, with a refill of as many an hour, would take {duration(real)}"
+        f"; with a real account's {LIKE_AN_ACCOUNT:,}, and as many more an hour, it would take {duration(real)}"
         if real >= _LONG_AUDIT
         else ""
     )

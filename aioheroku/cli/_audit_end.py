@@ -30,7 +30,7 @@ def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> 
         f"({count(known.remaining, 'token')} left{short})."
     )
     if budget is not None and audit.progress.tokens + price.tokens > budget:
-        echo(f"{account}The budget of {count(budget, 'token')} is less than that: some apps will be left.")
+        echo(f"{account}The budget of {count(budget, 'token')} is not enough: some apps will be left.")
 
 
 def print_left(audits: Iterable[Audit]) -> None:

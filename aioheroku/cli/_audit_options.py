@@ -143,7 +143,7 @@ def _check_stdout(format: str) -> None:
     type=FILE,
     callback=_read_by(read_accounts, ()),
     metavar="FILE",
-    help="Audit the accounts that the file names, one a line: NAME env:VARIABLE, netrc:HOST or file:PATH.",
+    help="Audit the accounts that the file names, one per line: NAME env:VARIABLE, netrc:HOST or file:PATH.",
 )
 @click.option(
     "--since",
@@ -171,7 +171,7 @@ def audit(choice: Choice, where: Where, resume: bool, **options: Any) -> None:
     if where.simulate is not None and job.accounts:
         raise click.UsageError("--simulate has an account of its own: leave out --accounts.")
     if job.reread and job.since is None:
-        raise click.UsageError("--reread needs --since FILE, the report that would be taken for the other parts.")
+        raise click.UsageError("--reread needs --since FILE, the report from which the other parts are taken.")
     _check_output(job)
     _check_files(job)
     _check_journals(job, resume=resume)

@@ -128,7 +128,7 @@ class _Run:
         plan = CampaignPlan.of(pool, to_do, calls=self.task.calls, concurrency=self.job.concurrency, latency=latency)
         echo(f"Plan: {plan}")
         if self.job.budget is not None and self.job.budget < pool.snapshot().used + plan.tokens:
-            echo(f"The budget of {count(self.job.budget, 'token')} will not do: some apps will be left.")
+            echo(f"The budget of {count(self.job.budget, 'token')} is not enough: some apps will be left.")
         if self.job.dry_run:
             echo("Dry run: nothing is changed.")
 

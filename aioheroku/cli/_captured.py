@@ -51,7 +51,7 @@ class Output:
 
 @define(eq=False)
 class Outputs:
-    """The outputs of the apps: they are reported, but a journal, which is kept, has the exit status alone."""
+    """The outputs of the apps. They are reported, but not recorded: a journal has only the exit status."""
 
     as_lines: bool
     _of: dict[str, Output] = field(factory=dict[str, Output])
@@ -126,7 +126,7 @@ class Captured:
         except TimeoutError:
             if not limit.expired():
                 raise
-            problem = f"given up after {self.job.timeout:g} s"
+            problem = f"timed out after {self.job.timeout:g} s"
         return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
 
     async def _detached(

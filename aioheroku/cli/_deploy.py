@@ -46,7 +46,7 @@ class Job:
 @click.command(cls=SplitCommand)
 @click.argument("app")
 @click.argument("source", metavar="FOLDER|ARCHIVE|URL")
-@click.option("--version", metavar="TEXT", help="Your name of the version, such as a commit.")
+@click.option("--version", metavar="TEXT", help="Your name for the version, such as a commit.")
 @click.option(
     "--buildpack",
     "buildpacks",
@@ -55,12 +55,12 @@ class Job:
     help="Buildpack to run instead of the app's own; may be given several times.",
 )
 @click.option("--checksum", metavar="SHA256:...", help="Checksum that the archive must have.")
-@click.option("--no-ignore", is_flag=True, help="Pack also what .gitignore and .slugignore name.")
+@click.option("--no-ignore", is_flag=True, help="Also pack the files that .gitignore and .slugignore exclude.")
 @click.option("--cancel-on-exit", is_flag=True, help="Cancel the build at Ctrl-C, instead of letting it continue.")
 @click.option("--no-release", is_flag=True, help="Do not wait for the release and its command.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=_HOUR, metavar="SECONDS",
-    help="When to give up: status 124 (default: an hour).",
+    help="Give up after this time, with status 124 (default: an hour).",
 )  # fmt: skip
 @platform_options()
 def deploy(where: Where, *, no_ignore: bool, no_release: bool, **options: Any) -> None:
@@ -146,4 +146,4 @@ def _goes_on(job: Job, deploy: "Deploy") -> str:
         return ""
     if job.cancel_on_exit:
         return "The build is cancelled."
-    return f"The build goes on: aioheroku wait build {printable(job.app)} {build.id}"
+    return f"The build continues: aioheroku wait build {printable(job.app)} {build.id}"

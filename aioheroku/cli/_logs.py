@@ -56,26 +56,28 @@ def _since(ctx: click.Context, param: click.Parameter, text: str | None) -> date
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        problem = f"{text!r} is neither a time such as 2026-01-31T12:00:00Z nor a while ago such as 90s, 15m, 2h, 1d."
+        problem = f"{text!r} is neither a time such as 2026-01-31T12:00:00Z nor an age such as 90s, 15m, 2h, 1d."
         raise click.BadParameter(problem, ctx, param) from None
     return at.astimezone() if at.tzinfo is None else at
 
 
 @click.command(cls=SplitCommand)
 @click.argument("names", nargs=-1, metavar="APP...")
-@click.option("-t", "--tail", is_flag=True, help="Go on with new lines until Ctrl-C.")
+@click.option("-t", "--tail", is_flag=True, help="Follow the log: show new lines until Ctrl-C.")
 @click.option(
     "-n",
     "--lines",
     type=click.IntRange(0, 1500),
     default=100,
     show_default=True,
-    help="How many of the newest lines of each app to begin with.",
+    help="Start with this many of the newest lines of each app.",
 )
 @click.option("-s", "--source", metavar="SOURCE", help="Only lines of this source, such as app or heroku.")
 @click.option("-d", "--dyno", metavar="DYNO", help="Only lines of this dyno or process type, such as web.1 or web.")
 @click.option("-p", "--process", metavar="TYPE", help="Only lines of this process type, such as web or router.")
-@click.option("--since", callback=_since, metavar="WHEN", help="Only lines since a time, or since 90s, 15m, 2h, 1d.")
+@click.option(
+    "--since", callback=_since, metavar="WHEN", help="Only lines since a time, or of the last 90s, 15m, 2h, 1d."
+)
 @click.option("--json", is_flag=True, help="Write a JSON object for each line.")
 @_options.chosen_apps
 @platform_options()
@@ -132,13 +134,13 @@ class Notices:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                problem(f"{name}: lines are missing here: the log went on without them.")
+                problem(f"{name}: lines are missing here: the log continued without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                problem(f"{name}: the log broke off ({event.cause}); trying to go on.")
+                problem(f"{name}: the log was cut off ({event.cause}); reconnecting.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                problem(f"{name}: the log goes on.")
+                problem(f"{name}: the log continues.")
             case _:
                 pass
 

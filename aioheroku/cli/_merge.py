@@ -17,7 +17,7 @@ from aioheroku._streams.logs import Logs
 from aioheroku.errors import HerokuError
 
 _MOST: Final = 1000
-"""Lines of one log that wait for the others."""
+"""Maximum lines of one log that wait for the others."""
 _PATIENCE: Final = 0.3
 """Seconds that a new line waits for older ones of other logs, if logs are followed."""
 _FIRST: Final = 1.0

@@ -69,7 +69,7 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
         raise click.BadParameter(f"{file.name} is not a text file in UTF-8.", ctx, param) from error
     apps = tuple(filter(None, lines))
     if not apps:  # all apps is not what a user means with an empty list
-        raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
+        raise click.BadParameter(f"{file.name} names no app: give one per line.", ctx, param)
     return apps
 
 
@@ -93,7 +93,7 @@ _CHOICE: Final = combined(
         type=click.File(encoding="utf-8-sig"),  # editors of Windows begin a file with a byte order mark
         callback=_listed,
         metavar="FILE",
-        help="Only the apps that the file names, one a line; - is standard input.",
+        help="Only the apps that the file names, one per line; - is standard input.",
     ),
 )
 

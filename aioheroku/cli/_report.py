@@ -157,7 +157,7 @@ _COLUMNS: Final = (
 
 
 class _Console(Console):
-    """A console that leaves it to the command how it ends where nobody reads any more."""
+    """A console that raises an error where nobody reads any more: the command decides how it ends."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))

@@ -84,7 +84,7 @@ def _apps_and_command(
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
         arguments, behind = arguments[:first], list(arguments[first:])
     if not "".join(behind).strip():
-        raise click.UsageError("Which command? Write it behind `--`: aioheroku run APP -- COMMAND.")
+        raise click.UsageError("Which command? Write it after `--`: aioheroku run APP -- COMMAND.")
     return arguments, line_of(behind)
 
 
@@ -96,18 +96,29 @@ def _apps_and_command(
     "-e", "--env", multiple=True, callback=_pairs, metavar="KEY=VALUE",
     help="Environment variable of the dyno; may be given several times. KEY alone takes its value from here.",
 )  # fmt: skip
-@click.option("--no-tty", is_flag=True, help="No terminal for the command, also where there is one.")
-@click.option("--no-input", is_flag=True, help="Send nothing of standard input, as in a shell's loop over apps.")
-@click.option("--no-exit-status", is_flag=True, help="Run the command as it is, without asking for its exit status.")
+@click.option("--no-tty", is_flag=True, help="Give the command no terminal, even where there is one.")
+@click.option("--no-input", is_flag=True, help="Do not read standard input: for a shell's loop over apps.")
+@click.option("--no-exit-status", is_flag=True, help="Run the command unchanged, without reporting its exit status.")
 @click.option("-x", "--exit-code", is_flag=True, hidden=True, help="As Heroku's command has it: always so here.")
-@click.option("--launcher/--no-launcher", default=None, help="Begin the command by `launcher` (default: as its stack).")
-@click.option("--time-to-live", type=click.IntRange(1, 86400), metavar="SECONDS", help="When Heroku stops the dyno.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="When to give up: status 124."
+    "--launcher/--no-launcher",
+    default=None,
+    help="Start the command with `launcher` (default: if the app's stack needs it).",
 )
-@click.option("--detach", is_flag=True, help="Hold no connection: print the dyno's name and leave it running.")
-@click.option("--tail", is_flag=True, help="With --detach: show its log to its end; the exit status is the command's.")
-@click.option("--json", "as_json", is_flag=True, help="As --format jsonl.")
+@click.option(
+    "--time-to-live", type=click.IntRange(1, 86400), metavar="SECONDS", help="Heroku stops the dyno after this time."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Give up after this time, with status 124.",
+)
+@click.option("--detach", is_flag=True, help="Do not stay connected: print the dyno's name and leave it running.")
+@click.option(
+    "--tail", is_flag=True, help="With --detach: follow its log to the end; the exit status is the command's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Same as --format jsonl.")
 @_options.chosen_apps
 @campaign_options
 @platform_options(commands=True)
@@ -132,12 +143,13 @@ def run(
         aioheroku run example -- python manage.py migrate
         aioheroku run example -- 'rake db:dump | gzip' > dump.gz
 
-    On a terminal the command gets it, keys and Ctrl-C too; in a pipe its output comes byte for byte. Several words are
-    a program and its arguments, one word is a line for the shell. 125: it could not be run; 124: how it ended is
-    unknown.
+    On a terminal the command gets all keys, Ctrl-C too; in a pipe its output is passed on byte for byte. Several words
+    are a program and its arguments, one word is a line for the shell. Status 125 means that the command could not be
+    run, 124 that it is unknown how it ended.
 
-    Several apps, or options that choose them, make a campaign: a plan, a question, then the output and the exit status
-    of each app, as JSON lines or, on a terminal, as text. One app with --json is run at once, and has such a line.
+    With several apps, or options that choose them, a plan is shown and confirmed first. Then the output and the exit
+    status of each app are reported, as JSON lines or, on a terminal, as text. With --json a single app is run at once,
+    and reported as such a line.
     """  # noqa: D301 - the mark of click for a paragraph that is not to be filled
     del exit_code
     apps, command = _apps_and_command(arguments, split(), choice, where, everything=everything)

@@ -58,7 +58,7 @@ def abandon() -> None:
 
 @contextmanager
 def ending_with_the_reader() -> Generator[None]:
-    """End quietly where nobody reads standard output any more, as behind `| head`."""
+    """End quietly where nobody reads standard output any more, as with `| head`."""
     try:
         try:
             yield

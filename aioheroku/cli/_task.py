@@ -87,7 +87,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            notify("Stopping: no further app is started. Press again to cut off those in progress.")
+            notify("Stopping: no further app is started. Press Ctrl-C again to cut off those in progress.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task

@@ -33,7 +33,7 @@ Work = Callable[..., Awaitable[str]]
 def wait() -> None:
     """Wait until a build, a release, dynos or the like are ready.
 
-    The exit status is 0 when it is, 1 when it never will be, 124 when the time is over. Each poll costs a token, at
+    The exit status is 0 when it is ready, 1 when it never will be, 124 when the time is up. Each poll costs a token, at
     low priority: 65 in ten minutes at most.
     """
 
@@ -51,7 +51,7 @@ def _command(name: str, help: str) -> Callable[[Work], click.Command]:
             "--timeout",
             type=click.FloatRange(min=0, min_open=True),
             metavar="SECONDS",
-            help="When to give up (default: 10 minutes; builds, add-ons and app setups 20, releases 60).",
+            help="Give up after this time, with status 124 (default: 10 minutes; builds, add-ons, app setups 20; releases 60).",
         )(platform_options()(command))
         return wait.command(name, cls=SplitCommand, help=help)(limited)
 

@@ -17,7 +17,7 @@ _IN_USE: Final = ("-wal", "-journal")
 
 
 class Report(Protocol):
-    """Receives the records of an audit; whole once it is closed."""
+    """Receives the records of an audit; complete once it is closed."""
 
     def add(self, record: Record) -> None:
         """Add an app."""
@@ -74,7 +74,7 @@ def check_database(path: Path) -> None:
     """Refuse what cannot be replaced by a database.
 
     Raises:
-        InvalidRequest: the path is standard output or another thing than a file, or the database there is in use.
+        InvalidRequest: the path is standard output or anything but a file, or the database there is in use.
     """
     if str(path) == "-" or in_place(path):
         problem = f"A database cannot be written to {'standard output' if str(path) == '-' else path}"
@@ -83,7 +83,7 @@ def check_database(path: Path) -> None:
         beside = path.with_name(path.name + ending)
         if beside.exists():
             # SQLite would take it for changes of the new database, and spoil it.
-            problem = f"{path} is in use, or was left by a program that ended badly: {beside.name} is beside it"
+            problem = f"{path} is in use, or was left behind by a program that crashed: {beside.name} is next to it"
             raise InvalidRequest(f"{problem}. Close what has it open, or give another name.", "output")
 
 

@@ -20,7 +20,7 @@ from aioheroku.audit._reports.kinds import kind_of
 from aioheroku.audit._reports.rows import Changed, Row, moment, written
 
 VERSION: Final = 1
-"""Of the schema: it changes when a table or column is renamed or removed."""
+"""The version of the schema: it changes when a table or column is renamed or removed."""
 _APPLICATION: Final = 0x61696F68  # "aioh": distinguishes the file from other databases
 _FIRST: Final = (
     "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
@@ -95,7 +95,7 @@ def _as_os_errors(path: Path) -> Generator[None]:
 
 @define
 class SQLiteReport:
-    """Receives records and writes them to a new database, which is whole when it is closed.
+    """Receives records and writes them to a new database, which is complete when it is closed.
 
     The file must be new: its journal is in memory, so what a killed process leaves is not a database.
     """

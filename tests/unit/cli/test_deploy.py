@@ -108,7 +108,7 @@ def test_left_at_ctrl_c(platform: Platform, folder: Path) -> None:
         deploy.process.send_signal(signal.SIGINT)
         status, errors = deploy.end()
     assert status == 130
-    assert errors.startswith(f"The build goes on: aioheroku wait build {app(platform)} ".encode())
+    assert errors.startswith(f"The build continues: aioheroku wait build {app(platform)} ".encode())
     with Background(platform, "deploy", app(platform), folder, "--cancel-on-exit") as deploy:
         assert deploy.line() == b"-----> Ruby app detected\n"
         deploy.process.send_signal(signal.SIGINT)
@@ -121,7 +121,7 @@ def test_it_takes_too_long(platform: Platform, folder: Path) -> None:
     platform.behavior().build_seconds = 1000.0
     done = command(platform, "deploy", app(platform), folder, "--timeout", "1")
     assert done.returncode == 124
-    assert b"The build goes on" in done.stderr
+    assert b"The build continues" in done.stderr
 
 
 def test_wrong_sources(platform: Platform, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_restart_chooses_dynos(run: Run, platform: Platform, arguments: list[str
         (["config", "set", "s3cr3t"], ["Argument 1 is not KEY=VALUE"]),
         (["config", "unset", "KEY=s3cr3t"], ["names only"]),
         (["config", "show"], ["No such command"]),
-        (["restart", "--type", "web", "--dyno", "web.1"], ["--type and --dyno"]),
+        (["restart", "--type", "web", "--dyno", "web.1"], ["--type or --dyno"]),
         (["restart", "--type", ""], ["--type is empty"]),
         (["scale", "web+1"], ["the number itself"]),
         (["scale", "web=-1"], ["the number itself"]),
@@ -290,7 +290,7 @@ def test_a_resumed_command_does_the_rest(run: Run, platform: Platform, tmp_path:
     first = run(*options, "--budget", 6, "--concurrency", 1)  # the list and the account take one each
     assert first.exit_code == FAILED
     assert "4 done, 0 failed, 0 unknown, 2 left" in first.stderr
-    assert "will not do" in first.stderr
+    assert "is not enough" in first.stderr
     assert "--resume" in first.stderr.splitlines()[-1]
     second = run(*options, "--resume")
     assert second.exit_code == DONE, second.output

@@ -130,10 +130,10 @@ def test_a_broken_log_goes_on(platform: Platform) -> None:
     with Background(platform, "logs", first, "--tail") as logs:
         seen = [logs.line().rpartition(b": ")[2] for _ in range(5)]
         assert seen == [b"0\n", b"2\n", b"4\n", b"6\n", b"8\n"]
-        logs.until(b"the log goes on")
+        logs.until(b"the log continues")
         logs.process.send_signal(signal.SIGINT)
         _, errors = logs.end()
-    assert errors.count(b"broke off") == 1
+    assert errors.count(b"was cut off") == 1
 
 
 def test_one_missing_app_leaves_the_others(platform: Platform) -> None:
@@ -271,4 +271,4 @@ async def test_gaps_are_said(capsys: pytest.CaptureFixture[str]) -> None:
     notices(SessionOpened("GET", "/apps/{app}/log-sessions", "my-app", 2))
     notices(LogGap("GET", "/apps/{app}/log-sessions", "my-app", 5))
     out, errors = capsys.readouterr()
-    assert (out, errors) == ("", "aioheroku: my-app: lines are missing here: the log went on without them.\n")
+    assert (out, errors) == ("", "aioheroku: my-app: lines are missing here: the log continued without them.\n")

@@ -128,7 +128,7 @@ def test_a_stop_is_said_on_top(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     result = run("audit", "--format", format, "--output", file, "--concurrency", 1)
     assert result.exit_code == INTERRUPTED
     number = int(result.stderr.partition("Not finished: ")[2].split()[0])
-    said = f"It was interrupted. It has {number} of 25 apps."
+    said = f"It was interrupted. The report has {number} of 25 apps."
     if format == "html":
         assert said in file.read_text().partition("<dl")[0]
         assert file.read_text().count("<tbody") == number
@@ -147,7 +147,7 @@ def test_a_revoked_token_is_said_on_top(run: Run, platform: Platform, tmp_path: 
     assert run("audit", "--format", format, "--output", file, "--concurrency", 2).exit_code == FAILED
     said = file.read_text() if format == "html" else str(ask(file, "SELECT unfinished FROM audit"))
     assert "401 unauthorized" in said
-    assert "It has 11 of 25 apps." in said
+    assert "The report has 11 of 25 apps." in said
 
 
 @pytest.mark.parametrize("format", KINDS)
@@ -214,5 +214,5 @@ def test_a_spent_budget_is_said_on_top(run: Run, tmp_path: Path, format: str) ->
     file = tmp_path / KINDS[format]
     assert run("audit", "--budget", 100, "--format", format, "--output", file).exit_code == FAILED
     said = file.read_text() if format == "html" else str(ask(file, "SELECT unfinished FROM audit"))
-    assert "The budget of tokens is spent. It has " in said
+    assert "The budget of tokens is spent. The report has " in said
     assert " of 25 apps." in said

@@ -256,7 +256,7 @@ def test_a_time_limit(platform: Platform) -> None:
     """`--timeout` gives up with 124 and stops the dyno."""
     done = command(platform, "run", app(platform), "--timeout", "0.5", "--no-input", "--", "sleep 1000")
     assert done.returncode == 124
-    assert b"given up after 0.5 s" in done.stderr
+    assert b"timed out after 0.5 s" in done.stderr
     assert running(platform) == []
 
 
