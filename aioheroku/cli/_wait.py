@@ -51,7 +51,7 @@ def _command(name: str, help: str) -> Callable[[Work], click.Command]:
             "--timeout",
             type=click.FloatRange(min=0, min_open=True),
             metavar="SECONDS",
-            help="Give up after this time, with status 124 (default: 10 minutes; builds, add-ons, app setups 20; releases 60).",
+            help="Give up after this time (10 minutes by default; builds, add-ons and app setups 20, releases 60).",
         )(platform_options()(command))
         return wait.command(name, cls=SplitCommand, help=help)(limited)
 

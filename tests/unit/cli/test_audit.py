@@ -179,6 +179,7 @@ def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int)
         (["--output", "/"], ["--output"]),
         (["--simulate", "-1"], ["--simulate"]),
         (["--simulate", "5"], ["--base-url"]),
+        (["--ca-file", __file__], ["--ca-file", "PEM"]),
     ],
 )
 def test_bad_options_fail_before_any_request(

@@ -66,7 +66,7 @@ def test_a_simulated_audit_needs_no_account() -> None:
     ids=lambda words: "-".join(map(str, words[:2])).replace("--", ""),
 )
 def test_nobody_reads_the_output(words: list[object]) -> None:
-    """As behind `| head`: every command ends with the status of SIGPIPE, and says nothing of it."""
+    """As with `| head`: every command ends with the status of SIGPIPE, and says nothing of it."""
     read, write = os.pipe()
     os.close(read)
     with FileIO(write, "w") as closed:

@@ -178,6 +178,7 @@ def test_restart_chooses_dynos(run: Run, platform: Platform, arguments: list[str
         (["restart", "--journal", "/nowhere/at/all"], ["its folder does not exist"]),
         (["restart", "--journal", "/"], ["is a directory"]),
         (["restart", "--simulate", "3"], ["--base-url"]),
+        (["restart", "--ca-file", __file__], ["--ca-file", "PEM"]),
     ],
 )
 def test_bad_options_send_nothing(run: Run, platform: Platform, command: list[str], words: list[str]) -> None:

@@ -281,3 +281,12 @@ def test_a_simulated_platform_is_enough() -> None:
     assert done.returncode == DONE
     assert statuses(done.stdout.decode()) == {"done": 4}
     assert b"nothing real is changed" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["restart", "--yes"], ["audit", "--format", "jsonl"]], ids=["restart", "audit"])
+def test_a_simulated_platform_has_named_apps(words: list[str]) -> None:
+    """`--simulate` makes the apps that are named, besides any number of others."""
+    done = run(None, *words, "--simulate", 2, "--app", "shop-web", "--app", "shop-api")
+    assert done.returncode == DONE
+    assert len(done.stdout.splitlines()) == 2
+    assert b"shop-api" in done.stdout
