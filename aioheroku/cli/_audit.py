@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, aclosing
+from contextlib import AbstractContextManager, AsyncExitStack, aclosing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,11 +18,11 @@ from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
 from aioheroku.audit._reports import Report, unfinished
 from aioheroku.audit._reports.files import replacing
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit_end import changes_of, print_advice, print_changes, print_left, print_price
+from aioheroku.cli._audit_end import changes_of, print_changes, print_left, print_price
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
 from aioheroku.cli._report import report_for
-from aioheroku.cli._session import Where, opened
+from aioheroku.cli._session import Where, latency_of, opened
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for
 from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED, WRONG
 from aioheroku.cli._streams import echo, problem, write
@@ -81,8 +81,7 @@ class Run:
     async def work(self) -> int:
         """Run it, and return the exit status."""
         status = DONE
-        with ExitStack() as files:
-            stream = self._stream(files)
+        with self._stream() as stream:
             report = report_for(self.job.format, stream, self.job.include, accounts=bool(self.job.accounts))
             try:
                 await self._read(report)
@@ -94,12 +93,11 @@ class Run:
             self._print_unfinished()
         return _status(self.job, summary, self.errors, status or FAILED * failed)
 
-    def _stream(self, files: ExitStack) -> TextIO:
+    def _stream(self) -> AbstractContextManager[TextIO]:
         """Where the report is written to."""
         if self.job.output is None:
-            return sys.stdout
-        at_once = self.job.format == "jsonl"
-        return files.enter_context(replacing(self.job.output, at_once=at_once, keep=lambda: self.written))
+            return nullcontext(sys.stdout)
+        return replacing(self.job.output, at_once=self.job.format == "jsonl", keep=lambda: self.written)
 
     async def _read(self, report: Report) -> None:
         """Read the apps of all accounts, and report them as they come."""
@@ -154,7 +152,10 @@ class Run:
         echo(f"Not finished: {count(apps, 'app')} had been read{', see the report' * bool(apps)}.")
         if self._exhausted:
             print_left(self.audits)
-        print_advice(resumable=self.job.journal is not None)
+        if self.job.journal is not None:
+            echo("To continue, run the same command with --resume.")
+        else:
+            echo("With --journal FILE, the same command with --resume would continue from here.")
 
 
 def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
@@ -198,11 +199,8 @@ def _print_notes(audits: Iterable[Audit]) -> None:
 
 async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
     """Count the apps of an account and print the price of its audit; `None` after an error."""
-    clock = asyncio.get_running_loop().time
     try:
-        started = clock()
-        await audit.heroku.rate_limits.info()  # takes no token, and gives the pool its balance
-        latency = clock() - started
+        latency = await latency_of(audit.heroku)
         apps = await audit.count()
     except HerokuError as error:
         errors[audit.account] = error

@@ -39,15 +39,6 @@ def print_left(audits: Iterable[Audit]) -> None:
     echo(f"The budget is spent: {count(len(left), 'app')} {'is' if len(left) == 1 else 'are'} left: {names(left)}.")
 
 
-def print_advice(*, resumable: bool) -> None:
-    """Print how to continue."""
-    echo(
-        "To continue, run the same command with --resume."
-        if resumable
-        else "With --journal FILE, the same command with --resume would continue from here."
-    )
-
-
 def print_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
     """Print the changes since the earlier report: on the stream, else on standard error."""
     changes = sorted(changes_of(audits), key=lambda one: (one.account or "", one.name))

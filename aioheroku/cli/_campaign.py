@@ -20,7 +20,7 @@ from aioheroku.cli._fleet import Job
 from aioheroku.cli._formatting import count, names
 from aioheroku.cli._options import run
 from aioheroku.cli._report_outcomes import Outcomes, Row
-from aioheroku.cli._session import opened
+from aioheroku.cli._session import latency_of, opened
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED
 from aioheroku.cli._streams import echo, reason
 from aioheroku.cli._task import Stoppable, Target, Task, TaskLine
@@ -57,12 +57,9 @@ class _Run:
         where = self.job.where
         if where.simulate is not None:
             echo("Simulated apps: nothing real is changed.")
-        agent = "run" if self.task.reported else "command"
+        agent = self.task.label.partition(" ")[0]
         async with opened(where, agent, names=self.job.choice.apps) as session:
-            clock = asyncio.get_running_loop().time
-            began = clock()
-            await session.rate_limits.info()  # takes no token, and gives the pool its balance
-            latency = clock() - began
+            latency = await latency_of(session)
             self.items.apps = await self._chosen(session)
             heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
             campaign = self._campaign(heroku)
@@ -84,9 +81,11 @@ class _Run:
         absent = list[str]()
         apps = [Target(app.id, app.name) async for app in self.job.choice.of(heroku, absent)]
         if absent:
-            raise InvalidRequest(f"Nothing was changed: the token sees no app {names(absent)}. Correct the names.")
+            raise InvalidRequest(
+                f"Nothing was changed: no such app, or no access to it: {names(absent)}. Correct the names."
+            )
         if not apps:
-            raise InvalidRequest("Nothing was changed: no app fits what --app, --team, --match and --apps-from say.")
+            raise InvalidRequest("Nothing was changed: no app matches --app, --team, --match and --apps-from.")
         return apps
 
     def _campaign(self, heroku: Heroku) -> Campaign[Target, Any]:
@@ -136,12 +135,12 @@ class _Run:
         return self.task.does.format(apps=count(len(self.apps), "app"))
 
     def _agreed(self) -> bool:
-        """Whether it may begin: asks a person, unless `--yes` was given."""
+        """Whether it may start: asks for confirmation, unless `--yes` was given."""
         if self.job.yes:
             return True
         if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-            raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
-        # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
+            raise InvalidRequest("Nothing was changed: there is no terminal to confirm it on. Give --yes to do it.")
+        # While this waits for a key, asyncio would not notice Ctrl-C.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             agreed = click.confirm(f"{self._sentence()}?", err=True)

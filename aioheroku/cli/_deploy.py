@@ -10,12 +10,11 @@ from attrs import frozen
 
 from aioheroku.cli import _options
 from aioheroku.cli._formatting import duration
-from aioheroku.cli._line import StatusLine
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
 from aioheroku.cli._streams import echo, problem
-from aioheroku.cli._terminal import is_terminal, shown
+from aioheroku.cli._terminal import StatusLine, is_terminal, shown
 from aioheroku.cli._wait import TIMED_OUT, failure
 from aioheroku.errors import BuildFailed, ReleaseFailed, WaitTimeout, printable
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
 from attrs import fields, frozen
@@ -82,6 +82,5 @@ def many_apps(function: F) -> F:
         check_journals(job.journals, resume=job.resume)
         return function(*args, job=job, **options)
 
-    command: Any = placed
     all_options = _options.combined(_options.chosen_apps, campaign_options, platform_options(split=False))
-    return all_options(command)  # type: ignore[no-any-return]  # wraps() keeps the kind
+    return cast("F", all_options(placed))

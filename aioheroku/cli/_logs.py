@@ -12,16 +12,16 @@ import click
 from attrs import asdict, define, field, frozen
 
 from aioheroku._client.choice import Choice
+from aioheroku._client.session import Heroku
 from aioheroku._streams.lines import LogLine
 from aioheroku.cli import _options
 from aioheroku.cli._merge import Batch, Merge
 from aioheroku.cli._pipes import Writer
-from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
+from aioheroku.cli._session import SplitCommand, Where, named, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
 from aioheroku.cli._streams import problem
 from aioheroku.cli._terminal import coloured, is_terminal, shown, wants_colours
-from aioheroku.cli._which import named, names_of
-from aioheroku.errors import quoted
+from aioheroku.errors import InvalidRequest, quoted
 from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResumed
 
 _COLOURS: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
@@ -94,7 +94,7 @@ def logs(names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -
 async def _logs(job: Job) -> int:
     notices = Notices()
     async with opened(job.where, "logs", names=sorted(job.choice.apps), traffic=True, on_event=notices) as heroku:
-        names = await names_of(heroku, job.choice, job.order)
+        names = await _names_of(heroku, job.choice, job.order)
         logs = {
             name: heroku.using(label=name).logs(
                 name,
@@ -118,6 +118,21 @@ async def _logs(job: Job) -> int:
     for name, error in errors.items():
         problem(f"{name}: {error}")
     return FAILED if errors else DONE
+
+
+async def _names_of(heroku: Heroku, choice: Choice, order: Sequence[str]) -> list[str]:
+    """The names of the apps: given names unchanged and in order, without a request.
+
+    Raises:
+        InvalidRequest: there is no such app.
+    """
+    if choice.team is None and choice.match is None:
+        first = [name for name in dict.fromkeys(order) if name in choice.apps]
+        return first + sorted(choice.apps - set(first))
+    names = sorted([app.name async for app in choice.of(heroku)])
+    if not names:
+        raise InvalidRequest("no app of the account matches.", "match" if choice.match is not None else "team")
+    return names
 
 
 @define(eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Coroutine
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, NoReturn, TextIO, TypeVar
+from typing import Any, Final, NoReturn, TextIO, TypeVar, cast
 
 import click
 
@@ -73,13 +73,13 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
     return apps
 
 
-def combined(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+def combined(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Several options as one decorator; the help lists them in this order."""
 
-    def decorate(function: F) -> F:
+    def decorate(command: Any) -> Any:
         for option in reversed(options):
-            function = option(function)
-        return function
+            command = option(command)
+        return command
 
     return decorate
 
@@ -107,8 +107,7 @@ def chosen_apps(function: F) -> F:
     ) -> Any:
         return function(*args, choice=Choice(apps=apps + apps_from, team=team, match=match), **rest)
 
-    command: Any = choosing
-    return _CHOICE(command)  # type: ignore[no-any-return]  # wraps() keeps the kind
+    return cast("F", _CHOICE(choosing))
 
 
 bounded_work = combined(

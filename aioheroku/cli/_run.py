@@ -11,8 +11,7 @@ from attrs import evolve, field, frozen
 from aioheroku._client.choice import Choice
 from aioheroku.cli import _options
 from aioheroku.cli._fleet import campaign_options
-from aioheroku.cli._session import SplitCommand, Where, platform_options, split, until_stopped
-from aioheroku.cli._which import named
+from aioheroku.cli._session import SplitCommand, Where, named, platform_options, split, until_stopped
 
 NOT_RUN: Final = 125
 """The command could not be run, or aioheroku failed."""

@@ -3,16 +3,17 @@
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import wraps
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
+from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.cli import _options
@@ -124,10 +125,23 @@ def platform_options(*, split: bool = True, commands: bool = False) -> Callable[
             where = Where(base_url=base_url, context=context, simulate=simulate, local_commands=local_commands)
             return function(where=where, **rest)
 
-        command: Any = placed
-        return options(command)  # type: ignore[no-any-return]  # wraps() keeps the kind
+        return cast("F", options(placed))
 
     return decorate
+
+
+def named(apps: Sequence[str], choice: Choice, where: Where) -> Choice:
+    """The choice, with the apps that were given as arguments too.
+
+    Raises:
+        UsageError: no app is meant.
+    """
+    choice = evolve(choice, apps=choice.apps | set(apps))
+    if choice != Choice():
+        return choice
+    if where.simulate is None:
+        raise click.UsageError("Which app? Name one, or choose with --app, --team, --match or --apps-from.")
+    return evolve(choice, apps=(NAME,))
 
 
 async def until_stopped(work: Callable[P, Coroutine[Any, Any, int]], *args: P.args, **options: P.kwargs) -> int:
@@ -187,3 +201,11 @@ async def opened(
             raise InvalidRequest("it needs the package cryptography: pip install 'aioheroku[cache]'.", "simulate")
         async with Heroku(platform.token, pool=Pool(), **options | {"base_url": platform.url}) as heroku:
             yield heroku
+
+
+async def latency_of(heroku: Heroku) -> float:
+    """The seconds that a response takes. The request takes no token, and gives the pool its balance."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    await heroku.rate_limits.info()
+    return clock() - began

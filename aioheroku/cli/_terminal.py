@@ -6,11 +6,15 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
+
+from aioheroku.cli._streams import echo
+from aioheroku.errors import printable
 
 _COLOURS: Final = re.compile(r"\x1b\[[\d;:]*m")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _RESET: Final = "\x1b[0m"
+_BACK: Final = "\r\x1b[K"
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
@@ -71,3 +75,31 @@ def shown(text: str) -> str:
     parts = (_CONTROL.sub("\N{REPLACEMENT CHARACTER}", part) for part in _COLOURS.split(text))
     joined = "".join(part + colour for part, colour in zip(parts, [*kept, ""], strict=True))
     return joined + _RESET if kept else joined
+
+
+class StatusLine:
+    """Context manager of a line on standard error that a person sees while something is in progress.
+
+    It is removed at the end. Where standard error is not a terminal, nothing is written.
+    """
+
+    def __init__(self) -> None:
+        self._live = has_cursor(sys.stderr)
+        self._shown = ""
+
+    def show(self, text: str) -> None:
+        """Replace the line by this text."""
+        text = printable(text)[: max(0, size(sys.stderr)[0] - 1)]
+        if self._live and text != self._shown:
+            echo(_BACK + text, end="")
+            self._shown = text
+
+    def clear(self) -> None:
+        """Remove the line, so that something else can be written."""
+        self.show("")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()

@@ -11,11 +11,10 @@ import click
 from aioheroku._client.session import Heroku
 from aioheroku._pagination import Range
 from aioheroku.cli import _options
-from aioheroku.cli._line import StatusLine
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, until_stopped
 from aioheroku.cli._status import DONE, FAILED
 from aioheroku.cli._streams import echo, problem, write
-from aioheroku.cli._terminal import shown
+from aioheroku.cli._terminal import StatusLine, shown
 from aioheroku.errors import BuildFailed, InvalidRequest, ReleaseFailed, WaitFailed, WaitTimeout
 from aioheroku.events import Event, Polled
 

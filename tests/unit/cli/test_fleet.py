@@ -219,10 +219,10 @@ def test_unknown_apps_are_named_before(run: Run, platform: Platform, tmp_path: P
 
 
 def test_a_choice_without_apps_is_refused(run: Run, platform: Platform) -> None:
-    """A pattern that no app fits is not success: status 2."""
+    """A pattern that no app matches is not success: status 2."""
     result = run("restart", "--match", "nothing-*", "--yes")
     assert result.exit_code == WRONG
-    assert "no app fits" in result.stderr
+    assert "no app matches" in result.stderr
     assert writes(platform) == []
 
 
