@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 _INTERRUPT: Final = b"\x03"
 _TIMES: Final = 4
 _WITHIN: Final = 1.0
-"""Ctrl-C this often within these seconds detaches from the dyno, whatever its command does with it."""
+"""Ctrl-C this often within these seconds stops the dyno, whatever its command does with it."""
 
 
 class _EndUnknownError(Exception):
-    """An error that occurred after the command had begun."""
+    """An error that occurred after the command had started."""
 
     def __init__(self, error: HerokuError) -> None:
         self.error = error
@@ -116,17 +116,17 @@ class Keys:
         self._interrupts: list[float] = []
 
     async def feed(self, wanted: bool) -> None:
-        """Send standard input to its end; the command may end before."""
+        """Send standard input to its end; the command may end earlier."""
         with suppress(ConnectionFailed):
             if wanted and (descriptor := _descriptor()) is not None:
                 async for data in Reader(descriptor):
                     await self._process.write(data)
-                    if self._on_terminal and self._lets_go(data):
+                    if self._on_terminal and self._gives_up(data):
                         await self._process.stop()
                         return
             await self._process.write_eof()
 
-    def _lets_go(self, data: bytes) -> bool:
+    def _gives_up(self, data: bytes) -> bool:
         now = asyncio.get_running_loop().time()
         self.interrupted = data.endswith(_INTERRUPT)
         self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
@@ -135,7 +135,7 @@ class Keys:
 
 
 def _note(text: str, end: str = "") -> None:
-    """Write a part of the line on standard error that a person sees while nothing else happens."""
+    """Write a part of the line that a person sees on standard error while the dyno starts."""
     if is_terminal(sys.stderr):
         echo(printable(text), end)
 

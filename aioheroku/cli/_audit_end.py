@@ -1,4 +1,4 @@
-"""What `aioheroku audit` prints before it begins and when it ends: the price, what is left, what changed."""
+"""What `aioheroku audit` prints before it starts and when it ends: the price, what is left, what changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -103,7 +103,7 @@ class Captured:
     feed: Callable[[Process], Awaitable[None]] = _no_input
 
     async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
-        """Run it in an app; a failure after it had begun is not raised: its status is unknown.
+        """Run it in an app; a failure after it has started is not raised: its status is unknown.
 
         Args:
             heroku: the session.
@@ -111,47 +111,47 @@ class Captured:
             put: receives the output.
 
         Raises:
-            HerokuError: it could not be begun.
+            HerokuError: it could not be started.
         """
-        begun = list[str]()
+        started = list[str]()
         limit = asyncio.timeout(self.job.timeout)
         try:
             if self.job.detach:
-                return await self._detached(heroku, app, put, begun, limit)
-            return await self._attached(heroku, app, put, begun, limit)
+                return await self._detached(heroku, app, put, started, limit)
+            return await self._attached(heroku, app, put, started, limit)
         except HerokuError as error:
-            if not begun:
+            if not started:
                 raise
             problem = error.summary
         except TimeoutError:
             if not limit.expired():
                 raise
             problem = f"timed out after {self.job.timeout:g} s"
-        return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
+        return {"dyno": started[0] if started else None, "exit_status": None, "problem": problem}
 
     async def _detached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
         command = heroku.run_detached(app, self.job.command, **self.job.dyno)
-        begun.append((await command).name)
+        started.append((await command).name)
         if not self.job.tail:
-            return {"dyno": begun[0]}
+            return {"dyno": started[0]}
         async with limit:
             async for line in command:
                 if line.source == "app":
                     put(f"{line.text}\n".encode(errors="replace"))
-            return {"dyno": begun[0], "exit_status": await command.wait()}
+            return {"dyno": started[0], "exit_status": await command.wait()}
 
     async def _attached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
         command, exit_status = self.job.command, self.job.exit_status
         async with limit, heroku.run(app, command, exit_status=exit_status, **self.job.dyno) as process:
-            begun.append(process.dyno.name)
+            started.append(process.dyno.name)
             feeding = asyncio.ensure_future(self.feed(process))
             try:
                 async for piece in process.stdout:
                     put(piece)
-                return {"dyno": begun[0], "exit_status": await process.wait()}
+                return {"dyno": started[0], "exit_status": await process.wait()}
             finally:
                 await cancelled(feeding)

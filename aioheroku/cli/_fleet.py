@@ -36,7 +36,7 @@ class Job:
 
     @property
     def as_lines(self) -> bool:
-        """Whether the report is JSON lines: by default where no person reads it."""
+        """Whether the report is JSON lines: by default unless it is written to a terminal."""
         return self.format == "jsonl" if self.format else not is_terminal(sys.stdout)
 
     @property

@@ -7,7 +7,7 @@ from typing import Final
 from aioheroku.errors import printable
 
 _NAMED: Final = 6
-"""How many names a message has."""
+"""Maximum names in a message."""
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 

@@ -23,7 +23,7 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
             raise unusable(journal, "its folder does not exist")
     begun = list(filter(_is_begun, journals))
     if resume and not begun:
-        raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
+        raise unusable(journals[0], "there is nothing to resume. Leave out --resume to start")
     if begun and not resume:
         raise unusable(begun[0], "the file exists. Continue it with --resume, or give another file")
 

@@ -21,7 +21,7 @@ from aioheroku.cli._streams import write
 ASK_EVERY: Final = 10
 """Seconds between two requests for the balance: they take no token, but there is no need to send more."""
 MOST_USED: Final = 5
-"""How many labels and routes are shown: those that took the most tokens."""
+"""Maximum labels and routes shown: those that took the most tokens."""
 
 
 def lines(heroku: Heroku, remaining: int) -> Iterator[str]:

@@ -27,7 +27,7 @@ from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResu
 _COLOURS: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 _LEVELS: Final = {"critical": "31", "warning": "33", "info": "2"}
 _DROPS: Final = frozenset({"L10", "L11", "L12", "L13", "L15"})
-"""Codes of the platform's lines that report missing lines."""
+"""Codes of the lines by which the platform reports missing lines."""
 _AGO: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -93,7 +93,7 @@ def logs(names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -
 
 async def _logs(job: Job) -> int:
     notices = Notices()
-    async with opened(job.where, "logs", names=sorted(job.choice.apps), traffic=True, on_event=notices) as heroku:
+    async with opened(job.where, "logs", names=job.choice.apps, traffic=True, on_event=notices) as heroku:
         names = await _names_of(heroku, job.choice, job.order)
         logs = {
             name: heroku.using(label=name).logs(

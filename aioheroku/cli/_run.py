@@ -16,11 +16,11 @@ from aioheroku.cli._session import SplitCommand, Where, named, platform_options,
 NOT_RUN: Final = 125
 """The command could not be run, or aioheroku failed."""
 UNKNOWN: Final = 124
-"""The command was begun, and how it ended is not known: its exit status was not seen, or --timeout was over."""
+"""The command was started, and how it ended is unknown: its exit status was not seen, or its time was up."""
 
 _OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
 _OF_ONE: Final = ("yes", "concurrency", "format")
-"""Those that do not turn the command on one app into a campaign."""
+"""Those that a command on a single app may have, too."""
 
 
 @frozen(kw_only=True)
@@ -44,7 +44,7 @@ class Job:
 
     @property
     def dyno(self) -> dict[str, Any]:
-        """What is asked for its dyno, as keywords of `Heroku.run` and `run_detached`."""
+        """The options of its dyno, as keywords of `Heroku.run` and `run_detached`."""
         return {
             "env": self.env,
             "size": self.size,
@@ -65,7 +65,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     for number, value in enumerate(values, 1):
         name, equals, text = value.partition("=")
         if not name or (not equals and not name.replace("_", "a").isalnum()):
-            raise click.BadParameter(f"expected KEY=VALUE (number {number} of them has no name).", ctx, param)
+            raise click.BadParameter(f"expected KEY=VALUE, but number {number} has no name.", ctx, param)
         if not equals:
             if name not in os.environ:
                 raise click.BadParameter(f"{name} is not set here: give {name}=VALUE.", ctx, param)
@@ -75,16 +75,16 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 
 def _apps_and_command(
-    arguments: tuple[str, ...], behind: list[str] | None, choice: Choice, where: Where, *, everything: bool
+    arguments: tuple[str, ...], after: list[str] | None, choice: Choice, where: Where, *, everything: bool
 ) -> tuple[tuple[str, ...], str]:
     """The arguments before and after `--`; without `--` the first argument is the app, if none was chosen."""
-    if behind is None:
+    if after is None:
         chosen = everything or choice != Choice()
         first = 0 if chosen or (where.simulate is not None and len(arguments) < 2) else 1
-        arguments, behind = arguments[:first], list(arguments[first:])
-    if not "".join(behind).strip():
+        arguments, after = arguments[:first], list(arguments[first:])
+    if not "".join(after).strip():
         raise click.UsageError("Which command? Write it after `--`: aioheroku run APP -- COMMAND.")
-    return arguments, line_of(behind)
+    return arguments, line_of(after)
 
 
 @click.command(cls=SplitCommand)
@@ -98,7 +98,9 @@ def _apps_and_command(
 @click.option("--no-tty", is_flag=True, help="Give the command no terminal, even where there is one.")
 @click.option("--no-input", is_flag=True, help="Do not read standard input: for a shell's loop over apps.")
 @click.option("--no-exit-status", is_flag=True, help="Run the command unchanged, without reporting its exit status.")
-@click.option("-x", "--exit-code", is_flag=True, hidden=True, help="As Heroku's command has it: always so here.")
+@click.option(
+    "-x", "--exit-code", is_flag=True, hidden=True, help="Accepted as Heroku's command accepts it: it is always on."
+)
 @click.option(
     "--launcher/--no-launcher",
     default=None,
@@ -154,7 +156,7 @@ def run(
     apps, command = _apps_and_command(arguments, split(), choice, where, everything=everything)
     choice = evolve(choice, apps=choice.apps | set(apps)) if everything else named(apps, choice, where)
     if options["tail"] and not options["detach"]:
-        raise click.UsageError("--tail needs --detach: a command that is attached is followed anyway.")
+        raise click.UsageError("--tail needs --detach: an attached command is followed anyway.")
     given = {name: options.pop(name) for name in _OF_CAMPAIGNS}
     given["format"] = "jsonl" if as_json else given["format"]
     job = Job(

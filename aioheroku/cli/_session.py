@@ -25,7 +25,7 @@ APPS: Final = 3
 """Number of apps of a simulated platform, if none is given."""
 NAME: Final = "example"
 """The simulated app where none is named."""
-_BEHIND: Final = "aioheroku.behind"
+_AFTER: Final = "aioheroku.after"
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,7 +37,7 @@ class Where:
 
     base_url: str | None = None
     context: ssl.SSLContext | None = None
-    """A certificate file to trust besides the system's."""
+    """The certificates to trust."""
     simulate: int | None = None
     local_commands: bool = False
 
@@ -48,7 +48,7 @@ class SplitCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments before `--`; the rest is `split()`."""
         before = list(takewhile(lambda one: one != "--", args))
-        ctx.meta[_BEHIND] = args[len(before) + 1 :] if "--" in args else None
+        ctx.meta[_AFTER] = args[len(before) + 1 :] if "--" in args else None
         for index, one in enumerate(before):
             if one == "--simulate" and not "".join(before[index + 1 : index + 2]).isdecimal():
                 before[index] = f"--simulate={APPS}"
@@ -57,8 +57,8 @@ class SplitCommand(click.Command):
 
 def split() -> list[str] | None:
     """The arguments after `--`; None without it."""
-    behind: list[str] | None = click.get_current_context().meta[_BEHIND]
-    return behind
+    after: list[str] | None = click.get_current_context().meta[_AFTER]
+    return after
 
 
 def _trusting(ctx: click.Context, param: click.Parameter, file: Path | None) -> ssl.SSLContext | None:
@@ -134,7 +134,7 @@ def named(apps: Sequence[str], choice: Choice, where: Where) -> Choice:
     """The choice, with the apps that were given as arguments too.
 
     Raises:
-        UsageError: no app is meant.
+        UsageError: no app is chosen.
     """
     choice = evolve(choice, apps=choice.apps | set(apps))
     if choice != Choice():

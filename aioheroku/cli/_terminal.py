@@ -40,7 +40,7 @@ def size(stream: IO[Any]) -> tuple[int, int]:
 
 @contextmanager
 def raw(descriptor: int) -> Generator[None]:
-    """Pass every key on, Ctrl-C too, without echo; the former mode is always restored."""
+    """Pass every key on, Ctrl-C too, without echo; the earlier mode is always restored."""
     import termios  # noqa: PLC0415 - Windows has none
     import tty  # noqa: PLC0415
 
