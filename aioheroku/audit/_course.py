@@ -46,7 +46,7 @@ def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | No
 
 async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
     """Read a part of an app. It is the call of the campaign: a journal identifies it by its name and the parts."""
-    return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
+    return await wanted.reading.read(wanted.app, wanted.part) if wanted.part else None
 
 
 @define
@@ -151,7 +151,7 @@ class Course:
     async def _at_hand(self, app: App) -> dict[str, Any]:
         """The parts of an app that need no call."""
         free = [part for part in self.survey.parts if self.reading.has(app, part)]
-        return {part: await self.reading.read((app, part)) for part in free}
+        return {part: await self.reading.read(app, part) for part in free}
 
     async def _admitted(self, calls: int) -> bool:
         meter = current.get() or Meter()

@@ -25,7 +25,7 @@ Releases = dict[UUID, tuple[datetime, list[dict[str, Any]]]]
 
 @define(eq=False)
 class Reading:
-    """Reads `(app, part)` pairs, each by the fewest calls; one for an audit.
+    """Reads the parts of apps, each by the fewest calls; one for an audit.
 
     A part that only one generation of the platform has is first requested for one app. If the path is unknown, the part
     is `ABSENT` for that app and all others, without further requests.
@@ -57,13 +57,12 @@ class Reading:
         wide = self.survey.lists.get(part)
         return wide if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")) else None
 
-    async def read(self, wanted: tuple[App, str]) -> Any:
+    async def read(self, app: App, part: str) -> Any:
         """A part of an app; `ABSENT` if the platform does not have it.
 
         Raises:
             HerokuError: it cannot be read.
         """
-        app, part = wanted
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT

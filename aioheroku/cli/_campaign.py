@@ -36,7 +36,7 @@ class _Run:
 
     task: Task
     job: Job
-    items: Stoppable = field(factory=lambda: Stoppable(()))
+    items: Stoppable = field(factory=Stoppable)
     earlier: int = 0
     """Apps that earlier runs have done."""
     unwritten: OSError | None = None

@@ -76,41 +76,39 @@ def deploy(where: Where, *, no_ignore: bool, no_release: bool, **options: Any) -
 
 async def _deploy(job: Job) -> int:
     loop = asyncio.get_running_loop()
-    with StatusLine() as line:
-        async with opened(job.where, "deploy", names=[job.app]) as heroku:
-            began = loop.time()
-            deploy = heroku.deploy(
-                job.app,
-                sys.stdin.buffer if job.source == "-" else job.source,
-                version=job.version,
-                buildpacks=job.buildpacks,
-                checksum=job.checksum,
-                ignore=job.ignore,
-                cancel_on_exit=job.cancel_on_exit,
-                release=job.release,
-                progress=lambda event: line.show(_progress(event)),
-                timeout=job.timeout,
-            )
-            line.show("Packing...")
-            try:
+    line = StatusLine()
+    async with opened(job.where, "deploy", names=[job.app]) as heroku:
+        began = loop.time()
+        deploy = heroku.deploy(
+            job.app,
+            sys.stdin.buffer if job.source == "-" else job.source,
+            version=job.version,
+            buildpacks=job.buildpacks,
+            checksum=job.checksum,
+            ignore=job.ignore,
+            cancel_on_exit=job.cancel_on_exit,
+            release=job.release,
+            progress=lambda event: line.show(_progress(event)),
+            timeout=job.timeout,
+        )
+        try:
+            with line:
+                line.show("Packing...")
                 async with deploy:
                     await _follow(deploy, line)
                     build = await deploy
-            except (BuildFailed, ReleaseFailed) as error:
-                line.clear()
-                failure(error, lines=not _same_place())
-                return FAILED
-            except WaitTimeout as error:
-                line.clear()
-                problem(f"{error.summary} {_goes_on(job, deploy)}")
-                return TIMED_OUT
-            except asyncio.CancelledError:
-                line.clear()
-                if goes_on := _goes_on(job, deploy):
-                    echo(goes_on)
-                raise
-            what = f"v{deploy.release.version} of {job.app}" if deploy.release else f"build {build.id} of {job.app}"
-            echo(f"Deployed {printable(what)} in {duration(loop.time() - began)}.")
+        except (BuildFailed, ReleaseFailed) as error:
+            failure(error, lines=not _same_place())
+            return FAILED
+        except WaitTimeout as error:
+            problem(f"{error.summary} {_goes_on(job, deploy)}")
+            return TIMED_OUT
+        except asyncio.CancelledError:
+            if goes_on := _goes_on(job, deploy):
+                echo(goes_on)
+            raise
+    what = f"v{deploy.release.version} of {job.app}" if deploy.release else f"build {build.id} of {job.app}"
+    echo(f"Deployed {printable(what)} in {duration(loop.time() - began)}.")
     return DONE
 
 

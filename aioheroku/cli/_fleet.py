@@ -45,7 +45,8 @@ class Job:
         return [] if self.journal is None else [self.journal]
 
 
-_NAMES: Final = [field.name for field in fields(Job) if field.name not in ("choice", "where", "reads_stdin")]
+NAMES: Final = [field.name for field in fields(Job) if field.name not in ("choice", "where", "reads_stdin")]
+"""The options that are about the campaign."""
 
 
 def checked_choice(choice: Choice, *, everything: bool) -> None:
@@ -76,7 +77,7 @@ def many_apps(function: F) -> F:
     @wraps(function)
     def placed(*args: Any, choice: Choice, where: Where, everything: bool, **options: Any) -> Any:
         stdin = _options.STDIN in click.get_current_context().meta
-        given = {name: options.pop(name) for name in _NAMES}
+        given = {name: options.pop(name) for name in NAMES}
         job = Job(choice=choice, where=where, reads_stdin=stdin, **given)
         checked_choice(choice, everything=everything)
         check_journals(job.journals, resume=job.resume)

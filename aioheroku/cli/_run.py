@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from aioheroku._client.choice import Choice
 from aioheroku.cli import _options
-from aioheroku.cli._fleet import campaign_options
+from aioheroku.cli._fleet import NAMES, campaign_options
 from aioheroku.cli._session import SplitCommand, Where, named, platform_options, split, until_stopped
 
 NOT_RUN: Final = 125
@@ -18,9 +18,8 @@ NOT_RUN: Final = 125
 UNKNOWN: Final = 124
 """The command was started, and how it ended is unknown: its exit status was not seen, or its time was up."""
 
-_OF_CAMPAIGNS: Final = ("yes", "dry_run", "journal", "resume", "budget", "concurrency", "format")
-_OF_ONE: Final = ("yes", "concurrency", "format")
-"""Those that a command on a single app may have, too."""
+_OF_MANY: Final = ("dry_run", "journal", "resume", "budget")
+"""Options that turn the command on one app into a campaign."""
 
 
 @frozen(kw_only=True)
@@ -157,7 +156,7 @@ def run(
     choice = evolve(choice, apps=choice.apps | set(apps)) if everything else named(apps, choice, where)
     if options["tail"] and not options["detach"]:
         raise click.UsageError("--tail needs --detach: an attached command is followed anyway.")
-    given = {name: options.pop(name) for name in _OF_CAMPAIGNS}
+    given = {name: options.pop(name) for name in NAMES}
     given["format"] = "jsonl" if as_json else given["format"]
     job = Job(
         where=where,
@@ -182,4 +181,4 @@ def _is_campaign(choice: Choice, given: Mapping[str, Any], *, everything: bool) 
     """Whether several apps are chosen, or an option is given that applies only to campaigns."""
     listed = bool(click.get_current_context().params["apps_from"]) or choice.team is not None
     chosen = listed or choice.match is not None or everything or len(choice.apps) != 1
-    return chosen or any(given[name] for name in _OF_CAMPAIGNS if name not in _OF_ONE)
+    return chosen or any(given[name] for name in _OF_MANY)

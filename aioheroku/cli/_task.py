@@ -66,7 +66,7 @@ def braced(text: str) -> str:
 class Stoppable:
     """The apps, until it is stopped."""
 
-    apps: Sequence[Target]
+    apps: Sequence[Target] = ()
     stopped: bool = False
     interrupted: bool = False
 

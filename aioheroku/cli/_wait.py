@@ -66,21 +66,19 @@ async def _wait(where: Where, name: str, app: str | None, work: Work) -> int:
             state = f": {event.state}" if event.state else ""
             line.show(f"{what}{state}; next look in {event.seconds:.0f} s")
 
-    with StatusLine() as line:
-        async with opened(where, "wait", names=[app] if app else [], on_event=show) as heroku:
-            if where.simulate is not None and app is not None:
-                await _give_work(heroku, app, is_done=name != "build")
-            line.show(f"Waiting for the {what}...")
-            try:
+    try:
+        with StatusLine() as line:
+            async with opened(where, "wait", names=[app] if app else [], on_event=show) as heroku:
+                if where.simulate is not None and app is not None:
+                    await _give_work(heroku, app, is_done=name != "build")
+                line.show(f"Waiting for the {what}...")
                 found = await work(heroku)
-            except (BuildFailed, ReleaseFailed, WaitFailed) as error:
-                line.clear()
-                failure(error)
-                return FAILED
-            except WaitTimeout as error:
-                line.clear()
-                problem(error.summary)
-                return TIMED_OUT
+    except (BuildFailed, ReleaseFailed, WaitFailed) as error:
+        failure(error)
+        return FAILED
+    except WaitTimeout as error:
+        problem(error.summary)
+        return TIMED_OUT
     if found:
         write(sys.stdout, found)
     return DONE
