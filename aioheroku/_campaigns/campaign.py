@@ -113,7 +113,7 @@ class Campaign(Generic[Item, Value]):
             await self._run.open(self._identify)
 
     def state_of(self, item: Item) -> Literal["begun", "done", "failed", "unknown"] | None:
-        """How earlier runs of the open journal left an item; `None` if they did not begin it, or this run has."""
+        """How earlier runs of the open journal left an item; `None` if they did not begin it, or if this run did."""
         journal = self._run.work.journal
         return None if journal is None else journal.state_of(self._run.work.key_of(item))
 

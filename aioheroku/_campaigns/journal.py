@@ -159,7 +159,7 @@ class Journal:
 
     def _take(self, data: Mapping[str, Any] | None, number: int) -> None:
         if data is None or not isinstance(data.get("key"), str):
-            raise JournalMismatch(str(self.path), f"line {number} is not of a journal")
+            raise JournalMismatch(str(self.path), f"line {number} is not one of a journal")
         if "refused" in data:
             self._entries.pop(data["key"], None)
         else:

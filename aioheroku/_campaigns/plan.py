@@ -13,7 +13,7 @@ CPU_SECONDS_PER_CALL = 0.0005
 
 @frozen
 class CampaignPlan:
-    """The estimated price of a campaign, given the present state of the pool and the others' use of it.
+    """The estimated price of a campaign, given the present state of the pool and its use by other clients.
 
     (`aioheroku.Plan` is the plan of an add-on.)
 
@@ -22,7 +22,7 @@ class CampaignPlan:
         calls: the number of calls, without those that cannot be known beforehand, such as further pages and retries.
         tokens: the tokens that they take.
         seconds: from the first call to the last, waits for tokens included.
-        certain: whether it rests on no assumption: the pool's refill is measured, and no list may have more pages.
+        certain: whether nothing is assumed: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
         others_per_hour: the tokens that other clients take in an hour, as far as the pool has seen them.

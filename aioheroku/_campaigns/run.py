@@ -22,7 +22,7 @@ Items = Iterable[Item] | AsyncIterable[Item]
 
 _UNREACHABLE: Final = (ConnectError, ConnectTimeout)
 _IN_A_ROW: Final = 20
-"""Consecutive items without a connection, after all their retries, after which the network counts as unreachable."""
+"""After this many consecutive items without a connection, in spite of retries, the network counts as unreachable."""
 MOST_LEFT: Final = 100_000
 """Maximum items taken from an iterator to list what is left: it may be endless."""
 _SOON: Final = 1.0
@@ -124,7 +124,7 @@ class Run(Generic[Item, Value]):
         )
         try:
             await asyncio.shield(opening)
-        except asyncio.CancelledError:  # the thread goes on: its file would stay locked
+        except asyncio.CancelledError:  # the thread continues: its file would stay locked
             opening.add_done_callback(lambda opened: None if opened.exception() else journal.close())
             raise
 

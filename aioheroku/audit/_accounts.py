@@ -89,7 +89,7 @@ def _text(file: Path) -> str:
 
 
 def _content(file: Path, most: int, *, private: bool = False) -> bytes:
-    """What is in a file, and a byte more than `most` of a larger one; `private` refuses one that others can read."""
+    """The content of a file, but at most a byte more than `most`; `private` refuses one that others can read."""
     # O_NONBLOCK: opening a named pipe would block for ever.
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - by its descriptor

@@ -39,4 +39,4 @@ async def _each(apps: list[App]) -> AsyncGenerator[App]:
 
 
 def _uncounted(_: int) -> None:
-    """What was saved was noted when the apps were counted."""
+    """The calls saved were noted when the apps were counted."""

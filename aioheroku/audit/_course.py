@@ -44,7 +44,7 @@ def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | No
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
-async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal identifies it by these
     """Read a part of an app. It is the call of the campaign: a journal identifies it by its name and the parts."""
     return await wanted.reading.read(wanted.app, wanted.part) if wanted.part else None
 
@@ -56,7 +56,7 @@ class Progress:
     done: int = 0
     """The apps whose records were delivered."""
     kept: int = 0
-    """The parts that were taken from the earlier report, a call each."""
+    """The parts that were taken from the earlier report; each saves a call."""
     resumed: int = 0
     """The parts that were taken from the journal."""
     tokens: int = 0
@@ -98,7 +98,7 @@ class Course:
     budget: Budget | None
     progress: Progress
     listed: set[UUID] | None = None
-    """All apps, once they are listed; with an earlier report only."""
+    """All apps, once they are listed; only if there is an earlier report."""
     _began: float = field(init=False)
     _seen: set[UUID] = field(factory=set[UUID], init=False)
     _begun: dict[UUID, Begun] = field(factory=dict[UUID, Begun], init=False)
@@ -109,7 +109,7 @@ class Course:
         self._began = asyncio.get_running_loop().time()
 
     async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[PartRequest]:
-        """The parts to read, those of an app together."""
+        """The parts to read, app by app."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
             kept = self._kept(app, [part for part in self.survey.parts if part not in parts])
@@ -125,7 +125,7 @@ class Course:
             self.listed = self._seen
 
     def _kept(self, app: App, parts: list[str]) -> dict[str, Any]:
-        """Those of these parts that the earlier report still covers."""
+        """The parts among these that the earlier report still covers."""
         if self.earlier is None:
             return {}
         return self.earlier.kept(app, self.account, parts, self.reread, self.survey.now)

@@ -63,7 +63,7 @@ async def _addons(heroku: Heroku, app: App) -> list[dict[str, str]]:
 
 
 def shown_addon(addon: Addon) -> dict[str, str]:
-    """An add-on as the part `addons` has it."""
+    """An add-on as shown in the part `addons`."""
     return {"name": addon.name, "plan": addon.plan.name}
 
 
@@ -102,7 +102,7 @@ async def _addon_attachments(heroku: Heroku, app: App) -> list[dict[str, str]]:
 
 
 def shown_attachment(attachment: AddonAttachment) -> dict[str, str]:
-    """An attachment as the part `addon-attachments` has it."""
+    """An attachment as shown in the part `addon-attachments`."""
     return {"name": attachment.name, "addon": attachment.addon.name}
 
 
@@ -116,7 +116,7 @@ async def _pipelines(heroku: Heroku, app: App) -> list[dict[str, Any]]:
 
 
 def shown_coupling(coupling: PipelineCoupling) -> dict[str, Any]:
-    """A pipeline as the part `pipelines` has it."""
+    """A pipeline as shown in the part `pipelines`."""
     return {"id": coupling.pipeline.id, "stage": coupling.stage}
 
 

@@ -20,7 +20,7 @@ class AuditPlan(CampaignPlan):
     """The price of an audit: that of a campaign whose `items` are the apps, and the calls that it saves."""
 
     saved: Mapping[str, int] = NOTHING
-    """The calls that are not necessary, by the part of the apps that they would read; `apps`: for the apps alone."""
+    """The calls saved, by the part that they would read; `apps` are those for the apps themselves."""
 
     @classmethod
     def for_survey(
@@ -39,9 +39,9 @@ class AuditPlan(CampaignPlan):
         Args:
             pool: the account's pool.
             survey: what was found.
-            beforehand: calls that are made before.
-            unchanged: the apps whose parts an earlier report has, by part.
-            recorded: parts that a journal has.
+            beforehand: further calls, such as those of counting.
+            unchanged: the number of apps whose part an earlier report has, by part.
+            recorded: the number of parts that a journal has.
             latency: seconds that one response takes.
             concurrency: the number of calls at a time.
         """

@@ -34,12 +34,12 @@ class Reading:
     heroku: Heroku
     survey: Survey
     saved: Counter[str] = field(factory=Counter[str])
-    """Calls that were not necessary, by part."""
+    """Calls saved, by part."""
     absent: set[str] = field(factory=set[str])
     """Parts that the platform does not have."""
     _probes: dict[str, "asyncio.Future[None]"] = field(factory=dict[str, "asyncio.Future[None]"], init=False)
     _named: dict[UUID, "asyncio.Future[bool]"] = field(factory=dict[UUID, "asyncio.Future[bool]"], init=False)
-    """Whether a domain of an app names a certificate; of apps whose certificates are to be read."""
+    """Whether a domain of an app names a certificate, for apps whose certificates are to be read."""
     _pipelines: dict[UUID, UUID] = field(factory=dict[UUID, UUID], init=False)
     """The pipelines of apps that share one with another app of the audit."""
     _released: dict[UUID, "asyncio.Task[Releases]"] = field(factory=dict[UUID, "asyncio.Task[Releases]"], init=False)

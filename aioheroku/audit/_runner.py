@@ -106,7 +106,7 @@ class Audit:
     account: str | None = None
     """The account's name, where several are audited: the `account` of its records."""
     journal: Journal | None = field(default=None, converter=journal_of)
-    """A `Journal` or its path: killed at any moment, the audit continues from it, and reads nothing twice."""
+    """A `Journal` or its path: an audit that was killed continues from it, and reads nothing twice."""
     budget: Budget | None = field(default=None, converter=budget_of)
     """The tokens that it may take, or a `Budget` of several audits: no app is started unless they suffice for it."""
     since: Earlier | None = field(default=None, converter=earlier_of)
@@ -142,7 +142,7 @@ class Audit:
         return survey
 
     async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
-        """The apps; notes which have not changed since the earlier report, and which may be left over."""
+        """The apps; notes which have not changed since the earlier report, and which may be left."""
         progress = self.progress
         progress.left.clear()
         progress.unchanged.clear()

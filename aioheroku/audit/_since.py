@@ -79,7 +79,7 @@ class Earlier:
             app: the app as it is now.
             account: the account's name in the report.
             parts: the parts that are wanted.
-            reread: the parts that are to be read all the same.
+            reread: the parts that are to be read again in any case.
             now: the time.
         """
         record = self.record(app.id, account)

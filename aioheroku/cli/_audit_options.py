@@ -69,7 +69,7 @@ def _check_files(job: Job) -> None:
 
 
 def _check_journals(job: Job, *, resume: bool) -> None:
-    """Refuse a journal that cannot be begun or resumed, and any other file."""
+    """Refuse a journal that cannot be started or resumed, and any other file."""
     check_journals([journal.path for journal in job.journals.values()], resume=resume)
     for journal in job.journals.values():
         try:

@@ -166,7 +166,7 @@ class _Run:
             self.items.interrupted = True
             await campaign.aclose()
             await self._collect(campaign, waiting)  # what ended meanwhile
-        except (HerokuError, OSError) as caught:  # the latter of the journal
+        except (HerokuError, OSError) as caught:  # an OSError is of the journal
             error = caught
         self.items.stopped = True
         await campaign.aclose()

@@ -88,7 +88,7 @@ class CSV:
         self._begun = False
 
     def _begin(self, parts: Iterable[str] = ()) -> None:
-        """Write the header once; a platform of 2014 has a part that is not of the default."""
+        """Write the header once; a platform of 2014 has a part that is not a default."""
         if not self._begun:
             self._begun = True
             self._include += tuple(part for part in parts if part not in self._include)

@@ -98,7 +98,7 @@ def _apps_and_command(
 @click.option("--no-input", is_flag=True, help="Do not read standard input: for a shell's loop over apps.")
 @click.option("--no-exit-status", is_flag=True, help="Run the command unchanged, without reporting its exit status.")
 @click.option(
-    "-x", "--exit-code", is_flag=True, hidden=True, help="Accepted as Heroku's command accepts it: it is always on."
+    "-x", "--exit-code", is_flag=True, hidden=True, help="Accepted for compatibility with Heroku's command: always on."
 )
 @click.option(
     "--launcher/--no-launcher",

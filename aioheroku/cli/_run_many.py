@@ -20,7 +20,7 @@ def run_many(job: Job, given: dict[str, Any], *, everything: bool) -> NoReturn:
     outputs, captured = Outputs(campaign.as_lines), Captured(job)
 
     async def run_command(heroku: Heroku, app: Target, *arguments: object) -> dict[str, Any]:
-        del arguments  # the journal knows the campaign by them
+        del arguments  # the journal identifies the campaign by them
         return await captured.run(heroku, app, outputs.begin(app))
 
     about = [job.size, job.type, job.time_to_live, job.launcher, job.exit_status, job.detach, job.tail]

@@ -119,7 +119,7 @@ async def _create(platform: Platform, names: Sequence[str]) -> None:
 
 
 async def _traffic(platform: Platform) -> None:
-    """Requests to the apps in their logs, ten at once and then some a second."""
+    """Write requests into the logs of the apps: ten lines at once, then some a second."""
     number = 0
     while True:
         path, status = _REQUESTS[number % len(_REQUESTS)]

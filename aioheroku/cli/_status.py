@@ -9,7 +9,7 @@ FAILED: Final = 1
 WRONG: Final = 2
 """Options, files or credentials that cannot be used: nothing was changed."""
 FOUND: Final = 3
-"""A finding of `--fail-on`."""
+"""There is a finding of `--fail-on`."""
 INTERRUPTED: Final = 130
 """Ctrl-C or SIGTERM."""
 CLOSED: Final = 141

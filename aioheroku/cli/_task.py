@@ -138,7 +138,7 @@ class TaskLine(LiveLine):
             self._made, self._pace = made, seconds / made
         pace = 0.0
         if to_do and not self._tokens.waits:
-            # Those under way are not done yet: so it is at least as slow as if they were done now.
+            # Those in progress are not done yet: so it is at least as slow as if they were done now.
             pace = max(self._pace, seconds / (made + min(self._at_once, to_do)))
         waits = self._tokens.wait(to_do * self._calls)
         least = "" if made or waits > to_do * pace else "at least "

@@ -45,7 +45,7 @@ def _value(key: str, text: str) -> str:
 def check_name(key: str, number: int) -> None:
     """Refuse what cannot be the name of a config var."""
     if not key or not key.isprintable() or any(map(str.isspace, key)):
-        raise click.UsageError(f"Argument {number} begins with what cannot be the name of a config var.")
+        raise click.UsageError(f"Argument {number} does not begin with a valid name of a config var.")
 
 
 def _typed(key: str) -> str:

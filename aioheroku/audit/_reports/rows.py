@@ -68,7 +68,7 @@ class Changed:
     name: str
     account: str
     changed: tuple[str, ...]
-    """The attributes and parts that are not as they were."""
+    """The attributes and parts that differ."""
     found: tuple[str, ...]
     """The kinds of findings that are new."""
     solved: tuple[str, ...]

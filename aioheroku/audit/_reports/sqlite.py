@@ -1,4 +1,4 @@
-"""The report as an SQLite database, for those who query: a table for each part, with columns of one type each."""
+"""The report as an SQLite database, to be queried: a table for each part, with columns of one type each."""
 
 import errno
 import json
@@ -40,7 +40,7 @@ _INDEXES: Final = (
 
 
 def _text(value: object) -> str | None:
-    """Text that SQLite and its tools can hold: of JSON, it lacks unpaired surrogates and NUL."""
+    """Text that SQLite and its tools can hold: unpaired surrogates and NUL, which JSON may have, are replaced."""
     if value is None:
         return None
     return written(value).encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -84,7 +84,7 @@ _APP: Final[Mapping[str, Column]] = {
 
 @contextmanager
 def _as_os_errors(path: Path) -> Generator[None]:
-    """What the disk refuses is an `OSError`, whichever library writes."""
+    """Raise what the disk refuses as an `OSError`, whichever library writes."""
     try:
         yield
     except sqlite3.Error as error:
