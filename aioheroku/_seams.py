@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 from aioheroku._strings import mask
 
-Bytes = bytes | bytearray
-"""A piece of a body, which is not changed any more."""
+Bytes = bytes | bytearray | memoryview
+"""A piece of a body, which is not changed as long as anything holds it or a view of it."""
 
 
 @frozen

@@ -68,6 +68,7 @@ TROUBLE = {
     "4,500 an hour become 9,000": Load(5, resized=9000),
     "9,000 an hour become 1,200": Load(5, hourly=9000, resized=SMALL),
     "a third of the responses without the header": Load(5, headers=0.67),
+    "no response with the header": Load(5, headers=0),
     "a tenth of the responses 30 s late": Load(5, late=0.1),
 }
 PEOPLE = {
@@ -132,10 +133,11 @@ def changes(seeds: int, part: float, goals: Goals) -> str:
         last = average(found, "last")
         rows.append([name, f"{average(found, 'refused'):.2%}", f"{last:.2f}"])
         goals.append([f"{name}: of an equal part", "0.95 to 1.05", f"{last:.2f}"])
-    trouble = [[name, f"{average(found, 'refused'):.2%}", f"{statistics.fmean(one.jain[1] for one in found):.3f}"]
+    trouble = [[name, f"{average(found, 'refused'):.2%}", f"{average(found, 'used'):.1%}",
+                f"{statistics.fmean(one.jain[1] for one in found):.3f}"]
                for name, found in several(TROUBLE, seeds, part).items()]  # fmt: skip
     return (table(["what changes", "429s", "of an equal part"], rows) + "\n\n"
-            + table(["5 processes", "429s", "Jain 15 min"], trouble))  # fmt: skip
+            + table(["5 processes", "429s", "tokens used", "Jain 15 min"], trouble))  # fmt: skip
 
 
 def people(seeds: int, part: float, goals: Goals) -> str:

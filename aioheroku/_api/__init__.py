@@ -1,1 +1,1 @@
-"""What a declaration means: endpoints, and checks of their arguments."""
+"""Endpoint declarations, and the validation of their arguments."""

@@ -1,25 +1,26 @@
-"""Arguments on their way into a request: segments of the path, the query, headers, the body."""
+"""Conversion of arguments into parts of a request: path segments, the query, the body."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from attrs import frozen
 
 from aioheroku import _codec
+from aioheroku._codec.hints import is_array_like, is_object_like
 from aioheroku._strings import Masked, mask, unwrap
 from aioheroku._unset import UNSET
 from aioheroku.errors import InvalidRequest
 
 
 class HasId(Protocol):
-    """An object with an id: a model, such as an `App`, or one that stands for another, such as `release.app`."""
+    """An object with an id: a model, such as an `App`, or a reference to one, such as `release.app`."""
 
     @property
     def id(self) -> UUID | str | int | None:
-        """The id; `None` where the platform did not send it: then the object cannot be used as an argument."""
+        """The id; `None` if the platform did not send it, in which case the object cannot be used as an argument."""
         ...
 
 
@@ -43,15 +44,15 @@ def hidden(given: Any) -> Any:
     """The value of a secret argument: JSON data with its strings masked, so that no traceback shows them."""
     try:
         return _hidden(given)
-    except RecursionError:  # reported where it is made JSON
+    except RecursionError:  # reported when it is encoded
         return given
 
 
 def _hidden(given: Any) -> Any:
-    if isinstance(given, Mapping):
-        return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(given, list | tuple):
-        return [_hidden(value) for value in cast("list[Any]", given)]
+    if is_object_like(given):
+        return {unwrap(name): _hidden(value) for name, value in given.items() if value is not UNSET}
+    if is_array_like(given):
+        return [_hidden(value) for value in given]
     return mask(unwrap(given)) if isinstance(given, str) else given
 
 
@@ -100,7 +101,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
 
     Args:
         given: The parameters.
-        where: The argument that they came in, for the error.
+        where: The argument that holds the parameters, for the error.
 
     Raises:
         InvalidRequest: a value has no form in a query.
@@ -108,8 +109,7 @@ def query(given: Mapping[str, Any], where: str = "") -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         field = f"{where}.{name}" if where else name
-        several = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
-        pairs += [(unwrap(name), _query_value(item, field)) for item in several]
+        pairs += [(unwrap(name), _query_value(item, field)) for item in (value if is_array_like(value) else [value])]
     try:
         return urlencode(pairs)
     except UnicodeEncodeError:

@@ -5,8 +5,8 @@
 
 Positional parameters fill the path in its order, one more is the whole body; keyword-only ones are the body's keys
 (the query's of a GET, headers where they are marked as such), left out while `UNSET`. A DELETE has a body only where a
-keyword is given. A plain `def` that returns `Pages[T]` is a list. Annotations are resolved at the first call, so that
-importing a resource costs no more than its source.
+keyword is given. A plain `def` that returns `Pages[T]` is a list. Annotations are resolved at the first call, to keep
+the import of a resource cheap.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,16 +42,16 @@ class Resource(Operations):
 
 @define(eq=False)
 class Endpoint:
-    """One declared operation: everything that the reference says of it, in one place."""
+    """One declared operation, with all that the reference says about it."""
 
     method: str
     path: str
     function: Callable[..., Any]
     """The declaration."""
     order_fields: tuple[str, ...] = ()
-    """The fields that a list may be sorted by; empty where the table states none, and for what is not a list."""
+    """The documented orders of a list; empty if there are none, or if it is not a list."""
     default_order: str | None = None
-    """What a list is sorted by unless its caller says otherwise; by default `id`, else what names an item."""
+    """The default order of a list; if not given, `id` or else the attribute that identifies an item."""
     metered: bool = True
     idempotent: bool = True
     reads: bool = False
@@ -59,7 +59,7 @@ class Endpoint:
     accept: str | None = None
     """The version of the API that the endpoint exists in, such as `3.webhooks`; by default the session's."""
     body: Mapping[str, Any] | None = None
-    """What the body holds besides the keywords."""
+    """What the body always holds, in addition to the keywords."""
     build_body: BuildBody | None = None
     header_fields: Mapping[str, str] | None = None
     """The headers of the response that become attributes of the result."""
@@ -71,11 +71,11 @@ class Endpoint:
 
     @property
     def operation(self) -> str:
-        """The name that users write: resource, dot, method."""
+        """The operation's name as users write it, such as `apps.info`."""
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     def hiding(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Arguments of a call with those that are secret hidden, for what keeps them."""
+        """The arguments of a call with its secrets hidden, for callers that store them."""
         secrets, has_body = self.compiled.secrets, self.compiled.whole_body is not None
         given = {name: hidden(value) if name in secrets else value for name, value in kwargs.items()}
         return tuple(map(hidden, args)) if has_body else args, given
@@ -125,7 +125,7 @@ def GET(  # noqa: N802
     metered: bool = True,
     accept: str | None = None,
 ) -> Callable[[F], F]:
-    """A read; `order_fields` are what a list's Range sorts by, where that is stated. `metered=False` takes no token."""
+    """A read; `order_fields` are the documented orders of a list. `metered=False` takes no token."""
     return _declared(
         "GET", path, order_fields=order_fields, default_order=default_order, metered=metered, accept=accept
     )
@@ -143,7 +143,7 @@ def POST(  # noqa: N802
 ) -> Callable[[F], F]:
     """A creation: never retried once it may have been executed; with `reads` it changes nothing, and is a read.
 
-    `body` is sent with the keywords; `build_body` makes it of them where they depend on each other. `header_fields`
+    `body` is sent with the keywords; `build_body` makes it from them if they depend on each other. `header_fields`
     names the attributes of the result that are headers of the response.
     """
     options = {"order_fields": order_fields, "body": body, "build_body": build_body, "header_fields": header_fields}
@@ -153,7 +153,7 @@ def POST(  # noqa: N802
 def PATCH(  # noqa: N802
     path: str, *, idempotent: bool = False, body: Mapping[str, Any] | None = None, accept: str | None = None
 ) -> Callable[[F], F]:
-    """A change; `idempotent` where making it twice is the same as making it once. `body` is sent with the keywords."""
+    """A change; `idempotent` if making it twice is the same as making it once. `body` is sent with the keywords."""
     return _declared("PATCH", path, idempotent=idempotent, body=body, accept=accept)
 
 

@@ -1,4 +1,4 @@
-"""What comes back: a response decoded, and a list as pages."""
+"""Decoding of responses, and lists as pages."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Caller(Protocol):
-    """What a declaration needs of the session: where to, with which headers and options, and the way there."""
+    """What a declaration needs from the session: URLs, headers, options, and the pipeline."""
 
     url: Callable[[str], URL]
     """The URL of an encoded path below the base URL."""
@@ -23,7 +23,7 @@ class Caller(Protocol):
     call: Send
     """Sends a request through all middlewares; a response that is not a success is raised."""
     own_accept: bool
-    """Whether the caller chose the version of the API, which goes before a declaration's."""
+    """Whether the caller chose a version of the API, which takes precedence over that of a declaration."""
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
@@ -36,17 +36,17 @@ def read(
     response: Response,
     excused: Callable[[Response, DecodeError], bool] | None = None,
 ) -> Any:
-    """The body of a response, decoded; what cannot be is reported and raised.
+    """Decode the body of a response; an error is reported and raised.
 
     Args:
         caller: reports the error.
         decode: decodes the body; `None` where nothing is expected.
         response: the response.
-        excused: whether it is a success all the same that this error says of it.
+        excused: whether a response with this error is a success all the same.
 
     Raises:
         NotModified: the response is a 304.
-        DecodeError: the body has another form.
+        DecodeError: the body does not have the expected form.
     """
     problem: HerokuError
     if response.status == 304:  # of a read that was made conditional
@@ -55,22 +55,21 @@ def read(
         )
     else:
         try:
-            if decode is not None:
-                return decode(response.body)
-            response.json()  # a page of HTML is not from the platform
+            if decode is None:
+                response.json()  # a page of HTML is not from the platform
+                return None
+            return decode(response.body)
         except DecodeError as error:
             where = response.status, response.method, response.path, response.request_id
             problem = DecodeError(error.path, error.reason, *where, reads=response.reads)
             if excused is not None and excused(response, problem):
                 return None
-        else:
-            return None
     caller.failed(response.method, response.path, problem)
     raise problem
 
 
 def present(found: T, what: str) -> T:
-    """The object that a write returned, for a caller that goes on with it.
+    """The object that a write returned, for a caller that needs it.
 
     Raises:
         DecodeError: the platform accepted the write, but its response has no object.

@@ -5,16 +5,27 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, TypeGuard, cast, get_args, get_origin, is_typeddict
+from typing import Any, get_args, get_origin, is_typeddict
 from uuid import UUID
 
-from aioheroku._codec.hints import hints_of, is_literal, is_mapping, is_sequence, is_union, item_of, leaf, members
+from aioheroku._codec.hints import (
+    hints_of,
+    is_array_like,
+    is_literal,
+    is_mapping,
+    is_object_like,
+    is_sequence,
+    is_union,
+    item_of,
+    leaf,
+    members,
+)
 from aioheroku._strings import Masked, suggestion, unwrap
 from aioheroku._unset import Unset
 from aioheroku.errors import InvalidRequest
 
 Validator = Callable[[Any, str], None]
-"""Raises `InvalidRequest` if the value is not what the parameter of that name takes."""
+"""Raises `InvalidRequest` if the parameter of that name does not accept the value."""
 
 _TYPE_NAMES: Mapping[Any, str] = {
     str: "a string",
@@ -35,10 +46,6 @@ def _name_of(hint: Any) -> str:
     if is_union(hint):
         return " or ".join(_name_of(member) for member in members(hint))
     return "a list" if is_sequence(hint) else "a mapping"
-
-
-def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
 
 
 def _wrong(value: Any, hint: Any, where: str) -> InvalidRequest:
@@ -92,8 +99,8 @@ def _union(kind: Any) -> Validator:
                 return candidate(value, where)
             except InvalidRequest:
                 continue
-        if isinstance(value, Mapping | list | tuple) and nested:
-            return nested[0](cast("Any", value), where)  # it says which key or item is wrong
+        if nested and (is_object_like(value) or is_array_like(value)):
+            return nested[0](value, where)  # it says which key or item is wrong
         raise _wrong(value, kind, where)
 
     return check
@@ -104,7 +111,7 @@ def _typed_dict(kind: Any) -> Validator:
     required = sorted(kind.__required_keys__)
 
     def check(value: Any, where: str) -> None:
-        if not _is_mapping(value):
+        if not is_object_like(value):
             raise _wrong(value, kind, where)
         for name, item in value.items():
             if name not in hints:
@@ -122,7 +129,7 @@ def _mapping(kind: Any) -> Validator:
     check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
-        if not _is_mapping(value):
+        if not is_object_like(value):
             raise _wrong(value, kind, where)
         for name, item in value.items():
             if not isinstance(unwrap(name), str):
@@ -136,9 +143,9 @@ def _sequence(kind: Any) -> Validator:
     check_item = validator_for(item_of(kind))
 
     def check(value: Any, where: str) -> None:
-        if not isinstance(value, list | tuple):
+        if not is_array_like(value):
             raise _wrong(value, kind, where)
-        for index, item in enumerate(cast("list[Any]", value)):
+        for index, item in enumerate(value):
             check_item(item, f"{where}[{index}]")
 
     return check
@@ -160,7 +167,7 @@ _OF_LISTS = frozenset(
 
 
 def misfit(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:
-    """What is wrong with arguments that a method does not take, with its name and the nearest right one."""
+    """The error for arguments that do not fit a method's signature; it suggests the nearest name."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     positional = [one.name for one in parameters if one.kind is one.POSITIONAL_ONLY]
     keywords = {one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY}
@@ -179,25 +186,16 @@ def _problem(
     if len(args) > len(positional):
         rest = " Give the rest by keyword." if keywords else ""
         return f"takes {len(positional)} positional arguments, but {len(args)} were given.{rest} It is"
-    return f"is missing {', '.join(map(repr, _missing(args, kwargs, positional, keywords)))}. It is"
-
-
-def _missing(
-    args: Sequence[Any], kwargs: Mapping[str, Any], positional: Sequence[str], keywords: Mapping[str, bool]
-) -> list[str]:
-    return [*positional[len(args) :], *(name for name, required in keywords.items() if required and name not in kwargs)]
+    required = [name for name, required in keywords.items() if required and name not in kwargs]
+    return f"is missing {', '.join(map(repr, positional[len(args) :] + required))}. It is"
 
 
 def _unknown(given: str, positional: Sequence[str], keywords: Mapping[str, bool]) -> str:
     if given in positional:
         return f"takes {given!r} by position, without its name:"
-    return f"got an unexpected keyword argument {given!r}.{_meant(given, keywords)} It is"
-
-
-def _meant(given: str, keywords: Mapping[str, bool]) -> str:
-    if "range" in keywords and given in _OF_LISTS:
-        return " Lists take range=Range(...)."
-    return suggestion(given, keywords)
+    of_lists = "range" in keywords and given in _OF_LISTS
+    near = " Lists take range=Range(...)." if of_lists else suggestion(given, keywords)
+    return f"got an unexpected keyword argument {given!r}.{near} It is"
 
 
 def _shown(positional: Sequence[str], keywords: Mapping[str, bool]) -> str:

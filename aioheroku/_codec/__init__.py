@@ -2,8 +2,8 @@
 
 msgspec decodes a whole body straight into models, several times faster than cattrs does. It rejects a body with an
 unknown key, which is then decoded a second time to keep the key in `extra`. What it rejects for another reason (a
-boolean sent as "true", a null where the reference promises none, an odd date) goes to the cattrs converter, which is
-the authority: only what that rejects too is a `DecodeError`. A test compares both decoders.
+boolean sent as "true", an undocumented null, an odd date) goes to the cattrs converter, which is the authority: only
+what that rejects too is a `DecodeError`. A test compares both decoders.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from aioheroku._codec.fields import (
 )
 from aioheroku._codec.hints import Key, is_object
 from aioheroku._codec.model import Extra, Model, frozen
-from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, REFUSALS, gc_paused, make_decoder, make_keeping_decoder
+from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, REFUSALS, convert, gc_paused, make_decoder
 
 __all__ = [
     "Extra",
@@ -59,7 +59,7 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
     It raises `DecodeError` where the body is not JSON or not what `hint` says; `path` names the field. Status, method
     and request id are for the caller to add.
     """
-    quick, keeping = make_decoder(hint), make_keeping_decoder(hint)
+    quick = make_decoder(hint)
 
     def decode(body: bytes) -> Any:
         try:
@@ -69,7 +69,7 @@ def decoder_for(hint: Any) -> Callable[[bytes], Any]:
 
     def decode_tolerantly(body: bytes) -> Any:
         try:
-            return keeping(body)
+            return convert(msgspec.json.decode(body), hint)
         except REFUSALS:
             from aioheroku._codec import cattrs_decoder  # noqa: PLC0415 - rarely needed
 
@@ -87,7 +87,7 @@ def encode(body: Any) -> bytes:
     try:
         return msgspec.json.encode(to_jsonable(body))
     except RecursionError:
-        raise ValueError("it holds itself, or is too deep") from None
+        raise ValueError("it contains itself, or is nested too deeply") from None
 
 
 def structure(data: Any, kind: type[T]) -> T:
@@ -121,7 +121,7 @@ def _unstructured_model(value: Model) -> dict[str, Any]:
 
 
 def _unstructured_fields(value: Any) -> dict[str, Any]:
-    """What is made of models: a record of the audit, an outcome."""
+    """An object that contains models, such as a record of the audit or an outcome."""
     fields = attrs.fields(value.__class__)
     if any(field.name.startswith("_") for field in fields):
         raise TypeError(f"{type(value).__name__} is not data: give what a call returns, such as `await pages`.")

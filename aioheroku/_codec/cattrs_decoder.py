@@ -1,7 +1,7 @@
 """The cattrs converter: the authority on what JSON data means, and the only module that imports cattrs.
 
-It takes what the platform has been seen to send against the reference (a boolean as "true", a null where none was
-promised), and names the field of what it cannot take. It is loaded when it is first needed.
+It accepts what the platform has been seen to send contrary to the reference (a boolean as "true", an undocumented
+null), and names the field that it rejects. It is loaded when it is first needed.
 """
 
 import json
@@ -17,17 +17,24 @@ from cattrs import Converter, transform_error
 from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
-from aioheroku._codec.fields import Secrets, is_list_or_single, is_single_or_list, name_of
-from aioheroku._codec.hints import hints_of, is_array, is_model, is_object, is_union, item_of, key_of, leaf, members
-from aioheroku._codec.model import NOTHING, Extra, Model, split, splitter
-from aioheroku._codec.msgspec_decoder import REFUSALS
+from aioheroku._codec.fields import ListOrSingle, Secrets, SingleOrList, name_of
+from aioheroku._codec.hints import (
+    hints_of,
+    is_array,
+    is_model,
+    is_object,
+    is_union,
+    item_of,
+    key_of,
+    leaf,
+    members,
+    notes,
+)
+from aioheroku._codec.model import NOTHING, Extra, Model, split
+from aioheroku._codec.msgspec_decoder import REFUSALS, convert
 from aioheroku.errors import DecodeError
 
 T = TypeVar("T")
-
-
-class _Refused(ValueError):
-    """A value is not what the field holds. Its text names types, never the value: that may be a secret."""
 
 
 _JSON_NAMES: Mapping[type, str] = {
@@ -41,14 +48,17 @@ _JSON_NAMES: Mapping[type, str] = {
 }
 
 
-def _refuse(expected: str, value: object) -> _Refused:
-    return _Refused(f"expected {expected}, got {_JSON_NAMES.get(type(value), type(value).__name__)}")
+class _Refused(ValueError):
+    """A value is not what the field holds. Its text names types, never the value: that may be a secret."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        super().__init__(f"expected {expected}, got {_JSON_NAMES.get(type(value), type(value).__name__)}")
 
 
 def _to_str(value: Any, _: Any) -> str:
     if isinstance(value, str):
         return value
-    raise _refuse("a string", value)
+    raise _Refused("a string", value)
 
 
 def _to_int(value: Any, _: Any) -> int:
@@ -56,13 +66,13 @@ def _to_int(value: Any, _: Any) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    raise _refuse("an integer", value)
+    raise _Refused("an integer", value)
 
 
 def _to_float(value: Any, _: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    raise _refuse("a number", value)
+    raise _Refused("a number", value)
 
 
 def _to_bool(value: Any, _: Any) -> bool:
@@ -70,7 +80,7 @@ def _to_bool(value: Any, _: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise _refuse("a boolean", value)
+    raise _Refused("a boolean", value)
 
 
 def _to_uuid(value: Any, _: Any) -> UUID:
@@ -79,7 +89,7 @@ def _to_uuid(value: Any, _: Any) -> UUID:
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise _refuse("a UUID", value) from None
+        raise _Refused("a UUID", value) from None
 
 
 def _to_datetime(value: Any, _: Any) -> datetime:
@@ -95,14 +105,14 @@ def _odd_datetime(value: Any) -> datetime:
         # Builds have shown "2014-02-28 00:19:19 +0000": a blank before the offset.
         return datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" UTC", "Z"))
     except (ValueError, AttributeError):
-        raise _refuse("a date-time", value) from None
+        raise _Refused("a date-time", value) from None
 
 
 def _to_date(value: Any, _: Any) -> date:
     try:
         return value if type(value) is date else date.fromisoformat(value)
     except (ValueError, TypeError):
-        raise _refuse("a date", value) from None
+        raise _Refused("a date", value) from None
 
 
 def _to_extra(value: Any, _: Any) -> Extra:
@@ -130,21 +140,25 @@ def _union_hook(kind: Any) -> Callable[[Any, Any], Any]:
 
 def _tolerant(name: str, hint: Any) -> Callable[[Any, Any], Any]:
     """Null is accepted anywhere but for an `id`, which every caller needs; a marked list may be its only item."""
-    is_marked = is_list_or_single(hint) or is_single_or_list(hint)
+    marks = _marks(hint)
 
     def hook(value: Any, kind: Any) -> Any:
         if value is None and name != "id":
             return None
-        return _converter.structure(_unwrapped(value, hint) if is_marked else value, kind)
+        return _converter.structure(_unwrapped(value, marks), kind)
 
     return hook
 
 
-def _unwrapped(value: Any, hint: Any) -> Any:
+def _marks(hint: Any) -> set[type]:
+    return {type(note) for note in notes(hint)}
+
+
+def _unwrapped(value: Any, marks: set[type]) -> Any:
     """The value in the form of its type, where that is marked by `ListOrSingle` or `SingleOrList`."""
-    if is_list_or_single(hint) and is_object(value):
+    if ListOrSingle in marks and is_object(value):
         return [value]
-    if is_single_or_list(hint) and is_array(value) and len(value) == 1:
+    if SingleOrList in marks and is_array(value) and len(value) == 1:
         return value[0]
     return value
 
@@ -159,34 +173,31 @@ def _model_hook(cls: Any) -> Callable[[Any, Any], Any]:
 
     def hook(value: Any, kind: Any) -> Any:
         if not is_object(value):
-            raise _refuse("an object", value)
+            raise _Refused("an object", value)
         return from_object(split(value, cls) if issubclass(cls, Model) else value, kind)
 
     return hook
 
 
 def _each(pairs: Iterable[tuple[Any, Any]], kind: Any, holder: Any) -> Iterator[tuple[Any, Any]]:
-    """Structure item by item; all refusals are gathered, each with its index or key."""
-    errors: list[Exception] = []
+    """Structure item by item; a refusal is raised with the index or key, in the form that cattrs explains."""
     for at, item in pairs:
         try:
             yield at, None if item is None else _converter.structure(item, kind)
-        except Exception as error:  # noqa: BLE001 - handed on as a group, as cattrs does
+        except Exception as error:
             error.add_note(IterableValidationNote(f"item {at!r}", at, kind))
-            errors.append(error)
-    if errors:
-        raise IterableValidationError("items refused", errors, holder)  # pyright: ignore[reportCallIssue]
+            raise IterableValidationError("item refused", [error], holder) from error  # pyright: ignore[reportCallIssue]
 
 
 def _to_list(value: Any, kind: Any) -> list[Any]:
     if not is_array(value):
-        raise _refuse("an array", value)
+        raise _Refused("an array", value)
     return [item for _, item in _each(enumerate(value), item_of(kind), kind)]
 
 
 def _to_dict(value: Any, kind: Any) -> dict[str, Any]:
     if not is_object(value):
-        raise _refuse("an object", value)
+        raise _Refused("an object", value)
     return dict(_each(value.items(), item_of(kind), kind))
 
 
@@ -208,11 +219,9 @@ def _make_converter() -> Converter:
     ):
         converter.register_structure_hook(kind, to)
     converter.register_structure_hook_factory(is_union, _union_hook)
+    converter.register_structure_hook(Secrets, lambda value, _: Secrets(_to_dict(value, dict[str, str])))
     converter.register_structure_hook_func(_is_origin(list), _to_list)
     converter.register_structure_hook_func(_is_origin(dict), _to_dict)
-    converter.register_structure_hook_func(
-        lambda kind: kind is Secrets, lambda value, _: Secrets(_to_dict(value, dict[str, str]))
-    )
     converter.register_structure_hook_factory(attrs.has, _model_hook)
     return converter
 
@@ -228,27 +237,18 @@ def _explain(error: BaseException, _: type | None = None) -> str:
     return "not understood"
 
 
-def _place_of(error: Exception, name: str) -> tuple[str, str]:
-    """The dotted path of the first refusal and what is wrong there."""
-    first: str = transform_error(error, path=name, format_exception=_explain)[0]
-    reason, _, path = first.rpartition(" @ ")
-    return path, reason
-
-
 def structure(data: Any, kind: type[T]) -> T:
-    """Plain JSON data as an object of the class `kind`; the inverse of `unstructure`.
-
-    Raises:
-        DecodeError: the data is not such an object; its `path` names the field.
-    """
+    """The public `structure`, which loads this module."""
     try:
         return _converter.structure(data, kind)
     except Exception as error:  # noqa: BLE001 - whatever a body makes the hooks raise
-        raise DecodeError(*_place_of(error, name_of(kind))) from None
+        first: str = transform_error(error, path=name_of(kind), format_exception=_explain)[0]
+        reason, _, path = first.rpartition(" @ ")
+        raise DecodeError(path, reason) from None
 
 
 def decode(body: bytes, hint: Any) -> Any:
-    """The JSON of a whole body as `hint` says, field by field.
+    """The JSON of a whole body as the type `hint`, field by field.
 
     Raises:
         DecodeError: the body is not JSON or not what `hint` says; `path` names the field.
@@ -263,7 +263,7 @@ def decode(body: bytes, hint: Any) -> Any:
         place = f"{error.msg} at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else "unreadable"
         found = "HTML" if body.lstrip()[:1] == b"<" else "not JSON"
         raise DecodeError(name, f"the response is {found}: {place} of {len(body)}") from None
-    data = _unwrapped(data, hint)
+    data = _unwrapped(data, _marks(hint))
     return _items(data, item_of(hint)) if get_origin(leaf(hint)) is list else structure(data, hint)
 
 
@@ -273,7 +273,7 @@ def _items(data: Any, kind: Any) -> list[Any]:
     Only the items that msgspec refuses take the long way: one odd item does not make a page of 1000 slow.
     """
     if not is_array(data):
-        raise DecodeError(name_of(kind), str(_refuse("an array", data)))
+        raise DecodeError(name_of(kind), str(_Refused("an array", data)))
     result: list[Any] = []
     for index, item in enumerate(data):
         try:
@@ -286,6 +286,6 @@ def _items(data: Any, kind: Any) -> list[Any]:
 
 def _item(item: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(splitter(kind)(item), kind)
+        return convert(item, kind)
     except REFUSALS:
         return structure(item, kind)

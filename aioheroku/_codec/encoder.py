@@ -1,11 +1,11 @@
 """Checks that a request body is JSON-serialisable: msgspec alone makes null of NaN and base64 of bytes."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, TypeGuard
+from typing import Any
 from uuid import UUID
 
+from aioheroku._codec.hints import is_array_like, is_object_like
 from aioheroku._strings import unwrap
 
 
@@ -22,9 +22,9 @@ def to_jsonable(value: Any) -> Any:
     if value is None or type(value) in _AS_THEY_ARE:
         return value
     value = unwrap(value)
-    if _is_mapping(value):
+    if is_object_like(value):
         return {_name(name): to_jsonable(item) for name, item in value.items()}
-    if _is_sequence(value):
+    if is_array_like(value):
         return [to_jsonable(item) for item in value]
     return _scalar(value)
 
@@ -54,14 +54,6 @@ def _moment(value: datetime) -> datetime:
     if type(value) is datetime:
         return value
     return datetime.combine(value.date(), value.timetz())
-
-
-def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
-
-
-def _is_sequence(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
-    return isinstance(value, list | tuple)
 
 
 def _name(name: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 import msgspec
 
-from aioheroku._codec.hints import leaf, notes
+from aioheroku._codec.hints import leaf
 from aioheroku._strings import mask
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -25,11 +25,11 @@ class OneOf:
 
 
 class ListOrSingle:
-    """Marks a list in whose place the API may show its only item."""
+    """Marks a list of one item that the API may send as the item itself."""
 
 
 class SingleOrList:
-    """Marks an object in whose place the API may show a list with it alone."""
+    """Marks an object that the API may send in a list of its own."""
 
 
 def masked(value: object) -> str:
@@ -38,7 +38,7 @@ def masked(value: object) -> str:
 
 
 class SecretField:
-    """What `secret` and `optional_secret` say to `Model`: the field's repr is masked, and it may have a default."""
+    """What `secret` and `optional_secret` return: `Model` masks the field's repr, and applies the default."""
 
     __slots__ = ("default",)
 
@@ -76,16 +76,6 @@ class Secrets(dict[str, str]):
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name!r}: '***'" for name in self) + "}"
-
-
-def is_list_or_single(hint: Any) -> bool:
-    """Whether a list is marked by `ListOrSingle`."""
-    return any(isinstance(note, ListOrSingle) for note in notes(hint))
-
-
-def is_single_or_list(hint: Any) -> bool:
-    """Whether an object is marked by `SingleOrList`."""
-    return any(isinstance(note, SingleOrList) for note in notes(hint))
 
 
 def name_of(hint: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a type hint says: walked here for decoding, validation, drift, the reference's pages and the tests."""
+"""Inspection of type hints, for decoding, validation, drift, the reference pages and the tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -46,7 +46,7 @@ def leaf(hint: Any) -> Any:
 
 
 def notes(hint: Any) -> tuple[Any, ...]:
-    """What `Annotated` says of a type or of its alternatives besides the type."""
+    """The metadata that `Annotated` adds to a type or to its alternatives."""
     if get_origin(hint) is Annotated:
         return get_args(hint)[1:]
     return tuple(note for part in parts(hint) if part is not hint for note in notes(part))
@@ -58,13 +58,13 @@ def is_union(hint: Any) -> bool:
 
 
 def parts(hint: Any) -> tuple[Any, ...]:
-    """The alternatives of a type as they stand, but `Unset`, which says nothing about JSON."""
+    """The alternatives of a type as they are annotated, without `Unset`, which is never sent."""
     hint = hint if get_origin(hint) is Annotated else leaf(hint)
     return tuple(part for part in get_args(hint) if part is not Unset) if is_union(hint) else (hint,)
 
 
 def members(hint: Any) -> tuple[Any, ...]:
-    """The alternatives of a type, each without what stands around it."""
+    """The alternatives of a type, each without `Annotated` and the like."""
     return tuple(map(leaf, parts(hint)))
 
 
@@ -99,7 +99,7 @@ def item_of(hint: Any) -> Any:
 
 
 def model_in(hint: Any) -> type[Any] | None:
-    """The model that a type is, or is a list of, or shows as one of its alternatives."""
+    """The model in a type: the type itself, the items of a list, or one of the alternatives."""
     for member in members(hint):
         for kind in (member, *map(leaf, get_args(member))):
             if is_model(kind):
@@ -108,7 +108,7 @@ def model_in(hint: Any) -> type[Any] | None:
 
 
 def keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
-    """The keyword-only parameters of a declaration but `range`: name, type hint, whether it is required."""
+    """The keyword-only parameters of a declaration except `range`: name, type hint, whether it is required."""
     hints = hints_of(function)
     for parameter in signature(function).parameters.values():
         if parameter.kind is Parameter.KEYWORD_ONLY and parameter.name != "range":
@@ -116,7 +116,7 @@ def keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
 
 
 def body_keys_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
-    """The keys of the positional parameter that is a declaration's whole body, where its type names them."""
+    """The keys of the positional parameter that is a declaration's whole body, if its type names them."""
     hints = hints_of(function)
     for parameter in signature(function).parameters.values():
         body: Any = hints.get(parameter.name)
@@ -129,7 +129,7 @@ def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
     """Keywords and keys of the body, with those of nested mappings in the reference's form: `source_blob:url`."""
     for name, hint, required in (*keywords_of(function), *body_keys_of(function)):
         nested = next(filter(is_typeddict, members(hint)), None)
-        if nested is None or str in members(hint):  # a name alone says as much as the mapping
+        if nested is None or str in members(hint):  # the mapping is an alternative to a name
             yield name, hint, required
             continue
         for key, item in hints_of(nested).items():
@@ -137,7 +137,7 @@ def flat_keywords_of(function: Any) -> Iterator[tuple[str, Any, bool]]:
 
 
 def key_of(hint: Any) -> str | None:
-    """What the API calls a field whose type is marked by `Key`."""
+    """The API's name of a field whose type is marked by `Key`."""
     return next((str(note) for note in notes(hint) if isinstance(note, Key)), None)
 
 
@@ -161,3 +161,13 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     """Whether JSON data is an object."""
     return isinstance(value, dict)
+
+
+def is_array_like(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether an argument is sent as an array."""
+    return isinstance(value, list | tuple)
+
+
+def is_object_like(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether an argument is sent as an object."""
+    return isinstance(value, Mapping)

@@ -25,7 +25,7 @@ from aioheroku._strings import Masked
 class Extra(Mapping[str, Any]):
     """The keys of an object that its model does not name, with their values as plain JSON data.
 
-    It cannot be changed. Its repr shows the keys alone: nobody knows yet what they are for, and one may be a secret.
+    It cannot be changed. Its repr shows the keys alone, since any value may be a secret.
     """
 
     __slots__ = ("_values",)
@@ -53,14 +53,7 @@ class Extra(Mapping[str, Any]):
 
 
 NOTHING: Extra = Extra()
-"""The `extra` of all objects whose keys are known."""
-
-
-class _AttrsFields:
-    """`__attrs_attrs__` of a model."""
-
-    def __get__(self, _: object, model: Any) -> Any:
-        return _attrs_fields(model)
+"""The `extra` of all objects without unknown keys."""
 
 
 @cache
@@ -78,7 +71,7 @@ def _attrs_fields(model: Any) -> Any:
 
 
 class ModelMeta(msgspec.StructMeta):
-    """Makes the struct: with its secrets, and the wire's names of its fields."""
+    """Makes the struct, with its secrets and the API's names of its fields."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         secrets: set[str] = {name for base in bases for name in getattr(base, "secrets__", ())}
@@ -102,9 +95,13 @@ class ModelMeta(msgspec.StructMeta):
         model.__setattr__ = model.__delattr__ = _refuse_change  # type: ignore[method-assign]
         return model
 
+    @property
+    def __attrs_attrs__(self) -> Any:
+        return _attrs_fields(self)
+
 
 def _refuse_change(*_: object) -> NoReturn:
-    """As in a frozen class of attrs; msgspec would say it in other words."""
+    """As in a frozen class of attrs; msgspec would raise another error."""
     raise attrs.exceptions.FrozenInstanceError
 
 
@@ -125,20 +122,20 @@ else:
         return lambda model: model
 
     class _Struct(msgspec.Struct, metaclass=ModelMeta):
-        __attrs_attrs__: ClassVar[Any] = _AttrsFields()
+        pass
 
 
 @frozen(kw_only=True)
 class Model(_Struct):
-    """What all models have in common."""
+    """Base class of all models."""
 
     secrets__: ClassVar[frozenset[str]] = frozenset()
 
     extra: Extra = NOTHING
-    """What the platform says besides: the keys that this class does not name, with their values; mostly none."""
+    """Keys of the response that this class has no field for, with their values; usually none."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields by name, secrets masked, as `rich` shows them; `extra` where there is something in it."""
+        """The fields by name, secrets masked, as `rich` shows them; `extra` only if it is not empty."""
         names = [name for name in self.__struct_fields__ if name != "extra"] + ["extra"] * bool(self.extra)
         hidden = {name for name in self.secrets__ if getattr(self, name) is not None}
         return [(name, Masked() if name in hidden else getattr(self, name)) for name in names]
@@ -148,7 +145,7 @@ class Model(_Struct):
 
 
 def split(data: Mapping[str, Any], model: Any) -> Mapping[str, Any]:
-    """The data of an object with the keys that its model does not name put into `extra`."""
+    """The data of an object, with the keys that its model has no field for moved into `extra`."""
     known = _keys(model)
     if data.keys() <= known or isinstance(data.get("extra"), Extra):
         return data

@@ -47,10 +47,9 @@ def make_decoder(hint: Any) -> Decode:
     return msgspec.json.Decoder(hint).decode
 
 
-def make_keeping_decoder(hint: Any) -> Decode:
-    """The decoder of bodies with unknown keys, which go into `extra`.
+def convert(data: Any, hint: Any) -> Any:
+    """JSON data as a type, with unknown keys in `extra`; the data itself is changed.
 
     It is not cattrs, since a new attribute of the platform is in every body until this library has a field for it.
     """
-    keep = splitter(hint)
-    return lambda body: msgspec.convert(keep(msgspec.json.decode(body)), hint)
+    return msgspec.convert(splitter(hint)(data), hint)

@@ -32,7 +32,7 @@ class Account:
     refill: float
     """Tokens a second, as far as responses have shown it."""
     balance: float = field(init=False)
-    """What the newest response reported, less later requests that ended without a report."""
+    """What the newest response reported, with what later responses without a report have changed."""
     known: bool = field(default=False, init=False)
     """Whether any response has reported a balance."""
     updated: float = field(default=-inf, init=False)
@@ -84,11 +84,11 @@ class Account:
         self.sent += 1
         return self.sent
 
-    def end(self, now: float, ticket: Ticket) -> None:
-        """A response came that reported no balance."""
+    def end(self, now: float, ticket: Ticket, change: float) -> None:
+        """A response came that reported no balance, which is expected to have changed by so much."""
         self.responded = now
         if ticket > self._newest:
-            self.balance -= 1
+            self.balance += change
 
     def unsent(self) -> None:
         """A request took no token: it never left this machine, or the response was 429."""

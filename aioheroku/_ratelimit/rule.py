@@ -119,11 +119,16 @@ class Pacer:
     def on_response(self, now: float, ticket: Ticket, remaining: int | None) -> None:
         """A response other than 429 came."""
         self.account.in_flight -= 1
-        self.refused = 0
-        if remaining is None:
-            self.account.end(now, ticket)
-        else:
+        if remaining is not None:
             self.learn(now, ticket, remaining)
+        elif (
+            self.account.known and self.pause()
+        ):  # where tokens are short, the pace rises until a header comes, or a 429
+            self.account.end(now, ticket, max(1.0, HALF - self.account.balance))
+            self._longest = FIRST if self.refused else self._longest
+        else:
+            self.account.end(now, ticket, -1)
+        self.refused = 0
 
     def on_rejected(self, now: float, ticket: Ticket, after: float | None) -> None:
         """A 429 came: open the circuit, for `after` seconds if the platform named them."""
@@ -131,7 +136,7 @@ class Pacer:
         self.refused += 1
         self.learn(now, ticket, 0)
         self.account.alone, self._longest = False, inf
-        wait = min(2 * LONGEST, FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
+        wait = min(2 * LONGEST, 2 * FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:

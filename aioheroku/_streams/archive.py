@@ -1,11 +1,12 @@
-"""Archive: a folder as a reproducible `.tar.gz`, made in a thread."""
+"""Archive: packs a folder into a reproducible `.tar.gz`, in a thread."""
 
 import gzip
 import os
 import stat
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _NEVER: Final = frozenset({".git", ".gitmodules"})
 _MOMENT: Final = 315_532_800
-"""1980-01-01: the time of every entry, so that the same files give the same bytes. Some tools refuse earlier ones."""
+"""1980-01-01, the time of every entry: so the same files give the same bytes. Some tools reject earlier times."""
 
 
 class StoppedError(Exception):
@@ -25,43 +26,46 @@ class StoppedError(Exception):
 
 
 def pack(stop: Event, folder: Path, *, ignore: bool = True) -> IO[bytes]:
-    """The folder's files in a temporary file, at its beginning.
+    """Pack a folder's files into a temporary file, which is at its beginning.
 
-    The names are sorted, times and owners are fixed. Links are packed as links; empty folders, sockets and devices are
-    left out, and so are `.git` and `.gitmodules`.
+    Names are sorted, times and owners are fixed. Links are packed as links; empty folders, sockets, devices, `.git` and
+    `.gitmodules` are left out.
 
     Raises:
         InvalidRequest: there is nothing to pack, or `pathspec` is missing.
-        SourceChanged: a file changed meanwhile.
+        SourceChanged: a file changed while it was read.
         OSError: a file cannot be read.
     """
-    found = list(files(folder, ignore=ignore))
+    slug = _rules(folder / ".slugignore", negated=False) if ignore else None
+    found = list(_walk(folder, "", [], slug, ignore=ignore))
     if not found:
         raise InvalidRequest("the folder has no file to deploy.", "source")
-    out = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    try:
-        with (
-            gzip.GzipFile("", "wb", 6, out, mtime=0) as packed,
-            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-        ):
-            for name, path in found:
-                _add(archive, name, path, stop)
-        out.seek(0)
-    except BaseException:
-        out.close()
-        raise
+    with (
+        temporary_file() as out,
+        gzip.GzipFile("", "wb", 6, out, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name, path in found:
+            _add(archive, name, path, stop)
     return out
 
 
-def files(folder: Path, *, ignore: bool) -> Iterator[tuple[str, Path]]:
-    """The names and paths of the files to pack, sorted."""
-    slug = _rules(folder / ".slugignore", negated=False) if ignore else None
-    return _walk(folder, "", [], slug, ignore=ignore)
+@contextmanager
+def temporary_file() -> Generator[IO[bytes]]:
+    """A temporary file to write: afterwards it is at its beginning, or closed if there was an error."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it
+    try:
+        yield file
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
 
 
 def _walk(
     folder: Path, prefix: str, rules: "list[tuple[str, GitIgnoreSpec]]", slug: "GitIgnoreSpec | None", *, ignore: bool
 ) -> Iterator[tuple[str, Path]]:
+    """The names and paths of the files to pack, sorted."""
     own = _rules(folder / ".gitignore") if ignore else None
     if own is not None:
         rules = [*rules, (prefix, own)]
@@ -85,7 +89,7 @@ def _entries(folder: Path, prefix: str) -> "list[os.DirEntry[str]]":
 
 
 def _rules(path: Path, *, negated: bool = True) -> "GitIgnoreSpec | None":
-    """What a file of patterns ignores; a `.slugignore` knows no negated ones."""
+    """The patterns of an ignore file, if there is one; in a `.slugignore`, negated ones have no effect."""
     if not path.is_file():
         return None
     try:
@@ -116,7 +120,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, stop: Event) -> None:
     entry.mtime = _MOMENT
     try:
         if path.is_symlink():
-            entry.type, entry.linkname, entry.mode = tarfile.SYMTYPE, os.readlink(path), 0o777  # noqa: PTH115 - kept as it is
+            entry.type, entry.linkname, entry.mode = tarfile.SYMTYPE, os.readlink(path), 0o777  # noqa: PTH115 - unchanged
             archive.addfile(entry)
             return
         with path.open("rb") as file:

@@ -11,14 +11,15 @@ from attrs import evolve, field, frozen
 from aioheroku import _options, resources
 from aioheroku._api.arguments import Ref, hidden
 from aioheroku._api.reading import present
-from aioheroku._streams.live import Buffer, BufferedStream, Streams
+from aioheroku._streams.live import BufferedStream, Streams
 from aioheroku._streams.output import Output
 from aioheroku._streams.packed import digits
 from aioheroku._streams.source import address, known, prepared
 from aioheroku._streams.transfer import Progress, Report, upload
 from aioheroku._streams.values import StreamTimes
-from aioheroku._streams.wait import Wait
+from aioheroku._streams.wait import LAST_LINES, Wait
 from aioheroku._strings import mask
+from aioheroku._unset import UNSET
 from aioheroku.errors import (
     APIError,
     BuildFailed,
@@ -36,10 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LAST: Final = 20
-"""Lines of output in an error."""
-_MOST_LINES: Final = 10_000
-_MOST_BYTES: Final = 4 * 2**20
+_TIMES: Final = StreamTimes()
 _BUILD: Final = "/apps/{app}/builds/{build}"
 _RELEASE: Final = "/apps/{app}/releases/{release}"
 _TRIES: Final = 5
@@ -60,7 +58,6 @@ class Plan:
     release: bool
     progress: Progress | None
     timeout: float | None
-    times: StreamTimes = field(factory=StreamTimes)
 
     def __attrs_post_init__(self) -> None:
         if address(self.source) is None:
@@ -74,12 +71,8 @@ class Plan:
         if isinstance(self.buildpacks, str):
             raise InvalidRequest("expected a list of buildpacks, such as ['heroku/python'].", "buildpacks")
 
-    def packs(self) -> list[resources.BuildpackSource]:
-        """The buildpacks as the platform takes them."""
-        return list(map(_pack, self.buildpacks))
 
-
-def _pack(given: str | resources.BuildpackSource) -> resources.BuildpackSource:
+def _buildpack(given: str | resources.BuildpackSource) -> resources.BuildpackSource:
     if not isinstance(given, str):
         return given
     return {"url": given} if "://" in given else {"name": given}
@@ -88,18 +81,17 @@ def _pack(given: str | resources.BuildpackSource) -> resources.BuildpackSource:
 class Deploy(BufferedStream[str]):
     """A deploy: awaitable for its `Build`, an async iterable of the lines of output, an async context manager.
 
-    Nothing is sent before one of them. It ends when the platform says that the build has ended, and its release too.
+    Nothing is sent before it is used in one of these ways. It ends when the build has ended, and then its release.
     """
 
     def __init__(self, streams: Streams, caller: "Caller", polling: "Caller", plan: Plan) -> None:
-        super().__init__(streams, "aioheroku deploy", _MOST_LINES, _MOST_BYTES)
+        super().__init__(streams, "aioheroku deploy")
         self._caller, self._polling, self._plan = caller, polling, plan
-        self._builds = resources.Builds(caller)
         self._wait = Wait(polling, streams)
         self._build: resources.Build | None = None
         self._release: resources.Release | None = None
         self._source: str | None = None
-        self._last: deque[str] = deque(maxlen=_LAST)
+        self._last: deque[str] = deque(maxlen=LAST_LINES)
         self._iterated = self._drains = False
 
     @property
@@ -121,7 +113,7 @@ class Deploy(BufferedStream[str]):
         return self._result().__await__()
 
     async def shut(self, error: HerokuError | None = None) -> None:
-        """As `aclose`: the build continues, unless the deploy was made with `cancel_on_exit=True`."""
+        """As `aclose`: the build continues, unless the deploy has `cancel_on_exit=True`."""
         await super().shut(error)
         build, self._entered = self._build, False
         if self._plan.cancel_on_exit and error is None and build is not None and build.status == "pending":
@@ -137,8 +129,7 @@ class Deploy(BufferedStream[str]):
             raise InvalidRequest("it was closed.", "deploy")
         if not self._iterated:
             self._drains = True
-            if self._buffer is not None:
-                self._buffer.clear()
+            self._buffer.clear()
         try:
             await asyncio.wait({task})
             build: resources.Build = task.result()
@@ -151,34 +142,34 @@ class Deploy(BufferedStream[str]):
         self._iterated, self._drains = True, False
         return self._items()
 
-    async def _fill(self, buffer: Buffer[str]) -> resources.Build:
+    async def _fill(self) -> resources.Build:
         loop = asyncio.get_running_loop()
         began, limit = loop.time(), asyncio.timeout(self._plan.timeout)
         try:
             async with limit:
-                return await self._deployed(buffer)
+                return await self._deployed()
         except TimeoutError:
             if not limit.expired():
                 raise
             raise WaitTimeout(self._build, loop.time() - began) from None
 
-    async def _deployed(self, buffer: Buffer[str]) -> resources.Build:
+    async def _deployed(self) -> resources.Build:
         plan, builds = self._plan, resources.Builds(self._polling)
         blob = hidden(await self._uploaded())
-        packs = plan.packs()
-        begun = await self._builds.create(plan.app, source_blob=blob, **({"buildpacks": packs} if packs else {}))
-        self._build = made = present(begun, "Build")
+        buildpacks = list(map(_buildpack, plan.buildpacks)) or UNSET
+        created = await resources.Builds(self._caller).create(plan.app, source_blob=blob, buildpacks=buildpacks)
+        self._build = made = present(created, "Build")
 
-        async def look() -> resources.Build:
+        async def build_info() -> resources.Build:
             self._build = await builds.info(plan.app, made.id)
             return self._build
 
-        await self._followed(Output(self._streams, _BUILD, look, plan.times), buffer)
-        found: resources.Build = await self._until(look, lambda build: build.status != "pending")
+        await self._followed(Output(self._streams, _BUILD, build_info, _TIMES))
+        found: resources.Build = await self._until(build_info, lambda build: build.status != "pending")
         if found.status != "succeeded":
             raise BuildFailed(found, tuple(self._last))
         if plan.release:
-            found = await self._released(found, look, buffer)
+            found = await self._released(found, build_info)
         return found
 
     async def _uploaded(self) -> resources.SourceBlob:
@@ -194,13 +185,13 @@ class Deploy(BufferedStream[str]):
             self._source = f"SHA256:{packed.sha256}"
             place = present(await resources.Sources(self._caller).create(), "Source").source_blob
             report = Report(self._streams, plan.progress, "PUT", "/sources", "source", packed.size)
-            await upload(report, place.put_url, packed, plan.times)
+            await upload(report, place.put_url, packed, _TIMES)
         finally:
             packed.close()
         return {"url": place.get_url, "version": plan.version, "checksum": self._source}
 
     async def _released(
-        self, build: resources.Build, look: Callable[[], Awaitable[resources.Build]], buffer: Buffer[str]
+        self, build: resources.Build, build_info: Callable[[], Awaitable[resources.Build]]
     ) -> resources.Build:
         """Follow the release to its end; returns the build, which names it.
 
@@ -211,7 +202,7 @@ class Deploy(BufferedStream[str]):
         while build.release is None and tries:
             await asyncio.sleep(1)
             tries -= 1
-            build = await look()
+            build = await build_info()
         if build.release is None:
             return build
         releases, number = resources.Releases(self._polling), build.release.id
@@ -223,7 +214,7 @@ class Deploy(BufferedStream[str]):
 
         release = await self._until(info, lambda _: True)
         if release.output_stream_url is not None or release.status == "pending":
-            await self._followed(Output(self._streams, _RELEASE, info, self._plan.times), buffer)
+            await self._followed(Output(self._streams, _RELEASE, info, _TIMES))
             release = await self._until(info, lambda release: release.status != "pending")
         if release.status not in {"succeeded", None}:
             raise ReleaseFailed(release, tuple(self._last))
@@ -232,20 +223,18 @@ class Deploy(BufferedStream[str]):
     async def _until(self, call: Callable[[], Awaitable[T]], until: Callable[[T], object]) -> T:
         return await self._wait(call, until=until, timeout=None)
 
-    async def _followed(self, output: "Output", buffer: Buffer[str]) -> None:
+    async def _followed(self, output: Output) -> None:
         """Pass on the lines; a lost output is not a failed build: its status is read anyway."""
         with suppress(StreamRefused, StreamLost, OutputChanged, APIError):
             async with output:
                 async for line in output:
                     self._last.append(line)
                     if not self._drains:
-                        buffer.put((line,), len(line))
-                        await buffer.room()
+                        self._buffer.put((line,), len(line))
+                        await self._buffer.room()
 
 
 def _cancelling(caller: "Caller") -> "Caller":
     """The variant of the API in which a build can be cancelled."""
-    view = cast("Any", caller)
-    accept = {"Accept": "application/vnd.heroku+json; version=3.cancel-build"}
-    view = evolve(view, headers=_options.merge_headers(view.headers, accept), own_accept=True)
-    return cast("Caller", view)
+    headers = _options.merge_headers(caller.headers, {"Accept": _options.accept("3.cancel-build")})
+    return cast("Caller", evolve(cast("Any", caller), headers=headers, own_accept=True))

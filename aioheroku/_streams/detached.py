@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from math import inf
 from typing import Any, Final
@@ -16,10 +16,10 @@ from aioheroku.errors import ConnectionFailed, ExitUnknown, NotFound, RateLimite
 from aioheroku.events import DynoExited
 
 _QUIET: Final = 1.0
-"""Seconds without a line after which the log is complete: the line of the end may precede the last lines of output."""
+"""Seconds without a line after which the log is complete: the end may be reported before the last lines of output."""
 _LATE: Final = 15.0
 """Seconds within which the log must report the end of a dyno that is gone."""
-_LOOKS: Final = (5.0, 60.0)
+_CHECKS: Final = (5.0, 60.0)
 """The shortest and the longest pause between two checks whether the dyno still exists."""
 _EARLIER: Final = timedelta(seconds=5)
 """The clocks of the API and of the log may differ."""
@@ -29,8 +29,8 @@ _OVER: Final = frozenset({"crashed", "down", "complete"})
 class Detached:
     """A command on a one-off dyno, without a connection to it.
 
-    Awaiting it creates the dyno and returns it; iterating gives the lines of its log; `wait` its exit status. Whichever
-    is first creates the dyno, once. Leaving it does not stop the dyno.
+    Await it for the dyno, iterate it for the lines of its log, or call `wait` for its exit status: the first of these
+    creates the dyno, once. Leaving it does not stop the dyno.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Detached:
         info: Callable[[resources.Dyno], Awaitable[resources.Dyno]],
     ) -> None:
         self._streams, self._create, self._logs, self._info = streams, create, logs, info
-        self._making = asyncio.Lock()
+        self._creating = asyncio.Lock()
         self._dyno: resources.Dyno | None = None
         self._status: int | None = None
 
@@ -51,10 +51,10 @@ class Detached:
         return self._status
 
     def __await__(self) -> Generator[Any, None, resources.Dyno]:
-        return self._made().__await__()
+        return self._created().__await__()
 
-    async def _made(self) -> resources.Dyno:
-        async with self._making:
+    async def _created(self) -> resources.Dyno:
+        async with self._creating:
             if self._dyno is None:
                 self._dyno = await self._create()
         return self._dyno
@@ -70,28 +70,25 @@ class Detached:
             StreamRefused, StreamLost: the log could not be read.
         """
         if self._status is None:
-            lines = self._lines()
-            try:
+            async with aclosing(self._lines()) as lines:
                 async for _ in lines:
                     pass
-            finally:
-                await lines.aclose()
         if self._status is None:
             raise ExitUnknown(b"", "" if self._dyno is None else name_of(self._dyno))
         return self._status
 
     async def _lines(self) -> AsyncGenerator[LogLine]:
-        """The lines to the end, and a little longer."""
-        dyno = await self._made()
+        """The lines until the dyno has ended, and a little longer."""
+        dyno = await self._created()
         loop = asyncio.get_running_loop()
         gone = loop.create_task(self._until_gone(dyno), name="aioheroku detached")
-        coming: asyncio.Task[LogLine | None] | None = None
+        coming: asyncio.Future[LogLine | None] | None = None
         until = inf
         try:
             async with self._logs(dyno, dyno.created_at - _EARLIER) as logs:
                 lines = aiter(logs)
                 while loop.time() < until:
-                    coming = coming or loop.create_task(_next(lines))
+                    coming = coming or asyncio.ensure_future(anext(lines, None))
                     await _first_of(coming, gone, until)
                     if gone.done() and until == inf:
                         until = loop.time() + _LATE
@@ -100,13 +97,13 @@ class Detached:
                     line, coming = coming.result(), None
                     if line is None:
                         break
-                    if self._over(dyno, line):
+                    if self._is_over(dyno, line):
                         until = loop.time() + _QUIET
                     yield line
         finally:
             await cancelled(coming, gone)
 
-    def _over(self, dyno: resources.Dyno, line: LogLine) -> bool:
+    def _is_over(self, dyno: resources.Dyno, line: LogLine) -> bool:
         """Whether this line or an earlier one reports the exit status."""
         if line.exit_status is not None and self._status is None:
             self._status = line.exit_status
@@ -115,7 +112,7 @@ class Detached:
 
     async def _until_gone(self, dyno: resources.Dyno) -> None:
         """Check from time to time whether the dyno still exists; returns when it does not."""
-        pause, longest = _LOOKS
+        pause, longest = _CHECKS
         while True:
             await asyncio.sleep(pause)
             pause = min(longest, pause * 1.5)
@@ -127,12 +124,8 @@ class Detached:
                     return
 
 
-async def _first_of(coming: "asyncio.Task[Any]", gone: "asyncio.Task[None]", until: float) -> None:
+async def _first_of(coming: "asyncio.Future[Any]", gone: "asyncio.Task[None]", until: float) -> None:
     """Wait for the next line or for the end of the dyno, until that time at the most."""
     left = None if until == inf else until - asyncio.get_running_loop().time()
-    waiting: set[asyncio.Task[Any]] = {coming} if gone.done() else {coming, gone}
+    waiting = {coming} if gone.done() else {coming, gone}
     await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-
-
-async def _next(lines: AsyncIterator[LogLine]) -> LogLine | None:
-    return await anext(lines, None)

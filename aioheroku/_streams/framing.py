@@ -1,9 +1,9 @@
-"""Decodes bytes into lines and events: plain lines, and server-sent events in their two dialects."""
+"""Decodes bytes into lines: plain ones, and those in the server-sent events of a log session."""
 
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final
-
-from attrs import frozen
 
 _MOST: Final = 2**20
 """Maximum bytes of an unfinished line; beyond that, what has arrived counts as a line."""
@@ -12,8 +12,8 @@ _data_of: Final = re.compile(rb"\n(?:data: ?+([^\n]+)|event)").findall
 """The data of many events; an empty one stands for an event that may be another than a message."""
 
 
-class _Splitter:
-    """Splits at LF, however the bytes are chunked."""
+class LineDecoder:
+    """Plain lines: LF alone ends one, and NUL bytes, which services send as heartbeats, are removed first."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -21,7 +21,7 @@ class _Splitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that are complete now, without their ends."""
-        *lines, rest = data.split(b"\n")
+        *lines, rest = data.replace(b"\0", b"").split(b"\n")
         if lines and self._pieces:
             lines[0] = self.rest() + lines[0]
         if rest:
@@ -39,48 +39,32 @@ class _Splitter:
         return rest
 
 
-class LineDecoder(_Splitter):
-    """Plain lines: LF alone ends one, and NUL bytes, which services send as heartbeats, are removed first."""
+async def text_lines(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[str]:
+    """The plain lines of bytes as text: a CR at the end is removed, and bytes that are not UTF-8 are replaced."""
+    decoder = LineDecoder()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            for line in decoder.feed(piece):
+                yield _text(line)
+    if rest := decoder.rest():
+        yield _text(rest)
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The lines that are complete now, without their ends."""
-        return super().feed(data.replace(b"\0", b""))
 
-
-@frozen
-class ServerEvent:
-    """One server-sent event; several `data` lines are joined by LF."""
-
-    data: bytes
-    id: bytes | None = None
-    event: bytes = b"message"
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").removesuffix("\r")
 
 
 class EventDecoder:
-    """Server-sent events.
+    """The lines in the server-sent events of a log session: CR, LF or both end one, and NUL bytes are removed."""
 
-    Of log sessions: CR, LF and both together end a line, and NUL bytes are removed. Of build output: LF alone ends a
-    line, since its service does not escape CR (a reader that follows the specification loses every one), and the id is
-    the offset of the event's end.
-
-    Args:
-        cr_ends_line: whether the events are those of log sessions.
-    """
-
-    def __init__(self, *, cr_ends_line: bool) -> None:
-        self._cr_ends_line = cr_ends_line
+    def __init__(self) -> None:
         self._after_cr = False
-        self._splitter = _Splitter()
+        self._plain = LineDecoder()
         self._data: list[bytes] = []
-        self._id: bytes | None = None
         self._event = b"message"
 
-    def feed(self, data: bytes) -> list[ServerEvent]:
-        """The events that are complete now: an event ends with an empty line."""
-        return self._events(self._clean(data))
-
-    def feed_lines(self, data: bytes) -> tuple[list[bytes], ServerEvent | None]:
-        """The lines of the events that are complete now, and the event `error` behind them, if there is one.
+    def feed(self, data: bytes) -> tuple[list[bytes], bytes | None]:
+        """The lines of the events that are complete now, and the data of the event `error` that ended them, if any.
 
         Complete events in the middle are decoded at once, unless one of them may not be a message.
         """
@@ -97,21 +81,20 @@ class EventDecoder:
             lines += more
         return lines, error
 
-    def _lines(self, data: bytes) -> tuple[list[bytes], ServerEvent | None]:
+    def _lines(self, data: bytes) -> tuple[list[bytes], bytes | None]:
         lines: list[bytes] = []
-        for event in self._events(data):
-            if event.event == b"error":
-                return lines, event
-            lines += [line for line in event.data.split(b"\n") if line]
+        for line in self._plain.feed(data):
+            if line:
+                self._field(line)
+                continue
+            found, event, self._data, self._event = self._data, self._event, [], b"message"
+            if found and event == b"error":
+                return lines, b"\n".join(found)
+            lines += filter(None, found)
         return lines, None
 
-    def _events(self, data: bytes) -> list[ServerEvent]:
-        return [event for line in self._splitter.feed(data) if (event := self._line(line)) is not None]
-
     def _clean(self, data: bytes) -> bytes:
-        """Without NUL bytes, and of logs with CR, LF and CRLF as LF."""
-        if not self._cr_ends_line:
-            return data
+        """Without NUL bytes, and with LF as the only line end."""
         data = data.replace(b"\0", b"")
         if self._after_cr and data:
             data = data.removeprefix(b"\n")
@@ -120,16 +103,10 @@ class EventDecoder:
             self._after_cr = True
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
-    def _line(self, line: bytes) -> ServerEvent | None:
-        if line:
-            name, _, value = line.partition(b":")  # of a comment the name is empty
-            value = value.removeprefix(b" ")
-            if name == b"data":
-                self._data.append(value)
-            elif name == b"event":
-                self._event = value
-            elif name == b"id":
-                self._id = value
-            return None
-        data, event, self._data, self._event = self._data, self._event, [], b"message"
-        return ServerEvent(b"\n".join(data), self._id, event) if data else None
+    def _field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")  # of a comment the name is empty
+        value = value.removeprefix(b" ")
+        if name == b"data":
+            self._data.append(value)
+        elif name == b"event":
+            self._event = value

@@ -26,7 +26,7 @@ class LogStats:
     repeats: int = 0
     """Lines that another session delivered again; they were left out."""
     gaps: int = 0
-    """Number of gaps: times that lines are missing."""
+    """How often lines are missing."""
     late: int = 0
     """Lines that were delivered out of order."""
     bytes: int = 0
@@ -79,14 +79,14 @@ def _is_of(process: str | None, name: str) -> bool:
 
 
 def newest_of(history: list[LogLine], behind: list[LogLine], count: int, made: datetime | None) -> list[LogLine]:
-    """The newest lines of a history, `count` of them, and those that were written after its session was `made`.
+    """The newest `count` lines of a history, and all lines that were written after its session was created.
 
-    Lines after the history are later, too. The time is trusted if it is close to the current time, or if there is an
-    older line, because another clock may be far ahead.
+    Times decide which lines those are, if the time of creation (`made`) is credible: close to the current time, or
+    later than some line's. Otherwise its clock may be far ahead, and they are the lines `behind` the history.
     """
     lines = history + behind
-    believed = made if made is not None and _is_credible(made, lines) else None
-    is_later = [_is_later(line, believed, behind=index >= len(history)) for index, line in enumerate(lines)]
+    trusted = made if made is not None and _is_credible(made, lines) else None
+    is_later = [_is_later(line, trusted, behind=index >= len(history)) for index, line in enumerate(lines)]
     surplus = is_later.count(False) - count
     kept: list[LogLine] = []
     for line, later in zip(lines, is_later, strict=True):

@@ -29,7 +29,7 @@ _WARNINGS: Final = frozenset(
     {"H15", "H16", "H17", "H28", "H80", "R12", "R13", "R151", "R16", "R99", "L10", "L11", "L12"}
 )
 _INFOS: Final = frozenset({"H27", "H81", "H82"})
-"""Levels as Heroku's own command line has them; every other code is critical."""
+"""Levels as in Heroku's own CLI; every other code is critical."""
 _MOST_ORIGINS: Final = 10_000
 
 

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import suppress
 from operator import length_hint
-from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from attrs import define, field
@@ -30,7 +29,7 @@ class Live(Protocol):
 
 @define(eq=False)
 class Streams:
-    """The seams, the events and the open streams of a session: what each driver of a stream is made with."""
+    """What each stream is created with: the network, the events and the open streams of a session."""
 
     open: Open
     dial: Dial
@@ -95,7 +94,7 @@ class Buffer(Generic[T]):
         self._few = 0
         """Number of items at which the producer may continue."""
         self._drawn = 0
-        self._ended = False
+        self.ended = False
         self._error: BaseException | None = None
         self._came = asyncio.Event()
         self._room = asyncio.Event()
@@ -108,7 +107,7 @@ class Buffer(Generic[T]):
 
     def put(self, items: Sequence[T], size: int) -> None:
         """Add items of that size together, even if the buffer is full."""
-        if not items or self._ended:
+        if not items or self.ended:
             return
         self._batches.append((items, size))
         self._waiting += len(items)
@@ -127,15 +126,15 @@ class Buffer(Generic[T]):
         self._room.set()
 
     async def room(self) -> bool:
-        """Wait until there is room; returns whether there was none."""
+        """Wait until there is room; returns whether that was necessary."""
         waits = not self._room.is_set()
         await self._room.wait()
         return waits
 
     def end(self, error: BaseException | None = None) -> None:
         """No more items follow; the reader gets the remaining ones, then the error."""
-        if not self._ended:
-            self._ended, self._error = True, error
+        if not self.ended:
+            self.ended, self._error = True, error
             self._room.set()
             self._came.set()
 
@@ -153,7 +152,7 @@ class Buffer(Generic[T]):
                 self._size -= size
                 if self._waiting <= self._few:
                     self._room.set()
-            elif self._ended:
+            elif self.ended:
                 if self._error is not None:
                     raise self._error
                 return None
@@ -166,7 +165,7 @@ class Buffer(Generic[T]):
 @explains(
     dict.fromkeys(
         ("__bool__", "__contains__", "__enter__", "__exit__", "__getitem__", "__iter__", "__len__"),
-        "a stream is read while it comes: write `async for item in stream`, or `async with stream:` around that.",
+        "a stream is read as it arrives: write `async for item in stream`, or `async with stream:` around that.",
     )
 )
 class BufferedStream(Generic[T]):
@@ -181,34 +180,32 @@ class BufferedStream(Generic[T]):
         size: maximum bytes in its buffer.
     """
 
-    def __init__(self, streams: Streams, name: str, most: int, size: int) -> None:
+    def __init__(self, streams: Streams, name: str, most: int = 10_000, size: int = 4 * 2**20) -> None:
         self._streams, self._name = streams, name
-        self._limits = most, size
-        self._buffer: Buffer[T] | None = None
+        self._buffer = Buffer[T](most, size)
         self._task: asyncio.Task[Any] | None = None
         self._entered = False
 
-    async def _fill(self, buffer: Buffer[T]) -> Any:
-        """Read the stream to its end; the reader gets the error that it raises."""
+    async def _fill(self) -> Any:
+        """Read the stream to its end into the buffer; the reader gets the error that it raises."""
         raise NotImplementedError
 
-    def _start(self) -> Buffer[T]:
-        if self._buffer is None:
-            self._buffer = Buffer(*self._limits)
+    def _start(self) -> None:
+        """Begin to read, unless it was begun or closed before."""
+        if self._task is None and not self._buffer.ended:
             self._streams.live.add(self)
-            self._task = asyncio.get_running_loop().create_task(self._run(self._buffer), name=self._name)
+            self._task = asyncio.get_running_loop().create_task(self._run(), name=self._name)
             self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # the reader gets it
-        return self._buffer
 
-    async def _run(self, buffer: Buffer[T]) -> Any:
+    async def _run(self) -> Any:
         failure: BaseException | None = None
         try:
-            return await self._fill(buffer)
+            return await self._fill()
         except BaseException as error:
             failure = None if isinstance(error, asyncio.CancelledError) else error
             raise
         finally:
-            buffer.end(failure)
+            self._buffer.end(failure)
             self._streams.live.discard(self)
 
     @staticmethod
@@ -219,9 +216,9 @@ class BufferedStream(Generic[T]):
     async def _items(self) -> AsyncGenerator[Any]:
         """The items as they arrive; the stream ends with the iteration, unless it was entered."""
         try:
-            buffer = self._start()
+            self._start()
             made = self._made
-            while (batch := await buffer.batch()) is not None:
+            while (batch := await self._buffer.batch()) is not None:
                 for item in map(made, batch):
                     yield item
         finally:
@@ -233,9 +230,7 @@ class BufferedStream(Generic[T]):
         self._start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -245,10 +240,13 @@ class BufferedStream(Generic[T]):
     async def shut(self, error: HerokuError | None = None) -> None:
         """As `aclose`; its reader gets the error."""
         self._streams.live.discard(self)
-        if self._buffer is None:
-            self._buffer = Buffer(*self._limits)  # never to be started
         self._buffer.end(error)
         await cancelled(self._task)
+
+
+async def reason_of(stream: Stream) -> str:
+    """The beginning of the body of a refusal, as text."""
+    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
 
 
 async def beginning_of(stream: Stream, most: int) -> bytes:
@@ -260,7 +258,7 @@ async def beginning_of(stream: Stream, most: int) -> bytes:
     return data[:most]
 
 
-async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:
+async def cancelled(*tasks: "asyncio.Future[Any] | None") -> None:
     """Cancel tasks, and wait until they have ended."""
     alive = [task for task in tasks if task is not None and not task.done()]
     for task in alive:

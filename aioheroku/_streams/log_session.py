@@ -4,10 +4,10 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from aioheroku._seams import Stream
-from aioheroku._streams.framing import EventDecoder, LineDecoder, ServerEvent
+from aioheroku._streams.framing import EventDecoder, LineDecoder
 from aioheroku._streams.lines import Grammar
 from aioheroku._streams.repeats import HISTORY, Session
 from aioheroku.errors import HerokuError
@@ -16,7 +16,6 @@ _QUIET: Final = 0.25
 """Seconds without a byte after which the history is complete: it is sent without pauses."""
 _LONGEST: Final = 2.0
 """Seconds after the first line within which the history arrives."""
-
 _PATIENCE: Final = 5.0
 """Seconds without a line after which a heartbeat shows that a session without a tail continues anyway."""
 
@@ -33,10 +32,11 @@ class SessionOverError(Exception):
 class LogSession:
     """Reads one log session in a task of its own.
 
-    Nothing marks where the history ends, that is, the lines written before. It may be slow to begin, but then it comes
-    at once, so it is over after the first pause, two seconds after its first line, or with one record more than was
-    asked for, which the service adds. Without a tail it is over with the session, unless the log goes on all the same,
-    as on Fir: more comes than is ever kept, or a heartbeat long after the last line.
+    A session begins with its history, the lines that were written before, and nothing marks where that ends. It may
+    begin late, but then arrives at once: it is complete after the first pause, two seconds after its first line, or
+    with one record more than requested, which the service adds. Without a tail it is complete when the session ends.
+    On Fir such a session does not end: there the history is complete when more lines have arrived than the platform
+    keeps, or when a heartbeat arrives long after the last line.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class LogSession:
                     self._beat()
                 self._feed(lines)
                 if error is not None:
-                    raise SessionOverError(_status(error.data))  # noqa: TRY301 - handled as a break
+                    raise SessionOverError(_status(error))  # noqa: TRY301 - handled as a break
                 await self._room()
             self._settled()
         except (HerokuError, SessionOverError):
@@ -148,17 +148,15 @@ class LogSession:
             self.task.cancel()
 
 
-def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], ServerEvent | None]]:
-    """The decoder for this content type: from bytes to lines, and to the event `error` after them."""
+def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], bytes | None]]:
+    """The decoder for this content type: it returns lines, and the data of the event `error` after them."""
     if content_type.strip().lower().startswith("text/event-stream"):
-        return EventDecoder(cr_ends_line=True).feed_lines
+        return EventDecoder().feed
     plain = LineDecoder()
     return lambda data: (plain.feed(data), None)
 
 
 def _status(data: bytes) -> int | None:
-    with suppress(ValueError):
-        fields: Any = json.loads(data)
-        if isinstance(fields, dict) and isinstance(fields.get("status"), int):  # pyright: ignore[reportUnknownMemberType]
-            return int(fields["status"])  # pyright: ignore[reportUnknownArgumentType]
+    with suppress(ValueError, TypeError, KeyError, OverflowError):  # it is not what it should be
+        return int(json.loads(data)["status"])
     return None

@@ -1,17 +1,18 @@
-"""Logs: follows the log of an app over any number of log sessions, each line once."""
+"""Logs: follows the log of an app over any number of log sessions, and delivers each line once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from itertools import compress
-from typing import Final, Protocol
+from typing import Final
 
 from attrs import evolve
 
+from aioheroku import resources
 from aioheroku._seams import Opening, Stream
 from aioheroku._streams.line_filter import LineFilter, LogStats, newest_of
 from aioheroku._streams.lines import LogLine, line_of
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of, cancelled
+from aioheroku._streams.live import BufferedStream, Failures, Streams, cancelled, reason_of
 from aioheroku._streams.log_session import LogSession, SessionOverError
 from aioheroku._streams.repeats import HISTORY, Window
 from aioheroku._streams.values import StreamTimes
@@ -20,20 +21,9 @@ from aioheroku.events import LogGap, SessionEnded, SessionOpened, StreamResumed
 
 PATH: Final = "/apps/{app}/log-sessions"
 _HEADERS: Final = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-_MOST_LINES: Final = 10_000
-_MOST_BYTES: Final = 4 * 2**20
 
 
-class CreatedSession(Protocol):
-    """A log session as the platform created it."""
-
-    @property
-    def logplex_url(self) -> str: ...
-    @property
-    def created_at(self) -> datetime: ...
-
-
-CreateSession = Callable[[int, bool], Awaitable[CreatedSession]]
+CreateSession = Callable[[int, bool], Awaitable[resources.LogSession]]
 """Creates a log session with this number of lines of history, with or without a tail."""
 
 
@@ -44,7 +34,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     """
 
     def __init__(self, streams: Streams, create: CreateSession, filter: LineFilter, times: StreamTimes) -> None:
-        super().__init__(streams, "aioheroku logs", _MOST_LINES, _MOST_BYTES)
+        super().__init__(streams, "aioheroku logs")
         self._create, self._filter, self._times = create, filter, times
         self._stats = LogStats()
         self._window = Window()
@@ -52,7 +42,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._has_heartbeats = False
         self._sessions: set[LogSession] = set()
         self._created_at: datetime | None = None
-        self._failures = Failures(streams, PATH, times, lambda: 0 if self._buffer is None else self._buffer.taken)
+        self._failures = Failures(streams, PATH, times, lambda: self._buffer.taken)
 
     @property
     def stats(self) -> LogStats:
@@ -64,7 +54,7 @@ class Logs(BufferedStream[bytes | LogLine]):
     def __aiter__(self) -> AsyncIterator[LogLine]:
         return self._items()
 
-    async def _fill(self, buffer: Buffer[bytes | LogLine]) -> None:  # noqa: ARG002 - the sessions fill it
+    async def _fill(self) -> None:
         try:
             await (self._follow() if self._filter.tail else self._dump())
         finally:
@@ -128,15 +118,15 @@ class Logs(BufferedStream[bytes | LogLine]):
             self._streams.report(SessionEnded, PATH, session.number, session.lines, reason)
 
     async def _begin(self, *, interrupted: bool) -> LogSession:
-        """A session whose address was accepted; retried until there are too many failures.
+        """Begin a session, retrying until there are too many failures.
 
-        It waits for room in the buffer first: the history of a further session would only fill it more.
+        It waits for room in the buffer first: the history of another session would only fill it more.
 
         Raises:
             StreamRefused: the address was refused, for good.
             StreamLost: there were too many failures.
         """
-        interrupted = await self._room() or interrupted
+        interrupted = await self._buffer.room() or interrupted
         requested = self._filter.requested if self._is_first else HISTORY
         while isinstance(opened := await self._open(requested), str):
             await self._failures.pause(opened)
@@ -154,14 +144,14 @@ class Logs(BufferedStream[bytes | LogLine]):
             interrupted=interrupted or all(other.task.done() for other in self._sessions),
             settle=self._settle,
             take=self._take,
-            room=self._room,
+            room=self._buffer.room,
             came=self._came,
         )
         self._sessions.add(session)
         self._streams.report(SessionOpened, PATH, session.number)
         return session
 
-    async def _open(self, requested: int) -> tuple[CreatedSession, Stream] | str:
+    async def _open(self, requested: int) -> tuple[resources.LogSession, Stream] | str:
         """A session and its stream, or the reason for another attempt."""
         try:
             made = await self._create(requested, self._filter.tail)
@@ -185,10 +175,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         status = stream.status
         if status >= 500 or status in (404, 408, 410, 429) or (status == 403 and self._stats.bytes):
             return f"{status} for the stream"
-        raise StreamRefused(status, (await beginning_of(stream, 500)).decode("utf-8", "replace"))
-
-    async def _room(self) -> bool:
-        return self._buffer is not None and await self._buffer.room()
+        raise StreamRefused(status, await reason_of(stream))
 
     def _came(self, data: bytes) -> None:
         self._stats.bytes += len(data)
@@ -238,5 +225,4 @@ class Logs(BufferedStream[bytes | LogLine]):
     def _put(self, session: LogSession, lines: Sequence[bytes | LogLine], size: int) -> None:
         session.lines += len(lines)
         self._stats.lines += len(lines)
-        if self._buffer is not None:
-            self._buffer.put(lines, size)
+        self._buffer.put(lines, size)

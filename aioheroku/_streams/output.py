@@ -1,17 +1,17 @@
-"""Output: what a build or a release command writes, resumed after every cut, to the end that the platform confirms."""
+"""Output: what a build or a release command writes, resumed after every cut, until the platform confirms its end."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, suppress
-from typing import Final, Protocol
+from contextlib import aclosing
+from typing import Final
 
+from aioheroku import resources
 from aioheroku._seams import Opening, Stream
-from aioheroku._streams.framing import LineDecoder
-from aioheroku._streams.live import Buffer, BufferedStream, Failures, Streams, beginning_of
+from aioheroku._streams.framing import text_lines
+from aioheroku._streams.live import BufferedStream, Failures, Streams, reason_of
 from aioheroku._streams.resume import ChangedError, Resumption, UnclearError
 from aioheroku._streams.values import StreamTimes
-from aioheroku.errors import ConnectionFailed, HerokuError, OutputChanged, ServerError, StreamRefused
+from aioheroku.errors import ConnectionFailed, OutputChanged, ServerError, StreamRefused
 from aioheroku.events import StreamResumed
 
 _SIZE: Final = 256 * 1024
@@ -23,13 +23,7 @@ _SLOWEST: Final = 5.0
 """Maximum seconds between two requests for an output that has ended before its build."""
 
 
-class Writing(Protocol):
-    """A build or a release."""
-
-    @property
-    def output_stream_url(self) -> str | None: ...
-    @property
-    def status(self) -> str | None: ...
+Writer = resources.Build | resources.Release
 
 
 class Output(BufferedStream[bytes]):
@@ -43,7 +37,7 @@ class Output(BufferedStream[bytes]):
         self,
         streams: Streams,
         path: str,
-        info: Callable[[], Awaitable[Writing]],
+        info: Callable[[], Awaitable[Writer]],
         times: StreamTimes,
         tries: int = _TRIES,
     ) -> None:
@@ -69,24 +63,15 @@ class Output(BufferedStream[bytes]):
         """All bytes that were not read yet."""
         return b"".join([piece async for piece in self.pieces()])
 
-    async def _lines(self) -> AsyncGenerator[str]:
-        decoder = LineDecoder()
-        async with aclosing(self.pieces()) as pieces:
-            async for piece in pieces:
-                for line in decoder.feed(piece):
-                    yield _text(line)
-            if rest := decoder.rest():
-                yield _text(rest)
-
     def __aiter__(self) -> AsyncIterator[str]:
-        return self._lines()
+        return text_lines(self.pieces())
 
-    async def _fill(self, buffer: Buffer[bytes]) -> None:
+    async def _fill(self) -> None:
         """Read until a response that was requested after the end of the build ends in order."""
         pause, made = 1.0, await self._refreshed(None)
         while True:
             is_over, url = made.status != "pending", made.output_stream_url
-            is_cut = url is not None and await self._once(url, buffer)
+            is_cut = url is not None and await self._once(url)
             if is_over and not is_cut:
                 return
             before = self._state.received
@@ -95,7 +80,7 @@ class Output(BufferedStream[bytes]):
                 await asyncio.sleep(pause)
                 pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _refreshed(self, made: Writing | None) -> Writing:
+    async def _refreshed(self, made: Writer | None) -> Writer:
         """The current state of the build, unless it had ended."""
         while made is None or made.status == "pending":
             try:
@@ -108,7 +93,7 @@ class Output(BufferedStream[bytes]):
                 await self._failures.pause(str(error.status))
         return made
 
-    async def _once(self, url: str, buffer: Buffer[bytes]) -> bool:
+    async def _once(self, url: str) -> bool:
         """Read one response; returns whether it was cut, `False` if it ended in order.
 
         Raises:
@@ -118,19 +103,14 @@ class Output(BufferedStream[bytes]):
         """
         reason = ""
         for _ in range(self._tries):
-            opening = Opening(
-                url,
-                "output",
-                {"Accept-Encoding": "identity", **self._state.request()},
-                self._times.connect,
-                self._times.idle,
-            )
+            headers = {"Accept-Encoding": "identity", **self._state.request()}
+            opening = Opening(url, "output", headers, self._times.connect, self._times.idle)
             try:
                 stream = await self._streams.open(opening)
                 try:
                     if stream.status != 404:
-                        return await self._one(stream, buffer)
-                    reason = await _reason(stream)
+                        return await self._one(stream)
+                    reason = await reason_of(stream)
                 finally:
                     stream.close()
             except ConnectionFailed as error:
@@ -145,7 +125,7 @@ class Output(BufferedStream[bytes]):
             await asyncio.sleep(1)
         raise StreamRefused(404, reason)
 
-    async def _one(self, stream: Stream, buffer: Buffer[bytes]) -> bool:
+    async def _one(self, stream: Stream) -> bool:
         status = stream.status
         if status == 204:  # nothing after the requested offset
             return False
@@ -161,8 +141,8 @@ class Output(BufferedStream[bytes]):
             if new or not was_behind:  # repeated bytes are not progress: it may break off there for ever
                 self._failures.in_row = 0
             if new:
-                buffer.put((new,), len(new))
-            await buffer.room()
+                self._buffer.put((new,), len(new))
+            await self._buffer.room()
         if self._state.behind:  # it ended before it reached the bytes received so far
             await self._failures.pause("it ended early")
             return True
@@ -179,24 +159,5 @@ class Output(BufferedStream[bytes]):
         if status == 416:  # the stored object is shorter than what was received: another one, or not complete yet
             self._state.request_whole()
         elif status < 500 and status not in _PASSING and not (status == 403 and self._state.received):
-            raise StreamRefused(status, await _reason(stream))
+            raise StreamRefused(status, await reason_of(stream))
         await self._failures.pause(str(status))
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", "replace").removesuffix("\r")
-
-
-async def _reason(stream: Stream) -> str:
-    """The beginning of the body of a refusal."""
-    return (await beginning_of(stream, 500)).strip().decode("utf-8", "replace")
-
-
-async def last_lines(output: Output, most: int = 20, seconds: float = 10.0) -> tuple[str, ...]:
-    """The last lines of an output that has ended, as far as they can be read soon."""
-    lines: deque[str] = deque(maxlen=most)
-    with suppress(HerokuError, TimeoutError):
-        async with asyncio.timeout(seconds), output:
-            async for line in output:
-                lines.append(line)
-    return tuple(lines)

@@ -43,17 +43,14 @@ class Packed:
     stamp: tuple[int, int] | None = None
     """Size and time of the file before it was hashed; `None` where it has none, as one in memory."""
 
-    def in_memory(self, at: int, most: int) -> bytes | bytearray | None:
-        """What is there of the file, as far as the system has it in memory; `None` where the disk has to be asked."""
+    def read_cached(self, at: int, into: memoryview) -> int | None:
+        """Bytes read of what the system has of the file in memory; `None` where the disk has to be asked."""
         if not _NO_WAITING or type(getattr(self.file, "raw", self.file)) is not io.FileIO:
             return None
-        data = bytearray(most)
         try:
-            size = os.preadv(self.file.fileno(), [data], self.start + at, _NO_WAITING)
+            return os.preadv(self.file.fileno(), [into], self.start + at, _NO_WAITING)
         except (OSError, ValueError):  # it is not in memory, this file system cannot say it, or the file is closed
             return None
-        del data[size:]
-        return data
 
     def close(self) -> None:
         """Close it if it was opened here."""

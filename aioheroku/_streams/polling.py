@@ -13,7 +13,6 @@ from aioheroku._pagination import Pages
 from aioheroku.errors import (
     APIError,
     ConnectionFailed,
-    InvalidRequest,
     RateLimited,
     ServerError,
     WaitFailed,
@@ -99,15 +98,6 @@ class Poll(Generic[T]):
 def _may_pass(error: APIError | ConnectionFailed) -> bool:
     """Whether an error is transient."""
     return not error.permanent if isinstance(error, ConnectionFailed) else isinstance(error, ServerError | RateLimited)
-
-
-def pauses(every: object) -> tuple[float, float]:
-    """The shortest and the longest pause, checked."""
-    if not isinstance(every, tuple) or len(cast("tuple[object, ...]", every)) != 2:
-        raise InvalidRequest("expected the shortest and the longest pause, such as (1, 10).", "every")
-    first, second = cast("tuple[object, object]", every)
-    shortest = _options.number(first, "every[0]", above=True)
-    return shortest, _options.number(second, "every[1]", least=shortest)
 
 
 def rebound(call: Call[T], caller: "Caller") -> Call[T]:

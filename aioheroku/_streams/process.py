@@ -93,12 +93,12 @@ class Process:
         self._at_line_start = True
 
     async def wait(self, timeout: float | None = None) -> int | None:
-        """Wait for the end, and give the command's exit status; `None` only where `exit_status=False` was asked for.
+        """Wait until the command ends; returns its exit status, which is `None` only with `exit_status=False`.
 
         If `stdout` is not read meanwhile, the command is not blocked: the newest 256 KiB are kept.
 
         Args:
-            timeout: Seconds to wait; the command goes on then.
+            timeout: Seconds to wait; the command keeps running afterwards.
 
         Raises:
             ExitUnknown: the connection ended without an exit status.

@@ -1,4 +1,4 @@
-"""Rendezvous: how a client and an attached one-off dyno find each other."""
+"""Rendezvous: the server that connects a client to its attached one-off dyno."""
 
 import asyncio
 from typing import Final
@@ -21,6 +21,7 @@ from aioheroku.errors import (
 )
 
 _UNUSABLE: Final = "the address of the dyno's terminal is not usable"
+_LOST: Final = "the connection ended before the dyno began"
 _PORT: Final = 5000
 _LONGEST: Final = 1024
 """Maximum bytes of the first line."""
@@ -77,29 +78,23 @@ async def attach(dial: Dial, rendezvous: Rendezvous, times: StreamTimes, dyno: s
         async with limit:
             await pipe.write(str(rendezvous.secret).encode("utf-8", "surrogateescape") + b"\r\n")
             return pipe, await _begun(pipe)
-    except TimeoutError:
+    except BaseException as error:
         pipe.close()
-        if not limit.expired():
-            raise
-        raise StartTimeout(times.start, dyno) from None
-    except ConnectionLost:
-        pipe.close()
-        raise StreamLost(0, 1, "the connection ended before the dyno began") from None
-    except BaseException:
-        pipe.close()
+        if isinstance(error, TimeoutError) and limit.expired():
+            raise StartTimeout(times.start, dyno) from None
+        if isinstance(error, ConnectionLost):
+            raise StreamLost(0, 1, _LOST) from None
         raise
 
 
 async def _begun(pipe: Pipe) -> bytes:
     """Read the line that confirms the dyno; returns the bytes after it."""
     received = b""
-    while b"\n" not in received:
+    while b"\n" not in received and len(received) <= _LONGEST:
         data = await pipe.read()
         if not data:
-            raise StreamLost(0, 1, "the connection ended before the dyno began")
+            raise StreamLost(0, 1, _LOST)
         received += data
-        if len(received) > _LONGEST and b"\n" not in received[:_LONGEST]:
-            break
     line, _, rest = received.partition(b"\n")
     if line.removesuffix(b"\r") != b"rendezvous":
         raise StreamRefused(None, "the server is not a rendezvous of one-off dynos")

@@ -27,8 +27,7 @@ class Window:
 
     def close(self, session: "Session") -> None:
         """Forget a session that has ended."""
-        if session in self._sessions:
-            self._sessions.remove(session)
+        self._sessions.remove(session)
 
     @property
     def is_empty(self) -> bool:
@@ -46,7 +45,7 @@ class Window:
         self._count += len(lines)
         for other in self._sessions:
             if other is not session:
-                other.shown_elsewhere(lines)
+                other.delivered_elsewhere(lines)
 
 
 class Session:
@@ -61,7 +60,7 @@ class Session:
         self._known = Counter[bytes]()
         """Afterwards: counts of lines that only other sessions have delivered so far."""
 
-    def shown_elsewhere(self, lines: Sequence[bytes]) -> None:
+    def delivered_elsewhere(self, lines: Sequence[bytes]) -> None:
         """Another session has delivered lines, which will arrive here too."""
         if self._before is not None:
             self._before.extend(lines)
@@ -69,11 +68,11 @@ class Session:
             self._known.update(lines)
 
     def settle(self, history: Sequence[bytes]) -> tuple[dict[int, bool], bool]:
-        """Which of the session's first lines are new, each with whether it is late, and whether any of them was known.
+        """The new lines of the session's history by their index, and whether any other line of it was known.
 
-        Of the history each line is skipped as often as it was shown. What stands before the first line that was ever
-        shown is older than what was asked for, and copies of that line in a row belong to it. A new line that stands
-        before a known one is late.
+        Each is with whether it is late: a known line follows it. A line is skipped as often as it was delivered before.
+        Everything before the very first delivered line is older than what was requested, so it is skipped as well, and
+        so are copies directly after that line.
         """
         before, self._before = self._before or [], None
         start, older = self._overlap(before, history) if before and history else (None, 0)
@@ -84,15 +83,15 @@ class Session:
         return {index: index < last_known for index in new}, last_known >= 0
 
     def _overlap(self, before: list[bytes], history: Sequence[bytes]) -> tuple[int | None, int]:
-        """Where the history has the first line that was ever shown, and how many shown lines are older than it is."""
-        begins, after_it = _place(before[0], history, before) if self._is_whole else (0, 0)
-        oldest, as_before = _place(history[0], before, history)
+        """Where the very first delivered line is in the history, and how many delivered lines are older than that."""
+        begins, after_it = _place(history, before) if self._is_whole else (0, 0)
+        oldest, as_before = _place(before, history)
         if after_it and after_it >= as_before:
             return begins, 0
         return None, oldest if as_before else 0
 
     def are_new(self, lines: Sequence[bytes]) -> list[bool] | None:
-        """Which of these lines, which come after the history, no other session has shown; `None` means all."""
+        """Which of these lines, which follow the history, no other session has delivered; `None` means all."""
         known = self._known
         if not known:
             self._window.add(lines, self)
@@ -110,9 +109,9 @@ class Session:
 
 
 def _compared(history: Sequence[bytes], before: list[bytes], start: int | None) -> tuple[list[int], int]:
-    """Which lines of a history were not shown before, and which is the last one that was, -1 for none.
+    """Which lines of a history were not delivered before, and which is the last one that was, -1 for none.
 
-    The first line that was ever shown stands at `start`, if the history has it: copies of it in a row belong to it.
+    The very first delivered line is at `start`, if the history has it; copies directly after it were delivered too.
     """
     counts, in_run = Counter(before), start is not None
     new, last_known = list[int](), -1
@@ -127,11 +126,11 @@ def _compared(history: Sequence[bytes], before: list[bytes], start: int | None) 
     return new, last_known
 
 
-def _place(line: bytes, where: Sequence[bytes], what: Sequence[bytes]) -> tuple[int, int]:
-    """Where a line, the first of `what`, stands among others, and how many follow as in `what`: where most do."""
+def _place(where: Sequence[bytes], what: Sequence[bytes]) -> tuple[int, int]:
+    """At which index the most lines are those at the beginning of `what`, and how many."""
     best, length = 0, 0
     for index, one in enumerate(where):
-        if one != line:
+        if one != what[0]:
             continue
         found = 0
         for here, there in zip(islice(where, index, None), what, strict=False):
@@ -146,9 +145,9 @@ def _place(line: bytes, where: Sequence[bytes], what: Sequence[bytes]) -> tuple[
 
 
 def _still_to_come(history: Sequence[bytes], before: list[bytes], opened: int) -> Counter[bytes]:
-    """Lines shown by others that may still come: those after the oldest known one of the history, and not in it.
+    """Lines that others delivered and that may still arrive: not in the history, but after the oldest known one of it.
 
-    What is older than the history never comes again, so that a true duplicate of it is new.
+    Older lines than the history's never arrive again, so a genuine duplicate of one is new.
     """
     there = Counter(history)
     oldest, missing = opened, list[int]()

@@ -1,11 +1,10 @@
-"""Run: makes a one-off dyno, attaches to it, and leaves none behind."""
+"""Run: creates a one-off dyno, attaches to it, and leaves none behind."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import define, field, frozen
@@ -14,7 +13,7 @@ from aioheroku import _options, resources
 from aioheroku._api.arguments import Ref, hidden
 from aioheroku._api.reading import present
 from aioheroku._misuse import explains
-from aioheroku._streams.live import Streams
+from aioheroku._streams.live import Streams, cancelled
 from aioheroku._streams.marker import ExitDecoder, wrapped
 from aioheroku._streams.process import PATH, Process, name_of, write_input
 from aioheroku._streams.rendezvous import Rendezvous, attach
@@ -126,9 +125,7 @@ class Run:
         )
         return self._process
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._process is not None:
             await self._process.shut()
 
@@ -147,8 +144,7 @@ class Run:
             return await asyncio.shield(making)
         except asyncio.CancelledError:
             await asyncio.wait({making}, timeout=_GRACE)
-            making.cancel()
-            await asyncio.wait({making})
+            await cancelled(making)
             if not making.cancelled() and making.exception() is None:
                 await self._stop(making.result())
             raise
@@ -168,9 +164,7 @@ async def output_of(run: Run, data: bytes | None, timeout: float | None, decode:
         TimeoutError: it took too long; its dyno was stopped.
     """
     async with asyncio.timeout(timeout), run as process:
-        feeding: Awaitable[None] | None = None
-        if data is not None:
-            feeding = asyncio.ensure_future(write_input(process, data))
+        feeding = None if data is None else asyncio.ensure_future(write_input(process, data))
         try:
             output = decode(await process.stdout.read())
             try:
@@ -178,10 +172,7 @@ async def output_of(run: Run, data: bytes | None, timeout: float | None, decode:
             except ExitUnknown as error:
                 raise ExitUnknown(output, error.dyno) from None
         finally:
-            if feeding is not None:
-                task = asyncio.ensure_future(feeding)
-                task.cancel()
-                await asyncio.wait({task})
+            await cancelled(feeding)
         if status:
             raise ProcessFailed(status, output, name_of(process.dyno))
     return output

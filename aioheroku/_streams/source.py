@@ -1,14 +1,13 @@
 """Source: what is deployed, as a file with size and checksum, or as an address."""
 
 import os
-import tempfile
 from pathlib import Path
 from threading import Event
 from typing import IO, Any, Final, cast
 
 from yarl import URL
 
-from aioheroku._streams.archive import StoppedError, pack
+from aioheroku._streams.archive import StoppedError, pack, temporary_file
 from aioheroku._streams.packed import Packed, hashed, stamp_of
 from aioheroku._streams.threads import stoppable
 from aioheroku.errors import ChecksumMismatch, InvalidRequest
@@ -33,7 +32,7 @@ def address(source: object) -> str | None:
 
 
 def known(source: object, name: str, *, folders: bool = True) -> None:
-    """Check what can be checked at once.
+    """Check what can be checked before anything is read.
 
     Raises:
         InvalidRequest: it cannot be uploaded.
@@ -54,7 +53,7 @@ async def prepared(source: object, name: str, *, ignore: bool, checksum: str | N
     Raises:
         InvalidRequest: it cannot be uploaded.
         ChecksumMismatch: it differs from the caller's.
-        SourceChanged: a file changed meanwhile.
+        SourceChanged: a file changed while it was read.
     """
     packed = await stoppable(_prepared, source, name, ignore)
     if checksum is not None and packed.sha256 != checksum:
@@ -64,50 +63,39 @@ async def prepared(source: object, name: str, *, ignore: bool, checksum: str | N
 
 
 def _prepared(stop: Event, source: object, name: str, ignore: bool) -> Packed:
-    owned = True
-    if isinstance(source, str | os.PathLike):
-        path = Path(cast("str", source))
-        file: IO[bytes] = pack(stop, path, ignore=ignore) if path.is_dir() else path.open("rb")
-        start = 0
-    else:
-        file, start, owned = _opened(stop, source, name)
+    file, owned = _opened(stop, source, name, ignore)
     try:
-        _check(file, start, name)
-        stamp = stamp_of(file)
-        size, sha256 = hashed(file, start)
+        return _packed(file, owned, name)
     except BaseException:
         if owned:
             file.close()
         raise
+
+
+def _packed(file: IO[bytes], owned: bool, name: str) -> Packed:
+    start = file.tell()
+    if file.read(2) != _GZIP:
+        raise InvalidRequest("expected an archive that gzip has compressed, such as a .tar.gz.", name)
+    stamp = stamp_of(file)
+    size, sha256 = hashed(file, start)
     return Packed(file, start, size, sha256, owned, stamp)
 
 
-def _check(file: IO[bytes], start: int, name: str) -> None:
-    file.seek(start)
-    if file.read(2) != _GZIP:
-        raise InvalidRequest("expected an archive that gzip has compressed, such as a .tar.gz.", name)
-
-
-def _opened(stop: Event, source: Any, name: str) -> tuple[IO[bytes], int, bool]:
-    """An open file from its current position; a file that cannot be read twice is copied."""
+def _opened(stop: Event, source: Any, name: str, ignore: bool) -> tuple[IO[bytes], bool]:
+    """The file to upload, from its current position, and whether it was opened here."""
+    if isinstance(source, str | os.PathLike):
+        path = Path(cast("str", source))
+        return pack(stop, path, ignore=ignore) if path.is_dir() else path.open("rb"), True
     seekable = getattr(source, "seekable", None)
     if callable(seekable) and seekable():
         if not isinstance(source.read(0), bytes):
             raise InvalidRequest(_EXPECTED, name)
-        return source, source.tell(), False
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    try:
-        _copy(stop, source, name, copy)
-    except BaseException:
-        copy.close()
-        raise
-    return copy, 0, True
-
-
-def _copy(stop: Event, source: Any, name: str, copy: IO[bytes]) -> None:
-    while data := source.read(256 * 1024):
-        if stop.is_set():
-            raise StoppedError
-        if not isinstance(data, bytes):
-            raise InvalidRequest(_EXPECTED, name)
-        copy.write(data)
+        return source, False
+    with temporary_file() as copy:  # the source cannot be read twice
+        while data := source.read(256 * 1024):
+            if stop.is_set():
+                raise StoppedError
+            if not isinstance(data, bytes):
+                raise InvalidRequest(_EXPECTED, name)
+            copy.write(data)
+    return copy, True

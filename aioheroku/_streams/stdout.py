@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from aioheroku._streams.framing import LineDecoder
+from aioheroku._streams.framing import text_lines
 
 _MOST: Final = 256 * 1024
 """Bytes that are buffered before reading from the connection pauses."""
@@ -161,11 +161,6 @@ class Stdout:
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._iterate()
 
-    async def lines(self) -> AsyncGenerator[str]:
+    def lines(self) -> AsyncGenerator[str]:
         """The lines, without NUL bytes; bytes that are not UTF-8 are replaced."""
-        decoder = LineDecoder()
-        async for piece in self:
-            for line in decoder.feed(piece):
-                yield line.decode("utf-8", "replace").removesuffix("\r")
-        if rest := decoder.rest():
-            yield rest.decode("utf-8", "replace").removesuffix("\r")
+        return text_lines(self._iterate())

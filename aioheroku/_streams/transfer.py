@@ -118,6 +118,7 @@ class _Body:
         self._limit: asyncio.Timeout | None = None
         self._idle = self._soon = 0.0
         self._reading: asyncio.Task[list[bytes]] | None = None
+        self._buffers = list[bytearray]()
         self.failure: BaseException | None = None
         """The error of reading the file, which the HTTP library would hide."""
 
@@ -183,13 +184,27 @@ class _Body:
     async def _next(self, at: int) -> Sequence[Bytes]:
         """The pieces from this offset; at the expected end a single byte, to detect a longer file."""
         if self._reading is None:
-            data = self._packed.in_memory(at, min(self._packed.size - at, _PIECE) or 1)
-            if data is not None:
-                return [data] if data else []
+            view = memoryview(self._free_buffer())[: min(self._packed.size - at, _PIECE) or 1]
+            size = self._packed.read_cached(at, view)
+            if size is not None:
+                return [view[:size]] if size else []
         pieces = await (self._reading or self._read(at))
         if at < self._packed.size:
             self._read(at + sum(map(len, pieces)))
         return pieces
+
+    def _free_buffer(self) -> bytearray:
+        """A buffer of which no piece is held any more: only then Python lets its size change.
+
+        A new one for each piece must be filled with zeros first: `python -m benchmarks.streams` then has an upload at
+        0.88 instead of 0.95 of bare aiohttp.
+        """
+        for buffer in self._buffers:
+            with suppress(BufferError):
+                buffer.append(buffer.pop())
+                return buffer
+        self._buffers.append(bytearray(_PIECE))
+        return self._buffers[-1]
 
     def _read(self, at: int) -> "asyncio.Task[list[bytes]]":
         self._reading = asyncio.ensure_future(in_thread(self._read_at, at))

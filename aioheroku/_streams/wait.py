@@ -1,6 +1,9 @@
 """Wait: polls until a condition holds, with growing pauses, a timeout and a limit of tokens."""
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -10,10 +13,10 @@ from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._pagination import Range
 from aioheroku._streams.live import Streams
-from aioheroku._streams.output import Output, last_lines
-from aioheroku._streams.polling import Call, Poll, pauses, rebound
-from aioheroku._streams.values import StreamTimes
-from aioheroku.errors import BuildFailed, InvalidRequest, ReleaseFailed
+from aioheroku._streams.output import Output, Writer
+from aioheroku._streams.polling import Call, Poll, rebound
+from aioheroku._streams.values import StreamTimes, pauses
+from aioheroku.errors import BuildFailed, HerokuError, InvalidRequest, ReleaseFailed
 from aioheroku.events import Polled
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ T = TypeVar("T")
 
 _SECONDS: Final = 600.0
 _EVERY: Final = (1.0, 10.0)
+LAST_LINES: Final = 20
+"""Maximum lines of output in an error."""
 _NOT_OF_A_RELEASE: Final = frozenset({"run", "release"})
 
 
@@ -58,7 +63,7 @@ class Wait:
             failed: Whether it can no longer come.
             missing: Statuses that mean "not yet".
             every: The shortest and the longest pause, in seconds: each is 1.5 times as long as the one before.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
             tokens: Maximum number of polls.
 
         Raises:
@@ -67,7 +72,9 @@ class Wait:
             WaitTimeout: the time is over, or the tokens are used up.
             APIError, ConnectionFailed: polling failed; transient errors are raised after five in a row.
         """
-        poll = Poll(partial(rebound(call, self._caller), *args), until, failed, missing, pauses(every))
+        poll = Poll(
+            partial(rebound(call, self._caller), *args), until, failed, missing, pauses(every, "every", "(1, 10)")
+        )
         _options.seconds(timeout, "timeout")
         if tokens is not None:
             _options.whole(tokens, "tokens")
@@ -80,7 +87,7 @@ class Wait:
         Args:
             app: Id or name of the app.
             build: Id of the build.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             BuildFailed: it has failed; with the last lines of its output.
@@ -100,16 +107,15 @@ class Wait:
         Args:
             app: Id or name of the app.
             release: Id or version of the release; the app's newest one by default, which costs a token more.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             ReleaseFailed: it has failed or expired; with the last lines of its command's output.
             WaitTimeout: the time is over.
         """
-        releases = resources.Releases(self._caller)
-        info = releases.info
+        info = resources.Releases(self._caller).info
         if release is None:
-            release = await releases.list(app, range=Range("version", order="desc", max=1)).first()
+            release = await self._newest_release(app)
             if release is None:
                 raise InvalidRequest("it has no release yet.", "app")
         found = await self(info, app, release, until=lambda release: release.status != "pending", timeout=timeout)
@@ -125,13 +131,13 @@ class Wait:
         Args:
             app: Id or name of the app.
             type: Only those of this process type.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitFailed: a dyno of the newest release has crashed.
             WaitTimeout: the time is over.
         """
-        newest = await resources.Releases(self._caller).list(app, range=Range("version", order="desc", max=1)).first()
+        newest = await self._newest_release(app)
         version = 0 if newest is None else newest.version
         dynos = cast("Call[list[resources.Dyno]]", resources.Dynos(self._caller).list)
 
@@ -153,13 +159,13 @@ class Wait:
     async def dyno(
         self, app: Ref, dyno: Ref, /, *, state: str = "up", timeout: float | None = _SECONDS
     ) -> resources.Dyno:
-        """Wait until a dyno is in a state; returns it. A dyno that is not known yet counts as not created yet.
+        """Wait until a dyno is in a state; returns it. A dyno that does not exist yet is waited for too.
 
         Args:
             app: Id or name of the app.
             dyno: Id or name of the dyno, such as `web.1`.
             state: The state, such as `up`.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitFailed: it has crashed.
@@ -180,7 +186,7 @@ class Wait:
         Args:
             app: Id or name of the app.
             addon: Id or name of the add-on.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitFailed: it was deprovisioned.
@@ -201,7 +207,7 @@ class Wait:
         Args:
             app: Id or name of the app.
             domain: Id or hostname of the domain.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitFailed: setting it up has failed.
@@ -221,7 +227,7 @@ class Wait:
 
         Args:
             app_setup: Id of the app setup.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitFailed: it has failed; `last` says why.
@@ -241,7 +247,7 @@ class Wait:
         Args:
             app: Id or name of the app.
             released: Whether it must have a release too.
-            timeout: Seconds until it is given up; `None` is never.
+            timeout: Seconds until it gives up; `None` means never.
 
         Raises:
             WaitTimeout: the time is over.
@@ -249,5 +255,14 @@ class Wait:
         info = resources.Apps(self._caller).info
         return await self(info, app, until=lambda app: not released or app.released_at is not None, timeout=timeout)
 
-    async def _last_lines(self, path: str, info: Callable[[], Awaitable[Any]]) -> tuple[str, ...]:
-        return await last_lines(Output(self._streams, path, info, StreamTimes(idle=5.0), tries=1))
+    async def _newest_release(self, app: Ref) -> resources.Release | None:
+        return await resources.Releases(self._caller).list(app, range=Range("version", order="desc", max=1)).first()
+
+    async def _last_lines(self, path: str, info: Callable[[], Awaitable[Writer]]) -> tuple[str, ...]:
+        """The last lines of an output that has ended, as far as they can be read soon."""
+        lines: deque[str] = deque(maxlen=LAST_LINES)
+        with suppress(HerokuError, TimeoutError):
+            async with asyncio.timeout(10), Output(self._streams, path, info, StreamTimes(idle=5.0), tries=1) as output:
+                async for line in output:
+                    lines.append(line)
+        return tuple(lines)

@@ -1,4 +1,4 @@
-"""What the API says of itself against what is declared here: `python -m aioheroku.drift [FILE|URL]`.
+"""Compares the API's own schema with the declarations: `python -m aioheroku.drift [FILE|URL]`.
 
 The JSON hyper-schema that `GET /schema` returns (or that a file or an URL holds) is compared with the declarations of
 `aioheroku.resources`. Each difference is one line:
@@ -8,9 +8,8 @@ The JSON hyper-schema that `GET /schema` returns (or that a file or an URL holds
     changed attribute Account.last_login: may be null
 
 Exit status 0: none; 1: drift; 2: no schema to compare. Paths are compared by their shape (`/apps/{}`), resources by
-their names (`add-on`, `addon` and `Addon` are one), and wider types than the schema's are no drift. The differences to
-today's schema that are meant (what only the reference of 2014 or the variant `3.sdk` has) are left out; `--all` prints
-them too.
+their names (`add-on`, `addon` and `Addon` are the same), and a wider type than the schema's is not drift. The known
+differences (what only the reference of 2014 or the variant `3.sdk` has) are left out; `--all` prints them too.
 """
 
 from aioheroku.drift._comparison import compare

@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m aioheroku.drift",
         description="Compare the API's JSON hyper-schema with what this library declares.",
     )
-    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; else that of GET /schema")
-    parser.add_argument("--all", action="store_true", help="print the known differences too: those that are meant")
+    parser.add_argument("source", nargs="?", metavar="FILE|URL", help="the schema; by default that of GET /schema")
+    parser.add_argument("--all", action="store_true", help="print the known differences too")
     given = parser.parse_args(arguments)
     source: str | None = given.source
     try:

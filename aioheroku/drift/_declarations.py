@@ -15,15 +15,8 @@ import attrs
 
 from aioheroku import resources
 from aioheroku._client.attributes import RESOURCES
-from aioheroku._codec.hints import (
-    fields_of,
-    flat_keywords_of,
-    is_mapping,
-    is_model,
-    is_nullable,
-    members,
-    model_in,
-)
+from aioheroku._codec import Model
+from aioheroku._codec.hints import fields_of, flat_keywords_of, is_mapping, is_model, is_nullable, members, model_in
 from aioheroku.drift._facts import Call, Description, Fact, normal_name
 
 _TYPE_NAMES: Final[Mapping[Any, frozenset[str]]] = {
@@ -62,24 +55,20 @@ def always_there(model: type[Any]) -> frozenset[str]:
 
     They are `X | None` in the model, which is for both generations, and wider types are no drift.
     """
-    return _always_there(model.__module__).get(model.__name__, frozenset())
+    kinds = [kind for kind in model.__mro__ if issubclass(kind, Model)]
+    return frozenset(name for kind in kinds for name in _always_there(kind.__module__)[kind.__name__])
 
 
 @cache
-def _always_there(module: str) -> Mapping[str, frozenset[str]]:
-    classes = [
-        node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)
-    ]
+def _always_there(module: str) -> Mapping[str, list[str]]:
     return {
-        node.name: frozenset(
+        node.name: [
             ast.unparse(field.target)
             for field, below in pairwise(node.body)
-            if isinstance(field, ast.AnnAssign)
-            and isinstance(below, ast.Expr)
-            and isinstance(below.value, ast.Constant)
-            and str(below.value.value).endswith("Always there today.")
-        )
-        for node in classes
+            if isinstance(field, ast.AnnAssign) and "Always there today." in ast.unparse(below)
+        ]
+        for node in ast.parse(inspect.getsource(sys.modules[module])).body
+        if isinstance(node, ast.ClassDef)
     }
 
 

@@ -14,9 +14,9 @@ class Fact:
     kinds: frozenset[str]
     nullable: bool
     required: bool | None = True
-    """Whether a parameter must be given; None where a schema leaves it open, as it does within most objects."""
+    """Whether a parameter must be given; None if the schema leaves it open, as it does within most objects."""
     always: bool = False
-    """Whether it is nullable for the sake of older responses alone: today's API never lacks it."""
+    """Whether it is nullable only for older responses: today's API never lacks it."""
 
 
 @attrs.frozen
@@ -45,7 +45,7 @@ class Description:
 
 
 _OTHER_NAMES: Final = {"archive": "audittrailarchive", "spaceappaccess": "spaceaccess"}
-"""What the schema calls resources that have another name here, that of their attribute."""
+"""The schema's names of resources that are named after their attribute here."""
 
 
 def normal_name(name: str) -> str:

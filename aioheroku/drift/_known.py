@@ -1,6 +1,6 @@
-"""The differences to today's schema that are meant: what is declared for callers of 2014 and of the variant `3.sdk`.
+"""The known differences from today's schema: what is declared for callers of 2014 and of the variant `3.sdk`.
 
-Each is a line of the comparison, or a pattern (`*`) of such lines. `compare` gives them; the command leaves them out.
+Each is a line of the comparison, or a pattern (`*`) of such lines. `compare` yields them; the command omits them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ gone resource BuildResult
 gone resource Organization*
 gone resource SSLEndpoint
 """
-"""In the reference of 2014, and out of today's schema."""
+"""In the reference of 2014, but not in today's schema."""
 
 OF_3_SDK: Final = """
 gone attribute Account.*acknowledged_msa*
@@ -57,7 +57,7 @@ gone attribute TeamApp.current_build_architecture
 gone attribute TeamApp.generation
 gone attribute TestRun.user:*
 """
-"""Attributes that responses have in the variant alone."""
+"""Attributes that only responses of the variant have."""
 
 _SERVICE: Final = "cli_plugin_name created_at human_name state supported_generations supports_ updated_at"
 EXPANDED: Final = {
@@ -68,7 +68,7 @@ EXPANDED: Final = {
     "Plan.addon_service:": _SERVICE,
     "Space.region:": "country created_at description locale private_capable provider updated_at",
 }
-"""Attributes that responses have where a request expands or includes them; names that begin so."""
+"""Prefixes of attributes that responses have only if the request expands or includes them."""
 
 SENT: Final = """
 gone parameter * /account eco_dynos_enabled
@@ -89,7 +89,7 @@ gone parameter POST /spaces *
 gone parameter POST /teams/apps feature_flags
 gone parameter POST /teams/apps kernel
 """
-"""Parameters that Heroku's own clients send, or that only the prose of its documentation has."""
+"""Parameters that Heroku's own clients send, or that only the text of its documentation mentions."""
 
 ABSENT_AT_TIMES: Final = """
 changed attribute Addon.provision_message: is never null
@@ -100,20 +100,20 @@ changed attribute Collaborator.permissions: is never null
 changed attribute TeamMember.id: is never null
 changed attribute TeamMember.two_factor_authentication: is never null
 """
-"""Attributes that are missing in the lists of `required` of their resources, where a schema has kept these lists."""
+"""Attributes that their resources do not list as `required`, in schemas that have such lists."""
 
 ANNOUNCED: Final = """
 gone endpoint * /oauth/sessions*
 gone resource OAuthSession
 """
-"""What Heroku's changelog has announced, and its schema did not have when today's table was made."""
+"""Announced in Heroku's changelog, but not in its schema when today's table was made."""
 
 UNDER_ANOTHER_NAME: Final = """
 missing resource pipeline-config-var
 missing resource pipeline-deployment
 missing resource pipeline-release
 """
-"""Resources that are mappings, or releases, here."""
+"""Resources that are mappings or releases here."""
 
 PATTERNS: Final = [
     *filter(None, f"{OF_2014}{OF_3_SDK}{SENT}{ABSENT_AT_TIMES}{ANNOUNCED}{UNDER_ANOTHER_NAME}".splitlines()),
@@ -122,5 +122,5 @@ PATTERNS: Final = [
 
 
 def unknown(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that are not meant."""
+    """The lines that are not known differences."""
     return (line for line in lines if not any(fnmatchcase(line, pattern) for pattern in PATTERNS))

@@ -20,9 +20,9 @@ __all__ = [
 ]
 
 Role = Annotated[str, OneOf("admin", "member", "collaborator")]
-"""What an account is in an organization."""
+"""The role of an account in an organization."""
 TeamRole = Annotated[str, OneOf("admin", "collaborator", "member", "owner")]
-"""What an account is in a team."""
+"""The role of an account in a team."""
 
 AWSRegion = Annotated[
     str,
@@ -75,10 +75,10 @@ class Named(Model):
 
 @frozen(kw_only=True)
 class Permission(Model):
-    """Something that an account may do."""
+    """A permission of an account."""
 
     description: str
-    """What it lets the account do."""
+    """Description of what it allows."""
     name: str
     """Name of the permission, such as `deploy` or `view`."""
 
@@ -103,14 +103,14 @@ class Reference(Model):
 
 @frozen(kw_only=True)
 class ProviderOwner(Model):
-    """Whose single sign-on an identity provider is for."""
+    """The owner of an identity provider."""
 
     id: UUID
     """Id of the team or enterprise account."""
     name: str
     """Name of the team or enterprise account."""
     type: Annotated[str, OneOf("team", "enterprise-account")]
-    """Which of the two it is."""
+    """Kind of owner."""
 
 
 @frozen(kw_only=True)
@@ -122,31 +122,21 @@ class ProviderIdentity(Model):
     name: str
     """Name of the identity provider."""
     owner: ProviderOwner
-    """Whose identity provider it is."""
+    """Owner of the identity provider."""
 
 
 @frozen(kw_only=True)
-class MemberProvider(Model):
+class MemberProvider(ProviderIdentity):
     """The identity provider that a member logs in with."""
 
-    id: UUID
-    """Id of the identity provider."""
-    name: str
-    """Name of the identity provider."""
-    owner: ProviderOwner
-    """Whose identity provider it is."""
     redacted: bool
     """Whether its details are hidden from this account."""
 
 
 @frozen(kw_only=True)
-class NamedPerson(Model):
+class NamedPerson(Person):
     """An account, by id, e-mail address and name."""
 
-    email: str
-    """E-mail address."""
-    id: UUID
-    """Id of the account."""
     name: str | None = None
     """Full name."""
 

@@ -1,6 +1,6 @@
 """The simulated platform, its faults, and what it has seen.
 
-Nothing is imported before it is asked for, so that the pytest plugin costs a test run nothing that does not use it.
+Nothing is imported before it is used, so that the pytest plugin costs nothing in a test run that does not use it.
 """
 
 from importlib import import_module

@@ -46,13 +46,13 @@ def parser() -> argparse.ArgumentParser:
     """The command line: the options of `Platform`."""
     parser = argparse.ArgumentParser(prog="python -m aioheroku.testing", description="Serve a simulated platform.")
     parser.add_argument("--apps", type=int, default=100, help="size of the fleet (default 100)")
-    parser.add_argument("--seed", type=int, help="what the fleet and the token are drawn from (default 0, random)")
+    parser.add_argument("--seed", type=int, help="seed of the fleet and of the token (default 0, and a random token)")
     parser.add_argument("--token", help="the account's token (default: random, unless --seed is given)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default a free one)")
     parser.add_argument("--capacity", type=int, default=2400, help="tokens of a full pool (default 2400)")
-    parser.add_argument("--refill-per-hour", type=float, default=1200, help="tokens that come back (default 1200)")
-    parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they come back")
+    parser.add_argument("--refill-per-hour", type=float, default=1200, help="tokens refilled per hour (default 1200)")
+    parser.add_argument("--refill", choices=("continuous", "step"), default="continuous", help="how they are refilled")
     parser.add_argument("--remaining", type=int, help="tokens at the start (default: a full pool)")
     parser.add_argument("--latency", type=_latency, default=0.0, help="seconds per response, 0.07 or 0.05-0.2")
     parser.add_argument(
@@ -86,7 +86,7 @@ async def serve(platform: Platform) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and serve.
 
-    Status 2 for an option that makes no sense and a port that is not free, 141 where nobody reads the address.
+    It ends with status 2 for an unusable option or a port that is taken, and with 141 if nobody reads the address.
     """
     given = parser()
     options = vars(given.parse_args(arguments))

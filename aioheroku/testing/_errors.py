@@ -1,6 +1,8 @@
 """Errors of the simulated platform, as its handlers raise them."""
 
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class ErrorResponse(Exception):
@@ -18,8 +20,20 @@ def not_found(resource: str) -> ErrorResponse:
     return ErrorResponse(404, "not_found", f"Couldn't find that {noun}.", resource=resource)
 
 
+def found(row: T | None, resource: str) -> T:
+    """The object, as far as there is one (404)."""
+    if row is None:
+        raise not_found(resource)
+    return row
+
+
+def forbidden(message: str) -> ErrorResponse:
+    """403 for an account without the permission."""
+    return ErrorResponse(403, "forbidden", message)
+
+
 def invalid(message: str) -> ErrorResponse:
-    """422 for a body that is well-formed JSON but makes no sense."""
+    """422 for well-formed JSON whose values are not usable."""
     return ErrorResponse(422, "invalid_params", message)
 
 

@@ -1,4 +1,4 @@
-"""Checks of what a platform is made with; each error begins with the name of the argument."""
+"""Validation of the arguments of `Platform`; each error begins with the name of the argument."""
 
 from math import isfinite
 
@@ -17,7 +17,7 @@ def check(
     latency: float | tuple[float, float],
     retry_after: str | None,
 ) -> None:
-    """ValueError for the first argument of `Platform` that makes no sense."""
+    """ValueError for the first argument that is not usable."""
     most, least = latency if isinstance(latency, tuple) else (latency, latency)
     if remaining is not None:
         _expect_number("remaining", remaining)

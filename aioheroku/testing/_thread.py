@@ -1,4 +1,4 @@
-"""A thread with an event loop of its own, for callers with another loop or none."""
+"""A thread with its own event loop, for callers with another loop or none."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
@@ -13,7 +13,7 @@ class ServingThread:
         self._running: tuple[Thread, asyncio.AbstractEventLoop] | None = None
 
     def run(self, action: Callable[[], None]) -> None:
-        """Do it where requests are handled, and return when it is done."""
+        """Run it in the thread that handles requests; returns when it is done."""
 
         async def act() -> None:
             action()
@@ -51,7 +51,7 @@ class ServingThread:
 
 
 async def _cancel_the_rest() -> None:
-    """What is left at the end of a loop is cancelled, as `asyncio.run` does it."""
+    """Cancel the remaining tasks, as `asyncio.run` does."""
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     for task in rest:
         task.cancel()

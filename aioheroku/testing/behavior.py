@@ -7,14 +7,14 @@ from attrs import define
 class Behavior:
     """How long builds, releases, dynos and spaces take and how they end.
 
-    All of it may be set at any time and holds for what begins from then on. Seconds are those of the platform's
+    Every attribute may be set at any time, and applies to what begins afterwards. Seconds are those of the platform's
     clock, which `Platform.advance` moves.
     """
 
     build_seconds: float = 20.0
     """Seconds between a build's creation and its end."""
     build_fails: bool = False
-    """Builds end as `failed`; no slug and no release come of them."""
+    """Builds end as `failed`, without a slug and a release."""
     release_seconds: float = 0.0
     """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
     release_fails: bool = False
@@ -26,7 +26,7 @@ class Behavior:
     promotion_seconds: float = 2.0
     """Seconds that the targets of a promotion are `pending`; those of the app that is promoted."""
     promotion_fails: bool = False
-    """Promotions to the app fail: the target says `failed`, and no release comes of it."""
+    """Promotions to the app fail: its target is `failed`, and it gets no release."""
     review_app_seconds: float = 4.0
     """Seconds until a review app is `created`; it has its app after half of them. Deleting it takes half of them."""
     review_app_fails: bool = False
@@ -44,13 +44,13 @@ class Behavior:
     idle_seconds: float = 3600.0
     """Seconds without a byte, in either direction, after which the connection of an attached dyno ends: SIGHUP."""
     one_off_seconds: float = 86400.0
-    """Seconds that a one-off dyno has at most; it may have fewer by its `time_to_live`."""
+    """Maximum seconds that a one-off dyno runs; its own `time_to_live` may be shorter."""
     log_silence_seconds: float = 900.0
-    """Age in seconds from which a log session gives no more lines, but heartbeats. Of all apps alike."""
+    """Age in seconds from which a log session sends heartbeats, but no more lines. The same for all apps."""
     log_session_seconds: float = 3600.0
-    """Age in seconds at which a log session ends. Of all apps alike."""
+    """Age in seconds at which a log session ends. The same for all apps."""
     fir_session_seconds: float = 900.0
-    """The same for apps of the Fir generation."""
+    """Age in seconds at which a log session of an app of the Fir generation ends."""
     boot_seconds: float = 5.0
     """Seconds in which a dyno is `starting`."""
     addon_seconds: float = 2.0

@@ -65,7 +65,7 @@ class Fault:
         return 0.0
 
     def concerns(self, request: RawRequest) -> bool:
-        """Whether it is made for such a request: all but the attaching of a client to a dyno."""
+        """Whether it applies to this kind of request: by default to all but attaching a client to a dyno."""
         return request.method != "ATTACH"
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - for subclasses
@@ -107,7 +107,7 @@ class Answer(Fault):
 
     @property
     def replaces(self) -> bool:
-        """It is a response of its own."""
+        """It always responds itself."""
         return True
 
     def before(self, service: Service, request: RawRequest) -> Response:
@@ -223,7 +223,7 @@ class WithHeader(Fault):
 
 @frozen
 class RepeatedRange(Fault):
-    """A list's Next-Range is the range that was just asked for, so that careless pagination never ends."""
+    """A list's Next-Range is the range that was just requested, so that careless pagination never ends."""
 
     def after(self, response: Response, request: RawRequest) -> Response:
         """The same page, pointing at itself; without a Range in the request, at the list's beginning."""
@@ -233,7 +233,7 @@ class RepeatedRange(Fault):
 
 @frozen
 class EmptyPage(Fault):
-    """A page without items that has a Next-Range all the same, which leads to the real page."""
+    """A page without items that nevertheless has a Next-Range, which leads to the real page."""
 
     def before(self, service: Service, request: RawRequest) -> Response | None:
         """An empty 206 in front of the real page."""

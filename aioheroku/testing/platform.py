@@ -37,7 +37,7 @@ __all__ = ["Platform", "Record"]
 
 EMAIL = "username@example.com"
 KEPT = 100_000
-_ROUTER = Router(ROUTES)  # made once: a test makes a platform of its own
+_ROUTER = Router(ROUTES)  # made once: every test makes its own platform
 
 
 class Platform:
@@ -45,15 +45,15 @@ class Platform:
 
     *apps* is the size of the fleet that the default account can see, drawn from *seed* (0 unless given). *token* is
     the default account's; unless it or a seed is given, tokens are random. The account's token pool holds
-    *capacity* tokens, *remaining* of them at the start, and gets *refill_per_hour* back, continuously or in one step
-    a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
-    pools and dates, not the *latency* (seconds, or a range of them), which is really slept. A 429 carries a
-    Retry-After only where *retry_after* names its form. With *local_commands*, one-off dynos run real commands of this
-    machine, where they are scripted programs otherwise.
+    *capacity* tokens, *remaining* of them at the start, and is refilled with *refill_per_hour*, continuously or in one
+    step a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
+    pools and dates, but not the *latency* (seconds, or a range of them), which is slept in real time. A 429 has a
+    Retry-After only if *retry_after* names its form. With *local_commands*, one-off dynos run real commands of this
+    machine instead of scripted programs.
 
-    Use it as an async context manager, or in a thread of its own through `in_thread`. While it listens on loopback,
-    as it does by default, it serves only requests whose `Host` is a loopback name (421). `state` is all it knows,
-    free to be read and written by tests. ValueError for an argument that makes no sense.
+    Use it as an async context manager, or in its own thread through `in_thread`. While it listens on loopback, as it
+    does by default, it serves only requests whose `Host` is a loopback name (421). `state` holds everything it knows;
+    tests may read and write it. ValueError for an argument that is not usable.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Platform:
 
     @property
     def token(self) -> str:
-        """A token of the default account: the one that was given, else of the seed that was given, else random."""
+        """A token of the default account: the given one, or one derived from a given seed, or a random one."""
         return self._token
 
     @property
@@ -133,7 +133,7 @@ class Platform:
 
     @property
     def password(self) -> str:
-        """The password of the default account, which changes of e-mail and password want."""
+        """The password of the default account, which is required to change its e-mail or password."""
         return self._account.password
 
     @property
@@ -147,7 +147,7 @@ class Platform:
 
     @property
     def authority(self) -> Path | None:
-        """The PEM file of the authority that attached dynos are verified with; None where `cryptography` is missing."""
+        """The PEM file of the authority that attached dynos are verified with; None if `cryptography` is missing."""
         return self._streams.authority
 
     def logs(self, app: str) -> LogWriter:
@@ -159,7 +159,7 @@ class Platform:
         self.remaining = 0
 
     def account(self, email: str) -> str:
-        """A token of the account with this e-mail, which is made where there is none."""
+        """A token of the account with this e-mail, which is created if there is none."""
         return self.state.token(self.state.account(email))
 
     def new_token(self, email: str | None = None, *, expires_in: float | None = None) -> str:
@@ -219,7 +219,7 @@ class Platform:
         self._rules.clear()
 
     async def start(self) -> Self:
-        """Listen. OSError where the port is taken."""
+        """Listen. OSError if the port is taken."""
         runner = web.ServerRunner(Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
         try:
@@ -249,7 +249,7 @@ class Platform:
 
     @contextmanager
     def in_thread(self) -> Generator[Self, None, None]:
-        """Serve from a thread with an event loop of its own, for callers with another loop or none."""
+        """Serve from a thread with its own event loop, for callers with another loop or none."""
         with self._thread.serving(self.start, self.close):
             yield self
 
@@ -281,7 +281,7 @@ class Platform:
         return tuple(fault for rule in self._rules if rule.matches(raw) for fault in rule.faults)
 
     def _pass(self) -> None:
-        """Do what is due, and wake the streams that wait for this moment."""
+        """Run what is due, and wake the streams that wait for this moment."""
         self.state.scheduler.run(self.state.now())
         self.state.streams.changed()
 

@@ -1,7 +1,7 @@
 """Fixtures for pytest, found by its entry point: `heroku_platform` and `heroku_platform_factory`.
 
-The platform runs in a thread with an event loop of its own, so that synchronous tests, and asynchronous ones under
-any plugin and mode, can use it alike.
+The platform runs in a thread with its own event loop, so that it serves synchronous tests as well as asynchronous ones
+under any plugin and mode.
 """
 
 from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Fault)
 
 @frozen
 class StreamFault(Fault):
-    """Base class: requests of other kinds neither see it nor use it up."""
+    """Base class: requests of other kinds are not affected, and do not count."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output"})
 
@@ -39,9 +39,9 @@ class Cut(StreamFault):
 
 @frozen
 class Silence(StreamFault):
-    """Nothing comes any more after this many bytes, but the connection stays; NULs go on with *heartbeats*.
+    """Nothing is sent after this many bytes, but the connection stays open; with *heartbeats*, NUL bytes still are.
 
-    Of an upload no more than these bytes are read.
+    Of an upload, no more than this many bytes are read.
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob", "attach"})
@@ -59,7 +59,7 @@ class Pieces(StreamFault):
 
 @frozen
 class PlainLines(StreamFault):
-    """Plain text although server-sent events were asked for."""
+    """Plain text although server-sent events were requested."""
 
 
 @frozen
@@ -72,7 +72,7 @@ class ErrorEvent(StreamFault):
 
 @frozen
 class LostHistory(StreamFault):
-    """A log session begins without its history, and says so: L15."""
+    """A log session begins without its history, and reports that: L15."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
 
@@ -103,7 +103,7 @@ class LinesPerEvent(StreamFault):
 
 @frozen
 class ShuffledHistory(StreamFault):
-    """The history of a log session comes in another order than its lines were written in, the same for a *seed*."""
+    """The history of a log session arrives in another order than it was written, which depends on the *seed*."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     seed: int = 0
@@ -111,12 +111,12 @@ class ShuffledHistory(StreamFault):
 
 @frozen
 class SameSession(Fault):
-    """Log sessions that are made have the address of the first one, as two of the same second had."""
+    """All new log sessions have the address of the first one, as two created in the same second had."""
 
     _made: list[Response] = field(factory=list[Response], init=False, repr=False, eq=False)
 
     def concerns(self, request: RawRequest) -> bool:
-        """Whether a log session is made."""
+        """Whether it creates a log session."""
         return request.method == "POST" and request.path.endswith("/log-sessions")
 
     def after(self, response: Response, request: RawRequest) -> Response:  # noqa: ARG002 - part of the hook
@@ -127,10 +127,10 @@ class SameSession(Fault):
 
 @frozen
 class Resume(StreamFault):
-    """How an offset is taken: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416).
+    """How an offset is interpreted: `honoured` (200), `partial` (206), `ignored` (200, all again), `refused` (416).
 
-    Of outputs, and of downloads, which are never `honoured`. Of logs it is the `Last-Event-ID` of an event source: the
-    history begins behind it, or is there again, which is usual, or the session is over (404).
+    It applies to outputs, and to downloads, which are never `honoured`. Of logs, the offset is the `Last-Event-ID` of
+    an event source: the history begins after it, or is sent again, as usual, or the session is over (404).
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs", "output", "blob"})
@@ -139,7 +139,7 @@ class Resume(StreamFault):
 
 @frozen
 class LargestEvent(StreamFault):
-    """A server-sent event of an output loses what is beyond this many bytes, although its id counts them."""
+    """A server-sent event of an output loses its bytes beyond this many, although its id counts them."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"output"})
     size: int = 32 * 1024
@@ -163,26 +163,26 @@ class WrongBytes(StreamFault):
 
 @frozen
 class Rendezvous(StreamFault):
-    """Attaching goes wrong: `refused` (nobody listens), `slow` (no line *seconds* long), `garbage` instead of the line.
+    """Attaching fails: `refused` (nobody listens), `slow` (no line for *seconds*), `garbage` instead of the line.
 
-    With `joined` the line comes together with the first output. With `no status` the exit-status marker is missing,
-    with `half status` its line end is; `unread` resets the connection after the marker, as of a command that did not
-    read its input; `lost` drops the client.
+    With `joined` the line arrives together with the first output. With `no status` the exit-status marker is missing,
+    with `half status` only its line end; `unread` resets the connection after the marker, as after a command that did
+    not read its input; `lost` drops the client.
     """
 
     how: Literal["refused", "slow", "garbage", "joined", "no status", "half status", "unread", "lost"]
     seconds: float = 40.0
 
     def concerns(self, request: RawRequest) -> bool:
-        """Whether this is the step of attaching that goes wrong."""
+        """Whether this is the step of attaching that fails."""
         return kind_of(request) == ("dial" if self.how == "refused" else "attach")
 
 
 def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
-    """404 of an output whose writer has not come yet; give it `path="/streams/*"`."""
+    """404 for an output whose writer has not started yet; give it `path="/streams/*"`."""
     return Answer(404, "Channel is not registered.\n")
 
 
 def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
-    """The first fault of a class; None where there is none."""
+    """The first fault of a class; None if there is none."""
     return next((fault for fault in faults if isinstance(fault, kind)), None)

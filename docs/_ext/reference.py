@@ -17,7 +17,7 @@ from aioheroku import resources
 from aioheroku._client.attributes import RESOURCES
 
 TODAY, ALWAYS = "always-there-today", "Always there today."
-SHARED, SHARED_MODULE = "identities", "aioheroku.resources._refs"
+SHARED, BASES = "identities", "bases"
 WIDEST = 100
 INTRODUCTION = """# Resources
 
@@ -68,11 +68,11 @@ class Source:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = import_module(SHARED_MODULE if name == SHARED else CLASSES[name].__module__)
+        self.module = import_module(MODULES[name])
         self.tree = ast.parse(inspect.getsource(self.module))
         named = zip(self.tree.body, [*self.tree.body[1:], None], strict=True)
         found = (node if isinstance(node, ast.ClassDef) else mapping_of(node, below) for node, below in named)
-        self.classes = {node.name: node for node in found if node is not None}
+        self.classes: dict[str, ast.ClassDef] = {node.name: node for node in found if node is not None}
         self.aliases = {
             target.id: node.value
             for node in self.tree.body
@@ -92,13 +92,21 @@ class Source:
 
 
 CLASSES = {name: getattr(resources, kind) for name, kind in RESOURCES.items()}
-SOURCES = {name: Source(name) for name in (*sorted(CLASSES), SHARED)}
-HOMES = {cls: name for name, source in SOURCES.items() for cls in source.classes}
+MODULES = {name: CLASSES[name].__module__ for name in sorted(CLASSES)} | {
+    SHARED: "aioheroku.resources._refs",
+    BASES: "aioheroku.resources._bases",  # they have no page: their fields are shown with those of each model
+}
+SOURCES = {name: Source(name) for name in MODULES}
+HOMES = {cls: name for name, source in SOURCES.items() if name != BASES for cls in source.classes}
+NODES = {name: node for source in SOURCES.values() for name, node in source.classes.items()}
 SECRET = ("secret()", "optional_secret()")
 
 
 def attributes_of(node: ast.ClassDef) -> Iterator[tuple[ast.AnnAssign, str]]:
-    """The fields of a class, each with the docstring below it."""
+    """The fields of a class, inherited ones first, each with the docstring below it."""
+    for base in node.bases:
+        if inherited := NODES.get(ast.unparse(base)):
+            yield from attributes_of(inherited)
     for field, below in zip(node.body, [*node.body[1:], None], strict=True):
         if isinstance(field, ast.AnnAssign):
             said = below.value if isinstance(below, ast.Expr) else None
@@ -147,7 +155,8 @@ def table(source: Source, node: ast.ClassDef) -> str:
         if is_mapping
         else ["| attribute | type | description |", "| --- | --- | --- |"]
     )
-    for field, said in attributes_of(node):
+    fields = list(attributes_of(node))
+    for field, said in fields if is_mapping else sorted(fields, key=lambda field: ast.unparse(field[0].target)):
         needed = f" {'optional' if optional else 'required'} |" if is_mapping else ""
         rows.append(f"| `{ast.unparse(field.target)}` | {type_text(source, field.annotation)} |{needed} {said} |")
     return "\n".join(rows)
@@ -306,6 +315,7 @@ def always_there_today() -> str:
     rows = [
         f"| [{node.name}]({name}.md#{node.name.lower()}) | {', '.join(found)} |"
         for name, source in SOURCES.items()
+        if name != BASES
         for node in source.of("model")
         if (found := [f"`{ast.unparse(field.target)}`" for field, said in attributes_of(node) if ALWAYS in said])
     ]

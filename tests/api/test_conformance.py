@@ -69,7 +69,7 @@ def stripped(hint: Any) -> tuple[Any, bool, tuple[str, ...] | None]:
 
 
 def model_of(resource: dict[str, Any]) -> Any:
-    """The class of a resource's answers; config vars have none."""
+    """The model of a resource; config vars have none."""
     name = resource["endpoints"][0]["returns"].removeprefix("Pages[").removesuffix("]")
     return None if name.startswith("dict") else getattr(aioheroku, name)
 
@@ -256,7 +256,7 @@ def test_the_examples_show_every_attribute() -> None:
 
 @pytest.mark.parametrize("name", sorted(TODAYS_EXAMPLES))
 def test_attributes_of_today_are_kept(name: str) -> None:
-    """What the platform says today of a domain and a release reaches the caller, and goes out as it came."""
+    """Today's attributes of a domain and a release reach the caller, and are unstructured as they came."""
     example = TODAYS_EXAMPLES[name]
     value = aioheroku.structure(example, getattr(aioheroku, name))
     assert same(value, example)
@@ -264,7 +264,7 @@ def test_attributes_of_today_are_kept(name: str) -> None:
 
 
 async def test_parameters_of_today_are_accepted() -> None:
-    """What the methods take beyond the reference goes through the simulated platform, and is checked by type there."""
+    """Parameters beyond the reference are sent to the simulated platform, which checks their types."""
     async with (
         Platform(apps=1, seed=3) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,

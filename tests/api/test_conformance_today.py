@@ -76,7 +76,7 @@ EITHER = {("releases", "create"): {"slug"}, ("oauth_tokens", "create"): {"grant"
 
 
 def without_null(hint: Any) -> tuple[Any, ...]:
-    """The alternatives of a type but null."""
+    """The alternatives of a type except null."""
     return tuple(member for member in members(hint) if member is not NoneType)
 
 
@@ -115,7 +115,7 @@ def age(model: str, path: str, rows: Mapping[str, dict[str, Any]]) -> int:
 
 
 def may_be_none(model: str, path: str, rows: Mapping[str, dict[str, Any]]) -> bool:
-    """The rule for models: required is what every table promises for as long as the object is there that it is in."""
+    """The rule for models: an attribute is required if every table that has its object promises it."""
     row = rows[path]
     newer = age(model, path, rows) > age(model, parent_of(path), rows)
     return bool(newer or row.get("nullable") or row.get("absent") or OLD.get(model, {}).get(path))
@@ -151,7 +151,7 @@ def named_values(hint: Any) -> set[str]:
 
 
 def test_every_endpoint_of_today_is_declared() -> None:
-    """Each row of the table has a method with its name; what else is declared is in the reference."""
+    """Each row of the table has a method with its name; all other methods are in the reference."""
     missing = [f"{attribute}.{method}: declare it in {home(attribute)}" for attribute, method in ROWS.keys() - DECLARED]
     assert missing == []
     assert DECLARED.keys() - ROWS.keys() - OLD_ROWS.keys() == set()
@@ -160,7 +160,7 @@ def test_every_endpoint_of_today_is_declared() -> None:
 
 @EACH_ENDPOINT
 def test_endpoint_is_as_in_todays_table(key: tuple[str, str]) -> None:
-    """Verb, path, orders and the type of what comes back."""
+    """Method, path, orders and the type of the result."""
     row, endpoint, edit = ROWS[key], DECLARED[key].endpoint, f"edit {home(key[0])}"
     shape = [re.sub(r"\{\w+\}", "{}", path) for path in (endpoint.path, row["path"])]
     assert (endpoint.method, shape[0]) == (row["verb"], shape[1]), edit
@@ -188,7 +188,7 @@ def shown(hint: Any) -> str:
 
 @EACH_MODEL
 def test_model_has_todays_attributes(name: str) -> None:
-    """A field for each attribute, of its type, nullable by the rule; and no field that no table has."""
+    """A field for each attribute, of its type, nullable by the rule; every field is in a table."""
     model, rows = getattr(resources, name), rows_of(TODAY["models"][name])
     edit = f"edit {str(model.__module__).replace('.', '/')}.py"
     fields = dict(flat(model))
@@ -252,7 +252,7 @@ def parameters_of(endpoint: Any) -> Iterator[tuple[str, tuple[Any, bool]]]:
 
 
 def test_the_schema_has_its_known_faults_alone(shared: Path) -> None:
-    """The schema's own examples are what the declarations take, but for the nine faults that it is known for."""
+    """The declarations accept the schema's own examples, except for its nine known faults."""
     schema = json.loads((shared / "today" / "live.json").read_text())
     found: set[str] = set()
     for resource in schema["resources"]:
@@ -281,7 +281,7 @@ def test_the_schema_has_its_known_faults_alone(shared: Path) -> None:
 
 
 def has_example(row: Mapping[str, Any]) -> bool:
-    """Whether the schema shows a value; `[{"name": null}]` is none."""
+    """Whether the schema shows a value; `[{"name": null}]` is not one."""
     return "null" not in json.dumps(row.get("example"))
 
 

@@ -64,7 +64,7 @@ def grown(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def route(row: dict[str, Any]) -> str:
-    """Verb and path as the comparison writes them."""
+    """Method and path as the comparison writes them."""
     return f"{row['verb']} {re.sub(r'{.*?}', '{}', row['path'])}"
 
 
@@ -106,12 +106,12 @@ def is_new(path: str, old: set[str]) -> bool:
 
 
 def is_null_today(resource: dict[str, Any], row: dict[str, Any]) -> bool:
-    """Whether an attribute of the reference is null at times today."""
+    """Whether an attribute of the reference may be null today."""
     return (resource["name"], row["path"]) in NULL_TODAY
 
 
 def may_be_none(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
-    """Whether an attribute of today is null or absent at times, or in one variant of the API alone."""
+    """Whether an attribute of today may be null or absent, or exists in one variant of the API alone."""
     variant = {one["path"] for one in rows if "sdk" in one}  # what is below such an object comes with it
     parent = row["path"].rpartition(":")[0].removesuffix("[]")
     return bool(row.get("nullable") or row.get("absent") or ("sdk" in row and parent not in variant))
@@ -182,7 +182,7 @@ def add_endpoints_of_today(definitions: dict[str, Any]) -> None:
 
 @cache
 def beyond_the_reference() -> frozenset[str]:
-    """The lines that tell what is declared of today and not in the reference."""
+    """The lines about what is declared of today and not in the reference."""
     return frozenset(compare(declared(), described(whole(today=False))))
 
 
@@ -243,7 +243,7 @@ def test_todays_schema_has_no_drift(
 
 
 def otherwise(found: Any) -> Any:
-    """A schema in other words: what may be null as an alternative to null, a UUID that may be a name as both."""
+    """An equivalent schema: nullable types as an alternative to null, an id or name as both types."""
     if isinstance(found, list):
         return [otherwise(item) for item in found]
     if not isinstance(found, dict):
@@ -286,7 +286,7 @@ def test_what_is_new_in_todays_schema_is_told(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_each_known_difference_is_one() -> None:
-    """What the command leaves out is a difference to today's schema: none of its patterns is out of date."""
+    """Each pattern of known differences matches a difference from today's schema: none is out of date."""
     found = list(compare(declared(), described(schema_of_today())))
     unused = [pattern for pattern in PATTERNS if not any(fnmatchcase(line, pattern) for line in found)]
     assert unused == [pattern for pattern in unused if pattern.startswith("missing resource")]
@@ -340,13 +340,13 @@ def test_shared_routes_differ_by_parameters() -> None:
 
 
 def test_schema_without_properties_has_no_drift() -> None:
-    """Nothing is gone where nothing is told."""
+    """Nothing is reported as gone if the schema does not describe it."""
     assert lines("account", "attribute") == []
     assert "gone resource Account" not in lines("account", "gone resource")
 
 
 async def test_platform_declares_the_same_endpoints() -> None:
-    """Two descriptions of the API, made apart from each other, differ only where the platform takes more.
+    """Two independent descriptions of the API differ only where the platform accepts more.
 
     Of today's endpoints each side may have some that the other does not have yet.
     """
@@ -397,7 +397,7 @@ def test_drift_is_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
 def test_bad_input_is_exit_status_2(
     text: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is no hyper-schema is said on the standard error; a resource without attributes is none."""
+    """A document that is not a hyper-schema is reported on standard error, as is a resource without attributes."""
     file = tmp_path / "schema.json"
     file.write_text(text)
     status = main([str(file)])
@@ -416,7 +416,7 @@ def test_a_missing_file_is_exit_status_2(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_a_schema_that_refers_to_itself_ends() -> None:
-    """A resource that holds itself is followed a few levels deep."""
+    """A resource that contains itself is followed a few levels deep."""
     app = {"links": [{"href": "/apps"}], "properties": {"app": {"$ref": "#/definitions/app"}}}
     found = described({"definitions": {"app": app}})
     assert max(path.count(":") for path in found.models["app"]) < 10

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from aioheroku import resources
@@ -113,6 +114,18 @@ def test_every_attribute_is_described(generator: Any) -> None:
         line for name, text in pages.items() if name != "index" for line in text.splitlines() if line.startswith("| `")
     ]
     assert [row for row in rows if len(row.rstrip("| ").rpartition(" | ")[2].split()) < 2] == []
+
+
+def test_inherited_attributes_are_shown(generator: Any) -> None:
+    """The table of each model has a row for each of its fields, those of its base classes included."""
+    everything = "\n".join(generator.pages().values())
+    models = [value for name in dir(resources) if is_model(value := getattr(resources, name))]
+    for model in models:
+        _, found, text = everything.partition(f"```{{py:class}} {model.__name__}\n")
+        assert found, model
+        shown = text.partition("\n#")[0]
+        fields = [field.name for field in attrs.fields(model) if field.name != "extra"]
+        assert [name for name in fields if f"| `{name}` | " not in shown] == [], model
 
 
 def test_the_index_leads_to_every_page(generator: Any) -> None:

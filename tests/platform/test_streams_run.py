@@ -124,11 +124,15 @@ async def test_nothing_echoes_after_the_command(platform: Platform, api: Api, ap
     writer.close()
 
 
-async def test_stop_ends_the_connection(platform: Platform, api: Api, app: str) -> None:
-    """`actions/stop` ends an endless program."""
-    dyno, reader, writer = await _open(platform, api, app, "sleep 9999", force_no_tty=True)
+@pytest.mark.parametrize(
+    "how", [("POST", "/dynos/run.1/actions/stop"), ("DELETE", "/dynos/run.1"), ("DELETE", "/dynos")]
+)
+async def test_stop_ends_the_connection(platform: Platform, api: Api, app: str, how: tuple[str, str]) -> None:
+    """Stopping an endless program, or restarting all dynos, ends it and its connection."""
+    method, path = how
+    _, reader, writer = await _open(platform, api, app, "sleep 9999", force_no_tty=True)
     assert await reader.readline() == b"rendezvous\r\n"
-    assert (await api("POST", f"{app}/dynos/{dyno['name']}/actions/stop")).status == 202
+    assert (await api(method, f"{app}{path}")).status == 202
     with suppress(ConnectionError, ssl.SSLError):
         await asyncio.wait_for(reader.read(), 5)
     writer.close()

@@ -6,23 +6,17 @@ from uuid import UUID
 from aioheroku._api.endpoint import DELETE, GET, PATCH, Header, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Named, ProviderOwner
+from aioheroku.resources._refs import Identity, Named, ProviderIdentity
 
 __all__ = ["Account", "AccountIdentityProvider", "Accounts"]
 
 
 @frozen(kw_only=True)
-class AccountIdentityProvider(Model):
+class AccountIdentityProvider(ProviderIdentity):
     """The identity provider that an account logs in with."""
 
-    id: UUID
-    """Id of the identity provider."""
-    name: str
-    """Name of the identity provider."""
     organization: Named
-    """The team under its former name."""
-    owner: ProviderOwner
-    """Whose identity provider it is."""
+    """The team, under its former name."""
     team: Named
     """Team of the identity provider."""
 
@@ -37,9 +31,9 @@ class Account(Model):
     allow_tracking: bool
     """Whether third-party web activity tracking is allowed."""
     acknowledged_msa: bool | None = None
-    """Whether the Salesforce master agreement was acknowledged; with `using(accept="3.sdk")`."""
+    """Whether the Salesforce master agreement was acknowledged; only with `using(accept="3.sdk")`."""
     acknowledged_msa_at: Timestamp | None = None
-    """Time when it was acknowledged; with `using(accept="3.sdk")`."""
+    """Time of the acknowledgement; only with `using(accept="3.sdk")`."""
     beta: bool
     """Whether beta features are turned on."""
     country_of_residence: str | None = None
@@ -47,15 +41,15 @@ class Account(Model):
     created_at: Timestamp
     """Time of creation."""
     default_organization: Identity | None = None
-    """The default team under its former name."""
+    """The default team, under its former name."""
     default_team: Identity | None = None
-    """The team that is chosen where none is named."""
+    """The team used if none is named."""
     delinquent_at: Timestamp | None = None
     """Time when the account became delinquent."""
     eco_dynos_enabled: bool | None = None
-    """Whether Eco dynos can be used; with `using(accept="3.sdk")`."""
+    """Whether Eco dynos can be used; only with `using(accept="3.sdk")`."""
     eco_dynos_shutdown_at: Timestamp | None = None
-    """Time when Eco dynos are shut down; with `using(accept="3.sdk")`."""
+    """Time at which Eco dynos are shut down; only with `using(accept="3.sdk")`."""
     email: str
     """E-mail address, unique on Heroku."""
     federated: bool | None = None
@@ -65,23 +59,23 @@ class Account(Model):
     identity_provider: AccountIdentityProvider | None = None
     """Identity provider of a federated account."""
     italian_customer_terms: str | None = None
-    """State of the terms for customers in Italy; with `using(accept="3.sdk")`."""
+    """State of the terms for customers in Italy; only with `using(accept="3.sdk")`."""
     italian_partner_terms: str | None = None
-    """State of the terms for partners in Italy; with `using(accept="3.sdk")`."""
+    """State of the terms for partners in Italy; only with `using(accept="3.sdk")`."""
     last_login: Timestamp | None = None
     """Time of the last login."""
     mfa_enabled: bool | None = None
-    """Whether multi-factor authentication is on; with `using(accept="3.sdk")`."""
+    """Whether multi-factor authentication is on; only with `using(accept="3.sdk")`."""
     mfa_exemption: bool | None = None
-    """Whether the account needs no multi-factor authentication; with `using(accept="3.sdk")`."""
+    """Whether the account is exempt from multi-factor authentication; only with `using(accept="3.sdk")`."""
     mfa_exemption_reason: str | None = None
-    """Why it needs none; with `using(accept="3.sdk")`."""
+    """Reason for the exemption; only with `using(accept="3.sdk")`."""
     mfa_experience: Annotated[str, OneOf("vaas", "legacy")] | None = None
-    """How multi-factor authentication is done; with `using(accept="3.sdk")`."""
+    """Kind of multi-factor authentication; only with `using(accept="3.sdk")`."""
     name: str | None = None
     """The owner's full name."""
     pipeline_cost_consent_at: Timestamp | None = None
-    """Time when the costs of pipelines were accepted; with `using(accept="3.sdk")`."""
+    """Time when the costs of pipelines were accepted; only with `using(accept="3.sdk")`."""
     sms_number: str | None = None
     """Phone number for recovery, masked."""
     suspended_at: Timestamp | None = None
@@ -168,7 +162,7 @@ class Accounts(Resource):
         """One account.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
         """
         ...
 
@@ -187,7 +181,7 @@ class Accounts(Resource):
         """Change an account's settings; returns the updated account.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
             allow_tracking: Whether third-party web activity tracking is allowed.
             beta: Whether to turn on beta features.
             name: The owner's full name; `None` removes it.
@@ -205,7 +199,7 @@ class Accounts(Resource):
         Returns what was deleted, or `None` if the response has no body.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
             password: The account's current password.
         """
         ...

@@ -1,4 +1,4 @@
-"""Account Delinquency: when an account that owes money is suspended and deleted."""
+"""Account Delinquency: when an account with unpaid invoices is suspended and deleted."""
 
 from aioheroku._api.endpoint import GET, Resource
 from aioheroku._codec import Model, Timestamp, frozen
@@ -8,7 +8,7 @@ __all__ = ["AccountDelinquencies", "AccountDelinquency"]
 
 @frozen(kw_only=True)
 class AccountDelinquency(Model):
-    """When an account that owes money is suspended and deleted.
+    """When an account with unpaid invoices is suspended and deleted.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-delinquency>.
     """
@@ -20,12 +20,12 @@ class AccountDelinquency(Model):
 
 
 class AccountDelinquencies(Resource):
-    """Operations on what happens to an account that owes money.
+    """Operations on the delinquency of the account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-delinquency>.
     """
 
     @GET("/account/delinquency")
     async def info(self) -> AccountDelinquency:
-        """When the account will be suspended and deleted; no times unless it owes money."""
+        """When the account will be suspended and deleted; both times are null unless invoices are unpaid."""
         ...

@@ -1,41 +1,24 @@
 """Account Feature: a feature that can be enabled for an account."""
 
-from uuid import UUID
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._bases import Feature
 
 __all__ = ["AccountFeature", "AccountFeatures"]
 
 
 @frozen(kw_only=True)
-class AccountFeature(Model):
+class AccountFeature(Feature):
     """A feature of Heroku that can be enabled for an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#account-feature>.
     """
 
-    created_at: Timestamp
-    """Time of creation."""
-    description: str
-    """Description of the feature."""
     display_name: str | None = None
-    """Name of the feature as people see it. Always there today."""
-    doc_url: str
-    """URL of the documentation."""
-    enabled: bool
-    """Whether the feature is enabled."""
+    """Human-friendly name of the feature. Always there today."""
     feedback_email: str | None = None
     """E-mail address for feedback on the feature. Always there today."""
-    id: UUID
-    """Id of the account feature."""
-    name: str
-    """Name of the feature, unique among features."""
-    state: str
-    """Release state, such as `beta`, `general` or `public`."""
-    updated_at: Timestamp
-    """Time of the last change."""
 
 
 class AccountFeatures(Resource):
@@ -58,7 +41,7 @@ class AccountFeatures(Resource):
         """All account features, enabled or not.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

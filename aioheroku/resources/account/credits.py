@@ -66,6 +66,6 @@ class Credits(Resource):
         """The account's credits.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Invoice Address: the address that is on invoices."""
+"""Invoice Address: the address shown on invoices."""
 
 from aioheroku._api.endpoint import GET, PUT, Resource
 from aioheroku._codec import Model, frozen
@@ -9,7 +9,7 @@ __all__ = ["InvoiceAddress", "InvoiceAddresses"]
 
 @frozen(kw_only=True)
 class InvoiceAddress(Model):
-    """The address that is on invoices.
+    """The address shown on invoices.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#invoice-address>.
     """
@@ -25,24 +25,24 @@ class InvoiceAddress(Model):
     heroku_id: str
     """Identifier of the account, as an e-mail address."""
     other: str
-    """What else is on the invoice, such as a tax number."""
+    """Further text on the invoice, such as a tax number."""
     postal_code: str
     """Postal code."""
     state: str
     """State or province."""
     use_invoice_address: bool
-    """Whether this address is used, and not that of the payment."""
+    """Whether invoices show this address instead of that of the payment method."""
 
 
 class InvoiceAddresses(Resource):
-    """Operations on the address that is on invoices.
+    """Operations on the address shown on invoices.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#invoice-address>.
     """
 
     @GET("/account/invoice-address")
     async def info(self) -> InvoiceAddress:
-        """The address that is on the account's invoices."""
+        """The address shown on the account's invoices."""
         ...
 
     @PUT("/account/invoice-address")
@@ -58,16 +58,16 @@ class InvoiceAddresses(Resource):
         state: str | Unset = UNSET,
         use_invoice_address: bool | Unset = UNSET,
     ) -> InvoiceAddress:
-        """Change the address that is on invoices; returns the updated address.
+        """Change the address shown on invoices; returns the updated address.
 
         Args:
             address_1: First line of the address.
             address_2: Second line of the address.
             city: Name of the city.
             country: Country, by its code.
-            other: What else is on the invoice, such as a tax number.
+            other: Further text on the invoice, such as a tax number.
             postal_code: Postal code.
             state: State or province.
-            use_invoice_address: Whether to use this address, and not that of the payment.
+            use_invoice_address: Whether invoices are to show this address instead of that of the payment method.
         """
         ...

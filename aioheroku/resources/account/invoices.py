@@ -1,41 +1,26 @@
-"""Invoice: what an account pays for a month."""
-
-from uuid import UUID
+"""Invoice: what an account is charged for a month."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._bases import AnyInvoice
 
 __all__ = ["Invoice", "Invoices"]
 
 
 @frozen(kw_only=True)
-class Invoice(Model):
-    """What an account pays for a month.
+class Invoice(AnyInvoice):
+    """What an account is charged for a month.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#invoice>.
     """
 
     charges_total: int | float
     """Sum of the charges, in cents."""
-    created_at: Timestamp
-    """Time of creation."""
     credits_total: int | float
     """Sum of the credits, in cents."""
-    id: UUID
-    """Id of the invoice."""
-    number: int
-    """Number of the invoice."""
-    period_end: str
-    """Day when the period ends, as Heroku writes it."""
-    period_start: str
-    """Day when the period begins, as Heroku writes it."""
-    state: int
-    """State of the payment: 0 is open, 1 paid."""
     total: int | float
-    """What is to be paid, in cents."""
-    updated_at: Timestamp
-    """Time of the last change."""
+    """Amount due, in cents."""
 
 
 class Invoices(Resource):
@@ -58,6 +43,6 @@ class Invoices(Resource):
         """The account's invoices.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

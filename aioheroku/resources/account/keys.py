@@ -21,7 +21,7 @@ class Key(Model):
     created_at: Timestamp
     """Time of creation."""
     email: str
-    """The comment under its former name."""
+    """The comment, under its former name."""
     fingerprint: str
     """Fingerprint of the key, unique on Heroku."""
     id: UUID
@@ -72,6 +72,6 @@ class Keys(Resource):
         """The account's SSH keys.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

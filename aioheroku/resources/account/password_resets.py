@@ -1,4 +1,4 @@
-"""Password Reset: a new password for an account whose old one is lost."""
+"""Password Reset: a way to replace a forgotten password."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ __all__ = ["PasswordReset", "PasswordResets"]
 
 @frozen(kw_only=True)
 class PasswordReset(Model):
-    """A new password for an account whose old one is lost.
+    """A way to replace a forgotten password.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#passwordreset>.
     """
@@ -23,14 +23,14 @@ class PasswordReset(Model):
 
 
 class PasswordResets(Resource):
-    """Operations on lost passwords.
+    """Operations on password resets.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#passwordreset>.
     """
 
     @POST("/password-resets")
     async def create(self, *, email: str) -> PasswordReset:
-        """Send a mail with which its receiver can set a new password; returns the reset.
+        """Send an e-mail that lets its recipient set a new password; returns the reset.
 
         Args:
             email: E-mail address of the account.
@@ -49,8 +49,8 @@ class PasswordResets(Resource):
         """Set a new password; returns the reset.
 
         Args:
-            reset_password_token: The token in the mail.
+            reset_password_token: The token from the e-mail.
             password: The new password.
-            password_confirmation: The new password once more.
+            password_confirmation: The new password again.
         """
         ...

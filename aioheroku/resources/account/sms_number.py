@@ -1,4 +1,4 @@
-"""SMS Number: the phone number with which an account is recovered."""
+"""SMS Number: the phone number for recovering an account."""
 
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import Model, frozen
@@ -8,7 +8,7 @@ __all__ = ["SMSNumber", "SMSNumbers"]
 
 @frozen(kw_only=True)
 class SMSNumber(Model):
-    """The phone number with which an account is recovered.
+    """The phone number for recovering an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#sms-number>.
     """
@@ -18,7 +18,7 @@ class SMSNumber(Model):
 
 
 class SMSNumbers(Resource):
-    """Operations on the phone number with which an account is recovered.
+    """Operations on the phone number for recovering an account.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#sms-number>.
     """
@@ -28,16 +28,16 @@ class SMSNumbers(Resource):
         """The number of an account, masked.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
         """
         ...
 
     @POST("/users/{user}/sms-number/actions/recover")
     async def recover(self, user: Ref, /) -> SMSNumber:
-        """Begin to recover an account by a message to its number; returns the number.
+        """Start the recovery of an account with a text message to its number; returns the number.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
         """
         ...
 
@@ -46,6 +46,6 @@ class SMSNumbers(Resource):
         """Confirm the number of an account; returns the number.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
+            user: Id or e-mail address of the account, or `~` for your own.
         """
         ...

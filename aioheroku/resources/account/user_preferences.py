@@ -1,4 +1,4 @@
-"""User Preferences: what an account has chosen in the dashboard."""
+"""User Preferences: settings of an account for the dashboard."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -11,7 +11,7 @@ __all__ = ["UserPreferences", "UserPreferencesResource", "UserPreferencesUpdate"
 
 @frozen(kw_only=True)
 class UserPreferences(Model):
-    """What an account has chosen in the dashboard.
+    """Settings of an account for the dashboard.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#user-preferences>.
     """
@@ -35,7 +35,7 @@ class UserPreferences(Model):
     dismissed_sms_banner: Annotated[bool, Key("dismissed-sms-banner")] | None = None
     """Whether the banner about the phone number was dismissed."""
     timezone: str | None = None
-    """Time zone of times that are shown."""
+    """Time zone in which times are shown."""
 
 
 UserPreferencesUpdate = TypedDict(
@@ -54,10 +54,10 @@ UserPreferencesUpdate = TypedDict(
     },
     total=False,
 )
-"""Preferences to change, by the API's names; null takes a choice back.
+"""Preferences to change, under the API's own names; `None` resets one.
 
 Keys:
-    timezone: Time zone of times that are shown.
+    timezone: Time zone in which times are shown.
     default-organization: Name of the default team.
     dismissed-getting-started: Whether the introduction was dismissed.
     dismissed-github-banner: Whether the banner about GitHub was dismissed.
@@ -71,26 +71,26 @@ Keys:
 
 
 class UserPreferencesResource(Resource):
-    """Operations on what an account has chosen in the dashboard.
+    """Operations on the settings of an account for the dashboard.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#user-preferences>.
     """
 
     @GET("/users/{user}/preferences")
     async def info(self, user: Ref, /) -> UserPreferences:
-        """The preferences of one's own account.
+        """The preferences of your own account.
 
         Args:
-            user: `~` for one's own.
+            user: `~` for your own account.
         """
         ...
 
     @PATCH("/users/{user}/preferences", idempotent=True)
     async def update(self, user: Ref, preferences: UserPreferencesUpdate, /) -> UserPreferences:
-        """Change preferences of one's own account; returns all of them.
+        """Change preferences of your own account; returns all of them.
 
         Args:
-            user: `~` for one's own.
-            preferences: New values by the API's names, such as `{"timezone": "UTC"}`; `None` takes a choice back.
+            user: `~` for your own account.
+            preferences: New values under the API's own names, such as `{"timezone": "UTC"}`; `None` resets one.
         """
         ...

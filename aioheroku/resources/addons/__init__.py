@@ -1,1 +1,1 @@
-"""Add-ons, and what there is of them: services and plans."""
+"""Add-ons, their services and plans."""

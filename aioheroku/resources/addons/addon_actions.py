@@ -1,4 +1,4 @@
-"""Add-on Action: what an add-on's provider does with it."""
+"""Add-on Action: reports by the provider of an add-on."""
 
 from aioheroku._api.endpoint import POST, Ref, Resource
 from aioheroku.resources.addons.addons import Addon
@@ -7,7 +7,7 @@ __all__ = ["AddonActions"]
 
 
 class AddonActions(Resource):
-    """Operations for the providers of add-ons: they report that an add-on is ready, or gone.
+    """Operations for the providers of add-ons, which report the state of an add-on.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-action>.
     """

@@ -1,4 +1,4 @@
-"""Add-on Attachment: makes an add-on's values known to an app."""
+"""Add-on Attachment: connects an add-on to an app, which gets its config vars."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ class AttachedAddon(Model):
 
 @frozen(kw_only=True)
 class AddonAttachment(Model):
-    """A connection of an add-on with an app, which gives the app its config vars.
+    """A connection of an add-on to an app, which gets the add-on's config vars.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-attachment>.
     """
@@ -39,7 +39,7 @@ class AddonAttachment(Model):
     app: Identity
     """The app that it is attached to."""
     config_vars: list[str] | None = None
-    """Names of the config vars that it gives the app, with `using(accept_inclusion="config_vars")`."""
+    """Names of the config vars that the app gets from it, with `using(accept_inclusion="config_vars")`."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID
@@ -49,7 +49,7 @@ class AddonAttachment(Model):
     name: str
     """Name of the attachment, which is the prefix of its config vars, such as `DATABASE`."""
     namespace: str | None = None
-    """What of the add-on is attached, such as a credential."""
+    """The part of the add-on that is attached, such as a credential."""
     updated_at: Timestamp
     """Time of the last change."""
     web_url: str | None = None
@@ -78,21 +78,21 @@ class AddonAttachments(Resource):
     ) -> AddonAttachment:
         """Attach an add-on to another app; returns the new attachment.
 
-        A name that is taken is refused with `ConfirmationRequired` unless `confirm` is given.
+        If the app already has an attachment of that name, `ConfirmationRequired` is raised unless `confirm` is given.
 
         Args:
             addon: Id or name of the add-on.
             app: Id or name of the app to attach it to.
-            confirm: The app's name, to replace the attachment that has the name.
+            confirm: Name of the app, to replace its attachment of that name.
             name: Name of the attachment; Heroku chooses one by default.
-            namespace: What of the add-on to attach, such as `credential:analyst`.
+            namespace: The part of the add-on to attach, such as `credential:analyst`.
             namespace_config: Options of the namespace.
         """
         ...
 
     @DELETE("/addon-attachments/{attachment}")
     async def delete(self, attachment: Ref, /) -> AddonAttachment | None:
-        """Detach an add-on from an app, whose config vars of it go.
+        """Detach an add-on from an app, which loses the add-on's config vars.
 
         Returns what was deleted, or `None` if the response has no body.
 
@@ -125,7 +125,7 @@ class AddonAttachments(Resource):
         """The attachments of all apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -135,7 +135,7 @@ class AddonAttachments(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -145,7 +145,7 @@ class AddonAttachments(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -157,9 +157,9 @@ class AddonAttachments(Resource):
         app: str | UUID | Unset = UNSET,
         addon_service: str | UUID | Unset = UNSET,
     ) -> AddonAttachmentList:
-        """The attachments that a name may mean.
+        """The attachments that match a name.
 
-        It changes nothing: a read-only session may call it.
+        It changes nothing, so a read-only session may call it.
 
         Args:
             addon_attachment: Id or name of the attachment, or name or config var of its add-on.

@@ -1,4 +1,4 @@
-"""Add-on Config: the values that an add-on gives to the apps it is attached to."""
+"""Add-on Config: the values that an add-on sets in the apps it is attached to."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -13,7 +13,7 @@ __all__ = ["AddonConfig", "AddonConfigUpdate", "AddonConfigs"]
 
 @frozen(kw_only=True)
 class AddonConfig(Model):
-    """A value that an add-on gives to the apps it is attached to.
+    """A value that an add-on sets in the apps it is attached to.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-config>.
     """
@@ -37,18 +37,18 @@ AddonConfigList = list[AddonConfig]
 
 
 class AddonConfigs(Resource):
-    """Operations for the providers of add-ons: the values that an add-on gives to its apps.
+    """Operations for the providers of add-ons: the values that an add-on sets in its apps.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-config>.
     """
 
     @GET("/addons/{addon}/config")
     def list(self, addon: Ref, /, *, range: Range = FULL) -> Pages[AddonConfig]:
-        """The values that an add-on gives to its apps.
+        """The values that an add-on sets in its apps.
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -56,7 +56,7 @@ class AddonConfigs(Resource):
     async def update(
         self, addon: Ref, /, *, config: Annotated[Sequence[AddonConfigUpdate], Secret()] | Unset = UNSET
     ) -> AddonConfigList:
-        """Set or remove values that an add-on gives to its apps; returns all of them.
+        """Change the values that an add-on sets in its apps; returns all of them.
 
         Args:
             addon: Id or name of the add-on.

@@ -6,7 +6,8 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, OneOf, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import AWSRegion, Identity
+from aioheroku.resources._refs import Identity
+from aioheroku.resources.platform.regions import RegionProvider
 
 __all__ = [
     "AddonRegionCapabilities",
@@ -26,7 +27,7 @@ class CapabilityAddonService(Model):
     created_at: Timestamp
     """Time of creation."""
     human_name: str
-    """Name in words."""
+    """Human-friendly name."""
     id: UUID
     """Id of the add-on service."""
     name: str
@@ -44,13 +45,8 @@ class CapabilityAddonService(Model):
 
 
 @frozen(kw_only=True)
-class CapabilityProvider(Model):
-    """Who runs the machines of a region."""
-
-    name: str
-    """Name of the provider, such as `amazon-web-services`."""
-    region: AWSRegion
-    """The provider's name of the region."""
+class CapabilityProvider(RegionProvider):
+    """The provider of a region's machines."""
 
 
 @frozen(kw_only=True)
@@ -62,17 +58,17 @@ class CapabilityRegion(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str
-    """Description in words."""
+    """Description of the region."""
     id: UUID
     """Id of the region."""
     locale: str
-    """Area of the country."""
+    """Location within the country."""
     name: str
     """Name of the region, such as `us`."""
     private_capable: bool
-    """Whether private spaces can be in the region."""
+    """Whether it can have private spaces."""
     provider: CapabilityProvider
-    """Who runs its machines."""
+    """The provider of its machines."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -95,36 +91,36 @@ class AddonRegionCapability(Model):
 
 
 class AddonRegionCapabilities(Resource):
-    """Operations on what add-on services can do in which region.
+    """Operations on the capabilities of add-on services by region.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability>.
     """
 
     @GET("/addon-region-capabilities")
     def list(self, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
-        """What every add-on service can do in every region.
+        """The capabilities of all add-on services in all regions.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
     @GET("/addon-services/{addon_service}/region-capabilities")
     def list_by_addon_service(self, addon_service: Ref, /, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
-        """What an add-on service can do in each region.
+        """The capabilities of an add-on service, region by region.
 
         Args:
             addon_service: Id or name of the add-on service.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
     @GET("/regions/{region}/addon-region-capabilities")
     def list_by_region(self, region: Ref, /, *, range: Range = FULL) -> Pages[AddonRegionCapability]:
-        """What each add-on service can do in a region.
+        """The capabilities of all add-on services in a region.
 
         Args:
             region: Id or name of the region.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -29,7 +29,7 @@ class AddonService(Model):
     cli_plugin_name: str | None = None
     """Name of the CLI plugin that the service has."""
     human_name: str | None = None
-    """Name in words. Always there today."""
+    """Human-friendly name. Always there today."""
     state: Annotated[str, OneOf("alpha", "beta", "ga", "shutdown")] | None = None
     """Release state. Always there today."""
     supported_generations: list[Identity] | None = None
@@ -49,7 +49,7 @@ class AddonServiceDetails(Identity):
     created_at: Timestamp | None = None
     """Time of creation."""
     human_name: str | None = None
-    """Name in words."""
+    """Human-friendly name."""
     state: Annotated[str, OneOf("alpha", "beta", "ga", "shutdown")] | None = None
     """Release state."""
     supported_generations: list[Identity] | None = None
@@ -82,6 +82,6 @@ class AddonServices(Resource):
         """All add-on services.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -23,14 +23,14 @@ __all__ = [
 
 @frozen(kw_only=True)
 class AddonBilledPrice(Model):
-    """What is paid for an add-on."""
+    """Price that is charged for an add-on."""
 
     cents: int
     """Price in cents for each unit of time."""
     contract: bool
     """Whether the price is negotiated in a contract."""
     metered: bool | None = None
-    """Whether usage is billed; only version `3.sdk` of the API says so."""
+    """Whether usage is billed; only with `using(accept="3.sdk")`."""
     unit: str
     """Unit of time, such as `month`."""
 
@@ -40,7 +40,7 @@ class AddonBillingEntity(Identity):
     """Who pays for an add-on."""
 
     type: Annotated[str, OneOf("app", "team")]
-    """Whether it is an app, whose owner pays, or a team."""
+    """Whether an app's owner pays, or a team."""
 
 
 @frozen(kw_only=True)
@@ -67,17 +67,17 @@ class Addon(Model):
     updated_at: Timestamp
     """Time of the last change."""
     actions: list[AddonPlanAction] | None = None
-    """What the plan offers besides. Always there today."""
+    """Further actions that the plan offers. Always there today."""
     app: Identity | None = None
     """The app that the add-on is billed to. Always there today."""
     billed_price: AddonBilledPrice | None = None
-    """What is paid for it."""
+    """Price that is charged for it."""
     billing_entity: AddonBillingEntity | None = None
     """Who pays for it. Always there today."""
     provision_message: str | None = None
     """The provider's message about the new add-on."""
     state: Annotated[str, OneOf("provisioning", "provisioned", "deprovisioned")] | None = None
-    """How far the add-on is set up. Always there today."""
+    """Current state. Always there today."""
     web_url: str | None = None
     """URL of the add-on's page."""
 
@@ -112,16 +112,16 @@ class Addons(Resource):
     ) -> Addon:
         """Provision an add-on for an app; returns the new add-on.
 
-        It is ready when its `state` is `provisioned`. Some plans are refused with `ConfirmationRequired` unless
-        `confirm` is given, as is the name of an attachment that the app has already, and paid plans with
-        `VerificationNeeded` unless the account is verified.
+        It is ready when its `state` is `provisioned`. `ConfirmationRequired` is raised for some plans, and for an
+        attachment whose name the app already has, unless `confirm` is given; `VerificationNeeded` is raised for a paid
+        plan unless the account is verified.
 
         Args:
             app: Id or name of the app.
-            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`, or a mapping of either.
+            plan: Id or name of the plan, such as `heroku-postgresql:essential-0`, or a mapping with one of them.
             config: Options that the add-on service understands.
             attachment: Name of the attachment, which becomes the prefix of its config vars.
-            confirm: The app's name, to confirm a plan or a name that asks for confirmation.
+            confirm: Name of the app, to confirm such a plan or name.
             name: Name of the add-on; Heroku generates one by default.
         """
         ...
@@ -141,7 +141,7 @@ class Addons(Resource):
 
     @GET("/addons/{addon}")
     async def find(self, addon: Ref, /) -> Addon:
-        """One add-on, whatever its app.
+        """One add-on, of any app.
 
         Args:
             addon: Id or name of the add-on.
@@ -164,7 +164,7 @@ class Addons(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -173,7 +173,7 @@ class Addons(Resource):
         """The add-ons of all apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -182,8 +182,8 @@ class Addons(Resource):
         """The add-ons of a team's apps.
 
         Args:
-            team: Name or id of the team.
-            range: Which part of the list, in which order; all of it by default.
+            team: Id or name of the team.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -192,8 +192,8 @@ class Addons(Resource):
         """The add-ons of an account's apps.
 
         Args:
-            user: E-mail address or id of the account, or `~` for your own.
-            range: Which part of the list, in which order; all of it by default.
+            user: Id or e-mail address of the account, or `~` for your own.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -201,9 +201,9 @@ class Addons(Resource):
     async def resolve(
         self, *, addon: str | UUID, app: str | UUID | Unset = UNSET, addon_service: str | UUID | Unset = UNSET
     ) -> AddonList:
-        """The add-ons that a name may mean.
+        """The add-ons that match a name.
 
-        It changes nothing: a read-only session may call it.
+        It changes nothing, so a read-only session may call it.
 
         Args:
             addon: Id or name of the add-on, or the name of one of its attachments.
@@ -218,13 +218,13 @@ class Addons(Resource):
     ) -> Addon:
         """Move an add-on to another plan; returns the updated add-on.
 
-        Whether a plan can be changed, and without loss of data, is up to the service; `InvalidParams` says why
-        not.
+        Whether that is possible, and without loss of data, is up to the service; `InvalidParams` gives the
+        reason if it is not.
 
         Args:
             app: Id or name of the app.
             addon: Id or name of the add-on.
-            plan: Id or name of the new plan, or a mapping of either.
+            plan: Id or name of the new plan, or a mapping with one of them.
             name: The add-on's new name.
         """
         ...

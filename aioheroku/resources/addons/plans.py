@@ -23,7 +23,7 @@ class PlanPrice(Model):
     contract: bool | None = None
     """Whether the price is negotiated in a contract. Always there today."""
     metered: bool | None = None
-    """Whether usage is billed; only version `3.sdk` of the API says so."""
+    """Whether usage is billed; only with `using(accept="3.sdk")`."""
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,7 @@ class Plan(Model):
     default: bool
     """Whether this is the service's default plan."""
     description: str
-    """Description in words."""
+    """Description of the plan."""
     id: UUID
     """Id of the plan."""
     name: str
@@ -52,9 +52,9 @@ class Plan(Model):
     addon_service: AddonServiceDetails | None = None
     """The add-on service. Always there today."""
     compliance: list[str] | None = None
-    """The rules that the plan complies with, such as `HIPAA`."""
+    """Regulations that the plan complies with, such as `HIPAA`."""
     human_name: str | None = None
-    """Name in words. Always there today."""
+    """Human-friendly name. Always there today."""
     installable_inside_private_network: bool | None = None
     """Whether apps in a private space can have it. Always there today."""
     installable_outside_private_network: bool | None = None
@@ -62,7 +62,7 @@ class Plan(Model):
     space_default: bool | None = None
     """Whether this is the service's default plan in a private space. Always there today."""
     visible: bool | None = None
-    """Whether everybody sees the plan. Always there today."""
+    """Whether the plan is listed for everyone. Always there today."""
 
 
 @frozen(kw_only=True)
@@ -76,17 +76,17 @@ class AddonPlanAction(Model):
     label: str
     """Text of the button."""
     requires_owner: bool
-    """Whether only the owner of the app may do it."""
+    """Whether only the owner of the app may use it."""
     url: str
     """URL of the action."""
 
 
 @frozen(kw_only=True)
 class AddonPlanMeter(Model):
-    """What of a plan is billed by usage; only version `3.sdk` of the API says so."""
+    """A part of a plan that is billed by usage; only with `using(accept="3.sdk")`."""
 
     billing_description: str
-    """What is billed, in words."""
+    """Description of what is billed."""
     id: UUID
     """Id of the meter."""
     name: str
@@ -102,23 +102,23 @@ class AddonPlan(Identity):
     addon_service: Identity | None = None
     """The add-on service."""
     compliance: list[str] | None = None
-    """The rules that the plan complies with, such as `HIPAA`."""
+    """Regulations that the plan complies with, such as `HIPAA`."""
     created_at: Timestamp | None = None
     """Time of creation."""
     default: bool | None = None
     """Whether this is the service's default plan."""
     description: str | None = None
-    """Description in words."""
+    """Description of the plan."""
     human_name: str | None = None
-    """Name in words."""
+    """Human-friendly name."""
     installable_inside_private_network: bool | None = None
     """Whether apps in a private space can have it."""
     installable_outside_private_network: bool | None = None
     """Whether apps outside of private spaces can have it."""
     meters: list[AddonPlanMeter] | None = None
-    """What is billed by usage; only version `3.sdk` of the API says so."""
+    """The parts that are billed by usage; only with `using(accept="3.sdk")`."""
     price: PlanPrice | None = None
-    """Price of the plan; what is paid for this add-on is its `billed_price`."""
+    """Price of the plan; the price that is charged for this add-on is its `billed_price`."""
     space_default: bool | None = None
     """Whether this is the service's default plan in a private space."""
     state: str | None = None
@@ -126,7 +126,7 @@ class AddonPlan(Identity):
     updated_at: Timestamp | None = None
     """Time of the last change."""
     visible: bool | None = None
-    """Whether everybody sees the plan."""
+    """Whether the plan is listed for everyone."""
 
 
 class PlanReference(TypedDict, total=False):
@@ -146,7 +146,7 @@ class Plans(Resource):
 
     @GET("/plans/{plan}")
     async def find(self, plan: Ref, /) -> Plan:
-        """One plan, whatever its service.
+        """One plan, of any service.
 
         Args:
             plan: Id or name of the plan, such as `heroku-postgresql:essential-0`.
@@ -169,6 +169,6 @@ class Plans(Resource):
 
         Args:
             addon_service: Id or name of the add-on service.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

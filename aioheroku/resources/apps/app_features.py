@@ -1,41 +1,24 @@
 """App Feature: a feature that can be enabled for an app."""
 
-from uuid import UUID
-
 from aioheroku._api.endpoint import GET, PATCH, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._bases import Feature
 
 __all__ = ["AppFeature", "AppFeatures"]
 
 
 @frozen(kw_only=True)
-class AppFeature(Model):
+class AppFeature(Feature):
     """A feature of Heroku that can be enabled for an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-feature>.
     """
 
-    created_at: Timestamp
-    """Time of creation."""
-    description: str
-    """Description of the feature."""
     display_name: str | None = None
-    """Name of the feature as people see it. Always there today."""
-    doc_url: str
-    """URL of the documentation."""
-    enabled: bool
-    """Whether the feature is enabled."""
+    """Human-friendly name of the feature. Always there today."""
     feedback_email: str | None = None
     """E-mail address for feedback on the feature. Always there today."""
-    id: UUID
-    """Id of the app feature."""
-    name: str
-    """Name of the feature, unique among features."""
-    state: str
-    """Release state, such as `beta`, `general` or `public`."""
-    updated_at: Timestamp
-    """Time of the last change."""
 
 
 class AppFeatures(Resource):
@@ -60,7 +43,7 @@ class AppFeatures(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, POST, Ref, Resource, Secret
 from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import BuildOutcome, Identity
 
 __all__ = [
     "AppSetup",
@@ -32,15 +32,11 @@ class AppSetupPostdeploy(Model):
 
 
 @frozen(kw_only=True)
-class AppSetupBuild(Model):
+class AppSetupBuild(BuildOutcome):
     """The first build of a new app."""
 
-    id: UUID
-    """Id of the build."""
     output_stream_url: str | None = optional_secret()
     """URL of the build's output; anyone who knows it may read it. Always there today."""
-    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """Current status."""
 
 
 @frozen(kw_only=True)
@@ -57,7 +53,7 @@ class AppSetup(Model):
     created_at: Timestamp
     """Time of creation."""
     failure_message: str | None = None
-    """Reason of the failure."""
+    """Reason for the failure."""
     id: UUID
     """Id of the app setup."""
     manifest_errors: list[str]
@@ -80,7 +76,7 @@ class AppSetupSource(TypedDict):
     checksum: NotRequired[str | None]
     """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
     version: NotRequired[str | None]
-    """Your name of the version, such as a commit hash."""
+    """Version of the source, such as a commit hash."""
 
 
 class AppSetupApp(TypedDict, total=False):

@@ -51,7 +51,7 @@ class AppTransfers(Resource):
         Args:
             app: Id or name of the app to transfer.
             recipient: Id or e-mail address of the account that receives the app.
-            silent: Whether to send no e-mail.
+            silent: Whether to skip the notification e-mail.
         """
         ...
 
@@ -80,7 +80,7 @@ class AppTransfers(Resource):
         """All transfers that the account has sent or received.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

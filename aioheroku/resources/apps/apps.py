@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AnyApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Person
 
 __all__ = ["App", "AppSpace", "Apps"]
@@ -19,13 +20,13 @@ class AppSpace(Model):
     id: UUID
     """Id of the space."""
     name: str
-    """Name of the space."""
+    """Name of the space, unique on Heroku."""
     shield: bool
     """Whether it is a Shield Private Space."""
 
 
 @frozen(kw_only=True)
-class App(Model):
+class App(AnyApp):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.
@@ -33,52 +34,26 @@ class App(Model):
 
     acm: bool | None = None
     """Whether Heroku manages the certificates (ACM). Always there today."""
-    archived_at: Timestamp | None = None
-    """Time when the app was archived."""
     base_image_name: str | None = None
-    """Name of the image that it is built on, with `using(accept="3.sdk")`."""
+    """Name of the image that it is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity | None = None
     """Stack that the next build uses. Always there today."""
-    buildpack_provided_description: str | None = None
-    """Language or framework, as the buildpack names it."""
     buildpacks: list[AppBuildpack] | None = None
-    """Buildpacks that it was built with, with `using(accept="3.sdk")`."""
-    created_at: Timestamp
-    """Time of creation."""
+    """Buildpacks that it was built with; only with `using(accept="3.sdk")`."""
     current_build_architecture: list[str] | None = None
-    """Architectures that it was built for, with `using(accept="3.sdk")`."""
+    """Architectures that it was built for; only with `using(accept="3.sdk")`."""
     generation: Identity | str | None = None
     """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
-    git_url: str
-    """URL of the git repository."""
-    id: UUID
-    """Id of the app, which stays when the app is renamed."""
     internal_routing: bool | None = None
-    """Whether an app in a space is reached from within alone."""
-    maintenance: bool
-    """Whether maintenance mode is on."""
-    name: str
-    """Name of the app, unique on Heroku."""
+    """Whether an app in a space can be reached from within the space only."""
     organization: Identity | None = None
-    """The team under its former name."""
+    """The team, under its former name."""
     owner: Person
     """The owner."""
-    region: Identity
-    """Region in which the app runs."""
-    released_at: Timestamp | None = None
-    """Time of the last release."""
-    repo_size: int | None = None
-    """Size of the git repository in bytes."""
-    slug_size: int | None = None
-    """Size of the slug in bytes."""
     space: AppSpace | None = None
     """Space that it runs in."""
-    stack: Identity
-    """Stack on which the app runs."""
     team: Identity | None = None
     """Team that owns it."""
-    updated_at: Timestamp
-    """Time of the last change."""
     web_url: str | None = None
     """URL of the app."""
 
@@ -110,10 +85,10 @@ class Apps(Resource):
             region: Id or name of the region; Heroku's default region if left out.
             stack: Id or name of the stack; Heroku's default stack if left out.
             team: Id or name of the team that is to own it.
-            space: Id or name of the space that it is to run in, which must be allocated.
-            internal_routing: Whether an app in a space is reached from within alone.
-            locked: Whether members of the team cannot join it by themselves.
-            feature_flags: Names of features to switch on: a list, or a text with commas between them.
+            space: Id or name of the space to create the app in, which must be `allocated`.
+            internal_routing: Whether an app in a space can be reached from within the space only.
+            locked: Whether members of the team must be invited to the app.
+            feature_flags: Names of features to enable: a list, or a string separated by commas.
             kernel: Kernel of the app, as official clients send it.
         """
         ...
@@ -143,7 +118,7 @@ class Apps(Resource):
         """All apps that the account can access.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -152,8 +127,8 @@ class Apps(Resource):
         """The apps that an account owns or collaborates on.
 
         Args:
-            user: Id or e-mail address of the account, or `~` for one's own.
-            range: Which part of the list, in which order; all of it by default.
+            user: Id or e-mail address of the account, or `~` for your own.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -181,7 +156,7 @@ class Apps(Resource):
     async def enable_acm(self, app: Ref, /) -> App:
         """Let Heroku manage the certificates of an app's domains (ACM); returns the updated app.
 
-        How far it is says `acm_status` of each domain.
+        The `acm_status` of each domain shows the progress.
 
         Args:
             app: Id or name of the app.

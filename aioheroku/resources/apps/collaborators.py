@@ -6,21 +6,17 @@ from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Permission, TeamRole
+from aioheroku.resources._refs import Identity, Permission, Person, TeamRole
 
 __all__ = ["Collaborator", "CollaboratorUser", "Collaborators"]
 
 
 @frozen(kw_only=True)
-class CollaboratorUser(Model):
+class CollaboratorUser(Person):
     """Account of a collaborator."""
 
-    email: str
-    """E-mail address."""
     federated: bool | None = None
     """Whether the account logs in through an identity provider. Always there today."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)
@@ -35,11 +31,11 @@ class Collaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     permissions: list[Permission] | None = None
-    """What the account may do."""
+    """The account's permissions."""
     role: TeamRole | None = None
-    """What the account is in the team that owns the app."""
+    """The account's role in the team that owns the app."""
     updated_at: Timestamp
     """Time of the last change."""
     user: CollaboratorUser
@@ -91,6 +87,6 @@ class Collaborators(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -28,9 +28,9 @@ class Domain(Model):
     updated_at: Timestamp
     """Time of the last change."""
     acm_status: str | None = None
-    """Status of the certificate that Heroku manages for the domain (ACM)."""
+    """Status of the domain's certificate, if Heroku manages it (ACM)."""
     acm_status_reason: str | None = None
-    """Why ACM has that status."""
+    """Reason for that status."""
     app: Identity | None = None
     """The app. Always there today."""
     cname: str | None = None
@@ -40,7 +40,7 @@ class Domain(Model):
     sni_endpoint: Identity | None = None
     """The SNI endpoint that serves the domain."""
     status: str | None = None
-    """How far the domain is set up, such as `pending` or `succeeded`. Always there today."""
+    """State of its setup, such as `pending` or `succeeded`. Always there today."""
 
 
 class Domains(Resource):
@@ -90,7 +90,7 @@ class Domains(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -101,6 +101,6 @@ class Domains(Resource):
         Args:
             app: Id or name of the app.
             domain: Id or hostname of the domain.
-            sni_endpoint: Id or name of the SNI endpoint with the certificate; `None`: the domain has none.
+            sni_endpoint: Id or name of the SNI endpoint with the certificate; `None` for no certificate.
         """
         ...

@@ -82,12 +82,12 @@ class Dynos(Resource):
             app: Id or name of the app.
             command: The command to run.
             attach: Whether to open a terminal at the dyno's `attach_url` instead of logging its output.
-            env: Environment variables of the dyno, besides the app's config vars; for a terminal `TERM`, `COLUMNS`
-                and `LINES`.
+            env: Environment variables of the dyno in addition to the app's config vars; for a terminal also `TERM`,
+                `COLUMNS` and `LINES`.
             size: Dyno size, such as `standard-1X`.
             type: Process type of the dyno; `run` by default.
             time_to_live: Seconds after which the dyno is stopped.
-            force_no_tty: Whether an attached dyno gets no terminal.
+            force_no_tty: Whether an attached dyno runs without a terminal.
         """
         ...
 
@@ -156,6 +156,6 @@ class Dynos(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -55,13 +55,13 @@ class FormationUpdate(TypedDict, total=False):
     process: str
     """Process type, such as `web`."""
     type: str
-    """The same under the name of today's API."""
+    """The process type, under the name of today's API."""
     quantity: int
     """Number of dynos."""
     size: str
     """Dyno size, such as `standard-1X`."""
     dyno_size: DynoSizeName
-    """Dyno size under the name of today's API: `{"name": "standard-1x"}`."""
+    """Dyno size, under the name of today's API: `{"name": "standard-1x"}`."""
     docker_image: str
     """Id of the image to release, with `using(accept="3.docker-releases")`."""
 
@@ -91,7 +91,7 @@ class Formations(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -126,7 +126,7 @@ class Formations(Resource):
             formation: Name of the process type, such as `web`, or id of the formation.
             quantity: Number of dynos to run; 0 stops them all.
             size: Dyno size, such as `standard-1X`.
-            dyno_size: Dyno size under the name of today's API: `{"name": "standard-1x"}`.
+            dyno_size: Dyno size, under the name of today's API: `{"name": "standard-1x"}`.
             docker_image: Id of the image to release, with `using(accept="3.docker-releases")`.
         """
         ...

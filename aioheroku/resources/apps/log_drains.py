@@ -29,9 +29,9 @@ class LogDrain(Model):
     """
 
     addon: LogDrainAddon | str | None = None
-    """The add-on that added the drain, or null; some responses hold its name instead."""
+    """The add-on that added the drain, or null; in some responses its name alone."""
     app: Identity | None = None
-    """The app that the drain is of."""
+    """The app whose logs are sent."""
     created_at: Timestamp
     """Time of creation."""
     id: UUID
@@ -88,7 +88,7 @@ class LogDrains(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -98,7 +98,7 @@ class LogDrains(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

@@ -16,12 +16,12 @@ __all__ = ["Release", "ReleaseArtifact", "Releases"]
 
 @frozen(kw_only=True)
 class ReleaseArtifact(Model):
-    """What the dynos of a release run."""
+    """The slug or image that the dynos of a release run."""
 
     id: UUID
     """Id of the slug or image."""
     type: str
-    """What it is: `slug` or `oci-image`."""
+    """Kind of artifact: `slug` or `oci-image`."""
 
 
 @frozen(kw_only=True)
@@ -36,7 +36,7 @@ class Release(Model):
     app: Identity | None = None
     """The app. Always there today."""
     artifacts: Annotated[list[ReleaseArtifact], ListOrSingle()] | None = None
-    """What its dynos run. Always there today."""
+    """The slug or image that its dynos run. Always there today."""
     created_at: Timestamp
     """Time of creation."""
     description: str
@@ -60,7 +60,7 @@ class Release(Model):
     eligible_for_rollback: bool | None = None
     """Whether the app can be rolled back to it. Always there today."""
     status: Annotated[str, OneOf("failed", "pending", "succeeded", "expired")] | None = None
-    """How the release went: a failed one is not what the app runs. Always there today."""
+    """Result of the release; the app does not run a failed one. Always there today."""
 
 
 def _one_artifact(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,7 +93,7 @@ class Releases(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -118,7 +118,7 @@ class Releases(Resource):
         Args:
             app: Id or name of the app.
             slug: Id of the slug to release.
-            description: Text that describes the release.
+            description: Description of the release.
             oci_image: Id or digest of the image to release.
         """
         ...

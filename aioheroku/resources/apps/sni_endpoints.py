@@ -13,24 +13,24 @@ __all__ = ["SNICertificate", "SNIEndpoint", "SNIEndpoints"]
 
 @frozen(kw_only=True)
 class SNICertificate(Model):
-    """What a certificate says of itself."""
+    """Details of a certificate."""
 
     ca_signed: Annotated[bool, Key("ca_signed?")]
     """Whether a certificate authority signed it."""
     cert_domains: list[str]
-    """The hostnames that it is for."""
+    """The hostnames that it covers."""
     expires_at: Timestamp
-    """When it ends."""
+    """Time when it expires."""
     id: UUID
     """Id of the certificate."""
     issuer: str
-    """Who signed it."""
+    """Name of the certificate's issuer."""
     self_signed: Annotated[bool, Key("self_signed?")]
     """Whether it is signed with its own key."""
     starts_at: Timestamp
-    """When it begins."""
+    """Time when it becomes valid."""
     subject: str
-    """Whom it is for."""
+    """Name of the certificate's holder."""
 
 
 @frozen(kw_only=True)
@@ -47,7 +47,7 @@ class SNIEndpoint(Model):
     created_at: Timestamp
     """Time of creation."""
     display_name: str | None = None
-    """Name to show."""
+    """Name for display."""
     domains: list[UUID]
     """Ids of the domains that it serves."""
     id: UUID
@@ -55,7 +55,7 @@ class SNIEndpoint(Model):
     name: str
     """Name of the SNI endpoint."""
     ssl_cert: SNICertificate
-    """What the certificate says of itself."""
+    """Details of the certificate."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -72,7 +72,7 @@ class SNIEndpoints(Resource):
     ) -> SNIEndpoint:
         """Add a certificate to an app; returns the new endpoint, without its private key.
 
-        Domains use it once they name it: `domains.update(app, domain, sni_endpoint=...)`. A certificate or key that
+        To use it for a domain, call `domains.update(app, domain, sni_endpoint=...)`. A certificate or key that
         cannot be parsed is refused with `InvalidParams`.
 
         Args:
@@ -110,7 +110,7 @@ class SNIEndpoints(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -118,7 +118,7 @@ class SNIEndpoints(Resource):
     async def update(
         self, app: Ref, sni_endpoint: Ref, /, *, certificate_chain: str, private_key: Annotated[str, Secret()]
     ) -> SNIEndpoint:
-        """Replace a certificate; returns the updated endpoint. Its domains stay with it.
+        """Replace a certificate; returns the updated endpoint, which keeps its domains.
 
         Args:
             app: Id or name of the app.

@@ -1,1 +1,1 @@
-"""From source to slug: builds, their results, slugs."""
+"""Builds, from source to slug or image."""

@@ -35,7 +35,7 @@ class BuildResult(Model):
 class BuildResults(Resource):
     """Operations on the results of builds.
 
-    Today's API no longer lists this resource: `NotFound` or `Gone` may be all there is.
+    Today's API no longer lists this resource, so `NotFound` or `Gone` may be raised.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build-result>.
     """

@@ -30,7 +30,7 @@ class BuildpackInstallation(Model):
     buildpack: Buildpack
     """The buildpack."""
     ordinal: int
-    """When it runs, from 0."""
+    """Its position in the order in which buildpacks run, from 0."""
 
 
 class BuildpackUpdate(TypedDict):
@@ -65,6 +65,6 @@ class BuildpackInstallations(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, NotRequired, TypedDict
-from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, POST, Ref, Resource, Secret
-from aioheroku._codec import Model, OneOf, Timestamp, frozen, optional_secret, secret
+from aioheroku._codec import Model, frozen, optional_secret, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Person, Reference
+from aioheroku.resources._bases import AnyBuild
+from aioheroku.resources._refs import Reference
 from aioheroku.resources.builds.buildpack_installations import Buildpack
 
 __all__ = ["Build", "BuildSource", "BuildpackSource", "Builds", "SourceBlob"]
@@ -23,13 +23,13 @@ class BuildSource(Model):
     url: str = secret()
     """URL of the source; anyone who knows it may download the source."""
     version: str | None = None
-    """The sender's name of the version."""
+    """Version of the source, as its sender named it."""
     version_description: str | None = None
     """Description of the version."""
 
 
 @frozen(kw_only=True)
-class Build(Model):
+class Build(AnyBuild):
     """A build of a slug from a source.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#build>.
@@ -38,31 +38,17 @@ class Build(Model):
     app: Reference | None = None
     """The app that was built."""
     buildpacks: list[Buildpack] | None = None
-    """The buildpacks of the build, in the order in which they run; null where they were detected."""
-    created_at: Timestamp
-    """Time of creation."""
+    """The buildpacks of the build, in the order in which they run; null if they were detected."""
     generation: str | None = None
     """Generation of the platform that the build was made on."""
-    id: UUID
-    """Id of the build."""
     labs: dict[str, Any] | None = None
     """Features of the app that the build used; only with `using(accept="3.sdk")`."""
     output_stream_url: str | None = optional_secret()
     """URL of the build's output; anyone who knows it may read it."""
-    release: Reference | None = None
-    """The release that the build created."""
-    slug: Reference | None = None
-    """The resulting slug; null while the build is pending and after a failure."""
     source_blob: BuildSource
     """The source that was built."""
     stack: str | None = None
     """Stack of the build."""
-    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """Current status."""
-    updated_at: Timestamp
-    """Time of the last change."""
-    user: Person
-    """The account that started the build."""
 
 
 class SourceBlob(TypedDict):
@@ -71,7 +57,7 @@ class SourceBlob(TypedDict):
     url: str
     """HTTPS URL of a tarball that Heroku can download without credentials."""
     version: NotRequired[str | None]
-    """Your name of the version, such as a commit hash."""
+    """Version of the source, such as a commit hash."""
     checksum: NotRequired[str | None]
     """SHA256 of the tarball, such as `SHA256:e3b0...`, for Heroku to check."""
     version_description: NotRequired[str | None]
@@ -125,7 +111,7 @@ class Builds(Resource):
 
     @DELETE("/apps/{app}/build-cache")
     async def delete_cache(self, app: Ref, /) -> None:
-        """Empty the app's build cache: the next build begins without it.
+        """Delete the app's build cache; the next build starts without one.
 
         Args:
             app: Id or name of the app.
@@ -150,6 +136,6 @@ class Builds(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -7,21 +7,14 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, POST, Ref, Resource
 from aioheroku._codec import Model, SingleOrList, Timestamp, frozen
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity
+from aioheroku.resources._refs import AppBuildpack, Identity
 
 __all__ = ["NewOCIBuildpack", "OCIBuildpack", "OCIImage", "OCIImages"]
 
 
 @frozen(kw_only=True)
-class OCIBuildpack(Model):
+class OCIBuildpack(AppBuildpack):
     """A buildpack of an image."""
-
-    homepage: str
-    """URL of the buildpack's home page."""
-    id: str
-    """Id of the buildpack, such as `heroku/ruby`."""
-    version: str
-    """Version of the buildpack."""
 
 
 @frozen(kw_only=True)
@@ -38,7 +31,7 @@ class OCIImage(Model):
     base_top_layer: str
     """Digest of the top layer of the image that it is built on."""
     buildpacks: list[OCIBuildpack]
-    """The buildpacks that made it."""
+    """The buildpacks that built it."""
     commit: str
     """Commit of the source."""
     commit_description: str
@@ -54,7 +47,7 @@ class OCIImage(Model):
     image_repo: str
     """Repository of the image in the registry."""
     process_types: dict[str, dict[str, Any]]
-    """The processes by type: what they are called and how they start."""
+    """The process types by name, with the command of each."""
     stack: Identity
     """Stack of the image."""
     updated_at: Timestamp
@@ -65,7 +58,7 @@ OneImage: TypeAlias = Annotated[OCIImage, SingleOrList()]
 
 
 class NewOCIBuildpack(TypedDict, total=False):
-    """A buildpack that made an image."""
+    """A buildpack that built an image."""
 
     id: str
     """Id of the buildpack, such as `heroku/ruby`."""
@@ -115,12 +108,12 @@ class OCIImages(Resource):
             architecture: Processor architecture, such as `arm64`.
             base_image_name: Name of the image that it is built on.
             base_top_layer: Digest of the top layer of the image that it is built on.
-            buildpacks: The buildpacks that made it.
+            buildpacks: The buildpacks that built it.
             commit: Commit of the source.
             commit_description: Description of the commit.
             digest: Digest of the image.
             image_repo: Repository of the image in the registry.
-            process_types: The processes by type: `{"web": {"command": ...}}`.
+            process_types: The process types by name: `{"web": {"command": ...}}`.
             stack: Id or name of the stack, such as `cnb`.
         """
         ...

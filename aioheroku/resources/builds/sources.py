@@ -24,7 +24,7 @@ class Source(Model):
     """
 
     source_blob: SourceURLs
-    """Where to upload the archive, and where it can be downloaded then."""
+    """The URLs to upload the archive to and download it from."""
 
 
 class Sources(Resource):
@@ -35,12 +35,15 @@ class Sources(Resource):
 
     @POST("/sources")
     async def create(self) -> Source:
-        """Make a place for an archive; upload it with PUT, and give `get_url` to `heroku.builds.create`."""
+        """Create a place for an archive; returns the URLs.
+
+        Upload the archive to `put_url` with PUT, and pass `get_url` to `heroku.builds.create`.
+        """
         ...
 
     @POST("/apps/{app}/sources")
     async def create_for_app(self, app: Ref, /) -> Source:
-        """The same below an app. Heroku has deprecated it: use `create`.
+        """Create a place for the archive of an app. Heroku has deprecated it: use `create`.
 
         Args:
             app: Id or name of the app.

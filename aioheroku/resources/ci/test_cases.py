@@ -12,7 +12,7 @@ __all__ = ["TestCase", "TestCases"]
 
 @frozen(kw_only=True)
 class TestCase(Model):
-    """One test of a test run, as its output says in the format TAP.
+    """One test of a test run, as reported by its output in TAP format.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#test-case>.
     """
@@ -24,7 +24,7 @@ class TestCase(Model):
     description: str
     """Description of the test."""
     diagnostic: str
-    """What the test wrote besides."""
+    """Further output of the test."""
     directive: str
     """Directive of the test: `SKIP`, `TODO` or nothing."""
     id: UUID
@@ -55,6 +55,6 @@ class TestCases(Resource):
 
         Args:
             test_run: Id of the test run.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

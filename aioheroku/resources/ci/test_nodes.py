@@ -25,7 +25,7 @@ class TestNodeDyno(Model):
 
 @frozen(kw_only=True)
 class TestNode(Model):
-    """A dyno of a test run: it sets the app up and runs the tests, or a part of them.
+    """A dyno of a test run, which sets up the app and runs all or some of the tests.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#test-node>.
     """
@@ -37,7 +37,7 @@ class TestNode(Model):
     dyno: TestNodeDyno | None = None
     """The dyno."""
     error_status: str | None = None
-    """What the status was when the node failed."""
+    """The status at the time of the failure."""
     exit_code: int | None = None
     """Exit code of the tests; null before they end."""
     id: UUID
@@ -74,6 +74,6 @@ class TestNodes(Resource):
 
         Args:
             test_run: Id of the test run.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -15,7 +15,7 @@ TestStatus: TypeAlias = Annotated[
     str,
     OneOf("pending", "cancelled", "creating", "building", "running", "succeeded", "failed", "errored", "debugging"),
 ]
-"""How far a test run, or a node of it, has come."""
+"""The status of a test run or of one of its nodes."""
 
 
 @frozen(kw_only=True)
@@ -62,7 +62,7 @@ class TestRun(Model):
     app_setup: dict[str, Any] | None = None
     """The app setup that creates the app for the tests."""
     clear_cache: bool | None = None
-    """Whether the build's cache is cleared first."""
+    """Whether the build cache is cleared first."""
     commit_branch: str
     """Branch of the commit."""
     commit_message: str
@@ -94,7 +94,7 @@ class TestRun(Model):
     user: Account
     """The account that started it."""
     warning_message: str | None = None
-    """What is wrong although the tests run."""
+    """Warning about the test run."""
 
 
 class TestRuns(Resource):
@@ -147,7 +147,7 @@ class TestRuns(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -166,7 +166,7 @@ class TestRuns(Resource):
         """Change the status of a test run, for instance to cancel it; returns the updated test run.
 
         Args:
-            test_run: Id of the test run; Heroku's documentation says its number.
+            test_run: Id of the test run (Heroku's documentation calls it the number).
             status: The new status, such as `cancelled`.
             message: Human-friendly message of the status; `None` for none.
         """

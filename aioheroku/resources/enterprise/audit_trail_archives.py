@@ -28,7 +28,7 @@ class AuditTrailArchive(Model):
     size: int
     """Size of the file in bytes."""
     url: str = secret()
-    """URL from which anybody who knows it can download the file."""
+    """URL of the file; anyone who knows it may download the file."""
     year: int
     """The year."""
 
@@ -56,6 +56,6 @@ class AuditTrailArchives(Resource):
 
         Args:
             enterprise_account: Id or name of the enterprise account.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

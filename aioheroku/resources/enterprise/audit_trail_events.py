@@ -28,13 +28,13 @@ class AuditTrailEvent(Model):
     """
 
     action: str
-    """What was done, such as `create`."""
+    """The action, such as `create`."""
     actor: Person
-    """Who did it."""
+    """The account that took the action."""
     app: Identity
-    """The app that it was done to."""
+    """The app that the action was taken on."""
     created_at: Timestamp
-    """Time when it was done."""
+    """Time of the action."""
     data: dict[str, Any]
     """Details of the action, by name."""
     enterprise_account: Identity
@@ -48,7 +48,7 @@ class AuditTrailEvent(Model):
     team: Identity
     """The team that owns the app."""
     type: str
-    """Kind of object that it was done to, such as `app`."""
+    """Kind of object that the action was taken on, such as `app`."""
 
 
 class AuditTrailEvents(Resource):
@@ -72,15 +72,15 @@ class AuditTrailEvents(Resource):
     ) -> Pages[AuditTrailEvent]:
         """The audit events of an enterprise account.
 
-        What is given holds for every page.
+        The filters apply to every page.
 
         Args:
             enterprise_account: Id or name of the enterprise account.
             order: `asc` for the oldest first, `desc` for the newest.
-            actor: Only what this account did, by e-mail address.
+            actor: Only actions of the account with this e-mail address.
             action: Only this action, such as `create`.
             type: Only this kind of object, such as `app`.
             day: Only this day, such as `2026-10-21`.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -15,10 +15,10 @@ __all__ = ["EnterpriseAccountMember", "EnterpriseAccountMembers", "EnterprisePer
 
 @frozen(kw_only=True)
 class EnterprisePermission(Model):
-    """What a member of an enterprise account may do."""
+    """A permission of a member of an enterprise account."""
 
     description: str
-    """What the permission allows."""
+    """Description of what it allows."""
     name: Annotated[str, OneOf("view", "create", "manage", "billing")]
     """Name of the permission."""
 
@@ -35,9 +35,9 @@ class EnterpriseAccountMember(Model):
     id: UUID
     """Id of the membership."""
     identity_provider: MemberProvider | None = None
-    """What the account logs in with."""
+    """The identity provider that the account logs in with."""
     permissions: list[EnterprisePermission]
-    """What the account may do."""
+    """The account's permissions."""
     two_factor_authentication: bool
     """Whether the account has two-factor authentication."""
     user: Person
@@ -56,7 +56,7 @@ class EnterpriseAccountMembers(Resource):
 
         Args:
             enterprise_account: Id or name of the enterprise account.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -75,7 +75,7 @@ class EnterpriseAccountMembers(Resource):
         Args:
             enterprise_account: Id or name of the enterprise account.
             user: Id or e-mail address of the account.
-            permissions: Names of what the account may do: `view`, `create`, `manage`, `billing`.
+            permissions: Names of the account's permissions: `view`, `create`, `manage`, `billing`.
             federated: Whether the account logs in through the identity provider.
         """
         ...
@@ -84,12 +84,12 @@ class EnterpriseAccountMembers(Resource):
     async def update(
         self, enterprise_account: Ref, member: Ref, /, *, permissions: Sequence[str]
     ) -> EnterpriseAccountMember:
-        """Change what a member may do; returns the updated member.
+        """Replace the permissions of a member; returns the updated member.
 
         Args:
             enterprise_account: Id or name of the enterprise account.
             member: Id or e-mail address of the member.
-            permissions: Names of what the account may do from now on: `view`, `create`, `manage`, `billing`.
+            permissions: Names of all permissions that the account is to have: `view`, `create`, `manage`, `billing`.
         """
         ...
 

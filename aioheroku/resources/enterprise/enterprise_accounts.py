@@ -23,13 +23,13 @@ class EnterpriseAccount(Model):
     id: UUID
     """Id of the enterprise account."""
     identity_provider: ProviderIdentity | None = None
-    """The enterprise account's single sign-on."""
+    """Identity provider of the enterprise account."""
     name: str
     """Name of the enterprise account, unique on Heroku."""
     partner_benefits: bool
     """Whether it has the benefits of a partner."""
     permissions: list[str]
-    """Names of what the account may do in it: `view`, `create`, `manage`, `billing`."""
+    """Names of the account's permissions in it: `view`, `create`, `manage`, `billing`."""
     trial: bool
     """Whether it is on trial."""
     updated_at: Timestamp
@@ -47,7 +47,7 @@ class EnterpriseAccounts(Resource):
         """The enterprise accounts that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -62,7 +62,7 @@ class EnterpriseAccounts(Resource):
 
     @PATCH("/enterprise-accounts/{enterprise_account}", idempotent=True)
     async def update(self, enterprise_account: Ref, /, *, name: str | Unset = UNSET) -> EnterpriseAccount:
-        """Rename an enterprise account; returns the updated one.
+        """Rename an enterprise account; returns the updated account.
 
         Args:
             enterprise_account: Id or name of the enterprise account.

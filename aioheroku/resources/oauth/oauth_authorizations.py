@@ -8,7 +8,7 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Sec
 from aioheroku._codec import Model, Timestamp, frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Reference
+from aioheroku.resources._refs import Person, Reference
 from aioheroku.resources.oauth.oauth_tokens import IssuedToken, VersionedToken
 
 __all__ = [
@@ -46,15 +46,11 @@ class OAuthAuthorizationGrant(Model):
 
 
 @frozen(kw_only=True)
-class OAuthAuthorizationUser(Model):
+class OAuthAuthorizationUser(Person):
     """Account of an authorization."""
 
-    email: str
-    """E-mail address."""
     full_name: str | None = None
     """Full name."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)
@@ -71,7 +67,7 @@ class OAuthAuthorization(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str | None = None
-    """Text that distinguishes authorizations. Always there today."""
+    """Description that distinguishes authorizations. Always there today."""
     grant: OAuthAuthorizationGrant | None = None
     """The grant that the client exchanges for tokens."""
     id: UUID
@@ -89,7 +85,7 @@ class OAuthAuthorization(Model):
 
 
 class AuthorizationClientSecret(TypedDict):
-    """An OAuth client that proves who it is."""
+    """An OAuth client, by id and secret."""
 
     id: str | UUID
     """Id of the OAuth client."""
@@ -117,7 +113,7 @@ class OAuthAuthorizations(Resource):
         Args:
             scope: Scopes to grant, such as `read`, `write`, `global`, `identity`.
             client: Id of the OAuth client to authorize; by default the authorization is for your own use.
-            description: Text that distinguishes authorizations.
+            description: Description that distinguishes authorizations.
             expires_in: Seconds until the access token expires; `None` for one that does not expire.
         """
         ...
@@ -147,7 +143,7 @@ class OAuthAuthorizations(Resource):
         """The account's OAuth authorizations; tokens may be masked with asterisks.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -165,7 +161,7 @@ class OAuthAuthorizations(Resource):
         Args:
             oauth_authorization: Id of the authorization.
             client: The OAuth client, by id and secret.
-            description: Text that distinguishes authorizations.
+            description: Description that distinguishes authorizations.
         """
         ...
 

@@ -45,7 +45,7 @@ class OAuthClients(Resource):
 
         Args:
             name: Name of the client, as users see it.
-            redirect_uri: Where users are sent after they granted or denied access.
+            redirect_uri: URL to which users are sent after they grant or deny access.
         """
         ...
 
@@ -83,7 +83,7 @@ class OAuthClients(Resource):
         """The account's OAuth clients.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -96,6 +96,6 @@ class OAuthClients(Resource):
         Args:
             oauth_client: Id of the OAuth client.
             name: The new name, as users see it.
-            redirect_uri: The new address where users are sent after they granted or denied access.
+            redirect_uri: The new URL to which users are sent after they grant or deny access.
         """
         ...

@@ -19,7 +19,7 @@ class OAuthSession(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str | None = None
-    """Text that distinguishes sessions."""
+    """Description that distinguishes sessions."""
     expires_in: int | None = None
     """Seconds for which the session is valid; null if it does not expire."""
     id: UUID
@@ -39,7 +39,7 @@ class OAuthSessions(Resource):
         """The account's sessions.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -54,7 +54,7 @@ class OAuthSessions(Resource):
 
     @DELETE("/oauth/sessions/{oauth_session}")
     async def delete(self, oauth_session: Ref, /) -> OAuthSession | None:
-        """End a session and its token.
+        """End a session and revoke its token.
 
         Returns what was deleted, or `None` if the response has no body.
 

@@ -39,17 +39,11 @@ class IssuedToken(Model):
 
 
 @frozen(kw_only=True)
-class VersionedToken(Model):
+class VersionedToken(IssuedToken):
     """A token that was issued, with the version of its format."""
 
-    expires_in: int | None = None
-    """Seconds for which the token is valid; null if it does not expire."""
-    id: UUID
-    """Id of the token."""
-    token: str = secret()
-    """The token."""
     version: int | None = None
-    """Version of the token's format, with `using(accept="3.sdk")`."""
+    """Version of the token's format; only with `using(accept="3.sdk")`."""
 
 
 @frozen(kw_only=True)
@@ -112,7 +106,7 @@ class Grant(TypedDict, total=False):
     code: str
     """The authorization code that the login returned."""
     type: GrantType
-    """Type of the grant; follows from the other arguments by default."""
+    """Type of the grant; by default that which the other arguments imply."""
 
 
 class RefreshToken(TypedDict):
@@ -131,7 +125,7 @@ def _one_grant(body: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidRequest(f"give either a grant with a code or a refresh_token: {found} given.", "grant")
     kind = "authorization_code" if has_code else "refresh_token"
     if grant.get("type", kind) != kind:
-        raise InvalidRequest(f"expected {kind!r}, which is what the other arguments offer.", "grant.type")
+        raise InvalidRequest(f"expected {kind!r}, as the other arguments imply.", "grant.type")
     return {**body, "grant": {**grant, "type": kind}}
 
 
@@ -152,12 +146,12 @@ class OAuthTokens(Resource):
         """Exchange an authorization code, or a refresh token, for an access token; the session needs no credentials.
 
         Give either `grant` or `refresh_token`, else `InvalidRequest` is raised. Store the refresh token that
-        comes back: the old one may no longer be valid.
+        is returned: the old one may no longer be valid.
 
         Args:
             client: The secret of the OAuth client: `{"secret": ...}`.
             grant: The authorization code: `{"code": ...}`.
-            refresh_token: The refresh token to spend: `{"token": ...}`.
+            refresh_token: The refresh token to exchange: `{"token": ...}`.
         """
         ...
 

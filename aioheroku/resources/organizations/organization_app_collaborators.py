@@ -21,7 +21,7 @@ class OrganizationAppCollaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     role: Role
     """The account's role in the organization."""
     updated_at: Timestamp
@@ -77,6 +77,6 @@ class OrganizationAppCollaborators(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Person
+from aioheroku.resources._bases import AnyApp
+from aioheroku.resources._refs import Person
 
 __all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
 
@@ -20,46 +21,20 @@ class OrganizationName(Model):
 
 
 @frozen(kw_only=True)
-class OrganizationApp(Model):
+class OrganizationApp(AnyApp):
     """Today a `TeamApp`: an app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """
 
-    archived_at: Timestamp | None = None
-    """Time when the app was archived."""
-    buildpack_provided_description: str | None = None
-    """Language or framework, as the buildpack names it."""
-    created_at: Timestamp
-    """Time of creation."""
-    git_url: str
-    """URL of the git repository."""
-    id: UUID
-    """Id of the app, which stays when the app is renamed."""
     joined: bool
     """Whether the account has joined the app."""
     locked: bool
-    """Whether members must be invited to the app."""
-    maintenance: bool
-    """Whether maintenance mode is on."""
-    name: str
-    """Name of the app, unique on Heroku."""
+    """Whether members of the organization must be invited to the app."""
     organization: OrganizationName | None = None
     """The organization that owns the app."""
     owner: Person | None = None
     """The owner."""
-    region: Identity
-    """Region in which the app runs."""
-    released_at: Timestamp | None = None
-    """Time of the last release."""
-    repo_size: int | None = None
-    """Size of the git repository in bytes."""
-    slug_size: int | None = None
-    """Size of the slug in bytes."""
-    stack: Identity
-    """Stack on which the app runs."""
-    updated_at: Timestamp
-    """Time of the last change."""
     web_url: str
     """URL of the app."""
 
@@ -84,7 +59,7 @@ class OrganizationApps(Resource):
         """Create an app in an organization; returns the new app.
 
         Args:
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the organization must be invited to the app.
             name: Name of the app, unique on Heroku; Heroku generates one by default.
             organization: Name of the organization; the account's default organization if left out.
             personal: Whether the account owns the app even if it has a default organization.
@@ -98,7 +73,7 @@ class OrganizationApps(Resource):
         """All apps of all organizations that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -108,7 +83,7 @@ class OrganizationApps(Resource):
 
         Args:
             organization: Id or name of the organization.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -127,7 +102,7 @@ class OrganizationApps(Resource):
 
         Args:
             app: Id or name of the app.
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the organization must be invited to the app.
         """
         ...
 

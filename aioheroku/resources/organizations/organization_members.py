@@ -60,6 +60,6 @@ class OrganizationMembers(Resource):
 
         Args:
             organization: Id or name of the organization.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -39,7 +39,7 @@ class Organizations(Resource):
         """The organizations that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

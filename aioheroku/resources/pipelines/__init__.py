@@ -1,1 +1,1 @@
-"""Pipelines: apps in stages, what is promoted between them, and review apps."""
+"""Pipelines: apps in stages, promotions and review apps."""

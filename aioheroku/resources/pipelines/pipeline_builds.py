@@ -1,12 +1,10 @@
 """Pipeline Build: the latest build of each app of a pipeline."""
 
-from typing import Annotated
-from uuid import UUID
-
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, OneOf, Timestamp, frozen, secret
+from aioheroku._codec import frozen, secret
 from aioheroku._pagination import FULL, Pages, Range
-from aioheroku.resources._refs import Person, Reference
+from aioheroku.resources._bases import AnyBuild
+from aioheroku.resources._refs import Reference
 from aioheroku.resources.builds.buildpack_installations import Buildpack
 from aioheroku.resources.builds.builds import BuildSource
 
@@ -14,7 +12,7 @@ __all__ = ["PipelineBuild", "PipelineBuilds"]
 
 
 @frozen(kw_only=True)
-class PipelineBuild(Model):
+class PipelineBuild(AnyBuild):
     """The latest build of an app of a pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-build>.
@@ -24,26 +22,12 @@ class PipelineBuild(Model):
     """The app that was built."""
     buildpacks: list[Buildpack] | None = None
     """The buildpacks of the build, in the order in which they run."""
-    created_at: Timestamp
-    """Time of creation."""
-    id: UUID
-    """Id of the build."""
     output_stream_url: str = secret()
     """URL of the build's output; anyone who knows it may read it."""
-    release: Reference | None = None
-    """The release that the build created."""
-    slug: Reference | None = None
-    """The resulting slug; null while the build is pending and after a failure."""
     source_blob: BuildSource
     """The source that was built."""
     stack: str
     """Stack of the build."""
-    status: Annotated[str, OneOf("failed", "pending", "succeeded")]
-    """Current status."""
-    updated_at: Timestamp
-    """Time of the last change."""
-    user: Person
-    """The account that started the build."""
 
 
 class PipelineBuilds(Resource):
@@ -58,6 +42,6 @@ class PipelineBuilds(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

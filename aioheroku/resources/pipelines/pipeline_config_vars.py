@@ -1,4 +1,4 @@
-"""Pipeline Config Vars: the environment that the apps of a stage begin with."""
+"""Pipeline Config Vars: config vars for the review apps and test runs of a pipeline."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ __all__ = ["PipelineConfigVars"]
 
 
 class PipelineConfigVars(Resource):
-    """Operations on the config vars of a pipeline's stages, which review apps and test runs are given.
+    """Operations on the config vars of a pipeline's stages, which its review apps and test runs get.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-config-vars>.
     """

@@ -48,7 +48,7 @@ class PipelineCouplings(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -57,7 +57,7 @@ class PipelineCouplings(Resource):
         """The couplings of the account's own apps.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -66,7 +66,7 @@ class PipelineCouplings(Resource):
         """The couplings of all apps that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -76,13 +76,13 @@ class PipelineCouplings(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
     @POST("/pipeline-couplings")
     async def create(self, *, app: str | UUID, pipeline: str | UUID, stage: Stage) -> PipelineCoupling:
-        """Put an app into a stage of a pipeline; returns the coupling.
+        """Add an app to a stage of a pipeline; returns the coupling.
 
         Args:
             app: Id or name of the app.
@@ -102,7 +102,7 @@ class PipelineCouplings(Resource):
 
     @DELETE("/pipeline-couplings/{coupling}")
     async def delete(self, coupling: Ref, /) -> PipelineCoupling | None:
-        """Take an app out of its pipeline.
+        """Remove an app from its pipeline.
 
         Returns what was deleted, or `None` if the response has no body.
 
@@ -123,7 +123,7 @@ class PipelineCouplings(Resource):
 
     @GET("/apps/{app}/pipeline-couplings")
     async def info_by_app(self, app: Ref, /) -> PipelineCoupling:
-        """The coupling of an app; `NotFound` is raised if it is in no pipeline.
+        """The coupling of an app; `NotFound` is raised if the app is not in a pipeline.
 
         Args:
             app: Id or name of the app.

@@ -1,4 +1,4 @@
-"""Pipeline Promotion Target: how a promotion went for one app."""
+"""Pipeline Promotion Target: the result of a promotion for one app."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ __all__ = ["PipelinePromotionTarget", "PipelinePromotionTargets"]
 
 @frozen(kw_only=True)
 class PipelinePromotionTarget(Model):
-    """An app that code is promoted to, and how it went.
+    """An app that code is promoted to, with the result.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion-target>.
     """
@@ -21,13 +21,13 @@ class PipelinePromotionTarget(Model):
     app: Reference
     """The app."""
     error_message: str | None = None
-    """Reason of the failure."""
+    """Reason for the failure."""
     id: UUID
     """Id of the target."""
     pipeline_promotion: Reference
     """The promotion."""
     release: Reference | None = None
-    """The release that the promotion created; null before it did, and after a failure."""
+    """The release that the promotion created; null before that and after a failure."""
     status: Annotated[str, OneOf("pending", "succeeded", "failed")]
     """Current status."""
 
@@ -44,6 +44,6 @@ class PipelinePromotionTargets(Resource):
 
         Args:
             promotion: Id of the promotion.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Pipeline Promotion: one app's code goes to other apps of its pipeline."""
+"""Pipeline Promotion: copies the code of one app to other apps of its pipeline."""
 
 from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict
@@ -30,7 +30,7 @@ class PromotionSourceApp(Model):
 
 @frozen(kw_only=True)
 class PipelinePromotion(Model):
-    """The promotion of one app's code to other apps of its pipeline.
+    """A promotion of one app's code to other apps of its pipeline.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion>.
     """

@@ -19,6 +19,6 @@ class PipelineReleases(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Pipeline Transfer: a pipeline gets another owner."""
+"""Pipeline Transfer: hands a pipeline over to another owner."""
 
 from aioheroku._api.endpoint import POST, Resource
 from aioheroku._codec import Model, frozen
@@ -17,11 +17,11 @@ class PipelineTransfer(Model):
     """
 
     new_owner: PipelineOwner
-    """Who owns the pipeline now."""
+    """The new owner."""
     pipeline: Reference
     """The pipeline."""
     previous_owner: PipelineOwner
-    """Who owned the pipeline before."""
+    """The previous owner."""
 
 
 class PipelineTransfers(Resource):
@@ -32,7 +32,7 @@ class PipelineTransfers(Resource):
 
     @POST("/pipeline-transfers")
     async def create(self, *, pipeline: PromotedId, new_owner: NewPipelineOwner) -> PipelineTransfer:
-        """Give a pipeline to another account or team; returns the transfer, which has taken place.
+        """Transfer a pipeline to another account or team; returns the completed transfer.
 
         Args:
             pipeline: The pipeline: `{"id": ...}`.

@@ -19,7 +19,7 @@ class PipelineOwner(Model):
     id: UUID
     """Id of the owner."""
     type: str
-    """What the owner is: `user` or `team`."""
+    """Kind of owner: `user` or `team`."""
 
 
 @frozen(kw_only=True)
@@ -38,18 +38,18 @@ class Pipeline(Model):
     name: str
     """Name of the pipeline."""
     owner: PipelineOwner | None = None
-    """Who owns the pipeline."""
+    """Owner of the pipeline."""
     updated_at: Timestamp
     """Time of the last change."""
 
 
 class NewPipelineOwner(TypedDict):
-    """Who is to own a pipeline."""
+    """The future owner of a pipeline."""
 
     id: str | UUID
     """Id of the account or team."""
     type: Annotated[str, OneOf("user", "team")]
-    """What the owner is."""
+    """Kind of owner."""
 
 
 class PipelineGeneration(TypedDict):
@@ -73,7 +73,7 @@ class Pipelines(Resource):
         owner: NewPipelineOwner | Unset | None = UNSET,
         generation: PipelineGeneration | Unset = UNSET,
     ) -> Pipeline:
-        """Create a pipeline; returns it. `heroku.pipeline_couplings.create` puts apps into it.
+        """Create a pipeline; returns it. `heroku.pipeline_couplings.create` adds apps to it.
 
         Args:
             name: Name of the pipeline.
@@ -117,6 +117,6 @@ class Pipelines(Resource):
         """The pipelines that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

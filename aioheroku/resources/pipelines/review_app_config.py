@@ -1,4 +1,4 @@
-"""Review App Config: how a pipeline makes review apps."""
+"""Review App Config: how a pipeline creates review apps."""
 
 from typing import Annotated, TypedDict
 from uuid import UUID
@@ -31,24 +31,24 @@ class ReviewAppTarget(Model):
     id: str
     """Id of the private space, or name of the region."""
     type: str
-    """What `id` is of: `space` or `region`."""
+    """What `id` refers to: `space` or `region`."""
 
 
 @frozen(kw_only=True)
 class ReviewAppConfig(Model):
-    """How a pipeline makes review apps.
+    """How a pipeline creates review apps.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#review-app-configuration>.
     """
 
     automatic_review_apps: bool
-    """Whether each pull request is given a review app."""
+    """Whether a review app is created for each pull request."""
     base_name: str | None = None
-    """What the names of the apps begin with."""
+    """Prefix of the apps' names."""
     deploy_target: ReviewAppTarget | None = None
     """Where the apps run."""
     destroy_stale_apps: bool
-    """Whether apps that nobody deploys to are deleted."""
+    """Whether stale apps are deleted."""
     pipeline_id: UUID
     """Id of the pipeline."""
     repo: ReviewAppRepo
@@ -65,7 +65,7 @@ class NewReviewAppTarget(TypedDict):
     id: str | UUID
     """Id of the private space, or name of the region."""
     type: Annotated[str, OneOf("space", "region")]
-    """What `id` is of."""
+    """What `id` refers to."""
 
 
 class ReviewAppConfigs(Resource):
@@ -88,15 +88,15 @@ class ReviewAppConfigs(Resource):
         stale_days: int | Unset = UNSET,
         wait_for_ci: bool | Unset = UNSET,
     ) -> ReviewAppConfig:
-        """Let a pipeline make review apps; returns the new config.
+        """Enable review apps for a pipeline; returns the new config.
 
         Args:
             pipeline: Id of the pipeline.
             repo: Full name of the repository, such as `heroku/homebrew-brew`.
-            automatic_review_apps: Whether each pull request is given a review app.
-            base_name: What the names of the apps begin with.
+            automatic_review_apps: Whether a review app is created for each pull request.
+            base_name: Prefix of the apps' names.
             deploy_target: Where the apps run: `{"id": "us", "type": "region"}`.
-            destroy_stale_apps: Whether apps that nobody deploys to are deleted.
+            destroy_stale_apps: Whether stale apps are deleted.
             stale_days: Days without a deploy after which an app is stale.
             wait_for_ci: Whether apps wait for the test run to succeed.
         """
@@ -104,7 +104,7 @@ class ReviewAppConfigs(Resource):
 
     @GET("/pipelines/{pipeline}/review-app-config")
     async def info(self, pipeline: Ref, /) -> ReviewAppConfig:
-        """The config of a pipeline; `NotFound` is raised where it makes no review apps.
+        """The config of a pipeline; `NotFound` is raised if review apps are not enabled.
 
         Args:
             pipeline: Id of the pipeline.
@@ -128,10 +128,10 @@ class ReviewAppConfigs(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            automatic_review_apps: Whether each pull request is given a review app.
-            base_name: What the names of the apps begin with.
+            automatic_review_apps: Whether a review app is created for each pull request.
+            base_name: Prefix of the apps' names.
             deploy_target: Where the apps run: `{"id": "us", "type": "region"}`.
-            destroy_stale_apps: Whether apps that nobody deploys to are deleted.
+            destroy_stale_apps: Whether stale apps are deleted.
             stale_days: Days without a deploy after which an app is stale.
             wait_for_ci: Whether apps wait for the test run to succeed.
         """
@@ -139,7 +139,7 @@ class ReviewAppConfigs(Resource):
 
     @DELETE("/pipelines/{pipeline}/review-app-config")
     async def delete(self, pipeline: Ref, /) -> ReviewAppConfig | None:
-        """Let a pipeline make no more review apps.
+        """Disable review apps for a pipeline.
 
         Returns what was deleted, or `None` if the response has no body.
 

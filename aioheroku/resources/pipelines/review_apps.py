@@ -39,13 +39,13 @@ class ReviewApp(Model):
     creator: Reference
     """The account that asked for the review app."""
     error_status: str | None = None
-    """What the status was when creating or deleting the app failed."""
+    """The status at the time of the failure."""
     fork_repo: ForkRepo | None = None
     """The fork that the branch is in."""
     id: UUID
     """Id of the review app."""
     message: str | None = None
-    """Message of the creation or deletion, such as the reason of a failure."""
+    """Message about the creation or deletion, such as the reason for a failure."""
     pipeline: Reference
     """The pipeline."""
     pr_number: int | None = None
@@ -64,7 +64,7 @@ class ReviewAppSource(TypedDict):
     url: str
     """URL of a tarball; `resolve` for the branch of the connected repository."""
     version: NotRequired[str | None]
-    """Your name of the version, such as a commit hash."""
+    """Version of the source, such as a commit hash."""
 
 
 class ReviewApps(Resource):
@@ -92,7 +92,7 @@ class ReviewApps(Resource):
             branch: The branch.
             pipeline: Id of the pipeline.
             source_blob: Where to download the source, and its version.
-            environment: Config vars that the app is given besides those of the stage `review`.
+            environment: Config vars of the app in addition to those of the stage `review`.
             fork_repo_id: Id of the repository of the fork that the branch is in.
             pr_number: Number of the pull request.
         """
@@ -133,6 +133,6 @@ class ReviewApps(Resource):
 
         Args:
             pipeline: Id of the pipeline.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

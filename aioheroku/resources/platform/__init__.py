@@ -1,1 +1,1 @@
-"""What the platform offers to all: regions and stacks."""
+"""What the platform offers: regions, stacks, dyno sizes, generations."""

@@ -30,19 +30,19 @@ class DynoSize(Model):
     architecture: str
     """Architecture of its processor, such as `amd64`."""
     can_autoscale: bool | None = None
-    """Whether dynos of this size can be scaled automatically, with `using(accept="3.sdk")`."""
+    """Whether dynos of this size can be scaled automatically; only with `using(accept="3.sdk")`."""
     compute: int
-    """Virtual processors."""
+    """Number of virtual processors."""
     cost: DynoCost | None = None
     """Price of a dyno."""
     dedicated: bool
-    """Whether a dyno has its host for itself."""
+    """Whether a dyno has a host of its own."""
     generation: Identity
-    """Generation of the platform that it is of."""
+    """Generation of the platform that it belongs to."""
     id: UUID
     """Id of the dyno size."""
     infrastructure_tier: str | None = None
-    """Tier of what dynos run on, with `using(accept="3.sdk")`."""
+    """Tier of the infrastructure; only with `using(accept="3.sdk")`."""
     memory: int | float
     """Memory in GB."""
     name: str
@@ -50,9 +50,9 @@ class DynoSize(Model):
     precise_dyno_units: int | float
     """Units that a dyno counts for."""
     private_space_only: bool
-    """Whether it can be used in Private Spaces alone."""
+    """Whether it can be used in private spaces only."""
     product_dyno_tier: str | None = None
-    """Tier of the product, with `using(accept="3.sdk")`."""
+    """Tier of the product; only with `using(accept="3.sdk")`."""
 
 
 class DynoSizes(Resource):
@@ -75,7 +75,7 @@ class DynoSizes(Resource):
         """All dyno sizes.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -85,6 +85,6 @@ class DynoSizes(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

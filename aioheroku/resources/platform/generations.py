@@ -11,14 +11,14 @@ __all__ = ["FeatureLimit", "Generation", "Generations"]
 
 @frozen(kw_only=True)
 class FeatureLimit(Model):
-    """A feature, and where a generation does not support it."""
+    """A feature that a generation supports with limits."""
 
     incompatible_type: str
-    """What it does not go together with."""
+    """What it is incompatible with."""
     name: str
     """Name of the feature."""
     scope: str
-    """What the feature is of, such as an app or a space."""
+    """What the feature applies to, such as an app or a space."""
 
 
 @frozen(kw_only=True)
@@ -31,13 +31,13 @@ class Generation(Model):
     created_at: Timestamp
     """Time of creation."""
     expanded_supported_features: list[FeatureLimit] | None = None
-    """Its features with their limits, with `using(accept="3.sdk")`."""
+    """Its features with their limits; only with `using(accept="3.sdk")`."""
     id: UUID
     """Id of the generation."""
     name: str
     """Name of the generation: `cedar` or `fir`."""
     unsupported_features: list[str] | None = None
-    """Names of features that it lacks, with `using(accept="3.sdk")`."""
+    """Names of features that it does not support; only with `using(accept="3.sdk")`."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -62,7 +62,7 @@ class Generations(Resource):
         """All generations.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -72,6 +72,6 @@ class Generations(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -12,7 +12,7 @@ __all__ = ["Region", "RegionProvider", "Regions"]
 
 @frozen(kw_only=True)
 class RegionProvider(Model):
-    """Whose machines a region runs on."""
+    """The provider of a region's machines."""
 
     name: str
     """Name of the provider, such as `amazon-web-services`."""
@@ -32,17 +32,17 @@ class Region(Model):
     created_at: Timestamp
     """Time of creation."""
     description: str
-    """Description in words."""
+    """Description of the region."""
     id: UUID
     """Id of the region."""
     locale: str | None = None
-    """Where it is in the country. Always there today."""
+    """Location within the country. Always there today."""
     name: str
     """Name of the region, such as `us`."""
     private_capable: bool | None = None
-    """Whether Private Spaces can be there. Always there today."""
+    """Whether it can have private spaces. Always there today."""
     provider: RegionProvider | None = None
-    """Whose machines it runs on. Always there today."""
+    """The provider of its machines. Always there today."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -67,6 +67,6 @@ class Regions(Resource):
         """All regions.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

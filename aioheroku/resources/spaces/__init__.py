@@ -1,1 +1,1 @@
-"""Private Spaces: their access, network, peerings and VPN connections."""
+"""Private spaces: their access, network, peerings and VPN connections."""

@@ -1,4 +1,4 @@
-"""Inbound Ruleset: which addresses may reach the apps of a space."""
+"""Inbound Ruleset: the addresses that may connect to the apps of a space."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -17,17 +17,17 @@ RuleAction = Annotated[str, OneOf("allow", "deny")]
 
 @frozen(kw_only=True)
 class InboundRule(Model):
-    """What happens to connections from a block of addresses."""
+    """Whether connections from a block of addresses are allowed."""
 
     action: RuleAction
-    """Whether they are let in."""
+    """What to do with connections from the block."""
     source: str
     """The block, in CIDR notation."""
 
 
 @frozen(kw_only=True)
 class InboundRuleset(Model):
-    """Which addresses may reach the apps of a space, also called its trusted IP ranges.
+    """The addresses that may connect to the apps of a space, also called its trusted IP ranges.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#inbound-ruleset>.
     """
@@ -35,20 +35,20 @@ class InboundRuleset(Model):
     created_at: Timestamp
     """Time of creation."""
     created_by: str
-    """E-mail address of the account that made it."""
+    """E-mail address of the account that created it."""
     id: UUID
     """Id of the ruleset."""
     rules: list[InboundRule]
-    """The rules; what none of them names is not let in."""
+    """The rules; connections that no rule allows are refused."""
     space: Identity
     """The space."""
 
 
 class NewInboundRule(TypedDict):
-    """What is to happen to connections from a block of addresses."""
+    """Whether connections from a block of addresses are to be allowed."""
 
     action: RuleAction
-    """Whether they are let in."""
+    """What to do with connections from the block."""
     source: str
     """The block, in CIDR notation, such as `192.0.2.0/24`."""
 
@@ -84,13 +84,13 @@ class InboundRulesets(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
     @PUT("/spaces/{space}/inbound-ruleset")
     async def create(self, space: Ref, /, *, rules: Sequence[NewInboundRule] | Unset = UNSET) -> InboundRuleset:
-        """Put a new ruleset in effect in place of the current one; returns the new ruleset.
+        """Replace the ruleset in effect; returns the new ruleset.
 
         Args:
             space: Id or name of the space.

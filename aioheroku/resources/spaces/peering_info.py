@@ -1,4 +1,4 @@
-"""Peering Info: what one needs to know to request a peering with a space."""
+"""Peering Info: the data needed to request a peering with a space."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, frozen
@@ -9,7 +9,7 @@ __all__ = ["PeeringInfo", "PeeringInfos"]
 
 @frozen(kw_only=True)
 class PeeringInfo(Model):
-    """What one needs to know to request a peering with a space.
+    """The data needed to request a peering with a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#peering-info>.
     """
@@ -31,7 +31,7 @@ class PeeringInfo(Model):
 
 
 class PeeringInfos(Resource):
-    """Operations on what one needs to know to request a peering with a space.
+    """Operations on the data needed to request a peering with a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#peering-info>.
     """

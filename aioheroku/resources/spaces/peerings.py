@@ -23,11 +23,11 @@ class Peering(Model):
     aws_vpc_id: str
     """Id of the other network at AWS."""
     cidr_block: str | None = None
-    """Block of addresses of the other network, with `using(accept="3.sdk")`."""
+    """Block of addresses of the other network; only with `using(accept="3.sdk")`."""
     cidr_blocks: list[str]
     """Blocks of addresses of the other network, in CIDR notation."""
     expires: Timestamp
-    """Time when a request that nobody accepts expires."""
+    """Time when the request expires unless it is accepted."""
     pcx_id: str
     """Id of the connection at AWS, such as `pcx-123456789012`."""
     status: Annotated[
@@ -57,7 +57,7 @@ class Peering(Model):
             "slowdb",
         ),
     ]
-    """Who manages the other network; the services of Heroku are named with `using(accept="3.sdk")`."""
+    """Manager of the other network; a service of Heroku is named only with `using(accept="3.sdk")`."""
 
 
 class Peerings(Resource):
@@ -72,7 +72,7 @@ class Peerings(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

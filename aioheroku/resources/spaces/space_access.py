@@ -1,4 +1,4 @@
-"""Space Access: what an account may do in a space."""
+"""Space Access: the permissions of an account in a space."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -14,7 +14,7 @@ __all__ = ["PermissionName", "SpaceAccess", "SpaceAccesses"]
 
 @frozen(kw_only=True)
 class SpaceAccess(Model):
-    """What an account may do in a space.
+    """The permissions of an account in a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-access>.
     """
@@ -24,7 +24,7 @@ class SpaceAccess(Model):
     id: UUID
     """Id of the account's access."""
     permissions: list[Permission]
-    """What the account may do, such as `create_apps`."""
+    """The account's permissions, such as `create_apps`."""
     space: Identity
     """The space."""
     updated_at: Timestamp
@@ -41,38 +41,38 @@ class PermissionName(TypedDict):
 
 
 class SpaceAccesses(Resource):
-    """Operations on what accounts may do in a space.
+    """Operations on the permissions of accounts in a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-access>.
     """
 
     @GET("/spaces/{space}/members/{account}")
     async def info(self, space: Ref, account: Ref, /) -> SpaceAccess:
-        """What one account may do in a space.
+        """The permissions of one account in a space.
 
         Args:
             space: Id or name of the space.
-            account: Id or e-mail address of the account, or `~` for one's own.
+            account: Id or e-mail address of the account, or `~` for your own.
         """
         ...
 
     @PATCH("/spaces/{space}/members/{account}")
     async def update(self, space: Ref, account: Ref, /, *, permissions: Sequence[PermissionName]) -> SpaceAccess:
-        """Replace what an account may do in a space; returns the new state.
+        """Replace the permissions of an account in a space; returns the new ones.
 
         Args:
             space: Id or name of the space.
-            account: Id or e-mail address of the account, or `~` for one's own.
-            permissions: All that it may do from now on: `[{"name": "create_apps"}]`, or an empty list.
+            account: Id or e-mail address of the account, or `~` for your own.
+            permissions: All permissions that it is to have: `[{"name": "create_apps"}]`, or an empty list.
         """
         ...
 
     @GET("/spaces/{space}/members")
     def list(self, space: Ref, /, *, range: Range = FULL) -> Pages[SpaceAccess]:
-        """What each account may do in a space.
+        """The permissions of all accounts in a space.
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

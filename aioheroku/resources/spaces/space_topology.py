@@ -1,4 +1,4 @@
-"""Space Topology: which dynos run in a space, and at which addresses."""
+"""Space Topology: the dynos in a space and their addresses."""
 
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class TopologyApp(Model):
 
 @frozen(kw_only=True)
 class SpaceTopology(Model):
-    """Which dynos run in a space, and at which addresses.
+    """The dynos in a space and their addresses.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space-topology>.
     """

@@ -1,4 +1,4 @@
-"""Space: a network of its own, in which apps of a team run."""
+"""Space: an isolated network in which apps of a team run."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -23,20 +23,20 @@ class SpaceRegion(Identity):
     created_at: Timestamp | None = None
     """Time of creation."""
     description: str | None = None
-    """Description in words."""
+    """Description of the region."""
     locale: str | None = None
-    """Where it is in the country."""
+    """Location within the country."""
     private_capable: bool | None = None
-    """Whether Private Spaces can be there."""
+    """Whether it can have private spaces."""
     provider: RegionProvider | None = None
-    """Whose machines it runs on."""
+    """The provider of its machines."""
     updated_at: Timestamp | None = None
     """Time of the last change."""
 
 
 @frozen(kw_only=True)
 class Space(Model):
-    """A Private Space: a network of its own, in which apps of a team run.
+    """A private space: an isolated network in which apps of a team run.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space>.
     """
@@ -54,7 +54,7 @@ class Space(Model):
     name: str
     """Name of the space, unique on Heroku."""
     organization: Named
-    """The team under its former name."""
+    """The team, under its former name."""
     region: SpaceRegion
     """Region of the space."""
     shield: bool
@@ -68,7 +68,7 @@ class Space(Model):
 
 
 class Spaces(Resource):
-    """Operations on Private Spaces.
+    """Operations on private spaces.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#space>.
     """
@@ -78,7 +78,7 @@ class Spaces(Resource):
         """All spaces that the account can see.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -103,7 +103,7 @@ class Spaces(Resource):
 
     @DELETE("/spaces/{space}")
     async def delete(self, space: Ref, /) -> Space | None:
-        """Delete a space; it is refused while apps are in it.
+        """Delete a space, which must not contain apps.
 
         Returns what was deleted, or `None` if the response has no body.
 
@@ -132,7 +132,7 @@ class Spaces(Resource):
     ) -> Space:
         """Create a space, as an admin of the team; returns it while it is `allocating`.
 
-        It takes minutes: poll `info` until `state` is `allocated`.
+        That takes minutes: poll `info` until `state` is `allocated`.
 
         Args:
             name: Name of the space.
@@ -143,8 +143,8 @@ class Spaces(Resource):
             data_cidr: Block of addresses of the data services, such as `10.1.0.0/16`.
             log_drain_url: URL that receives the logs of all apps; may be needed for a Shield Private Space.
             generation: Id or name of the generation: `cedar` or `fir`.
-            channel_name: Channel of releases that a space of generation `fir` follows.
-            features: Names of features to switch on.
+            channel_name: Release channel that a space of generation `fir` follows.
+            features: Names of features to enable.
             supported_features: Names of features that the space supports.
             eks_version: Version of Kubernetes that a space of generation `fir` runs.
             kpi_url: URL that receives the measurements of the space.

@@ -1,4 +1,4 @@
-"""VPN Connection: an encrypted connection between a space and a network elsewhere."""
+"""VPN Connection: an encrypted connection between a space and a remote network."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -15,22 +15,22 @@ class VPNTunnel(Model):
     """One of the two tunnels of a VPN connection."""
 
     customer_ip: str
-    """Address of the gateway elsewhere."""
+    """Address of the remote gateway."""
     ip: str
     """Address of the tunnel at Heroku."""
     last_status_change: str
     """Time when its status last changed, as Heroku writes it."""
     pre_shared_key: str = secret()
-    """Key that both ends know."""
+    """Key that both ends share."""
     status: Annotated[str, OneOf("UP", "DOWN")]
-    """Whether it works."""
+    """Whether the tunnel is up."""
     status_message: str
     """Details of the status."""
 
 
 @frozen(kw_only=True)
 class VPNConnection(Model):
-    """An encrypted connection between a space and a network elsewhere.
+    """An encrypted connection between a space and a remote network.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#private-spaces-vpn>.
     """
@@ -42,9 +42,9 @@ class VPNConnection(Model):
     name: str
     """Name of the connection."""
     public_ip: str
-    """Public address of the gateway elsewhere."""
+    """Public address of the remote gateway."""
     routable_cidrs: list[str]
-    """Blocks of addresses elsewhere that are reached through the connection."""
+    """Blocks of addresses of the remote network that are routed through the connection."""
     space_cidr_block: str
     """Block of addresses of the space."""
     status: Annotated[str, OneOf("pending", "provisioning", "active", "deprovisioning", "failed")]
@@ -52,7 +52,7 @@ class VPNConnection(Model):
     status_message: str
     """Details of the status."""
     tunnels: list[VPNTunnel]
-    """Its two tunnels, once they are there."""
+    """Its two tunnels, once they are set up."""
 
 
 class VPNConnections(Resource):
@@ -65,13 +65,13 @@ class VPNConnections(Resource):
     async def create(self, space: Ref, /, *, name: str, public_ip: str, routable_cidrs: Sequence[str]) -> VPNConnection:
         """Create a VPN connection; returns it while it is `pending`.
 
-        Poll `info` until `status` is `active`; its tunnels then have what the gateway elsewhere needs.
+        Poll `info` until `status` is `active`; its tunnels then have what the remote gateway needs.
 
         Args:
             space: Id or name of the space.
             name: Name of the connection.
-            public_ip: Public address of the gateway elsewhere.
-            routable_cidrs: Blocks of addresses elsewhere, such as `["172.16.0.0/16"]`.
+            public_ip: Public address of the remote gateway.
+            routable_cidrs: Blocks of addresses of the remote network, such as `["172.16.0.0/16"]`.
         """
         ...
 
@@ -93,7 +93,7 @@ class VPNConnections(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -109,11 +109,11 @@ class VPNConnections(Resource):
 
     @PATCH("/spaces/{space}/vpn-connections/{vpn_connection}")
     async def update(self, space: Ref, vpn_connection: Ref, /, *, routable_cidrs: Sequence[str]) -> VPNConnection:
-        """Change what is reached through a VPN connection; returns the updated connection.
+        """Replace the blocks that are routed through a VPN connection; returns the updated connection.
 
         Args:
             space: Id or name of the space.
             vpn_connection: Id or name of the connection.
-            routable_cidrs: All blocks of addresses elsewhere from now on.
+            routable_cidrs: All blocks of addresses of the remote network.
         """
         ...

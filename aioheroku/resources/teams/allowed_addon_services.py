@@ -1,4 +1,4 @@
-"""Allowed Add-on Service: what members of a team may install while the team controls its add-ons."""
+"""Allowed Add-on Service: an add-on service that members of a team may install."""
 
 import builtins
 from uuid import UUID
@@ -13,7 +13,7 @@ __all__ = ["AddedBy", "AllowedAddonService", "AllowedAddonServices", "NamedAddon
 
 @frozen(kw_only=True)
 class AddedBy(Model):
-    """Who has allowed an add-on service."""
+    """The account that allowed an add-on service."""
 
     email: str | None = None
     """E-mail address."""
@@ -26,7 +26,7 @@ class NamedAddonService(Model):
     """An add-on service, by id and both of its names."""
 
     human_name: str
-    """Name as people read it, such as `Heroku Postgres`."""
+    """Human-friendly name, such as `Heroku Postgres`."""
     id: UUID
     """Id of the add-on service."""
     name: str
@@ -43,7 +43,7 @@ class AllowedAddonService(Model):
     added_at: Timestamp
     """Time when the service was allowed."""
     added_by: AddedBy
-    """Who has allowed it."""
+    """The account that allowed it."""
     addon_service: NamedAddonService
     """The service."""
     id: UUID
@@ -62,7 +62,7 @@ class AllowedAddonServices(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -70,11 +70,11 @@ class AllowedAddonServices(Resource):
     async def create(
         self, team: Ref, /, *, addon_service: str | UUID | Unset = UNSET
     ) -> builtins.list[AllowedAddonService]:
-        """Allow an add-on service; returns what was allowed.
+        """Allow an add-on service; returns the services that were added.
 
         Args:
             team: Id or name of the team.
-            addon_service: Id or name of the add-on service; all that the team uses if left out.
+            addon_service: Id or name of the add-on service; all services that the team uses if left out.
         """
         ...
 

@@ -12,17 +12,17 @@ __all__ = ["AppChoice", "AppFilter", "Filters"]
 
 
 class AppChoice(TypedDict, total=False):
-    """Which apps are wanted."""
+    """The apps to return."""
 
     id: Sequence[str | UUID]
     """Ids of the apps."""
 
 
 AppFilter = TypedDict("AppFilter", {"in": AppChoice}, total=False)
-"""What the apps must have in common, under the API's own names.
+"""A filter of apps, under the API's own names.
 
 Keys:
-    in: The apps by their ids; all that the account may see if left out.
+    in: The apps by id; all that the account can see if left out.
 """
 
 
@@ -34,12 +34,12 @@ class Filters(Resource):
 
     @POST("/filters/apps", order_fields=("id", "name", "updated_at"), reads=True)
     def apps(self, filter: AppFilter, /, *, range: Range = FULL) -> Pages[TeamApp]:
-        """The apps that a filter lets through, of those that the account may see.
+        """The apps that match a filter, among those that the account can see.
 
-        A POST that changes nothing: it is allowed with `read_only=True` and repeated like a GET.
+        A POST that changes nothing: it is allowed with `read_only=True` and retried like a GET.
 
         Args:
-            filter: Which apps, such as `{"in": {"id": [app.id]}}`.
-            range: Which part of the list, in which order; all of it by default.
+            filter: The filter, such as `{"in": {"id": [app.id]}}`.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

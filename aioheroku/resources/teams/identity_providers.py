@@ -41,7 +41,7 @@ class IdentityProvider(Model):
     created_at: Timestamp
     """Time of creation."""
     enabled: bool | None = None
-    """Whether members log in with it; only with `using(accept="3.sdk")`."""
+    """Whether members can log in with it; only with `using(accept="3.sdk")`."""
     entity_id: str
     """URL that identifies the provider."""
     heroku_acs_url: str | None = None
@@ -55,9 +55,9 @@ class IdentityProvider(Model):
     name: str | None = None
     """Name of the identity provider; only with `using(accept="3.sdk")`."""
     organization: Named | None = None
-    """The team, under the name of earlier years."""
+    """The team, under its former name."""
     owner: ProviderOwner
-    """Whose identity provider it is."""
+    """Owner of the identity provider."""
     slo_target_url: str
     """URL for single log-out."""
     sso_target_url: str
@@ -78,7 +78,7 @@ class IdentityProviders(Resource):
 
         Args:
             team: Name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -93,7 +93,7 @@ class IdentityProviders(Resource):
         sso_target_url: str,
         slo_target_url: str | Unset = UNSET,
     ) -> IdentityProvider:
-        """Add an identity provider to a team; returns the new one.
+        """Add an identity provider to a team; returns the new provider.
 
         Args:
             team: Name of the team.
@@ -116,7 +116,7 @@ class IdentityProviders(Resource):
         slo_target_url: str | Unset = UNSET,
         sso_target_url: str | Unset = UNSET,
     ) -> IdentityProvider:
-        """Change an identity provider of a team; returns the updated one.
+        """Change an identity provider of a team; returns the updated provider.
 
         Args:
             team: Name of the team.

@@ -1,4 +1,4 @@
-"""Permission Entity: an app or space of a team with all who may use it."""
+"""Permission Entity: an app or space of a team with the accounts that have access."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,25 +6,22 @@ from uuid import UUID
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, OneOf, frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Person
 
 __all__ = ["PermissionEntities", "PermissionEntity", "PermittedUser"]
 
 
 @frozen(kw_only=True)
-class PermittedUser(Model):
-    """An account with what it may do."""
+class PermittedUser(Person):
+    """An account with its permissions."""
 
-    email: str
-    """E-mail address."""
-    id: UUID
-    """Id of the account."""
     permissions: list[str]
-    """Names of what the account may do, such as `deploy`."""
+    """Names of the account's permissions, such as `deploy`."""
 
 
 @frozen(kw_only=True)
 class PermissionEntity(Model):
-    """An app or space of a team with all who may use it.
+    """An app or space of a team with the accounts that have access.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#permission-entity>.
     """
@@ -36,9 +33,9 @@ class PermissionEntity(Model):
     team_id: UUID
     """Id of the team."""
     type: Annotated[str, OneOf("app", "space")]
-    """Which of the two it is."""
+    """Kind of entity."""
     users: list[PermittedUser]
-    """Who may use it."""
+    """The accounts that have access."""
 
 
 class PermissionEntities(Resource):
@@ -49,10 +46,10 @@ class PermissionEntities(Resource):
 
     @GET("/teams/{team}/permissions")
     def list(self, team: Ref, /, *, range: Range = FULL) -> Pages[PermissionEntity]:
-        """The team's apps and spaces with all who may use them.
+        """The team's apps and spaces with the accounts that have access.
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -7,21 +7,17 @@ from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._refs import Identity, Permission, TeamRole
+from aioheroku.resources._refs import Identity, Permission, Person, TeamRole
 
 __all__ = ["TeamAppCollaborator", "TeamAppCollaborators", "TeamAppUser"]
 
 
 @frozen(kw_only=True)
-class TeamAppUser(Model):
+class TeamAppUser(Person):
     """The account of a collaborator."""
 
-    email: str
-    """E-mail address."""
     federated: bool
     """Whether the account logs in through an identity provider."""
-    id: UUID
-    """Id of the account."""
 
 
 @frozen(kw_only=True)
@@ -36,9 +32,9 @@ class TeamAppCollaborator(Model):
     created_at: Timestamp
     """Time of creation."""
     id: UUID
-    """Id of the collaborator, which is not the id of the account."""
+    """Id of the collaborator, which differs from the id of the account."""
     permissions: list[Permission]
-    """What the account may do with the app."""
+    """The account's permissions for the app."""
     role: TeamRole | None = None
     """The account's role in the team."""
     updated_at: Timestamp
@@ -48,7 +44,7 @@ class TeamAppCollaborator(Model):
 
 
 class TeamAppCollaborators(Resource):
-    """Operations on the collaborators of a team's app; the same people as `heroku.collaborators` lists.
+    """Operations on the collaborators of a team's app; the same accounts as in `heroku.collaborators`.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-collaborator>.
     """
@@ -65,12 +61,12 @@ class TeamAppCollaborators(Resource):
     ) -> TeamAppCollaborator:
         """Give an account access to a team's app; returns the new collaborator.
 
-        To join the app, give the account itself.
+        To join the app, add your own account.
 
         Args:
             app: Id or name of the app.
-            user: Id or e-mail address of the account; `~` is the account itself.
-            permissions: Names of what the account may do: `deploy`, `manage`, `operate`, `view`.
+            user: Id or e-mail address of the account, or `~` for your own.
+            permissions: Names of the account's permissions: `deploy`, `manage`, `operate`, `view`.
             silent: Whether to skip the invitation e-mail.
         """
         ...
@@ -99,12 +95,12 @@ class TeamAppCollaborators(Resource):
 
     @PATCH("/teams/apps/{app}/collaborators/{collaborator}", idempotent=True)
     async def update(self, app: Ref, collaborator: Ref, /, *, permissions: Sequence[str]) -> TeamAppCollaborator:
-        """Change what a collaborator may do with a team's app; returns the updated collaborator.
+        """Replace the permissions of a collaborator of a team's app; returns the updated collaborator.
 
         Args:
             app: Id or name of the app.
             collaborator: E-mail address of the collaborator.
-            permissions: Names of what the account may do from now on: `deploy`, `manage`, `operate`, `view`.
+            permissions: Names of all permissions that the account is to have: `deploy`, `manage`, `operate`, `view`.
         """
         ...
 
@@ -114,6 +110,6 @@ class TeamAppCollaborators(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

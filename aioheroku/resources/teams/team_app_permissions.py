@@ -1,23 +1,19 @@
 """Team App Permission: what a collaborator of a team's app may be allowed to do."""
 
 from aioheroku._api.endpoint import GET, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._refs import Permission
 
 __all__ = ["TeamAppPermission", "TeamAppPermissions"]
 
 
 @frozen(kw_only=True)
-class TeamAppPermission(Model):
-    """What a collaborator of a team's app may be allowed to do.
+class TeamAppPermission(Permission):
+    """What a collaborator of a team's app may be allowed to do: `deploy`, `manage`, `operate` or `view`.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app-permission>.
     """
-
-    description: str
-    """What the permission allows."""
-    name: str
-    """Name of the permission: `deploy`, `manage`, `operate` or `view`."""
 
 
 class TeamAppPermissions(Resource):
@@ -31,6 +27,6 @@ class TeamAppPermissions(Resource):
         """The permissions that can be given to collaborators.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

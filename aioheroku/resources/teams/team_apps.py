@@ -4,69 +4,44 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import AnyApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Named, Person
 
 __all__ = ["TeamApp", "TeamApps"]
 
 
 @frozen(kw_only=True)
-class TeamApp(Model):
-    """An app that belongs to a team, or that is shown as one would be.
+class TeamApp(AnyApp):
+    """An app that belongs to a team, or another app in the same form.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app>.
     """
 
-    archived_at: Timestamp | None = None
-    """Time when the app was archived."""
     base_image_name: str | None = None
     """Name of the image that the app is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity
     """Stack on which the app is built."""
-    buildpack_provided_description: str | None = None
-    """Language or framework, as the buildpack names it."""
     buildpacks: list[AppBuildpack] | None = None
     """The buildpacks that the app was built with; only with `using(accept="3.sdk")`."""
-    created_at: Timestamp
-    """Time of creation."""
     current_build_architecture: list[str] | None = None
     """Processor architectures of the app's build; only with `using(accept="3.sdk")`."""
     generation: str | None = None
     """Generation of the platform that the app runs on; only with `using(accept="3.sdk")`."""
-    git_url: str
-    """URL of the git repository."""
-    id: UUID
-    """Id of the app, which stays when the app is renamed."""
     internal_routing: bool | None = None
-    """Whether the app is reachable from within its private space only."""
+    """Whether an app in a space can be reached from within the space only."""
     joined: bool
     """Whether the account has joined the app."""
     locked: bool
-    """Whether members must be invited to the app."""
-    maintenance: bool
-    """Whether maintenance mode is on."""
-    name: str
-    """Name of the app, unique on Heroku."""
+    """Whether members of the team must be invited to the app."""
     owner: Person | None = None
-    """The owner; of a team's app an account that stands for the team."""
-    region: Identity
-    """Region in which the app runs."""
-    released_at: Timestamp | None = None
-    """Time of the last release."""
-    repo_size: int | None = None
-    """Size of the git repository in bytes."""
-    slug_size: int | None = None
-    """Size of the slug in bytes."""
+    """The owner; for a team's app an account that represents the team."""
     space: Identity | None = None
     """The private space in which the app runs."""
-    stack: Identity
-    """Stack on which the app runs."""
     team: Named | None = None
     """The team that owns the app."""
-    updated_at: Timestamp
-    """Time of the last change."""
     web_url: str | None = None
     """URL of the app."""
 
@@ -95,15 +70,15 @@ class TeamApps(Resource):
         """Create an app in a team; returns the new app.
 
         Args:
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the team must be invited to the app.
             name: Name of the app, unique on Heroku; Heroku generates one by default.
             team: Name of the team; the account's default team if left out.
             personal: Whether the account owns the app even if it has a default team.
             region: Name of the region.
             space: Name of the private space.
             stack: Name of the stack.
-            internal_routing: Whether the app is reachable from within its private space only.
-            feature_flags: Names of features to switch on: a list, or a text with commas between them.
+            internal_routing: Whether an app in a space can be reached from within the space only.
+            feature_flags: Names of features to enable: a list, or a string separated by commas.
             kernel: Kernel that the app's dynos run on.
         """
         ...
@@ -123,7 +98,7 @@ class TeamApps(Resource):
 
         Args:
             app: Id or name of the app.
-            locked: Whether members must be invited to the app.
+            locked: Whether members of the team must be invited to the app.
         """
         ...
 
@@ -133,7 +108,7 @@ class TeamApps(Resource):
 
         Args:
             app: Id or name of the app.
-            owner: Id or e-mail address of the new owner; `~` is the account itself.
+            owner: Id or e-mail address of the new owner, or `~` for your own account.
         """
         ...
 
@@ -153,6 +128,6 @@ class TeamApps(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Team Delinquency: when a team that does not pay is suspended."""
+"""Team Delinquency: when a team with unpaid invoices is suspended and its apps are deleted."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._codec import Model, Timestamp, frozen
@@ -8,7 +8,7 @@ __all__ = ["TeamDelinquencies", "TeamDelinquency"]
 
 @frozen(kw_only=True)
 class TeamDelinquency(Model):
-    """When a team that does not pay is suspended; a team in good standing has neither time.
+    """When a team with unpaid invoices is suspended; both times are null for a team in good standing.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-delinquency>.
     """
@@ -27,7 +27,7 @@ class TeamDelinquencies(Resource):
 
     @GET("/teams/{team}/delinquency")
     async def info(self, team: Ref, /) -> TeamDelinquency:
-        """When a team will be suspended.
+        """When a team will be suspended and its apps deleted.
 
         Args:
             team: Id or name of the team.

@@ -1,41 +1,24 @@
-"""Team Feature: something that is switched on or off for a team."""
-
-from uuid import UUID
+"""Team Feature: a feature that can be enabled for a team."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
-from aioheroku._codec import Model, Timestamp, frozen
+from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
+from aioheroku.resources._bases import Feature
 
 __all__ = ["TeamFeature", "TeamFeatures"]
 
 
 @frozen(kw_only=True)
-class TeamFeature(Model):
-    """Something that is switched on or off for a team.
+class TeamFeature(Feature):
+    """A feature of Heroku that can be enabled for a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-feature>.
     """
 
-    created_at: Timestamp
-    """Time of creation."""
-    description: str
-    """What the feature does."""
     display_name: str
-    """Name of the feature as the dashboard shows it."""
-    doc_url: str
-    """URL of the documentation."""
-    enabled: bool
-    """Whether the feature is switched on."""
+    """Human-friendly name of the feature."""
     feedback_email: str
     """E-mail address for feedback."""
-    id: UUID
-    """Id of the feature."""
-    name: str
-    """Name of the feature, such as `team-invite-acceptance`."""
-    state: str
-    """State of the feature, such as `public`."""
-    updated_at: Timestamp
-    """Time of the last change."""
 
 
 class TeamFeatures(Resource):
@@ -60,6 +43,6 @@ class TeamFeatures(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Team Invitation: an account that is asked to become a member of a team."""
+"""Team Invitation: an invitation of an account to a team."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ __all__ = ["TeamInvitation", "TeamInvitations"]
 
 @frozen(kw_only=True)
 class TeamInvitation(Model):
-    """An account that is asked to become a member of a team.
+    """An invitation of an account to a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-invitation>.
     """
@@ -23,7 +23,7 @@ class TeamInvitation(Model):
     id: UUID
     """Id of the invitation."""
     invited_by: NamedPerson
-    """Who has invited the account."""
+    """The account that sent the invitation."""
     role: TeamRole | None = None
     """The role that the account will have."""
     team: Identity
@@ -31,7 +31,7 @@ class TeamInvitation(Model):
     updated_at: Timestamp
     """Time of the last change."""
     user: NamedPerson
-    """Who is invited."""
+    """The account that is invited."""
 
 
 class TeamInvitations(Resource):
@@ -46,7 +46,7 @@ class TeamInvitations(Resource):
 
         Args:
             team: Name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -63,7 +63,7 @@ class TeamInvitations(Resource):
 
     @DELETE("/teams/{team}/invitations/{invitation}")
     async def revoke(self, team: Ref, invitation: Ref, /) -> TeamInvitation | None:
-        """Take an invitation back.
+        """Revoke an invitation.
 
         Returns what was revoked, or `None` if the response has no body.
 
@@ -75,7 +75,7 @@ class TeamInvitations(Resource):
 
     @GET("/teams/invitations/{token}")
     async def info(self, token: Ref, /) -> TeamInvitation:
-        """One invitation, as its e-mail leads to it.
+        """One invitation, by the token in its e-mail.
 
         Args:
             token: Token of the invitation.

@@ -13,7 +13,7 @@ from aioheroku.resources.teams.team_apps import TeamApp
 __all__ = ["TeamMember", "TeamMembers"]
 
 GivenRole = Annotated[str, OneOf("admin", "viewer", "member")]
-"""What an account becomes in a team."""
+"""The role that an account is given in a team."""
 
 
 @frozen(kw_only=True)
@@ -32,7 +32,7 @@ class TeamMember(Model):
     id: UUID | None = None
     """Id of the membership."""
     identity_provider: MemberProvider | None = None
-    """What the account logs in with."""
+    """The identity provider that the account logs in with."""
     role: TeamRole | None = None
     """The account's role in the team."""
     two_factor_authentication: bool | None = None
@@ -107,7 +107,7 @@ class TeamMembers(Resource):
 
         Args:
             team: Id or name of the team.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -118,6 +118,6 @@ class TeamMembers(Resource):
         Args:
             team: Id or name of the team.
             member: Id or e-mail address of the member.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""Team Preferences: what holds for all members of a team."""
+"""Team Preferences: settings that apply to all members of a team."""
 
 from typing import Annotated, TypedDict
 
@@ -10,7 +10,7 @@ __all__ = ["TeamPreferences", "TeamPreferencesChange", "TeamPreferencesResource"
 
 @frozen(kw_only=True)
 class TeamPreferences(Model):
-    """What holds for all members of a team.
+    """Settings that apply to all members of a team.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-preferences>.
     """
@@ -18,7 +18,7 @@ class TeamPreferences(Model):
     addons_controls: Annotated[bool, Key("addons-controls")] | None = None
     """Whether members may install allowed add-on services only."""
     default_permission: Annotated[str, OneOf("admin", "member", "viewer"), Key("default-permission")] | None = None
-    """What new members may do."""
+    """Permission of new members."""
 
 
 TeamPreferencesChange = TypedDict("TeamPreferencesChange", {"addons-controls": bool | None}, total=False)
@@ -50,6 +50,6 @@ class TeamPreferencesResource(Resource):
 
         Args:
             team: Id or name of the team.
-            preferences: What changes, such as `{"addons-controls": True}`.
+            preferences: The preferences to change, such as `{"addons-controls": True}`.
         """
         ...

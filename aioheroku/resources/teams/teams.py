@@ -1,4 +1,4 @@
-"""Team: accounts that own apps together, and pay for them together."""
+"""Team: a group of accounts that share apps and billing."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +14,7 @@ __all__ = ["Team", "Teams"]
 
 @frozen(kw_only=True)
 class Team(Model):
-    """Accounts that own apps together; what an `Organization` is called today.
+    """A group of accounts that share apps and billing; in the API of 2014 an `Organization`.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team>.
     """
@@ -30,17 +30,17 @@ class Team(Model):
     id: UUID
     """Id of the team, which stays when the team is renamed."""
     identity_provider: ProviderIdentity | None = None
-    """The team's single sign-on."""
+    """Identity provider of the team."""
     membership_limit: float | None = None
-    """How many members the team may have."""
+    """Maximum number of members."""
     name: str
     """Name of the team, unique on Heroku."""
     pipeline_cost_consent_at: Timestamp | None = None
     """Time when the costs of pipelines were accepted; only with `using(accept="3.sdk")`."""
     pipeline_cost_consent_user_email: str | None = None
-    """E-mail address of who accepted them; only with `using(accept="3.sdk")`."""
+    """E-mail address of the account that accepted them; only with `using(accept="3.sdk")`."""
     provisioned_licenses: bool
-    """Whether Heroku has provisioned licences for the team."""
+    """Whether the team has provisioned licences."""
     role: TeamRole | None = None
     """The account's role in the team."""
     type: Annotated[str, OneOf("enterprise", "team")]
@@ -60,7 +60,7 @@ class Teams(Resource):
         """The teams that the account belongs to.
 
         Args:
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -107,7 +107,7 @@ class Teams(Resource):
     ) -> Team:
         """Create a team, of which the account becomes an admin; returns the new team.
 
-        What describes a payment method may be left out where the account has one.
+        The payment method may be left out if the account has one.
 
         Args:
             name: Name of the team, unique on Heroku.
@@ -124,14 +124,14 @@ class Teams(Resource):
             other: Further information on the payment method.
             postal_code: Postal code of the address.
             state: State of the address.
-            nonce: Nonce that the payment service has generated for the card.
-            device_data: Device data that the payment service has generated.
+            nonce: Nonce that the payment service generated for the card.
+            device_data: Device data that the payment service generated.
         """
         ...
 
     @DELETE("/teams/{team}")
     async def delete(self, team: Ref, /) -> Team | None:
-        """Delete a team, which must not own apps any more.
+        """Delete a team, which must not own apps.
 
         Returns what was deleted, or `None` if the response has no body.
 
@@ -146,7 +146,7 @@ class Teams(Resource):
 
         Args:
             enterprise_account: Id or name of the enterprise account.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 

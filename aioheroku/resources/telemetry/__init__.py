@@ -1,1 +1,1 @@
-"""Telemetry that Heroku sends to other services."""
+"""Telemetry drains."""

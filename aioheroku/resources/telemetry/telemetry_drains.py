@@ -1,4 +1,4 @@
-"""Telemetry Drain: where traces, metrics and logs are sent in the format of OpenTelemetry."""
+"""Telemetry Drain: a collector that receives traces, metrics and logs in OpenTelemetry format."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
@@ -29,7 +29,7 @@ class TelemetryOwner(Model):
     id: UUID
     """Id of the app or space."""
     type: Annotated[str, OneOf("app", "space")]
-    """Which of the two it is."""
+    """Kind of owner."""
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class TelemetryExporter(Model):
 
 @frozen(kw_only=True)
 class TelemetryDrain(Model):
-    """Where the telemetry of an app or a space is sent.
+    """A collector that receives the telemetry of an app or a space.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#telemetry-drain>.
     """
@@ -60,7 +60,7 @@ class TelemetryDrain(Model):
     owner: TelemetryOwner
     """The app or space."""
     signals: list[str]
-    """What is sent: `traces`, `metrics`, `logs`."""
+    """Signals that are sent: `traces`, `metrics`, `logs`."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -71,7 +71,7 @@ class NewTelemetryOwner(TypedDict):
     id: str | UUID
     """Id of the app or space."""
     type: Annotated[str, OneOf("app", "space")]
-    """Which of the two it is."""
+    """Kind of owner."""
 
 
 class NewTelemetryExporter(TypedDict):
@@ -86,7 +86,7 @@ class NewTelemetryExporter(TypedDict):
 
 
 class TelemetryExporterUpdate(TypedDict, total=False):
-    """Change of where telemetry is sent: what is left out stays."""
+    """Change of a telemetry exporter: keys that are left out keep their values."""
 
     type: Annotated[str, OneOf("otlphttp", "otlp")]
     """The protocol: OTLP over HTTP, or over gRPC."""
@@ -114,7 +114,7 @@ class TelemetryDrains(Resource):
 
         Args:
             owner: The app or space: `{"id": ..., "type": "app"}`.
-            signals: What to send: `traces`, `metrics`, `logs`.
+            signals: Signals to send: `traces`, `metrics`, `logs`.
             exporter: Where to send it: `{"type": "otlphttp", "endpoint": ..., "headers": {...}}`.
         """
         ...
@@ -125,7 +125,7 @@ class TelemetryDrains(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -135,7 +135,7 @@ class TelemetryDrains(Resource):
 
         Args:
             space: Id or name of the space.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -148,18 +148,18 @@ class TelemetryDrains(Resource):
         signals: Sequence[Signal] | Unset = UNSET,
         exporter: Annotated[TelemetryExporterUpdate, Secret()] | Unset = UNSET,
     ) -> TelemetryDrain:
-        """Change what is sent, or where to; returns the updated drain.
+        """Change the signals or the exporter; returns the updated drain.
 
         Args:
             drain: Id of the drain.
-            signals: What to send from now on: `traces`, `metrics`, `logs`.
-            exporter: What changes of where it is sent.
+            signals: All signals to send: `traces`, `metrics`, `logs`.
+            exporter: The exporter's keys to change.
         """
         ...
 
     @DELETE("/telemetry-drains/{drain}")
     async def delete(self, drain: Ref, /) -> TelemetryDrain | None:
-        """Send no more telemetry there.
+        """Remove a telemetry drain.
 
         Returns what was deleted, or `None` if the response has no body.
 

@@ -1,4 +1,4 @@
-"""Add-on Webhook Delivery: how far an event is on its way to an add-on's webhook."""
+"""Add-on Webhook Delivery: the delivery of an event to an add-on's webhook."""
 
 from aioheroku._api.endpoint import GET, Ref, Resource
 from aioheroku._pagination import FULL, Pages, Range
@@ -29,6 +29,6 @@ class AddonWebhookDeliveries(Resource):
 
         Args:
             addon: Id or name of the add-on.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -1,4 +1,4 @@
-"""App Webhook Delivery: how far an event is on its way to a webhook."""
+"""App Webhook Delivery: the delivery of an event to an app's webhook."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,11 +19,11 @@ class WebhookAttempt(Model):
     created_at: Timestamp
     """Time of the attempt."""
     error_class: str | None = None
-    """What kind of error ended the attempt, where no response came."""
+    """Class of the error that ended the attempt, if there was no response."""
     id: UUID
     """Id of the attempt."""
     status: Annotated[str, OneOf("scheduled", "succeeded", "failed")]
-    """How the attempt ended."""
+    """Result of the attempt."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -64,11 +64,11 @@ class AppWebhookDelivery(Model):
     last_attempt: WebhookAttempt | None = None
     """The last attempt to deliver it."""
     next_attempt_at: Timestamp | None = None
-    """When it is tried next."""
+    """Time of the next attempt."""
     num_attempts: int
-    """How many attempts there were."""
+    """Number of attempts so far."""
     status: Annotated[str, OneOf("pending", "scheduled", "retrying", "failed", "succeeded")]
-    """How far the delivery is."""
+    """Current status."""
     updated_at: Timestamp
     """Time of the last change."""
     webhook: DeliveryWebhook
@@ -97,6 +97,6 @@ class AppWebhookDeliveries(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

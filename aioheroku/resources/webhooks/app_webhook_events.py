@@ -13,20 +13,20 @@ __all__ = ["AppWebhookEvent", "AppWebhookEvents", "WebhookPayload"]
 
 @frozen(kw_only=True)
 class WebhookPayload(Model):
-    """What an event says of a change."""
+    """The payload of an event."""
 
     action: str
     """What happened: `create`, `update` or `destroy`."""
     actor: Person
     """The account that made the change."""
     data: dict[str, Any] = secret()
-    """The entity as it is after the change; of a config var or a drain it holds secrets."""
+    """The entity after the change; for a config var or a drain it contains secrets."""
     previous_data: dict[str, Any] = secret()
-    """The attributes that changed, as they were before."""
+    """Previous values of the attributes that changed."""
     resource: str
-    """What kind of entity changed, such as `release`."""
+    """Kind of entity that changed, such as `release`."""
     version: str
-    """Version of the API that the data is of."""
+    """Version of the API that the data follows."""
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ class AppWebhookEvent(Model):
     include: str
     """The entity that changed, such as `api:release`."""
     payload: WebhookPayload
-    """What is delivered."""
+    """The payload that is delivered."""
     updated_at: Timestamp
     """Time of the last change."""
 
@@ -70,6 +70,6 @@ class AppWebhookEvents(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource, Secret
-from aioheroku._codec import Model, OneOf, Timestamp
+from aioheroku._codec import OneOf
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
+from aioheroku.resources._bases import Webhook
 from aioheroku.resources._refs import Identity
 
 __all__ = ["AppWebhook", "AppWebhooks"]
 
 
-class AppWebhook(Model):
+class AppWebhook(Webhook):
     """A URL that is notified of changes in an app.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
@@ -21,30 +21,10 @@ class AppWebhook(Model):
 
     app: Identity
     """The app."""
-    created_at: Timestamp
-    """Time of creation."""
-    id: UUID
-    """Id of the webhook."""
-    include: list[str]
-    """The entities whose changes are reported, such as `api:release`."""
-    level: Annotated[str, OneOf("notify", "sync")]
-    """`notify`: each event is sent once; `sync`: until the receiver takes it, for up to 72 hours."""
-    updated_at: Timestamp
-    """Time of the last change."""
-    url: str
-    """The URL that is notified."""
-
-    @property
-    def secret(self) -> str | None:
-        """What signs the deliveries; only the result of `create` has it, and Heroku never shows it again.
-
-        It is in a header of the response and, as all that the API says besides, in `extra`, whose repr masks it.
-        """
-        return self.extra.get("secret")
 
 
 class AppWebhooks(Resource):
-    """Operations on the webhooks of an app; what is received is read by `aioheroku.webhooks`.
+    """Operations on the webhooks of an app; `aioheroku.webhooks` verifies and reads their deliveries.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app-webhook>.
     """
@@ -63,15 +43,15 @@ class AppWebhooks(Resource):
     ) -> AppWebhook:
         """Subscribe a URL to the changes of an app; returns the new webhook, with its `secret`.
 
-        Keep the secret: it is in this response alone.
+        Store the secret: only this response has it.
 
         Args:
             app: Id or name of the app.
             include: The entities whose changes to report, such as `api:release`.
-            level: `notify` sends each event once, `sync` until the receiver takes it.
+            level: `notify` sends each event once, `sync` retries until the receiver accepts it.
             url: The URL to notify.
             authorization: Value of the header `Authorization` of each delivery.
-            secret: What signs the deliveries; Heroku generates one by default.
+            secret: Secret that signs the deliveries; Heroku generates one by default.
         """
         ...
 
@@ -103,7 +83,7 @@ class AppWebhooks(Resource):
 
         Args:
             app: Id or name of the app.
-            range: Which part of the list, in which order; all of it by default.
+            range: The part of the list to read, and its order; all of it by default.
         """
         ...
 
@@ -127,8 +107,8 @@ class AppWebhooks(Resource):
             webhook: Id of the webhook.
             authorization: Value of the header `Authorization` of each delivery; `None` removes it.
             include: The entities whose changes to report, such as `api:release`.
-            level: `notify` sends each event once, `sync` until the receiver takes it.
-            secret: What signs the deliveries from now on.
+            level: `notify` sends each event once, `sync` retries until the receiver accepts it.
+            secret: New secret that signs the deliveries.
             url: The URL to notify.
         """
         ...

@@ -1,4 +1,4 @@
-"""What is wrong with some generated apps, and what an audit of a fleet of today finds."""
+"""Troubles of some generated apps, which an audit of a fleet finds."""
 
 from random import Random
 from typing import Final
@@ -24,14 +24,14 @@ _TROUBLES: Final = {"stack": 25, "release": 29, "ending": 32, "certificate": 37}
 def has_trouble(number: int, kind: str) -> bool:
     """Whether the app with this number in a fleet, one in fifty, has this trouble.
 
-    `stack` is one that has ended, `release` one that failed, `ending` a certificate, and `certificate` is none: one
-    that is good for months.
+    `stack`: its stack has reached its end of life; `release`: its last release has failed; `ending`: its certificate
+    expires soon. `certificate` is not a trouble, but a certificate that is valid for months.
     """
     return number % _EVERY == _TROUBLES[kind]
 
 
 def draw_troubles(state: State, app: App, parts: AppParts, rng: Random, *, number: int, now: float) -> None:
-    """What is below the app of it."""
+    """Add the troubles of this number to what is below the app."""
     if has_trouble(number, "ending"):
         _draw_certificate(state, app, parts, rng, now + rng.randint(2, 28) * _DAY)
     if has_trouble(number, "certificate"):
@@ -41,7 +41,7 @@ def draw_troubles(state: State, app: App, parts: AppParts, rng: Random, *, numbe
 
 
 def _draw_certificate(state: State, app: App, parts: AppParts, rng: Random, expires: float) -> None:
-    """One certificate for all custom domains; the app gets a domain where it has none."""
+    """One certificate for all custom domains; the app gets a domain if it has none."""
     custom = [row for row in parts.domains if row["kind"] == "custom"]
     if not custom:
         at = app.row["created_at"]

@@ -1,4 +1,4 @@
-"""What accounts pay, and to which address: examples that every account has alike."""
+"""Invoices of accounts and their address: the same examples for every account."""
 
 from random import Random
 from typing import Final

@@ -1,4 +1,4 @@
-"""Does a certificate parse, and does its key belong to it?"""
+"""Checks that certificates can be parsed and have the right key, and describes them."""
 
 import binascii
 from base64 import b64decode
@@ -26,9 +26,9 @@ ZZyrccfgrcyhA1WL5ySSkzSyTmzu4WBmkpYCIA7ObH9lKzTpzMVKGEvbrDpZi2XF
 
 
 def check(chain: str, key: str | None) -> None:
-    """422 unless the chain is PEM that parses and the key, where given, is the one of its first certificate.
+    """422 unless the chain is PEM that parses and the key, if given, is the one of its first certificate.
 
-    With `cryptography` installed both are truly parsed and compared; without it their armour and base64 are.
+    With `cryptography` installed both are parsed and compared; without it only their armour and base64 are checked.
     """
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - optional
@@ -68,7 +68,7 @@ def _unreadable() -> Exception:
 
 
 def describe(chain: str, id: str) -> dict[str, Any]:
-    """What the first certificate of a chain says of itself, as an SNI endpoint shows it; 422 if it is unreadable."""
+    """The contents of the first certificate of a chain, as an SNI endpoint shows them; 422 if it is unreadable."""
     try:
         read = x509.read(chain)
     except (ValueError, IndexError):

@@ -110,7 +110,7 @@ def _draw(fleet: Fleet, number: int, regions: dict[str, Ref], stacks: dict[str, 
 
 
 def _quiet(rng: Random, age: int) -> int:
-    """Seconds since the last release: for one app in eight more than a year, where it is old enough."""
+    """Seconds since the last release: for one app in eight more than a year, if it is old enough."""
     if rng.random() < 0.125 and age > YEAR + 20 * DAY:
         return rng.randint(YEAR + 5 * DAY, age - DAY)
     return rng.randrange(1, min(age, 300 * DAY))

@@ -1,4 +1,4 @@
-"""What teams have used: the same numbers each time for a team, an app and a day."""
+"""What teams have used: always the same numbers for a team, an app and a day."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a certificate says of itself, read from its DER by hand: `cryptography` is not always there."""
+"""Reads certificates from their DER, without `cryptography`, which is optional."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Certificate:
 
 
 def read(pem: str) -> Certificate:
-    """The first certificate of a chain; ValueError or IndexError where it cannot be read."""
+    """The first certificate of a chain; ValueError or IndexError if it cannot be read."""
     text = pem.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END CERTIFICATE-----")[0]
     ((_, certificate),) = _items(b64decode("".join(text.split())))
     (_, signed), *_rest = _items(certificate)
@@ -41,7 +41,7 @@ def _hostnames(subject: bytes, more: list[tuple[int, bytes]]) -> list[str]:
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The values that stand one after the other, each with its tag."""
+    """Consecutive values, each with its tag."""
     at = 0
     while at < len(data):
         tag, size = data[at], data[at + 1]

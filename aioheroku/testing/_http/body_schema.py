@@ -51,8 +51,8 @@ ParameterType: TypeAlias = type | Nullable | OneOf | Named | BodySchema
 def parameters(body: Any, schema: BodySchema, prefix: str = "") -> Row:
     """The known parameters of a body; unknown ones are ignored.
 
-    Refused with 422: a body without a required one, and a value of the wrong JSON type. Whether a value makes
-    sense is the endpoint's business.
+    Refused with 422: a body without a required one, and a value of the wrong JSON type. Everything else about the
+    values is checked by the endpoint.
     """
     given = mapping(body)
     missing = schema.required.keys() - given.keys() - set(schema.waived)
@@ -85,7 +85,7 @@ def merge(several: Iterable[BodySchema]) -> BodySchema:
 
 
 def mapping(body: Any) -> Row:
-    """The body, which must be a JSON object; 400 where it is something else. No body is an empty object."""
+    """The body, which must be a JSON object; 400 if it is something else. No body is an empty object."""
     if body is None:
         return {}
     if not isinstance(body, dict):
@@ -114,7 +114,7 @@ def _names(value: Any) -> list[str]:
 
 
 def text(value: Any, key: str) -> str | None:
-    """The string under a key of an object; None where there is none."""
+    """The string under a key of an object; None if there is none."""
     found = cast("Row", value).get(key) if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
 

@@ -12,7 +12,7 @@ _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (zlib.MAX_WBITS, -z
 
 
 def decode(body: bytes, coding: str) -> bytes:
-    """The body of a request without its coding: 400 where it has another one, 413 where it becomes too large."""
+    """The body of a request without its coding: 400 if it has another one, 413 if it becomes too large."""
     coding = coding.strip().lower()
     if coding in {"", "identity"} or not body:
         return body

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from attrs import define, evolve, field, frozen
 
 from aioheroku.testing._dates import stamp
-from aioheroku.testing._errors import ErrorResponse, not_found
+from aioheroku.testing._errors import ErrorResponse, found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.response import parse_json
 from aioheroku.testing._state.models import Account, App, AppParts
@@ -57,12 +57,12 @@ class RequestContext:
     params: Mapping[str, str]
     schema: body_schema.BodySchema = field(factory=body_schema.BodySchema)  # the parameters of its endpoint
     at: float | None = None  # the time at which it is executed, if not now
-    modified: str | None = None  # for Last-Modified, where the rows do not have it
+    modified: str | None = None  # for Last-Modified, if the rows do not have it
 
     @cached_property
     def now(self) -> str:
         """The moment of the request."""
-        return self.state.stamp() if self.at is None else stamp(self.at)
+        return stamp(self.moment)
 
     @property
     def moment(self) -> float:
@@ -80,15 +80,12 @@ class RequestContext:
         return self.app.parts
 
     def find(self, table: Table[R], param: str, resource: str) -> R:
-        """The row the path names; 404 with this resource where there is none."""
-        row = table.find(self.params[param])
-        if row is None:
-            raise not_found(resource)
-        return row
+        """The row the path names; 404 with this resource if there is none."""
+        return found(table.find(self.params[param]), resource)
 
     @cached_property
     def body(self) -> Any:
-        """The JSON body, None where there is none; 400 where it is not JSON."""
+        """The JSON body, None if there is none; 400 if it is not JSON."""
         return parse_json(self.request.body) if self.request.body else None
 
     @cached_property
@@ -118,8 +115,7 @@ class RequestContext:
 
     def call_later(self, seconds: float, action: Callable[["RequestContext"], None]) -> None:
         """Call the action when this much of the platform's time has passed, with a context of that moment."""
-        due = self.state.now() if self.at is None else self.at
-        due += seconds
+        due = self.moment + seconds
         self.state.scheduler.add(due, lambda: action(evolve(self, at=due)))
 
     def log(self, app: App, text: str, source: str = "app", process: str = "api") -> None:
@@ -153,7 +149,7 @@ class RequestContext:
                 "version": VERSION,
             },
             self.dated,
-            self.state.now() if self.at is None else self.at,
+            self.moment,
         )
 
     def dated(self) -> Dated:

@@ -41,7 +41,7 @@ class Widening:
     def apply(
         self, context: RequestContext, shown: Mapping[str, Any] | Sequence[Mapping[str, Any]]
     ) -> tuple[Row | list[Row], list[str]] | None:
-        """The rows with what the request asks for, and its expansions; None where it asks for nothing."""
+        """The rows with what the request asks for, and its expansions; None if it asks for nothing."""
         wanted = self._wanted(context)
         if not wanted:
             return None

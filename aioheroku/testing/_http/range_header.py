@@ -1,7 +1,7 @@
 """The Range header of lists: parsing it, and cutting a page out of a table.
 
 The grammar is the one Heroku's API team published in an exercise, `<order> <start>..<end>; max=<n>, order=asc|desc`,
-narrowed by what the service was seen to reject.
+without what the service was seen to reject.
 """
 
 import re
@@ -82,7 +82,7 @@ class RangeHeader:
         return range(high - 1, max(low, high - self.max) - 1, -1)
 
     def next(self, last: str) -> str:
-        """The header that asks for what comes behind the last item of this page."""
+        """The header that requests what comes after the last item of this page."""
         end = f"{self.end}{'[' if self.before else ''}" if self.end else ""
         order = ", order=desc" if self.order == "desc" else ""
         return f"{self.field} ]{last}..{end}; max={self.max}{order}"
@@ -98,7 +98,7 @@ class Slice:
 
 
 def paginate(table: Table[Any], wanted: RangeHeader, orders: tuple[str, ...]) -> Slice:
-    """The page of a table that a range asks for: 200, or 206 where rows are left over.
+    """The page of a table that a range asks for: 200, or 206 if rows are left.
 
     A list whose orders are not stated is sorted by any attribute of its rows (416 for another word).
     """
@@ -168,7 +168,7 @@ def _typed(rows: SortedRows[Any], text: str) -> Any:
 
 
 def _integer(text: str) -> int:
-    """A number of a range; malformed where it has other characters than digits."""
+    """A number of a range; malformed if it has other characters than digits."""
     if not _NUMBER.fullmatch(text):
         raise _malformed()
     return int(text)

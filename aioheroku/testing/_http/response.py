@@ -20,10 +20,10 @@ def dump(value: Any) -> bytes:
 
 
 def parse_json(body: bytes) -> Any:
-    """A JSON body; 400 for what is not JSON in UTF-8, and for what could not be shown again.
+    """A JSON body; 400 for what is not JSON in UTF-8, and for what could not be written as JSON again.
 
-    That is what Python's parser accepts beyond the standard (NaN, numbers too large for a float, lone surrogates) and
-    what it cannot parse (nesting of thousands of levels, integers of thousands of digits).
+    The latter is what Python's parser accepts beyond the standard (NaN, numbers too large for a float, lone surrogates)
+    and what it cannot parse (nesting of thousands of levels, integers of thousands of digits).
     """
     try:
         value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)

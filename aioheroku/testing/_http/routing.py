@@ -22,7 +22,7 @@ _NONE: ParameterTypes = {}
 
 
 class Declaration(Protocol):
-    """A decorator that leaves the type of a handler as it is."""
+    """A decorator that keeps the type of a handler."""
 
     def __call__(self, handler: H, /) -> H:
         """Register the handler and return it unchanged."""
@@ -48,7 +48,7 @@ class Route:
     links: tuple[Link, ...] = ()
     status: int = 200
     orders: tuple[str, ...] = ()  # of a paginated list; the first is its default order; none: they are not stated
-    old_orders: Mapping[str, str] = field(factory=dict[str, str])  # taken for one of these, since clients send them
+    old_orders: Mapping[str, str] = field(factory=dict[str, str])  # that clients still send, with today's names
     listed: bool = True  # in the schema that the platform publishes
     public: bool = False  # needs no credentials
     free: bool = False  # costs no token
@@ -67,10 +67,10 @@ class Routes:
     """The endpoints of one resource, declared by decorators named after the HTTP methods.
 
     A handler takes the `RequestContext` and returns the row (or the rows) to render. `list` is a GET whose handler
-    returns a `Table`, which is then paginated; its orders are named with the default one first, and without any it is
-    sorted by whatever its rows have. The parameters of a body are declared with their types, the required ones first
-    (those of a GET, which are its query, and of a DELETE as *required* and *optional*); further options are *title*,
-    the last words of the endpoint's title where they are not the usual ones, *of*, the resource where it is not the one
+    returns a `Table`, which is then paginated; its orders are named, the default one first, and without any it can be
+    sorted by every attribute of its rows. The parameters of a body are declared with their types, the required ones
+    first (those of a GET, which are its query, and of a DELETE as *required* and *optional*); more options are *title*,
+    the last words of the endpoint's title if they are not the usual ones, *of*, the resource if it is not the one
     of the file, *also*, endpoints that share method and path, and the fields of `Route`.
     """
 
@@ -85,27 +85,6 @@ class Routes:
         self._resource = resource
         self._usual: dict[str, Any] = {"public": public, "headers": dict(headers or {}), "widening": widening}
         self.all: list[Route] = []
-
-    def __call__(
-        self,
-        method: str,
-        template: str,
-        schema: BodySchema,
-        *,
-        title: str,
-        of: str | None = None,
-        also: Sequence[Link] = (),
-        **options: Any,
-    ) -> Declaration:
-        """Declare an endpoint of any method."""
-
-        def declare(handler: H) -> H:
-            name = of or self._resource
-            links = tuple(Link(f"{name} {link.title}", link.schema) for link in (Link(title, schema), *also))
-            self.all.append(Route(method, template, handler, name, links, **{**self._usual, **options}))
-            return handler
-
-        return declare
 
     def get(self, template: str, **options: Any) -> Declaration:
         """A single object, or a list that is not paged: 200, with an ETag."""
@@ -141,15 +120,22 @@ class Routes:
         self,
         method: str,
         template: str,
-        options: dict[str, Any],
+        options: Mapping[str, Any],
         required: ParameterTypes = _NONE,
         optional: ParameterTypes = _NONE,
         **usual: Any,
     ) -> Declaration:
-        required, optional = options.pop("required", required), options.pop("optional", optional)
-        schema = BodySchema(required, optional, options.pop("undocumented", _NONE), options.pop("waived", ()))
-        every: dict[str, Any] = {**usual, **options}
-        return self(method, template, schema, **every)
+        rest: dict[str, Any] = {**self._usual, **usual, "required": required, "optional": optional, **options}
+        parameters = (rest.pop("required"), rest.pop("optional"), rest.pop("undocumented", _NONE))
+        link = Link(rest.pop("title"), BodySchema(*parameters, rest.pop("waived", ())))
+        name: str = rest.pop("of", self._resource)
+        links = tuple(Link(f"{name} {one.title}", one.schema) for one in (link, *rest.pop("also", ())))
+
+        def declare(handler: H) -> H:
+            self.all.append(Route(method, template, handler, name, links, **rest))
+            return handler
+
+        return declare
 
 
 class _Node:
@@ -177,7 +163,7 @@ class Router:
             node.routes[route.method] = (route, tuple(names))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route and its parameters, decoded; a raw path without its query. None where no route matches."""
+        """The route and its parameters, decoded; a raw path without its query. None if no route matches."""
         found = _descend(self._root, path.split("/"), 1, ())
         if found is None:
             return None

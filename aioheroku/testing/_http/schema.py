@@ -12,7 +12,7 @@ from aioheroku.testing._state.table import Row
 _TYPE_NAMES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
 _RELS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "destroy"}
 _OWNERS = {"addon": "add-on", "service": "add-on-service"}
-"""The definition that a parameter of a path identifies an object of, where it is called otherwise."""
+"""The definition of the object that a path parameter identifies, if the two have different names."""
 
 
 def schema_routes(several: tuple[Route, ...]) -> list[Route]:

@@ -65,7 +65,7 @@ def head(request: web.BaseRequest, *, any_host: bool) -> RawRequest:
 
 
 async def send(request: web.BaseRequest, response: Response) -> web.StreamResponse:
-    """Send a response; one that is to be cut or reset breaks the connection on purpose."""
+    """Send a response, and break the connection if it is to be cut or reset."""
     if response.reset:
         reset(request)
         return web.Response()
@@ -101,7 +101,7 @@ class _Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """400 with a JSON body for what the parser refuses; whatever else fails here is logged as aiohttp does."""
+        """400 with a JSON body for what the parser refuses; any other failure is logged as aiohttp does."""
         if status >= 500 or request.writer.output_size > 0:
             return super().handle_error(request, status, exc, message)
         error = ErrorResponse(status, "bad_request", "Unable to parse the HTTP request.")

@@ -44,7 +44,7 @@ class Service:
     retry_after: RetryForm | None = None
 
     def respond(self, request: RawRequest) -> tuple[Response, Route | None]:
-        """The response, and the route that made it; None where no route matched."""
+        """The response, and the route that made it; None if no route matched."""
         self.state.scheduler.run(self.state.now())
         found = self.router.find(_method(request), request.path.partition("?")[0])
         route, params = found or (None, {})
@@ -172,7 +172,7 @@ def _check_version(accept: str | None) -> None:
 
 
 def _checked_route(account: Account, route: Route | None) -> Route:
-    """The route; an error where there is none, and for a blocked account."""
+    """The route; an error if there is none, and for a blocked account."""
     if account.blocked:
         raise ErrorResponse(*account.blocked, "There is a problem with your account.")
     if route is None:

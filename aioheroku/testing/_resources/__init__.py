@@ -5,7 +5,7 @@ A file declares a `routes = Routes("Its Name")` and handlers under its decorator
 returns the row to show, which is the JSON itself; one under `routes.list` returns the `Table` to page through. What
 happens later is handed to `context.call_later`. An app in the path is spelled `{app}` and read as `context.app` and
 `context.parts`; what an app newly has is a field of `AppParts`, filled for a fleet in `app_contents`, what an account
-has is one of `Account`. Rows that change are edited in place, followed by `table.changed()` where an order or a human
+has is one of `Account`. Rows that change are edited in place, followed by `table.changed()` if an order or a human
 key of theirs changed, and `context.app.touch(context.now)`.
 """
 

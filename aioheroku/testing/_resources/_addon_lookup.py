@@ -12,7 +12,7 @@ T = TypeVar("T", AddonRow, AttachmentRow)
 
 
 def named(context: RequestContext, text: str) -> tuple[App, AddonRow]:
-    """The add-on with this id or name, and its app; 404 where the account may see none."""
+    """The add-on with this id or name, and its app; 404 if the account may see none."""
     for app in context.state.apps_of(context.account):
         row = app.parts.addons.find(text)
         if row is not None:
@@ -44,7 +44,7 @@ def chosen(rows: Iterable[T], noun: str, *fits: Callable[[T], bool]) -> list[T]:
 
 
 def is_of_service(context: RequestContext, id: str, service: str | None) -> bool:
-    """Whether the add-on is of this service, by id or name; of any where none is named."""
+    """Whether the add-on is of this service, by id or name; of any if none is named."""
     if service is None:
         return True
     return service in named(context, id)[1]["addon_service"].values()

@@ -1,11 +1,14 @@
 """Transfers of apps, their collaborators, and how apps are shown."""
 
+from aioheroku.testing._errors import invalid
+from aioheroku.testing._http.body_schema import is_email
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening, generation_name
+from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.app_rows import CollaboratorRow
-from aioheroku.testing._state.membership import keep_one_admin, set_default
-from aioheroku.testing._state.models import Account, App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.membership import add_member, keep_one_admin, set_default
+from aioheroku.testing._state.models import Account, App, Organization, user_email
+from aioheroku.testing._state.table import Row, Table, table_of
 from aioheroku.testing._state.team_catalogue import APP_PERMISSIONS
 
 WIDENING = Widening(sdk={"generation": generation_name})
@@ -48,6 +51,20 @@ def remove_collaborator(app: App, account: Account) -> None:
     app.remove_viewer(account)
 
 
+def change_member(context: RequestContext, organization: Organization) -> MemberRow:
+    """Add the member that the body names, or change its role.
+
+    422 for a malformed e-mail, and if no admin would be left.
+    """
+    taken = context.parameters()
+    if not is_email(taken["email"]):
+        raise invalid("Email is invalid.")
+    account = context.state.account(taken["email"])
+    if taken["role"] not in {"admin", "owner"}:
+        keep_one_admin(organization, account)
+    return add_member(context.state, organization, account, taken["role"])
+
+
 def remove_from_organization(organization: Organization, account: Account) -> None:
     """Remove a member, from the organization's apps too; 422 if no admin would be left."""
     keep_one_admin(organization, account)
@@ -77,15 +94,7 @@ def shown_collaborator(app: App, row: CollaboratorRow) -> Row:
 
 def shown_collaborators(app: App) -> Table[Row]:
     """All of them."""
-    table = Table[Row]("email", email=_user_email)
-    for row in app.parts.collaborators:
-        table.add(shown_collaborator(app, row))
-    return table
-
-
-def _user_email(row: Row) -> str:
-    email: str = row["user"]["email"]
-    return email
+    return table_of((shown_collaborator(app, row) for row in app.parts.collaborators), "email", email=user_email)
 
 
 def _leave(app: App) -> None:

@@ -14,7 +14,7 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def free_name(app: App, name: str, own: str = "") -> str:
-    """The name, numbered where the app has it already, or a config var (but *own*) of that name."""
+    """The name, numbered if the app has it already, or a config var (but *own*) of that name."""
     number, free = 1, name
     while app.parts.attachments.find(free) or (f"{free}_URL" in app.parts.config and own != f"{free}_URL"):
         number += 1
@@ -23,7 +23,7 @@ def free_name(app: App, name: str, own: str = "") -> str:
 
 
 def check_name(context: RequestContext, app: App, name: str, confirm: str | None) -> str:
-    """The name as it is attached; one that is taken is replaced where the app's name confirms it (423 otherwise)."""
+    """The normalized name of an attachment; a taken one is replaced if the app's name confirms it (423 otherwise)."""
     name = name.upper().replace("-", "_")
     if not _NAME.fullmatch(name):
         raise invalid("Name must start with a letter and can only contain uppercase letters, numbers, and underscores.")

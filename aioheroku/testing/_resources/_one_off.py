@@ -1,7 +1,5 @@
 """One-off dynos and processes within dynos: how their command runs, with or without an attached client."""
 
-from collections.abc import Mapping
-
 from attrs import evolve
 
 from aioheroku.testing._errors import ErrorResponse
@@ -17,9 +15,8 @@ _SSH_WITHIN = 86400.0
 
 
 def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
-    """Give the dyno an address to attach to; R13 ends it where nobody does."""
-    tty = not taken.get("force_no_tty")
-    attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
+    """Give the dyno an address to attach to; if nobody does, R13 ends it."""
+    attached = _attached(app, row, taken)
     row["attach_url"] = _address(context, app, attached)
     if app.is_fir:
         return
@@ -38,8 +35,7 @@ def attach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
 
 def inside(context: RequestContext, app: App, row: DynoRow, taken: Row) -> str:
     """An address to attach to, of a new process within a dyno: it ends by itself, or with the dyno."""
-    tty = not taken.get("force_no_tty")
-    attached = _attached(app, row, {**app.parts.config, **taken.get("env", {})}, tty=tty)
+    attached = _attached(app, row, taken)
     attached.command, attached.is_inside = taken["command"], True
 
     def give_up(_: RequestContext) -> None:
@@ -49,10 +45,10 @@ def inside(context: RequestContext, app: App, row: DynoRow, taken: Row) -> str:
     return _address(context, app, attached)
 
 
-def detach(context: RequestContext, app: App, row: DynoRow, env: Mapping[str, str]) -> None:
+def detach(context: RequestContext, app: App, row: DynoRow, taken: Row) -> None:
     """Run its command when it is up: a scripted program in the server, another one as the app's behavior says."""
     behavior = context.state.behavior_of(app)
-    attached = _attached(app, row, {**app.parts.config, **env}, tty=False)
+    attached = _attached(app, row, {**taken, "force_no_tty": True})
 
     def start(later: RequestContext) -> None:
         if row["id"] not in app.parts.dynos:
@@ -79,7 +75,7 @@ def stop(context: RequestContext, row: DynoRow) -> None:
 
 
 def _address(context: RequestContext, app: App, attached: Attached) -> str:
-    """Where a client attaches, which waits for it from now on; 503 where nothing listens there."""
+    """The address for a client, which may attach from now on; 503 if nothing listens there."""
     state = context.state
     secret = state.uuid().replace("-", "")
     if app.is_fir:
@@ -94,7 +90,8 @@ def _address(context: RequestContext, app: App, attached: Attached) -> str:
     return f"rendezvous://{name}:{port}/{secret}"
 
 
-def _attached(app: App, row: DynoRow, env: Mapping[str, str], *, tty: bool) -> Attached:
+def _attached(app: App, row: DynoRow, taken: Row) -> Attached:
+    env, tty = {**app.parts.config, **taken.get("env", {})}, not taken.get("force_no_tty")
     return Attached(app.row["id"], row["id"], row["name"], row["command"], env, tty)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from aioheroku.testing._errors import ErrorResponse, invalid, not_found
+from aioheroku.testing._errors import forbidden, invalid, not_found
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._state.delivery import may_see, role_in
-from aioheroku.testing._state.models import App, Organization
+from aioheroku.testing._state.delivery import may_see
 from aioheroku.testing._state.table import Row
 
 
@@ -21,14 +20,14 @@ def may_see_pipeline(context: RequestContext, row: Row) -> bool:
     owner: Row = row["owner"] or {}
     if delivery.creators.get(row["id"]) is account or owner.get("id") == account.row["id"]:
         return True
-    if owner.get("type") == "team" and role_in(account, team(context, owner["id"])) is not None:
+    if _role(context, owner) is not None:
         return True
     apps = (context.state.apps.get(coupling["app"]["id"]) for coupling in delivery.coupled(row["id"]))
     return any(app is not None and may_see(account, app) for app in apps)
 
 
 def pipeline(context: RequestContext, text: str) -> Row:
-    """The pipeline with this id or name; 404 where there is none, or none that the account may see."""
+    """The pipeline with this id or name; 404 if there is none, or none that the account may see."""
     row = context.state.delivery.pipelines.find(text)
     if row is None or not may_see_pipeline(context, row):
         raise not_found("pipeline")
@@ -40,24 +39,13 @@ def named(context: RequestContext) -> Row:
     return pipeline(context, context.params["pipeline"])
 
 
-def team(context: RequestContext, text: str) -> Organization | None:
-    """The team with this name or id."""
-    known = context.state.organizations
-    return known.get(text) or next((one for one in known.values() if one.id == text), None)
-
-
-def app(context: RequestContext, text: str) -> App:
-    """The app with this id or name; 404 where there is none, or none that the account may see."""
-    return context.state.app(context.account, text)
-
-
 def owner(context: RequestContext, given: Mapping[str, Any]) -> Row:
-    """The account or team that is to own a pipeline; 422 where there is none."""
+    """The account or team that is to own a pipeline; 422 if there is none."""
     if given["type"] == "team":
-        found = team(context, given["id"])
-        if role_in(context.account, found) is None or found is None:
+        team = context.state.known_team(given["id"])
+        if team is None or team.role(context.account) is None:
             raise invalid("Couldn't find that team.")
-        return {"id": found.id, "type": "team"}
+        return {"id": team.id, "type": "team"}
     person = context.state.person(given["id"])
     if person is None:
         raise invalid("Couldn't find that user.")
@@ -66,16 +54,19 @@ def owner(context: RequestContext, given: Mapping[str, Any]) -> Row:
 
 def require_owner(context: RequestContext, row: Row) -> None:
     """403 for an account that may see a pipeline and does not own it: with a team, as an admin of it."""
-    owner, account = row["owner"], context.account
-    if owner is None or owner["id"] == account.row["id"]:
-        return
-    if owner["type"] == "team" and role_in(account, team(context, owner["id"])) == "admin":
-        return
-    raise ErrorResponse(403, "forbidden", "You do not have permission to change this pipeline.")
+    owner = row["owner"]
+    if owner is not None and owner["id"] != context.account.row["id"] and _role(context, owner) != "admin":
+        raise forbidden("You do not have permission to change this pipeline.")
+
+
+def _role(context: RequestContext, owner: Row) -> str | None:
+    """What the account is in the team that owns a pipeline; None for any other owner."""
+    team = context.state.known_team(owner["id"]) if owner.get("type") == "team" else None
+    return None if team is None else team.role(context.account)
 
 
 def require_id(given: Mapping[str, Any], *path: str) -> str:
-    """The id below a few keys of the body: `source`, `app`; 422 where it is missing."""
+    """The id below a few keys of the body: `source`, `app`; 422 if it is missing."""
     value: Any = given
     for key in (*path, "id"):
         value = cast("Row", value).get(key) if isinstance(value, dict) else None

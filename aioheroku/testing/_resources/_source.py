@@ -4,8 +4,15 @@ import tarfile
 from typing import IO
 from urllib.parse import urlsplit
 
+from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.app_rows import BuildRow
+
+
+def check_address(url: str) -> None:
+    """422 for an address that nothing can be fetched from."""
+    if not url.startswith(("https://", "http://")):
+        raise invalid("Source blob url is not a valid address.")
 
 
 def problem(context: RequestContext, build: BuildRow) -> str | None:

@@ -1,15 +1,16 @@
 """Teams, enterprise accounts and their parts, as the path names them and as the wire shows them."""
 
+from collections.abc import Iterable
 from random import Random
+from typing import Any
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import forbidden, invalid, not_found
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.membership import find_team, forbidden
 from aioheroku.testing._state.models import Account, App, Enterprise, Organization
 from aioheroku.testing._state.state import State
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 LIMIT = 500
 _APP = (
@@ -34,7 +35,7 @@ _APP = (
 
 def team(context: RequestContext) -> Organization:
     """The team that the path names, by name or id; 404 if the account neither is in it nor in its enterprise."""
-    found = find_team(context.state, context.params["team"])
+    found = context.state.known_team(context.params["team"])
     if found is None or not _may_see(found, context.account):
         raise not_found("team")
     return found
@@ -61,6 +62,14 @@ def check_name(state: State, name: str) -> str:
     if name in state.organizations:
         raise invalid("Name is already taken")
     return name
+
+
+def check_permissions(names: list[Any], known: Iterable[str]) -> list[str]:
+    """The permissions in their usual order; 422 for another word."""
+    known = list(known)
+    if any(name not in known for name in names):
+        raise invalid(f"Permissions must be of {', '.join(known)}.")
+    return [name for name in known if name in names]
 
 
 def shown_team(found: Organization, account: Account) -> Row:
@@ -123,11 +132,7 @@ def shown_app(app: App, account: Account) -> Row:
 
 def apps_table(account: Account, several: list[App]) -> Table[Row]:
     """Those of the apps that the account may see."""
-    table = Table[Row]()
-    for app in several:
-        if sees(account, app):
-            table.add(shown_app(app, account))
-    return table
+    return table_of(shown_app(app, account) for app in several if sees(account, app))
 
 
 def sees(account: Account, app: App) -> bool:
@@ -137,7 +142,7 @@ def sees(account: Account, app: App) -> bool:
 
 
 def enterprise(context: RequestContext, *needed: str) -> Enterprise:
-    """The enterprise account that the path names, by name or id: 404 for who is not in it, 403 without a permission."""
+    """The enterprise account that the path names, by name or id: 404 unless a member asks, 403 without a permission."""
     text, known = context.params["enterprise_account"], context.state.enterprises
     found = known.get(text) or next((one for one in known.values() if one.ref["id"] == text), None)
     given = found.permissions(context.account) if found else None

@@ -3,7 +3,7 @@
 from aioheroku.testing._data.billing import ADDRESS, invoices
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Invoice")
 
@@ -17,11 +17,7 @@ def delinquency(context: RequestContext) -> Row:  # noqa: ARG001 - nobody owes a
 @routes.list("/account/invoices")
 def listing(context: RequestContext) -> Table[Row]:
     """The account's invoices."""
-    table = context.account.invoices
-    if not len(table):
-        for row in invoices(context.account.row["id"]):
-            table.add(row)
-    return table
+    return table_of(invoices(context.account.row["id"]), "number")
 
 
 @routes.get("/account/invoices/{invoice}")

@@ -14,7 +14,7 @@ routes = Routes("Account")
 
 @routes.get("/account")
 def info(context: RequestContext) -> AccountRow:
-    """Who one is."""
+    """The account itself."""
     return context.account.row
 
 
@@ -32,8 +32,8 @@ def info(context: RequestContext) -> AccountRow:
 def update(context: RequestContext) -> AccountRow:
     """Name and preferences, the e-mail, or the password: three endpoints, by the body.
 
-    The e-mail and the password want the current password (422 where it is wrong, also where it is not needed); an
-    e-mail that is taken is 422 too.
+    Changing the e-mail or the password requires the current password (422 if it is wrong, even if it is not required);
+    an e-mail that is taken is 422 too.
     """
     taken = context.parameters()
     account = context.account
@@ -55,7 +55,7 @@ def update(context: RequestContext) -> AccountRow:
 
 @routes.delete("/account")
 def delete(context: RequestContext) -> AccountRow:
-    """The account goes, with the apps that it owns and its tokens; its password is in a header (422)."""
+    """Delete the account, its own apps and its tokens; its password must be in a header (422)."""
     account, state = context.account, context.state
     headers = context.request.headers
     if headers.get("Heroku-Password", headers.get("Http-Heroku-Password")) != account.password:
@@ -70,7 +70,7 @@ def delete(context: RequestContext) -> AccountRow:
 
 @routes.get("/users/{user}", title="Info By User")
 def info_by_user(context: RequestContext) -> Row:
-    """Oneself, by e-mail, id or `~`; of who shares an app or a team, what others may know; nobody else (404).
+    """The account itself, by e-mail, id or `~`; of one that shares an app or a team, what others may know (else 404).
 
     `pipelines:transfer` of the official command asks for the account that is to own the pipeline.
     """
@@ -138,7 +138,7 @@ def quota(context: RequestContext) -> Row:
 
 
 def user(context: RequestContext) -> Account:
-    """The account that the path names, by e-mail, id or `~` for oneself; 404 where there is none."""
+    """The account that the path names, by e-mail, id or `~` for the calling one; 404 if there is none."""
     text = context.params["user"]
     found = context.account if text == "~" else context.state.person(text)
     if found is None:

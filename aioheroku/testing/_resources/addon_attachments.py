@@ -1,8 +1,6 @@
 """Add-on Attachment: what gives an app the config vars of an add-on."""
 
-from collections.abc import Iterator
-
-from aioheroku.testing._errors import not_found
+from aioheroku.testing._errors import found, not_found
 from aioheroku.testing._http.body_schema import Named, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening
@@ -11,7 +9,7 @@ from aioheroku.testing._resources import _addon_lookup, _attachments, releases
 from aioheroku.testing._state.addon_rows import default_name
 from aioheroku.testing._state.app_rows import AttachmentRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes(
     "Add-on Attachment",
@@ -27,7 +25,8 @@ routes = Routes(
 @routes.list("/addon-attachments")
 def listing(context: RequestContext) -> Table[AttachmentRow]:
     """The attachments of every app that the account may see."""
-    return _table(row for app in context.state.apps_of(context.account) for row in app.parts.attachments)
+    apps = context.state.apps_of(context.account)
+    return table_of((row for app in apps for row in app.parts.attachments), "name")
 
 
 @routes.get("/addon-attachments/{attachment}")
@@ -70,9 +69,8 @@ def delete(context: RequestContext) -> AttachmentRow:
 @routes.list("/addons/{addon}/addon-attachments", title="List by Add-on")
 def list_by_addon(context: RequestContext) -> Table[AttachmentRow]:
     """Where an add-on is attached."""
-    return _table(
-        row for _, row in _attachments.of_addon(context, _addon_lookup.named(context, context.params["addon"])[1])
-    )
+    _, addon = _addon_lookup.named(context, context.params["addon"])
+    return table_of((row for _, row in _attachments.of_addon(context, addon)), "name")
 
 
 @routes.list("/apps/{app}/addon-attachments", title="List by App")
@@ -84,11 +82,8 @@ def list_by_app(context: RequestContext) -> Table[AttachmentRow]:
 @routes.get("/apps/{app}/addon-attachments/{attachment}", title="Info by App")
 def info_by_app(context: RequestContext) -> AttachmentRow:
     """One attachment of an app, by id or name."""
-    row = context.parts.attachments.find(context.params["attachment"])
-    row = row or context.parts.attachments.find(context.params["attachment"].upper())
-    if row is None:
-        raise not_found("attachment")
-    return row
+    known, text = context.parts.attachments, context.params["attachment"]
+    return found(known.find(text) or known.find(text.upper()), "attachment")
 
 
 @routes.post(
@@ -100,7 +95,7 @@ def info_by_app(context: RequestContext) -> AttachmentRow:
     status=200,
 )
 def resolve(context: RequestContext) -> list[AttachmentRow]:
-    """The attachment that a name or id means; 404 where there is none, 422 where several fit."""
+    """The attachment that a name or id means; 404 if there is none, 422 if several fit."""
     taken = context.parameters()
     text, apps = _addon_lookup.scope(context, taken["addon_attachment"], taken.get("app"))
     known = [
@@ -124,9 +119,3 @@ def _by_id(context: RequestContext) -> tuple[App, AttachmentRow]:
         if row is not None and row["id"] == context.params["attachment"]:
             return app, row
     raise not_found("attachment")
-
-
-def _table(rows: Iterator[AttachmentRow]) -> Table[AttachmentRow]:
-    table = Table[AttachmentRow]("name")
-    table.extend(rows)
-    return table

@@ -6,7 +6,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Add-on Region Capability")
 
@@ -32,8 +32,7 @@ def list_by_region(context: RequestContext) -> Table[Row]:
 
 
 def _capabilities(catalogue: Catalogue) -> Table[Row]:
-    table = Table[Row]()
-    table.extend(
+    return table_of(
         {
             "addon_service": service,
             "id": uuid(Random(f"capability {service['id']} {region['id']}")),
@@ -43,4 +42,3 @@ def _capabilities(catalogue: Catalogue) -> Table[Row]:
         for service in catalogue.services
         for region in catalogue.regions
     )
-    return table

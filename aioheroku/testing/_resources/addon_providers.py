@@ -12,7 +12,7 @@ from aioheroku.testing._resources import addons, releases
 from aioheroku.testing._resources._addon_lookup import named
 from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Add-on Action")
 
@@ -34,7 +34,7 @@ def provision(context: RequestContext) -> AddonRow:
 
 @routes.post("/addons/{addon}/actions/deprovision", title="Deprovision", status=200)
 def deprovision(context: RequestContext) -> AddonRow:
-    """The provider has taken the add-on down, and it goes."""
+    """The provider has taken the add-on down, and it is removed."""
     app, row = _addon(context)
     addons.destroy(context, app, row)
     return row
@@ -44,9 +44,8 @@ def deprovision(context: RequestContext) -> AddonRow:
 def config(context: RequestContext) -> Table[Row]:
     """The values that an add-on gives to its app."""
     app, row = _addon(context)
-    table = Table[Row](identity="name")
-    table.extend({"name": name, "value": app.parts.config.get(name)} for name in row["config_vars"])
-    return table
+    rows = ({"name": name, "value": app.parts.config.get(name)} for name in row["config_vars"])
+    return table_of(rows, identity="name")
 
 
 def _check_value(one: Any) -> None:
@@ -81,7 +80,7 @@ def update_config(context: RequestContext) -> list[Row]:
 
 @routes.get("/addons/{addon}/config/{namespace}", of="Add-on Config", title="List by Namespace", listed=False)
 def credential(context: RequestContext) -> list[Row]:
-    """What a credential of a database gives; nothing where the service has none."""
+    """The value of a credential of a database; nothing if the service has none."""
     app, row = _addon(context)
     namespace = context.params["namespace"]
     if row["addon_service"]["name"] != _WITH_CREDENTIALS or not namespace.startswith("credential:"):

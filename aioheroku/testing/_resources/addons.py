@@ -1,10 +1,10 @@
 """Add-on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from aioheroku.testing._data.names import addon_name
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening
@@ -14,7 +14,7 @@ from aioheroku.testing._resources._addon_lookup import chosen, is_of_service, na
 from aioheroku.testing._state.addon_rows import default_name, new_row
 from aioheroku.testing._state.app_rows import AddonRow
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes(
     "Add-on",
@@ -30,7 +30,7 @@ routes = Routes(
 
 @routes.list("/apps/{app}/addons", "name", "id")
 def listing(context: RequestContext) -> Table[AddonRow]:
-    """What was added to the app."""
+    """The app's add-ons."""
     return context.parts.addons
 
 
@@ -69,9 +69,7 @@ def info(context: RequestContext) -> AddonRow:
         row = next((row for row in context.parts.addons if row["addon_service"]["name"] == text), None)
     if row is None and (attached := context.parts.attachments.find(text)) is not None:
         row = named(context, attached["addon"]["id"])[1]
-    if row is None:
-        raise not_found("addon")
-    return row
+    return found(row, "addon")
 
 
 _OF_TODAY = {
@@ -83,7 +81,7 @@ _OF_TODAY = {
 
 @routes.post("/apps/{app}/addons", {"plan": Named()}, {"config": dict}, undocumented=_OF_TODAY)
 def create(context: RequestContext) -> AddonRow:
-    """Add a plan: its config var appears, in a release of its own; an unknown plan is 422.
+    """Add a plan: its config var appears, in its own release; an unknown plan is 422.
 
     It is `provisioning` for the seconds of the app's `Behavior`, and attached to its app from the beginning.
     """
@@ -144,7 +142,7 @@ def update(context: RequestContext) -> AddonRow:
 
 @routes.delete("/apps/{app}/addons/{addon}", undocumented={"force": bool})
 def delete(context: RequestContext) -> AddonRow:
-    """Take it away, its config vars too; where other apps have it attached, only with `force` (422)."""
+    """Remove it with its config vars; if other apps have it attached, only with `force` (422)."""
     row = info(context)
     home = context.state.apps[row["app"]["id"]]
     others = sorted({app.row["name"] for app, _ in _attachments.of_addon(context, row) if app is not home})
@@ -186,7 +184,7 @@ def _remove(context: RequestContext, app: App, row: AddonRow) -> None:
     status=200,
 )
 def resolve(context: RequestContext) -> list[AddonRow]:
-    """The add-on that a name, an id or an attachment means; 404 where there is none, 422 where several fit."""
+    """The add-on that a name, an id or an attachment means; 404 if there is none, 422 if several fit."""
     taken = context.parameters()
     text, apps = scope(context, taken["addon"], taken.get("app"))
     attachments = [row for app in apps for row in app.parts.attachments]
@@ -211,7 +209,7 @@ def _known(context: RequestContext, service: str | None, attached: set[str] | No
 
 
 def change_state(context: RequestContext, app: App, row: AddonRow, state: Literal["provisioned"]) -> None:
-    """The provider has finished, or given up."""
+    """The provider has finished."""
     if row["state"] == state or row["id"] not in app.parts.addons:
         return
     before = {"state": row["state"]}
@@ -220,18 +218,11 @@ def change_state(context: RequestContext, app: App, row: AddonRow, state: Litera
 
 
 def _of(apps: Iterable[App]) -> Table[AddonRow]:
-    table = Table[AddonRow]("name")
-    table.extend(_rows(apps))
-    return table
-
-
-def _rows(apps: Iterable[App]) -> Iterator[AddonRow]:
-    for app in apps:
-        yield from app.parts.addons
+    return table_of((row for app in apps for row in app.parts.addons), "name")
 
 
 def _free(var: str, config: dict[str, str]) -> str:
-    """The name of the var, numbered where it is taken."""
+    """The name of the var, numbered if it is taken."""
     stem, _, tail = var.rpartition("_")
     number = 2
     name = var

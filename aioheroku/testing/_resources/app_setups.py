@@ -11,7 +11,7 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import apps, builds, releases
+from aioheroku.testing._resources import _source, apps, builds, releases
 from aioheroku.testing._state.account_rows import SetupRow
 from aioheroku.testing._state.app_rows import BuildRow
 from aioheroku.testing._state.delivery import buildpack
@@ -45,8 +45,7 @@ def create(context: RequestContext) -> SetupRow:
     taken = context.parameters()
     wanted, state = taken.get("app", {}), context.state
     env = strings(taken.get("overrides", {}).get("env", {}), "overrides:env")
-    if not taken["source_blob"]["url"].startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(taken["source_blob"]["url"])
     buildpacks = [_address(one) for one in taken.get("overrides", {}).get("buildpacks", ())]
     name = apps.check_name(state, wanted.get("name") or haiku(state.rng))
     region, stack = wanted.get("region", DEFAULT_REGION), wanted.get("stack", DEFAULT_STACK)

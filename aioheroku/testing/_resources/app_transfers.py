@@ -1,12 +1,11 @@
 """App Transfer."""
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import forbidden, invalid, not_found
 from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._app_access import transfer_to_account
 from aioheroku.testing._state.account_rows import TransferRow
-from aioheroku.testing._state.membership import forbidden
 from aioheroku.testing._state.table import Table
 
 routes = Routes("App Transfer")

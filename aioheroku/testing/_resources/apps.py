@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from aioheroku.testing._data.names import haiku
-from aioheroku.testing._errors import ErrorResponse, invalid
+from aioheroku.testing._errors import forbidden, invalid
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.response import Response, dump
@@ -43,11 +43,7 @@ def of_user(context: RequestContext) -> Table[AppRow]:
     wanted = accounts.user(context)
     if wanted is context.account:
         return context.account.apps
-    table = Table[AppRow]("name")
-    for row in wanted.apps:
-        if row["id"] in context.account.apps:
-            table.add(row)
-    return table
+    return wanted.apps.where(lambda row: row["id"] in context.account.apps)
 
 
 @routes.post(
@@ -66,21 +62,9 @@ def create(context: RequestContext) -> Response:
     With `space` it runs there and is its team's, with `team` or `organization` it is that team's.
     """
     taken = context.parameters()
-    name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
     space = wanted_space(context, taken)
-    organization = space.team if space else _wanted_team(context, taken)
-    region, stack = wanted_place(context, taken, space)
-    flags = wanted_flags(taken)
-    app = make(context, name, region, stack, organization)
-    switch_on(app, flags)
-    if space is not None:
-        enter(app, space, internal_routing=taken.get("internal_routing"))
-    app.locked = organization is not None and taken.get("locked", False)
-    context.changed("app", "create", app, app.row)
-    headers = {"Location": app.row["web_url"], "Oauth-Scope": "global"}
-    body = dump(_app_access.WIDENING.shown(context, app.row))
-    releases.create_release(context, app, "Enable Logplex")
-    return Response(201, body, headers)
+    app = begin(context, taken, space.team if space else _wanted_team(context, taken), space)
+    return created(context, app, _app_access.WIDENING.shown(context, app.row))
 
 
 @routes.patch(
@@ -105,10 +89,10 @@ def update(context: RequestContext) -> AppRow:
 
 @routes.delete("/apps/{app}", etag=True)
 def delete(context: RequestContext) -> AppRow:
-    """The app and everything below it go; 403 for who neither owns it nor runs its organization."""
+    """Delete the app and everything below it: 403 unless the owner asks, or an admin of its organization."""
     app = context.app
     if not app.is_administered_by(context.account):
-        raise ErrorResponse(403, "forbidden", "You do not have permission to delete this app.")
+        raise forbidden("You do not have permission to delete this app.")
     context.changed("app", "destroy", app, app.row)
     context.state.drop(app)
     return {**app.row, "updated_at": context.now}
@@ -136,7 +120,7 @@ def check_name(state: State, name: str) -> str:
 
 
 def wanted_space(context: RequestContext, taken: Row) -> Space | None:
-    """The space that is asked for; 422 unless it is allocated, 403 for a collaborator of its team."""
+    """The requested space, if there is one; 422 unless it is allocated, 403 for a collaborator of its team."""
     if not taken.get("space"):
         return None
     space = context.state.space(context.account, taken["space"])
@@ -146,7 +130,34 @@ def wanted_space(context: RequestContext, taken: Row) -> Space | None:
     return space
 
 
-def wanted_flags(taken: Row) -> list[str]:
+def begin(context: RequestContext, taken: Row, organization: Organization | None, space: Space | None = None) -> App:
+    """A new app as the body describes it, of this organization or of the account; 422 for unusable values."""
+    name = check_name(context.state, taken.get("name") or haiku(context.state.rng))
+    catalogue = context.state.catalogue
+    usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
+    region = space.row["region"] if space else catalogue.region(taken.get("region", DEFAULT_REGION))
+    stack, flags = catalogue.stack(taken.get("stack", usual)), _flags(taken)
+    app = make(context, name, region, stack, organization)
+    for feature in filter(None, map(app.parts.features.find, flags)):
+        feature["enabled"] = True  # other flags are accepted, but shown nowhere
+    if space is not None:
+        app.space = space
+        app.row["space"], app.row["internal_routing"] = space.ref, taken.get("internal_routing") or False
+        app.row["generation"] = space.row["generation"]
+        space.apps.append(app)
+    app.locked = organization is not None and taken.get("locked", False)
+    context.changed("app", "create", app, app.row)
+    return app
+
+
+def created(context: RequestContext, app: App, shown: Mapping[str, Any]) -> Response:
+    """The response with a new app, before it gets its second release."""
+    body = dump(shown)
+    releases.create_release(context, app, "Enable Logplex")
+    return Response(201, body, {"Location": app.row["web_url"], "Oauth-Scope": "global"})
+
+
+def _flags(taken: Row) -> list[str]:
     """The names of features to switch on: of a list, or of the text with commas that the official command sends."""
     given: object = taken.get("feature_flags") or []
     names = given.split(",") if isinstance(given, str) else given
@@ -155,37 +166,13 @@ def wanted_flags(taken: Row) -> list[str]:
     return [name.strip() for name in cast("list[str]", names)]
 
 
-def switch_on(app: App, flags: list[str]) -> None:
-    """Switch the app's features of these names on; there are flags beside them, which show nowhere."""
-    for name in flags:
-        feature = app.parts.features.find(name)
-        if feature is not None:
-            feature["enabled"] = True
-
-
 def _wanted_team(context: RequestContext, taken: Row) -> Organization | None:
     text = taken.get("team") or taken.get("organization")
     return joined(context.state, context.account, text) if text else None
 
 
-def wanted_place(context: RequestContext, taken: Row, space: Space | None) -> tuple[Ref, Ref]:
-    """The region and the stack that are asked for; those of the space where there is one."""
-    catalogue = context.state.catalogue
-    usual = "cnb" if space and space.row["generation"]["name"] == "fir" else DEFAULT_STACK
-    region = space.row["region"] if space else catalogue.region(taken.get("region", DEFAULT_REGION))
-    return region, catalogue.stack(taken.get("stack", usual))
-
-
-def enter(app: App, space: Space, *, internal_routing: bool | None = None) -> None:
-    """Let the app run in the space."""
-    app.space = space
-    app.row["space"], app.row["internal_routing"] = space.ref, internal_routing or False
-    app.row["generation"] = space.row["generation"]
-    space.apps.append(app)
-
-
 def make(context: RequestContext, name: str, region: Ref, stack: Ref, organization: Organization | None = None) -> App:
-    """An app of the calling account, or of an organization, as it is the moment after its creation."""
+    """An app of the calling account, or of an organization, right after its creation."""
     state, account, now = context.state, context.account, context.now
     owner = organization.manager if organization else account
     row: AppRow = {

@@ -8,7 +8,7 @@ from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.app_rows import BuildpackRow
 from aioheroku.testing._state.delivery import buildpack
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Buildpack Installations")
 
@@ -18,10 +18,8 @@ _KNOWN = re.compile(r"(?:https?|git|ssh)://\S+|git@\S+|(?:urn:buildpack:)?[\w.-]
 @routes.list("/apps/{app}/buildpack-installations", title="List")
 def listing(context: RequestContext) -> Table[Row]:
     """The app's buildpacks in their order."""
-    table = Table[Row](identity="ordinal")
-    for ordinal, row in enumerate(context.parts.buildpacks):
-        table.add({"buildpack": row, "ordinal": ordinal})
-    return table
+    rows = ({"buildpack": row, "ordinal": ordinal} for ordinal, row in enumerate(context.parts.buildpacks))
+    return table_of(rows, identity="ordinal")
 
 
 @routes.put("/apps/{app}/buildpack-installations", {"updates": list}, title="Update")

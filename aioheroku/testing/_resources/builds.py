@@ -1,6 +1,6 @@
 """Build, Build Result and the build cache.
 
-How long a build takes and whether it fails is the app's `Behavior`. It also fails where the source's address has
+How long a build takes and whether it fails is the app's `Behavior`. It also fails if the source's address has
 "fail" in it, or "invalid", which stands for a manifest that cannot be read.
 """
 
@@ -52,7 +52,7 @@ def info(context: RequestContext) -> BuildRow:
 
 @routes.post("/apps/{app}/builds", {"source_blob": SOURCE}, undocumented={"buildpacks": Nullable(list)})
 def create(context: RequestContext) -> BuildRow:
-    """Begin to build a source; 422 for an address that is none, and for buildpacks without a name and URL."""
+    """Begin to build a source; 422 for an invalid address, and for buildpacks without a name and URL."""
     taken = context.parameters()
     given = taken.get("buildpacks")
     return begin(context, context.app, taken["source_blob"], buildpacks=given and [_buildpack(one) for one in given])
@@ -72,7 +72,7 @@ def cancel(context: RequestContext) -> BuildRow:
 
 @routes.delete("/apps/{app}/build-cache", title="Delete cache", status=202)
 def delete_cache(context: RequestContext) -> None:
-    """Begin the next build without what the last one has left: 202 without a body."""
+    """Let the next build begin without a cache: 202 without a body."""
     context.parts.build_cache = False
 
 
@@ -98,8 +98,7 @@ def begin(
 ) -> BuildRow:
     """A build that has just begun, with the app's buildpacks unless given; when it has ended, *then* is called."""
     url: str = source["url"]
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(url)
     id = context.state.uuid()
     row: BuildRow = {
         "app": {"id": app.row["id"]},

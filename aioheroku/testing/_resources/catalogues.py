@@ -1,9 +1,12 @@
 """Region, Stack, Dyno Size, Generation, Add-on Service and Plan: the catalogues are served without credentials too."""
 
-from aioheroku.testing._errors import not_found
+from collections.abc import Callable
+
+from aioheroku.testing._errors import found, not_found
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening
 from aioheroku.testing._http.routing import Routes
+from aioheroku.testing._state.catalogue import Catalogue
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Region", public=True)
@@ -12,46 +15,32 @@ _OF_PLANS = Widening(
 )
 
 
-@routes.list("/regions", "name", "id")
-def regions(context: RequestContext) -> Table[Row]:
-    """Where apps run."""
-    return context.state.catalogue.regions
+def declare_catalogue(
+    path: str, param: str, resource: str, read: Callable[[Catalogue], Table[Row]], *orders: str
+) -> None:
+    """Declare the list of a catalogue, and one of its rows by id or name."""
+    kind = resource.lower().replace("-", "").replace(" ", "_")
+
+    @routes.list(path, *orders, of=resource)
+    def listing(context: RequestContext) -> Table[Row]:
+        return read(context.state.catalogue)
+
+    @routes.get(f"{path}/{{{param}}}", of=resource)
+    def info(context: RequestContext) -> Row:
+        return context.find(listing(context), param, kind)
 
 
-@routes.get("/regions/{region}")
-def region(context: RequestContext) -> Row:
-    """One region."""
-    return context.find(context.state.catalogue.regions, "region", "region")
-
-
-@routes.list("/stacks", "name", "id", of="Stack")
-def stacks(context: RequestContext) -> Table[Row]:
-    """What apps run on."""
-    return context.state.catalogue.stacks
-
-
-@routes.get("/stacks/{stack}", of="Stack")
-def stack(context: RequestContext) -> Row:
-    """One stack."""
-    return context.find(context.state.catalogue.stacks, "stack", "stack")
+declare_catalogue("/regions", "region", "Region", lambda catalogue: catalogue.regions, "name", "id")
+declare_catalogue("/stacks", "stack", "Stack", lambda catalogue: catalogue.stacks, "name", "id")
+declare_catalogue("/dyno-sizes", "size", "Dyno Size", lambda catalogue: catalogue.sizes)
+declare_catalogue("/generations", "generation", "Generation", lambda catalogue: catalogue.generations)
+declare_catalogue("/addon-services", "service", "Add-on Service", lambda catalogue: catalogue.services, "name", "id")
 
 
 @routes.list("/apps/{app}/available-stacks", of="Stack", title="List By App", public=False)
 def stacks_of_app(context: RequestContext) -> Table[Row]:
     """What this app can run on."""
     return context.state.catalogue.stacks_of(context.app.row["generation"]["name"])
-
-
-@routes.list("/dyno-sizes", of="Dyno Size")
-def sizes(context: RequestContext) -> Table[Row]:
-    """All sizes of today."""
-    return context.state.catalogue.sizes
-
-
-@routes.get("/dyno-sizes/{size}", of="Dyno Size")
-def size(context: RequestContext) -> Row:
-    """One size, by id or name."""
-    return context.find(context.state.catalogue.sizes, "size", "dyno_size")
 
 
 @routes.list("/apps/{app}/available-dyno-sizes", of="Dyno Size", title="List Available Dyno Sizes", public=False)
@@ -61,42 +50,18 @@ def sizes_of_app(context: RequestContext) -> Table[Row]:
     return context.state.catalogue.sizes_of(row["generation"]["name"], in_space=row["space"] is not None)
 
 
-@routes.list("/generations", of="Generation")
-def generations(context: RequestContext) -> Table[Row]:
-    """The generations of the platform."""
-    return context.state.catalogue.generations
-
-
-@routes.get("/generations/{generation}", of="Generation")
-def generation(context: RequestContext) -> Row:
-    """One generation, by id or name."""
-    return context.find(context.state.catalogue.generations, "generation", "generation")
-
-
 @routes.list("/teams/{team}/available-generations", of="Generation", title="List By Team", public=False)
 def generations_of_team(context: RequestContext) -> Table[Row]:
     """The generations that a team can use: all."""
-    if not any(context.params["team"] in {each.id, each.name} for each in context.state.organizations.values()):
-        raise not_found("team")
+    found(context.state.known_team(context.params["team"]), "team")
     return context.state.catalogue.generations
-
-
-@routes.list("/addon-services", "name", "id", of="Add-on Service")
-def services(context: RequestContext) -> Table[Row]:
-    """What can be added to apps."""
-    return context.state.catalogue.services
-
-
-@routes.get("/addon-services/{service}", of="Add-on Service")
-def service(context: RequestContext) -> Row:
-    """One add-on service."""
-    return context.find(context.state.catalogue.services, "service", "addon_service")
 
 
 @routes.list("/addon-services/{service}/plans", "name", "id", of="Plan", widening=_OF_PLANS)
 def plans(context: RequestContext) -> Table[Row]:
     """What a service offers."""
-    return context.state.catalogue.plans[service(context)["id"]]
+    service = context.find(context.state.catalogue.services, "service", "addon_service")
+    return context.state.catalogue.plans[service["id"]]
 
 
 @routes.get("/plans/{plan}", of="Plan", widening=_OF_PLANS)
@@ -112,8 +77,5 @@ def any_plan(context: RequestContext) -> Row:
 
 @routes.get("/addon-services/{service}/plans/{plan}", of="Plan", widening=_OF_PLANS)
 def plan(context: RequestContext) -> Row:
-    """One plan, by id, by its name, or by the part of its name behind the service's."""
-    row = plans(context).find(context.params["plan"])
-    if row is None:
-        raise not_found("addon_plan")
-    return row
+    """One plan, by id, by its name, or by the part of its name after the service's."""
+    return context.find(plans(context), "plan", "addon_plan")

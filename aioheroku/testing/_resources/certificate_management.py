@@ -1,4 +1,4 @@
-"""Automated certificate management (ACM): certificates that Heroku gets for the domains of an app by itself.
+"""Automated certificate management (ACM): Heroku's own certificates for the domains of an app.
 
 A domain's `acm_status` goes from `pending` over `in-progress` and `verified` to `cert issued`, a step every
 `domain_seconds` of the app's `Behavior`. One whose hostname has "fail" in it is `failing`, then `failed`.
@@ -47,7 +47,7 @@ def disable(context: RequestContext) -> AppRow:
 
 @routes.patch("/apps/{app}/acm", undocumented={"acm_refresh": OneOf((True,))}, title="Refresh ACM")
 def refresh(context: RequestContext) -> AppRow:
-    """Begin anew for the domains that have no certificate yet; 422 without `acm_refresh`, and where ACM is off."""
+    """Begin anew for the domains that have no certificate yet; 422 without `acm_refresh`, and if ACM is off."""
     app = context.app
     if "acm_refresh" not in context.parameters():
         raise invalid("Require params: acm_refresh.")

@@ -2,7 +2,7 @@
 
 import re
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -89,10 +89,7 @@ def _settle(context: RequestContext, app: App, row: DomainRow) -> None:
 
 
 def _endpoint(context: RequestContext, text: str | None) -> SniEndpointRow | None:
-    row = context.parts.sni_endpoints.find(text) if text is not None else None
-    if text is not None and row is None:
-        raise not_found("sni_endpoint")
-    return row
+    return None if text is None else found(context.parts.sni_endpoints.find(text), "sni_endpoint")
 
 
 def add_default(context: RequestContext, app: App) -> None:

@@ -6,7 +6,6 @@ from typing import Any, Literal
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _one_off
 from aioheroku.testing._state.app_rows import DynoRow, FormationRow, ReleaseRow
@@ -46,7 +45,7 @@ _OF_TODAY: dict[str, body_schema.ParameterType] = {
 def create(context: RequestContext) -> DynoRow:
     """A one-off dyno, `run.<n>` or another `type`; with `attach` it has an `attach_url`.
 
-    It stops after `time_to_live` seconds, or when it has had the time of the app's behavior.
+    It stops after `time_to_live` seconds, or after the maximum that the app's `Behavior` says.
     """
     taken = context.parameters()
     _check_command(taken)
@@ -63,7 +62,7 @@ def create(context: RequestContext) -> DynoRow:
     if taken.get("attach"):
         _one_off.attach(context, app, row, taken)
     else:
-        _one_off.detach(context, app, row, taken.get("env", {}))
+        _one_off.detach(context, app, row, taken)
     most = context.state.behavior_of(app).one_off_seconds
     context.call_later(most if life is None else min(life, most), lambda later: _had_its_time(later, app, row))
     return row
@@ -96,7 +95,7 @@ def run_inside(context: RequestContext) -> Row:
 
 
 def _free_number(context: RequestContext, kind: str) -> int:
-    """The number of the next one-off dyno of this type: one that none had before."""
+    """The number of the next one-off dyno of this type, which none had before."""
     used = [_number(row["name"]) for row in context.parts.dynos if row["type"] == kind]
     names = context.parts.one_off_names
     names[kind] = max(names[kind], *used, 0) + 1
@@ -106,28 +105,28 @@ def _free_number(context: RequestContext, kind: str) -> int:
 @routes.delete("/apps/{app}/dynos", title="Restart all", status=202)
 def restart_all(context: RequestContext) -> None:
     """Every dyno of the formation starts anew, one-off dynos stop: 202 without a body."""
-    restart(context, context.app)
-    context.parts.dynos.remove_where(lambda row: row["id"] in context.app.one_off)
+    for row in list(context.parts.dynos):
+        _restart(context, context.app, row)
 
 
 @routes.delete("/apps/{app}/formations/{type}", title="Restart Formation", status=202)
-def restart_formation(context: RequestContext) -> Response:
+def restart_formation(context: RequestContext) -> Row:
     """Every dyno of this process type starts anew: 202 with an empty object."""
     for row in _of_type(context):
         _restart(context, context.app, row)
-    return Response(202, b"{}")
+    return {}
 
 
 @routes.post("/apps/{app}/dynos/{dyno}/actions/stop", title="Stop", status=202)
-def stop(context: RequestContext) -> Response:
-    """This dyno stops; one of the formation starts anew, as the formation says that it should run."""
+def stop(context: RequestContext) -> Row:
+    """This dyno stops; one of the formation is started anew, since the formation requires it."""
     restart_one(context)
-    return Response(202, b"{}")
+    return {}
 
 
 @routes.post("/apps/{app}/formations/{type}/actions/stop", title="Stop Formation", status=202)
-def stop_formation(context: RequestContext) -> Response:
-    """Every dyno of this process type stops, and starts anew where the formation says that it should run."""
+def stop_formation(context: RequestContext) -> Row:
+    """Every dyno of this process type stops, and is started anew, since the formation requires it."""
     return restart_formation(context)
 
 
@@ -149,7 +148,7 @@ def _check_command(taken: Row) -> None:
 
 
 def _of_type(context: RequestContext) -> list[DynoRow]:
-    """The dynos of the process type that the path names; 404 where the app has none of it."""
+    """The dynos of the process type that the path names; 404 if the app has none of it."""
     kind = context.params["type"]
     rows = [row for row in context.parts.dynos if row["type"] == kind]
     if not rows and context.parts.formation.find(kind) is None:

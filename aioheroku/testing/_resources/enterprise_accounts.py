@@ -7,7 +7,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams, collaborators
 from aioheroku.testing._state.membership import add_enterprise_member
 from aioheroku.testing._state.models import Account, Enterprise
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 from aioheroku.testing._state.team_catalogue import ENTERPRISE_PERMISSIONS
 
 routes = Routes("Enterprise Account")
@@ -19,11 +19,9 @@ _QUERY = dict.fromkeys(("action", "actor", "day", "order", "type"), str)
 @routes.list("/enterprise-accounts")
 def listing(context: RequestContext) -> Table[Row]:
     """Those the account is a member of."""
-    table = Table[Row]()
-    for enterprise in context.state.enterprises.values():
-        if enterprise.permissions(context.account) is not None:
-            table.add(_shown(enterprise, context.account))
-    return table
+    known = context.state.enterprises.values()
+    mine = (enterprise for enterprise in known if enterprise.permissions(context.account) is not None)
+    return table_of(_shown(enterprise, context.account) for enterprise in mine)
 
 
 @routes.get(_ONE)
@@ -54,12 +52,13 @@ def members(context: RequestContext) -> Table[Row]:
 
 @routes.post(f"{_ONE}/members", {"user": str, "permissions": list}, {"federated": bool}, of="Enterprise Account Member")
 def add_member(context: RequestContext) -> Row:
-    """Add an account, by e-mail or id, with permissions: 403 for who may not manage, 422 for who is a member."""
+    """Add an account, by e-mail or id, with permissions: 403 without the permission to manage it, 422 for a member."""
     enterprise, taken = _teams.enterprise(context, "manage"), context.parameters()
     account = collaborators.person(context.state, taken["user"])
     if enterprise.members.find(account.ref["email"]):
         raise invalid("User is already a member of the enterprise account.")
-    add_enterprise_member(context.state, enterprise, account, _checked(taken["permissions"]))
+    permissions = _teams.check_permissions(taken["permissions"], ENTERPRISE_PERMISSIONS)
+    add_enterprise_member(context.state, enterprise, account, permissions)
     return _member(enterprise, account.ref["email"])
 
 
@@ -69,7 +68,8 @@ def change_member(context: RequestContext) -> Row:
     enterprise = _teams.enterprise(context, "manage")
     row = _member(enterprise, context.params["member"])
     account = context.state.accounts[row["user"]["email"]]
-    add_enterprise_member(context.state, enterprise, account, _checked(context.parameters()["permissions"]))
+    permissions = _teams.check_permissions(context.parameters()["permissions"], ENTERPRISE_PERMISSIONS)
+    add_enterprise_member(context.state, enterprise, account, permissions)
     return row
 
 
@@ -87,10 +87,7 @@ def remove_member(context: RequestContext) -> Row:
 @routes.list(f"{_ONE}/archives", of="Audit Trail Archive")
 def listed_archives(context: RequestContext) -> Table[Row]:
     """One file for each month that is over."""
-    table = Table[Row](identity="created_at")
-    for row in archives(_teams.enterprise(context), context.state.now()):
-        table.add(row)
-    return table
+    return table_of(archives(_teams.enterprise(context), context.state.now()), identity="created_at")
 
 
 @routes.get(f"{_ONE}/archives/{{year}}/{{month}}", of="Audit Trail Archive")
@@ -117,10 +114,7 @@ def listed_events(context: RequestContext) -> Table[Row]:
     def rank(row: Row) -> str:
         return ranks[row["id"]]
 
-    table = Table[Row](id=rank)
-    for row in found:
-        table.add(row)
-    return table
+    return table_of(found, id=rank)
 
 
 def _matches(row: Row, wanted: Row) -> bool:
@@ -150,10 +144,3 @@ def _member(enterprise: Enterprise, text: str) -> Row:
         if text in {row["id"], *row["user"].values()}:
             return row
     raise not_found("enterprise_account_member")
-
-
-def _checked(names: list[object]) -> list[str]:
-    """The permissions in their usual order; 422 for another word."""
-    if any(name not in ENTERPRISE_PERMISSIONS for name in names):
-        raise invalid(f"Permissions must be of {', '.join(ENTERPRISE_PERMISSIONS)}.")
-    return [name for name in ENTERPRISE_PERMISSIONS if name in names]

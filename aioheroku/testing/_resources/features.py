@@ -12,7 +12,7 @@ _SWITCH = {"enabled": OneOf((True, False, 0, 1))}  # heroku3 sends 0
 
 @routes.list("/apps/{app}/features", "name", "id")
 def app_features(context: RequestContext) -> Table[Row]:
-    """What can be switched on for the app."""
+    """The app's features, on or off."""
     return context.parts.features
 
 
@@ -30,7 +30,7 @@ def switch_app_feature(context: RequestContext) -> Row:
 
 @routes.list("/account/features", "name", "id", of="Account Feature")
 def account_features(context: RequestContext) -> Table[Row]:
-    """What can be switched on for the account."""
+    """The account's features, on or off."""
     return context.account.features
 
 

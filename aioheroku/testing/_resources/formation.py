@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http import body_schema
 from aioheroku.testing._http.body_schema import BodySchema, Named, Nullable, ParameterType
 from aioheroku.testing._http.context import RequestContext
@@ -50,9 +50,7 @@ def batch_update(context: RequestContext) -> list[FormationRow]:
         named = change.pop("process", None) or change.pop("type", None)
         if named is None:
             raise invalid("Require params: process.")
-        row = context.parts.formation.find(named)
-        if row is None:
-            raise not_found("formation")
+        row = found(context.parts.formation.find(named), "formation")
         changes.append((row, _checked(context, row, change)))
     for row, change in changes:
         _apply(context, row, change)

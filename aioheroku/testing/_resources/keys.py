@@ -63,7 +63,7 @@ def read(text: str) -> tuple[str, str]:
 
 
 def _fields(blob: bytes) -> list[bytes]:
-    """The parts of a key, each with its length before it; ValueError where they do not add up."""
+    """The parts of a key, each with its length before it; ValueError if they do not add up."""
     fields = list[bytes]()
     while blob:
         (size,) = struct.unpack_from(">I", blob)

@@ -2,7 +2,7 @@
 
 import re
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._addon_lookup import named
@@ -40,7 +40,7 @@ def create(context: RequestContext) -> LogDrainRow:
 
 @routes.delete("/apps/{app}/log-drains/{drain}")
 def delete(context: RequestContext) -> LogDrainRow:
-    """Stop sending the logs there; an add-on's drain goes with the add-on only (422)."""
+    """Stop sending the logs there; an add-on's drain is only removed with the add-on (422)."""
     row = info(context)
     if row["addon"] is not None:
         raise invalid("This drain belongs to an add-on and cannot be removed by itself.")
@@ -59,9 +59,7 @@ def list_by_addon(context: RequestContext) -> Table[LogDrainRow]:
 @routes.put("/addons/{addon}/log-drains/{drain}", {"url": str}, title="Update")
 def update_by_addon(context: RequestContext) -> LogDrainRow:
     """Send the logs elsewhere, by id, URL or token of the add-on's drain."""
-    row = list_by_addon(context).find(context.params["drain"])
-    if row is None:
-        raise not_found("drain")
+    row = context.find(list_by_addon(context), "drain", "drain")
     app = named(context, context.params["addon"])[0]
     row.update({"url": _checked(context), "updated_at": context.now})
     app.parts.log_drains.changed()

@@ -7,10 +7,11 @@ from aioheroku.testing._errors import invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, ShownClient, TokenRow
+from aioheroku.testing._state.account_rows import AuthorizationRow, ClientRow, FullUserRef, ShownClient, TokenRow
 from aioheroku.testing._state.authorizations import LIFE, LONGEST_LIFE, Authorization
 from aioheroku.testing._state.ids import uuid
-from aioheroku.testing._state.table import Table
+from aioheroku.testing._state.models import Account
+from aioheroku.testing._state.table import Table, table_of
 
 routes = Routes("OAuth Authorization")
 
@@ -21,11 +22,7 @@ MASK = "*" * 10
 @routes.list("/oauth/authorizations", "id")
 def listing(context: RequestContext) -> Table[AuthorizationRow]:
     """What the account has authorized, with asterisks for tokens."""
-    table = Table[AuthorizationRow]()
-    for row in context.account.authorizations:
-        access, refresh = _masked(row["access_token"]), _masked(row["refresh_token"])
-        table.add({**row, "access_token": access, "refresh_token": refresh})
-    return table
+    return table_of(map(_masked, context.account.authorizations))
 
 
 @routes.get("/oauth/authorizations/{authorization}")
@@ -44,9 +41,9 @@ def info(context: RequestContext) -> AuthorizationRow:
     waived=("scope",),
 )
 def create(context: RequestContext) -> AuthorizationRow:
-    """Authorize oneself, with an access token at once, or a client, with a code that it exchanges for tokens.
+    """Authorize the account itself, with an access token, or a client, with a code that it exchanges for tokens.
 
-    Without a scope, as the CLI asks by default, it is `global`.
+    Without a scope, as the CLI sends it by default, it is `global`.
     422 for an unknown scope or client, and for a token that would have expired already.
     """
     taken = context.parameters()
@@ -55,7 +52,6 @@ def create(context: RequestContext) -> AuthorizationRow:
         raise invalid(f"Scope must be one or more of {', '.join(SCOPES)}.")
     client = _client(context, taken["client"]) if "client" in taken else None
     life = _life(taken.get("expires_in", LIFE if client else None))
-    user = context.account
     row: AuthorizationRow = {
         "access_token": None,
         "client": _shown_client(client),
@@ -64,7 +60,7 @@ def create(context: RequestContext) -> AuthorizationRow:
         "refresh_token": None,
         "scope": scope,
         "session": None,
-        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
+        "user": _full(context.account),
         **context.dated(),
     }
     context.state.authorizations.add(Authorization(context.account, row, client, life))
@@ -73,7 +69,7 @@ def create(context: RequestContext) -> AuthorizationRow:
 
 @routes.delete("/oauth/authorizations/{authorization}")
 def delete(context: RequestContext) -> AuthorizationRow:
-    """Revoke it: its access token, refresh token and code are worth nothing from now on."""
+    """Revoke it: its access token, refresh token and code are no longer valid."""
     row = info(context)
     context.account.authorizations.remove(row)
     context.state.authorizations.revoke(row["id"])
@@ -101,7 +97,7 @@ def update(context: RequestContext) -> AuthorizationRow:
 
 @routes.post("/oauth/authorizations/{authorization}/actions/regenerate-tokens", title="Regenerate")
 def regenerate(context: RequestContext) -> AuthorizationRow:
-    """New tokens in place of the old ones, which are worth nothing from now on."""
+    """New tokens in place of the old ones, which are no longer valid."""
     row = info(context)
     context.state.authorizations.regenerate(row["id"])
     row["updated_at"] = context.now
@@ -127,8 +123,12 @@ def _own(context: RequestContext) -> AuthorizationRow:
         "scope": ["global"],
         "session": {"id": id} if id else None,
         "updated_at": user.row["updated_at"],
-        "user": {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]},
+        "user": _full(user),
     }
+
+
+def _full(user: Account) -> FullUserRef:
+    return {"email": user.row["email"], "full_name": user.row["name"], "id": user.row["id"]}
 
 
 def _life(given: Any) -> int | None:
@@ -148,7 +148,11 @@ def _shown_client(client: ClientRow | None) -> ShownClient | None:
     return {"id": client["id"], "name": client["name"], "redirect_uri": client["redirect_uri"]}
 
 
-def _masked(token: TokenRow | None) -> TokenRow | None:
+def _masked(row: AuthorizationRow) -> AuthorizationRow:
+    return {**row, "access_token": _hidden(row["access_token"]), "refresh_token": _hidden(row["refresh_token"])}
+
+
+def _hidden(token: TokenRow | None) -> TokenRow | None:
     return {**token, "token": MASK} if token else None
 
 

@@ -56,7 +56,7 @@ def update(context: RequestContext) -> ClientRow:
 
 @routes.delete("/oauth/clients/{client}")
 def delete(context: RequestContext) -> ClientRow:
-    """The client goes, and every authorization of it with all its tokens."""
+    """Delete the client, and all its authorizations with their tokens."""
     row = info(context)
     context.account.clients.remove(row)
     for authorization in context.state.authorizations.of(row["id"]):
@@ -67,7 +67,7 @@ def delete(context: RequestContext) -> ClientRow:
 
 @routes.post("/oauth/clients/{client}/actions/rotate-credentials", title="Rotate Credentials", status=200)
 def rotate_credentials(context: RequestContext) -> ClientRow:
-    """A new secret; the old one is worth nothing from now on."""
+    """A new secret; the old one is no longer valid."""
     row = info(context)
     row.update({"secret": context.state.uuid(), "updated_at": context.now})
     return row

@@ -1,6 +1,6 @@
 """OAuth Session: one of each token; deleting it ends the token."""
 
-from aioheroku.testing._errors import not_found
+from aioheroku.testing._errors import found
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._state.table import Row, Table
@@ -19,10 +19,7 @@ def info(context: RequestContext) -> Row:
     """One session, by id; `~` is the one of the request itself."""
     wanted, state = context.params["session"], context.state
     id = state.session_of.get(context.token or "") if wanted == "~" else wanted
-    row = context.account.sessions.find(id or "")
-    if row is None:
-        raise not_found("session")
-    return row
+    return found(context.account.sessions.find(id or ""), "session")
 
 
 @routes.delete("/oauth/sessions/{session}")

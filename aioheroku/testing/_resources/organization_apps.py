@@ -1,19 +1,16 @@
-"""Organization App."""
+"""Organization App, as Team App was called before."""
 
 from collections.abc import Iterable
 
-from aioheroku.testing._data.names import haiku
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import not_found
 from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
-from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Link, Routes
-from aioheroku.testing._resources import apps, organizations, releases
-from aioheroku.testing._resources._app_access import transfer_to_account, transfer_to_organization
-from aioheroku.testing._state.membership import forbidden, require_role
+from aioheroku.testing._resources import _teams, apps, organizations, team_apps
+from aioheroku.testing._state.membership import require_role
 from aioheroku.testing._state.models import Account, App, Organization
-from aioheroku.testing._state.offers import DEFAULT_REGION, DEFAULT_STACK
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Organization App")
 
@@ -22,7 +19,7 @@ _NOT_SHOWN = frozenset({"acm", "build_stack", "generation", "internal_routing", 
 
 @routes.list("/organizations/apps", "name")
 def listing(context: RequestContext) -> Table[Row]:
-    """The apps of the account's default organization; its own where it has none."""
+    """The apps of the account's default organization; its own if it has none."""
     if context.account.default is not None:
         return _table(context.account, context.account.default.apps)
     mine = (context.state.apps[row["id"]] for row in context.account.apps)
@@ -37,8 +34,8 @@ def of_organization(context: RequestContext) -> Table[Row]:
 
 @routes.get("/organizations/apps/{app}")
 def info(context: RequestContext) -> Row:
-    """One app, of an organization or one's own."""
-    return _shown(visible(context), context.account)
+    """One app, of an organization or of the account."""
+    return _shown(team_apps.visible(context), context.account)
 
 
 @routes.post(
@@ -46,7 +43,7 @@ def info(context: RequestContext) -> Row:
     optional={"locked": bool, "name": str, "organization": str, "personal": bool, "region": str, "stack": str},
 )
 def create(context: RequestContext) -> Response:
-    """A new app of an organization, of the default one where none is named; one's own where there is none either.
+    """A new app of an organization, by default of the account's default one; without any, of the account itself.
 
     403 for a collaborator of the organization, 422 as for any other app.
     """
@@ -54,14 +51,8 @@ def create(context: RequestContext) -> Response:
     organization = _wanted(context, taken)
     if organization is not None:
         require_role(organization, context.account, "admin", "member")
-    name = apps.check_name(context.state, taken.get("name") or haiku(context.state.rng))
-    region = context.state.catalogue.region(taken.get("region", DEFAULT_REGION))
-    stack = context.state.catalogue.stack(taken.get("stack", DEFAULT_STACK))
-    app = apps.make(context, name, region, stack, organization)
-    app.locked = organization is not None and taken.get("locked", False)
-    body = dump(_shown(app, context.account))
-    releases.create_release(context, app, "Enable Logplex")
-    return Response(201, body, {"Oauth-Scope": "global"})
+    app = apps.begin(context, taken, organization)
+    return apps.created(context, app, _shown(app, context.account))
 
 
 @routes.patch(
@@ -74,38 +65,8 @@ def create(context: RequestContext) -> Response:
     ),
 )
 def update(context: RequestContext) -> Row:
-    """Lock or unlock, or transfer to an account (e-mail or id) or an organization (name).
-
-    For admins of the organization, or the owner where it is none's (403); 422 for an unknown owner and a lock on an
-    app of one's own.
-    """
-    app = visible(context)
-    taken = context.parameters()
-    if not app.is_administered_by(context.account):
-        raise forbidden("You need to be admin of the app's organization to do that.")
-    if not taken:
-        raise invalid("Require params: locked.")
-    if "locked" in taken:
-        if app.organization is None:
-            raise invalid("Only apps of an organization can be locked.")
-        app.locked = taken["locked"]
-        app.touch(context.now)
-    if "owner" in taken:
-        _transfer(context, app, taken["owner"])
-    return _shown(app, context.account)
-
-
-def visible(context: RequestContext) -> App:
-    """The app the path names: one that the account has joined, or one of an organization it works in (404)."""
-    app = context.state.named(context.params["app"])
-    if app is None or not _sees(context.account, app):
-        raise not_found("app")
-    return app
-
-
-def _sees(account: Account, app: App) -> bool:
-    working = app.organization is not None and app.organization.role(account) in {"admin", "member"}
-    return working or account in app.members
+    """Lock or unlock, or transfer, as an app of a team."""
+    return _shown(team_apps.lock_or_transfer(context), context.account)
 
 
 def _wanted(context: RequestContext, taken: Row) -> Organization | None:
@@ -119,24 +80,8 @@ def _wanted(context: RequestContext, taken: Row) -> Organization | None:
     return organization
 
 
-def _transfer(context: RequestContext, app: App, owner: str) -> None:
-    organization = context.state.organizations.get(owner)
-    if organization is not None and organization.role(context.account) is not None:
-        require_role(organization, context.account, "admin", "member")
-        transfer_to_organization(context, app, organization)
-        return
-    recipient = context.state.person(owner)
-    if recipient is None:
-        raise invalid("Couldn't find that owner.")
-    transfer_to_account(context, app, recipient)
-
-
 def _table(account: Account, several: Iterable[App]) -> Table[Row]:
-    table = Table[Row]()
-    for app in several:
-        if _sees(account, app):
-            table.add(_shown(app, account))
-    return table
+    return table_of(_shown(app, account) for app in several if _teams.sees(account, app))
 
 
 def _shown(app: App, account: Account) -> Row:

@@ -1,14 +1,14 @@
 """Organization and Organization Member."""
 
-from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import OneOf, is_email
+from aioheroku.testing._errors import not_found
+from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources._app_access import remove_from_organization
+from aioheroku.testing._resources._app_access import change_member, remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
-from aioheroku.testing._state.membership import ROLES, add_member, keep_one_admin, require_role, set_default
+from aioheroku.testing._state.membership import ROLES, require_role, set_default
 from aioheroku.testing._state.models import Account, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Organization")
 
@@ -18,11 +18,8 @@ _YES_OR_NO = OneOf((True, False, "true", "false"))
 @routes.list("/organizations", "name")
 def listing(context: RequestContext) -> Table[Row]:
     """Those the account is a member of."""
-    table = Table[Row](identity="name")
-    for organization in context.state.organizations.values():
-        if organization.role(context.account):
-            table.add(_shown(organization, context.account))
-    return table
+    mine = (one for one in context.state.organizations.values() if one.role(context.account))
+    return table_of((_shown(one, context.account) for one in mine), identity="name")
 
 
 @routes.patch("/organizations/{organization}", optional={"default": bool}, undocumented={"default": _YES_OR_NO})
@@ -53,23 +50,14 @@ def put_member(context: RequestContext) -> MemberRow:
     """Add a member, or change a role: 403 unless an admin asks, 422 if no admin would be left."""
     organization = named(context)
     require_role(organization, context.account, "admin")
-    taken = context.parameters()
-    email: str = taken["email"]
-    if not is_email(email):
-        raise invalid("Email is invalid.")
-    account = context.state.account(email)
-    if taken["role"] != "admin":
-        keep_one_admin(organization, account)
-    return add_member(context.state, organization, account, taken["role"])
+    return change_member(context, organization)
 
 
 @routes.delete("/organizations/{organization}/members/{member}", of="Organization Member")
 def remove_member(context: RequestContext) -> MemberRow:
     """Remove a member, from its apps too: 403 unless an admin asks, or the member."""
     organization = named(context)
-    row = organization.members.find(context.params["member"])
-    if row is None:
-        raise not_found("organization_member")
+    row = context.find(organization.members, "member", "organization_member")
     if row["email"] != context.account.ref["email"]:
         require_role(organization, context.account, "admin")
     remove_from_organization(organization, context.state.accounts[row["email"]])

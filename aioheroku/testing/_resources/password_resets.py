@@ -12,7 +12,7 @@ routes = Routes("PasswordReset", public=True)
 
 @routes.post("/password-resets", {"email": str}, lenient=True, title="Reset Password")
 def create(context: RequestContext) -> Row:
-    """Let the account with this e-mail set a new password; 422 for a malformed e-mail, 404 where nobody has it."""
+    """Let the account with this e-mail set a new password; 422 for a malformed e-mail, 404 for an unknown one."""
     email: str = context.parameters()["email"]
     if not is_email(email):
         raise invalid("Email is invalid.")
@@ -30,7 +30,7 @@ def create(context: RequestContext) -> Row:
     title="Complete Reset Password",
 )
 def complete(context: RequestContext) -> Row:
-    """Set the password of the account that the token was made for; who is logged in sets its own with any."""
+    """Set the password of the account that the token was made for; with another token, that of the calling account."""
     taken = context.parameters()
     if taken["password"] != taken["password_confirmation"]:
         raise invalid("Password confirmation doesn't match Password.")

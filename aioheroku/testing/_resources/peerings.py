@@ -1,7 +1,7 @@
 """Peering and Peering Info."""
 
 from aioheroku.testing._dates import stamp
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources.spaces import administered, named
@@ -32,7 +32,7 @@ def peering_info(context: RequestContext) -> Row:
 
 @routes.list("/spaces/{space}/peerings")
 def listing(context: RequestContext) -> Table[Row]:
-    """Its own, which Heroku manages, and those that were requested."""
+    """The one that Heroku manages, and those that were requested."""
     space = named(context)
     _fill(context, space)
     return space.peerings
@@ -58,7 +58,7 @@ def accept(context: RequestContext) -> Row:
 
 @routes.delete("/spaces/{space}/peerings/{pcx_id}", status=202, title="Destroy")
 def delete(context: RequestContext) -> Row:
-    """End a peering; its own is not to be ended (422)."""
+    """Delete a peering; the one that Heroku manages stays (422)."""
     space, row = administered(context), info(context)
     if row["type"] == "heroku-managed":
         raise invalid("A peering that Heroku manages cannot be deleted.")
@@ -70,9 +70,7 @@ def delete(context: RequestContext) -> Row:
 def _accept(context: RequestContext, id: str) -> Row:
     space = administered(context)
     _fill(context, space)
-    row = space.peerings.find(id)
-    if row is None:
-        raise not_found("peering")
+    row = found(space.peerings.find(id), "peering")
     if row["status"] != "pending-acceptance":
         raise invalid(f"The peering is {row['status']}.")
     row["status"] = "provisioning"
@@ -86,7 +84,7 @@ def _activate(row: Row) -> None:
 
 
 def _fill(context: RequestContext, space: Space) -> None:
-    """A space has a peering of its own, and the request of a network elsewhere."""
+    """A space begins with its own peering, and with the request of another network."""
     if len(space.peerings):
         return
     for kind, status, cidr, account in (

@@ -21,7 +21,7 @@ def info(context: RequestContext) -> dict[str, str]:
 
 @routes.patch("/pipelines/{pipeline}/stage/{stage}/config-vars")
 def update(context: RequestContext) -> dict[str, str]:
-    """Set some and remove those given as null; no release comes of it. Other values than strings are 422."""
+    """Set some and remove those given as null, without a release. Other values than strings are 422."""
     config, given = info(context), mapping(context.body)
     wrong = [name for name, value in given.items() if not isinstance(value, str | None) or not name]
     if wrong:

@@ -1,13 +1,13 @@
 """Pipeline Coupling."""
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._state.delivery import STAGES, may_see, role_in, some
+from aioheroku.testing._state.delivery import STAGES, may_see
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Pipeline Coupling")
 
@@ -17,36 +17,35 @@ _STAGE = OneOf(STAGES)
 @routes.list("/pipelines/{pipeline}/pipeline-couplings", title="List By Pipeline")
 def of_pipeline(context: RequestContext) -> Table[Row]:
     """Those of a pipeline, also of apps that the account may not see."""
-    return some(context.state.delivery.coupled(access.named(context)["id"]))
+    return table_of(context.state.delivery.coupled(access.named(context)["id"]))
 
 
 @routes.list("/users/~/pipeline-couplings", title="List By Current User")
 def of_user(context: RequestContext) -> Table[Row]:
     """Those of the account's own apps."""
-    return some(row for row in context.state.delivery.couplings if _app(context, row).owner is context.account)
+    return table_of(row for row in context.state.delivery.couplings if _app(context, row).owner is context.account)
 
 
 @routes.list("/pipeline-couplings")
 def listing(context: RequestContext) -> Table[Row]:
     """Those of all apps that the account may see."""
     couplings = context.state.delivery.couplings
-    return some(row for row in couplings if may_see(context.account, _app(context, row)))
+    return table_of(row for row in couplings if may_see(context.account, _app(context, row)))
 
 
 @routes.list("/teams/{team}/pipeline-couplings", title="List By Team")
 def of_team(context: RequestContext) -> Table[Row]:
     """Those of a team's apps, for its members."""
-    team = access.team(context, context.params["team"])
-    if role_in(context.account, team) is None:
-        raise not_found("team")
-    return some(row for row in context.state.delivery.couplings if _app(context, row).organization is team)
+    team = context.state.team(context.account, context.params["team"])
+    return table_of(row for row in context.state.delivery.couplings if _app(context, row).organization is team)
 
 
 @routes.post("/pipeline-couplings", {"app": str, "pipeline": str, "stage": _STAGE})
 def create(context: RequestContext) -> Row:
     """Put an app into a stage; 422 for one that is in a pipeline already."""
     taken = context.parameters()
-    app, pipeline = access.app(context, taken["app"]), access.pipeline(context, taken["pipeline"])
+    app = context.state.app(context.account, taken["app"])
+    pipeline = access.pipeline(context, taken["pipeline"])
     if context.state.delivery.coupling(app.row["id"]) is not None:
         raise invalid("App is already in a pipeline.")
     return couple(context, app, pipeline, taken["stage"])
@@ -87,10 +86,7 @@ def delete(context: RequestContext) -> Row:
 @routes.get("/apps/{app}/pipeline-couplings", title="Info By App")
 def of_app(context: RequestContext) -> Row:
     """That of an app; 404 for an app that is in no pipeline."""
-    row = context.state.delivery.coupling(context.app.row["id"])
-    if row is None:
-        raise not_found("pipeline_coupling")
-    return row
+    return found(context.state.delivery.coupling(context.app.row["id"]), "pipeline_coupling")
 
 
 def _app(context: RequestContext, row: Row) -> App:

@@ -5,7 +5,7 @@ After the seconds that `Behavior` says each target has succeeded, with a release
 
 from typing import Any
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -14,7 +14,7 @@ from aioheroku.testing._resources import dynos, releases
 from aioheroku.testing._state.app_rows import ReleaseRow
 from aioheroku.testing._state.delivery import may_see
 from aioheroku.testing._state.models import App
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Pipeline Promotion")
 
@@ -27,7 +27,7 @@ def create(context: RequestContext) -> Row:
     """Begin to promote; 422 for apps that are not in the pipeline and for a source without code."""
     taken = context.parameters()
     pipeline = access.pipeline(context, taken["pipeline"]["id"])
-    app = access.app(context, access.require_id(taken, "source", "app"))
+    app = context.state.app(context.account, access.require_id(taken, "source", "app"))
     targets = [access.require_id({"targets": one}, "targets", "app") for one in taken["targets"]]
     if not targets:
         raise invalid("Require params: targets.")
@@ -45,18 +45,17 @@ def create(context: RequestContext) -> Row:
         **context.dated(),
     }
     delivery = context.state.delivery
-    table = delivery.targets[row["id"]] = Table[Row]()
-    for id in dict.fromkeys(targets):
-        table.add(
-            {
-                "app": {"id": id},
-                "error_message": None,
-                "id": context.state.uuid(),
-                "pipeline_promotion": {"id": row["id"]},
-                "release": None,
-                "status": "pending",
-            }
-        )
+    delivery.targets[row["id"]] = table_of(
+        {
+            "app": {"id": id},
+            "error_message": None,
+            "id": context.state.uuid(),
+            "pipeline_promotion": {"id": row["id"]},
+            "release": None,
+            "status": "pending",
+        }
+        for id in dict.fromkeys(targets)
+    )
     seconds = context.state.behavior_of(app).promotion_seconds
     context.call_later(seconds, lambda later: _end(later, row, app, release))
     return delivery.promotions.add(row)
@@ -72,15 +71,13 @@ def info(context: RequestContext) -> Row:
 
 @routes.list("/pipeline-promotions/{promotion}/promotion-targets", of="Pipeline Promotion Target")
 def targets(context: RequestContext) -> Table[Row]:
-    """The apps that it goes to, and how it went."""
+    """Its target apps, each with the outcome."""
     return context.state.delivery.targets[info(context)["id"]]
 
 
 def _release(app: App, given: Any) -> ReleaseRow:
     """The release to promote, by default the one in effect."""
-    row = dynos.current_release(app) if given is None else app.parts.releases.find(given["id"])
-    if row is None:
-        raise not_found("release")
+    row = found(dynos.current_release(app) if given is None else app.parts.releases.find(given["id"]), "release")
     if not row["artifacts"]:
         raise invalid("Cannot promote a release without a slug.")
     return row

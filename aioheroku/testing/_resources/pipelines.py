@@ -9,10 +9,10 @@ from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources._pipeline_access import named, owner, pipelines_of, require_owner
-from aioheroku.testing._state.delivery import STAGES, may_see, some
+from aioheroku.testing._state.delivery import STAGES, may_see
 from aioheroku.testing._state.models import App
 from aioheroku.testing._state.offers import DEFAULT_GENERATION
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Pipeline")
 
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 def listing(context: RequestContext) -> Table[Row]:
     """The pipelines that the account may see; `?eq[name]=` keeps one."""
     wanted = context.query.get("eq[name]")
-    return some((row for row in pipelines_of(context) if wanted in {None, row["name"]}), "name")
+    return table_of((row for row in pipelines_of(context) if wanted in {None, row["name"]}), "name")
 
 
 @routes.get("/pipelines/{pipeline}")
@@ -63,7 +63,7 @@ def update(context: RequestContext) -> Row:
 
 @routes.delete("/pipelines/{pipeline}")
 def delete(context: RequestContext) -> Row:
-    """The pipeline goes, its apps stay; a body is ignored."""
+    """Delete the pipeline; its apps stay. A body is ignored."""
     row = named(context)
     require_owner(context, row)
     context.state.delivery.forget_pipeline(row["id"])
@@ -75,8 +75,8 @@ def latest_builds(context: RequestContext) -> Table[Row]:
     """The newest build of each app that was ever built."""
 
     def newest(app: App) -> Mapping[str, Any] | None:
-        rows = app.parts.builds.sorted_by("started_at").rows
-        return {key: value for key, value in rows[-1].items() if key != "generation"} if rows else None
+        row = app.parts.builds.last("started_at")
+        return row and {key: value for key, value in row.items() if key != "generation"}
 
     return _of_each(context, newest)
 
@@ -84,12 +84,7 @@ def latest_builds(context: RequestContext) -> Table[Row]:
 @routes.list("/pipelines/{pipeline}/latest-releases", of="Pipeline Release")
 def latest_releases(context: RequestContext) -> Table[Row]:
     """The newest release of each app."""
-
-    def newest(app: App) -> Mapping[str, Any] | None:
-        rows = app.parts.releases.sorted_by("version").rows
-        return rows[-1] if rows else None
-
-    return _of_each(context, newest)
+    return _of_each(context, lambda app: app.parts.releases.last("version"))
 
 
 @routes.list("/pipelines/{pipeline}/latest-deployments", of="Pipeline Deployment")
@@ -150,4 +145,4 @@ def _apps(context: RequestContext) -> Iterator[tuple[str, App]]:
 
 def _of_each(context: RequestContext, read: Callable[[App], Mapping[str, Any] | None]) -> Table[Row]:
     found = (read(app) for _, app in _apps(context))
-    return some(dict(row) for row in found if row is not None)
+    return table_of(dict(row) for row in found if row is not None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aioheroku.testing._errors import ErrorResponse, invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Link, Routes
@@ -41,16 +41,12 @@ def create(context: RequestContext) -> ReleaseRow:
     if "release" in taken:
         return _roll_back(context, _find(context, taken["release"]))
     if "oci_image" in taken:
-        image = context.parts.oci_images.find(taken["oci_image"])
-        if image is None:
-            raise not_found("oci_image")
+        image = found(context.parts.oci_images.find(taken["oci_image"]), "oci_image")
         text = taken.get("description", f"Deploy {image['commit'][:7] or image['id'][:7]}")
         return create_release(context, context.app, text, image=image)
     if "slug" not in taken:
         raise invalid("Require params: slug.")
-    slug = context.parts.slugs.find(taken["slug"])
-    if slug is None:
-        raise not_found("slug")
+    slug = found(context.parts.slugs.find(taken["slug"]), "slug")
     return create_release(context, context.app, taken.get("description", f"Deploy {slug['id'][:7]}"), slug)
 
 
@@ -78,11 +74,11 @@ def create_release(
 ) -> ReleaseRow:
     """A new release by the calling account, with what the one in effect runs unless a slug or an image is given.
 
-    Dynos restart on it, and the app's `released_at` moves: at once, or where the app's `Behavior` says so of releases
-    of a slug, later or not at all.
+    Dynos restart on it, and the app's `released_at` moves: at once, or for a slug or image later, or not at all, as the
+    app's `Behavior` says.
     """
     parts = app.parts
-    last, current = latest(parts.releases), dynos.current_release(app)
+    last, current = parts.releases.last("version"), dynos.current_release(app)
     behavior = context.state.behavior_of(app)
     fails = behavior.release_fails
     deployed = _deployed(slug, image)
@@ -133,7 +129,7 @@ def promote(context: RequestContext, app: App, source: App, release: ReleaseRow)
 
 
 def _process_types(slug: SlugRow | None, image: Row | None) -> Mapping[str, str] | None:
-    """The commands by process type of what a release brings; None where it brings nothing."""
+    """The commands by process type of what a release brings; None if it brings nothing."""
     if slug is not None:
         return slug["process_types"]
     if image is None:
@@ -164,22 +160,13 @@ def _take_effect(context: RequestContext, app: App, types: Mapping[str, str] | N
         formation.apply_process_types(context, app, types)
 
 
-def latest(releases: Table[ReleaseRow]) -> ReleaseRow | None:
-    """The release with the highest version."""
-    rows = releases.sorted_by("version").rows
-    return rows[-1] if rows else None
-
-
 def _find(context: RequestContext, text: str) -> ReleaseRow:
-    row = context.parts.releases.find(text.removeprefix("v"))
-    if row is None:
-        raise not_found("release")
-    return row
+    return found(context.parts.releases.find(text.removeprefix("v")), "release")
 
 
 def _roll_back(context: RequestContext, to: ReleaseRow) -> ReleaseRow:
     if not to["artifacts"]:
-        raise ErrorResponse(422, "invalid_params", "Cannot roll back to a release without a slug.")
+        raise invalid("Cannot roll back to a release without a slug.")
     then = context.parts.configs.get(to["id"])
     if then is not None:
         context.parts.config.clear()

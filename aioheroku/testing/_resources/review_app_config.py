@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, OneOf, ParameterType
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
@@ -24,7 +24,7 @@ _SETTINGS: dict[str, ParameterType] = {
 
 @routes.post("/pipelines/{pipeline}/review-app-config", {"repo": str}, _SETTINGS, title="Enable", waived=("repo",))
 def enable(context: RequestContext) -> Row:
-    """Let a pipeline make review apps; 422 where it does already, and for a malformed repository or target.
+    """Let a pipeline make review apps; 422 if it does already, and for a malformed repository or target.
 
     The CLI names no repository: then it is the one that the pipeline is connected to.
     """
@@ -48,11 +48,8 @@ def enable(context: RequestContext) -> Row:
 
 @routes.get("/pipelines/{pipeline}/review-app-config")
 def info(context: RequestContext) -> Row:
-    """How a pipeline makes review apps; 404 where it makes none."""
-    row = context.state.delivery.review_configs.get(named(context)["id"])
-    if row is None:
-        raise not_found("review_app_config")
-    return row
+    """How a pipeline makes review apps; 404 if it makes none."""
+    return found(context.state.delivery.review_configs.get(named(context)["id"]), "review_app_config")
 
 
 @routes.patch(

@@ -1,6 +1,6 @@
 """Review App: it is pending, then creating, when it gets its app, then created.
 
-How long that takes and whether it fails is `Behavior`. It also fails where the source's address has "fail" in it.
+How long that takes and whether it fails is `Behavior`. It also fails if the source's address has "fail" in it.
 """
 
 import re
@@ -9,9 +9,8 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, app_setups, pipeline_couplings
+from aioheroku.testing._resources import _addresses, _source, app_setups, pipeline_couplings
 from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._state.delivery import some
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Review App")
@@ -27,7 +26,7 @@ _GONE = frozenset({"deleting", "deleted"})
     {"pr_number": _NUMBER, "environment": Nullable(dict), "fork_repo_id": _NUMBER},
 )
 def create(context: RequestContext) -> Row:
-    """Begin to make an app of a branch; 422 for a branch that has one, and for an address that is none."""
+    """Begin to make an app of a branch; 422 for a branch that has one, and for an invalid address."""
     taken = context.parameters()
     if "url" not in taken["source_blob"]:
         raise invalid("Require params: source_blob:url.")
@@ -62,8 +61,7 @@ def _source_url(context: RequestContext, url: str) -> str:
     """Where the source is: `resolve` stands for the archive of the branch."""
     if url == "resolve":
         return _addresses.blob(context, "sources", context.state.uuid(), "get")
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
+    _source.check_address(url)
     return url
 
 
@@ -100,7 +98,7 @@ def of_app(context: RequestContext) -> Row:
 def listing(context: RequestContext) -> Table[Row]:
     """Those of a pipeline that are not deleted."""
     pipeline = access.named(context)
-    return some(row for row in context.state.delivery.review_apps if _is_of(row, pipeline["id"]))
+    return context.state.delivery.review_apps.where(lambda row: _is_of(row, pipeline["id"]))
 
 
 def _is_of(row: Row, pipeline: str) -> bool:

@@ -20,7 +20,7 @@ _TEXT = Nullable(str)
 
 @routes.get("/apps/{app}/slugs/{slug}")
 def info(context: RequestContext) -> SlugRow:
-    """One slug; its blob is for downloading. That of a generated one is made when it is first asked for."""
+    """One slug; its blob is for downloading. That of a generated slug is made when it is first requested."""
     row = context.find(context.parts.slugs, "slug", "slug")
     if not row["blob"]["url"]:
         row["blob"] = {"method": "get", "url": _addresses.blob(context, "slugs", row["id"], "get")}
@@ -50,7 +50,7 @@ def create(context: RequestContext) -> SlugRow:
 
 
 def _archive(process_types: Mapping[str, str]) -> Blob:
-    """What a slug holds at least: its Procfile, where a slug has its files."""
+    """The minimum of a slug: its Procfile, in the folder of a slug's files."""
     text = "".join(f"{name}: {command}\n" for name, command in process_types.items()).encode()
     packed = BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:

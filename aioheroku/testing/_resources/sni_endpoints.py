@@ -73,7 +73,7 @@ def add(context: RequestContext, app: App, chain: str, ssl_cert: Row) -> SniEndp
 
 
 def remove(context: RequestContext, app: App, row: SniEndpointRow) -> None:
-    """The endpoint is gone, and no domain names it any more."""
+    """Remove the endpoint, also from the domains that name it."""
     app.parts.sni_endpoints.remove(row)
     for domain in app.parts.domains:
         if domain["sni_endpoint"] and domain["sni_endpoint"]["id"] == row["id"]:

@@ -97,7 +97,7 @@ def hosts(context: RequestContext) -> list[Row]:
 
 @routes.get("/spaces/{space}/log-drain", listed=False)
 def log_drain(context: RequestContext) -> Row:
-    """Where the logs of all apps go; 404 where none is configured."""
+    """Where the logs of all apps go; 404 if none is configured."""
     space = named(context)
     if space.log_drain is None:
         raise not_found("log_drain")

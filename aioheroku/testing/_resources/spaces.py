@@ -11,11 +11,11 @@ from aioheroku.testing._http.expansion import Widening, generation_name
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams, accounts
 from aioheroku.testing._resources._app_access import transfer_to_organization
-from aioheroku.testing._state.membership import find_team, require_role
-from aioheroku.testing._state.models import Account, Organization, Space
+from aioheroku.testing._state.membership import require_role
+from aioheroku.testing._state.models import Account, Space
 from aioheroku.testing._state.offers import DEFAULT_GENERATION
 from aioheroku.testing._state.refs import SpaceRef
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes(
     "Space",
@@ -34,28 +34,20 @@ DEFAULT_CIDR, DEFAULT_DATA_CIDR = "10.0.0.0/16", "10.1.0.0/16"
 @routes.list("/spaces")
 def listing(context: RequestContext) -> Table[Row]:
     """The spaces of the account's teams."""
-    return table_of([one for one in context.state.spaces.values() if one.team.role(context.account)])
-
-
-def table_of(several: list[Space]) -> Table[Row]:
-    """Spaces as a list of them shows them."""
-    table = Table[Row]("name")
-    for each in several:
-        table.add(_shown(each))
-    return table
+    return table_of((one.row for one in context.state.spaces.values() if one.team.role(context.account)), "name")
 
 
 @routes.list("/teams/{team}/spaces", of="Team Space", title="List By Team")
 def of_team(context: RequestContext) -> Table[Row]:
     """The spaces of a team."""
     team = _teams.team(context)
-    return table_of([one for one in context.state.spaces.values() if one.team is team])
+    return table_of((one.row for one in context.state.spaces.values() if one.team is team), "name")
 
 
 @routes.get("/spaces/{space}")
 def info(context: RequestContext) -> Row:
     """One space, by id or name."""
-    return _shown(named(context))
+    return named(context).row
 
 
 @routes.post(
@@ -77,30 +69,31 @@ def create(context: RequestContext) -> Row:
     if text is None:
         raise invalid("Require params: team.")
     state, catalogue = context.state, context.state.catalogue
-    team = member_team(context, text)
+    team = state.team(context.account, text)
     require_role(team, context.account, "admin")
-    name = _check_name(context, taken["name"])
-    region = catalogue.region(taken.get("region", "virginia"))
-    generation: str = taken.get("generation") or DEFAULT_GENERATION
-    space = make(context, name)
-    space.team = team
-    space.row.update(
-        {
-            "cidr": check_cidr(taken.get("cidr", DEFAULT_CIDR)),
-            "data_cidr": check_cidr(taken.get("data_cidr", DEFAULT_DATA_CIDR)),
-            "generation": catalogue.generation(generation),
-            "organization": {"name": team.name},
-            "region": region,
-            "shield": taken.get("shield", False),
-            "team": team.ref,
-        }
-    )
-    space.ref["shield"] = space.row["shield"]
+    name, now = _check_name(context, taken["name"]), context.now
+    row: Row = {
+        "cidr": check_cidr(taken.get("cidr", DEFAULT_CIDR)),
+        "created_at": now,
+        "data_cidr": check_cidr(taken.get("data_cidr", DEFAULT_DATA_CIDR)),
+        "generation": catalogue.generation(taken.get("generation") or DEFAULT_GENERATION),
+        "id": state.uuid(),
+        "name": name,
+        "organization": {"name": team.name},
+        "region": catalogue.region(taken.get("region", "virginia")),
+        "shield": taken.get("shield", False),
+        "state": "allocating",
+        "team": team.ref,
+        "updated_at": now,
+    }
+    ref: SpaceRef = {"id": row["id"], "name": name, "shield": row["shield"]}
+    nat: Row = {"created_at": now, "sources": [], "state": "disabled", "updated_at": now}
+    space = Space(row, ref, team, nat=nat)
     if "log_drain_url" in taken:
         space.log_drain = drain(context, taken["log_drain_url"])
     state.spaces[space.row["id"]] = space
     context.call_later(state.behavior.space_seconds, lambda later: _allocate(later, space))
-    return _shown(space)
+    return space.row
 
 
 @routes.patch("/spaces/{space}", optional={"name": str})
@@ -111,7 +104,7 @@ def update(context: RequestContext) -> Row:
     if name != space.row["name"]:
         space.row["name"] = space.ref["name"] = _check_name(context, name)
     space.row["updated_at"] = context.now
-    return _shown(space)
+    return space.row
 
 
 @routes.delete("/spaces/{space}")
@@ -122,31 +115,29 @@ def delete(context: RequestContext) -> Row:
         raise invalid("The space cannot be deleted while apps are in it.")
     space.row.update({"state": "deleting", "updated_at": context.now})
     context.call_later(context.state.behavior.space_seconds, lambda later: _drop(later, space))
-    return _shown(space)
+    return space.row
 
 
 @routes.post("/spaces/{space}/transfer", {"new_owner": str}, of="Space Transfer", title="Transfer", status=200)
 def transfer(context: RequestContext) -> Row:
     """Another team owns the space and the apps in it: an admin of both asks (403)."""
     space = administered(context)
-    team = member_team(context, context.parameters()["new_owner"])
+    team = context.state.team(context.account, context.parameters()["new_owner"])
     require_role(team, context.account, "admin")
     space.team = team
     space.row.update({"organization": {"name": team.name}, "team": team.ref, "updated_at": context.now})
     space.access.clear()
     for app in space.apps:
         transfer_to_organization(context, app, team)
-    return _shown(space)
+    return space.row
 
 
 @routes.list("/spaces/{space}/members", of="Space Access")
 def members(context: RequestContext) -> Table[Row]:
     """What each member of the team may do in the space."""
     space = named(context)
-    table = Table[Row]()
-    for member in space.team.members:
-        table.add(_access(context, space, context.state.accounts[member["email"]]))
-    return table
+    accounts = (context.state.accounts[member["email"]] for member in space.team.members)
+    return table_of(_access(context, space, account) for account in accounts)
 
 
 @routes.get("/spaces/{space}/members/{user}", of="Space Access")
@@ -160,13 +151,9 @@ def update_member(context: RequestContext) -> Row:
     """Let a member do what is given and nothing else; an unknown permission is 422."""
     space = administered(context)
     row = _access(context, space, accounts.user(context))
-    names = list[str]()
-    for one in context.parameters()["permissions"]:
-        name = body_schema.text(one, "name")
-        if name is None or name not in _PERMISSIONS:
-            raise invalid(f"Permissions must be of {', '.join(_PERMISSIONS)}.")
-        names.append(name)
-    permissions = [{"description": _PERMISSIONS[name], "name": name} for name in dict.fromkeys(names)]
+    given = [body_schema.text(one, "name") for one in context.parameters()["permissions"]]
+    names = _teams.check_permissions(given, _PERMISSIONS)
+    permissions = [{"description": _PERMISSIONS[name], "name": name} for name in names]
     row.update({"permissions": permissions, "updated_at": context.now})
     return row
 
@@ -189,25 +176,6 @@ def allocated(context: RequestContext) -> Space:
     if space.row["state"] != "allocated":
         raise invalid(f"Space {space.row['name']} is {space.row['state']}.")
     return space
-
-
-def member_team(context: RequestContext, text: str) -> Organization:
-    """The team with this id or name; 404 unless the account is in it."""
-    team = find_team(context.state, text)
-    if team is None or team.role(context.account) is None:
-        raise not_found("team")
-    return team
-
-
-def make(context: RequestContext, name: str) -> Space:
-    """A space as it is the moment after its creation, without a team and a place."""
-    state = context.state
-    ref: SpaceRef = {"id": state.uuid(), "name": name, "shield": False}
-    row: Row = {"created_at": context.now, "id": ref["id"], "name": name, "state": "allocating"}
-    row["updated_at"] = context.now
-    team = next(iter(state.organizations.values()))
-    nat: Row = {"created_at": context.now, "sources": [], "state": "disabled", "updated_at": context.now}
-    return Space(row, ref, team, nat=nat)
 
 
 def drain(context: RequestContext, url: str) -> Row:
@@ -261,7 +229,3 @@ def _access(context: RequestContext, space: Space, account: Account) -> Row:
             "user": account.ref,
         },
     )
-
-
-def _shown(space: Space) -> Row:
-    return dict(sorted(space.row.items()))

@@ -49,7 +49,7 @@ def create(context: RequestContext) -> SslEndpointRow:
     optional={"certificate_chain": str, "preprocess": bool, "private_key": str, "rollback": bool},
 )
 def update(context: RequestContext) -> SslEndpointRow:
-    """Another certificate, or with `rollback` the one before; 422 where there is none before."""
+    """Another certificate, or with `rollback` the previous one; 422 if there is none."""
     row = info(context)
     before = context.parts.certificates.setdefault(row["id"], [])
     taken = context.parameters()

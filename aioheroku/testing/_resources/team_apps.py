@@ -1,15 +1,14 @@
 """Team App, and Filters: many apps by their ids."""
 
-from aioheroku.testing._data.names import haiku
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import forbidden, invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.expansion import Widening
-from aioheroku.testing._http.response import Response, dump
+from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.routing import Link, Routes
-from aioheroku.testing._resources import _teams, apps, releases
+from aioheroku.testing._resources import _teams, apps
 from aioheroku.testing._resources._app_access import transfer_to_account, transfer_to_organization
-from aioheroku.testing._state.membership import find_team, forbidden, joined, require_role
+from aioheroku.testing._state.membership import joined, require_role
 from aioheroku.testing._state.models import App, Organization
 from aioheroku.testing._state.table import Row, Table
 
@@ -26,7 +25,7 @@ def of_team(context: RequestContext) -> Table[Row]:
 
 @routes.get("/teams/apps/{app}")
 def info(context: RequestContext) -> Row:
-    """One app, of a team or one's own."""
+    """One app, of a team or of the account."""
     return _teams.shown_app(visible(context), context.account)
 
 
@@ -40,24 +39,14 @@ def info(context: RequestContext) -> Row:
     undocumented={"feature_flags": object, "kernel": str},
 )
 def create(context: RequestContext) -> Response:
-    """A new app of a team, of the default one where none is named; one's own where there is none either.
+    """A new app of a team, by default of the account's default one; without any, of the account itself.
 
     403 for a collaborator of the team, 422 as for any other app.
     """
     taken = context.parameters()
     space = apps.wanted_space(context, taken)
-    team = space.team if space else _wanted(context, taken)
-    name = apps.check_name(context.state, taken.get("name") or haiku(context.state.rng))
-    region, stack = apps.wanted_place(context, taken, space)
-    flags = apps.wanted_flags(taken)
-    app = apps.make(context, name, region, stack, team)
-    apps.switch_on(app, flags)
-    if space is not None:
-        apps.enter(app, space, internal_routing=taken.get("internal_routing"))
-    app.locked = team is not None and taken.get("locked", False)
-    body = dump(_WIDENING.shown(context, _teams.shown_app(app, context.account)))
-    releases.create_release(context, app, "Enable Logplex")
-    return Response(201, body, {"Location": app.row["web_url"], "Oauth-Scope": "global"})
+    app = apps.begin(context, taken, space.team if space else _wanted(context, taken), space)
+    return apps.created(context, app, _WIDENING.shown(context, _teams.shown_app(app, context.account)))
 
 
 @routes.patch(
@@ -70,25 +59,12 @@ def create(context: RequestContext) -> Response:
     ),
 )
 def update(context: RequestContext) -> Row:
-    """Lock or unlock, or transfer to an account (e-mail, id, or `~` for oneself) or a team (name or id).
+    """Lock or unlock, or transfer to an account (e-mail, id, or `~` for the calling one) or a team (name or id).
 
-    For admins of the team, or the owner where it is none's (403); 422 for an unknown owner and a lock on an app of
-    one's own.
+    For admins of the team, or the owner of an app without a team (403); 422 for an unknown owner, and for a lock on an
+    app without a team.
     """
-    app = visible(context)
-    taken = context.parameters()
-    if not app.is_administered_by(context.account):
-        raise forbidden("You need to be admin of the app's team to do that.")
-    if not taken:
-        raise invalid("Require params: locked.")
-    if "locked" in taken:
-        if app.organization is None:
-            raise invalid("Only apps of a team can be locked.")
-        app.locked = taken["locked"]
-        app.touch(context.now)
-    if "owner" in taken:
-        _transfer(context, app, taken["owner"])
-    return _teams.shown_app(app, context.account)
+    return _teams.shown_app(lock_or_transfer(context), context.account)
 
 
 @routes.post(
@@ -117,6 +93,24 @@ def visible(context: RequestContext) -> App:
     return app
 
 
+def lock_or_transfer(context: RequestContext) -> App:
+    """The app that the path names, after what the body asks for."""
+    app = visible(context)
+    taken = context.parameters()
+    if not app.is_administered_by(context.account):
+        raise forbidden("You need to be admin of the app's team to do that.")
+    if not taken:
+        raise invalid("Require params: locked.")
+    if "locked" in taken:
+        if app.organization is None:
+            raise invalid("Only apps of a team can be locked.")
+        app.locked = taken["locked"]
+        app.touch(context.now)
+    if "owner" in taken:
+        _transfer(context, app, taken["owner"])
+    return app
+
+
 def _wanted(context: RequestContext, taken: Row) -> Organization | None:
     if taken.get("personal"):
         return None
@@ -128,7 +122,7 @@ def _wanted(context: RequestContext, taken: Row) -> Organization | None:
 
 
 def _transfer(context: RequestContext, app: App, owner: str) -> None:
-    team = find_team(context.state, owner)
+    team = context.state.known_team(owner)
     if team is not None and team.role(context.account) is not None:
         require_role(team, context.account, "admin", "member")
         transfer_to_organization(context, app, team)

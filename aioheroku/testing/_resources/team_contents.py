@@ -5,7 +5,7 @@ from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams
 from aioheroku.testing._resources._app_access import shown_collaborator
 from aioheroku.testing._state.models import App, Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Permission Entity")
 
@@ -14,11 +14,7 @@ routes = Routes("Permission Entity")
 def permissions(context: RequestContext) -> Table[Row]:
     """Each app with its collaborators and what they may do with it."""
     team = _teams.team(context)
-    table = Table[Row]()
-    for app in team.apps:
-        if _teams.sees(context.account, app):
-            table.add(_entity(team, app))
-    return table
+    return table_of(_entity(team, app) for app in team.apps if _teams.sees(context.account, app))
 
 
 def _entity(team: Organization, app: App) -> Row:

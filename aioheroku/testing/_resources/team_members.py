@@ -1,15 +1,15 @@
 """Team Member."""
 
 from aioheroku.testing._errors import invalid, not_found
-from aioheroku.testing._http.body_schema import OneOf, is_email
+from aioheroku.testing._http.body_schema import OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import ParameterTypes, Routes
 from aioheroku.testing._resources import _teams
-from aioheroku.testing._resources._app_access import remove_from_organization
+from aioheroku.testing._resources._app_access import change_member, remove_from_organization
 from aioheroku.testing._state.account_rows import MemberRow
-from aioheroku.testing._state.membership import add_member, keep_one_admin, require_role
+from aioheroku.testing._state.membership import require_role
 from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team Member")
 
@@ -22,10 +22,7 @@ _OPTIONAL: ParameterTypes = {"federated": bool}
 def listing(context: RequestContext) -> Table[Row]:
     """Who belongs to it."""
     team = _teams.team(context)
-    table = Table[Row]("email")
-    for row in team.members:
-        table.add(_teams.shown_member(context.state, team, row))
-    return table
+    return table_of((_teams.shown_member(context.state, team, row) for row in team.members), "email")
 
 
 @routes.put("/teams/{team}/members", _REQUIRED, _OPTIONAL, status=201)
@@ -36,7 +33,7 @@ def put(context: RequestContext) -> Row:
 
 @routes.post("/teams/{team}/members", _REQUIRED, _OPTIONAL)
 def create(context: RequestContext) -> Row:
-    """Add a member; 422 for who is one already."""
+    """Add a member; 422 if it is one already."""
     team = _teams.administered(context)
     if team.members.find(context.parameters()["email"]):
         raise invalid("User is already a member of the team.")
@@ -45,7 +42,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/teams/{team}/members", _REQUIRED, _OPTIONAL)
 def update(context: RequestContext) -> Row:
-    """Change the role of a member; 404 for who is none."""
+    """Change the role of a member; 404 if it is not one."""
     team = _teams.administered(context)
     if team.members.find(context.parameters()["email"]) is None:
         raise not_found("team_member")
@@ -73,16 +70,10 @@ def apps(context: RequestContext) -> Table[Row]:
 
 
 def _changed(context: RequestContext, team: Organization) -> Row:
-    taken = context.parameters()
-    if not is_email(taken["email"]):
-        raise invalid("Email is invalid.")
-    account = context.state.account(taken["email"])
-    if taken["role"] not in {"admin", "owner"}:
-        keep_one_admin(team, account)
+    row, taken = change_member(context, team), context.parameters()
     if "federated" in taken:
         change = team.federated.add if taken["federated"] else team.federated.discard
-        change(account.row["id"])
-    row = add_member(context.state, team, account, taken["role"])
+        change(context.state.accounts[row["email"]].row["id"])
     return _teams.shown_member(context.state, team, row)
 
 

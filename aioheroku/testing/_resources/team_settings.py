@@ -1,13 +1,13 @@
 """Features, preferences, delinquency, invoices, allowed add-on services and identity providers of teams."""
 
 from aioheroku.testing._data.generate_invoices import invoices
-from aioheroku.testing._errors import invalid, not_found
+from aioheroku.testing._errors import found, invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import _teams
 from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team Feature")
 
@@ -49,7 +49,7 @@ def change_preferences(context: RequestContext) -> Row:
 
 @routes.get("/teams/{team}/delinquency", of="Team Delinquency")
 def delinquency(context: RequestContext) -> Row:
-    """When it will be suspended: never, since its bills are paid."""
+    """When it will be suspended: never, since its invoices are paid."""
     _teams.team(context)
     return {"scheduled_deletion_time": None, "scheduled_suspension_time": None}
 
@@ -57,10 +57,7 @@ def delinquency(context: RequestContext) -> Row:
 @routes.list("/teams/{team}/invoices", of="Team Invoice")
 def listed_invoices(context: RequestContext) -> Table[Row]:
     """One for each month of the last half-year."""
-    table = Table[Row]("number")
-    for row in invoices(_teams.team(context), context.state.now()):
-        table.add(row)
-    return table
+    return table_of(invoices(_teams.team(context), context.state.now()), "number")
 
 
 @routes.get("/teams/{team}/invoices/{invoice}", of="Team Invoice")
@@ -83,9 +80,7 @@ def allow(context: RequestContext) -> list[Row]:
     used = [addon["addon_service"]["name"] for app in team.apps for addon in app.parts.addons]
     made = list[Row]()
     for name in [taken["addon_service"]] if "addon_service" in taken else dict.fromkeys(used):
-        service = services.find(name)
-        if service is None:
-            raise not_found("addon_service")
+        service = found(services.find(name), "addon_service")
         made.append(team.allowed_services.find(service["name"]) or _allow(context, team, service))
     return made
 
@@ -121,7 +116,7 @@ def providers(context: RequestContext) -> Table[Row]:
     title="Create By Team",
 )
 def add_provider(context: RequestContext) -> Row:
-    """Add one: 403 unless an admin asks, 422 for a certificate that is none."""
+    """Add one: 403 unless an admin asks, 422 for an invalid certificate."""
     team, taken = _teams.administered(context), _checked(context.parameters())
     owner = {"id": team.id, "name": team.name, "type": "team"}
     row = {"slo_target_url": "", **taken, "organization": {"name": team.name}, "owner": owner}

@@ -12,7 +12,7 @@ from aioheroku.testing._state.membership import (
     set_default,
 )
 from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team")
 
@@ -27,11 +27,9 @@ _PAYMENT: ParameterTypes = {
 @routes.list("/teams")
 def listing(context: RequestContext) -> Table[Row]:
     """Those the account is a member of."""
-    table = Table[Row]()
-    for team in context.state.organizations.values():
-        if team.members.find(context.account.ref["email"]):
-            table.add(_teams.shown_team(team, context.account))
-    return table
+    email = context.account.ref["email"]
+    mine = (team for team in context.state.organizations.values() if team.members.find(email))
+    return table_of(_teams.shown_team(team, context.account) for team in mine)
 
 
 @routes.get("/teams/{team}")
@@ -63,7 +61,7 @@ def update(context: RequestContext) -> Row:
 
 @routes.delete("/teams/{team}")
 def delete(context: RequestContext) -> Row:
-    """The team goes, if an admin says so (403) and it owns no apps any more (422)."""
+    """Delete a team: 403 unless an admin asks, 422 while it owns apps."""
     team = _teams.administered(context)
     if team.apps:
         raise invalid("A team that owns apps cannot be deleted.")
@@ -78,15 +76,13 @@ def delete(context: RequestContext) -> Row:
 @routes.list("/enterprise-accounts/{enterprise_account}/teams", title="List by Enterprise Account")
 def of_enterprise(context: RequestContext) -> Table[Row]:
     """The teams of an enterprise account."""
-    table = Table[Row]()
-    for team in _teams.teams_of(context.state, _teams.enterprise(context)):
-        table.add(_teams.shown_team(team, context.account))
-    return table
+    teams = _teams.teams_of(context.state, _teams.enterprise(context))
+    return table_of(_teams.shown_team(team, context.account) for team in teams)
 
 
 @routes.post("/enterprise-accounts/{enterprise_account}/teams", {"name": str}, title="Create in Enterprise Account")
 def create_in_enterprise(context: RequestContext) -> Row:
-    """A new team of an enterprise account, for who may create some (403)."""
+    """A new team of an enterprise account: 403 without the permission to create some."""
     found = _teams.enterprise(context, "create")
     return _created(context, create_organization(context.state, _name(context), found))
 

@@ -1,13 +1,12 @@
 """Telemetry Drain."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, OneOf, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._state.delivery import may_see, some
+from aioheroku.testing._state.delivery import may_see
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Telemetry Drain")
@@ -38,13 +37,13 @@ def create(context: RequestContext) -> Row:
 @routes.list("/apps/{app}/telemetry-drains", title="List By App")
 def of_app(context: RequestContext) -> Table[Row]:
     """Those of an app."""
-    return some(_of(context, context.app.row["id"]))
+    return _of(context, context.app.row["id"])
 
 
 @routes.list("/spaces/{space}/telemetry-drains", title="List By Space")
 def of_space(context: RequestContext) -> Table[Row]:
     """Those of a private space."""
-    return some(_of(context, context.params["space"]))
+    return _of(context, context.params["space"])
 
 
 @routes.get("/telemetry-drains/{drain}")
@@ -75,8 +74,8 @@ def delete(context: RequestContext) -> Row:
     return row
 
 
-def _of(context: RequestContext, owner: str) -> Iterator[Row]:
-    return (row for row in context.state.delivery.drains if row["owner"]["id"] == owner)
+def _of(context: RequestContext, owner: str) -> Table[Row]:
+    return context.state.delivery.drains.where(lambda row: row["owner"]["id"] == owner)
 
 
 def _exporter(given: Row) -> Row:

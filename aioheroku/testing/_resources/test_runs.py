@@ -1,17 +1,16 @@
 """Test Run, with its node and its cases: pending, creating, building, running, and then `Behavior` says how it ends.
 
-It also fails where the source's address has "fail" in it.
+It also fails if the source's address has "fail" in it.
 """
 
 from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses
+from aioheroku.testing._resources import _addresses, _source
 from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._state.delivery import RUNS_END, some
-from aioheroku.testing._state.models import Organization
-from aioheroku.testing._state.table import Row, Table
+from aioheroku.testing._state.delivery import RUNS_END
+from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Test Run")
 
@@ -34,12 +33,13 @@ _USER: Row = {
     {"debug": bool, "organization": str},
 )
 def create(context: RequestContext) -> Row:
-    """Begin to run the tests of a commit; 422 for an address that is none and for an unknown team."""
+    """Begin to run the tests of a commit; 422 for an invalid address and for an unknown team."""
     taken = context.parameters()
     pipeline, url = access.pipeline(context, taken["pipeline"]), taken["source_blob_url"]
-    if not url.startswith(("https://", "http://")):
-        raise invalid("Source blob url is not a valid address.")
-    team = _team(context, taken["organization"]) if "organization" in taken else None
+    _source.check_address(url)
+    team = context.state.known_team(taken["organization"]) if "organization" in taken else None
+    if team is None and "organization" in taken:
+        raise invalid("Couldn't find that team.")
     numbers = (row["number"] for row in _of(context, pipeline["id"]))
     row: Row = {
         "actor_email": context.account.ref["email"],
@@ -78,7 +78,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.patch("/test-runs/{test_run}", {"status": OneOf(_STATES), "message": Nullable(str)})
 def update(context: RequestContext) -> Row:
-    """Set the status, by id, or by number where one pipeline alone has it; a run that has ended stays so."""
+    """Set the status and message, by id, or by number if only one pipeline has a test run of that number."""
     text = context.params["test_run"]
     if text.isdecimal():
         found = [row for row in context.state.delivery.test_runs if str(row["number"]) == text and _sees(context, row)]
@@ -117,15 +117,8 @@ def cases(context: RequestContext) -> Table[Row]:
     return context.state.delivery.cases[info(context)["id"]]
 
 
-def _team(context: RequestContext, name: str) -> Organization:
-    team = access.team(context, name)
-    if team is None:
-        raise invalid("Couldn't find that team.")
-    return team
-
-
 def _of(context: RequestContext, pipeline: str) -> Table[Row]:
-    return some((row for row in context.state.delivery.test_runs if row["pipeline"]["id"] == pipeline), "number")
+    return table_of((row for row in context.state.delivery.test_runs if row["pipeline"]["id"] == pipeline), "number")
 
 
 def _sees(context: RequestContext, row: Row) -> bool:
@@ -147,7 +140,7 @@ def _add_node(context: RequestContext, row: Row) -> None:
     }
     node["setup_stream_url"] = _addresses.stream(context, "setup", node["id"])
     node["output_stream_url"] = _addresses.stream(context, "tests", node["id"])
-    context.state.delivery.nodes[row["id"]] = some(iter([node]))
+    context.state.delivery.nodes[row["id"]] = table_of([node])
 
 
 def _proceed(context: RequestContext, row: Row, steps: tuple[str, ...], seconds: float) -> None:

@@ -1,10 +1,10 @@
 """User Preferences."""
 
+from aioheroku.testing._errors import forbidden
 from aioheroku.testing._http.body_schema import Nullable
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
 from aioheroku.testing._resources import accounts
-from aioheroku.testing._state.membership import forbidden
 from aioheroku.testing._state.table import Row
 
 routes = Routes("User Preferences")
@@ -28,7 +28,7 @@ _KINDS = {
 
 @routes.get("/users/{user}/preferences", title="List")
 def info(context: RequestContext) -> Row:
-    """All of one's own: null where nothing was set."""
+    """All of the calling account: null if nothing was set."""
     account = accounts.user(context)
     if account is not context.account:
         raise forbidden("You can only see your own preferences.")

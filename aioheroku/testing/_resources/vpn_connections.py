@@ -29,7 +29,7 @@ def info(context: RequestContext) -> Row:
 def create(context: RequestContext) -> Row:
     """A connection, `pending`, then `provisioning`, then `active` with two tunnels.
 
-    422 before the space is allocated, for a name that is taken, and for addresses that are none.
+    422 before the space is allocated, for a name that is taken, and for invalid addresses.
     """
     administered(context)
     space, taken = allocated(context), context.parameters()

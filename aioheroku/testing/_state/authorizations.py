@@ -27,10 +27,6 @@ class Authorization:
     session: str | None = None
 
 
-def _none() -> dict[str, Authorization]:
-    return {}
-
-
 @define(eq=False)
 class AuthorizationStore:
     """OAuth authorizations indexed by id, code, access and refresh token."""
@@ -40,9 +36,9 @@ class AuthorizationStore:
     _tokens: dict[str, Account]  # access tokens of every kind; those of authorizations come and go
     _session_of: dict[str, str]  # the id of each token's session
     ends: dict[str, float] = Factory(dict[str, float])  # of access tokens
-    _by_id: dict[str, Authorization] = Factory(_none)
-    _by_code: dict[str, Authorization] = Factory(_none)
-    _by_refresh: dict[str, Authorization] = Factory(_none)
+    _by_id: dict[str, Authorization] = Factory(dict[str, Authorization])
+    _by_code: dict[str, Authorization] = Factory(dict[str, Authorization])
+    _by_refresh: dict[str, Authorization] = Factory(dict[str, Authorization])
 
     def expired(self, token: str) -> bool:
         """Whether this access token has expired."""
@@ -61,9 +57,7 @@ class AuthorizationStore:
 
     def redeem(self, code: str, secret: str) -> Authorization:
         """Exchange a code, once; 401 for one that is unknown, used or old, and for another client's secret."""
-        authorization = self._by_code.get(code)
-        if authorization is None or authorization.client is None or authorization.client["secret"] != secret:
-            raise unauthorized()
+        authorization, client = _checked(self._by_code.get(code), secret)
         if self._now() >= authorization.expires:
             raise unauthorized()
         del self._by_code[code]
@@ -73,7 +67,7 @@ class AuthorizationStore:
         authorization.account.sessions.add(
             {
                 "created_at": now,
-                "description": authorization.client["name"],
+                "description": client["name"],
                 "expires_in": authorization.life,
                 "id": authorization.session,
                 "updated_at": now,
@@ -85,9 +79,7 @@ class AuthorizationStore:
 
     def refresh(self, token: str, secret: str) -> Authorization:
         """New tokens in place of the old ones; 401 for a refresh token that is unknown or was replaced."""
-        authorization = self._by_refresh.get(token)
-        if authorization is None or authorization.client is None or authorization.client["secret"] != secret:
-            raise unauthorized()
+        authorization, _ = _checked(self._by_refresh.get(token), secret)
         self._issue(authorization)
         return authorization
 
@@ -99,14 +91,11 @@ class AuthorizationStore:
         """New tokens of this authorization in place of the old ones."""
         self._issue(self._by_id[id])
 
-    def end(self, token: str) -> bool:
-        """Withdraw the tokens of the authorization with a token of this id; whether there is one."""
+    def end(self, token: str) -> None:
+        """Withdraw the tokens of the authorization whose access token has this id, if there is one."""
         for authorization in self._by_id.values():
-            for issued in (authorization.row["access_token"], authorization.row["refresh_token"]):
-                if issued is not None and issued["id"] == token:
-                    self._end(authorization)
-                    return True
-        return False
+            if (access := authorization.row["access_token"]) is not None and access["id"] == token:
+                self._end(authorization)
 
     def end_session(self, id: str) -> None:
         """Withdraw the tokens of the authorization that has this session, if there is one."""
@@ -160,3 +149,10 @@ class AuthorizationStore:
 
     def _token(self, life: int | None) -> TokenRow:
         return {"expires_in": life, "id": self._uuid(), "token": f"HRKU-{self._uuid()}"}
+
+
+def _checked(authorization: Authorization | None, secret: str) -> tuple[Authorization, ClientRow]:
+    """An authorization and its client; 401 if there is none, and for another client's secret."""
+    if authorization is None or authorization.client is None or authorization.client["secret"] != secret:
+        raise unauthorized()
+    return authorization, authorization.client

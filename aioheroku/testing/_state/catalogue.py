@@ -29,7 +29,7 @@ _SPACE_DEFAULTS = ("private-0", "private-7")
 
 
 class Catalogue:
-    """The tables of a platform's offers; ids are the real ones where they are known, the same everywhere else."""
+    """The tables of a platform's offers; ids are the real ones if they are known, and always the same otherwise."""
 
     def __init__(self) -> None:
         self._rng = random.Random("the catalogue")
@@ -64,28 +64,29 @@ class Catalogue:
             self.features[kind] = [self._feature(*feature) for feature in features]
 
     def region(self, text: str) -> Ref:
-        """The identity of a region, by id or name; 422 where there is none."""
+        """The identity of a region, by id or name; 422 if there is none."""
         return _identity(self.regions, text, "region")
 
     def stack(self, text: str) -> Ref:
-        """The identity of a stack, by id or name; 422 where there is none."""
+        """The identity of a stack, by id or name; 422 if there is none."""
         return _identity(self.stacks, text, "stack")
 
     def generation(self, text: str) -> Ref:
-        """The identity of a generation, by id or name; 422 where there is none."""
+        """The identity of a generation, by id or name; 422 if there is none."""
         return _identity(self.generations, text, "generation")
 
     def stacks_of(self, generation: str) -> Table[Row]:
         """The stacks that an app of this generation can have, deprecated ones among them."""
-        return _chosen(self.stacks, self._stacks_of[generation])
+        return self.stacks.where(lambda row: row["name"] in self._stacks_of[generation])
 
     def sizes_of(self, generation: str, *, in_space: bool) -> Table[Row]:
         """The dyno sizes that an app of this generation can have, in a space or outside."""
-        rows = [row for row in self.sizes if row["generation"]["name"] == generation]
-        return _chosen(self.sizes, [row["name"] for row in rows if row["private_space_only"] is in_space])
+        return self.sizes.where(
+            lambda row: row["generation"]["name"] == generation and row["private_space_only"] is in_space
+        )
 
     def size(self, text: str) -> Ref:
-        """The identity of a dyno size, of today or of 2015, by id or name in any case; 422 where there is none."""
+        """The identity of a dyno size, of today or of 2015, by id or name in any case; 422 if there is none."""
         row = self.sizes.find(text) or self.gone_sizes.find(text)
         row = row or self.sizes.find(text.lower()) or self.gone_sizes.find(text.lower())
         if row is None:
@@ -95,7 +96,7 @@ class Catalogue:
     def plan(self, text: str) -> tuple[Ref, Ref]:
         """The identities of a service and its plan: by plan id, `service:plan`, or the service alone for its default.
 
-        422 where there is none.
+        422 if there is none.
         """
         for service in self.services:
             plans = self.plans[service["id"]]
@@ -197,14 +198,6 @@ def _short(row: Row) -> str:
 def _lower(row: Row) -> str:
     name: str = row["name"]
     return name.lower()
-
-
-def _chosen(table: Table[Row], names: list[str]) -> Table[Row]:
-    chosen = Table[Row]("name")
-    for row in table:
-        if row["name"] in names:
-            chosen.add(row)
-    return chosen
 
 
 def _ref(row: Row) -> Ref:

@@ -1,12 +1,11 @@
 """Pipelines and everything that refers to them: couplings, promotions, review apps, test runs; and telemetry drains."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
 
 from attrs import Factory, define
 
 from aioheroku.testing._state.app_rows import BuildpackRow
-from aioheroku.testing._state.models import Account, App, Organization
+from aioheroku.testing._state.models import Account, App
 from aioheroku.testing._state.table import Row, Table
 
 STAGES = ("test", "review", "development", "staging", "production")
@@ -14,12 +13,10 @@ STAGES = ("test", "review", "development", "staging", "production")
 RUNS_END = frozenset({"cancelled", "succeeded", "failed", "errored", "debugging"})
 """How a test run ends."""
 
-StreamKind = Literal["builds", "releases", "setup", "tests"]
-
 
 @define(eq=False)
 class DeliveryStore:
-    """All pipelines of the platform. Rows refer to each other by id; who may see what follows from apps and owners."""
+    """All pipelines of the platform. Rows refer to each other by id; apps and owners decide who may see them."""
 
     pipelines: Table[Row] = Factory(lambda: Table[Row]("name"))
     creators: dict[str, Account] = Factory(dict[str, Account])  # by the pipeline's id
@@ -77,22 +74,9 @@ class DeliveryStore:
             self.pipelines.remove(pipeline)
 
 
-def some(rows: Iterator[Row], *keys: str, **reads: Any) -> Table[Row]:
-    """A table of these rows, for a list to page through."""
-    table = Table[Row](*keys, **reads)
-    for row in rows:
-        table.add(row)
-    return table
-
-
 def may_see(account: Account, app: App) -> bool:
     """Whether the account may see the app: it has joined it, or runs the team that owns it."""
     return app.row["id"] in account.apps or (app.organization is not None and app.organization.role(account) == "admin")
-
-
-def role_in(account: Account, organization: Organization | None) -> str | None:
-    """What the account is in a team; None for no team and for none of its members."""
-    return organization.role(account) if organization is not None else None
 
 
 def buildpack(text: str) -> BuildpackRow:

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from aioheroku.testing._errors import ErrorResponse, invalid, not_found
+from aioheroku.testing._errors import forbidden, invalid
 from aioheroku.testing._state.account_rows import MemberRow
 from aioheroku.testing._state.ids import uuid
 from aioheroku.testing._state.models import Account, Enterprise, Organization
@@ -17,8 +17,7 @@ def create_organization(state: State, name: str, enterprise: Enterprise | None =
     manager = state.account(f"{name}@herokumanager.com", name=name)
     id, now = uuid(Random(f"organization {state.seed} {name}")), state.stamp()
     organization = Organization({"id": id, "name": name}, manager, now, now, enterprise)
-    for feature in team_features(now):
-        organization.features.add(feature)
+    organization.features.extend(team_features(now))
     state.organizations[name] = organization
     return organization
 
@@ -83,17 +82,9 @@ def set_default(account: Account, organization: Organization | None) -> None:
     account.row["default_organization"] = account.row["default_team"] = organization.ref if organization else None
 
 
-def find_team(state: State, text: str) -> Organization | None:
-    """The organization with this name or id."""
-    known = state.organizations.get(text)
-    return known or next((one for one in state.organizations.values() if one.id == text), None)
-
-
 def joined(state: State, account: Account, text: str) -> Organization:
-    """The team in which an app is to be created: 404 unless the account is in it, 403 for a collaborator."""
-    team = find_team(state, text)
-    if team is None or team.role(account) is None:
-        raise not_found("team")
+    """The team that shall own a new app: 404 unless the account is in it, 403 for a collaborator."""
+    team = state.team(account, text)
     require_role(team, account, "admin", "member")
     return team
 
@@ -102,8 +93,3 @@ def require_role(organization: Organization, account: Account, *roles: str) -> N
     """403 unless the account has one of these roles."""
     if organization.role(account) not in roles:
         raise forbidden(f"You need to be {' or '.join(roles)} of {organization.name} to do that.")
-
-
-def forbidden(message: str) -> ErrorResponse:
-    """403 for an account without the permission."""
-    return ErrorResponse(403, "forbidden", message)

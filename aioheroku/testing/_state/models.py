@@ -44,7 +44,8 @@ from aioheroku.testing.behavior import Behavior
 _RIGHTS = {"owner": "admin"}
 
 
-def _user_email(row: Mapping[str, Any]) -> str:
+def user_email(row: Mapping[str, Any]) -> str:
+    """The e-mail by which a row with a `user` is found."""
     email: str = row["user"]["email"]
     return email
 
@@ -54,20 +55,8 @@ def _service_name(row: Row) -> str:
     return name
 
 
-def _collaborators() -> Table[CollaboratorRow]:
-    return Table("email", email=_user_email)
-
-
 def _app_name(row: TransferRow) -> str:
     return row["app"]["name"]
-
-
-def _transfers() -> Table[TransferRow]:
-    return Table("name", name=_app_name)
-
-
-def _builds() -> Table[BuildRow]:
-    return Table(started_at=itemgetter("created_at"))
 
 
 @define(eq=False)
@@ -82,12 +71,11 @@ class Account:
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     keys: Table[Row] = Factory(lambda: Table[Row]("fingerprint"))
     credits: Table[Row] = Factory(Table[Row])
-    transfers: Table[TransferRow] = Factory(_transfers)  # of apps, by this account or to it
+    transfers: Table[TransferRow] = Factory(lambda: Table[TransferRow]("name", name=_app_name))  # of apps, by or to it
     setups: Table[SetupRow] = Factory(Table[SetupRow])
     clients: Table[ClientRow] = Factory(Table[ClientRow])
     authorizations: Table[AuthorizationRow] = Factory(Table[AuthorizationRow])
     sessions: Table[Row] = Factory(Table[Row])  # one of each token
-    invoices: Table[Row] = Factory(lambda: Table[Row]("number"))
     invoice_address: Row = Factory(Row)
     preferences: Row = Factory(Row)
     default: "Organization | None" = None
@@ -101,7 +89,7 @@ class Enterprise:
     ref: Ref
     created_at: str
     updated_at: str
-    members: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+    members: Table[Row] = Factory(lambda: Table[Row]("email", email=user_email))
 
     def permissions(self, account: Account) -> list[str] | None:
         """Names of what the account may do in it; None if it is not a member."""
@@ -121,7 +109,7 @@ class Organization:
     members: Table[MemberRow] = Factory(lambda: Table[MemberRow](identity="email"))
     apps: "list[App]" = Factory(list["App"])
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
-    invitations: Table[Row] = Factory(lambda: Table[Row]("email", email=_user_email))
+    invitations: Table[Row] = Factory(lambda: Table[Row]("email", email=user_email))
     identity_providers: Table[Row] = Factory(Table[Row])
     allowed_services: Table[Row] = Factory(lambda: Table[Row]("name", name=_service_name))
     preferences: Row = Factory(lambda: {"addons-controls": False, "default-permission": "member"})
@@ -176,7 +164,7 @@ class AppParts:
     configs: dict[str, dict[str, str]] = Factory(dict[str, dict[str, str]])  # as each release left them, by id
     releases: Table[ReleaseRow] = Factory(lambda: Table[ReleaseRow]("version"))
     slugs: Table[SlugRow] = Factory(Table[SlugRow])
-    builds: Table[BuildRow] = Factory(_builds)
+    builds: Table[BuildRow] = Factory(lambda: Table[BuildRow](started_at=itemgetter("created_at")))
     buildpacks: list[BuildpackRow] = Factory(list[BuildpackRow])  # of the next build
     build_cache: bool = False  # whether a build has left one
     oci_images: Table[Row] = Factory(lambda: Table[Row]("digest"))
@@ -185,7 +173,7 @@ class AppParts:
     one_off_names: Counter[str] = Factory(Counter[str])  # the last number of each type: none comes twice in a log
     domains: Table[DomainRow] = Factory(lambda: Table[DomainRow]("hostname"))
     addons: Table[AddonRow] = Factory(lambda: Table[AddonRow]("name"))
-    collaborators: Table[CollaboratorRow] = Factory(_collaborators)
+    collaborators: Table[CollaboratorRow] = Factory(lambda: Table[CollaboratorRow]("email", email=user_email))
     features: Table[Row] = Factory(lambda: Table[Row]("name"))
     log_drains: Table[LogDrainRow] = Factory(lambda: Table[LogDrainRow]("url", "token"))
     attachments: Table[AttachmentRow] = Factory(lambda: Table[AttachmentRow]("name"))
@@ -223,7 +211,7 @@ class App:
 
     @property
     def is_filled(self) -> bool:
-        """Whether its parts were made already; those of an app that nobody looked at are as they were drawn."""
+        """Whether its parts were generated already; before that they are as its seed says."""
         return self._parts is not None
 
     @property
@@ -241,7 +229,7 @@ class App:
         return "Shield-S" if self.space.row["shield"] else "Private-S"
 
     def source(self, source: str, process: str) -> str:
-        """Who a line of its log is from: on Fir each part of the platform has a name of its own."""
+        """The source of a line of its log: on Fir each part of the platform has its own name."""
         if not self.is_fir:
             return source
         if source == "heroku":

@@ -9,7 +9,7 @@ DEFAULT_GENERATION: Final = "cedar"
 
 GENERATIONS: Final = ("cedar", "fir")
 
-# name, description, country, locale, whether spaces can be there, region at AWS, id where it is known
+# name, description, country, locale, whether spaces can be there, region at AWS, id if it is known
 REGIONS: Final = (
     ("dublin", "Dublin, Ireland", "Ireland", "Dublin", True, "eu-west-1", None),
     ("eu", "Europe", "Ireland", "Dublin", False, "eu-west-1", "ed30241c-ed8c-4bb6-9714-61953675d0b4"),
@@ -24,7 +24,7 @@ REGIONS: Final = (
     ("us", "United States", "United States", "Virginia", False, "us-east-1", "59accabd-516d-4f0e-83e6-6e3757701145"),
     ("virginia", "Virginia, United States", "United States", "Virginia", True, "us-east-1", None),
 )
-# name, state, generation, id where it is known; a deprecated stack has reached its end of life, or is about to
+# name, state, generation, id if it is known; a deprecated stack has reached its end of life, or is about to
 STACKS: Final = (
     ("bamboo-mri-1.9.2", "deprecated", "cedar", None),
     ("cedar", "deprecated", "cedar", None),
@@ -39,7 +39,7 @@ STACKS: Final = (
     ("cnb", "public", "fir", None),
 )
 GONE_STACKS: Final = ("heroku-16",)
-"""Stacks that apps may still run on, and that are on no list: none can be put on them."""
+"""Stacks that apps may still run on, but that are not listed: no app can be moved to them."""
 # name, memory in GB, compute, precise dyno units, cents a month, whether it is dedicated, whether for spaces only
 SIZES: Final = (
     ("Eco", 0.5, 1, 0.28, 500, False, False),
@@ -65,7 +65,7 @@ FIR_SIZES: Final = (
     ("dyno-8c-16gb", 16, 8, 10.0, 25000, False, True),
 )
 GONE_SIZES: Final = ("Free", "Hobby", "1X", "2X", "PX")
-"""Sizes of 2015: taken and shown still, but on no list."""
+"""Sizes of 2015: still accepted and shown, but not listed."""
 
 # service, its human name, the config var it sets, the form of that var's value, its plans with a price in cents
 SERVICES: tuple[tuple[str, str, str, str, tuple[tuple[str, int], ...]], ...] = (

@@ -25,10 +25,6 @@ from aioheroku.testing.behavior import Behavior
 _CREDITS = (("gift card", 10000), ("conference voucher", 2500))
 
 
-def _no_sessions() -> dict[str, Account]:
-    return {}
-
-
 @define(eq=False)
 class State:
     """Everything the platform knows. Handlers read and write it, and so may tests."""
@@ -40,8 +36,8 @@ class State:
     make_bucket: Callable[[], TokenBucket]
     rng: random.Random = field(init=False)
     catalogue: Catalogue = field(init=False)
-    accounts: dict[str, Account] = Factory(_no_sessions)  # by e-mail
-    tokens: dict[str, Account] = Factory(_no_sessions)
+    accounts: dict[str, Account] = Factory(dict[str, Account])  # by e-mail
+    tokens: dict[str, Account] = Factory(dict[str, Account])
     session_of: dict[str, str] = Factory(dict[str, str])  # the id of each token's session
     issued: dict[str, Row] = Factory(dict[str, Row])  # exchanges of codes and refresh tokens, by id
     apps: dict[str, App] = Factory(dict[str, App])  # by id
@@ -49,7 +45,7 @@ class State:
     organizations: dict[str, Organization] = Factory(dict[str, Organization])  # by name; today's teams
     enterprises: dict[str, Enterprise] = Factory(dict[str, Enterprise])  # by name
     spaces: dict[str, Space] = Factory(dict[str, Space])  # by id
-    password_resets: dict[str, Account] = Factory(_no_sessions)  # whose password each token may set
+    password_resets: dict[str, Account] = Factory(dict[str, Account])  # whose password each token may set
     authorizations: AuthorizationStore = field(init=False)
     scheduler: Scheduler = Factory(Scheduler)
     hostnames: dict[str, str] = Factory(dict[str, str])  # custom ones in use, to the app's id
@@ -74,7 +70,7 @@ class State:
         return uuid(self.rng)
 
     def account(self, email: str, *, name: str | None = None) -> Account:
-        """The account with this e-mail; a new one where there is none yet."""
+        """The account with this e-mail; a new one if there is none yet."""
         known = self.accounts.get(email)
         if known is not None:
             return known
@@ -170,7 +166,7 @@ class State:
         return None if self.authorizations.expired(token) else self.tokens.get(token)
 
     def app(self, account: Account, text: str) -> App:
-        """The app with this id or name, if the account may see it: who joined it, and admins of its organization."""
+        """The app with this id or name; 404 unless the account has joined it, or is an admin of its organization."""
         row = account.apps.find(text)
         if row is not None:
             return self.apps[row["id"]]
@@ -195,7 +191,7 @@ class State:
         return self.apps.get(text) or self.names.get(text)
 
     def known(self, text: str) -> App:
-        """The same; LookupError where there is none."""
+        """The same; LookupError if there is none."""
         app = self.named(text)
         if app is None:
             raise LookupError(f"the platform has no app {text!r}")
@@ -209,9 +205,14 @@ class State:
         pipelines = [coupling["pipeline"]["id"]] if coupling else []
         return {app.row["id"], changed, *pipelines, *(row["id"] for row in app.parts.addons)}
 
+    def known_team(self, text: str) -> Organization | None:
+        """The team with this name or id, also one that the account is not in."""
+        known = self.organizations.get(text)
+        return known or next((one for one in self.organizations.values() if one.id == text), None)
+
     def team(self, account: Account, text: str) -> Organization:
-        """The team with this id or name, if the account belongs to it."""
-        team = next((one for one in self.organizations.values() if text in (one.id, one.name)), None)
+        """The same, if the account belongs to it (404)."""
+        team = self.known_team(text)
         if team is None or team.role(account) is None:
             raise not_found("team")
         return team
@@ -248,7 +249,7 @@ class State:
             del self.hostnames[hostname]
 
     def _drop_streams(self, app: App) -> None:
-        """What was read and written by streams goes too; the slug of a promotion stays while another app has it."""
+        """Delete its streams and blobs too; a slug that was promoted stays while another app has it."""
         id = app.row["id"]
         if not app.is_filled:
             self.streams.drop(id, (), ())

@@ -78,7 +78,7 @@ class Blob:
         return self.file.read()
 
     def close(self) -> None:
-        """Give its file back."""
+        """Close its file."""
         if self.file is not None:
             self.file.close()
             self.file = None
@@ -86,7 +86,7 @@ class Blob:
 
 @frozen
 class Address:
-    """What a presigned address gives: it counts byte for byte, and until it expires."""
+    """What a presigned address leads to: it must match byte for byte, and it expires."""
 
     kind: Literal["cedar", "fir", "output", "put", "get", "ssh"]
     id: str
@@ -112,7 +112,7 @@ class Attached:
 
 @define(eq=False)
 class StreamStore:
-    """Everything that streams know; *changed* is called for whatever a reader may wait for."""
+    """Everything that streams know; *changed* is called after every change that a reader may wait for."""
 
     logs: dict[str, LogBook] = Factory(dict[str, LogBook])  # by the app's id
     outputs: dict[str, Output] = Factory(dict[str, Output])  # by the id of the build or release

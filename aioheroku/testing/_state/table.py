@@ -10,7 +10,7 @@ Row = dict[str, Any]
 Key = tuple[Any, str]
 R = TypeVar("R", bound=Mapping[str, Any])
 
-LAST = chr(0x10FFFF)  # sorts behind every id
+LAST = chr(0x10FFFF)  # sorts after every id
 
 
 class SortedRows(Generic[R]):
@@ -35,7 +35,7 @@ class Table(Generic[R]):
     """Rows by id.
 
     *keys* are the human keys by which a row is found besides its id; *identity* is the field used in place of an id
-    where rows have none; *reads* maps an order to a function that reads it, where it is not an attribute of the row.
+    if rows have none; *reads* maps an order to a function that reads it, if it is not an attribute of the row.
     Sorted rows are cached until a write makes them stale, so that paginating a large table sorts it once.
     """
 
@@ -91,9 +91,12 @@ class Table(Generic[R]):
 
     def where(self, holds: Callable[[R], bool]) -> "Table[R]":
         """The rows for which this holds, as a table of the same kind."""
-        found = Table[R](*self._keys, identity=self._identity, **self._reads)
-        found._rows = {id: row for id, row in self._rows.items() if holds(row)}
-        return found
+        return table_of(filter(holds, self), *self._keys, identity=self._identity, **self._reads)
+
+    def last(self, field: str) -> R | None:
+        """The row that is the last in the order of a field, if there is one."""
+        rows = self.sorted_by(field).rows
+        return rows[-1] if rows else None
 
     def find(self, text: str) -> R | None:
         """The row with this id or human key; an id wins."""
@@ -130,6 +133,13 @@ class Table(Generic[R]):
         kinds: set[type[Any]] = {type(row.get(name)) for row in self}
         read = itemgetter(name) if kinds <= {int} else _text(name)
         return SortedRows(self._rows.values(), read, self._identity)
+
+
+def table_of(rows: Iterable[R], *keys: str, identity: str = "id", **reads: Callable[[R], Any]) -> Table[R]:
+    """A table of these rows."""
+    table = Table[R](*keys, identity=identity, **reads)
+    table.extend(rows)
+    return table
 
 
 def _text(field: str) -> Callable[[Mapping[str, Any]], str]:

@@ -9,10 +9,10 @@ ROUNDING = 1e-9  # three thirds of a token are one
 
 
 class TokenBucket:
-    """Tokens that are taken one by one and come back with time.
+    """Tokens that are taken one by one and refilled over time, never above *capacity*.
 
-    *now* is any clock in seconds. With `refill="continuous"` a fraction comes back at every moment, with
-    `"step"` a minute's worth arrives at once, on whole minutes since the bucket was made. Never above *capacity*.
+    *now* is any clock in seconds. With `refill="continuous"` fractions are refilled at every moment, with `"step"` a
+    minute's worth at once, on whole minutes since the bucket was made.
     """
 
     __slots__ = ("_at", "_level", "capacity", "per_second", "refill")
@@ -27,7 +27,7 @@ class TokenBucket:
         self._at = now
 
     def level(self, now: float) -> float:
-        """The tokens there are, with the fraction that is growing."""
+        """The tokens in it, with the fraction that is growing."""
         gone = max(0.0, now - self._at)
         if self.refill == "step":
             gone -= gone % STEP
@@ -48,12 +48,12 @@ class TokenBucket:
         return True
 
     def set(self, tokens: float, now: float) -> None:
-        """Make this the number of tokens there are, at most the capacity."""
+        """Set the number of tokens in it, at most the capacity."""
         self.level(now)
         self._level = min(self.capacity, float(tokens))
 
     def wait(self, now: float) -> float:
-        """Seconds until there is a whole token; infinite where none comes back."""
+        """Seconds until there is a whole token; infinite if none is refilled."""
         missing = 1 - self.level(now)
         if missing <= ROUNDING:
             return 0.0

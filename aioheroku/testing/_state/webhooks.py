@@ -88,22 +88,14 @@ class _Numbers:
         return self._numbers.setdefault(row["id"], len(self._numbers) + 1)
 
 
-def _events() -> Table[EventRow]:
-    return Table(seq=_Numbers())
-
-
-def _deliveries() -> Table[DeliveryRow]:
-    return Table(seq=_Numbers())
-
-
 @define(eq=False)
 class Subscriptions:
     """The webhooks of an app, an add-on or a pipeline, with their events and deliveries."""
 
     webhooks: dict[str, Webhook] = Factory(dict[str, Webhook])  # by id
     rows: Table[WebhookRow] = Factory(Table[WebhookRow])
-    events: Table[EventRow] = Factory(_events)
-    deliveries: Table[DeliveryRow] = Factory(_deliveries)
+    events: Table[EventRow] = Factory(lambda: Table[EventRow](seq=_Numbers()))
+    deliveries: Table[DeliveryRow] = Factory(lambda: Table[DeliveryRow](seq=_Numbers()))
 
 
 @frozen(eq=False)

@@ -61,7 +61,7 @@ class _Output:
         self.gone = False
         """Whether the client has disconnected."""
         self.has_status = False
-        """Whether the exit status was written: a shell ends right behind it, and with it the echo of its terminal."""
+        """Whether the exit status was written: a shell ends right after it, and so does the echo of its terminal."""
 
     def begin(self) -> None:
         """Send the line, or keep it for the first output."""
@@ -143,7 +143,7 @@ class Client:
         self.server, self.attached, self.reader, self.writer = server, attached, reader, writer
         self.fault = first(faults, Rendezvous)
         self.has_terminal = attached.tty and server.local
-        """Whether the command has a real terminal, which does what is imitated for a scripted one."""
+        """Whether the command has a real terminal; for a scripted one its behavior is imitated."""
         now = server.hub.state.now
         self.output = _Output(writer, faults, now, crlf=attached.tty and not self.has_terminal)
         self.received = now()
@@ -153,7 +153,7 @@ class Client:
         """Whether the client has ended its input, or has disconnected."""
         self.fresh = True
         self.has_exited = False
-        """Whether the command has: nobody reads what is typed then."""
+        """Whether the command has ended: then nobody reads what is typed."""
 
     async def run(self) -> None:
         """Send the first line, run the program, end the connection."""
@@ -193,7 +193,7 @@ class Client:
             server.hub.state.streams.changed()
 
     async def _watch(self) -> None:
-        """Hang up where no byte came for too long, in either direction."""
+        """Hang up if no byte was sent or received for too long."""
         hub = self.server.hub
         app = hub.state.apps.get(self.attached.app)
         idle = (hub.state.behavior if app is None else hub.state.behavior_of(app)).idle_seconds

@@ -14,7 +14,7 @@ FILE = "aioheroku-testing.pem"
 
 @define(eq=False)
 class Authority:
-    """The server's context, and the file that a client must trust, which is written when it is asked for."""
+    """The server's context, and the file that a client must trust, which is written when it is first needed."""
 
     server: ssl.SSLContext
     pem: bytes
@@ -29,7 +29,7 @@ class Authority:
         return Path(self._directory.name, FILE)
 
     def close(self) -> None:
-        """The file goes, with its directory."""
+        """Delete the file, with its directory."""
         if self._directory is not None:
             self._directory.cleanup()
 

@@ -19,7 +19,7 @@ class Hub:
     _task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
-        """From now on, wake waiting tasks after every change."""
+        """Begin to wake waiting tasks after every change."""
         self.state.streams.changed = self._wake
 
     async def close(self) -> None:

@@ -1,15 +1,16 @@
 """Real commands of this machine in place of scripted programs: only with `Platform(local_commands=True)`.
 
-An attached command has a terminal of its own, unless it was made with `force_no_tty`.
+An attached command has its own terminal, unless its dyno was created with `force_no_tty`.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
+from aioheroku.testing._state.programs import unlaunched
 from aioheroku.testing._state.stream_store import Attached
+from aioheroku.testing._streams.attached import Read, Write
 
 _PIECE = 65536
 _ON_TERMINAL = """import fcntl, os, sys, termios
@@ -17,9 +18,6 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv("/bin/sh", ["sh", "-c", sys.argv[1]])"""
 """Makes standard input the controlling terminal, so that Ctrl-C in it is a signal, and becomes the shell."""
 _SIZE = ("LINES", "COLUMNS")
-
-Write = Callable[[bytes], Awaitable[None]]
-Read = Callable[[], AsyncIterator[bytes]]
 
 
 async def run_local(attached: Attached, write: Write, read: Read) -> int:
@@ -30,7 +28,7 @@ async def run_local(attached: Attached, write: Write, read: Read) -> int:
 async def _in_pipes(attached: Attached, write: Write, read: Read) -> int:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_shell(
-        _command(attached),
+        unlaunched(attached.command),
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.STDOUT,
@@ -58,7 +56,7 @@ async def _on_terminal(attached: Attached, write: Write, read: Read) -> int:
         termios.tcsetwinsize(inner, (rows or 24, columns or 80))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-S", "-c", _ON_TERMINAL, _command(attached)),
+        *("-S", "-c", _ON_TERMINAL, unlaunched(attached.command)),
         stdin=inner,
         stdout=inner,
         stderr=inner,
@@ -80,7 +78,7 @@ async def _on_terminal(attached: Attached, write: Write, read: Read) -> int:
 
 
 async def _shown(terminal: int) -> bytes:
-    """What is written to the terminal; empty when nobody has it open any more."""
+    """What is written to the terminal; empty when nobody has it open."""
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(terminal, ready.set)
     try:
@@ -89,7 +87,7 @@ async def _shown(terminal: int) -> bytes:
             ready.clear()
             with suppress(BlockingIOError):
                 return os.read(terminal, _PIECE)
-    except OSError:  # Linux says it so
+    except OSError:  # so Linux reports it
         return b""
     finally:
         loop.remove_reader(terminal)
@@ -124,10 +122,6 @@ async def _feed(process: asyncio.subprocess.Process, read: Read) -> None:
         stdin.close()
     except ConnectionError:
         return
-
-
-def _command(attached: Attached) -> str:
-    return attached.command.strip().removeprefix("launcher ")
 
 
 async def _killed(process: asyncio.subprocess.Process) -> None:

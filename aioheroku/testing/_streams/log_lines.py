@@ -55,10 +55,10 @@ class _Session:
         self.book = hub.state.streams.logs.setdefault(address.id, LogBook())
         app = hub.state.apps.get(address.id)
         self.is_drained = app is not None and app.space is not None and app.space.log_drain is not None
-        """Whether the app is in a space with a log drain of its own: then its sessions show nothing."""
+        """Whether the app is in a space that has its own log drain: then its sessions show nothing."""
         self.began = hub.state.now()
         self.behind = -1
-        """The number of the last line that an event source has: the history begins behind it."""
+        """The number of the last line that an event source has: the history begins after it."""
         self.lost = sum(one.count for one in faults if isinstance(one, LostLines))
         self.times = max([one.times for one in faults if isinstance(one, DoubledLines)], default=1)
         self.together = max([one.count for one in faults if isinstance(one, LinesPerEvent)], default=1)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from aioheroku.testing._dates import stamp
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._state.stream_store import Attached
-from aioheroku.testing._streams.attached import Client, Stopped
+from aioheroku.testing._streams.attached import Client, Read, Stopped, Write
 from aioheroku.testing._streams.authority import Authority
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
@@ -69,7 +69,7 @@ class RendezvousServer:
         task: asyncio.Task[object] | None = asyncio.current_task()
         if task is not None:
             self._keep(task)
-        # Only `close` cancels it; Python 3.11 takes a cancelled handler for an error of its own.
+        # Only `close` cancels it; Python 3.11 reports a cancelled handler as an error.
         ending = (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
         with suppress(*ending):
             line = await _first_line(reader)
@@ -107,10 +107,10 @@ class RendezvousServer:
         attached.exited(status)
         self.hub.state.streams.changed()
 
-    async def execute(self, attached: Attached, write: object, read: object) -> int:
+    async def execute(self, attached: Attached, write: Write, read: Read) -> int:
         """The exit status of the dyno's command, scripted or real."""
         run = run_local if self.local else self._scripted
-        task = asyncio.ensure_future(run(attached, write, read))  # type: ignore[arg-type]
+        task = asyncio.ensure_future(run(attached, write, read))
         try:
             while not task.done():
                 waiting = asyncio.ensure_future(self.hub.wait(self.hub.state.now() + 3600))
@@ -124,10 +124,8 @@ class RendezvousServer:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
-    async def _scripted(self, attached: Attached, write: object, read: object) -> int:
-        hub = self.hub
-        shell = Shell(write, read, hub.sleep, hub.state.now, attached.env)  # type: ignore[arg-type]
-        return await shell.run(attached.command)
+    async def _scripted(self, attached: Attached, write: Write, read: Read) -> int:
+        return await Shell(write, read, self.hub.sleep, self.hub.state.now, attached.env).run(attached.command)
 
     def log(self, attached: Attached, source: str, text: str) -> None:
         """Write a line of the dyno's into the app's log, unless the app was deleted."""

@@ -1,18 +1,19 @@
 """Scripted programs: a small shell whose commands are the platform's own, so that nothing runs on this machine.
 
 It knows `exit`, `true`, `false`, `echo`, `printf`, `cat`, `sleep`, `yes`, `date`, `env` and `sh -c`, lists with `;`,
-`&&` and `||`, quotes, `$?` and variables. `exit N` as a command of its own ends with N and not the list around it.
+`&&` and `||`, quotes, `$?` and variables. `exit N` sets the exit status, but does not end the list that it is in.
 """
 
 import re
 import shlex
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from attrs import define
 
 from aioheroku.testing._state.programs import unlaunched
+from aioheroku.testing._streams.attached import Read, Write
 
 _LISTS = {";", "&&", "||"}
 _STATUSES = {"true": 0, "false": 1}
@@ -29,15 +30,15 @@ def _exit_status(text: str = "0", *_: str) -> int:
 class Shell:
     """Runs a command line: output goes to *write*, input comes from *read*, time is the platform's."""
 
-    write: Callable[[bytes], Awaitable[None]]
-    read: Callable[[], AsyncIterator[bytes]]
+    write: Write
+    read: Read
     sleep: Callable[[float], Awaitable[None]]
     now: Callable[[], float]
     env: Mapping[str, str]
     status: int = 0
 
     async def run(self, command: str) -> int:
-        """Its exit status; 2 where quotes are open."""
+        """Its exit status; 2 if quotes are not closed."""
         try:
             lexer = shlex.shlex(unlaunched(command), posix=False, punctuation_chars=";&|")
             lexer.whitespace_split = True

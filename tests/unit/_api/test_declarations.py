@@ -27,7 +27,7 @@ SECRET = "pa55-word-of-mine"
 
 @frozen(kw_only=True)
 class Item:
-    """With an id."""
+    """An item with an id."""
 
     id: UUID | None = None
     seq: int | None = None
@@ -36,7 +36,7 @@ class Item:
 
 @frozen(kw_only=True)
 class Permission:
-    """Named, without an id."""
+    """An item with a name, without an id."""
 
     description: str
     name: str
@@ -44,7 +44,7 @@ class Permission:
 
 @frozen(kw_only=True)
 class Peering:
-    """With an id of another name."""
+    """An item whose id has another name."""
 
     aws_vpc_id: str
     pcx_id: str
@@ -52,7 +52,7 @@ class Peering:
 
 @frozen(kw_only=True)
 class Archive:
-    """Named by nothing."""
+    """An item without an identifying attribute."""
 
     month: int
     year: int
@@ -62,7 +62,7 @@ Wanted = TypedDict("Wanted", {"in": dict[str, list[str]]}, total=False)
 
 
 class Things(Resource):
-    """Each form of a declaration once."""
+    """One declaration of each form."""
 
     @GET("/items")
     def list(self, /, *, range: Range = FULL) -> Pages[Item]: ...
@@ -111,7 +111,7 @@ Made = tuple[Things, Heroku, Server]
 
 @pytest.fixture
 async def made(serve: Serve) -> AsyncIterator[Made]:
-    """The resource, its session and the server of both, which answers each list with nothing."""
+    """The resource, its session and their server, which returns empty lists."""
     server = await serve(
         lambda request: web.json_response([] if request.method == "GET" or "filters" in request.path else {"seq": 1})
     )
@@ -130,14 +130,14 @@ async def made(serve: Serve) -> AsyncIterator[Made]:
     ],
 )
 async def test_a_list_without_orders_has_one(made: Made, name: str, sent: str) -> None:
-    """Its first Range goes by id, by what the declaration says, or by the attribute that names an item."""
+    """The first Range sorts by id, by the declared order, or by the attribute that identifies an item."""
     things, _, server = made
     assert await getattr(things, name)() == []
     assert server.seen[0].headers["Range"] == sent
 
 
 async def test_unstated_orders_are_those_of_items(made: Made) -> None:
-    """`range=` takes any attribute of an item, and `id`; nothing else is sent."""
+    """`range=` accepts any attribute of an item, and `id`; anything else is refused before sending."""
     things, _, server = made
     for field in ("id", "seq", "status"):
         await things.list(range=Range(field, order="desc", max=5))
@@ -151,7 +151,7 @@ async def test_unstated_orders_are_those_of_items(made: Made) -> None:
 
 
 async def test_a_query_goes_along_with_every_page(serve: Serve) -> None:
-    """Keywords of a list are its query, on the second page too; UNSET is not sent, True is `true`."""
+    """Keywords of a list are its query, also on the second page; UNSET is not sent, True is `true`."""
     server = await serve(
         [
             web.json_response([{"seq": 1}], status=206, headers={"Next-Range": "id ]1..; max=1000"}),
@@ -165,7 +165,7 @@ async def test_a_query_goes_along_with_every_page(serve: Serve) -> None:
 
 
 async def test_a_post_that_reads_pages(serve: Serve) -> None:
-    """Each page is the same POST with the next Range, in a read-only session too, and retried."""
+    """Each page is the same POST with the next Range; it is allowed in a read-only session, and retried."""
     server = await serve(
         [
             web.Response(status=503),
@@ -190,7 +190,7 @@ async def test_a_post_that_reads_pages(serve: Serve) -> None:
 
 
 async def test_a_failed_read_may_be_repeated(serve: Serve) -> None:
-    """The error of a POST that changes nothing does not warn of what may have been executed; that of a write does."""
+    """The error of a POST that changes nothing does not warn that it may have been executed; that of a write does."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, retry=None) as heroku:
         things = Things(heroku._view)
@@ -201,7 +201,7 @@ async def test_a_failed_read_may_be_repeated(serve: Serve) -> None:
 
 
 async def test_a_post_that_reads_must_find_one(serve: Serve) -> None:
-    """An empty response is no success of a read, as with a GET."""
+    """As with a GET, an empty response to a read is not a success."""
     server = await serve(lambda _: web.Response(status=200))
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.DecodeError):
@@ -211,7 +211,7 @@ async def test_a_post_that_reads_must_find_one(serve: Serve) -> None:
 
 
 async def test_a_reading_post_keeps_the_cache(serve: Serve, app: Any) -> None:
-    """It invalidates nothing, and is not cached itself; a write does and is not."""
+    """It invalidates nothing and is not cached; a write invalidates, and is not cached either."""
     server = await serve(
         lambda request: (
             web.Response(status=304) if "If-None-Match" in request.headers
@@ -241,7 +241,7 @@ async def test_a_reading_post_keeps_the_cache(serve: Serve, app: Any) -> None:
 
 
 async def test_a_fixed_body_goes_out_unasked(made: Made) -> None:
-    """The caller's keywords stand beside it."""
+    """The caller's keywords are added to it."""
     things, _, server = made
     await things.refresh("x")
     await things.refresh("x", force=True)
@@ -249,7 +249,7 @@ async def test_a_fixed_body_goes_out_unasked(made: Made) -> None:
 
 
 async def test_a_delete_has_a_body_when_asked(made: Made) -> None:
-    """Without keywords there is neither a body nor its type."""
+    """Without keywords there is neither a body nor a Content-Type."""
     things, _, server = made
     await things.delete("x")
     await things.delete("x", force=UNSET)
@@ -259,7 +259,7 @@ async def test_a_delete_has_a_body_when_asked(made: Made) -> None:
 
 
 async def test_a_keyword_can_be_a_header(made: Made) -> None:
-    """It is a header of that call alone, and no part of a body."""
+    """It is a header of that call alone, and not part of a body."""
     things, _, server = made
     await things.leave(password=SECRET)
     await things.rotate("x", code="12")
@@ -271,7 +271,7 @@ async def test_a_keyword_can_be_a_header(made: Made) -> None:
 
 @pytest.mark.parametrize("password", [SECRET + "\n", SECRET.encode(), "", None, f"{SECRET}\u00e4"])
 async def test_a_header_that_cannot_be_is_refused(made: Made, password: Any) -> None:
-    """With the name of the keyword, before anything is sent, and without its value in any frame."""
+    """The error has the keyword's name, comes before anything is sent, and no frame holds the value."""
     things, _, server = made
     with raises(errors.InvalidRequest, match=r"^password: ") as caught:
         await things.leave(password=password)
@@ -281,7 +281,7 @@ async def test_a_header_that_cannot_be_is_refused(made: Made, password: Any) -> 
 
 
 async def test_a_password_is_in_no_traceback(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither of a call that fails nor of one that is mistaken; and no line of log has it."""
+    """Neither a failed call nor a wrong one shows it in a frame, and no line of log has it."""
     caplog.set_level(logging.DEBUG)
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     async with Heroku("t", base_url=server.url) as heroku:
@@ -303,7 +303,7 @@ def assert_hidden(error: BaseException) -> None:
 
 
 async def test_a_variant_is_sent_unless_asked_otherwise(made: Made) -> None:
-    """The declaration's version of the API goes out by itself; that of `using` goes before it, even the usual one."""
+    """The declaration's version of the API is sent by default; that of `using` takes precedence, even the usual one."""
     things, heroku, server = made
     await things.deliveries()
     await things.list()
@@ -316,7 +316,7 @@ async def test_a_variant_is_sent_unless_asked_otherwise(made: Made) -> None:
 
 
 async def test_nothing_comes_back_where_nothing_may(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """202 with `{}` or nothing is `None`, without a warning where the type says so."""
+    """202 with `{}` or nothing is `None`, without a warning if the type allows it."""
     server = await serve(lambda request: web.Response(status=202, text="{}" if "rotate" in request.path else ""))
     async with Heroku("t", base_url=server.url) as heroku:
         things: Any = Things(heroku._view)
@@ -347,7 +347,7 @@ async def test_numbers_and_objects_name_things(made: Made, given: Any, sent: str
 
 
 async def test_a_model_stands_for_its_id(serve: Serve, app: Any) -> None:
-    """What a call gave is what the next one takes, the objects inside it too."""
+    """The result of a call is an argument of the next one, as are the objects in it."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
         found = await heroku.apps.info("example")
@@ -376,7 +376,7 @@ class Odd:
     ],
 )
 async def test_what_names_nothing_is_refused(made: Made, given: Any, text: str) -> None:
-    """The error names the argument and says what to give."""
+    """The error names the argument and says what is accepted."""
     things, _, server = made
     with raises(errors.InvalidRequest, match=f"^item: .*{text}"):
         await things.delete(given)

@@ -33,7 +33,7 @@ async def test_a_call_sends_what_the_reference_asks_for(serve: Serve, app: Any) 
 
 
 async def test_no_credentials_no_authorization_header(serve: Serve) -> None:
-    """`Heroku()` reads nothing and sends no Authorization."""
+    """`Heroku()` reads no credentials and sends no Authorization."""
     server = await serve(lambda _: web.json_response([]))
     async with Heroku(base_url=server.url) as heroku:
         assert await heroku.regions.list().all() == []
@@ -274,7 +274,7 @@ WRITES: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
 async def test_write_with_empty_response_succeeds(
     answer: dict[str, Any], call: Callable[[Heroku], Awaitable[Any]], serve: Serve
 ) -> None:
-    """Any 2xx of a write without a body, or with an empty one, is a success: `None` comes back."""
+    """Any 2xx of a write without a body, or with an empty one, is a success: the result is `None`."""
     server = await serve(lambda _: web.Response(**answer))
     async with Heroku("t", base_url=server.url) as heroku:
         assert await call(heroku) is None
@@ -282,7 +282,7 @@ async def test_write_with_empty_response_succeeds(
 
 
 async def test_missing_created_object_is_logged(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """The type of a deletion says that nothing may come back; of other writes a line of log tells."""
+    """The type of a deletion allows an empty response; for other writes it is logged."""
     server = await serve(lambda _: web.Response(status=202))
     async with Heroku("t", base_url=server.url) as heroku:
         await heroku.apps.delete("example")
@@ -292,7 +292,7 @@ async def test_missing_created_object_is_logged(serve: Serve, caplog: pytest.Log
 
 
 async def test_what_is_deleted_comes_back(serve: Serve, app: Any) -> None:
-    """A deletion that is answered with the object gives the object."""
+    """A deletion whose response has the object returns it."""
     server = await serve(lambda _: web.json_response(app))
     async with Heroku("t", base_url=server.url) as heroku:
         assert isinstance(await heroku.apps.delete("example"), App)
@@ -308,7 +308,7 @@ async def test_config_vars_may_be_empty(serve: Serve) -> None:
 
 @pytest.mark.parametrize("answer", EMPTY, ids=str)
 async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Serve) -> None:
-    """Who asks for an object and gets none is told."""
+    """A read without an object in its response is an error."""
     server = await serve(lambda _: web.Response(**answer))
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.DecodeError):
@@ -320,7 +320,7 @@ async def test_a_read_of_nothing_is_an_error(answer: dict[str, Any], serve: Serv
     "call", [WRITES["restart"], WRITES["delete"], WRITES["create"]], ids=["restart", "delete", "create"]
 )
 async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
-    """A captive portal answers 200 to anything: a restart that expects nothing does not take it for the platform."""
+    """A captive portal responds to anything with 200: a restart, which expects no body, does not accept that."""
     server = await serve(lambda _: web.Response(text=body, content_type="text/html"))
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.DecodeError):
@@ -329,7 +329,7 @@ async def test_page_of_other_content_fails(body: str, call: Callable[[Heroku], A
 
 @pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
 async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[Any]], serve: Serve) -> None:
-    """Only a read can be answered with "not modified", and only one that asked for it."""
+    """Only a conditional read can have the response "not modified"."""
     server = await serve(lambda _: web.Response(status=304))
     async with Heroku("t", base_url=server.url, retry=None) as heroku:
         with raises(errors.NotModified) as caught:
@@ -347,7 +347,7 @@ async def test_a_304_to_a_write_is_an_error(call: Callable[[Heroku], Awaitable[A
     ],
 )
 async def test_a_conditional_read_is_not_modified(header: str, call: Any, serve: Serve) -> None:
-    """A typed read that is answered with 304 says so in a class of its own, and as an event; a raw one returns it."""
+    """For a 304 a typed read raises an error of its own class and emits an event; a raw one returns the response."""
     server = await serve(lambda _: web.Response(status=304, headers={"ETag": '"e"', "Request-Id": "r-1"}))
     told = EventLog()
     async with Heroku("t", base_url=server.url, on_event=told) as heroku:

@@ -39,7 +39,7 @@ SEGMENTS = st.text() | st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
 
 
 def called(caller: Caller, app: str, domain: str) -> Any:
-    """The request of `domains.info`, or what refused it."""
+    """The request of `domains.info`, or the error that refused it."""
     coroutine = Domains(caller).info(app, domain)
     try:
         coroutine.send(None)
@@ -60,7 +60,7 @@ def called(caller: Caller, app: str, domain: str) -> Any:
 @example("a%2Fb")
 @example("\ud800")
 def test_path_argument_is_one_segment_or_fails(caller: Caller, value: str) -> None:
-    """The URL has the segments of the template, and the argument's decodes to what was given: nothing else moved."""
+    """The URL has the template's segments, and the argument's segment decodes to the argument; nothing else changes."""
     outcome = called(caller, "example", value)
     if isinstance(outcome, errors.InvalidRequest):
         assert value in ("", ".", "..") or not value.isprintable() or "\ud800" <= max(value) <= "\udfff"
@@ -78,7 +78,7 @@ def test_path_argument_is_one_segment_or_fails(caller: Caller, value: str) -> No
 
 @given(SEGMENTS, SEGMENTS)
 def test_two_arguments_never_run_together(caller: Caller, app: str, domain: str) -> None:
-    """Each keeps to its own segment, whatever the other one holds."""
+    """Each stays in its own segment, whatever the other one holds."""
     outcome = called(caller, app, domain)
     if isinstance(outcome, errors.InvalidRequest):
         return

@@ -47,7 +47,7 @@ CALLS: dict[str, tuple[Callable[[Heroku, Path], Awaitable[Any]], str]] = {
 @pytest.mark.parametrize("body", [None, {}])
 @pytest.mark.parametrize("name", CALLS)
 async def test_nothing_to_go_on_with_is_said(name: str, body: Any, serve: Serve, tmp_path: Path) -> None:
-    """A write that worked and came back without its object: `DecodeError`, not an error of Python about `None`."""
+    """A write that succeeded without returning its object: `DecodeError`, not an error of Python about `None`."""
     (tmp_path / "slug.tgz").write_bytes(gzip.compress(b"x"))
     call, model = CALLS[name]
     server = await serve(lambda _: web.Response(status=204) if body is None else web.json_response(body, status=202))

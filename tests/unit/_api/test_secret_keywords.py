@@ -69,7 +69,7 @@ def test_secrets_are_declared() -> None:
 
 @pytest.mark.parametrize("key", CALLS)
 async def test_no_traceback_shows_a_keyword(key: str, serve: Serve) -> None:
-    """Neither of a refused call nor of a mistaken one, though it prints variables; what is sent is the value itself."""
+    """No traceback shows it, even with variables, for a refused call or a wrong one; the value itself is sent."""
     args, keywords = CALLS[key]
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     async with Heroku("t", base_url=server.url, pool=Pool()) as heroku:
@@ -111,7 +111,7 @@ RAW: dict[str, Callable[[Heroku], Awaitable[Any]]] = {
 @pytest.mark.parametrize("call", RAW.values(), ids=RAW)
 @pytest.mark.parametrize("answers", [True, False], ids=["refused", "not connected"])
 async def test_no_traceback_shows_a_body(call: Callable[[Heroku], Awaitable[Any]], answers: bool, serve: Serve) -> None:
-    """What a call sends whole, typed or raw, is hidden in the variables of a traceback like a keyword."""
+    """A whole body, typed or raw, is hidden in the variables of a traceback like a keyword."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=401))
     if not answers:
         await server.stop()
@@ -134,7 +134,7 @@ MANY: dict[str, Callable[[Heroku], Any]] = {
 
 @pytest.mark.parametrize("campaign", MANY.values(), ids=MANY)
 async def test_no_traceback_of_a_campaign_shows_them(campaign: Callable[[Heroku], Any], serve: Serve) -> None:
-    """The arguments that a campaign keeps for all its items are hidden too; what is sent is the value itself."""
+    """The arguments that a campaign keeps for all its items are hidden too; the value itself is sent."""
     server = await serve(lambda _: web.json_response({"id": "unauthorized"}, status=422))
     async with Heroku("t", base_url=server.url, pool=Pool()) as heroku, campaign(heroku) as outcomes:
         (error,) = [outcome.error async for outcome in outcomes]
@@ -146,7 +146,7 @@ async def test_no_traceback_of_a_campaign_shows_them(campaign: Callable[[Heroku]
 
 
 async def test_hidden_values_keep_their_names() -> None:
-    """An error names the type that was given, not that of a hidden string; a body that holds itself is refused."""
+    """An error names the type that was given, not that of a hidden string; a body that contains itself is refused."""
     endless: dict[str, Any] = {}
     endless["self"] = endless
     async with Heroku("t") as heroku:
@@ -154,5 +154,5 @@ async def test_hidden_values_keep_their_names() -> None:
             await heroku.team_preferences.update("team", {"addons-controls": "yes"})  # type: ignore[typeddict-item]
         with raises(errors.InvalidRequest, match=r"password: .*got list\."):
             await heroku.account.change_password(new_password=[SECRET], password="x")  # type: ignore[arg-type]
-        with raises(errors.InvalidRequest, match="body: .*holds itself"):
+        with raises(errors.InvalidRequest, match="body: .*contains itself"):
             await heroku.request("POST", "/made-up", json=endless)

@@ -62,7 +62,7 @@ WRONG: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
 async def test_wrong_arguments_are_named(  # noqa: PLR0917 - a table
     resource: str, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], text: str, serve: Serve
 ) -> None:
-    """The text names the method, what was wrong, what is near, and the whole signature; no value is quoted."""
+    """The text names the method, the problem, the nearest name and the whole signature; it does not quote a value."""
     server = await serve([])
     async with Heroku("token", base_url=server.url) as heroku:
         with raises(TypeError) as caught:

@@ -17,9 +17,8 @@ import pytest
 
 from aioheroku import resources, structure, unstructure
 from aioheroku._client.attributes import RESOURCES
-from aioheroku._codec import Extra, cattrs_decoder, decoder_for
-from aioheroku._codec.fields import is_list_or_single
-from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in
+from aioheroku._codec import Extra, ListOrSingle, cattrs_decoder, decoder_for
+from aioheroku._codec.hints import fields_of, is_model, item_of, leaf, members, model_in, notes
 from aioheroku._codec.msgspec_decoder import PAUSE_ABOVE, gc_paused, make_decoder
 from aioheroku.errors import DecodeError
 from tests._support.secrets import raises, watch
@@ -37,7 +36,7 @@ ODD_EXAMPLES = {("formation", "batch_update"), ("organizations", "list"), ("orga
 
 
 def kind_of(attribute: str, method: str) -> Any:
-    """What the responses of a declaration are decoded as."""
+    """The type that the responses of a declaration are decoded to."""
     resource = getattr(resources, RESOURCES[attribute])
     return vars(resource)[method].endpoint.result
 
@@ -58,7 +57,7 @@ def exactly(value: Any) -> Any:
 
 
 def quickly(body: bytes, kind: Any) -> Any:
-    """What msgspec alone makes of a body; `None` where it refuses."""
+    """The result of msgspec alone for a body; `None` if it rejects the body."""
     try:
         return exactly(make_decoder(kind)(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -66,12 +65,13 @@ def quickly(body: bytes, kind: Any) -> Any:
 
 
 def by_authority(body: bytes, kind: Any) -> Any:
-    """What the converter alone makes of a body."""
+    """The result of the converter alone for a body."""
     try:
         data = json.loads(body)
         if get_origin(leaf(kind)) is not list:
             return exactly(cattrs_decoder.structure(data, kind))
-        items = [data] if is_list_or_single(kind) and isinstance(data, dict) else data
+        may_be_single = any(isinstance(note, ListOrSingle) for note in notes(kind))
+        items = [data] if may_be_single and isinstance(data, dict) else data
         if not isinstance(items, list):
             return None
         return exactly([cattrs_decoder.structure(item, item_of(kind)) for item in items])
@@ -80,7 +80,7 @@ def by_authority(body: bytes, kind: Any) -> Any:
 
 
 def hold_equal(body: bytes, kind: Any) -> bool:
-    """Check that what the quick way takes is what the authority says, and that the reader says so in any case."""
+    """Check that msgspec and the converter agree on what msgspec accepts, and that the decoder returns that result."""
     quick, authority = quickly(body, kind), by_authority(body, kind)
     assert quick is None or quick == authority, body
     try:
@@ -131,7 +131,7 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def mutated(example: Any, dice: random.Random) -> bytes:
-    """The example with one to three of its values replaced, left out or said twice, perhaps broken as a text."""
+    """The example with one to three of its values replaced, removed or duplicated, perhaps as broken text."""
     data = json.loads(json.dumps(example))
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
         if not (found := list(places(data))):
@@ -159,7 +159,7 @@ def mutated(example: Any, dice: random.Random) -> bytes:
 
 @EACH_ANSWER
 def test_reference_examples_use_the_fast_decoder(key: tuple[str, str]) -> None:
-    """The reference's own example of every response is decoded by msgspec, to what cattrs makes of it."""
+    """The reference's own example of every response is decoded by msgspec, with the same result as by cattrs."""
     answer = ROWS[key]["answer"]
     if answer is None:
         pytest.skip("the reference shows no answer")
@@ -169,7 +169,7 @@ def test_reference_examples_use_the_fast_decoder(key: tuple[str, str]) -> None:
 
 @EACH_ANSWER
 def test_both_decoders_agree_on_mutations(key: tuple[str, str]) -> None:
-    """However odd a response is: what msgspec takes is equal, in value and type, to what cattrs makes of it."""
+    """However odd a response is: what msgspec accepts equals, in value and type, the result of cattrs."""
     answer = ROWS[key]["answer"]
     kind = KINDS[key]
     dice = random.Random(".".join(key))
@@ -199,7 +199,7 @@ def with_unknown_keys(data: Any, kind: Any, dice: random.Random) -> int:
 
 @EACH_ANSWER
 def test_unknown_keys_survive(key: tuple[str, str]) -> None:
-    """Whatever keys responses have besides, at each level, of objects and pages: both decoders keep all of them.
+    """Both decoders keep all unknown keys of a response, at each level, in objects and pages.
 
     They go out as they came, and the object that is made of that again is equal.
     """
@@ -226,7 +226,7 @@ def exactly_json(data: Any) -> str:
 
 
 def test_both_decoders_agree_on_recordings(shared: Path) -> None:
-    """Every recorded response, as it came and mutated, is the same to both decoders, as any type of its shape."""
+    """Both decoders agree on every recorded response, original and mutated, decoded as any type."""
     dice = random.Random(6)
     bodies = [json.loads(file.read_text()) for file in sorted((shared / "recorded").glob("*.json"))]
     answers = [body["response"]["body"] for body in bodies if "response" in body]
@@ -241,7 +241,7 @@ def test_both_decoders_agree_on_recordings(shared: Path) -> None:
 
 @pytest.mark.parametrize("raw", ["\\udcff", "2012-01-01T12:00:00.1234567Z"])
 def test_what_once_differed_stays_equal(raw: str) -> None:
-    """A lone surrogate is refused as any wrong text, and seventh digits of a second are rounded, by both ways."""
+    """Both decoders refuse a lone surrogate as any wrong text, and round the seventh digit of a second."""
     text = json.dumps([ROWS["apps", "info"]["answer"]]).replace("2012-01-01T12:00:00Z", raw)
     assert raw in text
     for body in (text, text[1:-1]):
@@ -256,7 +256,7 @@ def models() -> list[type[Any]]:
 
 @every(models())
 def test_a_model_is_data_alone(model: type[Any]) -> None:
-    """No model computes anything when it is made: the quick way makes its objects without calling its `__init__`."""
+    """No model computes anything when it is created: msgspec creates its objects without calling `__init__`."""
     assert not hasattr(model, "__attrs_post_init__")
     assert not hasattr(model, "__attrs_pre_init__")
     for field in attrs.fields(model):
@@ -266,7 +266,7 @@ def test_a_model_is_data_alone(model: type[Any]) -> None:
 
 
 def test_odd_item_falls_back_to_cattrs() -> None:
-    """When one owner of a list is odd, the authority takes over; its neighbours are as they would be without it."""
+    """If one item of a list is odd, the converter decodes it; the other items are not affected."""
     example = ROWS["apps", "info"]["answer"]
     odd = {**example, "owner": {**example["owner"], "email": None}}
     items = decoder_for(list[resources.App])(json.dumps([example, odd]).encode())
@@ -276,7 +276,7 @@ def test_odd_item_falls_back_to_cattrs() -> None:
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
-    """A large body pauses the collector for its own time only, whether it is decoded, refused, or many are at once."""
+    """A large body pauses the collector only while it is decoded, be it accepted or refused, alone or concurrently."""
     large = json.dumps([ROWS["apps", "info"]["answer"]] * 500).encode()
     assert len(large) > PAUSE_ABOVE
     during: list[bool] = []

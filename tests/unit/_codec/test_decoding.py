@@ -30,7 +30,7 @@ def compiled_of(row: dict[str, Any]) -> Any:
 
 
 def marked(value: Any) -> Any:
-    """The value with the secret in each text that is no id, time or name of something."""
+    """The value with the secret in each text that is not an id, a time or a name."""
     if isinstance(value, dict):
         return {name: marked(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -56,7 +56,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 def mutated_data(data: Any, rng: random.Random) -> Any:
-    """The data with a value replaced, taken away, moved or put in, once or several times."""
+    """The data with a value replaced, removed, moved or inserted, once or several times."""
     data = copy.deepcopy(data)
     for _ in range(rng.choice((1, 1, 1, 2, 5))):
         if not (spots := places(data)) or rng.random() < 0.03:

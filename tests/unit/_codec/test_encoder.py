@@ -41,7 +41,7 @@ def test_config_vars_arrive_as_they_are(caller: Caller, given_: dict[str, str | 
 
 
 class Strange:
-    """What no JSON can say."""
+    """Values that have no JSON form."""
 
 
 RECURSIVE: list[Any] = []
@@ -73,7 +73,7 @@ RECURSIVE.append(RECURSIVE)
     ids=lambda body: type(body).__name__,
 )
 async def test_non_json_values_are_rejected(body: Any) -> None:
-    """Nothing is guessed: no NaN becomes null, no bytes become base64, no number becomes a name."""
+    """Nothing is converted silently: NaN to null, bytes to base64, numbers to names."""
     heroku = Heroku("token", base_url="http://127.0.0.1:9", retry=None)
     with raises(errors.InvalidRequest, match=r"^body: ") as caught:
         await heroku.request("PATCH", "/apps/example", body)

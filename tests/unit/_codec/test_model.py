@@ -87,7 +87,7 @@ def test_unknown_keys_are_kept(read: Any) -> None:
 
 @BOTH
 def test_a_type_may_differ_by_accept(read: Any) -> None:
-    """What is an object in one Accept variant and a string in another is decoded as what it is."""
+    """A value that is an object in one Accept variant and a string in another is decoded as either."""
     assert read({**ALL, "kind": "cedar"}).kind == "cedar"
     assert read(ALL).kind == Part(id="1", name="n")
     assert read({**ALL, "kind": None}).kind is None
@@ -104,14 +104,14 @@ def test_absent_and_null_are_none(read: Any) -> None:
 
 @BOTH
 def test_a_date_is_a_date(read: Any) -> None:
-    """A date is `datetime.date`, and what is not one is refused."""
+    """A date is `datetime.date`; anything else is refused."""
     assert read(ALL).day == date(2026, 11, 28)
     with raises(DecodeError, match=r"Whole\.day"):
         read({**ALL, "day": "2026-13-01"})
 
 
 def test_extra_is_hidden_in_a_repr() -> None:
-    """The repr shows what the extra keys are, never their values, and says nothing where there are none."""
+    """The repr shows the extra keys, never their values, and omits `extra` if it is empty."""
     for shown in (repr(structure(MORE, Whole)), str(structure(MORE, Whole).extra), str(structure(MORE, Whole).kind)):
         assert "s3cret" not in shown
         assert "theirs" not in shown
@@ -159,7 +159,7 @@ def test_a_model_is_a_class_of_attrs() -> None:
 
 @pytest.mark.parametrize("body", [b'{"id":"1","new":2}', b' [{"id":"1","new":2}]'])
 def test_one_object_may_come_as_a_list(body: bytes) -> None:
-    """`SingleOrList`: one object, of an object or of a list with it alone; a list of none or two is refused."""
+    """`SingleOrList`: one object, from an object or from a list of one; an empty list or a list of two is refused."""
     read = decoder_for(Annotated[Part, SingleOrList()])
     part = read(body)
     assert part.id == "1"
@@ -171,7 +171,7 @@ def test_one_object_may_come_as_a_list(body: bytes) -> None:
 
 @pytest.mark.parametrize("item", [{"id": "1"}, {"id": "1", "new": 2}])
 def test_a_field_may_hold_its_only_item(item: dict[str, Any]) -> None:
-    """A field that is marked by `ListOrSingle` is a list, also where the platform shows the item alone."""
+    """A field that is marked by `ListOrSingle` is a list, also if the platform sends the item alone."""
 
     @frozen(kw_only=True)
     class Holder(Model):

@@ -27,7 +27,7 @@ def _run(account: Account, events: str) -> Account:
         if balance:
             learn(account, float(at), int(ticket), int(balance))
         else:
-            account.end(float(at), int(ticket))
+            account.end(float(at), int(ticket), -1)
     return account
 
 
@@ -46,7 +46,7 @@ def _run(account: Account, events: str) -> Account:
     ],
 )
 def test_level(events: str, *, level: float, balance: float, known: bool) -> None:
-    """The newest report decides, whatever order responses come in; one without a report takes a token."""
+    """The newest report decides, whatever order responses come in; one without a report changes what it is told."""
     account = _run(Account(4500, 1.25), events)
     assert (account.level, account.balance, account.known) == (level, balance, known)
 

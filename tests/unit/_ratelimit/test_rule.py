@@ -143,7 +143,7 @@ def test_refused() -> None:
         pacer.leave(now)
         assert pacer.delay(now, 0) == inf
         pacer.account.in_flight -= 1
-    longest = [min(320, 20 * 2**n) for n in range(8)]
+    longest = [min(320, 40 * 2**n) for n in range(8)]
     assert all(most / 2 <= wait <= min(most, 300) + 1e-6 for most, wait in zip(longest, waits, strict=True))
     pacer.on_response(now, pacer.leave(now), 200)
     assert pacer.refused == 0
@@ -156,6 +156,29 @@ def test_retry_after(after: float, seconds: float) -> None:
     pacer = _settled(100)
     pacer.on_rejected(1000.0, pacer.leave(1000.0), after)
     assert pacer.delay(1000.0, 1) == seconds
+
+
+def test_grants_without_header() -> None:
+    """After a 429 no header need come for the pace to rise again: each granted request is a sign of tokens."""
+    pacer, now = _settled(200), 1000.0
+    pacer.on_rejected(now, pacer.leave(now), 0.0)
+    gaps = list[float]()
+    while len(gaps) < 70:
+        gaps.append(pacer.delay(now, 1))
+        now += gaps[-1]
+        pacer.on_response(now, pacer.leave(now), None)
+    assert max(gaps) < 90
+    assert 1 < gaps[-1] < 2
+    assert pacer.account.level < 110
+
+
+@pytest.mark.parametrize(("level", "alone", "change"), [(50, False, 1), (50, True, -1), (2000, False, -1)])
+def test_no_header(level: int, change: int, *, alone: bool) -> None:
+    """Where nothing pauses, each response without a header is one token less."""
+    pacer = _settled(level)
+    pacer.account.alone = alone
+    pacer.on_response(1000.0, pacer.leave(1000.0), None)
+    assert pacer.account.level == level + change
 
 
 def test_refused_for_hours() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aioheroku._streams.framing import EventDecoder, LineDecoder, ServerEvent
+from aioheroku._streams.framing import EventDecoder, LineDecoder
 from tests._support.streams import CASES, cuts
 
 PLAIN = [
@@ -28,54 +28,33 @@ LOG = (
     b": keepalive\n\nid: 1002\ndata: 2012 app[web.1]:  two blanks\n\n\n\ndata:no blank\r\n\r\ndata: cr\r\r"
     b'retry: 5\nevent: error\ndata: {"status": 404}\n\ndata: a\n\0data: b\n\n\0id: 7\n\ndata\n\ndata: half'
 )
-EVENTS = [
-    ServerEvent(b"2012 app[web.1]:  two blanks", b"1002"),
-    ServerEvent(b"no blank", b"1002"),
-    ServerEvent(b"cr", b"1002"),
-    ServerEvent(b'{"status": 404}', b"1002", b"error"),
-    ServerEvent(b"a\nb", b"1002"),
-    ServerEvent(b"", b"7"),
-]
+LINES = [b"2012 app[web.1]:  two blanks", b"no blank", b"cr"]
+ERROR = b'{"status": 404}'
+
+
+def events(pieces: list[bytes]) -> tuple[list[bytes], bytes | None]:
+    """The lines before the first error, and its data."""
+    decoder = EventDecoder()
+    lines = list[bytes]()
+    for piece in pieces:
+        found, error = decoder.feed(piece)
+        lines += found
+        if error is not None:
+            return lines, error
+    return lines, None
 
 
 def test_events_of_logs() -> None:
     """CR, LF and both end a line, one blank is stripped, comments and NULs are nothing, and a half event is none."""
-    for pieces in cuts(LOG, "events of logs"):
-        decoder = EventDecoder(cr_ends_line=True)
-        assert [event for piece in pieces for event in decoder.feed(piece)] == EVENTS
-
-
-def test_lines_of_events() -> None:
-    """Their lines are taken out all at once where they can be, and are the same; an error ends them."""
-    expected = [b"2012 app[web.1]:  two blanks", b"no blank", b"cr"]
     log = LOG.replace(b"event: error", b"event: message")
-    for pieces in cuts(LOG, "events of logs"):
-        decoder = EventDecoder(cr_ends_line=True)
-        found, error = list[bytes](), None
-        for piece in pieces:
-            lines, error = decoder.feed_lines(piece)
-            found += lines
-            if error is not None:
-                break
-        assert error is not None
-        assert (found, error.data) == (expected, EVENTS[3].data)
     for pieces in cuts(log, "events of logs"):
-        decoder = EventDecoder(cr_ends_line=True)
-        lines = [line for piece in pieces for line in decoder.feed_lines(piece)[0]]
-        assert lines == [*expected, b'{"status": 404}', b"a", b"b"]
+        assert events(pieces) == ([*LINES, ERROR, b"a", b"b"], None)
 
 
-OUTPUT = b":keepalive\n\nid: 12\ndata: hello\ndata: world\ndata: \n\nid: 31\ndata:  10%\r 20%\r\ndata: done\n\n"
-
-
-def test_events_of_output() -> None:
-    """LF alone ends a line, so that every CR of a progress bar is kept; the id is the offset of the event's end."""
-    for pieces in cuts(OUTPUT, "events of output"):
-        decoder = EventDecoder(cr_ends_line=False)
-        assert [event for piece in pieces for event in decoder.feed(piece)] == [
-            ServerEvent(b"hello\nworld\n", b"12"),
-            ServerEvent(b" 10%\r 20%\r\ndone", b"31"),
-        ]
+def test_an_error_ends_the_lines() -> None:
+    """The event `error` comes after the lines before it, and nothing comes after it."""
+    for pieces in cuts(LOG, "events of logs"):
+        assert events(pieces) == (LINES, ERROR)
 
 
 def test_a_line_without_end_is_bounded() -> None:
@@ -93,22 +72,22 @@ class SplitLines(LineDecoder):
         return [line.encode() for line in data.decode("utf-8", "replace").splitlines()]
 
 
-class SpecTrue(EventDecoder):
-    """A reader of events that follows the specification for build output too."""
+class OnlyLF(EventDecoder):
+    """A reader of events to which a CR does not end a line."""
 
-    def __init__(self, *, cr_ends_line: bool) -> None:
-        super().__init__(cr_ends_line=True)
+    def _clean(self, data: bytes) -> bytes:
+        return data.replace(b"\0", b"")
 
 
 def test_usual_mistakes_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`splitlines` by piece and a reader true to the specification do not pass the checks above."""
+    """`splitlines` by piece and a reader that splits events at LF alone do not pass the checks above."""
     monkeypatch.setitem(globals(), "LineDecoder", SplitLines)
-    monkeypatch.setitem(globals(), "EventDecoder", SpecTrue)
+    monkeypatch.setitem(globals(), "EventDecoder", OnlyLF)
     for case in (PLAIN[1], PLAIN[5]):
         with pytest.raises(AssertionError):  # noqa: TID251
             test_plain_lines(*case)
     with pytest.raises(AssertionError):  # noqa: TID251
-        test_events_of_output()
+        test_events_of_logs()
 
 
 def test_every_cut_was_tried() -> None:
@@ -116,7 +95,5 @@ def test_every_cut_was_tried() -> None:
     for case in PLAIN:
         test_plain_lines(*case)
     test_events_of_logs()
-    test_events_of_output()
     assert CASES["plain lines"] > 250
     assert CASES["events of logs"] > len(LOG)
-    assert CASES["events of output"] > len(OUTPUT)

@@ -5,12 +5,15 @@ import gzip
 import hashlib
 import io
 import os
+import random
 import tempfile
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from aioheroku import StreamTimes, errors
 from aioheroku._seams import Opening
@@ -155,7 +158,7 @@ class Counting(ThreadPoolExecutor):
 def _in_memory(path: Path) -> bool:
     """Whether this system can say what it has in memory of a file."""
     with path.open("rb") as file:
-        return Packed(file, 0, 1, "", owned=False).in_memory(0, 1) is not None
+        return Packed(file, 0, 1, "", owned=False).read_cached(0, memoryview(bytearray(1))) is not None
 
 
 async def sent(source: Any) -> tuple[bytes, int, int]:
@@ -192,6 +195,46 @@ def test_files_in_memory_need_no_thread(tmp_path: Path) -> None:
     body, threads, turns = run(sent(path), patience=0.3)
     assert (body == data, threads) == (True, 0)
     assert turns >= 4
+
+
+@pytest.mark.parametrize("held", [0, 1, 5, 100])
+@pytest.mark.parametrize("part", [slice(None), slice(-9, None)], ids=["whole", "rest"])
+def test_pieces_stay_while_held(held: int, part: slice, tmp_path: Path) -> None:
+    """What a transport has not sent yet, a piece or a view of its rest, is not changed by the pieces behind it."""
+    path = tmp_path / "source.tgz"
+    data = b"\x1f\x8b" + random.Random(1).randbytes(4_000_000)
+    path.write_bytes(data)
+    buffers = set[int]()
+
+    class Slow(Store):
+        """Looks at a piece when this number of further ones has come."""
+
+        async def __call__(self, opening: Opening) -> Body:
+            assert opening.body is not None
+            unsent, at = deque[tuple[int, Any]](), 0
+            async for piece in opening.body:
+                buffers.add(id(getattr(piece, "obj", piece)))
+                rest = memoryview(piece)[part]
+                at += len(piece)
+                unsent.append((at, rest))
+                if len(unsent) > held:
+                    end, rest = unsent.popleft()
+                    assert rest == data[end - len(rest) : end]
+                del piece, rest
+            for end, rest in unsent:
+                assert rest == data[end - len(rest) : end]
+            return await super().__call__(evolve(opening, body=None))
+
+    async def once(store: Any) -> int:
+        packed = await prepared(path, "source", ignore=False, checksum=None)
+        try:
+            report = Report(Streams(store, store), None, "PUT", "/sources", "source", packed.size)
+            return (await upload(report, URL, packed, StreamTimes())).bytes
+        finally:
+            packed.close()
+
+    assert run(once(Slow(Body())), patience=0.3) == len(data)
+    assert not _in_memory(path) or len(buffers) <= held + 3
 
 
 def test_files_that_are_more_than_they_seem() -> None:

@@ -25,9 +25,9 @@ REMEDY = "run `python tests/unit/resources/test_names.py`"
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
-    """Each module of resources, as `apps.domains`, with what it says."""
+    """Each module of resources with names that users import, as `apps.domains`, and its tree."""
     for file in sorted(FOLDER.rglob("*.py")):
-        if file.name not in {"__init__.py", "_table.py"}:
+        if file.name not in {"__init__.py", "_table.py", "_bases.py"}:
             yield ".".join(file.relative_to(FOLDER).with_suffix("").parts), ast.parse(file.read_text())
 
 
@@ -77,7 +77,7 @@ def table_row(module: str, names: list[str]) -> list[str]:
 
 
 def files() -> dict[Path, str]:
-    """The files that repeat the names, as they should be."""
+    """The files that repeat the names, with their expected content."""
     names = {name: classes(tree) for name, tree in sources()}
     package, table = FOLDER / "__init__.py", FOLDER / "_table.py"
     imports = [f"from aioheroku.resources.{name} import *" for name in names]
@@ -93,7 +93,7 @@ def files() -> dict[Path, str]:
 
 @pytest.mark.parametrize("file", list(files()), ids=lambda file: file.name)
 def test_the_names_are_those_of_the_files(file: Path) -> None:
-    """A resource is one file: what else has its name is as the script would write it."""
+    """A resource is declared in one file: the other files are as the script writes them."""
     assert file.read_text() == files()[file], REMEDY
 
 

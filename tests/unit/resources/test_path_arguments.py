@@ -17,7 +17,7 @@ WITH_PATH = sorted(key for key, function in DECLARED.items() if "{" in function.
 
 
 def made(name: tuple[str, str], *values: Any) -> str:
-    """The path that a declaration makes of its path arguments."""
+    """The path that a declaration makes from its path arguments."""
     compiled = DECLARED[name].endpoint.compiled
     path = compiled.root
     for value, (parameter, literal) in zip(values, compiled.path_parameters, strict=True):

@@ -27,7 +27,7 @@ EVENT: dict[str, Any] = {
 
 
 async def test_the_query_goes_with_every_page(serve: Serve) -> None:
-    """All five filters are in the query of the second page as of the first."""
+    """All five filters are in the query of the first page and of the second."""
     next_range = {"Next-Range": f"id ]{ID}..; max=1000"}
     server = await serve(
         [web.json_response([EVENT], status=206, headers=next_range), web.json_response([{**EVENT, "id": LATER}])]
@@ -46,7 +46,7 @@ async def test_the_query_goes_with_every_page(serve: Serve) -> None:
 
 
 async def test_usage_is_asked_for_a_period(serve: Serve) -> None:
-    """Start and end are the query; a list without orders is asked for by `id`, and its day is a date."""
+    """Start and end are the query; a list without documented orders is sorted by `id`, and its day is a date."""
     app = {"addons": 1.0, "app_name": "example", "data": 2, "dynos": 3, "partner": 4}
     sums = {name: app[name] for name in ("addons", "data", "dynos", "partner")}
     row = {**sums, **NAMED, "apps": [app], "date": "2026-01-25", "space": 0.5}
@@ -59,7 +59,7 @@ async def test_usage_is_asked_for_a_period(serve: Serve) -> None:
 
 
 async def test_an_archives_url_is_a_secret(serve: Serve) -> None:
-    """Anybody who knows it can download the events, so it is not in a repr."""
+    """Anyone who knows the URL can download the events, so it is not in a repr."""
     url = "https://example.com/archive?signature=s3cr3t"
     row = {"checksum": "00", "created_at": "2026-01-01T12:00:00Z", "month": "03", "size": 1, "url": url, "year": 2026}
     server = await serve([web.json_response(row)])

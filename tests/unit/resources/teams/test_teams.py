@@ -26,7 +26,7 @@ APP: dict[str, Any] = {
 
 
 async def test_filters_read_page_by_page(serve: Serve) -> None:
-    """The body goes along with each page, and a session that only reads may send it."""
+    """The body is sent with each page, also by a read-only session."""
     next_range = {"Next-Range": "name ]example..; max=1"}
     server = await serve([web.json_response([APP], status=206, headers=next_range), web.json_response([APP])])
     async with Heroku("token", base_url=server.url, pool=Pool(), read_only=True) as heroku:
@@ -39,7 +39,7 @@ async def test_filters_read_page_by_page(serve: Serve) -> None:
 
 
 async def test_filters_are_repeated_like_a_get(serve: Serve) -> None:
-    """A 500 is not the end of it, although it is a POST."""
+    """A 500 is retried, although it is a POST."""
     server = await serve([web.Response(status=500, headers={"Retry-After": "0"}), web.json_response([])])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
         assert await heroku.filters.apps({}).all() == []
@@ -57,7 +57,7 @@ async def test_filters_check_their_body(serve: Serve) -> None:
 
 
 async def test_preferences_have_the_wires_keys(serve: Serve) -> None:
-    """The body is sent as it is given, null too; the attributes have names."""
+    """The body is sent as given, null included; the attributes have Python names."""
     server = await serve([web.json_response({"addons-controls": None, "default-permission": "member"})])
     async with Heroku("token", base_url=server.url, pool=Pool()) as heroku:
         found = await heroku.team_preferences.update("acme", {"addons-controls": True})
@@ -66,7 +66,7 @@ async def test_preferences_have_the_wires_keys(serve: Serve) -> None:
 
 
 async def test_a_member_may_be_told_in_part(serve: Serve) -> None:
-    """What the schema lets a response leave out reads as `None`."""
+    """An attribute that the schema allows to be absent is `None`."""
     member = {
         "created_at": "2026-01-01T12:00:00Z",
         "email": "someone@example.org",
@@ -81,7 +81,7 @@ async def test_a_member_may_be_told_in_part(serve: Serve) -> None:
 
 
 async def test_services_are_allowed_in_a_list(serve: Serve) -> None:
-    """One call may allow several, and returns them as a plain list; who has allowed them may be unknown."""
+    """One call may allow several services, and returns a plain list; the account that allowed them may be unknown."""
     row = {
         "added_at": "2026-01-01T12:00:00Z",
         "added_by": {"email": None, "id": None},
