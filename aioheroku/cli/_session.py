@@ -89,8 +89,8 @@ def platform_options(*, split: bool = True, commands: bool = False) -> Callable[
             "--simulate",
             type=click.IntRange(min=0),
             metavar="[N]" if split else "N",
-            help=f"Use a simulated platform with N apps{f' ({APPS})' if split else ''} and those that are named; "
-            "needs no account.",
+            help=f"Use a simulated platform with N apps{f' ({APPS} by default)' if split else ''} and those that are "
+            "named; needs no account.",
         ),
         *[local] * commands,
         click.option(

@@ -132,6 +132,13 @@ def test_limits_prints_the_pool(run: Run, platform: Platform) -> None:
     assert platform.requests_total == 1
 
 
+def test_limits_of_a_simulated_account() -> None:
+    """`--simulate` needs no account here either."""
+    done = command(None, "limits", "--simulate", 2)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"tokens left    4,500")
+
+
 def test_limits_watch_polls_with_pauses(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """It continues until Ctrl-C, with seconds between two requests."""
     pauses: list[float] = []
