@@ -92,9 +92,6 @@ class Earlier:
             if part in read and _holds(part, record["parts"][part], now)
         }
 
-    def __len__(self) -> int:
-        return len(self._places)
-
 
 def _unchanged(record: Mapping[str, Any], app: App) -> bool:
     """Whether the app has the same times; a record of an earlier version has no `updated_at`."""
