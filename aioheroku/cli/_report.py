@@ -43,11 +43,8 @@ class JSONLines:
 Cell = Callable[[Any], str]
 
 
-def _joined(name: str) -> Cell:
-    def joined(items: list[Any]) -> str:
-        return " ".join(name.format_map(item) for item in items)
-
-    return joined
+def _joined(form: str) -> Cell:
+    return lambda items: " ".join(map(form.format_map, items))
 
 
 _CELLS: Final[Mapping[str, Cell]] = {
@@ -60,7 +57,7 @@ _CELLS: Final[Mapping[str, Cell]] = {
     "config-vars": " ".join,
     "log-drains": _joined("{scheme}://{host}"),
     "ssl-endpoints": _joined("{name}"),
-    "sni-endpoints": lambda ends: " ".join(f"{one['name']}@{one['expires_at']:%Y-%m-%d}" for one in ends),
+    "sni-endpoints": _joined("{name}@{expires_at:%Y-%m-%d}"),
     "buildpacks": " ".join,
     "addon-attachments": _joined("{name}={addon}"),
     "pipelines": _joined("{stage}"),
