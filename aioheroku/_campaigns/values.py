@@ -69,7 +69,9 @@ def _bare(value: Any) -> Any:
     kind: Any = value.__class__
     if kind is dict:
         return dict(zip(value, map(_bare, value.values()), strict=True))
-    return kind(map(_bare, value)) if kind in (list, tuple) else value
+    if kind is list:
+        return list(map(_bare, value))
+    return tuple(map(_bare, value)) if kind is tuple else value
 
 
 def _holds_secret(value: Any) -> bool:

@@ -50,11 +50,10 @@ class Job:
     budget: int | None
     since: Earlier | None
     reread: tuple[str, ...]
-    journals: dict[str | None, Journal] = field(init=False)
-    """The journal of each account."""
 
-    @journals.default
-    def _of_accounts(self) -> dict[str | None, Journal]:
+    @property
+    def journals(self) -> dict[str | None, Journal]:
+        """The journal of each account."""
         if self.journal is None:
             return {}
         stem, suffix = self.journal.stem, self.journal.suffix

@@ -43,9 +43,8 @@ class _Run:
     """Why the report could not be written."""
     outcomes: Outcomes = field(init=False)
 
-    @outcomes.default
-    def _outcomes(self) -> Outcomes:
-        return Outcomes(sys.stdout, self.job.as_lines)
+    def __attrs_post_init__(self) -> None:
+        self.outcomes = Outcomes(sys.stdout, self.job.as_lines)
 
     @property
     def apps(self) -> Sequence[Target]:

@@ -199,7 +199,8 @@ async def opened(
             options["ssl"] = ssl.create_default_context(cafile=platform.authority)
         elif agent == "run":
             raise InvalidRequest("it needs the package cryptography: pip install 'aioheroku[cache]'.", "simulate")
-        async with Heroku(platform.token, pool=Pool(), **options | {"base_url": platform.url}) as heroku:
+        options["base_url"] = platform.url
+        async with Heroku(platform.token, pool=Pool(), **options) as heroku:
             yield heroku
 
 

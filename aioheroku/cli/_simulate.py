@@ -134,7 +134,7 @@ async def _traffic(platform: Platform) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
     # Ctrl-C is for the command that uses this platform. Commands of its dynos would inherit SIG_IGN.
-    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
     (given,) = arguments
     asyncio.run(_serve(Simulation(**json.loads(given))))
 
