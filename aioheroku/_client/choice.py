@@ -16,7 +16,8 @@ _WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
 """Statuses of a platform without filters, or without filters for this account: each app is then requested alone."""
 
 
-def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
+def named(apps: Iterable[str | UUID]) -> frozenset[str]:
+    """Names and ids of apps, or a single one."""
     return frozenset(map(_plain, (apps,) if isinstance(apps, str | UUID) else apps))
 
 
@@ -38,7 +39,7 @@ class Choice:
         match: a pattern of names, such as `shop-*`.
     """
 
-    apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
+    apps: frozenset[str] = field(default=frozenset[str](), converter=named)
     team: str | None = None
     match: str | None = None
 

@@ -46,7 +46,7 @@ class Record:
     created_at: datetime
     released_at: datetime | None
     updated_at: datetime
-    """Time of the app's last change, as of before its parts were read."""
+    """Time of the app's last change, read before its parts."""
     parts: Mapping[str, Any]
     """The parts that were read, by their names in `PARTS`."""
     findings: tuple[Finding, ...]

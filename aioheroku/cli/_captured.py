@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
@@ -12,12 +12,11 @@ from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
 from aioheroku._streams.process import Process, write_input
 from aioheroku.cli._report_outcomes import Row
+from aioheroku.cli._run import Job
+from aioheroku.cli._streams import write
 from aioheroku.cli._task import Target
 from aioheroku.cli._terminal import shown
 from aioheroku.errors import HerokuError, printable
-
-if TYPE_CHECKING:
-    from aioheroku.cli._run import Job
 
 MOST: Final = 256 * 1024
 """Maximum bytes of output kept per app: the last ones."""
@@ -52,7 +51,7 @@ class Output:
 
 @define(eq=False)
 class Outputs:
-    """The outputs of the apps: they are reported, but a journal, which is kept, has the exit status alone."""
+    """The outputs of the apps. They are reported, but not recorded: a journal has only the exit status."""
 
     as_lines: bool
     _of: dict[str, Output] = field(factory=dict[str, Output])
@@ -84,8 +83,7 @@ class Outputs:
     def _show(name: str, output: Output) -> None:
         """Write it as text, with the name of the app."""
         for line in output.text.splitlines():
-            sys.stdout.write(f"{printable(name)} | {shown(line)}\n")
-        sys.stdout.flush()
+            write(sys.stdout, f"{printable(name)} | {shown(line)}")
 
 
 async def _no_input(process: Process) -> None:
@@ -101,11 +99,11 @@ class Captured:
         feed: passes input on to the command; by default there is none.
     """
 
-    job: "Job"
+    job: Job
     feed: Callable[[Process], Awaitable[None]] = _no_input
 
     async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
-        """Run it in an app; a failure after it had begun is not raised: its status is unknown.
+        """Run it in an app; a failure after it has started is not raised: its status is unknown.
 
         Args:
             heroku: the session.
@@ -113,58 +111,47 @@ class Captured:
             put: receives the output.
 
         Raises:
-            HerokuError: it could not be begun.
+            HerokuError: it could not be started.
         """
-        begun = list[str]()
+        started = list[str]()
         limit = asyncio.timeout(self.job.timeout)
         try:
             if self.job.detach:
-                return await self._detached(heroku, app, put, begun, limit)
-            return await self._attached(heroku, app, put, begun, limit)
+                return await self._detached(heroku, app, put, started, limit)
+            return await self._attached(heroku, app, put, started, limit)
         except HerokuError as error:
-            if not begun:
+            if not started:
                 raise
             problem = error.summary
         except TimeoutError:
             if not limit.expired():
                 raise
-            problem = f"given up after {self.job.timeout:g} s"
-        return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
-
-    @property
-    def _options(self) -> dict[str, Any]:
-        job = self.job
-        return {
-            "env": job.env or None,
-            "size": job.size,
-            "type": job.type,
-            "time_to_live": job.time_to_live,
-            "launcher": job.launcher,
-        }
+            problem = f"timed out after {self.job.timeout:g} s"
+        return {"dyno": started[0] if started else None, "exit_status": None, "problem": problem}
 
     async def _detached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
-        command = heroku.run_detached(app, self.job.command, **self._options)
-        begun.append((await command).name)
+        command = heroku.run_detached(app, self.job.command, **self.job.dyno)
+        started.append((await command).name)
         if not self.job.tail:
-            return {"dyno": begun[0]}
+            return {"dyno": started[0]}
         async with limit:
             async for line in command:
                 if line.source == "app":
                     put(f"{line.text}\n".encode(errors="replace"))
-            return {"dyno": begun[0], "exit_status": await command.wait()}
+            return {"dyno": started[0], "exit_status": await command.wait()}
 
     async def _attached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
+        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
     ) -> dict[str, Any]:
         command, exit_status = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=exit_status, **self._options) as process:
-            begun.append(process.dyno.name)
+        async with limit, heroku.run(app, command, exit_status=exit_status, **self.job.dyno) as process:
+            started.append(process.dyno.name)
             feeding = asyncio.ensure_future(self.feed(process))
             try:
                 async for piece in process.stdout:
                     put(piece)
-                return {"dyno": begun[0], "exit_status": await process.wait()}
+                return {"dyno": started[0], "exit_status": await process.wait()}
             finally:
                 await cancelled(feeding)
