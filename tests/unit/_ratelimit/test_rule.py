@@ -195,6 +195,7 @@ def test_grants_without_header() -> None:
         gaps.append(pacer.delay(now, 1))
         now += gaps[-1]
         pacer.on_response(now, pacer.leave(now), None)
+    assert gaps[1] <= 11 < gaps[2] <= 22
     assert max(gaps) < 90
     assert 1 < gaps[-1] < 2
     assert pacer.account.level < 110
