@@ -268,6 +268,13 @@ def test_the_last_tokens_are_urgent() -> None:
     assert wait(pacer, 1000.0, 1, 3) > 20
 
 
+def test_eta_of_few_tokens() -> None:
+    """Each costs a pause: the refill does not come into it before the tokens there are used."""
+    pacer = _settled(30)
+    pacer.account.others = 1.0
+    assert pacer.pause() < eta(pacer, 1000.0, 2) <= 2.2 * pacer.pause()
+
+
 def test_eta_beside_others_that_take_all() -> None:
     """The first tokens cost a pause each, at most until as many as others have are left."""
     pacer = _settled(40)
