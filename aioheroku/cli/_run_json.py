@@ -14,7 +14,7 @@ from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
 from aioheroku.cli._session import opened
 from aioheroku.cli._status import DONE
-from aioheroku.cli._streams import problem, write
+from aioheroku.cli._streams import print_problem, write
 from aioheroku.cli._task import Target
 from aioheroku.errors import HerokuError, InvalidRequest
 
@@ -29,7 +29,7 @@ async def run_as_json(job: Job) -> int:
         row = await _row(heroku, Target(found.id, found.name), job, meter)
     write(sys.stdout, json.dumps(row.as_json()))
     if row.message and row.error != "ProcessFailed":
-        problem(row.message)
+        print_problem(row.message)
     if row.status == "unknown":
         return UNKNOWN
     return NOT_RUN if row.result is None else row.result.get("exit_status") or DONE
