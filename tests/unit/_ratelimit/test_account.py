@@ -169,6 +169,15 @@ def test_others_and_refill() -> None:
     assert account.others == pytest.approx(1.0, rel=0.1)
 
 
+@pytest.mark.parametrize("refill", [1 / 3, 0.8])
+def test_a_lower_refill_of_one_alone(refill: float) -> None:
+    """A process that is alone learns a lower refill within some minutes, one of less than a token a second too."""
+    account = Account(4500, 1.25)
+    _work(account, 180, 4400, net=refill, own=20)
+    assert account.alone
+    assert account.refill == pytest.approx(refill, abs=0.05)
+
+
 def test_size() -> None:
     """A larger account shows at once, a smaller one where it stands full for a minute."""
     account = Account(4500, 1.25)

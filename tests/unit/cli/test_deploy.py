@@ -88,7 +88,7 @@ def test_a_failed_release(platform: Platform, folder: Path) -> None:
     platform.behavior().release_seconds = 0.1
     done = command(platform, "deploy", app(platform), folder)
     assert done.returncode == 1
-    assert b"failed: the app still runs the one before" in done.stderr
+    assert b"failed: the app still runs the previous one" in done.stderr
     assert command(platform, "deploy", app(platform), folder, "--no-release").returncode == 0
 
 
@@ -204,7 +204,7 @@ def test_a_wait_that_is_over(platform: Platform) -> None:
     platform.behavior().boot_seconds = 1000.0
     done = command(platform, "wait", "addon", app(platform), "there-is-none", "--timeout", "0.2")
     assert (done.returncode, done.stdout) == (124, b"")
-    assert b"did not come within 0.2 s" in done.stderr
+    assert b"was not reached within 0.2 s" in done.stderr
 
 
 def test_ctrl_c_ends_a_wait(platform: Platform) -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from aioheroku.cli._status import CLOSED, DONE, FAILED, INTERRUPTED, WRONG
 from aioheroku.testing import Platform, faults
-from tests._support.commands import Process, Terminal, start
-from tests._support.commands import command as run
+from tests._support.commands import Process, Terminal, command as run, start
 from tests.unit.cli.test_fleet import writes
 
 SLOW = faults.Latency(0.05)
