@@ -9,7 +9,7 @@ from aioheroku._campaigns.outcomes import Done, Failed
 from aioheroku._client.session import Heroku
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.cli._attached import Keys
-from aioheroku.cli._captured import Captured, Outputs
+from aioheroku.cli._captured import Outputs, run_captured
 from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
 from aioheroku.cli._session import opened
@@ -42,8 +42,9 @@ async def _row(heroku: Heroku, app: Target, job: Job, meter: Meter) -> Row:
     outputs = Outputs(as_lines=True)
     outcome: Done[Target, Any] | Failed[Target]
     try:
-        captured = Captured(job, lambda process: Keys(process, on_terminal=False).feed(job.input))
-        result = await captured.run(heroku, app, outputs.begin(app))
+        result = await run_captured(
+            job, heroku, app, outputs.begin(app), lambda process: Keys(process, on_terminal=False).feed(job.input)
+        )
         outcome = Done(app, result, meter.tokens, clock() - began)
     except InvalidRequest:
         raise
