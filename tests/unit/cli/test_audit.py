@@ -226,7 +226,7 @@ def test_broken_list_keeps_earlier_records(run: Run, platform: Platform, tmp_pat
 
 
 @pytest.mark.parametrize("format", ["table", "jsonl", "csv"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_keeps_what_was_gathered(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, number: signal.Signals
 ) -> None:

@@ -20,6 +20,7 @@ from aioheroku.cli import _report
 from aioheroku.cli._commands import cli, load
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
+from aioheroku.cli._session import Where, opened
 from aioheroku.cli._simulate import capacity_for
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import printable
@@ -159,6 +160,17 @@ def test_limits_watch_polls_with_pauses(run: Run, platform: Platform, monkeypatc
 def test_the_simulated_pool_is_large_enough() -> None:
     """However many apps are simulated, the pool holds more tokens than the audit takes."""
     assert all(capacity_for(calls) > calls for calls in (0, 10, 4500, 9000, 10**6))
+
+
+def test_each_simulation_is_large_enough() -> None:
+    """The platform of every command that simulates one grows with the number of apps."""
+
+    async def balance(apps: int) -> int:
+        async with opened(Where(simulate=apps), "wait") as heroku:
+            return (await heroku.rate_limits.info()).remaining
+
+    assert asyncio.run(balance(3)) == 4500
+    assert asyncio.run(balance(2300)) == 4600
 
 
 def test_every_part_has_a_cell() -> None:

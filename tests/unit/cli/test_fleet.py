@@ -402,7 +402,7 @@ def test_a_token_revoked_meanwhile(run: Run, platform: Platform) -> None:
     assert "401 unauthorized" in result.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_order(
     run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
