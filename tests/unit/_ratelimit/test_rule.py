@@ -275,6 +275,14 @@ def test_eta_of_few_tokens() -> None:
     assert pacer.pause() < eta(pacer, 1000.0, 2) <= 2.2 * pacer.pause()
 
 
+def test_eta_leaves_the_reserve() -> None:
+    """Tokens of the reserve are not there for others than interactive calls."""
+    pacer = _settled(1000)
+    pacer.reserve = 500
+    assert eta(pacer, 1000.0, 490) == 0
+    assert eta(pacer, 1000.0, 700) == pytest.approx(200 / 1.25, rel=0.3)
+
+
 def test_eta_beside_others_that_take_all() -> None:
     """The first tokens cost a pause each, at most until as many as others have are left."""
     pacer = _settled(40)

@@ -123,6 +123,15 @@ def test_a_response_near_the_step(at: float, balance: float, known: float) -> No
     assert process.read(130.0, 92.0).known
 
 
+def test_a_step_that_hides_what_others_took() -> None:
+    """After nearly a minute the balance is what it was: others took a step's tokens, and the next step has come."""
+    process = _Process(57.9, 34.0)
+    process.read(60.5, 104.0)
+    schedule = process.read(119.9, 104.0)
+    assert schedule.known
+    assert schedule.held(119.9) == pytest.approx(STEP, abs=3)
+
+
 def test_the_gap_of_a_minute_tells_nothing() -> None:
     """After a longer silence the known moment holds: a step has come, whatever others left of it."""
     process = _Process(58.0, 40.0)
