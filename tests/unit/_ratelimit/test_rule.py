@@ -140,6 +140,7 @@ def test_no_longer_alone_is_a_beginning(left: int, seconds: float) -> None:
     """Where another process shows, the pauses become long step by step."""
     pacer = _settled(20, alone=True)
     pacer.on_response(1000.0, pacer.leave(1000.0), 20)
+    pacer._longest = inf
     pacer.on_response(1001.0, pacer.leave(1001.0), left)
     assert pacer.account.alone is (left == 19)
     assert pacer.pause() == seconds

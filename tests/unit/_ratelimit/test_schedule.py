@@ -51,6 +51,8 @@ def test_no_more_is_held_than_came() -> None:
     schedule = RefillSchedule()
     schedule.assume(100.0, 75.0)
     assert [schedule.held(at) for at in (40.0, 100.0, 130.0, 160.0, 400.0)] == [75, 75, 37.5, 0, 0]
+    schedule.high = 120.0  # so it is taken for one at 110
+    assert [schedule.held(at) for at in (101.0, 110.0, 140.0)] == [75, 75, 37.5]
 
 
 def test_all_count_the_same_tokens() -> None:
