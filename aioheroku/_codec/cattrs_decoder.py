@@ -151,7 +151,7 @@ def _tolerant(name: str, hint: Any) -> Callable[[Any, Any], Any]:
 
 
 def _marks(hint: Any) -> set[type]:
-    return {type(note) for note in notes(hint)} & {ListOrSingle, SingleOrList}
+    return {mark for mark in (ListOrSingle, SingleOrList) for note in notes(hint) if isinstance(note, mark)}
 
 
 def _unwrapped(value: Any, marks: set[type]) -> Any:
