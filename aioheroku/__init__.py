@@ -1,7 +1,6 @@
 """An asyncio client for the Heroku Platform API.
 
-What stands here is imported when it is first used: a command that only prints its help needs neither aiohttp nor
-msgspec.
+Names are imported when they are first used: a command that only prints its help needs neither aiohttp nor msgspec.
 """
 
 from importlib import import_module
@@ -15,39 +14,30 @@ if TYPE_CHECKING:
     from aioheroku import errors as errors
     from aioheroku._campaigns.campaign import Campaign as Campaign
     from aioheroku._campaigns.journal import Journal as Journal
-    from aioheroku._campaigns.outcomes import Done as Done
-    from aioheroku._campaigns.outcomes import Failed as Failed
-    from aioheroku._campaigns.outcomes import Outcome as Outcome
-    from aioheroku._campaigns.outcomes import Planned as Planned
-    from aioheroku._campaigns.outcomes import Summary as Summary
-    from aioheroku._campaigns.outcomes import Unknown as Unknown
+    from aioheroku._campaigns.outcomes import (
+        Done as Done,
+        Failed as Failed,
+        Outcome as Outcome,
+        Planned as Planned,
+        Summary as Summary,
+        Unknown as Unknown,
+    )
     from aioheroku._campaigns.plan import CampaignPlan as CampaignPlan
     from aioheroku._client.session import Heroku as Heroku
-    from aioheroku._codec import structure as structure
-    from aioheroku._codec import unstructure as unstructure
-    from aioheroku._http import Options as Options
-    from aioheroku._http import Request as Request
-    from aioheroku._http import Response as Response
+    from aioheroku._codec import structure as structure, unstructure as unstructure
+    from aioheroku._http import Options as Options, Request as Request, Response as Response
     from aioheroku._middleware.retry import Retry as Retry
     from aioheroku._options import Timeout as Timeout
-    from aioheroku._pagination import Page as Page
-    from aioheroku._pagination import Pages as Pages
-    from aioheroku._pagination import Range as Range
-    from aioheroku._ratelimit import Pool as Pool
-    from aioheroku._ratelimit import PoolSnapshot as PoolSnapshot
+    from aioheroku._pagination import Page as Page, Pages as Pages, Range as Range
+    from aioheroku._ratelimit import Pool as Pool, PoolSnapshot as PoolSnapshot
     from aioheroku._ratelimit.redis import RedisPool as RedisPool
     from aioheroku._streams.lines import LogLine as LogLine
     from aioheroku._streams.router import RouterLine as RouterLine
-    from aioheroku._streams.values import StreamTimes as StreamTimes
-    from aioheroku._streams.values import Transfer as Transfer
-    from aioheroku._unset import UNSET as UNSET
-    from aioheroku._unset import Unset as Unset
-    from aioheroku.auth import Credentials as Credentials
-    from aioheroku.auth import TokenPair as TokenPair
-    from aioheroku.cache import DiskCache as DiskCache
-    from aioheroku.cache import MemoryCache as MemoryCache
-    from aioheroku.errors import HerokuError as HerokuError
-    from aioheroku.errors import HerokuWarning as HerokuWarning
+    from aioheroku._streams.values import StreamTimes as StreamTimes, Transfer as Transfer
+    from aioheroku._unset import UNSET as UNSET, Unset as Unset
+    from aioheroku.auth import Credentials as Credentials, TokenPair as TokenPair
+    from aioheroku.cache import DiskCache as DiskCache, MemoryCache as MemoryCache
+    from aioheroku.errors import HerokuError as HerokuError, HerokuWarning as HerokuWarning
     from aioheroku.resources import *
 
 _HOMES = {
@@ -71,9 +61,9 @@ _HOMES = {
     "aioheroku.cache": ("DiskCache", "MemoryCache"),
     "aioheroku.errors": ("HerokuError", "HerokuWarning"),
 }
-"""Where the names come from."""
+"""The home of each name: what the imports above say once more, since Python itself does not execute them."""
 _MODULES = frozenset({"auth", "cache", "errors", "events", "webhooks"})
-"""Public modules, which are attributes without having been imported."""
+"""Public modules, which need no import of their own."""
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
 

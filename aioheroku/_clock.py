@@ -15,7 +15,7 @@ def aware(moment: datetime) -> datetime:
 
 
 class Clock(Protocol):
-    """The time that the library goes by."""
+    """Where the library gets the time from."""
 
     def now(self) -> float:
         """Monotonic seconds."""
@@ -46,24 +46,24 @@ class LoopClock:
         await asyncio.sleep(seconds)
 
 
-class _Attempt(Struct, eq=False):
+class _Operation(Struct, eq=False):
     began: float
     cancelling: int
-    """Cancellations of its task that had been requested before."""
+    """How often its task had been cancelled before."""
     expired: bool = False
 
 
 class Deadline:
     """One shared timer for many concurrent operations with the same timeout.
 
-    Their limit is the same, so they end in the order in which they began, and only the oldest needs a timer. With an
-    `asyncio.timeout` for each, a small request takes 1.07 times the processor time [1.02, 1.09] at 1 in flight, 1.06
-    [0.97, 1.12] at 100 and 1.13 [1.04, 1.23] at 1000 (medians and quartiles of 25 interleaved rounds on loopback).
+    They expire in the order in which they began, since their timeout is the same, so only the oldest needs a timer.
+    With an `asyncio.timeout` for each, a small request takes 1.07 times the processor time [1.02, 1.09] at 1 in flight,
+    1.06 [0.97, 1.12] at 100 and 1.13 [1.04, 1.23] at 1000 (medians and quartiles of 25 interleaved rounds on loopback).
     """
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
-        self._under_way: dict[asyncio.Task[object], _Attempt] = {}
+        self._under_way: dict[asyncio.Task[object], _Operation] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> asyncio.Task[object] | None:
@@ -72,7 +72,7 @@ class Deadline:
         if self._seconds is None or task is None or task in self._under_way:
             return None
         now = task.get_loop().time()
-        self._under_way[task] = _Attempt(now, task.cancelling())
+        self._under_way[task] = _Operation(now, task.cancelling())
         if self._timer is None:
             loop = task.get_loop()
             self._timer = loop.call_at(now + self._seconds, self._on_timer, loop)
@@ -85,25 +85,25 @@ class Deadline:
 
     def expired(self, task: asyncio.Task[object] | None) -> bool:
         """Whether the CancelledError was caused by this timeout; if so, uncancel the task."""
-        if task is None or (attempt := self._under_way.get(task)) is None or not attempt.expired:
+        if task is None or (operation := self._under_way.get(task)) is None or not operation.expired:
             return False
         del self._under_way[task]
-        return task.uncancel() <= attempt.cancelling
+        return task.uncancel() <= operation.cancelling
 
     def clear(self) -> None:
-        """No timeout passes any more; those that have passed still turn into errors."""
-        self._under_way = {task: attempt for task, attempt in self._under_way.items() if attempt.expired}
+        """Stop the timer: what has expired still ends with an error, the rest has no timeout any more."""
+        self._under_way = {task: operation for task, operation in self._under_way.items() if operation.expired}
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _on_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        for task, attempt in self._under_way.items():
-            if attempt.expired:
+        for task, operation in self._under_way.items():
+            if operation.expired:
                 continue
-            if self._seconds is not None and loop.time() < attempt.began + self._seconds:
-                self._timer = loop.call_at(attempt.began + self._seconds, self._on_timer, loop)
+            if self._seconds is not None and loop.time() < operation.began + self._seconds:
+                self._timer = loop.call_at(operation.began + self._seconds, self._on_timer, loop)
                 return
-            attempt.expired = True
+            operation.expired = True
             task.cancel()

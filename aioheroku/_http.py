@@ -22,7 +22,7 @@ _EPOCH_SECONDS = 10**9
 """A Retry-After above this is an epoch second, not a delay: version 2 of the API sent those."""
 
 _REMAINING: Final = istr("RateLimit-Remaining")
-"""In the form in which a mapping that ignores case finds it fastest."""
+"""An `istr`, which a case-insensitive mapping finds fastest."""
 
 Priority = Literal["interactive", "normal", "batch"]
 PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
@@ -32,7 +32,7 @@ IDEMPOTENT: Final = READS | {"PUT"}
 """The verbs that are idempotent whatever they are sent to; a declaration may say so of its PATCH or DELETE."""
 
 RATE_LIMITS: Final = "/account/rate-limits"
-"""The endpoint that takes no token: how many are left."""
+"""The endpoint that reports the tokens left, and takes none."""
 
 
 @frozen
@@ -69,7 +69,7 @@ class Attempt(Struct, eq=False):
     waited: float = 0.0
     """Seconds waited so far, for tokens and between attempts; `Options.max_wait` bounds them."""
     deadline: float | None = None
-    """When `Options.timeout` expires, in the event loop's time; set by `TotalTimeout`. No longer wait is started."""
+    """When `Options.timeout` expires, in the event loop's time; set by `TotalTimeout`. No wait goes beyond it."""
 
     @property
     def perhaps_executed(self) -> bool:
@@ -101,7 +101,7 @@ class Request(Struct, frozen=True, eq=False):
     metered: bool = True
     """Whether it takes a token from the account's pool."""
     reads: bool = False
-    """Whether it changes nothing although its method is not GET."""
+    """Whether the request changes nothing although its method is not GET."""
     operation: str = ""
     """The method that makes it, such as `apps.info`; empty for a path that no resource declares."""
     attempt: Attempt = field(default_factory=Attempt)
@@ -119,7 +119,7 @@ class Request(Struct, frozen=True, eq=False):
         return replace(self, url=url)
 
     def new_call(self, headers: Mapping[str, str]) -> "Request":
-        """A copy with other headers, which begins a call of its own."""
+        """A copy with other headers, which is a call of its own."""
         return replace(self, headers=headers, attempt=Attempt())
 
     @property
@@ -155,7 +155,7 @@ class Response(Struct, eq=False):
         return _shown(self)
 
     def with_attributes(self, more: Mapping[str, Any]) -> "Response":
-        """The same with these attributes in its body, if that is an object."""
+        """A copy with more attributes in its body, if that is an object."""
         with suppress(DecodeError):
             if isinstance(body := self.json(), dict):
                 return replace(self, body=json.dumps({**body, **more}).encode())
@@ -221,7 +221,7 @@ class Response(Struct, eq=False):
 
     @property
     def rejected(self) -> bool:
-        """Whether the request was rejected before any work was done: a 429, or a 503 that names a time to come back."""
+        """Whether the request was rejected before any work was done: a 429, or a 503 that says when to retry."""
         return self.status == 429 or (self.status == 503 and self.retry_after(0.0) is not None)
 
     def retry_after(self, wall: float) -> float | None:
@@ -265,17 +265,12 @@ def _uuid_or_text(part: str) -> UUID | str:
 
 def error_from(request: Request, response: Response, credentials: str | None = None) -> APIError:
     """The error for an unsuccessful response; its advice depends on the kind of credentials."""
-    body = response.body
-    if body and request.body:
-        from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
+    from aioheroku.errors._quoted import without_secrets  # noqa: PLC0415 - most calls succeed
 
-        body = without_secrets(body, request.body, request.path)
-    token = request.headers.get("Authorization", "").rpartition(" ")[2].encode()
-    body = body.replace(token, b"***") if len(token) > 8 else body  # `token` is in many texts
     return APIError.from_response(
         response.status,
         response.headers,
-        body,
+        without_secrets(response.body, request.body, request.path, request.headers.get("Authorization", "")),
         method=request.method,
         path=request.path,
         conditional="If-Match" in request.headers,

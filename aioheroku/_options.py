@@ -5,8 +5,9 @@ No message quotes the value: it may be a secret in the wrong place.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import inf, isfinite
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 from yarl import URL
@@ -15,8 +16,10 @@ from aioheroku._strings import Masked, mask, unwrap
 from aioheroku._version import __version__
 from aioheroku.errors import InvalidRequest
 
+T = TypeVar("T")
+
 DEFAULT_URL: Final = "https://api.heroku.com"
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PART: Final = re.compile(r"[A-Za-z_][\w-]*(:[A-Za-z_][\w-]*)*", re.ASCII)
 _RESERVED: Final = {
@@ -30,7 +33,7 @@ _RESERVED: Final = {
     ),
     "x-http-method-override": "make the session with method_override=True instead.",
 }
-"""Headers that would change how a request is sent, or what it does, unnoticed by the middlewares."""
+"""Headers that would change how a request is sent, or what it does, without the middlewares noticing."""
 
 
 @attrs.frozen
@@ -58,7 +61,7 @@ def base_url(value: object) -> URL:
     url = _parsed(DEFAULT_URL if value is None else value)
     if url is None:
         raise InvalidRequest(f"expected a URL such as {DEFAULT_URL!r}.", "base_url")
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
+    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
         raise InvalidRequest("the token would be sent unencrypted: use https (http only on this machine).", "base_url")
     if any((url.user, url.password, url.query_string, url.fragment)):
         raise InvalidRequest(f"it must be an origin only: use {url.origin()}.", "base_url")
@@ -66,12 +69,11 @@ def base_url(value: object) -> URL:
 
 
 def _parsed(value: object) -> URL | None:
-    try:
+    with suppress(ValueError, TypeError):
         url = URL(value)  # type: ignore[arg-type]
-        whole = url.origin().host is not None and str(value).isprintable() and " " not in str(value)
-    except (ValueError, TypeError):
-        return None
-    return url if whole else None
+        if url.origin().host is not None and str(value).isprintable() and " " not in str(value):
+            return url
+    return None
 
 
 def default_headers(user_agent: object) -> dict[str, str]:
@@ -82,14 +84,14 @@ def default_headers(user_agent: object) -> dict[str, str]:
     return {"Accept": accept("3"), "User-Agent": agent, "Accept-Encoding": "gzip"}
 
 
-def accept(value: object) -> str:
+def accept(value: object, name: str = "accept") -> str:
     """The Accept header for a version of the API, such as `3.sdk`; a media type stays as it is."""
-    version = header(value, "accept")
+    version = header(value, name)
     return version if "/" in version else f"application/vnd.heroku+json; version={version}"
 
 
 def parts(value: object, name: str) -> str:
-    """The parts of a response that a header asks for: one name, `addon:plan` for a nested one, or several."""
+    """The value of a header that requests parts of a response: one name, `addon:plan` for a nested one, or several."""
     several = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
     words = [word.strip() if isinstance(word, str) else word for one in several for word in _split(one)]
     for word in words:
@@ -147,10 +149,11 @@ def callback(value: object, name: str) -> None:
         raise InvalidRequest(f"expected a callable, got {type(value).__name__}.", name)
 
 
-def instance(value: object, name: str, kind: type | tuple[type, ...], words: str) -> None:
+def instance(value: T, name: str, kind: type | tuple[type, ...], words: str) -> T:
     """An instance of a class, which `words` describe, or `None`."""
     if value is not None and not isinstance(value, kind):
         raise InvalidRequest(f"expected {words} or None, got {type(value).__name__}.", name)
+    return value
 
 
 def named(value: object, name: str, such_as: str = "") -> None:
@@ -166,10 +169,11 @@ def flag(value: object, name: str) -> bool:
     return value
 
 
-def one_of(value: object, name: str, known: tuple[str, ...]) -> None:
+def one_of(value: object, name: str, known: tuple[str, ...]) -> str:
     """One of a set of strings."""
     if not isinstance(value, str) or value not in known:
         raise InvalidRequest(f"expected one of {', '.join(map(repr, known))}.", name)
+    return value
 
 
 def header(value: object, name: str) -> str:
@@ -215,13 +219,10 @@ def below(base: URL, path: object) -> URL:
     text = str(path)
     if not text.isprintable() or " " in text:
         raise InvalidRequest("it contains spaces or control characters.", "path")
-    try:
+    with suppress(ValueError):
         url = URL(str(base).rstrip("/") + text if text.startswith("/") else text)
-        own = url.absolute and url.origin() == base.origin() and not url.user and not url.password
-    except ValueError:
-        own, url = False, base
-    if not own:
-        raise InvalidRequest(
-            f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
-        )
-    return url
+        if url.absolute and url.origin() == base.origin() and not url.user and not url.password:
+            return url
+    raise InvalidRequest(
+        f"give a path such as '/apps' or a URL of {base.origin()}: the token goes nowhere else.", "path"
+    )

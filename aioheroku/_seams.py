@@ -1,8 +1,8 @@
-"""Open and Dial: the two interfaces to the network beside `Send`, for what is read as it comes.
+"""Open and Dial: the two interfaces to the network beside `Send`, for data that is read as it arrives.
 
-Both are one call wide, so that a test fakes each in five lines, see `tests/_support/streams.py`. They raise
-`ConnectionFailed` and its subclasses, whose texts have a host at most and never an address, `StreamRefused` for an
-address that is not used at all, and `SessionClosed` once the session was closed.
+Each is a single function, so that a test fakes it in five lines: see `tests/_support/streams.py`. They raise
+`ConnectionFailed` and its subclasses, whose texts name a host at most and never an address, `StreamRefused` for an
+address that is not acceptable, and `SessionClosed` after the session was closed.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
@@ -18,35 +18,35 @@ Bytes = bytes | bytearray | memoryview
 
 @frozen
 class Opening:
-    """One request whose response is read as it comes. Nothing is added to it: no token, no cookie, no header."""
+    """One request whose response is read as it arrives. Nothing is added to it: no token, no cookie, no header."""
 
     url: str = field(converter=mask, repr=False)
-    """The address: it is sent byte for byte, since it may be signed. It is never shown: it is a credential."""
+    """The address, sent byte for byte, since it may be signed. It is a credential, so it is never shown."""
     what: str
-    """What it is, for texts of errors: `log`, `output`, `slug`."""
+    """What it is called in errors: `log`, `output`, `slug`."""
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     """All headers but Host and Content-Length."""
     connect: float = 10.0
-    """Seconds until there is a connection."""
+    """Timeout for connecting, in seconds."""
     idle: float | None = 60.0
-    """Seconds without a byte, of head or body, after which the response counts as broken."""
+    """Seconds without a byte of the response after which it counts as broken."""
     method: str = "GET"
     body: AsyncIterable[Bytes] | None = field(default=None, repr=False)
-    """The body of an upload of exactly `length` bytes: too many or too few are an error, and none beyond is sent."""
+    """The body of an upload, of exactly `length` bytes: more or fewer are an error, and no more are sent."""
     length: int | None = None
 
 
 class Stream(Protocol):
-    """A response of any status but a redirect, whose body is read as it comes."""
+    """A response of any status but a redirect, whose body is read as it arrives."""
 
     status: int
     headers: Mapping[str, str]
 
     async def read(self) -> bytes:
-        """The next bytes, as many as there are; empty at the end in order. What came before an error comes before it.
+        """The next bytes, as many as have arrived; empty at the end. Those that arrived before an error come first.
 
         Raises:
-            ConnectionFailed: the body broke, or there was no byte for too long.
+            ConnectionFailed: the body broke off, or no byte arrived for too long.
         """
         ...
 
@@ -56,34 +56,34 @@ class Stream(Protocol):
 
 
 Open = Callable[[Opening], Awaitable[Stream]]
-"""Sends a request and gives the response when its head has come. A GET follows redirects, to addresses of https too."""
+"""Sends a request and returns the response once its head has arrived. A GET follows redirects to https addresses."""
 
 
 @frozen
 class Dialing:
-    """One connection over TLS, whose certificate is always verified."""
+    """One connection over TLS; the certificate is always verified."""
 
     host: str
     port: int
     what: str
-    """What it is, for texts of errors."""
+    """What it is called in errors."""
     connect: float = 10.0
-    """Seconds until there is a connection, the TLS handshake included."""
+    """Timeout for connecting, in seconds, the TLS handshake included."""
 
 
 class Pipe(Protocol):
-    """Bytes both ways. TLS has no half-close: there is no end of what is written before that of what is read."""
+    """Bytes both ways. TLS has no half-close: writing cannot end before reading does."""
 
     async def read(self) -> bytes:
-        """The next bytes, as many as there are; empty at the end. All that came before an error comes before it.
+        """The next bytes, as many as have arrived; empty at the end. Those that arrived before an error come first.
 
         Raises:
-            ConnectionLost: the connection broke, and every byte that came was given.
+            ConnectionLost: the connection broke, and every byte that arrived was returned.
         """
         ...
 
     async def write(self, data: bytes) -> None:
-        """Send bytes; returns when there is room for more.
+        """Send bytes; return when there is room for more.
 
         Raises:
             ConnectionLost: the connection has ended.

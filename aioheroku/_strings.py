@@ -1,4 +1,4 @@
-"""Strings that are secrets, the plain values inside subclasses of str, int and float, and misspelt names."""
+"""Secret strings, the plain values inside subclasses of str, int and float, and suggestions for misspelt names."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum

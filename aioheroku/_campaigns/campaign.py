@@ -1,9 +1,8 @@
-"""Campaign: the outcomes of many calls, and what `Heroku.each` checks before."""
+"""Campaign: the outcomes of many calls, and the checks of `Heroku.each`."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
-from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypeVar, cast, get_args, get_type_hints
 
 from aioheroku import _options
@@ -38,7 +37,6 @@ class Campaign(Generic[Item, Value]):
         self._identify = identify
         self._started = False
         self._handed_out = False
-        self._raised = False
         self._closed = False
         self._stopped: float | None = None
 
@@ -73,9 +71,7 @@ class Campaign(Generic[Item, Value]):
         await self._start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __aiter__(self) -> AsyncIterator[Outcome[Item, Value]]:
@@ -85,8 +81,9 @@ class Campaign(Generic[Item, Value]):
         """The next outcome.
 
         Raises:
-            HerokuError: an error that all other items would meet: the token was refused, the network is unreachable. It
-                is raised once, after the outcomes before it; `left` names the items that were not finished.
+            HerokuError: an error that every other item would get too: the token was refused, the network is
+                unreachable. It is raised once, after the outcomes before it; `left` names the items that were not
+                finished.
             JournalMismatch: the file is not a journal of this campaign.
         """
         await self._start()
@@ -101,9 +98,9 @@ class Campaign(Generic[Item, Value]):
                 return outcome
             run.working -= 1
         await self.aclose()
-        if run.failure is not None and not self._raised:
-            self._raised = True
-            raise run.failure
+        failure, run.failure = run.failure, None
+        if failure is not None:
+            raise failure
         raise StopAsyncIteration
 
     async def open(self) -> None:
@@ -116,7 +113,7 @@ class Campaign(Generic[Item, Value]):
             await self._run.open(self._identify)
 
     def state_of(self, item: Item) -> Literal["begun", "done", "failed", "unknown"] | None:
-        """How earlier runs of the open journal left an item; `None` if they did not begin it, or this run has."""
+        """How earlier runs of the open journal left an item; `None` if they did not begin it, or if this run did."""
         journal = self._run.work.journal
         return None if journal is None else journal.state_of(self._run.work.key_of(item))
 
@@ -213,7 +210,7 @@ def name_of(call: Callable[..., Any]) -> str:
 
 
 def lists(call: Callable[..., Any]) -> bool:
-    """Whether a call reads a list, whose number of pages is not known before."""
+    """Whether a call reads a list, whose number of pages is not known beforehand."""
     endpoint = getattr(_inner(call), "endpoint", None)
     return endpoint is not None and endpoint.is_list
 
@@ -252,5 +249,5 @@ def number_of(items: object) -> int:
     """How many items there are."""
     _iterable(items)
     if not isinstance(items, Collection) or isinstance(items, AsyncIterable):
-        raise InvalidRequest("how many there are is not known before: give a list.", "items")
+        raise InvalidRequest("how many there are is not known beforehand: give a list.", "items")
     return len(cast("Collection[object]", items))

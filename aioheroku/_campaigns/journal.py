@@ -3,11 +3,11 @@
 The first line identifies the campaign, each further line reports what happened to an item:
 
     {"journal": "aioheroku", "version": 1, "call": "dynos.create", "account": "01234567-...", "arguments": "...", ...}
-    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to leave (maybe "idempotent": true)
+    {"key": "example", "writes": "POST /apps/{app}/dynos"}        a write is about to be sent (maybe "idempotent": true)
     {"key": "example", "done": {...}, "tokens": 1, "seconds": 0.2}
     {"key": "other", "failed": "NotFound: ...", "wrote": false, ...}
     {"key": "third", "unknown": "ReadTimeout: ...", ...}
-    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by what ended the campaign: as if not begun
+    {"key": "fourth", "refused": "POST /apps/{app}/dynos"}        by the error that ended the campaign: not begun
 
 A later line of a key replaces an earlier one. It contains no token, and of the arguments only a salted scrypt digest.
 """
@@ -17,6 +17,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
@@ -33,7 +34,6 @@ except ImportError:  # pragma: no cover - Windows has none: two writers are not 
 
 VERSION: Final = 1
 _BEGINNING: Final = b'{"journal": "aioheroku"'
-_CLOEXEC: Final = getattr(os, "O_CLOEXEC", 0)
 _BATCH_LINES: Final = 100
 _BATCH_SECONDS: Final = 1.0
 Fsync = Literal["each", "batch", "never"]
@@ -41,7 +41,7 @@ Fsync = Literal["each", "batch", "never"]
 
 @frozen
 class Entry:
-    """What a journal says of an item: its last line."""
+    """The last line of a journal about an item."""
 
     state: Literal["begun", "done", "failed", "unknown"]
     value: Any = None
@@ -57,7 +57,7 @@ class Entry:
     """Whether the write that was begun may be repeated."""
 
 
-def _text(value: object) -> Path:
+def _path(value: object) -> Path:
     if not isinstance(value, str | Path) or not str(value):
         raise InvalidRequest("expected the path of a file.", "journal")
     return Path(value)
@@ -80,7 +80,7 @@ class Journal:
         InvalidRequest: an argument is not usable.
     """
 
-    path: Path = field(converter=_text)
+    path: Path = field(converter=_path)
     retry_failed: bool = field(default=True, kw_only=True)
     fsync: Fsync = field(default="each", kw_only=True)
     _file: int = field(default=-1, init=False, repr=False)
@@ -109,9 +109,9 @@ class Journal:
             raise JournalMismatch(str(self.path), "another campaign of this process is writing to it")
         self._dry = dry
         if dry:
-            self._look(call, arguments, account)
+            self._look("rb", call, arguments, account)
             return
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _CLOEXEC, 0o600)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._lock_file(file)
             end = self._read(file, call, arguments, account)
@@ -125,13 +125,12 @@ class Journal:
             raise
         self._file = file
 
-    def _look(self, call: str, arguments: object, account: str) -> None:
-        if self.path.exists():
-            file = os.open(self.path, os.O_RDONLY | _CLOEXEC)
-            try:
-                self._read(file, call, arguments, account)
-            finally:
-                os.close(file)
+    def _look(self, mode: str, call: str, arguments: object, account: str | None) -> None:
+        """Read the file, if there is one; in a mode that writes, only if nobody else does."""
+        with suppress(FileNotFoundError), self.path.open(mode) as stream:
+            if stream.writable():
+                self._lock_file(stream.fileno())
+            self._read(stream.fileno(), call, arguments, account)
 
     def _lock_file(self, file: int) -> None:
         if fcntl is not None:
@@ -140,7 +139,7 @@ class Journal:
             except OSError:
                 raise JournalMismatch(str(self.path), "another campaign is writing to it") from None
 
-    def _read(self, file: int, call: str, arguments: object, account: str) -> int:
+    def _read(self, file: int, call: str, arguments: object, account: str | None) -> int:
         """Read the complete lines of the file; returns their size in bytes, 0 for a new file."""
         self._entries.clear()
         self._seen.clear()
@@ -159,9 +158,8 @@ class Journal:
         return end
 
     def _take(self, data: Mapping[str, Any] | None, number: int) -> None:
-
         if data is None or not isinstance(data.get("key"), str):
-            raise JournalMismatch(str(self.path), f"line {number} is not of a journal")
+            raise JournalMismatch(str(self.path), f"line {number} is not one of a journal")
         if "refused" in data:
             self._entries.pop(data["key"], None)
         else:
@@ -182,31 +180,21 @@ class Journal:
         Raises:
             JournalMismatch: it cannot, or another campaign is writing to it.
         """
-        if not self.path.exists():
-            return 0
-        file = os.open(self.path, os.O_RDWR | _CLOEXEC)
-        try:
-            self._lock_file(file)
-            done = set[object]()
-            for number, line in enumerate(_lines(file)):
-                data = _object(line)
-                if number == 0 and line.endswith(b"\n"):
-                    self._check(data, call, arguments, None)
-                elif number == 0 and line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
-                    raise JournalMismatch(str(self.path), "it is not a journal")
-                elif data is not None and "done" in data:
-                    done.add(data.get("key"))
-            return len(done)
-        finally:
-            os.close(file)
+        self._look("r+b", call, arguments, None)
+        done = sum(entry.state == "done" for entry in self._entries.values())
+        self._entries.clear()
+        return done
 
     def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str | None) -> None:
         """Refuse the first line of another campaign's journal; `None` means that the account is not known yet."""
-        found = _header(data, str(self.path))
+        if data is None or data.get("journal") != "aioheroku":
+            raise JournalMismatch(str(self.path), "it is not a journal")
+        if data.get("version") != VERSION:
+            raise JournalMismatch(str(self.path), "it was written by a later version of aioheroku")
         for name, value in (("call", call), ("account", account)):
-            if value is not None and found.get(name) != value:
+            if value is not None and data.get(name) != value:
                 raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} differs")
-        if found.get("arguments") != digest(arguments, str(found.get("salt", ""))):
+        if data.get("arguments") != digest(arguments, str(data.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call differ")
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
@@ -279,15 +267,6 @@ def _object(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", data) if isinstance(data, dict) else None
-
-
-def _header(data: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
-    """The first line, if it is that of a journal that this version reads."""
-    if data is None or data.get("journal") != "aioheroku":
-        raise JournalMismatch(path, "it is not a journal")
-    if data.get("version") != VERSION:
-        raise JournalMismatch(path, "it was written by a later version of aioheroku")
-    return data
 
 
 def _entry(data: Mapping[str, Any]) -> Entry:

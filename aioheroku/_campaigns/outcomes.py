@@ -38,7 +38,7 @@ class _NotDone(Generic[Item]):
         error: the exception of its call; of an earlier run `FailedEarlier` or `OutcomeUnknown`.
         tokens: the tokens that it took.
         seconds: how long it took.
-        resumed: whether an earlier run left it so.
+        resumed: whether this is the outcome of an earlier run.
     """
 
     item: Item

@@ -1,5 +1,7 @@
 """The price of a campaign."""
 
+from typing import Self
+
 from attrs import frozen
 
 from aioheroku._options import number, whole
@@ -11,21 +13,21 @@ CPU_SECONDS_PER_CALL = 0.0005
 
 @frozen
 class CampaignPlan:
-    """The estimated price of a campaign, given the present state of the pool and the others' use of it.
+    """The estimated price of a campaign, given the present state of the pool and its use by other clients.
 
     (`aioheroku.Plan` is the plan of an add-on.)
 
     Attributes:
         items: the number of items.
-        calls: the number of calls, without those that cannot be known before, such as further pages and retries.
+        calls: the number of calls, without those that cannot be known beforehand, such as further pages and retries.
         tokens: the tokens that they take.
         seconds: from the first call to the last, waits for tokens included.
-        certain: whether it rests on no assumption: the pool's refill is measured, and no list may have more pages.
+        certain: whether nothing is assumed: the pool's refill is measured, and no list may have more pages.
         remaining: the tokens left now.
         refill_per_hour: the tokens that come back in an hour.
         others_per_hour: the tokens that other clients take in an hour, as far as the pool has seen them.
-        assumed: whether it waits for tokens at a refill that is assumed, as if others took none: responses of a minute
-            show both, of a full pool those of the first minute of waiting.
+        assumed: whether it waits for tokens at an assumed refill, as if other clients took none: a minute of responses
+            shows both; while the pool is full, the first minute of waiting does.
         more_pages: whether a list may have more pages, each of which takes a token.
     """
 
@@ -56,7 +58,7 @@ class CampaignPlan:
         concurrency: int = 30,
         latency: float = 0.0,
         more_pages: bool = False,
-    ) -> "CampaignPlan":
+    ) -> Self:
         """The plan of `calls` calls for each of this number of items.
 
         Args:

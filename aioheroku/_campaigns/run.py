@@ -22,14 +22,14 @@ Items = Iterable[Item] | AsyncIterable[Item]
 
 _UNREACHABLE: Final = (ConnectError, ConnectTimeout)
 _IN_A_ROW: Final = 20
-"""Consecutive items without a connection, after all their retries, after which the network counts as unreachable."""
+"""After this many consecutive items without a connection, in spite of retries, the network counts as unreachable."""
 MOST_LEFT: Final = 100_000
 """Maximum items taken from an iterator to list what is left: it may be endless."""
 _SOON: Final = 1.0
 """Seconds that this may take, unless a single item takes longer."""
 
 Identify = Callable[[], Awaitable[str]]
-"""Asks for the id of the account, for the journal."""
+"""Requests the id of the account, for the journal."""
 
 
 @define(eq=False)
@@ -102,7 +102,9 @@ class Run(Generic[Item, Value]):
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
-                _check_unique(map(work.key_of, self.collection))
+                keys = [*map(work.key_of, self.collection)]
+                if len(set(keys)) < len(keys):
+                    raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")
             token = current.set(self.listing)
             try:
                 identity = await identify()
@@ -124,7 +126,7 @@ class Run(Generic[Item, Value]):
         )
         try:
             await asyncio.shield(opening)
-        except asyncio.CancelledError:  # the thread goes on: its file would stay locked
+        except asyncio.CancelledError:  # the thread continues: its file would stay locked
             opening.add_done_callback(lambda opened: None if opened.exception() else journal.close())
             raise
 
@@ -132,7 +134,7 @@ class Run(Generic[Item, Value]):
         return Meter(parent=self.outer, reports_to_parent=self.work.journal is None)
 
     async def _worker(self) -> None:
-        current.set(self.listing)  # what the items take, if they are a list of the platform
+        current.set(self.listing)  # counts the tokens of the items, if they are a list of the platform
         try:
             while True:
                 await self.room.acquire()  # until an outcome has been handed out
@@ -262,11 +264,3 @@ class Iterated(Generic[Item]):
         for item in self.items:
             return item
         raise StopAsyncIteration
-
-
-def _check_unique(keys: Iterable[str]) -> None:
-    seen = set[str]()
-    for key in keys:
-        if key in seen:
-            raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")
-        seen.add(key)

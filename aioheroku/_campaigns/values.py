@@ -102,7 +102,7 @@ def _attributes(value: Any) -> Iterator[Any]:
 
 
 def digest(arguments: object, salt: str) -> str:
-    """A digest of the further arguments of the call, which may be secrets: slow to try values against."""
+    """A digest of the further arguments of the call, which may be secrets: slow, so that guessing is expensive."""
     text = json.dumps(_canonical(arguments)).encode()
     return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
 

@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _FATAL: Final = (Unauthorized, Delinquent, SessionClosed)
-"""Errors that every other item would meet."""
+"""Errors that every other item would get too."""
 
 
 @define(eq=False, repr=False)
@@ -78,7 +78,9 @@ class Work(Generic[Item, Value]):
         value: object = item if isinstance(item, str | int | UUID) else getattr(item, "id", None)
         if value is None or isinstance(value, bool):
             kind = type(item).__name__
-            raise InvalidRequest(f"an item of type {kind} has no id: give a function that makes a string of it.", "key")
+            raise InvalidRequest(
+                f"an item of type {kind} has no id: give a function that returns a string for it.", "key"
+            )
         return str(value)
 
     async def _known(self, item: Item, key: str, entry: Entry, journal: Journal) -> Outcome[Item, Value] | None:
@@ -133,7 +135,7 @@ class Work(Generic[Item, Value]):
         else:
             if not meter.refused and (value is not None or meter.missing is None):
                 return Done(item, value, meter.tokens, loop.time() - began)
-            problem = meter.missing or problem  # nobody knows what it has made
+            problem = meter.missing or problem  # what it has created is unknown
         finally:
             current.reset(token)
         about = (meter.tokens, loop.time() - began)

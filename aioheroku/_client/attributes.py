@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ResourceAttributes:
-    """The part of a session that gives the resources, each made when it is first used.
+    """The resources of a session as attributes, each created when it is first used.
 
     `python tests/unit/resources/test_names.py` writes the annotations, which type checkers and editors read too.
     """
@@ -132,7 +132,7 @@ class ResourceAttributes:
     def __dir__(self) -> list[str]:
         return sorted({*object.__dir__(self), *RESOURCES})
 
-    if not TYPE_CHECKING:  # a typo in a resource's name stays an error of the type checkers
+    if not TYPE_CHECKING:  # type checkers must still report a misspelt resource
 
         def __getattr__(self, name: str) -> Resource:
             """The resource of that name."""

@@ -1,10 +1,11 @@
-"""`Heroku.each` and `Heroku.plan`: many calls as one operation. What they do is imported when it is first used."""
+"""`Heroku.each` and `Heroku.plan`: many calls as one operation. Their code is imported when it is first used."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, overload
 
+from aioheroku import resources
 from aioheroku.errors import Forbidden
 
 if TYPE_CHECKING:
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from aioheroku._campaigns.journal import Journal
     from aioheroku._campaigns.plan import CampaignPlan
     from aioheroku._campaigns.run import Items, OnError
-    from aioheroku._client.context import View
-    from aioheroku._client.session import Heroku
+    from aioheroku._client.context import Core, View
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -27,10 +27,11 @@ Verify = Callable[[Item], Awaitable[Value | None]]
 class Campaigns:
     """The part of a session that makes many calls as one operation."""
 
+    _core: Core
     _view: View
 
-    # A ParamSpec allows no other keywords beside it. So the first form takes options, the second one further
-    # arguments; those with both, one for each option, check the item, the options and the value, not the arguments.
+    # A ParamSpec allows no other keywords beside it. So the first overload takes options, the second one further
+    # arguments. The rest take both, one overload per option: they check all but the further arguments.
     @overload
     def each(
         self,
@@ -114,7 +115,7 @@ class Campaigns:
         verify: Verify[Item, Value] | None = ...,
         **kwargs: Any,
     ) -> Campaign[Item, Value]: ...
-    def each(  # type: ignore[misc]  # a ParamSpec may hold anything, also keywords that are ours
+    def each(  # type: ignore[misc]  # a ParamSpec may hold anything, our keywords included
         self,
         call: Callable[..., Any],
         items: Iterable[Any] | AsyncIterable[Any],
@@ -138,15 +139,15 @@ class Campaigns:
 
         Args:
             call: a method of a resource (the value of a list method is the whole list), or any coroutine function.
-            items: names, ids, objects of the library; an async iterable such as `heroku.apps.list()` too.
+            items: names, ids or objects of this library; also an async iterable such as `heroku.apps.list()`.
             args: further arguments of the call.
             concurrency: the number of items at a time.
-            budget: the tokens that the campaign may take; when they are spent no further item is begun.
+            budget: the tokens that the campaign may take; when they are spent, no further item is started.
             journal: where outcomes are recorded, so that the same campaign can continue after an interruption.
             key: makes the name of an item in the journal; by default the item itself, or its id.
-            verify: a coroutine function that looks up an item whose write may have been executed: it returns a value if
+            verify: a coroutine function that checks an item whose write may have been executed: it returns a value if
                 it was, `None` if not.
-            on_error: `collect` goes on after an error, `stop` begins no further item.
+            on_error: `collect` continues after an error, `stop` starts no further item.
             kwargs: further keyword arguments of the call.
 
         Raises:
@@ -193,12 +194,12 @@ class Campaigns:
         from aioheroku._campaigns.plan import CampaignPlan  # noqa: PLC0415
 
         return CampaignPlan.of(
-            cast("Heroku", self).pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
+            self._core.pool, number_of(items), calls=calls, concurrency=concurrency, more_pages=lists(call)
         )
 
     async def _identify(self) -> str:
         """The id of the account, for the journal of a campaign; empty where the token may not read it."""
         try:
-            return str((await cast("Heroku", self).account.info()).id)
+            return str((await resources.Accounts(self._view).info()).id)
         except Forbidden:
             return ""

@@ -1,4 +1,4 @@
-"""The choice of apps, for the audit and the commands for many apps."""
+"""Which apps the audit and the commands for many apps work on."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from fnmatch import fnmatchcase
@@ -13,17 +13,18 @@ from aioheroku.errors import APIError, NotFound
 from aioheroku.resources.apps.apps import App
 
 _WITHOUT_FILTERS: Final = frozenset({403, 404, 410, 422})
-"""Statuses of a platform that has no filters, or has none for this account: then each app is requested by itself."""
+"""Statuses of a platform without filters, or without filters for this account: each app is then requested alone."""
 
 
-def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
+def named(apps: Iterable[str | UUID]) -> frozenset[str]:
+    """Names and ids of apps, or a single one."""
     return frozenset(map(_plain, (apps,) if isinstance(apps, str | UUID) else apps))
 
 
 def _plain(app: str | UUID) -> str:
     """A name as it is, and an id as the platform writes it."""
     try:
-        return str(UUID(str(app)))  # no name of an app is as long
+        return str(UUID(str(app)))  # the name of an app is never this long
     except ValueError:
         return str(app)
 
@@ -38,7 +39,7 @@ class Choice:
         match: a pattern of names, such as `shop-*`.
     """
 
-    apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
+    apps: frozenset[str] = field(default=frozenset[str](), converter=named)
     team: str | None = None
     match: str | None = None
 
@@ -93,7 +94,7 @@ class Choice:
 
 
 async def _together(heroku: Heroku, missing: set[str]) -> list[App]:
-    """The apps among these that are named by id, which are removed from `missing`; none if there are too few."""
+    """The apps that are named by id, which are removed from `missing`; none if fewer than two are."""
     ids = dict[UUID, str]()
     for name in missing:
         try:
@@ -113,7 +114,7 @@ async def _together(heroku: Heroku, missing: set[str]) -> list[App]:
 
 
 async def _named_alone(heroku: Heroku, missing: set[str], absent: list[str] | None) -> AsyncGenerator[App]:
-    """The apps of these names, which the account's list lacks: perhaps of another account, or mistyped."""
+    """The apps of these names that the account's list lacks: they may be of another account, or misspelt."""
     for name in sorted(missing):
         try:
             app = await heroku.apps.info(name)

@@ -1,9 +1,9 @@
 """The state that all views of a session share, and the headers and options of one view."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field
 from multidict import CIMultiDict, istr
@@ -18,7 +18,7 @@ from aioheroku._middleware.observe import report_failure
 from aioheroku._ratelimit import Pool
 from aioheroku._transport.aiohttp import Transport
 from aioheroku._transport.connections import Connections
-from aioheroku._unset import Unset
+from aioheroku._unset import UNSET
 from aioheroku.auth import Credentials
 from aioheroku.auth._renewal import Renewals
 from aioheroku.errors import HerokuError, SessionClosed
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def urls(base: str) -> Callable[[str], URL]:
-    """The URLs of encoded paths below the base URL; parsing one costs as much as the whole rest of a declaration."""
+    """The URLs of encoded paths below the base URL; parsing one takes as long as the rest of a declaration."""
     root = URL(base, encoded=True)
     prefix = root.raw_path.rstrip("/")
 
@@ -67,7 +67,7 @@ class Core:
 
     @property
     def streams(self) -> "StreamTransport":
-        """What opens streams, made when first used."""
+        """The transport of streams, created when it is first used."""
         if self._streams is None:
             from aioheroku._transport.streams import StreamTransport  # noqa: PLC0415 - for those who use it
 
@@ -75,14 +75,14 @@ class Core:
         return self._streams
 
     async def close(self) -> None:
-        """End all calls, let a renewal of tokens come to its end, then close the connections.
+        """End all calls, let a token renewal finish, then close the connections.
 
         Raises:
             InvalidRequest: another event loop that still runs uses the session.
         """
         if self.per_loop.moved(asyncio.get_running_loop()):
             self.calls.renew()
-        for stream in tuple(self.live):  # before the calls: an attached dyno is stopped by one
+        for stream in tuple(self.live):  # before the calls: stopping an attached dyno takes one
             await stream.shut(SessionClosed(True))
         self.calls.close()
         try:
@@ -90,6 +90,23 @@ class Core:
             await self.renewals.close(self.transport.timeout.attempt)
         finally:
             await self.transport.close()
+
+
+_OPTIONS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
+    "timeout": _options.seconds,
+    "max_wait": _options.seconds,
+    "priority": partial(_options.one_of, known=PRIORITIES),
+    "label": partial(_options.instance, kind=str, words="a string"),
+    "dry_run": partial(_options.instance, kind=bool, words="True, False"),
+}
+"""The options of a view, each with its check."""
+_HEADERS: Final[Mapping[str, tuple[str, Callable[[Any, str], str]]]] = {
+    "if_match": ("If-Match", _options.header),
+    "accept": ("Accept", _options.accept),
+    "accept_expansion": ("Accept-Expansion", _options.parts),
+    "accept_inclusion": ("Accept-Inclusion", _options.parts),
+}
+"""The options that stand for a header, each with its check."""
 
 
 @define(eq=False)
@@ -101,51 +118,35 @@ class View:
     headers: Mapping[str, str] = field(repr=False)
     options: Options
     own_accept: bool = False
-    """Whether the caller chose the version of the API, which goes before a declaration's."""
+    """Whether the caller chose the version of the API, which then overrides a declaration's."""
     extras: Extras = field(factory=Extras)
     call: Send = field(init=False, repr=False)
     """Sends a request through all middlewares; a response that is not a success is raised."""
 
     def __attrs_post_init__(self) -> None:
         self.call = self.extras.around(_dry(self.core.send) if self.options.dry_run else self.core.send)
-        # The form that aiohttp would make of them for each request.
+        # Otherwise aiohttp would convert them to this form for each request.
         self.headers = CIMultiDict((istr(name), value) for name, value in self.headers.items())
 
-    def using(  # noqa: PLR0917 - those of `Heroku.using`, which documents them
-        self,
-        timeout: float | Unset | None,
-        priority: Priority | Unset,
-        max_wait: float | Unset | None,
-        label: str | Unset | None,
-        if_match: str | Unset,
-        accept: str | Unset,
-        accept_expansion: str | Sequence[str] | Unset,
-        accept_inclusion: str | Sequence[str] | Unset,
-        headers: Mapping[str, str] | Unset,
-        extra_body: Mapping[str, Any] | Unset,
-        extra_query: Mapping[str, Any] | Unset,
-        dry_run: bool | Unset,
-    ) -> "View":
-        """A view with other options and headers."""
-        options = self.options
-        if not isinstance(timeout, Unset):
-            options = evolve(options, timeout=_options.seconds(timeout, "timeout"))
-        if not isinstance(max_wait, Unset):
-            options = evolve(options, max_wait=_options.seconds(max_wait, "max_wait"))
-        if not isinstance(priority, Unset):
-            _options.one_of(priority, "priority", PRIORITIES)
-            options = evolve(options, priority=priority)
-        if not isinstance(label, Unset):
-            _options.instance(label, "label", str, "a string")
-            options = evolve(options, label=label)
-        if not isinstance(dry_run, Unset):
-            _options.instance(dry_run, "dry_run", bool, "True, False")
-            options = evolve(options, dry_run=dry_run)
-        more = _headers(if_match, accept, accept_expansion, accept_inclusion, headers)
-        chosen = self.own_accept or "Accept" in more
-        extras = self.extras.updated(extra_body, extra_query)
-        headers = _options.merge_headers(self.headers, more)
-        return evolve(self, options=options, headers=headers, own_accept=chosen, extras=extras)
+    def using(self, **given: Any) -> "View":
+        """A view with other options and headers: those of `Heroku.using` that were given."""
+        given = {name: value for name, value in given.items() if value is not UNSET}
+        changed = {name: check(given[name], name) for name, check in _OPTIONS.items() if name in given}
+        headers = {header: check(given[name], name) for name, (header, check) in _HEADERS.items() if name in given}
+        headers |= _options.headers(given.get("headers", {}))
+        return evolve(
+            self,
+            options=evolve(self.options, **changed),
+            headers=_options.merge_headers(self.headers, headers),
+            own_accept=self.own_accept or "Accept" in headers,
+            extras=self.extras.with_more(given.get("extra_body", {}), given.get("extra_query", {})),
+        )
+
+    def prioritized(self, priority: Priority) -> "View":
+        """The view with another priority, unless the caller has chosen one."""
+        if self.options.priority != "normal":
+            return self
+        return evolve(self, options=evolve(self.options, priority=priority))
 
     def failed(self, method: str, path: str, error: HerokuError) -> None:
         """Report a call that ended with an error."""
@@ -156,25 +157,3 @@ def _dry(send: Send) -> Send:
     from aioheroku._middleware.dry_run import RefuseWrites  # noqa: PLC0415 - for those who use it
 
     return RefuseWrites(send)
-
-
-def _headers(
-    if_match: str | Unset,
-    accept: str | Unset,
-    accept_expansion: str | Sequence[str] | Unset,
-    accept_inclusion: str | Sequence[str] | Unset,
-    headers: Mapping[str, str] | Unset,
-) -> dict[str, str]:
-    """The headers that options of a view stand for."""
-    more: dict[str, str] = {}
-    if not isinstance(if_match, Unset):
-        more["If-Match"] = _options.header(if_match, "if_match")
-    if not isinstance(accept, Unset):
-        more["Accept"] = _options.accept(accept)
-    if not isinstance(accept_expansion, Unset):
-        more["Accept-Expansion"] = _options.parts(accept_expansion, "accept_expansion")
-    if not isinstance(accept_inclusion, Unset):
-        more["Accept-Inclusion"] = _options.parts(accept_inclusion, "accept_inclusion")
-    if not isinstance(headers, Unset):
-        more |= _options.headers(headers)
-    return more

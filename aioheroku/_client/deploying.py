@@ -1,4 +1,4 @@
-"""What a session does with files: deploy a source, move slugs."""
+"""What a session does with files: deploy a source, upload and download slugs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING, cast
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
 from aioheroku._api.reading import present
-from aioheroku._streams.values import StreamTimes, Transfer
+from aioheroku._client.streams import TIMES, StreamOperations
+from aioheroku._streams.values import Transfer
 from aioheroku._unset import UNSET, Unset
 from aioheroku.errors import InvalidRequest
 
@@ -19,23 +20,12 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-    from aioheroku._client.context import View
     from aioheroku._streams.deploy import Deploy
-    from aioheroku._streams.live import Streams
     from aioheroku._streams.transfer import Progress
 
 
-class Deploying:
+class Deploying(StreamOperations):
     """The part of `Heroku` that is about sources and slugs."""
-
-    _view: View
-
-    if TYPE_CHECKING:
-
-        @property
-        def _streams(self) -> Streams: ...
-        @property
-        def _polling(self) -> View: ...
 
     def deploy(
         self,
@@ -55,27 +45,27 @@ class Deploying:
         """Deploy a source: await it for its `Build`, or iterate it for the lines of its output.
 
         A folder is packed without its `.git` and without what its `.gitignore`s and its `.slugignore` name: the extra
-        `deploy` reads these. It costs five tokens, one more for each look at a build that is not done.
+        `deploy` reads these. It costs five tokens, and one more each time that an unfinished build is polled.
 
         See <https://devcenter.heroku.com/articles/build-and-release-using-the-api>.
 
         Args:
             app: Id or name of the app.
-            source: A folder, a `.tar.gz`, an https address of one, or an open file of bytes, read from where it is.
-            version: Your name of the version, such as a commit.
+            source: A folder, a `.tar.gz`, its https address, or an open binary file, read from its current position.
+            version: Your name for the version, such as a commit.
             buildpacks: Names or addresses of buildpacks to run; the app's own by default.
-            checksum: SHA-256 that the archive must have, such as `SHA256:e3b0...`; it is computed unless the source is
-                an address.
-            ignore: Whether the files of a folder are left out that `.gitignore` and `.slugignore` name.
-            cancel_on_exit: Whether the build is cancelled when it is left before its end.
+            checksum: SHA-256 that the archive must have, such as `SHA256:e3b0...`; computed by default, unless the
+                source is an address.
+            ignore: Whether files that `.gitignore` and `.slugignore` name are left out of a folder.
+            cancel_on_exit: Whether leaving it early cancels the build.
             release: Whether to wait for the release too, and its command.
             progress: Called with a `TransferProgress`, at most ten times a second, and at the end of the upload.
-            timeout: Seconds for all of it; `None` is without a limit.
+            timeout: Seconds for all of it; `None` means no timeout.
 
         Raises:
             InvalidRequest: an argument is not usable.
-            BuildFailed: the build has failed; with the last lines. This and the next ones come when it is awaited.
-            ReleaseFailed: the release has failed; with the last lines of its command.
+            BuildFailed: the build failed; with its last lines. This and the following are raised when it is awaited.
+            ReleaseFailed: the release failed; with the last lines of its command.
             TransferFailed, SourceChanged, ChecksumMismatch: the source could not be uploaded.
             WaitTimeout: it took too long.
             APIError, ConnectionFailed: as any call.
@@ -99,13 +89,13 @@ class Deploying:
         commit_description: str | Unset | None = UNSET,
         stack: str | UUID | Unset = UNSET,
     ) -> resources.Slug:
-        """Make a slug of an archive, and upload it; returns the slug. It costs a token, two with `release`.
+        """Create a slug from an archive and upload it; returns the slug. It costs one token, or two with `release`.
 
         Args:
             app: Id or name of the app.
-            archive: A `.tar.gz` whose every path is under `./app`, or an open file of bytes.
+            archive: A `.tar.gz` in which every path is under `./app`, or an open binary file.
             process_types: Commands by process type, such as `{"web": "gunicorn app"}`.
-            release: Whether to release it too.
+            release: Whether to release the slug too.
             progress: Called with a `TransferProgress`, at most ten times a second, and at the end.
             buildpack_provided_description: As in `slugs.create`, like all that follow.
             commit: As in `slugs.create`.
@@ -137,7 +127,7 @@ class Deploying:
             slug = present(made, "Slug")
             method = slug.blob.method.upper()
             report = Report(self._streams, progress, method, "/apps/{app}/slugs", "slug", packed.size)
-            await upload(report, slug.blob.url, packed, StreamTimes())
+            await upload(report, slug.blob.url, packed, TIMES)
         finally:
             packed.close()
         if release:
@@ -147,9 +137,9 @@ class Deploying:
     async def pull_slug(
         self, app: Ref, slug: Ref, to: str | PathLike[str], /, *, progress: Progress | None = None
     ) -> Transfer:
-        """Download the archive of a slug to a file; returns its size and checksum. It costs a token.
+        """Download the archive of a slug to a file; returns its size and checksum. It costs one token.
 
-        The checksum is compared with the slug's. A file that is there already stays until the new one is complete.
+        The checksum is compared with the slug's. An existing file stays until the new one is complete.
 
         Args:
             app: Id or name of the app.
@@ -160,7 +150,7 @@ class Deploying:
         Raises:
             InvalidRequest: an argument is not usable.
             TransferFailed: the store refused it, or it failed too often.
-            ChecksumMismatch: it is not what the platform says it is; nothing was written.
+            ChecksumMismatch: the download does not have the checksum of the slug; nothing was written.
             APIError, ConnectionFailed: as any call.
             OSError: the file cannot be written.
         """
@@ -173,7 +163,7 @@ class Deploying:
         found = await resources.Slugs(self._view).info(app, slug)
         report = Report(self._streams, progress, "GET", "/apps/{app}/slugs/{slug}", "slug", None)
         expected = digits(found.checksum) if found.checksum else None
-        return await download(report, found.blob.url, path, expected, StreamTimes())
+        return await download(report, found.blob.url, path, expected, TIMES)
 
 
 def _target(to: object) -> Path:
@@ -181,5 +171,5 @@ def _target(to: object) -> Path:
         raise InvalidRequest("expected the path of a file.", "to")
     path = Path(cast("str", to))
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise InvalidRequest("expected the path of a file in a folder that is there.", "to")
+        raise InvalidRequest("expected the path of a file in an existing folder.", "to")
     return path

@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from yarl import URL
 
 from aioheroku._api.arguments import encoded, query
 from aioheroku._http import Request, Response, Send
-from aioheroku._unset import Unset
 from aioheroku.errors import READS, InvalidRequest
 
 
@@ -20,19 +19,14 @@ class Extras:
     body: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     query: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
-    def updated(self, body: Mapping[str, Any] | Unset, more_query: Mapping[str, Any] | Unset) -> "Extras":
-        """With more of them; both are masked and validated."""
-        found = self
-        if not isinstance(body, Unset):
-            checked(body, "extra_body", encoded)
-            found = evolve(found, body={**found.body, **body})
-        if not isinstance(more_query, Unset):
-            checked(more_query, "extra_query", query)
-            found = evolve(found, query={**found.query, **more_query})
-        return found
+    def with_more(self, body: Mapping[str, Any], more_query: Mapping[str, Any]) -> "Extras":
+        """These, and more of them after a check."""
+        checked(body, "extra_body", encoded)
+        checked(more_query, "extra_query", query)
+        return Extras({**self.body, **body}, {**self.query, **more_query})
 
     def around(self, send: Send) -> Send:
-        """Sends requests with these keys; `send` itself where there are none."""
+        """Wrap `send` so that each request has these keys; without any, it is returned as it is."""
         if not self.body and not self.query:
             return send
 
@@ -67,14 +61,14 @@ class Extras:
 
 
 def appended(url: URL, text: str) -> URL:
-    """A URL with more of a query."""
+    """The URL with more of a query."""
     if not text:
         return url
     return URL(f"{url.with_fragment(None)}{'&' if url.raw_query_string else '?'}{text}", encoded=True)
 
 
 def checked(given: object, name: str, encode: Callable[[Any, str], object]) -> None:
-    """Refuse what is not a mapping of names to what `encode` has a form for."""
+    """Refuse anything but a mapping from names to values that `encode` accepts."""
     if not isinstance(given, Mapping):
         raise InvalidRequest(f"expected a mapping, got {type(given).__name__}.", name)
     for count, key in enumerate(cast("Mapping[object, object]", given), 1):

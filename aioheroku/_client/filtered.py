@@ -5,21 +5,24 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from attrs import fields_dict
+
 from aioheroku._client.session import Heroku
 from aioheroku._pagination import Range
-from aioheroku.resources._refs import Person
 from aioheroku.resources.apps.apps import App
 from aioheroku.resources.teams.team_apps import TeamApp
 
 PER_CALL: Final = 1000
 """Ids that are sent at once, and apps of a page."""
 _PAGE: Final = Range("id", max=PER_CALL)
+_SHOWN: Final = (fields_dict(App).keys() & fields_dict(TeamApp).keys()) - {"extra", "generation", "space", "team"}
+"""The attributes that the response has as `App` promises them."""
 
 
 async def apps_by_id(heroku: Heroku, ids: Iterable[UUID]) -> AsyncGenerator[App]:
-    """Those of the apps that the account may see.
+    """The apps of these ids that the account may see.
 
-    What is not shown there is `None`: `acm`, `generation`, and the ids of team and space, so these too.
+    `acm`, `generation`, `organization`, `space` and `team` are `None`: the response lacks them, or parts of them.
 
     Raises:
         HerokuError: they cannot be read.
@@ -28,26 +31,4 @@ async def apps_by_id(heroku: Heroku, ids: Iterable[UUID]) -> AsyncGenerator[App]
     while chunk := [str(id) for id in islice(left, PER_CALL)]:
         async for app in heroku.filters.apps({"in": {"id": chunk}}, range=_PAGE):
             if app.owner is not None:
-                yield _as_app(app, app.owner)
-
-
-def _as_app(app: TeamApp, owner: Person) -> App:
-    return App(
-        archived_at=app.archived_at,
-        build_stack=app.build_stack,
-        buildpack_provided_description=app.buildpack_provided_description,
-        created_at=app.created_at,
-        git_url=app.git_url,
-        id=app.id,
-        internal_routing=app.internal_routing,
-        maintenance=app.maintenance,
-        name=app.name,
-        owner=owner,
-        region=app.region,
-        released_at=app.released_at,
-        repo_size=app.repo_size,
-        slug_size=app.slug_size,
-        stack=app.stack,
-        updated_at=app.updated_at,
-        web_url=app.web_url,
-    )
+                yield App(**{name: getattr(app, name) for name in _SHOWN})

@@ -51,11 +51,6 @@ class PerLoop:
         return True
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request.
-
-        Raises:
-            InvalidRequest: another loop that still runs uses the session.
-        """
         loop = get_running_loop()
         if loop is not self._loop:
             self.moved(loop)

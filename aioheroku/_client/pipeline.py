@@ -44,7 +44,7 @@ class Pipeline:
     _kinds: dict[str | None, str] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # The credentials as they are now, which the headers of the session hold: they may be renewed before a call.
+        # As they are now, since the headers of the session hold them like this: they may be renewed before a call.
         given = self.credentials
         self._refresh = _refresh(given, self.base, self.renewals, self.emit)
         self._kinds = {None: "none"} | ({} if given is None else {given.authorization: given.kind})
@@ -75,7 +75,7 @@ class Pipeline:
         return compose(self.transport, pipeline)
 
 
-# What few sessions have is imported for them.
+# What few sessions have is imported for those alone.
 
 
 def _read_only() -> Middleware:
@@ -93,9 +93,10 @@ def _two_factor(ask: "TwoFactor", base: str) -> Middleware:
 def _refresh(credentials: Credentials | None, base: str, renewals: Renewals, emit: Listener | None) -> list[Middleware]:
     if credentials is None or credentials.refresh is None:
         return []
-    from aioheroku._middleware.oauth import oauth_refresh  # noqa: PLC0415
+    from aioheroku._middleware.oauth import OAuthRefresh  # noqa: PLC0415
 
-    return oauth_refresh(credentials, base=base, renewals=renewals, emit=emit)
+    initial = credentials.authorization
+    return [partial(OAuthRefresh, credentials=credentials, initial=initial, base=base, renewals=renewals, emit=emit)]
 
 
 def _cache(cache: "Cache", emit: Listener | None) -> Middleware:

@@ -32,7 +32,7 @@ logger = logging.getLogger("aioheroku")
 
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]\w*)\}")
 _CUT: Final = (
-    "the list is cut: this is its first page only. Read it with heroku.request_pages(...), or give a Range yourself: "
+    "the list is truncated: this is only its first page. Read it with heroku.request_pages(...), or give a Range: "
     "using(headers={'Range': ...})."
 )
 
@@ -42,11 +42,11 @@ _MEANT: Final = {
     "data": " Did you mean 'json'?",
     "query": " Did you mean 'params'?",
 }
-"""What other clients call the arguments of a request, and where they are given here."""
+"""How other clients name the arguments of a request, and what to write here instead."""
 
 
 class RawRequests:
-    """The part of a session that takes paths."""
+    """The part of a session that calls any path."""
 
     _view: View
 
@@ -66,8 +66,8 @@ class RawRequests:
         `request("GET", "/teams/{team}/members", team="acme")` fills the path as a typed method does: each argument is
         quoted, and stays one segment. If a resource declares the path, the call has the properties of that endpoint.
         Of all others, only reads and PUT are retried after an attempt whose outcome is unknown. Logs, events and errors
-        show the path's template, or its shape such as `/apps/{}/x`, never the path itself. A list that is cut is
-        reported as a `HerokuWarning`, unless the call had a Range: `request_pages` reads all of it.
+        show the path's template, or its shape such as `/apps/{}/x`, never the path itself. A list that is
+        truncated is reported as a `HerokuWarning`, unless the call had a Range: `request_pages` reads all of it.
 
         Args:
             method: an HTTP method.
@@ -87,11 +87,10 @@ class RawRequests:
         if json is not UNSET and body is not UNSET:
             raise InvalidRequest("give the body once: by position, or as json=.", "json")
         content = body if json is UNSET else json
-        view, given = self._view, (content, params, arguments)
-        request, _ = _made(view, method, path, *given, idempotent)
-        response = await view.call(request)
+        request, _ = _made(self._view, method, path, content, params, arguments, idempotent)
+        response = await self._view.call(request)
         if (response.status == 206 or response.next_range) and "Range" not in request.headers:
-            _warn(view, request)
+            _warn(self._view, request)
         return response
 
     @overload
@@ -134,11 +133,11 @@ class RawRequests:
         `request_pages("GET", "/teams/{team}/members", team="acme")` gives plain JSON data; with `model=` objects.
 
         Args:
-            method: an HTTP method: `"GET"`, but for the few lists that are asked for with a POST.
+            method: an HTTP method: `"GET"`, except for the few lists that take a POST.
             path: as in `request`.
             model: the class of the items; without one they are dicts.
-            range: which part of the list, in which order; all of it by default. What a list can be sorted by, the
-                platform says.
+            range: which part of the list, in which order; all of it by default. The platform decides what a list can be
+                sorted by.
             json: sent as JSON with each page's request.
             params: the query of each page's request.
             arguments: what the path's placeholders stand for.
@@ -182,13 +181,14 @@ def _made(  # noqa: PLR0917 - those of `request`
     arguments: Mapping[str, Ref],
     idempotent: bool | None = None,
 ) -> tuple[Request, Range | None]:
-    """The request, and the range that its endpoint's declaration begins with."""
+    """The request, and the default range of its endpoint if a resource declares it."""
     from aioheroku._client import routes  # noqa: PLC0415 - it imports all resources
 
     verb, base = _verb(method), view.core.base
     url = _options.below(base, _filled(path, arguments))
     if params is not UNSET and params is not None:
-        url = _with(url, params)
+        checked(params, "params", query)
+        url = appended(url, query(params, "params"))
     body, headers = None, view.headers
     if content is not UNSET and content is not None:
         body, headers = encoded(content), {**headers, "Content-Type": "application/json"}
@@ -210,14 +210,14 @@ def _filled(path: str | URL, arguments: Mapping[str, Ref]) -> str | URL:
             raise TypeError(f"unexpected argument {name!r}: the path has no {{{name}}}.{near}")
     for name in names:
         if name not in arguments:
-            raise InvalidRequest(f"there is nothing for {{{name}}}: give {name}=...", "path")
+            raise InvalidRequest(f"nothing was given for {{{name}}}: give {name}=...", "path")
     if not isinstance(path, str) or not names:
         return path
     return _PLACEHOLDER.sub(lambda found: segment(arguments[found[1]], found[1]), path)
 
 
 def _template(path: str | URL, prefix: str) -> str:
-    """The path's template, without its origin and query, if it is one."""
+    """The template that the path is, without origin and query; empty if it has no placeholder."""
     text = path.partition("?")[0] if isinstance(path, str) and _PLACEHOLDER.search(path) else ""
     if text and not text.startswith("/"):
         text = "/" + text.partition("://")[2].partition("/")[2]
@@ -225,13 +225,8 @@ def _template(path: str | URL, prefix: str) -> str:
     return text
 
 
-def _with(url: URL, params: Mapping[str, Any]) -> URL:
-    checked(params, "params", query)
-    return appended(url, query(params, "params"))
-
-
 def _warn(view: View, request: Request) -> None:
-    """Say that a list is not whole: as a warning, in the log, and as an event."""
+    """Report that a list is truncated: as a warning, in the log, and as an event."""
     logger.warning("%s %s: %s", request.method, request.path, _CUT)
     if view.core.emit is not None:
         view.core.emit(events.Warned(request.method, request.path, view.options.label, _CUT, None))

@@ -18,7 +18,7 @@ from aioheroku._pagination import Range
 
 _PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_]\w{0,60}\}", re.ASCII)
 _OTHER_WORDS: Final = frozenset({"branches", "hosts", "log-drain", "outbound-ruleset", "repo", "schema", "sso"})
-"""Words in paths that other clients of the platform use, and no declaration has."""
+"""Words in the paths of other clients of the platform that no declaration contains."""
 
 
 @frozen
@@ -26,13 +26,13 @@ class Route:
     """The properties of a request with a raw path."""
 
     path: str
-    """The template of the declaration, else the path with `{}`, or the caller's `{name}`, for what is not a word."""
+    """The template of the declaration, else the path with `{}`, or the caller's `{name}`, for all but known words."""
     idempotent: bool
     metered: bool = True
     reads: bool = False
     operation: str = ""
     default_range: Range | None = None
-    """What the list is sorted by at first, if a resource declares it."""
+    """The default range of the list, if a resource declares it."""
 
 
 @define(eq=False)
@@ -54,7 +54,7 @@ def _declared() -> tuple[_Node, frozenset[str]]:
             node = node.below.setdefault(word, _Node())
             words.add(word or "")
         known = node.endpoints.setdefault(endpoint.method, endpoint)
-        if known.idempotent and not endpoint.idempotent:  # which of the two is meant, the body alone says
+        if known.idempotent and not endpoint.idempotent:  # only the body shows which of the two is meant
             node.endpoints[endpoint.method] = endpoint
     return root, frozenset(words)
 
@@ -73,7 +73,7 @@ def _matches(node: _Node, segments: list[str]) -> Mapping[str, Endpoint]:
     if not segments:
         return node.endpoints
     first, *rest = segments
-    for word in (first, None) if first else (first,):  # nothing is not a parameter's value
+    for word in (first, None) if first else (first,):  # a parameter is never empty
         if (below := node.below.get(word)) is not None and (found := _matches(below, rest)):
             return found
     return {}

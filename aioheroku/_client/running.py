@@ -1,54 +1,28 @@
-"""What a session does with one-off dynos: run a command, and learn how it ended."""
+"""What a session does with one-off dynos: run a command and get its exit status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from aioheroku import _options, resources
 from aioheroku._api.endpoint import Ref
+from aioheroku._client.streams import TIMES, StreamOperations, check_times
 from aioheroku._streams.values import StreamTimes
 from aioheroku.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from aioheroku._client.context import View
     from aioheroku._streams.detached import Detached
-    from aioheroku._streams.live import Streams
     from aioheroku._streams.logs import Logs
     from aioheroku._streams.run import Run
 
-_TIMES = StreamTimes()
 _HISTORY = 1500
 
 
-class Running:
+class Running(StreamOperations):
     """The part of `Heroku` that is about one-off dynos."""
-
-    _view: View
-
-    if TYPE_CHECKING:
-
-        @property
-        def _streams(self) -> Streams: ...
-        @property
-        def _polling(self) -> View: ...
-        def logs(
-            self,
-            app: Ref,
-            /,
-            *,
-            tail: bool = False,
-            lines: int = 100,
-            source: str | None = None,
-            dyno: str | None = None,
-            process: str | None = None,
-            since: datetime | None = None,
-            times: StreamTimes = _TIMES,
-        ) -> Logs: ...
 
     def run(
         self,
@@ -65,48 +39,50 @@ class Running:
         time_to_live: int | None = None,
         launcher: bool | None = None,
         exit_status: bool = True,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> Run:
         """Run a command on a one-off dyno, attached: `async with heroku.run("example", "date") as process: ...`.
 
-        Leaving it stops the dyno, unless the command has ended. It costs two tokens, one of them to look at the app's
-        stack unless `launcher` already says which, and one more where the dyno is stopped.
+        Leaving it stops the dyno, unless the command has ended. It costs two tokens, one of which reads the app's stack
+        (not if `launcher` is given), and one more if the dyno has to be stopped.
 
         See <https://devcenter.heroku.com/articles/one-off-dynos>.
 
         Args:
             app: Id or name of the app.
             command: The command, for a shell.
-            env: Environment variables of the dyno, besides the app's config vars.
+            env: Environment variables of the dyno, in addition to the app's config vars.
             size: Dyno size, such as `standard-1X`.
             type: Process type of the dyno; `run` by default.
-            tty: Whether it gets a terminal: its lines end with CR and LF, and input is echoed.
+            tty: Whether it gets a terminal: lines end with CR and LF, and input is echoed.
             columns: Width of the terminal.
             rows: Height of the terminal.
             time_to_live: Seconds after which the platform stops the dyno.
-            launcher: Whether the command is begun by `launcher`, as images of Cloud Native Buildpacks need it; `None`
-                looks at the app's stack.
-            exit_status: Whether the shell prints the exit status at the end, which is taken out of the output.
-            times: Its times, in seconds.
+            launcher: Whether `launcher` starts the command, as images of Cloud Native Buildpacks need; by default the
+                app's stack decides.
+            exit_status: Whether the shell prints the exit status at the end, which is removed from the output.
+            times: Its timeouts, in seconds.
 
         Raises:
             InvalidRequest: an argument is not usable.
-            ConnectBlocked: no connection to the dyno. This and the next ones come when it is entered.
-            StartTimeout: the dyno did not begin in time; it was stopped.
+            ConnectBlocked: no connection to the dyno. This and the following are raised when it is entered.
+            StartTimeout: the dyno did not start in time; it was stopped.
             RunUnsupported: dynos of this app are attached by SSH; it was stopped.
-            StreamLost, StreamRefused: the connection ended before the dyno began, or is none to a dyno.
-            APIError, ConnectionFailed: the dyno could not be made, or the certificate is not trusted.
+            StreamLost, StreamRefused: the connection ended before the dyno started, or does not lead to a dyno.
+            APIError, ConnectionFailed: the dyno could not be created, or the certificate is not trusted.
         """
         from aioheroku._streams.run import Command, Run  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         _options.flag(tty, "tty")
         _options.flag(exit_status, "exit_status")
         _options.whole(columns, "columns", most=10_000)
         _options.whole(rows, "rows", most=10_000)
         made = Command(command, env, size, type, time_to_live, launcher)
         terminal = (columns, rows) if tty else None
-        return Run(self._streams, _urgent(self._view), app, made, times, terminal, exit_status)
+        # A dyno costs money while it runs: what makes and stops it goes before other calls.
+        urgent = self._view.prioritized("interactive")
+        return Run(self._streams, urgent, app, made, times, terminal, exit_status)
 
     async def check_output(
         self,
@@ -125,16 +101,16 @@ class Running:
         rows: int = 24,
         time_to_live: int | None = None,
         launcher: bool | None = None,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> str:
-        """Run a command on a one-off dyno; returns all that it writes, if it exits with 0.
+        """Run a command on a one-off dyno; returns all its output if it exits with 0.
 
         Args:
             app: Id or name of the app.
             command: The command, for a shell.
-            input: What it reads from its standard input; the end of it is sent as by `Process.write_eof`.
-            timeout: Seconds for all of it; then its dyno is stopped.
-            encoding: Encoding of what it writes, and of `input`; bytes that do not fit are replaced.
+            input: What it reads from its standard input, which then ends as after `Process.write_eof`.
+            timeout: Seconds for all of it; then the dyno is stopped.
+            encoding: Encoding of its output and of `input`; invalid bytes are replaced.
             env: As in `run`, like all that follow.
             size: As in `run`.
             type: As in `run`.
@@ -188,12 +164,13 @@ class Running:
         type: str | None = None,
         time_to_live: int | None = None,
         launcher: bool | None = None,
-        times: StreamTimes = _TIMES,
+        times: StreamTimes = TIMES,
     ) -> Detached:
-        """Run a command on a one-off dyno to which no connection is held: what it writes is in its log.
+        """Run a command on a one-off dyno without a connection to it: its output goes to the app's log.
 
-        Await it for its `Dyno`, iterate it for its `LogLine`s, or `await ....wait()` for the exit status. The dyno goes
-        on when it is left. Following it costs the tokens of `logs`, and one a minute at most to see whether it is gone.
+        Await it for its `Dyno`, iterate it for its `LogLine`s, or `await ....wait()` for the exit status. Leaving it
+        does not stop the dyno. Following it costs the tokens of `logs`, and at most one a minute to see whether it is
+        gone.
 
         Args:
             app: Id or name of the app.
@@ -203,7 +180,7 @@ class Running:
             type: As in `run`.
             time_to_live: As in `run`.
             launcher: As in `run`.
-            times: Times of its log, in seconds.
+            times: Timeouts of its log, in seconds.
 
         Raises:
             InvalidRequest: an argument is not usable.
@@ -211,7 +188,7 @@ class Running:
         from aioheroku._streams.detached import Detached  # noqa: PLC0415 - for those who use it
         from aioheroku._streams.run import Command  # noqa: PLC0415 - for those who use it
 
-        _options.instance(times, "times", StreamTimes, "StreamTimes()")
+        check_times(times)
         made = Command(command, env, size, type, time_to_live, launcher)
 
         def logs(dyno: resources.Dyno, since: datetime) -> Logs:
@@ -223,10 +200,3 @@ class Running:
             logs,
             lambda dyno: resources.Dynos(self._polling).info(app, dyno.id),
         )
-
-
-def _urgent(view: View) -> View:
-    """A one-off dyno costs money while it runs: what makes and stops it goes before other calls."""
-    if view.options.priority != "normal":
-        return view
-    return evolve(view, options=evolve(view.options, priority="interactive"))

@@ -19,7 +19,6 @@ from aioheroku._client.loops import PerLoop
 from aioheroku._client.pipeline import Pipeline
 from aioheroku._client.raw import RawRequests
 from aioheroku._client.running import Running
-from aioheroku._client.streams import StreamOperations
 from aioheroku._http import Options, Priority, Response
 from aioheroku._middleware.capture import capture
 from aioheroku._middleware.lifecycle import Calls
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @opened_with_async_with
-class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Running, Deploying):
+class Heroku(ResourceAttributes, RawRequests, Campaigns, Running, Deploying):
     """A session with the Heroku Platform API: `async with Heroku(token) as heroku: ...`.
 
     Its attributes are the resources of the API (`heroku.apps`, `heroku.config_vars`), their methods its operations.
@@ -63,13 +62,13 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
         session: an aiohttp session whose connections, proxy and tracing are used; the caller closes it.
         proxy: the address of an http or https proxy; it may hold a user and a password for the proxy.
         trust_env: use the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`); netrc is not read.
-        ssl: a TLS context: your own certificate authority, a client certificate; streams and one-off dynos use it too.
-        stream_session: the same as `session` for streams: logs, output, transfers.
-        user_agent: put behind `aioheroku/<version>`.
+        ssl: a TLS context, as for your own certificate authority; streams and one-off dynos use it too.
+        stream_session: like `session`, for streams: logs, output, transfers.
+        user_agent: appended to `aioheroku/<version>`.
         on_event: called with every event; see `aioheroku.events`.
         read_only: refuse whatever would write, before it is sent.
         dry_run: make reads, and raise `DryRun` for a write, which shows it.
-        two_factor: a callable, or better a coroutine function, that gives the code when a second factor is asked for.
+        two_factor: a callable, or better a coroutine function, that returns the code when a second factor is required.
         method_override: send PATCH, PUT and DELETE as POST, for proxies that block them.
 
     Raises:
@@ -176,14 +175,14 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
             extra_query: more parameters of the query of each call.
             dry_run: make reads, and raise `DryRun` for a write, which shows it.
         """
-        if not isinstance(headers, Unset):
-            headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
+        headers = _options.masked(headers)  # before anything can fail: a traceback may show variables
         extra_body, extra_query = hidden(extra_body), hidden(extra_query)
         view = object.__new__(type(self))
         view._core = self._core
         view._view = self._view.using(
-            timeout, priority, max_wait, label, if_match, accept, accept_expansion, accept_inclusion, headers,
-            extra_body, extra_query, dry_run,
+            timeout=timeout, priority=priority, max_wait=max_wait, label=label, if_match=if_match, accept=accept,
+            accept_expansion=accept_expansion, accept_inclusion=accept_inclusion, headers=headers,
+            extra_body=extra_body, extra_query=extra_query, dry_run=dry_run,
         )  # fmt: skip
         return view
 
@@ -210,5 +209,5 @@ class Heroku(ResourceAttributes, RawRequests, Campaigns, StreamOperations, Runni
         await self._core.close()
 
     def __repr__(self) -> str:
-        core = self.__dict__.get("_core")  # None where `__init__` has failed, and a traceback shows its variables
+        core = self.__dict__.get("_core")  # None if `__init__` failed and a traceback shows its variables
         return f"<Heroku {core.base} {core.credentials} {core.pool!r}>" if core else "<Heroku, not ready>"

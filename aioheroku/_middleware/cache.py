@@ -1,4 +1,4 @@
-"""Conditional requests from cached responses; see `aioheroku.cache` for what is cached and why."""
+"""Conditional requests based on cached responses; `aioheroku.cache` says what is cached and why."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from aioheroku.errors import ConnectionFailed
 from aioheroku.events import Cached, Listener
 
 _is_etag: Final = re.compile(r'"[\x21\x23-\x7e]{0,1000}"').fullmatch
-"""A strong ETag according to the grammar. Responses with any other value are not cached.
+"""A strong ETag as the grammar defines it. Responses with any other value are not cached.
 
 See <https://www.rfc-editor.org/rfc/rfc9110#name-etag>.
 """
@@ -27,7 +27,7 @@ class CacheMiddleware:
     """Makes GETs conditional if there is a cache entry; a write invalidates the entries that it may have changed.
 
     Reads `method`, `reads`, `url`, `path`, `headers` and `options.label`; adds `If-None-Match` if there is an entry.
-    Entries are keyed by the incoming request, with the credentials that the session was created with.
+    The key of an entry is made of the incoming request, with the credentials that the session was created with.
     """
 
     send: Send
@@ -36,7 +36,6 @@ class CacheMiddleware:
     _writes: int = field(default=0, init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; cache its response, or return the cached one after a 304."""
         if not request.changes_nothing:
             try:
                 return await self.send(request)
@@ -58,13 +57,13 @@ class CacheMiddleware:
         return response
 
     async def _validated(self, request: Request, entry: Entry | None) -> Response:
-        """Send the request, on the condition that the entry is out of date if there is one."""
+        """Send the request; if there is an entry, on the condition that it is out of date."""
         if entry is None or not _is_etag(entry.etag):
             return await self.send(request)
         try:
             return await self.send(request.with_headers({**request.headers, "If-None-Match": entry.etag}))
         except ConnectionFailed as error:
-            if not error.sent:  # the entry may be the cause, and must not make this call fail for ever
+            if not error.sent:  # the entry may be the cause: it must not make this call fail forever
                 self.cache.drop(_group(request))
             raise
 

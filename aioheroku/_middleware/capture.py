@@ -33,7 +33,6 @@ class Capture:
     """Identifies the session to its recordings."""
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, and record its response."""
         return self._recorded(request) if _recordings.get() else self.send(request)
 
     async def _recorded(self, request: Request) -> Response:
@@ -52,7 +51,7 @@ def capture(session: object) -> Generator[list[Response]]:
     try:
         yield recording.responses
     finally:
-        # ContextVar.reset is not an option: a generator may be closed in another context than it was opened in, and
-        # captures may end in any order. A closed recording that stays in the first context is dropped by the next one.
+        # Not by ContextVar.reset: a generator may be closed in another context than it was opened in, and captures may
+        # end in any order. A closed recording that stays in the first context is dropped by the next capture.
         recording.open = False
         _recordings.set(tuple(other for other in _recordings.get() if other.open))

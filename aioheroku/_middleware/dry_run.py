@@ -13,7 +13,7 @@ from aioheroku.errors._quoted import all_secret, masked
 
 @define(eq=False)
 class RefuseWrites:
-    """Raises `DryRun` for a write; outside of the session's own middlewares in a view made with `dry_run=True`.
+    """Raises `DryRun` for a write; wraps the pipeline in a view made with `dry_run=True`.
 
     Reads `method`, `path`, `body` and `reads`; changes nothing.
     """
@@ -21,7 +21,6 @@ class RefuseWrites:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send a read; raise `DryRun` for anything else."""
         if request.changes_nothing:
             return self.send(request)
         body = None if request.body is None else json.loads(request.body)

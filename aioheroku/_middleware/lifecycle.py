@@ -57,7 +57,6 @@ class Lifecycle:
     calls: Calls
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, unless the session is closed or closes meanwhile."""
         calls = self.calls
         if calls.closed:
             raise SessionClosed

@@ -1,4 +1,4 @@
-"""Counts the tokens that the calls of one item of a campaign take, and notices the writes among them."""
+"""Counts the tokens that the calls for one item of a campaign take, and notes the writes among them."""
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -14,34 +14,34 @@ if TYPE_CHECKING:
 
 @define(eq=False)
 class Meter:
-    """The tokens that a task and those that it starts have taken, and what is known of their writes."""
+    """The tokens that a task, and the tasks that it starts, have taken, and what is known of their writes."""
 
     before_write: Callable[[str, bool], Awaitable[None]] | None = None
-    """Awaited before the first attempt of a write, with its method and template, and whether it may be repeated."""
+    """Awaited before the first attempt of a write, with its method and template, and whether it is idempotent."""
     looks: bool = False
-    """Whether writes that may be repeated are noted, too: somebody looks whether they were executed."""
+    """Whether idempotent writes are noted too: `verify` can find out whether they were executed."""
     tokens: int = 0
     wrote: bool = False
-    """Whether a write that must not be repeated was executed."""
+    """Whether a write that is not idempotent was executed."""
     uncertain: bool = False
     """Whether such a write may have been executed."""
     writes: str = ""
     """The first of these writes: its method and template."""
     repeats: str = ""
-    """The first write that may be repeated, where these are noted."""
+    """The first idempotent write, if these are noted: its method and template."""
     doubtful: bool = False
-    """Whether such a write may have been executed."""
+    """Whether an idempotent write may have been executed."""
     refused: "list[DryRun]" = field(factory=list["DryRun"])
-    """What a dry run did not send."""
+    """The writes that a dry run did not send."""
     missing: "DecodeError | None" = None
-    """What a write that promises an object was answered with instead: a success with nothing in it."""
+    """The error for a successful write whose response lacks the object that it promises."""
     parent: Optional["Meter"] = None
-    """The meter of the item whose call has begun this campaign, which takes these tokens too."""
+    """The meter of the item whose call started this campaign, which counts these tokens too."""
     reports_to_parent: bool = False
-    """Whether the parent notices the writes: no journal of this campaign knows of them."""
+    """Whether the parent notes the writes: this campaign has no journal that does."""
 
     async def follow(self, send: Send, request: Request) -> Response:
-        """Send an attempt; note the token that it took and the write that it may have made."""
+        """Send an attempt; note the token that it took, and the write that it may have executed."""
         unique = not (request.changes_nothing or request.idempotent)
         if unique:
             await self.begin(f"{request.method} {request.path}")
@@ -62,7 +62,7 @@ class Meter:
             self.parent.refuse(error)
 
     async def begin(self, write: str) -> None:
-        """Note that a write that must not be repeated is about to leave."""
+        """Note that a write that is not idempotent is about to be sent."""
         if not self.writes:
             self.writes = write
             if self.before_write is not None:
@@ -71,7 +71,7 @@ class Meter:
             await self.parent.begin(write)
 
     async def begin_idempotent(self, write: str) -> None:
-        """Note that a write that may be repeated is about to leave."""
+        """Note that an idempotent write is about to be sent."""
         if not self.writes and not self.repeats:
             self.repeats = write
             if self.before_write is not None:
@@ -104,7 +104,7 @@ current: ContextVar[Meter | None] = ContextVar("aioheroku_meter", default=None)
 
 
 def miss(error: "DecodeError") -> None:
-    """Note that a write was answered with a success without the object that it promises."""
+    """Note a successful write whose response lacks the object that it promises."""
     if (meter := current.get()) is not None:
         meter.missing = error
 
@@ -119,6 +119,5 @@ class CountTokens:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request."""
         meter = current.get()
         return self.send(request) if meter is None else meter.follow(self.send, request)

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
-from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
 
@@ -13,9 +11,8 @@ from yarl import URL
 
 from aioheroku import events
 from aioheroku._clock import Clock, LoopClock
-from aioheroku._http import Middleware, Request, Response, Send, error_from
-from aioheroku._middleware.meter import Meter
-from aioheroku._middleware.meter import current as current_meter
+from aioheroku._http import Request, Response, Send, error_from
+from aioheroku._middleware.meter import Meter, current as current_meter
 from aioheroku.auth._credentials import Credentials, Refresh, TokenPair
 from aioheroku.auth._renewal import ABANDONED, DONE, Outcome, Renewal, Renewals, current_renewal, enter, join_or_begin
 from aioheroku.errors import HerokuError, SessionClosed
@@ -36,11 +33,11 @@ _RELOADS: Final = (0.0, 0.25, 1.0)
 
 @define(eq=False)
 class OAuthRefresh:
-    """Renews the access token after a 401: one renewal for all waiting callers; a 401 for a new token is final.
+    """Renews the access token after a 401, once for all waiting callers; a 401 for a new token is final.
 
     Reads the Authorization header, and replaces it by the one that is valid now. The renewal is a task of its own and
-    belongs to the credentials, since the platform may take a refresh token once only: neither cancelling those who wait
-    nor closing a session loses the new pair.
+    belongs to the credentials, since the platform may accept a refresh token only once: neither cancelling the waiting
+    callers nor closing a session loses the new pair.
     """
 
     send: Send
@@ -53,12 +50,13 @@ class OAuthRefresh:
     clock: Clock = Factory(LoopClock)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; if the access token is rejected, send it again with a new one."""
         if request.headers.get("Authorization") != self.initial:
             return await self.send(request)
         for left in reversed(range(_ROUNDS + 1)):
             used = self.credentials.authorization
-            current = request if used == self.initial else _with(request, used)
+            current = request
+            if used != self.initial:
+                current = request.with_headers({**request.headers, "Authorization": used})
             response = await self.send(current)
             if response.status != 401 or not self._may_renew(left):
                 return response
@@ -150,7 +148,7 @@ class OAuthRefresh:
         return True
 
     async def _reload_later(self, refresh: Refresh) -> bool:
-        """Look several times for a newer pair, which another process may have got for the same refresh token."""
+        """Look several times for a newer pair: another process may have used the same refresh token."""
         for seconds in _RELOADS if refresh.load is not None else ():
             await self.clock.sleep(seconds)
             if await self._reload(refresh):
@@ -179,21 +177,6 @@ class OAuthRefresh:
         headers["Content-Type"] = "application/json"
         url = URL(self.base + _TOKENS, encoded=True)
         return Request("POST", url, _TOKENS, headers, body.encode(), cause.options)
-
-
-def oauth_refresh(
-    credentials: Credentials | None, *, base: str, renewals: Renewals, emit: Listener | None
-) -> list[Middleware]:
-    """The middleware for a session with these credentials, in their present state; none if they cannot be renewed."""
-    if credentials is None or credentials.refresh is None:
-        return []
-    initial = credentials.authorization
-    return [partial(OAuthRefresh, credentials=credentials, initial=initial, base=base, renewals=renewals, emit=emit)]
-
-
-def _with(request: Request, authorization: str) -> Request:
-    headers: Mapping[str, str] = {**request.headers, "Authorization": authorization}
-    return request.with_headers(headers)
 
 
 def _pair_of(data: Any) -> TokenPair | None:

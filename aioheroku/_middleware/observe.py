@@ -1,4 +1,4 @@
-"""Observability: events, one log line per response and per failed call, and the platform's warnings, each once."""
+"""Observability: events, a log line per response and per failed call, and each of the platform's warnings once."""
 
 import logging
 import warnings
@@ -53,7 +53,6 @@ class ReportFailures:
     emit: Listener | None = None
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request, and report its error."""
         if self.emit is None and not logger.isEnabledFor(DEBUG):
             return self.send(request)
         return self._reported(request)
@@ -80,7 +79,6 @@ class Observe:
     _warned: set[str] = field(factory=set[str], init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and report it and its response."""
         emit = self.emit
         if emit is None and not logger.isEnabledFor(DEBUG):
             response = await self.send(request)
@@ -104,7 +102,7 @@ class Observe:
 
     def _warn(self, request: Request, headers: Mapping[str, str]) -> None:
         about = (request.method, request.path, request.options.label)
-        for text in map(_warning_text, headers.items()):  # a header may occur several times
+        for text in map(_warning_text, headers.items()):  # a header may occur more than once
             if not text or text in self._warned or len(self._warned) >= _REMEMBERED:
                 continue
             self._warned.add(text)

@@ -18,7 +18,6 @@ class ReadOnly:
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send a read; raise `ReadOnlyError` for anything else."""
         if request.method not in ("GET", "HEAD") and not request.reads:
             raise ReadOnlyError(request.method, request.path)
         return self.send(request)

@@ -1,4 +1,4 @@
-"""Retries, only where they can do no harm."""
+"""Retries, but only where they can do no harm."""
 
 import random
 from collections.abc import Callable
@@ -50,8 +50,7 @@ class RetryMiddleware:
     - permanent failures (an untrusted certificate, a response that is too large) and anything else: never.
 
     No wait is started that would end after the call's `timeout` or exceed its `max_wait`: the last error is raised.
-    Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; the request itself is
-    sent unchanged each time.
+    Reads `idempotent`, `metered` and `options.max_wait`; owns `attempt`; sends the request itself unchanged each time.
     """
 
     send: Send
@@ -60,7 +59,7 @@ class RetryMiddleware:
     clock: Clock = Factory(LoopClock)
     jitter: Callable[[], float] = random.random
     _budget: float = field(init=False)
-    """Retries that the budget still allowed after the last one."""
+    """Retries that the budget still allowed after the last retry."""
     _full: float = field(init=False)
     _calls: int = field(default=0, init=False)
     """Calls since then."""
@@ -70,7 +69,6 @@ class RetryMiddleware:
         self._full = max(self._budget, self.policy.budget * _RECENT)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, and retry it where that is safe."""
         self._calls += 1
         known: Response | ConnectionFailed | None = None
         outcome: Response | ConnectionFailed

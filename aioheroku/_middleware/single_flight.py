@@ -18,20 +18,19 @@ class SingleFlight:
     """Shares one request among identical GETs in flight (same URL, headers, and options except the label).
 
     Each caller gets the same `Response`, or an error object of its own. The first caller sends; if it is cancelled or
-    may not send, the next one takes over, and when the last one is cancelled the request is too. A GET never joins one
+    may not send, the next one takes over. Cancelling the last caller cancels the request. A GET never joins one
     that started before a write finished: its response could be stale.
 
-    Reads `method`, `url`, `headers`, `body`, `reads` and `options`; changes nothing. What is compared is the request as
-    it came in: a middleware further in that sends it with other headers makes a request of its own.
+    Reads `method`, `url`, `headers`, `body`, `reads` and `options`; changes nothing. Requests are compared
+    as they come in: a middleware further in that sends one with other headers makes a copy.
     """
 
     send: Send
     _flights: dict[str, Request] = field(factory=dict[str, Request], init=False)
-    """The reads under way that may be joined, by path and query: a session has one origin. A write begins another."""
+    """The reads in flight that may be joined, by path and query (a session has one origin). A write replaces it."""
     _waiters: dict[Request, list[_Waiter]] = field(factory=dict[Request, list[_Waiter]], init=False)
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request, or wait for the response to an identical one."""
         if request.method != "GET" or request.body is not None:
             try:
                 return await self.send(request)
@@ -74,13 +73,13 @@ class SingleFlight:
 
 
 def _place(request: Request) -> str:
-    """The path and query; hidden if there is a query, which may hold a secret: a traceback may show variables."""
+    """The path and query, masked if there is a query: it may hold a secret, and a traceback may show variables."""
     place = request.url.raw_path_qs
     return mask(place) if "?" in place else place
 
 
 def _copy(error: HerokuError) -> HerokuError:
-    """A copy of the error per caller, because raising an exception adds a traceback and notes to it."""
+    """A copy of the error for one caller, because raising an exception adds a traceback and notes to it."""
     own = copy(error)
     if notes := getattr(error, "__notes__", None):
         own.__notes__ = list(notes)

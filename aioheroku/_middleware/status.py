@@ -20,10 +20,9 @@ class RaiseForStatus:
 
     send: Send
     kinds: Mapping[str | None, str] = field(factory=dict[str | None, str], repr=False)
-    """Returns the kind of credentials behind an Authorization header, for the advice in a 401."""
+    """The kind of credentials for each Authorization header, for the advice in a 401."""
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; return the response if it is a success."""
         response = await self.send(request)
         if response.is_success or (response.status == 304 and _is_conditional_read(request)):
             return response

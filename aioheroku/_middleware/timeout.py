@@ -13,13 +13,12 @@ from aioheroku.errors import ReadTimeout
 class TotalTimeout:
     """Ends a call with `ReadTimeout` after `options.timeout` seconds, waits and retries included.
 
-    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no longer wait is started.
+    Reads `options.timeout` and `attempt`; sets `attempt.deadline`, so that no wait goes beyond it.
     """
 
     send: Send
 
     def __call__(self, request: Request) -> Awaitable[Response]:
-        """Send the request within the call's timeout."""
         return self.send(request) if request.options.timeout is None else self._timed(request)
 
     async def _timed(self, request: Request) -> Response:

@@ -38,17 +38,16 @@ class TwoFactorChallenge:
     ask: TwoFactor
     base: str
     _locks: dict[str, asyncio.Lock] = field(factory=dict[str, asyncio.Lock], init=False)
-    """That of the prompt, whose name is empty, and one for the pre-authorization of each app."""
+    """One for the prompt, under an empty name, and one for the pre-authorization of each app."""
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _count: int = field(default=0, init=False)
-    """Codes and pre-authorizations so far: one that came after a request was sent also serves its challenge."""
+    """How many codes and pre-authorizations there were. One that is newer than a request also serves its challenge."""
     _last: tuple[int, str] = field(default=(0, ""), init=False, repr=False)
-    """The number of the last code, and the code."""
+    """The number of the last code, and the code itself."""
     _granted: dict[str, int] = field(factory=dict[str, int], init=False)
     """The number of each app's last pre-authorization."""
 
     async def __call__(self, request: Request) -> Response:
-        """Send the request; if a second factor is required, send it once more with the code."""
         before = self._count
         response = await self.send(request)
         if response.status not in (403, 412):
@@ -65,7 +64,7 @@ class TwoFactorChallenge:
                 return await self._with_code(request, before)
 
     async def _with_code(self, request: Request, before: int) -> Response:
-        """Send a request with a code that has come since, or else with the person's next one."""
+        """Send a request with a code that is newer than `before`, or else ask for one."""
         async with self._lock():
             number, code = self._last
             is_shared = number > before
@@ -80,7 +79,7 @@ class TwoFactorChallenge:
         return await self.send(_with(code, request))
 
     def _lock(self, name: str = "") -> asyncio.Lock:
-        """A lock of the running event loop: one that was awaited in another loop is bound to that."""
+        """A lock of the running event loop: a lock that was awaited in another loop is bound to that one."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._locks = loop, {}

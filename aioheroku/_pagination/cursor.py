@@ -20,7 +20,7 @@ class Cursor:
         """Whether consumers are distinguished by their task, so that a page whose task failed holds the cursor. For
         pages only: looking up the task for each item would cost more than the item."""
         self._pages: dict[str, str | None] = {}
-        """Pages that were handed out and are not processed, in order: the range of each and the range after it."""
+        """Pages that were handed out and not yet processed, in order: the range of each and the range after it."""
         self._held: dict[object, str] = {}
         self._consumers: WeakKeyDictionary[asyncio.Task[Any], object] = WeakKeyDictionary()
         """A stand-in per task: a failed task must not be kept alive, with everything that its traceback refers to."""

@@ -48,8 +48,8 @@ class Pages(Generic[T]):
     `async for item in pages`, `async for page in pages.pages()`, `await pages.all()` (or `await pages`),
     `await pages.first()`. Each iteration begins at the start; `Range.parse(pages.cursor)` resumes one that ended early.
 
-    The next page is prefetched while the present one is read, beginning in the middle of the first page, so that
-    reading only its first items costs one request. A `break` cancels the prefetch.
+    The next page is prefetched while the current one is read, from the middle of the first page on, so that reading
+    only its first items costs one request. A `break` cancels the prefetch.
 
     Several tasks may read from one iterator: each item, or page, goes to one of them.
 
@@ -57,7 +57,7 @@ class Pages(Generic[T]):
 
     Raises:
         PagingError: the list cannot be read to its end: a range or items that were already read, a hundred pages in
-            a row without anything new, a truncated page without a Next-Range.
+            a row without new items, a truncated page without a Next-Range.
         APIError, ConnectionFailed, DecodeError: as any call.
     """
 
@@ -79,11 +79,11 @@ class Pages(Generic[T]):
 
     @property
     def gathered(self) -> Sequence[T]:
-        """The items that the last `all()` had fetched when it failed: everything before `cursor`."""
+        """The items that the last `all()` had fetched when it failed: all those before `cursor`."""
         return self._current.gathered if self._current is not None else ()
 
     def done(self) -> None:
-        """Mark what was handed out as processed, before a `break`; asking for more does the same.
+        """Mark what was handed out as processed, before a `break`; asking for the next one does the same.
 
         The cursor advances past the page. In the middle of a page that is read item by item, it stays.
         """
@@ -101,11 +101,11 @@ class Pages(Generic[T]):
         return self.all().__await__()
 
     async def all(self, *, parallel: int = 1) -> list[T]:
-        """Every item, as a list. If it fails half-way, `gathered` holds what was fetched.
+        """All items, as a list. If it fails half-way, `gathered` holds what was fetched.
 
         Args:
-            parallel: split the list into this number of id ranges and read them concurrently, with the same result
-                and up to `parallel` additional requests: worth it for many thousands of items. It applies to a whole
+            parallel: split the list into this number of id ranges and read them concurrently: the same result for up
+                to `parallel` additional requests, which pays off for many thousands of items. It applies to a whole
                 list sorted by id; any other list is read page after page. If it fails, `gathered` holds the items up
                 to the first gap.
         """
@@ -120,7 +120,7 @@ class Pages(Generic[T]):
             items = await _collected(paginator)
         except Exception as error:
             count = len(paginator.gathered)
-            if paginator is self._current:  # else another iteration was started, and `gathered` is its
+            if paginator is self._current:  # else `gathered` is that of an iteration started since
                 error.add_note(f"{count} items are in pages.gathered; pages.cursor resumes from there.")
             raise
         paginator.gathered = ()
@@ -232,7 +232,7 @@ class _Iterator(Generic[T]):
         except StopAsyncIteration:
             if self._current.is_complete:
                 self._current.cursor.finish()
-            elif not self._closed:  # but the event loop that ended has closed its generators: go on in this one
+            elif not self._closed:  # an event loop that ended has closed its generators: continue in this one
                 self._source = self._current.pages()
                 return await self._next_page()
             raise
@@ -277,7 +277,7 @@ class ItemIterator(_Iterator[T], AsyncIterator[T]):
             return item
         self._current.cursor.done()
         async with self._lock:
-            for item in self._items:  # another task has fetched them meanwhile
+            for item in self._items:  # another task has fetched more meanwhile
                 return item
             self._items = chain.from_iterable(_parts(self._current, *await self._next_page()))
             return next(self._items)

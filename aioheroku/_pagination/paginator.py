@@ -103,7 +103,7 @@ class Paginator(Generic[T]):
         raise error
 
     async def _advance(self, range: str) -> Sequence[T]:
-        """The items of the next page; what follows it is known afterwards. None where the walk cannot go on."""
+        """The items of the next page; `_next` is then the range that follows. Empty if the list cannot be read on."""
         if range in self._read:
             self._stop("the list leads back to a range that was already read.", range)
             return ()
@@ -118,18 +118,18 @@ class Paginator(Generic[T]):
         self._read.add(range)
         self._next = page.next_range
         if page.partial and page.next_range is None:
-            self._stop("the platform cut the list (206) and named no next range.", range, page.request_id)
+            self._stop("the platform truncated the list (206) and named no next range.", range, page.request_id)
         elif page.next_range is not None and not page.next_range.isprintable():
             self._stop("the platform named a next range that cannot be sent.", range, page.request_id)
         return items
 
     @property
     def is_complete(self) -> bool:
-        """Whether every page was read."""
+        """Whether all pages were read."""
         return self._next is None and self._end is None
 
     def next_after(self, range: str) -> str | None:
-        """The range after this one, which was read last; the same range if the next one is not known."""
+        """The range after this one, which was read last; the same range if the list cannot be read on."""
         return range if self._end is not None else self._next
 
     def prefetch(self) -> None:
@@ -151,7 +151,7 @@ class Paginator(Generic[T]):
 
 
 def _is_ours(prefetched: "asyncio.Future[Any]") -> bool:
-    """Whether a prefetch can be awaited: an event loop that ends cancels it, or leaves it as it is."""
+    """Whether a prefetch can be awaited here: one of a former event loop was cancelled with it, or will never end."""
     if prefetched.done():
         return not prefetched.cancelled()
     return prefetched.get_loop() is asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Detects endless lists: whether successive pages make progress."""
+"""Detects endless lists: do successive pages make progress?"""
 
 from collections.abc import Callable, Sequence
 from operator import gt, lt

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import attrs
 
+from aioheroku._options import one_of, whole
 from aioheroku.errors import InvalidRequest, whole_number
 
 MAX_PAGE: Final = 1000
@@ -23,13 +24,11 @@ def _check_field(_: object, __: object, value: object) -> None:
 
 
 def _check_max(_: object, __: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PAGE:
-        raise InvalidRequest(f"expected an integer from 1 to {MAX_PAGE}.", "range.max")
+    whole(value, "range.max", most=MAX_PAGE)
 
 
 def _check_order(_: object, __: object, value: object) -> None:
-    if value not in ("asc", "desc"):
-        raise InvalidRequest("expected 'asc' or 'desc'.", "range.order")
+    one_of(value, "range.order", ("asc", "desc"))
 
 
 def _check_bound(_: object, attribute: "attrs.Attribute[str | None]", value: object) -> None:

@@ -7,17 +7,16 @@ from aioheroku._ratelimit.rule import BEND, HALF, LAST, LONGEST, PLENTY, Pacer, 
 
 def eta(pacer: Pacer, now: float, tokens: int, rank: int = 1) -> float:
     """Estimated seconds until `tokens` more requests have left."""
-    account = pacer.account
-    closed = max(0.0, pacer.opens - now) if pacer.refused else 0.0
+    account, first = pacer.account, _first(pacer, now, rank)
     free = max(0.0, account.remaining(now) - pacer.reserve)
     if tokens <= free and (account.alone or free >= PLENTY or not account.known):
-        return closed
+        return first
     left_over = account.refill - account.others
     if left_over <= account.refill / 20:
-        return max(closed, _first(pacer, now, rank), _shared(tokens, pacer, free))
+        return max(first, _shared(tokens, pacer, free))
     if account.alone or not account.known:
-        return max(closed, (tokens - free) / left_over)
-    return max(closed, _first(pacer, now, rank), _paced(tokens, pacer.pause(), free, left_over))
+        return max(first, (tokens - free) / left_over)
+    return max(first, _paced(tokens, pacer.pause(), free, left_over))
 
 
 def _shared(tokens: int, pacer: Pacer, free: float) -> float:
@@ -51,7 +50,6 @@ def _first(pacer: Pacer, now: float, rank: int) -> float:
 
 def wait(pacer: Pacer, now: float, rank: int, ahead: int) -> float:
     """Estimated seconds that a request would wait behind `ahead` others."""
-    first = _first(pacer, now, rank)
     if not rank and ahead <= pacer.account.level - LAST:  # the last tokens are theirs
-        return first
-    return max(first, eta(pacer, now, ahead + 1, rank))
+        return _first(pacer, now, rank)
+    return eta(pacer, now, ahead + 1, rank)

@@ -136,7 +136,7 @@ class Pacer:
         self.refused += 1
         self.learn(now, ticket, 0)
         self.account.alone, self._longest = False, inf
-        wait = min(2 * LONGEST, 2 * FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
+        wait = min(HOLD, 2 * FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:

@@ -4,9 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from aioheroku import _options, resources
 from aioheroku._api.arguments import Ref, hidden
@@ -119,7 +119,7 @@ class Deploy(BufferedStream[str]):
         if self._plan.cancel_on_exit and error is None and build is not None and build.status == "pending":
             self._build = None  # once
             with suppress(HerokuError):
-                await resources.Builds(_cancelling(self._caller)).cancel(self._plan.app, build.id)
+                await resources.Builds(self._caller).cancel(self._plan.app, build.id)
             self._build = build
 
     async def _result(self) -> resources.Build:
@@ -232,9 +232,3 @@ class Deploy(BufferedStream[str]):
                     if not self._drains:
                         self._buffer.put((line,), len(line))
                         await self._buffer.room()
-
-
-def _cancelling(caller: "Caller") -> "Caller":
-    """The variant of the API in which a build can be cancelled."""
-    headers = _options.merge_headers(caller.headers, {"Accept": _options.accept("3.cancel-build")})
-    return cast("Caller", evolve(cast("Any", caller), headers=headers, own_accept=True))

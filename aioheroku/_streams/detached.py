@@ -89,7 +89,9 @@ class Detached:
                 lines = aiter(logs)
                 while loop.time() < until:
                     coming = coming or asyncio.ensure_future(anext(lines, None))
-                    await _first_of(coming, gone, until)
+                    left = None if until == inf else until - loop.time()
+                    waiting: set[asyncio.Future[Any]] = {coming} if gone.done() else {coming, gone}
+                    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                     if gone.done() and until == inf:
                         until = loop.time() + _LATE
                     if not coming.done():
@@ -122,10 +124,3 @@ class Detached:
                         return
                 except NotFound:
                     return
-
-
-async def _first_of(coming: "asyncio.Future[Any]", gone: "asyncio.Task[None]", until: float) -> None:
-    """Wait for the next line or for the end of the dyno, until that time at the most."""
-    left = None if until == inf else until - asyncio.get_running_loop().time()
-    waiting = {coming} if gone.done() else {coming, gone}
-    await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)

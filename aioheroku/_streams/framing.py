@@ -9,7 +9,7 @@ _MOST: Final = 2**20
 """Maximum bytes of an unfinished line; beyond that, what has arrived counts as a line."""
 
 _data_of: Final = re.compile(rb"\n(?:data: ?+([^\n]+)|event)").findall
-"""The data of many events; an empty one stands for an event that may be another than a message."""
+"""The data of many events; an empty one stands for an event that may not be a message."""
 
 
 class LineDecoder:

@@ -60,7 +60,7 @@ class LineFilter:
 
     @property
     def requested(self) -> int:
-        """Lines of history to request: with a filter all of it, since the platform filters after it has cut it."""
+        """Lines of history to request: with a filter all of them: the platform cuts the history before it filters."""
         return HISTORY if self.is_filtered else max(1, self.lines)
 
     def matches(self, line: LogLine) -> bool:

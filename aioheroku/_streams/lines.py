@@ -29,7 +29,7 @@ _WARNINGS: Final = frozenset(
     {"H15", "H16", "H17", "H28", "H80", "R12", "R13", "R151", "R16", "R99", "L10", "L11", "L12"}
 )
 _INFOS: Final = frozenset({"H27", "H81", "H82"})
-"""Levels as in Heroku's own CLI; every other code is critical."""
+"""Levels as in the Heroku CLI; every other code is critical."""
 _MOST_ORIGINS: Final = 10_000
 
 
@@ -54,7 +54,7 @@ class LogLine:
     """Whether a later log session delivered it, out of order: after lines that were written later."""
 
     def __getattr__(self, name: str) -> Any:
-        """Parse a line made by `Grammar` when a part of it is first read: of most lines few parts are."""
+        """Parse a line made by `Grammar` when one of its parts is first read: few parts of most lines are."""
         made = vars(self)
         if name not in _PARSED or "raw" not in made:
             raise AttributeError(name)
@@ -89,13 +89,13 @@ class LogLine:
 
     @property
     def exit_status(self) -> int | None:
-        """The status that a process exited with, where the platform says so in this line."""
+        """The status that a process exited with, if the platform reports it in this line."""
         found = _EXIT.match(self.text) if self._is_platform else None
         return int(found[1]) if found else None
 
     @property
     def new_state(self) -> str | None:
-        """The state that a dyno has entered, such as `up` or `crashed`, where the platform says so in this line."""
+        """The state that a dyno has entered, such as `up` or `crashed`, if the platform reports it in this line."""
         found = _STATE.match(self.text) if self._is_platform else None
         return found[1] if found else None
 
@@ -174,5 +174,5 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         return aware(datetime.fromisoformat(text))
-    except ValueError:  # a 30th of February
+    except ValueError:  # such as a 30th of February
         return None

@@ -55,8 +55,8 @@ class Failures:
     """Returns how much has been delivered so far."""
     in_row: int = 0
 
-    async def pause(self, cause: str, seconds: float | None = None) -> None:
-        """Report a failure and wait before the next attempt: for these seconds, or with exponential backoff and jitter.
+    async def pause(self, cause: str) -> None:
+        """Report a failure and wait before the next attempt, with exponential backoff and jitter.
 
         Raises:
             StreamLost: there were too many consecutive failures.
@@ -64,9 +64,8 @@ class Failures:
         self.in_row += 1
         if self.in_row >= self.times.failures:
             raise StreamLost(self.received(), self.in_row, cause)
-        if seconds is None:
-            shortest, longest = self.times.pauses
-            seconds = random.uniform(shortest, min(longest, shortest * 2**self.in_row))  # noqa: S311 - jitter
+        shortest, longest = self.times.pauses
+        seconds = random.uniform(shortest, min(longest, shortest * 2**self.in_row))  # noqa: S311 - jitter
         self.streams.report(StreamCut, self.path, self.received(), self.in_row, seconds, cause)
         await asyncio.sleep(seconds)
 

@@ -86,14 +86,15 @@ class LogSession:
             ConnectionFailed: it broke.
             SessionOverError: the service says that it is over.
         """
-        decode = _decoder(self._stream.headers.get("Content-Type", ""))
+        loop, decode = asyncio.get_running_loop(), _decoder(self._stream.headers.get("Content-Type", ""))
         try:
             while data := await self._stream.read():
                 self.bytes += len(data)
                 self._came(data)
                 lines, error = decode(data)
-                if data.startswith((b"\0", b":")):
-                    self._beat()
+                is_heartbeat = data.startswith((b"\0", b":"))
+                if is_heartbeat and not self._tail and loop.time() >= self._newest + _PATIENCE:
+                    self._settled()
                 self._feed(lines)
                 if error is not None:
                     raise SessionOverError(_status(error))  # noqa: TRY301 - handled as a break
@@ -107,11 +108,6 @@ class LogSession:
             if self._timer is not None:
                 self._timer.cancel()
             self._stream.close()
-
-    def _beat(self) -> None:
-        """A heartbeat has arrived."""
-        if not self._tail and asyncio.get_running_loop().time() >= self._newest + _PATIENCE:
-            self._settled()
 
     def _feed(self, lines: list[bytes]) -> None:
         if not lines:
@@ -157,6 +153,6 @@ def _decoder(content_type: str) -> Callable[[bytes], tuple[list[bytes], bytes | 
 
 
 def _status(data: bytes) -> int | None:
-    with suppress(ValueError, TypeError, KeyError, OverflowError):  # it is not what it should be
+    with suppress(ValueError, TypeError, KeyError, OverflowError):  # not JSON, or without a status
         return int(json.loads(data)["status"])
     return None

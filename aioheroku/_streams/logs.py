@@ -107,7 +107,7 @@ class Logs(BufferedStream[bytes | LogLine]):
 
     @property
     def _may_be_silent(self) -> bool:
-        """Whether silence says nothing: perhaps nobody wrote, and the service sends no heartbeats."""
+        """Whether silence may be normal: nobody wrote, and the service sends no heartbeats."""
         return self._filter.tail and self._stats.bytes > 0 and not self._has_heartbeats
 
     def _ended(self, session: LogSession, reason: str) -> None:
@@ -198,7 +198,7 @@ class Logs(BufferedStream[bytes | LogLine]):
         self._show(session, self._newest(session, found) if is_first else self._matching(found))
 
     def _newest(self, session: LogSession, found: list[LogLine]) -> list[LogLine]:
-        """As many lines of the first history as were requested."""
+        """The newest lines of the first history, as many as were requested."""
         tail = self._filter.tail
         end = session.history_end if tail and session.history_end else len(found)
         begun, behind = self._matching(found[:end]), self._matching(found[end:])

@@ -68,21 +68,20 @@ class Output(BufferedStream[bytes]):
 
     async def _fill(self) -> None:
         """Read until a response that was requested after the end of the build ends in order."""
-        pause, made = 1.0, await self._refreshed(None)
+        pause, made = 1.0, await self._refreshed()
         while True:
-            is_over, url = made.status != "pending", made.output_stream_url
-            is_cut = url is not None and await self._once(url)
+            is_over, url, before = made.status != "pending", made.output_stream_url, self._state.received
+            is_cut = url is not None and await self._attempt(url)
             if is_over and not is_cut:
                 return
-            before = self._state.received
-            made = await self._refreshed(made)
+            made = made if is_over else await self._refreshed()
             if made.status == "pending" and not is_cut:
                 await asyncio.sleep(pause)
                 pause = 1.0 if self._state.received > before else min(_SLOWEST, pause * 1.5)
 
-    async def _refreshed(self, made: Writer | None) -> Writer:
-        """The current state of the build, unless it had ended."""
-        while made is None or made.status == "pending":
+    async def _refreshed(self) -> Writer:
+        """The current state of the build; transient failures are retried."""
+        while True:
             try:
                 return await self._info()
             except ConnectionFailed as error:
@@ -91,9 +90,8 @@ class Output(BufferedStream[bytes]):
                 await self._failures.pause(type(error).__name__)
             except ServerError as error:
                 await self._failures.pause(str(error.status))
-        return made
 
-    async def _once(self, url: str) -> bool:
+    async def _attempt(self, url: str) -> bool:
         """Read one response; returns whether it was cut, `False` if it ended in order.
 
         Raises:
@@ -109,7 +107,7 @@ class Output(BufferedStream[bytes]):
                 stream = await self._streams.open(opening)
                 try:
                     if stream.status != 404:
-                        return await self._one(stream)
+                        return await self._receive(stream)
                     reason = await reason_of(stream)
                 finally:
                     stream.close()
@@ -125,7 +123,7 @@ class Output(BufferedStream[bytes]):
             await asyncio.sleep(1)
         raise StreamRefused(404, reason)
 
-    async def _one(self, stream: Stream) -> bool:
+    async def _receive(self, stream: Stream) -> bool:
         status = stream.status
         if status == 204:  # nothing after the requested offset
             return False

@@ -82,6 +82,7 @@ class Poll(Generic[T]):
             found: T = await _all(self.call())
         except (APIError, ConnectionFailed) as error:
             if isinstance(error, APIError) and error.status in self.missing:
+                self._failures = 0
                 return False
             self._failures += 1
             if not _may_pass(error) or self._failures >= _FAILURES:

@@ -81,7 +81,7 @@ class Process:
     async def write_eof(self) -> None:
         """End the command's standard input, as Ctrl-D does in a terminal.
 
-        TLS cannot close one direction alone, so this is the byte 4, as Heroku's own command line sends it, twice
+        TLS cannot close one direction alone, so this is the byte 4, as the Heroku CLI sends it, twice
         after an unfinished line. It is reliable only with `tty=True`.
         """
         await self.write(_EOF if self._at_line_start else _EOF * 2)

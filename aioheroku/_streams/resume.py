@@ -13,15 +13,15 @@ class UnclearError(Exception):
 
 
 class ChangedError(Exception):
-    """The response is another output than the one before."""
+    """The response is not the output that was received so far."""
 
 
 class Resumption:
     """Finds in each response where the output received so far ends.
 
-    A response with status 206 says where it begins. One with 200 may be all of the output or what was asked for,
-    whichever server sent it: its first bytes are compared with those kept. Heartbeats are not part of any offset and
-    are removed before.
+    A response with status 206 says where it begins. One with 200 may be all of the output or the requested part, which
+    depends on the server: its first bytes are compared with those kept. Heartbeats are not part of any offset, and are
+    removed before.
     """
 
     def __init__(self) -> None:

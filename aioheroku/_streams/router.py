@@ -13,7 +13,7 @@ _NUMBER: Final = re.compile(r"(\d{1,18})(?:ms)?", re.ASCII)
 
 @frozen
 class RouterLine:
-    """What Heroku's router says of a request; a field is `None` where the line has none or an empty one.
+    """A request as Heroku's router logs it; a field is `None` if the line lacks it, or if it is empty.
 
     See <https://devcenter.heroku.com/articles/http-routing#heroku-router-log-format>.
     """

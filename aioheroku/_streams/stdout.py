@@ -41,7 +41,7 @@ class Stdout:
             self._changed.set()
 
     def end(self, error: BaseException | None = None) -> None:
-        """Nothing more comes."""
+        """No more bytes follow; the reader gets the remaining ones, then the error."""
         if not self._ended:
             self._ended, self._error = True, error
             self._balance()

@@ -19,7 +19,7 @@ class StreamTimes:
     connect: float = 10.0
     """Until a connection is established."""
     start: float = 120.0
-    """Until an attached one-off dyno has begun."""
+    """Until an attached one-off dyno has started."""
     idle: float = 60.0
     """Without any byte, heartbeats included, until a log or an output counts as broken."""
     run_idle: float = 3600.0

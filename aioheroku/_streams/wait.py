@@ -59,8 +59,8 @@ class Wait:
         Args:
             call: A method that reads, such as `heroku.apps.info`; a list is read to its end.
             args: Its arguments.
-            until: Whether the response is what is waited for.
-            failed: Whether it can no longer come.
+            until: Whether the condition holds for the response.
+            failed: Whether it can no longer hold.
             missing: Statuses that mean "not yet".
             every: The shortest and the longest pause, in seconds: each is 1.5 times as long as the one before.
             timeout: Seconds until it gives up; `None` means never.
@@ -242,7 +242,7 @@ class Wait:
         )
 
     async def app(self, app: Ref, /, *, released: bool = False, timeout: float | None = _SECONDS) -> resources.App:
-        """Wait until an app is there; returns it.
+        """Wait until an app exists; returns it.
 
         Args:
             app: Id or name of the app.

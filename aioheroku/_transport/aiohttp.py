@@ -15,17 +15,14 @@ from aioheroku._clock import Deadline
 from aioheroku._http import Request, Response
 from aioheroku._options import Timeout
 from aioheroku._transport import compat
-from aioheroku._transport.compat import SentOnce, current_exchange
+from aioheroku._transport.compat import current_exchange
 from aioheroku._transport.connections import Connections, Network
-from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku._transport.exchange import REDIRECTS, Exchange, Peers
 from aioheroku.errors import READS, ConnectError, HerokuError, SessionClosed
 
-__all__ = ["MAX_REDIRECTS", "SentOnce", "Timeout", "Transport"]
-
 MAX_REDIRECTS: Final = 10
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PUBLIC_HEADERS: Final = frozenset({"accept", "accept-encoding", "range", "user-agent"})
-"""Headers kept on cross-origin redirects: no token, no code, nothing that the caller added."""
+"""Headers that are kept on cross-origin redirects: no token, no code, nothing that the caller added."""
 _PLAIN_VERBS: Final = frozenset({"GET", "HEAD", "POST"})
 _TYPE: Final = ("Content-Type",)
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -81,7 +78,7 @@ class Transport:
                 except BaseException:
                     received.close()
                     raise
-                if response.status not in _REDIRECTS:
+                if response.status not in REDIRECTS:
                     return response
                 outcome = _redirected(exchange, response)
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - no foreign exception escapes
@@ -104,7 +101,7 @@ class Transport:
         method, headers = request.method, request.headers
         if self.override and method not in _PLAIN_VERBS:
             headers, method = {**headers, "X-Http-Method-Override": method}, "POST"
-        if not "".join(headers.values()).isprintable():  # in no variable: the values are secrets
+        if not "".join(headers.values()).isprintable():  # not in a variable: the values are secrets
             _check_sendable(exchange)
         if not self._is_direct:
             proxy = self.network.proxy_for(request.url)
@@ -113,7 +110,7 @@ class Transport:
                 headers = headers if request.url.scheme == "https" else {**headers, **proxy.headers}
             exchange.overlay = headers
         if request.body is None and method != "GET":
-            send = partial(send, skip_auto_headers=_TYPE)  # aiohttp says that no body at all is an octet stream
+            send = partial(send, skip_auto_headers=_TYPE)  # aiohttp would call a missing body an octet stream
         return send(method, request.url, data=request.body, headers=headers)
 
     def _open(self) -> _Request:
@@ -138,9 +135,9 @@ class Transport:
         await self.connections.close()
 
     def _outcome(self, error: Exception | asyncio.CancelledError, exchange: Exchange) -> Exchange | HerokuError:
-        """What an exception means: one of ours, or that the request is sent again."""
+        """What to raise for an exception, or the exchange to send again."""
         if isinstance(error, compat.Stale):
-            return exchange  # over another connection: that one is closed, and nothing was sent
+            return exchange  # again, over another connection: nothing was sent
         if isinstance(error, HerokuError):
             return error
         if isinstance(error, asyncio.CancelledError):
@@ -160,7 +157,7 @@ def _check_sendable(exchange: Exchange) -> None:
 
 
 def _uncancelled() -> bool:
-    """Whether the current task was not cancelled: closing a connector also raises CancelledError in waiting calls."""
+    """Whether nobody cancelled the current task: closing a connector raises CancelledError in waiting calls, too."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() == 0
 

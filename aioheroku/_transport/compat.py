@@ -23,7 +23,7 @@ from aiohttp.http_exceptions import LineTooLong
 from multidict import CIMultiDict
 
 MAX_HEADER: Final = 64 * 2**10
-"""Bytes of a header of a response, and of its status line. aiohttp's own 8 KiB are less than a chain of request ids."""
+"""Bytes of a response's header, and of its status line: a chain of request ids is longer than aiohttp's own 8 KiB."""
 MAX_HEADERS: Final = 1000
 
 _NEEDED: Final[tuple[tuple[type[Any], str], ...]] = (
@@ -88,7 +88,7 @@ class Exchange(Protocol):
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("aioheroku_exchange", default=None)
-"""What the current task sends; `None` for requests of other code."""
+"""What the current task is sending; `None` for requests of other code."""
 
 
 class Stale(aiohttp.ClientError):
@@ -113,8 +113,8 @@ class _SentOnceResponse(ClientResponse):
 class SentOnce(ClientRequest):
     """A request that aiohttp does not retry, also in a session of yours: `ClientSession(request_class=SentOnce)`.
 
-    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take it as
-    the response: one that came twice, or the 408 of a router that closes an idle connection.
+    In a session that is made here it also refuses kept connections that hold unsolicited data. aiohttp would take that
+    for the response: a duplicate, or the 408 of a router that closes an idle connection.
     """
 
     def send(  # pyright: ignore[reportIncompatibleMethodOverride] - what a coroutine function returns, one frame less
@@ -141,7 +141,7 @@ def arrivals(protocol: ResponseHandler) -> Callable[[], object]:
     transport = protocol.transport
     socket = None if transport is None else transport.get_extra_info("socket")
     if socket is None:
-        return bool  # nothing ever
+        return bool  # False: nothing is known to have arrived
     if sys.platform == "win32":
         return lambda: select.select((socket,), (), (), 0)[0]
     poll = select.poll()
@@ -159,7 +159,7 @@ class Connector(aiohttp.TCPConnector):
 
 
 def reported_by_tracing() -> aiohttp.TraceConfig:
-    """The same for a given connector, at 8 us a request."""
+    """The same for a given connector, at 8 us per request."""
 
     async def connecting(*_: object) -> None:
         if (current := current_exchange.get()) is not None:
@@ -200,7 +200,7 @@ def send_once(session: aiohttp.ClientSession) -> None:
 
 
 def unread(content: aiohttp.StreamReader) -> bytes:
-    """What has come of a body that then broke: aiohttp drops it for the error. It is taken out."""
+    """Take out what had arrived of a body that then broke off: aiohttp would drop it for the error."""
     rest = b"".join(content._buffer)[content._buffer_offset :]  # noqa: SLF001
     content._buffer.clear()  # noqa: SLF001
     content._buffer_offset = 0  # noqa: SLF001
@@ -213,7 +213,7 @@ def proxy_of(session: aiohttp.ClientSession) -> tuple[Any, aiohttp.BasicAuth | N
 
 
 def verifies(connector: BaseConnector) -> bool:
-    """Whether a connector verifies certificates, as far as it decides that."""
+    """Whether a connector verifies certificates, as far as that is its decision."""
     return getattr(connector, "_ssl", True) is not False
 
 
@@ -223,9 +223,9 @@ def loop_of(connector: BaseConnector) -> asyncio.AbstractEventLoop:
 
 
 def abandon(connector: BaseConnector) -> None:
-    """Close the connections of an event loop that does not run any more.
+    """Close the connections of an event loop that has stopped.
 
-    A transport closes its socket in a later turn of its loop; where there will be none, that is done here.
+    A transport closes its socket in a later turn of its loop. A closed loop has no more turns, so that is done here.
     """
     if loop_of(connector).is_closed():
         kept = [protocol for queue in connector._conns.values() for protocol, _ in queue]  # noqa: SLF001

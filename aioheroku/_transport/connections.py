@@ -8,6 +8,7 @@ import warnings
 import weakref
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from ssl import SSLContext
 from typing import Any, Final
@@ -22,10 +23,9 @@ from aioheroku._strings import Masked
 from aioheroku._transport import compat
 from aioheroku.errors import InvalidRequest, SessionClosed
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCHEMES: Final = frozenset({"http", "https"})
 _inherited: list[object] = []
-"""Sessions that a forked child inherited: closing them would close the parent's connections."""
+"""Sessions that a forked child has inherited: closing them would close the parent's connections."""
 
 
 @frozen
@@ -53,7 +53,7 @@ class Proxy:
     @property
     def is_near(self) -> bool:
         """Whether it is on this machine."""
-        return self.url.host in _LOOPBACK
+        return self.url.host in _options.LOOPBACK
 
 
 def _checked_context(ssl: object) -> SSLContext | None:
@@ -68,7 +68,7 @@ def _checked_context(ssl: object) -> SSLContext | None:
 
 @frozen
 class Network:
-    """The network options of `Heroku`; nothing else of a given aiohttp session is used.
+    """The network options of `Heroku`; of a given aiohttp session nothing else is used.
 
     Raises:
         InvalidRequest: an option is not usable or not safe; `field` names it.
@@ -79,13 +79,13 @@ class Network:
     trust_env: bool = False
     ssl: SSLContext | None = None
     connections: int = 100
-    """Connections at a time; 0 means no limit, and none is kept: each stream has its own."""
+    """Connections at a time; 0 means that each stream has one of its own, without a limit."""
 
     @classmethod
     def checked(
         cls, base: URL, session: object, proxy: object, trust_env: object, ssl: object, *, name: str = "session"
     ) -> "Network":
-        """The options of `Heroku`, checked; `name` is that of the option with an aiohttp session."""
+        """The options of `Heroku`, checked; `name` is the name of the option with the aiohttp session."""
         context = _checked_context(ssl)
         environment = _options.flag(trust_env, "trust_env")
         chosen = None if proxy is None else Proxy.parse(proxy, "proxy")
@@ -96,11 +96,11 @@ class Network:
                 chosen = Proxy.parse(given, name, auth)
             environment = environment or session.trust_env
         if chosen is not None and base.scheme == "http" and not chosen.is_near:
-            raise InvalidRequest("the token would travel to the proxy in the clear: use a base_url of https.", "proxy")
+            raise InvalidRequest("the token would be sent to the proxy unencrypted: use an https base_url.", "proxy")
         return cls(session, chosen, environment, context)
 
     def of_streams(self, base: URL, session: object) -> "Network":
-        """The same for streams: over an aiohttp session of their own if one is given, without a limit otherwise."""
+        """The same for streams: over an aiohttp session of their own if one is given, else without a limit."""
         if session is None:
             return evolve(self, session=None, connections=0)
         given = Network.checked(base, session, None, self.trust_env, self.ssl, name="stream_session")
@@ -114,7 +114,7 @@ class Network:
     def proxy_for(self, url: URL) -> Proxy | None:
         """The proxy of a request: the one given, else that of the environment.
 
-        The environment is read as Python does (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), and netrc is not.
+        The environment is read as Python does (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`); netrc is not read.
 
         Raises:
             InvalidRequest: the environment names a proxy that cannot be used.
@@ -129,18 +129,17 @@ class Network:
 
 
 def _proxy_url(value: object) -> URL | None:
-    try:
+    with suppress(ValueError, TypeError):
         url = URL(value)  # type: ignore[arg-type]
-        usable = url.scheme in _SCHEMES and bool(url.host) and not url.query_string and bool(url.port)
-    except (TypeError, ValueError):
-        return None
-    return url if usable else None
+        if url.scheme in _SCHEMES and url.host and not url.query_string and url.port:
+            return url
+    return None
 
 
 def _checked_session(session: object, ssl: SSLContext | None, name: str) -> aiohttp.ClientSession:
     if not isinstance(session, aiohttp.ClientSession):
         raise InvalidRequest(
-            f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
+            f"expected an aiohttp.ClientSession, got {type(session).__name__}. A wrapper may repeat or "
             "change requests, so it cannot be used.",
             name,
         )
@@ -200,18 +199,12 @@ class Connections:
             InvalidRequest: the session given, or this one, belongs to another loop.
             SessionClosed: it was closed, or the session given was.
         """
-        loop = asyncio.get_running_loop()
-        if self._opened:
-            opened = self._opened[0]
-            if opened.loop is loop:
-                return opened.session
-            refuse_second_loop(opened.loop, opened.process)
-            self._opened.clear()
-            opened.leave()
-        if self._closed:
-            raise SessionClosed
-        opened = self._open(loop)
-        self._opened.append(opened)
+        opened = self._current()
+        if opened is None:
+            if self._closed:
+                raise SessionClosed
+            opened = self._open(asyncio.get_running_loop())
+            self._opened.append(opened)
         return opened.session
 
     @property
@@ -226,16 +219,19 @@ class Connections:
             InvalidRequest: another loop that still runs uses them.
         """
         self._closed = True
-        if not self._opened:
-            return
-        opened = self._opened[0]
-        if opened.loop is asyncio.get_running_loop():
+        if (opened := self._current()) is not None:
             self._opened.clear()
             await opened.session.close()
-            return
+
+    def _current(self) -> _Opened | None:
+        """What is open in the running event loop; what a former loop has left is dropped."""
+        opened = self._opened[0] if self._opened else None
+        if opened is None or opened.loop is asyncio.get_running_loop():
+            return opened
         refuse_second_loop(opened.loop, opened.process)
         self._opened.clear()
         opened.leave()
+        return None
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> _Opened:
         given = self.network.session
@@ -273,7 +269,7 @@ def _sending_once(connector: aiohttp.BaseConnector, **options: Any) -> aiohttp.C
 
 
 def _place() -> str:
-    """Where the session is being made, in asyncio's debug mode: looking for it takes too long otherwise."""
+    """Where the session is being created; in asyncio's debug mode only, since finding out takes too long."""
     try:
         debug = asyncio.get_running_loop().get_debug()
     except RuntimeError:

@@ -1,7 +1,8 @@
-"""Dial: a TLS connection on a protocol of its own, since asyncio's streams drop what came before a reset.
+"""Dial: a TLS connection that loses no byte which arrived before a reset.
 
-So does its TLS: a write that fails closes the socket, and with it all that the system has received and not handed over
-yet. Here TLS is a layer of ours over a plain connection, whose socket is read to its end first.
+asyncio's streams drop these bytes. So does its TLS: a failed write closes the socket, with all that the operating
+system has received and not yet passed on. Here TLS is a layer over a plain connection, whose socket is first read to
+its end.
 """
 
 import asyncio
@@ -17,9 +18,9 @@ from aioheroku._transport.tls import Tls
 from aioheroku.errors import ConnectError, ConnectionLost, ConnectTimeout, HerokuError
 
 _MOST: Final = 256 * 1024
-"""Bytes that are kept before reading stops."""
+"""Received bytes at which reading pauses."""
 _MOST_BESIDE_WRITE: Final = 4 * 2**20
-"""The same while a write waits: were the other end to reset the connection, what it has yet to send would be lost."""
+"""The same while a write waits: if the other end reset the connection, what it has not sent yet would be lost."""
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -49,7 +50,7 @@ async def dial(dialing: Dialing, context: ssl.SSLContext | None, closed: Callabl
 
 
 def _failure(error: BaseException, dialing: Dialing, *, is_late: bool) -> HerokuError | None:
-    """What a failed attempt to connect is for the caller; `None` for what is none."""
+    """The error for a failed attempt to connect; `None` if the exception is something else."""
     match error:
         case TimeoutError() if is_late:
             return ConnectTimeout("Connecting timed out.", "CONNECT", dialing.what)
@@ -65,7 +66,7 @@ def _failure(error: BaseException, dialing: Dialing, *, is_late: bool) -> Heroku
 
 @cache
 def _of_this_system() -> ssl.SSLContext:
-    """A context with the authorities of this system, made once: that takes 50 ms, in which the loop stands still."""
+    """A context with the system's certificate authorities, created once: that blocks the event loop for 50 ms."""
     return ssl.create_default_context()
 
 
@@ -75,7 +76,7 @@ def _unconnected(dialing: Dialing, problem: str, end: str = ".", *, permanent: b
 
 
 class _Pipe(asyncio.Protocol):
-    """Keeps the bytes that come, the error behind them."""
+    """Keeps the bytes that arrive, and the error behind them."""
 
     def __init__(self, what: str, tls: Tls, closed: Callable[[Pipe], object]) -> None:
         self._what, self._tls = what, tls
@@ -87,15 +88,15 @@ class _Pipe(asyncio.Protocol):
         self._is_broken = False
         self._is_paused = False
         self._socket: socket.socket | None = None
-        """A second descriptor: once the connection broke it has what the system received and nobody has read."""
+        """A second descriptor, from which to read what the system had received when the connection broke."""
         self._changed: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
         self._writing = asyncio.Lock()
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done when the handshake is."""
+        """Done when the handshake is complete."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """There is a connection: begin the handshake."""
+        """Start the TLS handshake."""
         self._transport = cast("asyncio.Transport", transport)
         found = transport.get_extra_info("socket")
         self._socket = socket.fromfd(found.fileno(), found.family, found.type)
@@ -104,7 +105,6 @@ class _Pipe(asyncio.Protocol):
         self.data_received(b"")
 
     def data_received(self, data: bytes) -> None:
-        """Bytes have come."""
         self._decrypt(data)
         if self._transport is not None and (reply := self._tls.outgoing()):
             self._transport.write(reply)
@@ -120,12 +120,11 @@ class _Pipe(asyncio.Protocol):
         self._ended = self._ended or self._tls.has_ended
 
     def eof_received(self) -> bool:
-        """The other end closes; so do we. Without the end of TLS it is one too."""
+        """The other end closes, with or without an end of TLS: so does this one."""
         self._lost(None)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
         self._is_broken = exc is not None
         if exc is None:
             self._let_go()
@@ -141,17 +140,15 @@ class _Pipe(asyncio.Protocol):
         self._wake()
 
     def pause_writing(self) -> None:
-        """The write buffer is full."""
         self._writable.clear()
         self._balance()
 
     def resume_writing(self) -> None:
-        """There is room again."""
         self._writable.set()
         self._balance()
 
     def _balance(self) -> None:
-        """Stop reading where nobody takes what came, and go on when it was taken."""
+        """Pause reading while nobody takes what arrived."""
         if self._transport is None or self._ended:
             return
         is_full = len(self._received) >= (_MOST if self._writable.is_set() else _MOST_BESIDE_WRITE)
@@ -164,7 +161,6 @@ class _Pipe(asyncio.Protocol):
             self._changed.set_result(None)
 
     async def read(self) -> bytes:
-        """The next bytes."""
         while not self._received:
             if self._is_broken and self._socket is not None:
                 self._read_rest(self._socket)
@@ -181,7 +177,7 @@ class _Pipe(asyncio.Protocol):
         return data
 
     def _read_rest(self, rest: socket.socket) -> None:
-        """Take what the system has of a connection that broke: that waits for nothing."""
+        """Take what the system had received when the connection broke; this does not wait."""
         data = b""
         with suppress(OSError):
             data = rest.recv(_MOST)
@@ -196,7 +192,6 @@ class _Pipe(asyncio.Protocol):
             self._socket = None
 
     async def write(self, data: bytes) -> None:
-        """Send bytes."""
         async with self._writing:
             for start in range(0, len(data), _MOST):
                 await self._writable.wait()
@@ -210,14 +205,14 @@ class _Pipe(asyncio.Protocol):
             await self._writable.wait()
 
     def close(self) -> None:
-        """Close the connection at once: to close it in order would wait for the other end."""
+        """Close the connection at once: an orderly close would wait for the other end."""
         self.ready.cancel()
         self._let_go()
         if self._transport is not None:
             self._transport.abort()
 
     def keep_alive(self) -> None:
-        """Let the system notice a lost network."""
+        """Make the system notice a lost network."""
         if self._socket is None:
             return
         with suppress(OSError):

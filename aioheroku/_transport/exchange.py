@@ -1,4 +1,4 @@
-"""One request and its response: what was sent, whose response it is, and which error stands for an exception."""
+"""One request and its response: what was sent, which response belongs to it, and which error an exception becomes."""
 
 import asyncio
 import os
@@ -25,17 +25,18 @@ from aioheroku.errors import (
     printable,
 )
 
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 REQUEST_ID: Final = istr("Request-Id")
 _LONGEST_QUOTE: Final = 200
 """Characters of a proxy's or an operating system's text in an error."""
 _NOT_TO_ADD: Final = frozenset({"Authorization", "Cookie"})
-"""Headers that a tracing callback may not add: a request without a token, or to another host, has none."""
+"""Headers that a tracing callback may not add: requests without a token, or to another host, have none."""
 
 
 class _Ids:
-    """Ids for requests: 20 hexadecimal digits, the fewest that the platform takes.
+    """Ids for requests: 20 hexadecimal digits, the fewest that the platform accepts.
 
-    The first 12 are the process's, so that the ids of its other requests are known by them; the others count.
+    The first 12 are the same for all requests of the process, so that it recognizes its own ids; the others count.
     """
 
     process: str
@@ -54,11 +55,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ids.renew)
 
 
-def new_id() -> str:
-    """The id of a request."""
-    return _ids.next()
-
-
 class Peer(Struct, eq=False):
     """What is known of a connection."""
 
@@ -73,30 +69,27 @@ Peers = WeakKeyDictionary[ResponseHandler, Peer]
 
 
 class Exchange(Struct, eq=False):
-    """One request being sent, with what aiohttp's classes report of it: see `compat.Exchange`.
-
-    A redirect makes another one.
-    """
+    """One hop of a request, with what aiohttp's classes report of it: see `compat.Exchange`."""
 
     request: Request
     deadline: Deadline
     peers: Peers
     at_home: bool = True
-    """Whether no redirect has led to another origin than the token's."""
+    """Whether no redirect has left the origin that the token belongs to."""
     hops: int = 0
-    """Redirects before it."""
+    """Redirects so far."""
     sent: bool = False
-    """Whether bytes may have left, in this hop of a redirect or one before."""
+    """Whether a byte may have been sent, in this hop or one before."""
     id: str | None = None
     overlay: Mapping[str, str] | None = None
     """Headers that a tracing callback may not replace."""
     fresh: bool = False
     began: asyncio.Task[object] | None = None
     protocol: ResponseHandler | None = None
-    """The connection that it left over."""
+    """The connection that it was sent over."""
 
     def connecting(self) -> None:
-        """A connection is about to be made for it: the attempt begins."""
+        """A connection is about to be made for it: the timeout of the attempt starts."""
         self.fresh = True
         self.began = self.began or self.deadline.begin()
 
@@ -104,7 +97,7 @@ class Exchange(Struct, eq=False):
         """Bytes are about to be sent: the only place that marks a request as sent.
 
         Raises:
-            Stale: the connection was kept and is not quiet.
+            Stale: it is a kept connection, and bytes have arrived over it.
         """
         peer = self.peers.get(protocol)
         if peer is None:
@@ -126,7 +119,7 @@ class Exchange(Struct, eq=False):
         """The response with its body.
 
         Raises:
-            ConnectionLost: it is that to another request.
+            ConnectionLost: it is the response to another request.
             AnswerTooLarge: the body has more than `most` bytes.
         """
         headers, status = received.headers, received.status
@@ -137,11 +130,11 @@ class Exchange(Struct, eq=False):
         return Response(status, headers, body, self.request.method, self.request.path, self.request.reads)
 
     def _owns(self, ids: str, status: int) -> bool:
-        """Whether a response is to this request, by the id that the platform adds to its own.
+        """Whether a response belongs to this request, judged by the id that the platform adds to its own.
 
-        It is not if it has the id of another request of this process. A response with neither id is rejected once the
-        connection is known to return ids, and only if it is a success: what stands before the platform (a router, a
-        proxy) gives errors ids of its own. Servers that never return an id are trusted.
+        It does not if it has the id of another request of this process. A response with neither id is rejected once the
+        connection is known to return ids, and only if it is a success: routers and proxies in front of the platform
+        give errors ids of their own. Servers that never return an id are trusted.
         """
         protocol, own = self.protocol, self.id
         if protocol is None or own is None:
@@ -160,7 +153,7 @@ class Exchange(Struct, eq=False):
         return kind(problem, request.method, request.path, self.sent, permanent, reads=request.reads)
 
     def translated(self, error: Exception) -> ConnectionFailed:
-        """Our exception for a foreign one: whether bytes were sent decides which, not the class of that one.
+        """Our exception for a foreign one, chosen by whether bytes were sent, not by its class alone.
 
         Texts name hosts and reasons, never URLs: they may hold secrets.
         """

@@ -1,8 +1,8 @@
-"""Open over aiohttp: a connection for each stream, and nothing in the request but what it was given."""
+"""Open over aiohttp: a connection for each stream, and requests to which nothing is added."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import suppress
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, Final
 
 import aiohttp
@@ -11,17 +11,17 @@ from yarl import URL
 
 from aioheroku._clock import Deadline
 from aioheroku._http import Request
+from aioheroku._options import LOOPBACK
 from aioheroku._seams import Bytes, Dialing, Opening, Pipe, Stream
 from aioheroku._transport import compat
 from aioheroku._transport.connections import Connections
 from aioheroku._transport.dial import dial
-from aioheroku._transport.exchange import Exchange, Peers
+from aioheroku._transport.exchange import REDIRECTS, Exchange, Peers
 from aioheroku.errors import ConnectionFailed, HerokuError, SessionClosed, StreamRefused
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
 _ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
-"""What aiohttp would add to a request."""
+"""Headers that aiohttp would add to a request."""
 
 
 @define(eq=False)
@@ -37,7 +37,7 @@ class StreamTransport:
             url = _checked(opening.url)
             response = await self._send(opening, url)
             target = response.headers.get("Location")
-            if response.status not in _REDIRECTS or target is None or opening.method != "GET":
+            if response.status not in REDIRECTS or target is None or opening.method != "GET":
                 self._live.add(response)
                 return response
             response.close()
@@ -56,11 +56,11 @@ class StreamTransport:
         send = partial(self.connections.session().request, opening.method, url, headers=headers, timeout=timeout)
         failure: HerokuError
         try:
-            answer = await send(allow_redirects=False, ssl=network.ssl or True, skip_auto_headers=_ADDED, **options)
+            received = await send(allow_redirects=False, ssl=network.ssl or True, skip_auto_headers=_ADDED, **options)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = self._failure(error, opening)
         else:
-            return _Response(self, opening, answer)
+            return _Response(self, opening, received)
         raise failure  # outside of the handler: aiohttp's exceptions hold the address
 
     def _failure(self, error: Exception, opening: Opening) -> HerokuError:
@@ -79,7 +79,7 @@ class StreamTransport:
         return pipe
 
     def forget(self, response: "_Response") -> None:
-        """A response was closed."""
+        """Forget a response that was closed."""
         self._live.discard(response)
 
     async def close(self) -> None:
@@ -92,41 +92,38 @@ class StreamTransport:
 class _Response:
     """A response of aiohttp as a `Stream`."""
 
-    def __init__(self, owner: StreamTransport, opening: Opening, answer: aiohttp.ClientResponse) -> None:
+    def __init__(self, owner: StreamTransport, opening: Opening, received: aiohttp.ClientResponse) -> None:
         self._owner = owner
         self._opening = opening
-        self._answer = answer
+        self._received = received
         self._error: HerokuError | None = None
-        self.status = answer.status
-        self.headers: Mapping[str, str] = answer.headers
-        connection = answer.connection
+        self.status = received.status
+        self.headers: Mapping[str, str] = received.headers
+        connection = received.connection
         self._transport = None if connection is None else connection.transport
 
     async def read(self) -> bytes:
-        """The next bytes."""
         if self._error is not None:
             raise self._error
-        content = self._answer.content
-        failure: HerokuError
+        content, data = self._received.content, b""
+        failure: HerokuError | None = None
         try:
             data = await content.readany()
         except (aiohttp.ClientError, OSError) as error:
             failure = _translated(error, self._opening, sent=True)
-        else:
-            if data or not self._owner.connections.is_closed:
-                return data
+        if not data and self._owner.connections.is_closed:
             failure = SessionClosed(True, self._opening.method, self._opening.what)
-        if self._owner.connections.is_closed:
-            failure = SessionClosed(True, self._opening.method, self._opening.what)
-        elif rest := compat.unread(content):
+        elif failure is not None and (rest := compat.unread(content)):
             self._error = failure
             return rest
-        raise failure  # outside of the handler: aiohttp's exceptions hold the address
+        if failure is not None:
+            raise failure  # outside of the handler: aiohttp's exceptions hold the address
+        return data
 
     def close(self) -> None:
-        """Close the connection at once: to close it in order would wait for the other end."""
+        """Close the connection at once: an orderly close would wait for the other end."""
         self._owner.forget(self)
-        self._answer.close()
+        self._received.close()
         if self._transport is not None:
             self._transport.abort()
 
@@ -147,27 +144,16 @@ def _checked(address: str) -> URL:
     """An address of https, or of http on this machine.
 
     Raises:
-        StreamRefused: it differs; its content is not quoted.
+        StreamRefused: it is another address, which is not quoted.
     """
-    try:
+    with suppress(ValueError):
         url = URL(str(address), encoded=True)
-        host, scheme = url.host, url.scheme
-    except ValueError:
-        host, scheme = None, ""
-        url = URL()
-    if not host or not (scheme == "https" or (scheme == "http" and _is_loopback(host))):
-        raise StreamRefused(None, "its address is not one of https, so nothing was sent")
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        if url.host and (url.scheme == "https" or (url.scheme == "http" and url.host in LOOPBACK)):
+            return url
+    raise StreamRefused(None, "its address is not an https URL, so nothing was sent")
 
 
 def _translated(error: Exception, opening: Opening, *, sent: bool) -> ConnectionFailed:
-    """One of our exceptions for a foreign one, whose text may hold the address."""
+    """Our exception for a foreign one, whose text may hold the address."""
     exchange = Exchange(Request(opening.method, URL(), opening.what, {}), Deadline(None), Peers(), sent=sent)
     return exchange.translated(error)

@@ -1,4 +1,4 @@
-"""TLS as a part without I/O: bytes of the network in, bytes of the other end out."""
+"""TLS without I/O: encrypted bytes of the network in, plain bytes of the other end out."""
 
 import ssl
 from typing import Final
@@ -7,20 +7,20 @@ _PIECE: Final = 64 * 1024
 
 
 class Tls:
-    """One end of a connection: that of a client, which verifies the other one."""
+    """The client's end of a connection, which verifies the server."""
 
     def __init__(self, context: ssl.SSLContext, host: str) -> None:
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._object = context.wrap_bio(self._in, self._out, server_hostname=host)
         self.is_ready = False
-        """Whether the handshake is done."""
+        """Whether the handshake is complete."""
         self.has_ended = False
-        """Whether the other end has said that nothing more comes."""
+        """Whether the other end has announced that it sends no more."""
         self.failure: ssl.SSLError | None = None
         """Why nothing more can be read: a certificate that is not trusted, or bytes that are not TLS."""
 
     def take(self, data: bytes, into: bytearray) -> None:
-        """Add what bytes of the network mean; without any it begins the handshake."""
+        """Decrypt bytes from the network into a buffer; the first call, without any, starts the handshake."""
         if self.failure is not None or self.has_ended:
             return
         self._in.write(data)
@@ -39,10 +39,10 @@ class Tls:
             self.failure = error
 
     def sealed(self, data: bytes) -> bytes:
-        """What is sent over the network for these bytes."""
+        """These bytes encrypted, to be sent over the network."""
         self._object.write(data)
         return self.outgoing()
 
     def outgoing(self) -> bytes:
-        """What is to be sent over the network now."""
+        """What has to be sent over the network now."""
         return self._out.read()

@@ -7,8 +7,8 @@
 
 `write_html` and `write_sqlite` write the records as a report.
 
-Secrets are dropped as soon as they are read: only the names of config vars are kept, only scheme and host of a log
-drain, and everything about a dyno but its command.
+Secrets are dropped as soon as they are read: of config vars only the names are kept, of the URL of a log drain only
+scheme and host, of a dyno only name, state and size.
 """
 
 from aioheroku.audit._accounts import Account, read_accounts

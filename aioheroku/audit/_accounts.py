@@ -28,7 +28,7 @@ class Account:
 
 
 def read_accounts(path: str | os.PathLike[str]) -> tuple[Account, ...]:
-    """The accounts that a file names, one a line: a name, and where its token comes from.
+    """The accounts that a file names, one per line: a name, and where its token comes from.
 
         work     env:HEROKU_KEY_OF_WORK      # a variable of the environment
         client   netrc:client.example.com    # the password of this machine in the netrc file
@@ -62,7 +62,7 @@ def read_accounts(path: str | os.PathLike[str]) -> tuple[Account, ...]:
             raise _wrong(f"{where}: {name!r} has the token of {other!r}. Leave one of them out.")
         accounts[name] = account
     if not accounts:
-        raise _wrong(f"{_shown(file)} names no account. Give one a line: a name and one of {_FORMS}.")
+        raise _wrong(f"{_shown(file)} names no account. Give one per line: a name and one of {_FORMS}.")
     return tuple(accounts.values())
 
 
@@ -89,7 +89,7 @@ def _text(file: Path) -> str:
 
 
 def _content(file: Path, most: int, *, private: bool = False) -> bytes:
-    """What is in a file, and a byte more than `most` of a larger one; `private` refuses one that others can read."""
+    """The content of a file, but at most a byte more than `most`; `private` refuses one that others can read."""
     # O_NONBLOCK: opening a named pipe would block for ever.
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - by its descriptor

@@ -1,4 +1,4 @@
-"""The apps of an audit: counted from the list of the account, and read again by the fewest calls."""
+"""The apps of an audit, read again by the fewest calls after they were counted."""
 
 from collections.abc import AsyncGenerator
 
@@ -9,11 +9,6 @@ from aioheroku.audit._survey import Survey
 from aioheroku.audit._wide import is_unknown_path
 from aioheroku.errors import APIError
 from aioheroku.resources.apps.apps import App
-
-
-def counted(heroku: Heroku, choice: Choice, survey: Survey) -> AsyncGenerator[App]:
-    """The chosen apps, while the survey sees all of the account."""
-    return choice.of(heroku, see=survey.see, together=survey.save)
 
 
 def chosen_again(heroku: Heroku, choice: Choice, survey: Survey) -> AsyncGenerator[App]:
@@ -44,4 +39,4 @@ async def _each(apps: list[App]) -> AsyncGenerator[App]:
 
 
 def _uncounted(_: int) -> None:
-    """What was saved was noted when the apps were counted."""
+    """The calls saved were noted when the apps were counted."""

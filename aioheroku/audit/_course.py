@@ -3,7 +3,8 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -43,9 +44,9 @@ def journal_of(value: "str | os.PathLike[str] | Journal | None") -> Journal | No
     return Journal(Path(value), fsync="batch") if isinstance(value, str | os.PathLike) else value
 
 
-async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal knows it by these
+async def audit(wanted: PartRequest, include: tuple[str, ...]) -> Any:  # noqa: ARG001 - the journal identifies it by these
     """Read a part of an app. It is the call of the campaign: a journal identifies it by its name and the parts."""
-    return await wanted.reading.read((wanted.app, wanted.part)) if wanted.part else None
+    return await wanted.reading.read(wanted.app, wanted.part) if wanted.part else None
 
 
 @define
@@ -55,7 +56,7 @@ class Progress:
     done: int = 0
     """The apps whose records were delivered."""
     kept: int = 0
-    """The parts that were taken from the earlier report, a call each."""
+    """The parts that were taken from the earlier report; each saves a call."""
     resumed: int = 0
     """The parts that were taken from the journal."""
     tokens: int = 0
@@ -97,7 +98,7 @@ class Course:
     budget: Budget | None
     progress: Progress
     listed: set[UUID] | None = None
-    """All apps, once they are listed; with an earlier report only."""
+    """All apps, once they are listed; only if there is an earlier report."""
     _began: float = field(init=False)
     _seen: set[UUID] = field(factory=set[UUID], init=False)
     _begun: dict[UUID, Begun] = field(factory=dict[UUID, Begun], init=False)
@@ -108,7 +109,7 @@ class Course:
         self._began = asyncio.get_running_loop().time()
 
     async def wanted(self, apps: AsyncIterator[App]) -> AsyncGenerator[PartRequest]:
-        """The parts to read, those of an app together."""
+        """The parts to read, app by app."""
         async for app in self._settled(apps):
             parts = await self._at_hand(app)
             kept = self._kept(app, [part for part in self.survey.parts if part not in parts])
@@ -124,7 +125,7 @@ class Course:
             self.listed = self._seen
 
     def _kept(self, app: App, parts: list[str]) -> dict[str, Any]:
-        """Those of these parts that the earlier report still covers."""
+        """The parts among these that the earlier report still covers."""
         if self.earlier is None:
             return {}
         return self.earlier.kept(app, self.account, parts, self.reread, self.survey.now)
@@ -148,9 +149,9 @@ class Course:
         return (self.survey.now - app.updated_at).total_seconds() + asyncio.get_running_loop().time() - self._began
 
     async def _at_hand(self, app: App) -> dict[str, Any]:
-        """The parts of an app that take no call."""
+        """The parts of an app that need no call."""
         free = [part for part in self.survey.parts if self.reading.has(app, part)]
-        return {part: await self.reading.read((app, part)) for part in free}
+        return {part: await self.reading.read(app, part) for part in free}
 
     async def _admitted(self, calls: int) -> bool:
         meter = current.get() or Meter()
@@ -196,17 +197,15 @@ def _value_of(outcome: Outcome[PartRequest, Any]) -> Any:
     return PartError.of(outcome.item.part, outcome.error)
 
 
-class Measured:
-    """Counts the tokens of calls made inside: `with Measured(progress, budget): ...`."""
-
-    def __init__(self, progress: Progress, budget: Budget | None) -> None:
-        self._progress, self._budget, self._meter = progress, budget, Meter()
-
-    def __enter__(self) -> None:
-        self._token = current.set(self._meter)
-
-    def __exit__(self, *_: object) -> None:
-        current.reset(self._token)
-        self._progress.tokens += self._meter.tokens
-        if self._budget is not None:
-            self._budget.spend(self._meter.tokens)
+@contextmanager
+def measured(progress: Progress, budget: Budget | None) -> Generator[None]:
+    """Counts the tokens of calls made inside."""
+    meter = Meter()
+    token = current.set(meter)
+    try:
+        yield
+    finally:
+        current.reset(token)
+        progress.tokens += meter.tokens
+        if budget is not None:
+            budget.spend(meter.tokens)

@@ -51,12 +51,16 @@ class RuleContext:
     """The parts among `pipelines` and `team` that some app of the account has."""
 
 
+Details = Callable[[RuleContext], str | None]
+"""Returns the details of a finding about an app, or nothing."""
+
+
 @frozen
 class Rule:
-    """A rule: `detail_of` returns the details of the finding, or nothing; it needs the `part`, if one is named."""
+    """A rule, which needs the `part`, if one is named."""
 
     about: str
-    detail_of: Callable[[RuleContext], str | None]
+    detail_of: Details
     part: str | None = None
 
 
@@ -109,12 +113,9 @@ def _size_gone(context: RuleContext) -> str:
     return ", ".join(f"{one['type']} has {one['size']}" for one in gone)
 
 
-def _alone(context: RuleContext) -> str | None:
-    return None if context.parts["pipelines"] or "pipelines" not in context.others else "others have one"
-
-
-def _teamless(context: RuleContext) -> str | None:
-    return None if context.parts["team"] or "team" not in context.others else "others have one"
+def _lacks(part: str) -> Details:
+    """What an app lacks that other apps of the account have."""
+    return lambda context: "others have one" if not context.parts[part] and part in context.others else None
 
 
 def _outsiders(context: RuleContext) -> str:
@@ -132,11 +133,11 @@ _RULES: Final[dict[str, Rule]] = {
     "no-release-for-a-year": Rule("the last release is older than a year", _stale),
     "deprecated-stack": Rule("the stack is deprecated", _deprecated),
     "failed-release": Rule("the last release failed", _failed_release, "releases"),
-    "certificate-ending": Rule("a certificate ends within 30 days", _ending, "sni-endpoints"),
+    "certificate-ending": Rule("a certificate expires within 30 days", _ending, "sni-endpoints"),
     "stack-end-of-life": Rule("the stack is at its end of life", _ended),
     "dyno-size-gone": Rule("a process has a dyno size that is offered no more", _size_gone, "formation"),
-    "no-pipeline": Rule("the app is in no pipeline, and others are", _alone, "pipelines"),
-    "no-team": Rule("no team owns the app, and others have one", _teamless, "team"),
+    "no-pipeline": Rule("the app is in no pipeline, and others are", _lacks("pipelines"), "pipelines"),
+    "no-team": Rule("no team owns the app, and others have one", _lacks("team"), "team"),
     "outside-collaborators": Rule("people of other mail domains have access", _outsiders, "collaborators"),
 }
 
@@ -144,8 +145,6 @@ _ABOUT: Final = {**{kind: rule.about for kind, rule in _RULES.items()}, "error":
 
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(_ABOUT)
 """The kinds of findings, each with its meaning; those added with `finding` are among them."""
-
-Details = Callable[[RuleContext], str | None]
 
 
 def finding(kind: str, about: str, *, part: str | None = None) -> Callable[[Details], Details]:

@@ -63,7 +63,7 @@ async def _addons(heroku: Heroku, app: App) -> list[dict[str, str]]:
 
 
 def shown_addon(addon: Addon) -> dict[str, str]:
-    """An add-on as the part `addons` has it."""
+    """An add-on as shown in the part `addons`."""
     return {"name": addon.name, "plan": addon.plan.name}
 
 
@@ -102,7 +102,7 @@ async def _addon_attachments(heroku: Heroku, app: App) -> list[dict[str, str]]:
 
 
 def shown_attachment(attachment: AddonAttachment) -> dict[str, str]:
-    """An attachment as the part `addon-attachments` has it."""
+    """An attachment as shown in the part `addon-attachments`."""
     return {"name": attachment.name, "addon": attachment.addon.name}
 
 
@@ -116,7 +116,7 @@ async def _pipelines(heroku: Heroku, app: App) -> list[dict[str, Any]]:
 
 
 def shown_coupling(coupling: PipelineCoupling) -> dict[str, Any]:
-    """A pipeline as the part `pipelines` has it."""
+    """A pipeline as shown in the part `pipelines`."""
     return {"id": coupling.pipeline.id, "stage": coupling.stage}
 
 
@@ -165,10 +165,10 @@ PARTS: Final[Mapping[str, Reader]] = {
     "pipelines": _pipelines,
     "team": _team,
 }
-"""The parts of an app that can be read, each with what reads it of one app: a call, for `team` none."""
+"""The parts of an app that can be read, each with the function that reads it: by one call, `team` by none."""
 
 OF_2014: Final = ("ssl-endpoints",)
-"""The parts that are out of today's schema."""
+"""The parts that today's schema no longer has."""
 
 OF_TODAY: Final = ("sni-endpoints", "buildpacks", "addon-attachments", "pipelines")
 """The parts that the platform of 2014 lacks."""
@@ -177,4 +177,4 @@ DEFAULT_PARTS: Final = tuple(part for part in PARTS if part not in OF_2014)
 """The parts that are read by default on the platform of today."""
 
 DEFAULT_PARTS_OF_2014: Final = tuple(part for part in PARTS if part not in {*OF_TODAY, "team"})
-"""The parts that are read by default where nothing of today is."""
+"""The parts that are read by default on a platform of 2014."""

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._ratelimit import Pool
 from aioheroku.audit._reading import picks_certificates, shared_pipelines
-from aioheroku.audit._survey import Survey, is_worth_it
-from aioheroku.audit._wide import WIDE, WideList
+from aioheroku.audit._survey import Survey
 
 NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 """No calls of any part."""
@@ -18,10 +17,10 @@ NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 @frozen
 class AuditPlan(CampaignPlan):
-    """The price of an audit: as that of a campaign, whose `items` are the apps, and the calls that it saves."""
+    """The price of an audit: that of a campaign whose `items` are the apps, and the calls that it saves."""
 
     saved: Mapping[str, int] = NOTHING
-    """The calls that are not necessary, by the part of the apps that they would read; `apps`: for the apps alone."""
+    """The calls saved, by the part that they would read; `apps` are those for the apps themselves."""
 
     @classmethod
     def for_survey(
@@ -40,9 +39,9 @@ class AuditPlan(CampaignPlan):
         Args:
             pool: the account's pool.
             survey: what was found.
-            beforehand: calls that are made before.
-            unchanged: the apps whose parts an earlier report has, by part.
-            recorded: parts that a journal has.
+            beforehand: further calls, such as those of counting.
+            unchanged: the number of apps whose part an earlier report has, by part.
+            recorded: the number of parts that a journal has.
             latency: seconds that one response takes.
             concurrency: the number of calls at a time.
         """
@@ -52,19 +51,8 @@ class AuditPlan(CampaignPlan):
         saved = {part: survey.chosen - number for part, number in by_part.items() if number < survey.chosen}
         if survey.saved_apps:
             saved["apps"] = survey.saved_apps
-        plan = CampaignPlan.of(pool, calls, latency=latency, concurrency=concurrency)
-        return cls(
-            items=survey.chosen,
-            calls=plan.calls,
-            tokens=plan.tokens,
-            seconds=plan.seconds,
-            certain=plan.certain,
-            remaining=plan.remaining,
-            refill_per_hour=plan.refill_per_hour,
-            others_per_hour=plan.others_per_hour,
-            assumed=plan.assumed,
-            saved=MappingProxyType(saved),
-        )
+        plan = cls.of(pool, calls, latency=latency, concurrency=concurrency)
+        return evolve(plan, items=survey.chosen, saved=MappingProxyType(saved))
 
     def __str__(self) -> str:
         saved = sum(self.saved.values())
@@ -72,7 +60,7 @@ class AuditPlan(CampaignPlan):
 
 
 def calls_by_part(survey: Survey) -> dict[str, int]:
-    """The number of calls for each part; which apps have a certificate in use is not known before."""
+    """The number of calls for each part; which apps have a certificate in use is not known beforehand."""
     by_part = dict.fromkeys(survey.parts, survey.chosen)
     for part, wide in survey.lists.items():
         if wide.error is None:
@@ -91,9 +79,7 @@ def expected(apps: int, parts: tuple[str, ...]) -> tuple[Survey, int]:
     """What the survey of an account with this number of apps may find, and the calls that `count` takes."""
     survey = Survey(listed=apps, chosen=apps, parts=parts, today=True, apps=None)
     calls = 1 + max(1, survey.pages)
-    for part, wide in WIDE.items():
-        if part in parts and is_worth_it(wide, apps, apps):
-            survey.lists[part] = WideList(wide)
+    survey.choose_lists()
     if survey.pages <= 1:
         survey.apps = []  # they are kept
     return survey, calls

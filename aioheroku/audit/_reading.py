@@ -11,8 +11,8 @@ from attrs import define, field
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import OF_2014, OF_TODAY, PARTS, shown_domains, shown_releases, team_of
 from aioheroku.audit._survey import FEW, Survey
-from aioheroku.audit._wide import WideList, is_unknown_path
-from aioheroku.errors import APIError, HerokuError, Unauthorized
+from aioheroku.audit._wide import WideList, is_unknown_path, unless_refused
+from aioheroku.errors import APIError
 from aioheroku.resources.apps.apps import App
 from aioheroku.resources.apps.domains import Domain
 
@@ -25,7 +25,7 @@ Releases = dict[UUID, tuple[datetime, list[dict[str, Any]]]]
 
 @define(eq=False)
 class Reading:
-    """Reads `(app, part)` pairs, each by the fewest calls; one for an audit.
+    """Reads the parts of apps, each by the fewest calls; one for an audit.
 
     A part that only one generation of the platform has is first requested for one app. If the path is unknown, the part
     is `ABSENT` for that app and all others, without further requests.
@@ -34,12 +34,12 @@ class Reading:
     heroku: Heroku
     survey: Survey
     saved: Counter[str] = field(factory=Counter[str])
-    """Calls that were not necessary, by part."""
+    """Calls saved, by part."""
     absent: set[str] = field(factory=set[str])
     """Parts that the platform does not have."""
     _probes: dict[str, "asyncio.Future[None]"] = field(factory=dict[str, "asyncio.Future[None]"], init=False)
     _named: dict[UUID, "asyncio.Future[bool]"] = field(factory=dict[UUID, "asyncio.Future[bool]"], init=False)
-    """Whether a domain of an app names a certificate; of apps whose certificates are to be read."""
+    """Whether a domain of an app names a certificate, for apps whose certificates are to be read."""
     _pipelines: dict[UUID, UUID] = field(factory=dict[UUID, UUID], init=False)
     """The pipelines of apps that share one with another app of the audit."""
     _released: dict[UUID, "asyncio.Task[Releases]"] = field(factory=dict[UUID, "asyncio.Task[Releases]"], init=False)
@@ -57,13 +57,12 @@ class Reading:
         wide = self.survey.lists.get(part)
         return wide if wide is not None and wide.has(app.id, self.survey.owners.get(app.id, "")) else None
 
-    async def read(self, wanted: tuple[App, str]) -> Any:
+    async def read(self, app: App, part: str) -> Any:
         """A part of an app; `ABSENT` if the platform does not have it.
 
         Raises:
             HerokuError: it cannot be read.
         """
-        app, part = wanted
         if part in self.absent:
             self.saved[part] += 1
             return ABSENT
@@ -133,7 +132,7 @@ class Reading:
             raise
 
     async def _domains(self, app: App) -> list[str]:
-        if not self._picks_certificates:
+        if not picks_certificates(self.survey.parts, self.survey.chosen):
             return shown_domains(await self.heroku.domains.list(app).all())
         named = self._named[app.id] = asyncio.get_running_loop().create_future()
         try:
@@ -143,10 +142,6 @@ class Reading:
             if not named.done():
                 named.set_result(True)
         return shown_domains(domains)
-
-    @property
-    def _picks_certificates(self) -> bool:
-        return picks_certificates(self.survey.parts, self.survey.chosen)
 
     async def _certificates(self, app: App) -> Any:
         named = self._named.pop(app.id, None)
@@ -171,12 +166,7 @@ class Reading:
 
     async def _releases_of(self, pipeline: UUID) -> Releases:
         """The newest releases of a pipeline's apps; none if they cannot be read, so that they are read app by app."""
-        try:
-            releases = await self.heroku.pipeline_releases.list(pipeline).all()
-        except Unauthorized:
-            raise
-        except HerokuError:
-            return {}
+        releases = await unless_refused(self.heroku.pipeline_releases.list(pipeline).all(), [])
         return {one.app.id: (one.created_at, shown_releases(one)) for one in releases if one.app is not None}
 
 
@@ -199,5 +189,5 @@ def shared_pipelines(survey: Survey) -> dict[UUID, UUID]:
 
 
 def _may_have_certificate(domain: Domain) -> bool:
-    """Whether the domain names a certificate, or is of a platform that does not say."""
+    """Whether the domain names a certificate, or the platform does not say."""
     return domain.sni_endpoint is not None or domain.kind is None

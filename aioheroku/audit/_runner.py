@@ -12,26 +12,31 @@ from attrs import define, field, frozen
 
 from aioheroku._campaigns.journal import Journal
 from aioheroku._client.campaigns import CONCURRENCY
-from aioheroku._client.choice import Choice
+from aioheroku._client.choice import Choice, named
 from aioheroku._client.session import Heroku
-from aioheroku.audit._apps import chosen_again, counted
+from aioheroku.audit._apps import chosen_again
 from aioheroku.audit._budget import Budget, budget_of
 from aioheroku.audit._changes import Change
-from aioheroku.audit._course import Course, Measured, PartRequest, Progress, audit, journal_of
+from aioheroku.audit._course import Course, PartRequest, Progress, audit, journal_of, measured
 from aioheroku.audit._findings import needs
 from aioheroku.audit._parts import DEFAULT_PARTS, PARTS
 from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
 from aioheroku.audit._records import Record, record_of
 from aioheroku.audit._since import Earlier, earlier_of
-from aioheroku.audit._survey import PAGE, Survey, complete_survey, take_survey
-from aioheroku.audit._wide import WIDE
+from aioheroku.audit._survey import Survey, complete_survey, take_survey
+from aioheroku.audit._wide import WIDE, pages_of
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 
 
+def _several(names: Iterable[str]) -> Iterable[str]:
+    """A single name is a list of one."""
+    return (names,) if isinstance(names, str) else names
+
+
 def _chosen(parts: Iterable[str], name: str = "include") -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys((parts,) if isinstance(parts, str) else parts))
+    chosen = tuple(dict.fromkeys(_several(parts)))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown or not chosen:
         problem = f"{unknown[0]!r} is not a part of an app" if unknown else "no part is given"
@@ -39,16 +44,12 @@ def _chosen(parts: Iterable[str], name: str = "include") -> tuple[str, ...]:
     return chosen
 
 
-def _named(apps: Iterable[str | UUID]) -> frozenset[str]:
-    return frozenset(map(str, (apps,) if isinstance(apps, str | UUID) else apps))
-
-
 def _audited(heroku: Heroku) -> Heroku:
     return heroku.using(priority="batch", label="audit")
 
 
 def _lowered(domains: Iterable[str]) -> frozenset[str]:
-    return frozenset(domain.lower().lstrip("@") for domain in ((domains,) if isinstance(domains, str) else domains))
+    return frozenset(domain.lower().lstrip("@") for domain in _several(domains))
 
 
 def _reread(parts: Iterable[str]) -> frozenset[str]:
@@ -63,7 +64,7 @@ def calls_for(apps: int, parts: int | Iterable[str]) -> int:
         parts: the parts to read; for a mere number of parts, each counts as one call per app.
     """
     if isinstance(parts, int):
-        return 1 + max(1, -(-apps // PAGE)) + apps * parts
+        return 1 + max(1, pages_of(apps)) + apps * parts
     survey, beforehand = expected(apps, _chosen(parts))
     return beforehand + survey.calls_to_complete + survey.pages + sum(calls_by_part(survey).values())
 
@@ -93,7 +94,7 @@ class Audit:
     """The parts to read, of `PARTS`. With `DEFAULT_PARTS`, a platform without today's API is read as in 2014."""
     domains: frozenset[str] = field(default=frozenset[str](), converter=_lowered)
     """The mail domains of the account's own people; without any, nobody counts as an outsider."""
-    apps: frozenset[str] = field(default=frozenset[str](), converter=_named)
+    apps: frozenset[str] = field(default=frozenset[str](), converter=named)
     """The names or ids of the apps to audit; without any, all of them."""
     team: str | None = None
     """The name or id of a team: only its apps are audited."""
@@ -105,7 +106,7 @@ class Audit:
     account: str | None = None
     """The account's name, where several are audited: the `account` of its records."""
     journal: Journal | None = field(default=None, converter=journal_of)
-    """A `Journal` or its path: killed at any moment, the audit continues from it, and reads nothing twice."""
+    """A `Journal` or its path: an audit that was killed continues from it, and reads nothing twice."""
     budget: Budget | None = field(default=None, converter=budget_of)
     """The tokens that it may take, or a `Budget` of several audits: no app is started unless they suffice for it."""
     since: Earlier | None = field(default=None, converter=earlier_of)
@@ -135,13 +136,13 @@ class Audit:
             self.progress.recorded = await asyncio.to_thread(self.journal.examine, audit.__name__, arguments)
         survey = Survey()
         include = None if self.include == DEFAULT_PARTS else self.include
-        with Measured(self.progress, self.budget):
-            apps = counted(self.heroku, self._choice, survey)
+        with measured(self.progress, self.budget):
+            apps = self._choice.of(self.heroku, see=survey.see, together=survey.save)
             await take_survey(self.heroku, survey, self._noted(apps, survey), include)
         return survey
 
     async def _noted(self, apps: AsyncIterable[App], survey: Survey) -> AsyncGenerator[App]:
-        """The apps; notes which have not changed since the earlier report, and which may be left over."""
+        """The apps; notes which have not changed since the earlier report, and which may be left."""
         progress = self.progress
         progress.left.clear()
         progress.unchanged.clear()
@@ -169,7 +170,7 @@ class Audit:
         return AuditPlan.for_survey(
             self.heroku.pool,
             survey,
-            beforehand=beforehand + (self.journal is not None),  # reads whose journal it is
+            beforehand=beforehand + (self.journal is not None),  # finds out whose journal it is
             unchanged=self.progress.unchanged,
             recorded=self.progress.recorded,
             latency=latency,
@@ -216,7 +217,7 @@ class Audit:
             HerokuError: the apps or stacks cannot be listed; the records before it are complete.
         """
         survey, self._state.survey = self._state.survey or await self._survey(), None
-        with Measured(self.progress, self.budget):
+        with measured(self.progress, self.budget):
             await complete_survey(self.heroku, survey)
         self._state.reading = reading = Reading(self.heroku, survey)
         if survey.saved_apps:

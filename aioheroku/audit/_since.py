@@ -16,7 +16,7 @@ from aioheroku.resources.apps.apps import App
 _UNMARKED: Final = frozenset({"dynos", "addons", "addon-attachments", "pipelines", "team"})
 """Parts that change without a change of the app's `updated_at`: read each time, most by account-wide lists."""
 _SOON: Final = timedelta(days=45)
-"""Certificates that are managed are renewed within this time before they end; nobody touches the app then."""
+"""Managed certificates are renewed within this time before they expire, without a change of the app."""
 
 
 @define(eq=False)
@@ -79,7 +79,7 @@ class Earlier:
             app: the app as it is now.
             account: the account's name in the report.
             parts: the parts that are wanted.
-            reread: the parts that are to be read all the same.
+            reread: the parts that are to be read again in any case.
             now: the time.
         """
         record = self.record(app.id, account)
@@ -91,9 +91,6 @@ class Earlier:
             for part in parts
             if part in read and _holds(part, record["parts"][part], now)
         }
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 def _unchanged(record: Mapping[str, Any], app: App) -> bool:

@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import DEFAULT_PARTS, DEFAULT_PARTS_OF_2014, PARTS, managed_by, team_of
-from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path
+from aioheroku.audit._wide import PAGE, WIDE, Wide, WideList, is_unknown_path, pages_of, unless_refused
 from aioheroku.errors import HerokuError, Unauthorized
 from aioheroku.resources._refs import Identity
 from aioheroku.resources.apps.apps import App, AppSpace
@@ -17,8 +17,6 @@ from aioheroku.resources.apps.apps import App, AppSpace
 Unshown = tuple[bool | None, Identity | str | None, Identity | None, AppSpace | None, Identity | None]
 """What a filter does not show of an app: `acm`, `generation`, `organization`, `space`, `team`."""
 
-PAGE: Final = 1000
-"""Apps per page, and the maximum that the survey keeps."""
 FEW: Final = 100
 """Maximum number of apps whose certificates are all read, even those that no domain names."""
 
@@ -32,7 +30,7 @@ class Survey:
     chosen: int = 0
     """Apps of the audit."""
     managed: int = 0
-    """Apps of the audit whose certificates Heroku manages, or that do not say."""
+    """Apps of the audit whose certificates Heroku manages, or may manage."""
     parts: tuple[str, ...] = ()
     """The parts to read."""
     apps: list[App] | None = field(factory=list[App])
@@ -54,7 +52,7 @@ class Survey:
     stacks: dict[str, str] = field(factory=dict[str, str])
     """The states of stacks, by name."""
     sizes: frozenset[str] = frozenset()
-    """The names of the dyno sizes that there are, in lower case; none where the platform does not say."""
+    """The names of the platform's dyno sizes, in lower case; none where it does not say."""
     now: datetime = field(factory=lambda: datetime.now(UTC))
     """The platform's time, from the `Date` of its first response."""
 
@@ -74,17 +72,17 @@ class Survey:
     @property
     def pages(self) -> int:
         """The pages of apps that are still to be read."""
-        return -(-(self.chosen if self.has_filter else self.listed) // PAGE) if self.apps is None else 0
+        return pages_of(self.chosen if self.has_filter else self.listed) if self.apps is None else 0
 
     @property
     def has_filter(self) -> bool:
         """Whether the apps, of which there are more than a page, take fewer calls by their ids than by the list."""
-        return self.apps is None and self.today and -(-self.chosen // PAGE) < -(-self.listed // PAGE)
+        return self.apps is None and self.today and pages_of(self.chosen) < pages_of(self.listed)
 
     @property
     def saved_apps(self) -> int:
         """The calls saved by requesting apps by their ids, many at once."""
-        return self.together + (-(-self.listed // PAGE) - self.pages if self.has_filter else 0)
+        return self.together + (pages_of(self.listed) - self.pages if self.has_filter else 0)
 
     def save(self, calls: int) -> None:
         """Note calls saved by requesting several apps together."""
@@ -140,7 +138,7 @@ class Survey:
 async def take_survey(
     heroku: Heroku, survey: Survey, apps: AsyncIterable[App], include: tuple[str, ...] | None
 ) -> None:
-    """Read what the price depends on: the stacks with the platform's time, the apps, of many also their pipelines.
+    """Read what the price depends on: the stacks with the platform's time, the apps, and for many apps their pipelines.
 
     Raises:
         NotFound: an app that was named does not exist.
@@ -164,7 +162,8 @@ async def complete_survey(heroku: Heroku, survey: Survey) -> None:
         Unauthorized: the token is refused.
     """
     if survey.needs_sizes:
-        survey.sizes = await _sizes(heroku)
+        sizes = await unless_refused(heroku.dyno_sizes.list().all(), [])  # without them, no findings about them
+        survey.sizes = frozenset(size.name.casefold() for size in sizes)
     for wide in survey.unread:
         await wide.read(heroku)
     await _cover(heroku, [wide for wide in survey.lists.values() if wide.error is None], survey.owners)
@@ -178,7 +177,7 @@ def is_worth_it(wide: Wide, chosen: int, listed: int) -> bool:
 
 
 async def _default_parts(heroku: Heroku, survey: Survey) -> tuple[str, ...]:
-    """Those of today, unless neither the apps nor an endpoint is of today."""
+    """Those of today, unless neither the apps nor an endpoint show today's API."""
     if survey.today or survey.first is None:
         return DEFAULT_PARTS
     try:
@@ -192,31 +191,12 @@ async def _default_parts(heroku: Heroku, survey: Survey) -> tuple[str, ...]:
     return DEFAULT_PARTS
 
 
-async def _sizes(heroku: Heroku) -> frozenset[str]:
-    try:
-        return frozenset([size.name.casefold() async for size in heroku.dyno_sizes.list()])
-    except Unauthorized:
-        raise
-    except HerokuError:
-        return frozenset()  # then there are no findings about sizes
-
-
 async def _cover(heroku: Heroku, lists: list[WideList], owners: dict[UUID, str]) -> None:
     """Determine whose apps the lists cover: each covers the account's own."""
     for wide in lists:
         await wide.cover(heroku, owners)
     everyone = {owner for owner in owners.values() if not managed_by(owner)}
     if any(everyone - wide.covered for wide in lists):
-        own = await _own_email(heroku)
+        account = await unless_refused(heroku.account.info(), None)  # a token may have too narrow a scope for it
         for wide in lists:
-            wide.covered.update(own)
-
-
-async def _own_email(heroku: Heroku) -> set[str]:
-    """The account's own e-mail address; none for a token of a narrow scope: its apps are read one by one."""
-    try:
-        return {(await heroku.account.info()).email}
-    except Unauthorized:
-        raise
-    except HerokuError:
-        return set()
+            wide.covered |= {account.email} if account is not None else set()

@@ -1,12 +1,12 @@
-"""Account-wide lists: one of them has a part of many apps, and a page of it takes the place of many calls.
+"""Account-wide lists: each has one part of many apps, and a page of it replaces many calls.
 
 That an app is missing from such a list does not mean that it has nothing. Whether a list covers the apps of an owner is
 known only if it has one of them, if the owner is the account itself, or if a list of the owner's team was read. All
 other apps are read one by one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from attrs import define, field, frozen
@@ -16,9 +16,17 @@ from aioheroku._pagination import FULL, Pages, Range
 from aioheroku.audit._parts import managed_by, shown_addon, shown_attachment, shown_coupling
 from aioheroku.errors import APIError, Gone, HerokuError, NotFound, Unauthorized
 
+T = TypeVar("T")
+
 _PER_APP: Final = 3
 """Estimated rows per app before a list was read: most apps have fewer."""
-_PAGE: Final = 1000
+PAGE: Final = 1000
+"""Rows per page."""
+
+
+def pages_of(rows: int) -> int:
+    """The pages of a list of this number of rows."""
+    return -(-rows // PAGE)
 
 
 @frozen
@@ -37,7 +45,7 @@ class Wide:
 
     def pages_for(self, apps: int) -> int:
         """The estimated pages for an account with this number of apps."""
-        return max(1, -(-apps * self.per_app // _PAGE))
+        return max(1, pages_of(apps * self.per_app))
 
 
 WIDE: Final[Mapping[str, Wide]] = {
@@ -115,19 +123,15 @@ class WideList:
         """Read the list of a team; returns whether it was read: otherwise the team's apps are read one by one."""
         if not team or self.wide.of_team is None:
             return False
-        try:
-            await self._add(self.wide.of_team(heroku, team))
-        except Unauthorized:
-            raise
-        except HerokuError:
-            return False
-        return True
+        return await unless_refused(self._add(self.wide.of_team(heroku, team)), False)
 
-    async def _add(self, pages: Pages[Any]) -> None:
+    async def _add(self, pages: Pages[Any]) -> bool:
+        """Add the rows of a list; True when it was read to its end."""
         async for page in pages.pages():
             self.calls += 1
             self._group(page)
         self.calls = max(1, self.calls)  # an empty list has a page too, which is not handed out
+        return True
 
     def _group(self, rows: Iterable[Any]) -> None:
         for row in rows:
@@ -146,3 +150,13 @@ def is_unknown_path(error: BaseException) -> bool:
     return isinstance(error, APIError) and (
         isinstance(error, Gone) or (isinstance(error, NotFound) and not error.resource)
     )
+
+
+async def unless_refused(work: Awaitable[T], otherwise: T) -> T:
+    """What is read, or `otherwise` where it cannot be; a refused token is raised, since nothing can be read with it."""
+    try:
+        return await work
+    except Unauthorized:
+        raise
+    except HerokuError:
+        return otherwise

@@ -1,4 +1,4 @@
-"""Authentication: credentials, and the middlewares for OAuth token refresh and two-factor challenges."""
+"""Authentication: credentials, and the OAuth tokens that they load and store."""
 
 from aioheroku.auth._credentials import Credentials, Load, Store, TokenPair
 

@@ -50,7 +50,7 @@ class Renewal:
     _outcome: "Future[Outcome]" = field(factory=Future[Outcome], init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._outcome.set_running_or_notify_cancel()  # so that a waiting caller cannot cancel it for the others
+        self._outcome.set_running_or_notify_cancel()  # or a waiting caller could cancel it for the others
 
     @property
     def done(self) -> bool:
@@ -108,10 +108,7 @@ class Renewals:
         if tasks:
             allowed = (_SENDING if seconds is None else seconds) + _STORING
             if (await asyncio.wait(tasks, timeout=allowed))[1]:
-                logger.error(
-                    "The session closes after %s s, while its OAuth tokens are still being renewed",
-                    allowed,
-                )
+                logger.error("The session closes after %s s, while its OAuth tokens are still being renewed", allowed)
 
 
 _lock: Final = threading.RLock()

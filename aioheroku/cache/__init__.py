@@ -1,7 +1,7 @@
 """Caches for conditional requests: a response is stored with its ETag, and a 304 confirms that it is still valid.
 
-Every response is validated by the platform, which charges a token for a 304 as for any response: a cache saves bytes
-and parsing, not tokens. A session has no cache by default.
+Every response is validated by the platform, which takes a token for a 304 as for any other response: a cache saves
+bytes and parsing, not tokens. A session has no cache by default.
 
 ETags are unreliable where a response embeds another object's name: a release keeps its ETag when its app is renamed.
 So only single objects are cached, except those that match `UNRELIABLE_ETAGS`; `lists` and `also` add more. A write

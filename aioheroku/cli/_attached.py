@@ -2,16 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, nullcontext, suppress
+from typing import TYPE_CHECKING, Final
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
 from aioheroku.cli._pipes import Reader, Writer
+from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
 from aioheroku.cli._session import opened
 from aioheroku.cli._status import DONE, INTERRUPTED
-from aioheroku.cli._streams import abandon, echo
+from aioheroku.cli._streams import abandon, echo, print_problem, reason
 from aioheroku.cli._terminal import has_raw_mode, is_terminal, raw, size
 from aioheroku.errors import (
     ConnectBlocked,
@@ -25,84 +26,72 @@ from aioheroku.errors import (
 
 if TYPE_CHECKING:
     from aioheroku._streams.process import Process
-    from aioheroku.cli._run import Job
 
-NOT_RUN: Final = 125
-UNKNOWN: Final = 124
 _INTERRUPT: Final = b"\x03"
 _TIMES: Final = 4
 _WITHIN: Final = 1.0
-"""Ctrl-C this often within these seconds detaches from the dyno, whatever its command does with it."""
+"""Ctrl-C this often within these seconds stops the dyno, whatever its command does with it."""
 
 
 class _EndUnknownError(Exception):
-    """An error that occurred after the command had begun."""
+    """An error that occurred after the command had started."""
 
     def __init__(self, error: HerokuError) -> None:
         self.error = error
 
 
-async def run_one(job: "Job") -> int:
+async def run_one(job: Job) -> int:
     """Run the command; returns the exit status."""
-    return await ended(_run_one(job), job)
-
-
-async def _run_one(job: "Job") -> int:
     (app,) = job.choice.apps
     async with opened(job.where, "run", names=[app]) as heroku, asyncio.timeout(job.timeout):
         return await (_detached(heroku, app, job) if job.detach else _attached(heroku, app, job))
 
 
-async def ended(work: Coroutine[Any, Any, int], job: "Job") -> int:
+async def ended(work: Callable[[Job], Awaitable[int]], job: Job) -> int:
     """The exit status of running a command; errors are reported, and have statuses of their own."""
     try:
-        return await work
+        return await work(job)
     except TimeoutError:
-        echo(f"aioheroku: it was given up after {job.timeout:g} s; its dyno was stopped.")
+        print_problem(f"it timed out after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
     except _EndUnknownError as unknown:
-        echo(f"aioheroku: {printable(str(unknown.error))}")
+        print_problem(str(unknown.error))
         return UNKNOWN
     except (RunUnsupported, ConnectBlocked) as error:
-        echo(f"aioheroku: {printable(error.summary)}. With --detach --tail no such connection is needed.")
+        print_problem(f"{error.summary}. With --detach --tail no such connection is needed.")
         return NOT_RUN
     except (InvalidRequest, BrokenPipeError):
         raise
     except HerokuError as error:
-        echo(f"aioheroku: {printable(str(error))}")
+        print_problem(str(error))
         return NOT_RUN
     except OSError as error:  # a full disk
         abandon()
-        echo(f"aioheroku: {error.strerror or error}; the dyno was stopped.")
+        print_problem(f"{reason(error)}; the dyno was stopped.")
         return UNKNOWN
 
 
-async def _attached(heroku: Heroku, app: str, job: "Job") -> int:
+async def _attached(heroku: Heroku, app: str, job: Job) -> int:
     on_terminal = job.tty and job.input and has_raw_mode()
-    columns, rows = size() if on_terminal else (80, 24)
+    columns, rows = size(sys.stdout)
     run = heroku.run(
-        app,
-        job.command,
-        env=job.env,
-        size=job.size,
-        type=job.type,
-        tty=on_terminal,
-        columns=columns,
-        rows=rows,
-        time_to_live=job.time_to_live,
-        launcher=job.launcher,
-        exit_status=job.exit_status,
+        app, job.command, tty=on_terminal, columns=columns, rows=rows, exit_status=job.exit_status, **job.dyno
     )
-    with _noted(f"Starting a dyno for {app}...") as note:
-        async with run as process:
-            return await _talk(process, note, wanted=job.input, on_terminal=on_terminal)
+    async with AsyncExitStack() as running:
+        _note(f"Starting a dyno for {app}...")
+        try:
+            process = await running.enter_async_context(run)
+        except BaseException:
+            _note("", "\n")
+            raise
+        return await _talk(process, wanted=job.input, on_terminal=on_terminal)
 
 
-async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal: bool) -> int:
+async def _talk(process: "Process", *, wanted: bool, on_terminal: bool) -> int:
     """Pass on output and input until the command has ended; returns its exit status."""
-    writer, keys = Writer(sys.stdout), _Keys(process, on_terminal=on_terminal)
+    writer, keys = Writer(sys.stdout), Keys(process, on_terminal=on_terminal)
     with raw(sys.stdin.fileno()) if on_terminal else nullcontext():
-        note.end(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
+        _note(f" {process.dyno.name}", "\r\n" if on_terminal else "\n")
         feeding = asyncio.create_task(keys.feed(wanted))
         try:
             async for piece in process.stdout:
@@ -114,10 +103,10 @@ async def _talk(process: "Process", note: "_Note", *, wanted: bool, on_terminal:
             raise _EndUnknownError(error) from None
         finally:
             await cancelled(feeding)
-    return DONE if status is None else status
+    return status or DONE
 
 
-class _Keys:
+class Keys:
     """Sends what is typed, or piped, to the command."""
 
     def __init__(self, process: "Process", *, on_terminal: bool) -> None:
@@ -127,17 +116,17 @@ class _Keys:
         self._interrupts: list[float] = []
 
     async def feed(self, wanted: bool) -> None:
-        """Send standard input to its end; the command may end before."""
+        """Send standard input to its end; the command may end earlier."""
         with suppress(ConnectionFailed):
             if wanted and (descriptor := _descriptor()) is not None:
                 async for data in Reader(descriptor):
                     await self._process.write(data)
-                    if self._on_terminal and self._lets_go(data):
+                    if self._on_terminal and self._gives_up(data):
                         await self._process.stop()
                         return
             await self._process.write_eof()
 
-    def _lets_go(self, data: bytes) -> bool:
+    def _gives_up(self, data: bytes) -> bool:
         now = asyncio.get_running_loop().time()
         self.interrupted = data.endswith(_INTERRUPT)
         self._interrupts = [at for at in self._interrupts if now - at < _WITHIN]
@@ -145,43 +134,10 @@ class _Keys:
         return len(self._interrupts) >= _TIMES
 
 
-def fed_by_stdin(job: "Job") -> "Callable[[Process], Awaitable[None]]":
-    """What passes standard input on to a command without a terminal."""
-
-    async def feed(process: "Process") -> None:
-        await _Keys(process, on_terminal=False).feed(job.input)
-
-    return feed
-
-
-class _Note:
-    """A line on standard error that a person sees while nothing else happens."""
-
-    def __init__(self, text: str) -> None:
-        self._stream: Any = sys.stderr if is_terminal(sys.stderr) else None
-        self._is_open = True
-        self._write(text)
-
-    def end(self, text: str, line_end: str) -> None:
-        """The rest of it."""
-        if self._is_open:
-            self._is_open = False
-            self._write(text, line_end)
-
-    def _write(self, text: str, line_end: str = "") -> None:
-        if self._stream is not None:
-            with suppress(OSError, ValueError):
-                self._stream.write(printable(text) + line_end)
-                self._stream.flush()
-
-
-@contextmanager
-def _noted(text: str) -> Generator[_Note]:
-    note = _Note(text)
-    try:
-        yield note
-    finally:
-        note.end("", "\n")
+def _note(text: str, end: str = "") -> None:
+    """Write a part of the line that a person sees on standard error while the dyno starts."""
+    if is_terminal(sys.stderr):
+        echo(printable(text), end)
 
 
 def _descriptor() -> int | None:
@@ -192,23 +148,15 @@ def _descriptor() -> int | None:
         return None
 
 
-async def _detached(heroku: Heroku, app: str, job: "Job") -> int:
-    """Begin it; with `--tail` show the lines of its log."""
-    command = heroku.run_detached(
-        app,
-        job.command,
-        env=job.env,
-        size=job.size,
-        type=job.type,
-        time_to_live=job.time_to_live,
-        launcher=job.launcher,
-    )
+async def _detached(heroku: Heroku, app: str, job: Job) -> int:
+    """Start it; with `--tail` show the lines of its log."""
+    command = heroku.run_detached(app, job.command, **job.dyno)
     writer = Writer(sys.stdout)
     dyno = await command
     if not job.tail:
         await writer.write(f"{dyno.name}\n".encode())
         return DONE
-    echo(f"Following {dyno.name}; it goes on when this is left.")
+    echo(f"Following {dyno.name}; it keeps running if you leave.")
     try:
         async for line in command:
             if line.source == "app":

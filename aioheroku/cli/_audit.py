@@ -1,10 +1,9 @@
 """The `aioheroku audit` command: estimate, run, summary."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, aclosing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,18 +15,19 @@ from aioheroku._client.choice import Choice
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.audit import Account, Audit, Audits, Budget, calls_for
-from aioheroku.audit._reports import unfinished
+from aioheroku.audit._reports import Report, unfinished
 from aioheroku.audit._reports.files import replacing
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit_end import changes_of, print_advice, print_changes, print_left, print_price
+from aioheroku.cli._audit_end import changes_of, print_changes, print_left, print_price
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._progress import ProgressLine
-from aioheroku.cli._report import Report, report_for
-from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli._report import report_for
+from aioheroku.cli._session import Where, latency_of, opened
+from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for
 from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED, WRONG
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import echo, print_problem, write
 from aioheroku.cli._summary import Summary
-from aioheroku.errors import HerokuError, InvalidRequest, printable
+from aioheroku.errors import HerokuError, InvalidRequest
 
 _LONG_AUDIT = 60.0
 """Seconds: if the real audit would take longer, a simulated one mentions it."""
@@ -38,41 +38,33 @@ class Job:
     """The options of the command."""
 
     choice: Choice
-    simulate: int | None
+    where: Where
     include: tuple[str, ...]
     domains: tuple[str, ...]
     concurrency: int
     format: str
     output: Path | None
     fail_on: tuple[str, ...]
-    base_url: str | None
-    accounts: tuple[Account, ...] = ()
-    journal: Path | None = None
-    budget: int | None = None
-    since: Earlier | None = None
-    reread: tuple[str, ...] = ()
-    journals: dict[str | None, Journal] = field(init=False)
-    """The journal of each account."""
+    accounts: tuple[Account, ...]
+    journal: Path | None
+    budget: int | None
+    since: Earlier | None
+    reread: tuple[str, ...]
 
-    def __attrs_post_init__(self) -> None:
-        names: Sequence[str | None] = [account.name for account in self.accounts] or [None]
-        object.__setattr__(self, "journals", {name: Journal(path, fsync="batch") for name, path in self._paths(names)})
-
-    def _paths(self, names: Sequence[str | None]) -> list[tuple[str | None, Path]]:
+    @property
+    def journals(self) -> dict[str | None, Journal]:
+        """The journal of each account."""
         if self.journal is None:
-            return []
+            return {}
         stem, suffix = self.journal.stem, self.journal.suffix
-        return [(name, self.journal.with_name(f"{stem}.{name}{suffix}") if name else self.journal) for name in names]
-
-
-async def run(job: Job) -> int:
-    """Run the audit and return the exit status."""
-    _stop_on_sigterm()
-    return await _Run(job).work()
+        paths: dict[str | None, Path] = {
+            one.name: self.journal.with_name(f"{stem}.{one.name}{suffix}") for one in self.accounts
+        }
+        return {name: Journal(path, fsync="batch") for name, path in (paths or {None: self.journal}).items()}
 
 
 @define(eq=False)
-class _Run:
+class Run:
     """The state of the command."""
 
     job: Job
@@ -81,15 +73,14 @@ class _Run:
     errors: dict[str | None, HerokuError] = field(factory=dict[str | None, HerokuError], init=False)
     """What ended the audit of an account."""
     reason: str = field(default="", init=False)
-    """Why the audit did not come to its end."""
+    """Why the audit ended early."""
     written: bool = field(default=False, init=False)
     """Whether the report's file is worth keeping."""
 
     async def work(self) -> int:
         """Run it, and return the exit status."""
         status = DONE
-        with ExitStack() as files:
-            stream = self._stream(files)
+        with self._stream() as stream:
             report = report_for(self.job.format, stream, self.job.include, accounts=bool(self.job.accounts))
             try:
                 await self._read(report)
@@ -101,12 +92,11 @@ class _Run:
             self._print_unfinished()
         return _status(self.job, summary, self.errors, status or FAILED * failed)
 
-    def _stream(self, files: ExitStack) -> TextIO:
+    def _stream(self) -> AbstractContextManager[TextIO]:
         """Where the report is written to."""
         if self.job.output is None:
-            return sys.stdout
-        at_once = self.job.format == "jsonl"
-        return files.enter_context(replacing(self.job.output, at_once=at_once, keep=lambda: self.written))
+            return nullcontext(sys.stdout)
+        return replacing(self.job.output, at_once=self.job.format == "jsonl", keep=lambda: self.written)
 
     async def _read(self, report: Report) -> None:
         """Read the apps of all accounts, and report them as they come."""
@@ -161,7 +151,10 @@ class _Run:
         echo(f"Not finished: {count(apps, 'app')} had been read{', see the report' * bool(apps)}.")
         if self._exhausted:
             print_left(self.audits)
-        print_advice(resumable=self.job.journal is not None)
+        if self.job.journal is not None:
+            echo("To continue, run the same command with --resume.")
+        else:
+            echo("With --journal FILE, the same command with --resume would continue from here.")
 
 
 def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError], status: int) -> int:
@@ -169,7 +162,7 @@ def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError]
     if None in errors:
         raise errors[None]
     for name, error in errors.items():
-        echo(f"aioheroku: {name}: {printable(str(error))}")
+        print_problem(f"{name}: {error}")
     if errors and not summary.apps and all(isinstance(error, InvalidRequest) for error in errors.values()):
         return WRONG
     found = summary.found(job.fail_on)
@@ -177,14 +170,6 @@ def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError]
         echo(f"Failed on {', '.join(found)}.")
         return FOUND
     return status
-
-
-def _stop_on_sigterm() -> None:
-    """Treat SIGTERM, as job runners send it, like Ctrl-C: write the partial report and stop."""
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError):  # Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _audit_of(job: Job, account: str | None, heroku: Heroku, budget: Budget | None) -> Audit:
@@ -213,11 +198,8 @@ def _print_notes(audits: Iterable[Audit]) -> None:
 
 async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, HerokuError]) -> int | None:
     """Count the apps of an account and print the price of its audit; `None` after an error."""
-    clock = asyncio.get_running_loop().time
     try:
-        started = clock()
-        await audit.heroku.rate_limits.info()  # takes no token, and gives the pool its balance
-        latency = clock() - started
+        latency = await latency_of(audit.heroku)
         apps = await audit.count()
     except HerokuError as error:
         errors[audit.account] = error
@@ -229,7 +211,7 @@ async def _counted(audit: Audit, budget: int | None, errors: dict[str | None, He
 def _summarise(job: Job, summary: Summary, stream: TextIO) -> None:
     lines = list(summary.lines())
     if job.format == "table" and lines:
-        stream.write("\n" + "\n".join(lines) + "\n")
+        write(stream, "\n".join(["", *lines]))
     if job.format != "table" or job.output is not None:
         for line in lines:
             echo(line)
@@ -237,21 +219,16 @@ def _summarise(job: Job, summary: Summary, stream: TextIO) -> None:
 
 async def _sessions(job: Job, summary: Summary, stack: AsyncExitStack) -> list[tuple[str | None, Heroku]]:
     """A session for each account, with its own pool."""
-    sessions: list[tuple[str | None, Heroku]]
-    options: dict[str, Any] = {"read_only": True, "on_event": summary.on_event, "user_agent": "audit"}
-    if job.base_url is not None:
-        options["base_url"] = job.base_url
-    like_an_account = partial(Pool, LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
-    if job.simulate is not None:
-        capacity = _announce_simulation(job.simulate, job.include)
-        url, token = await stack.enter_async_context(simulated(job.simulate, capacity))
-        options["base_url"] = url
-        sessions = [(None, Heroku(token, pool=Pool(), **options))]
-    elif job.accounts:
-        sessions = [(one.name, Heroku(one.credentials, pool=like_an_account(), **options)) for one in job.accounts]
-    else:
-        sessions = [(None, Heroku.from_env(pool=like_an_account(), **options))]
-    return [(name, await stack.enter_async_context(heroku)) for name, heroku in sessions]
+    options: dict[str, Any] = {"names": job.choice.apps, "read_only": True, "on_event": summary.on_event}
+    if job.where.simulate is not None:
+        options["capacity"] = _announce_simulation(job.where.simulate, job.include)
+    accounts: dict[str | None, Callable[..., Heroku]] = {
+        one.name: partial(Heroku, one.credentials) for one in job.accounts
+    }
+    return [
+        (name, await stack.enter_async_context(opened(job.where, "audit", make=make, **options)))
+        for name, make in (accounts or {None: Heroku.from_env}).items()
+    ]
 
 
 def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
@@ -260,7 +237,7 @@ def _announce_simulation(apps: int, parts: Sequence[str]) -> int:
     capacity = capacity_for(calls)
     real = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT).eta(calls)
     instead = (
-        f"; a real account's {LIKE_AN_ACCOUNT:,}, with a refill of as many an hour, would take {duration(real)}"
+        f"; with a real account's {LIKE_AN_ACCOUNT:,}, and as many more an hour, it would take {duration(real)}"
         if real >= _LONG_AUDIT
         else ""
     )

@@ -1,18 +1,15 @@
-"""What `aioheroku audit` prints before it begins and when it ends: the price, what is left, what changed."""
+"""What `aioheroku audit` prints before it starts and when it ends: the price, what is left, what changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, TextIO
+from typing import TextIO
 
 from aioheroku.audit import Audit
 from aioheroku.audit._changes import Change
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._formatting import count, duration
-from aioheroku.cli._streams import echo
+from aioheroku.cli._formatting import count, duration, names
+from aioheroku.cli._streams import echo, write
 from aioheroku.errors import printable
-
-_NAMED: Final = 6
-"""Maximum names printed of apps that are left."""
 
 
 def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> None:
@@ -33,25 +30,13 @@ def print_price(audit: Audit, apps: int, latency: float, budget: int | None) -> 
         f"({count(known.remaining, 'token')} left{short})."
     )
     if budget is not None and audit.progress.tokens + price.tokens > budget:
-        echo(f"{account}The budget of {count(budget, 'token')} is less than that: some apps will be left.")
+        echo(f"{account}The budget of {count(budget, 'token')} is not enough: some apps will be left.")
 
 
 def print_left(audits: Iterable[Audit]) -> None:
     """Print the apps that the budget did not cover."""
-    names = sorted(name for audit in audits for name in audit.progress.left.values())
-    more = f" and {len(names) - _NAMED:,} others" if len(names) > _NAMED else ""
-    are = "is" if len(names) == 1 else "are"
-    named = ", ".join(map(printable, names[:_NAMED]))
-    echo(f"The budget is spent: {count(len(names), 'app')} {are} left: {named}{more}.")
-
-
-def print_advice(*, resumable: bool) -> None:
-    """Print how to continue."""
-    echo(
-        "To continue, run the same command with --resume."
-        if resumable
-        else "With --journal FILE, the same command with --resume would continue from here."
-    )
+    left = sorted(name for audit in audits for name in audit.progress.left.values())
+    echo(f"The budget is spent: {count(len(left), 'app')} {'is' if len(left) == 1 else 'are'} left: {names(left)}.")
 
 
 def print_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None) -> None:
@@ -64,7 +49,7 @@ def print_changes(audits: Sequence[Audit], since: Earlier, stream: TextIO | None
     lines = [f"Since {printable(str(since.path))}: {about}; {count(saved, 'token')} saved."]
     lines += [f"  {printable(str(change))}" for change in changes]
     if stream is not None:
-        stream.write("\n" + "\n".join(lines) + "\n")
+        write(stream, "\n".join(["", *lines]))
     else:
         echo("\n".join(lines))
 

@@ -1,30 +1,24 @@
 """The options of `aioheroku audit`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from aioheroku._client.choice import Choice
-from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, Account, load_findings, needs, read_accounts
+from aioheroku.audit import DEFAULT_PARTS, FINDINGS, PARTS, load_findings, needs, read_accounts
 from aioheroku.audit._reports import check_database
 from aioheroku.audit._since import Earlier
-from aioheroku.cli._audit import Job
-from aioheroku.cli._audit import run as run_audit
+from aioheroku.cli._audit import Job, Run
 from aioheroku.cli._journals import check_journals, unusable
-from aioheroku.cli._options import (
-    NearestChoice,
-    base_url,
-    chosen_apps,
-    concurrency,
-    one_platform,
-    out_of,
-    run,
-    simulated_apps,
-)
+from aioheroku.cli._options import FILE, NearestChoice, chosen_apps, out_of, run, work_options
+from aioheroku.cli._session import Where, platform_options, until_stopped
+from aioheroku.cli._terminal import is_terminal
 from aioheroku.errors import InvalidRequest, JournalMismatch, printable
 
+T = TypeVar("T")
 FORMATS: Final = ("table", "jsonl", "csv", "html", "sqlite")
 
 
@@ -48,18 +42,16 @@ def _domains(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     return values
 
 
-def _accounts(ctx: click.Context, param: click.Parameter, path: Path | None) -> tuple[Account, ...]:
-    try:
-        return () if path is None else read_accounts(path)
-    except InvalidRequest as error:
-        raise click.BadParameter(printable(error.message), ctx, param) from None
+def _read_by(read: Callable[[Path], T], absent: T) -> Callable[[click.Context, click.Parameter, Path | None], T]:
+    """A callback that reads the file of an option."""
 
+    def callback(ctx: click.Context, param: click.Parameter, path: Path | None) -> T:
+        try:
+            return absent if path is None else read(path)
+        except InvalidRequest as error:
+            raise click.BadParameter(printable(error.message), ctx, param) from None
 
-def _since(ctx: click.Context, param: click.Parameter, path: Path | None) -> Earlier | None:
-    try:
-        return None if path is None else Earlier.read(path)
-    except InvalidRequest as error:
-        raise click.BadParameter(printable(error.message), ctx, param) from None
+    return callback
 
 
 def _check_files(job: Job) -> None:
@@ -77,7 +69,7 @@ def _check_files(job: Job) -> None:
 
 
 def _check_journals(job: Job, *, resume: bool) -> None:
-    """Refuse a journal that cannot be begun or resumed, and any other file."""
+    """Refuse a journal that cannot be started or resumed, and any other file."""
     check_journals([journal.path for journal in job.journals.values()], resume=resume)
     for journal in job.journals.values():
         try:
@@ -115,12 +107,11 @@ def _check_output(job: Job) -> None:
 def _check_stdout(format: str) -> None:
     if format == "sqlite":
         raise click.UsageError("--format sqlite writes a file: name it with --output, such as --output audit.db.")
-    if format == "html" and sys.stdout is not None and sys.stdout.isatty():
+    if format == "html" and is_terminal(sys.stdout):
         raise click.UsageError("--format html is for a browser: name a file with --output, such as report.html.")
 
 
 @click.command()
-@simulated_apps("Audit")
 @click.option(
     "--include",
     multiple=True,
@@ -129,13 +120,9 @@ def _check_stdout(format: str) -> None:
     help=f"Parts to read of each app: {', '.join(PARTS)} (default: all that the platform has, see the guide).",
 )
 @chosen_apps
-@concurrency
+@work_options
 @click.option("--format", type=NearestChoice(FORMATS), default="table", show_default=True)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write the report to (default: standard output).",
-)
+@click.option("--output", type=FILE, metavar="FILE", help="Write the report there (default: standard output).")
 @click.option(
     "--fail-on",
     multiple=True,
@@ -152,24 +139,16 @@ def _check_stdout(format: str) -> None:
     help="Report collaborators of other mail domains; may be given several times.",
 )
 @click.option(
-    "--journal",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Record what was read there, so that --resume can continue after an interruption.",
-)
-@click.option("--resume", is_flag=True, help="Continue from the journal: what was read is not read again.")
-@click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Begin no further app when N tokens are spent.")
-@click.option(
     "--accounts",
-    type=click.Path(dir_okay=False, path_type=Path),
-    callback=_accounts,
+    type=FILE,
+    callback=_read_by(read_accounts, ()),
     metavar="FILE",
-    help="Audit the accounts that the file names, one a line: NAME env:VARIABLE, netrc:HOST or file:PATH.",
+    help="Audit the accounts that the file names, one per line: NAME env:VARIABLE, netrc:HOST or file:PATH.",
 )
 @click.option(
     "--since",
-    type=click.Path(dir_okay=False, path_type=Path),
-    callback=_since,
+    type=FILE,
+    callback=_read_by(Earlier.read, None),
     metavar="FILE",
     help="Read only what can have changed since this report (of --format jsonl), and report what changed.",
 )
@@ -180,21 +159,20 @@ def _check_stdout(format: str) -> None:
     metavar="PART[,PART...]",
     help="With --since, read these parts of unchanged apps too.",
 )
-@base_url
-def audit(choice: Choice, resume: bool, **options: Any) -> None:
+@platform_options(split=False)
+def audit(choice: Choice, where: Where, resume: bool, **options: Any) -> None:
     """Read every app of the account and report findings.
 
     The cost (calls, tokens, time) is printed first. Ctrl-C stops it and writes a partial report.
     """
     options["include"] = options["include"] or DEFAULT_PARTS
-    job = Job(choice=choice, **options)
+    job = Job(choice=choice, where=where, **options)
     _check_findings(job)
-    one_platform(job.simulate, job.base_url)
-    if job.simulate is not None and job.accounts:
+    if where.simulate is not None and job.accounts:
         raise click.UsageError("--simulate has an account of its own: leave out --accounts.")
     if job.reread and job.since is None:
-        raise click.UsageError("--reread needs --since FILE, the report that would be taken for the other parts.")
+        raise click.UsageError("--reread needs --since FILE, the report from which the other parts are taken.")
     _check_output(job)
     _check_files(job)
     _check_journals(job, resume=resume)
-    run(run_audit(job), prints=job.output is None)
+    run(until_stopped(Run(job).work), prints=job.output is None)

@@ -3,8 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import wraps
 from typing import Any, Final, NoReturn
 from uuid import UUID
@@ -18,24 +17,17 @@ from aioheroku._campaigns.plan import CampaignPlan
 from aioheroku._client.session import Heroku
 from aioheroku._ratelimit import Pool
 from aioheroku.cli._fleet import Job
-from aioheroku.cli._formatting import count
+from aioheroku.cli._formatting import count, names
 from aioheroku.cli._options import run
-from aioheroku.cli._report_outcomes import Outcomes, Row, outcomes_for
-from aioheroku.cli._session import opened
-from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for, simulated
+from aioheroku.cli._report_outcomes import Outcomes, Row
+from aioheroku.cli._session import latency_of, opened
 from aioheroku.cli._status import DONE, FAILED, INTERRUPTED
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import echo, reason
 from aioheroku.cli._task import Stoppable, Target, Task, TaskLine
-from aioheroku.errors import HerokuError, InvalidRequest, printable
+from aioheroku.cli._terminal import is_terminal
+from aioheroku.errors import HerokuError, InvalidRequest
 
-_NAMED: Final = 6
-"""How many apps the plan names."""
 _CUT_OFF: Final = "it was cut off, and may have been executed: check before you repeat it"
-
-
-def _named(names: Sequence[str]) -> str:
-    shown = ", ".join(map(printable, names[:_NAMED]))
-    return f"{shown} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else shown
 
 
 @define(eq=False)
@@ -44,7 +36,7 @@ class _Run:
 
     task: Task
     job: Job
-    items: Stoppable = field(factory=lambda: Stoppable(()))
+    items: Stoppable = field(factory=Stoppable)
     earlier: int = 0
     """Apps that earlier runs have done."""
     unwritten: OSError | None = None
@@ -52,7 +44,7 @@ class _Run:
     outcomes: Outcomes = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.outcomes = outcomes_for(self.job.format)
+        self.outcomes = Outcomes(sys.stdout, self.job.as_lines)
 
     @property
     def apps(self) -> Sequence[Target]:
@@ -61,11 +53,12 @@ class _Run:
 
     async def work(self) -> int:
         """Run it, and return the exit status."""
-        async with _session(self.job) as session:
-            clock = asyncio.get_running_loop().time
-            began = clock()
-            await session.rate_limits.info()  # takes no token, and gives the pool its balance
-            latency = clock() - began
+        where = self.job.where
+        if where.simulate is not None:
+            echo("Simulated apps: nothing real is changed.")
+        agent = self.task.label.partition(" ")[0]
+        async with opened(where, agent, names=self.job.choice.apps) as session:
+            latency = await latency_of(session)
             self.items.apps = await self._chosen(session)
             heroku = session.using(priority="batch", label=self.task.label, dry_run=self.job.dry_run)
             campaign = self._campaign(heroku)
@@ -87,9 +80,11 @@ class _Run:
         absent = list[str]()
         apps = [Target(app.id, app.name) async for app in self.job.choice.of(heroku, absent)]
         if absent:
-            raise InvalidRequest(f"Nothing was changed: the token sees no app {_named(absent)}. Correct the names.")
+            raise InvalidRequest(
+                f"Nothing was changed: no such app, or no access to it: {names(absent)}. Correct the names."
+            )
         if not apps:
-            raise InvalidRequest("Nothing was changed: no app fits what --app, --team, --match and --apps-from say.")
+            raise InvalidRequest("Nothing was changed: no app matches --app, --team, --match and --apps-from.")
         return apps
 
     def _campaign(self, heroku: Heroku) -> Campaign[Target, Any]:
@@ -124,14 +119,14 @@ class _Run:
             self.earlier = [campaign.state_of(app) for app in self.apps].count("done")
 
     def _announce(self, pool: Pool, latency: float) -> None:
-        echo(f"{self._sentence()}: {_named([app.name for app in self.apps])}.")
+        echo(f"{self._sentence()}: {names([app.name for app in self.apps])}.")
         if self.earlier:
             echo(f"{count(self.earlier, 'app')} done by an earlier run.")
         to_do = len(self.apps) - self.earlier
         plan = CampaignPlan.of(pool, to_do, calls=self.task.calls, concurrency=self.job.concurrency, latency=latency)
         echo(f"Plan: {plan}")
         if self.job.budget is not None and self.job.budget < pool.snapshot().used + plan.tokens:
-            echo(f"The budget of {count(self.job.budget, 'token')} will not do: some apps will be left.")
+            echo(f"The budget of {count(self.job.budget, 'token')} is not enough: some apps will be left.")
         if self.job.dry_run:
             echo("Dry run: nothing is changed.")
 
@@ -139,13 +134,12 @@ class _Run:
         return self.task.does.format(apps=count(len(self.apps), "app"))
 
     def _agreed(self) -> bool:
-        """Whether it may begin: asks a person, unless `--yes` was given."""
+        """Whether it may start: asks for confirmation, unless `--yes` was given."""
         if self.job.yes:
             return True
-        open_ = sys.stdin and not sys.stdin.closed  # the names of the apps may have come from it
-        if not (open_ and sys.stdin.isatty() and sys.stderr.isatty()):
-            raise InvalidRequest("Nothing was changed: there is no terminal to ask on. Give --yes to do it.")
-        # While this waits for a key, asyncio would notice Ctrl-C only afterwards.
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+            raise InvalidRequest("Nothing was changed: there is no terminal to confirm it on. Give --yes to do it.")
+        # While this waits for a key, asyncio would not notice Ctrl-C.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             agreed = click.confirm(f"{self._sentence()}?", err=True)
@@ -171,7 +165,7 @@ class _Run:
             self.items.interrupted = True
             await campaign.aclose()
             await self._collect(campaign, waiting)  # what ended meanwhile
-        except (HerokuError, OSError) as caught:  # the latter of the journal
+        except (HerokuError, OSError) as caught:  # an OSError is of the journal
             error = caught
         self.items.stopped = True
         await campaign.aclose()
@@ -240,28 +234,7 @@ async def _open(campaign: Campaign[Target, Any]) -> None:
     try:
         await campaign.open()
     except OSError as error:
-        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {error.strerror or error}.") from None
-
-
-@asynccontextmanager
-async def _session(job: Job) -> AsyncGenerator[Heroku]:
-    if job.where is not None:
-        async with opened(job.where, "run", names=sorted(job.choice.apps)) as heroku:
-            yield heroku
-        return
-    options: dict[str, Any] = {"user_agent": "command"}
-    if job.simulate is None:
-        if job.base_url is not None:
-            options["base_url"] = job.base_url
-        async with Heroku.from_env(pool=Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT), **options) as heroku:
-            yield heroku
-        return
-    echo(f"Simulating {count(job.simulate, 'app')}: nothing real is changed.")
-    async with (
-        simulated(job.simulate, capacity_for(job.simulate)) as (url, token),
-        Heroku(token, base_url=url, pool=Pool(), **options) as heroku,
-    ):
-        yield heroku
+        raise InvalidRequest(f"Nothing was changed: the journal cannot be opened: {reason(error)}.") from None
 
 
 def carry_out(task: Task, job: Job) -> NoReturn:

@@ -4,20 +4,19 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
 from aioheroku._streams.process import Process, write_input
 from aioheroku.cli._report_outcomes import Row
+from aioheroku.cli._run import Job
+from aioheroku.cli._streams import write
 from aioheroku.cli._task import Target
 from aioheroku.cli._terminal import shown
 from aioheroku.errors import HerokuError, printable
-
-if TYPE_CHECKING:
-    from aioheroku.cli._run import Job
 
 MOST: Final = 256 * 1024
 """Maximum bytes of output kept per app: the last ones."""
@@ -52,7 +51,7 @@ class Output:
 
 @define(eq=False)
 class Outputs:
-    """The outputs of the apps: they are reported, but a journal, which is kept, has the exit status alone."""
+    """The outputs of the apps. They are reported, but not recorded: a journal has only the exit status."""
 
     as_lines: bool
     _of: dict[str, Output] = field(factory=dict[str, Output])
@@ -84,87 +83,60 @@ class Outputs:
     def _show(name: str, output: Output) -> None:
         """Write it as text, with the name of the app."""
         for line in output.text.splitlines():
-            sys.stdout.write(f"{printable(name)} | {shown(line)}\n")
-        sys.stdout.flush()
+            write(sys.stdout, f"{printable(name)} | {shown(line)}")
 
 
 async def _no_input(process: Process) -> None:
     await write_input(process, b"")
 
 
-@frozen
-class Captured:
-    """Runs the command of a job in apps.
+async def run_captured(
+    job: Job,
+    heroku: Heroku,
+    app: Target,
+    put: Callable[[bytes], None],
+    feed: Callable[[Process], Awaitable[None]] = _no_input,
+) -> dict[str, Any]:
+    """Run the command in an app; a failure after it has started is not raised: its status is unknown.
 
     Args:
         job: the options.
+        heroku: the session.
+        app: the app.
+        put: receives the output.
         feed: passes input on to the command; by default there is none.
+
+    Raises:
+        HerokuError: it could not be started.
     """
-
-    job: "Job"
-    feed: Callable[[Process], Awaitable[None]] = _no_input
-
-    async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
-        """Run it in an app; a failure after it had begun is not raised: its status is unknown.
-
-        Args:
-            heroku: the session.
-            app: the app.
-            put: receives the output.
-
-        Raises:
-            HerokuError: it could not be begun.
-        """
-        begun = list[str]()
-        limit = asyncio.timeout(self.job.timeout)
-        try:
-            if self.job.detach:
-                return await self._detached(heroku, app, put, begun, limit)
-            return await self._attached(heroku, app, put, begun, limit)
-        except HerokuError as error:
-            if not begun:
-                raise
-            problem = error.summary
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            problem = f"given up after {self.job.timeout:g} s"
-        return {"dyno": begun[0] if begun else None, "exit_status": None, "problem": problem}
-
-    @property
-    def _options(self) -> dict[str, Any]:
-        job = self.job
-        return {
-            "env": job.env or None,
-            "size": job.size,
-            "type": job.type,
-            "time_to_live": job.time_to_live,
-            "launcher": job.launcher,
-        }
-
-    async def _detached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
-    ) -> dict[str, Any]:
-        command = heroku.run_detached(app, self.job.command, **self._options)
-        begun.append((await command).name)
-        if not self.job.tail:
-            return {"dyno": begun[0]}
-        async with limit:
-            async for line in command:
-                if line.source == "app":
-                    put(f"{line.text}\n".encode(errors="replace"))
-            return {"dyno": begun[0], "exit_status": await command.wait()}
-
-    async def _attached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], begun: list[str], limit: asyncio.Timeout
-    ) -> dict[str, Any]:
-        command, exit_status = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=exit_status, **self._options) as process:
-            begun.append(process.dyno.name)
-            feeding = asyncio.ensure_future(self.feed(process))
+    dyno: str | None = None
+    limit = asyncio.timeout(job.timeout)
+    try:
+        if job.detach:
+            command = heroku.run_detached(app, job.command, **job.dyno)
+            dyno = (await command).name
+            if not job.tail:
+                return {"dyno": dyno}
+            async with limit:
+                async for line in command:
+                    if line.source == "app":
+                        put(f"{line.text}\n".encode(errors="replace"))
+                return {"dyno": dyno, "exit_status": await command.wait()}
+        async with limit, heroku.run(app, job.command, exit_status=job.exit_status, **job.dyno) as process:
+            dyno = process.dyno.name
+            feeding = asyncio.ensure_future(feed(process))
             try:
                 async for piece in process.stdout:
                     put(piece)
-                return {"dyno": begun[0], "exit_status": await process.wait()}
+                return {"dyno": dyno, "exit_status": await process.wait()}
             finally:
                 await cancelled(feeding)
+    except HerokuError as error:
+        if dyno is None:
+            raise
+        problem = error.summary
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        problem = f"timed out after {job.timeout:g} s"
+    return {"dyno": dyno, "exit_status": None, "problem": problem}

@@ -23,8 +23,8 @@ def config() -> None:
 def set_(values: tuple[str, ...], job: Job) -> None:
     """Set config vars; each app gets a release and restarts.
 
-    So that a secret need not stand in the process list: KEY=@FILE takes the value from a file, KEY=- from standard
-    input (on a terminal it is typed unseen). KEY=@@TEXT is a text that begins with @.
+    To keep a secret out of the process list: KEY=@FILE takes the value from a file, KEY=- from standard
+    input (on a terminal it is typed without being shown). KEY=@@TEXT is a text that begins with @.
     """
     given = _values.read(values, stdin_taken=job.reads_stdin)
     names = ", ".join(key if value else f"{key} (to nothing)" for key, value in given.items())

@@ -10,12 +10,11 @@ from attrs import frozen
 
 from aioheroku.cli import _options
 from aioheroku.cli._formatting import duration
-from aioheroku.cli._line import StatusLine
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo
-from aioheroku.cli._terminal import is_terminal, shown
+from aioheroku.cli._streams import echo, print_problem
+from aioheroku.cli._terminal import StatusLine, is_terminal, shown
 from aioheroku.cli._wait import TIMED_OUT, failure
 from aioheroku.errors import BuildFailed, ReleaseFailed, WaitTimeout, printable
 
@@ -46,7 +45,7 @@ class Job:
 @click.command(cls=SplitCommand)
 @click.argument("app")
 @click.argument("source", metavar="FOLDER|ARCHIVE|URL")
-@click.option("--version", metavar="TEXT", help="Your name of the version, such as a commit.")
+@click.option("--version", metavar="TEXT", help="Your name for the version, such as a commit.")
 @click.option(
     "--buildpack",
     "buildpacks",
@@ -55,12 +54,12 @@ class Job:
     help="Buildpack to run instead of the app's own; may be given several times.",
 )
 @click.option("--checksum", metavar="SHA256:...", help="Checksum that the archive must have.")
-@click.option("--no-ignore", is_flag=True, help="Pack also what .gitignore and .slugignore name.")
+@click.option("--no-ignore", is_flag=True, help="Also pack the files that .gitignore and .slugignore exclude.")
 @click.option("--cancel-on-exit", is_flag=True, help="Cancel the build at Ctrl-C, instead of letting it continue.")
 @click.option("--no-release", is_flag=True, help="Do not wait for the release and its command.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=_HOUR, metavar="SECONDS",
-    help="When to give up: status 124 (default: an hour).",
+    help="Give up after this time, with status 124 (default: an hour).",
 )  # fmt: skip
 @platform_options()
 def deploy(where: Where, *, no_ignore: bool, no_release: bool, **options: Any) -> None:
@@ -77,41 +76,39 @@ def deploy(where: Where, *, no_ignore: bool, no_release: bool, **options: Any) -
 
 async def _deploy(job: Job) -> int:
     loop = asyncio.get_running_loop()
-    with StatusLine() as line:
-        async with opened(job.where, "deploy", names=[job.app]) as heroku:
-            began = loop.time()
-            deploy = heroku.deploy(
-                job.app,
-                sys.stdin.buffer if job.source == "-" else job.source,
-                version=job.version,
-                buildpacks=job.buildpacks,
-                checksum=job.checksum,
-                ignore=job.ignore,
-                cancel_on_exit=job.cancel_on_exit,
-                release=job.release,
-                progress=lambda event: line.show(_progress(event)),
-                timeout=job.timeout,
-            )
-            line.show("Packing...")
-            try:
+    line = StatusLine()
+    async with opened(job.where, "deploy", names=[job.app]) as heroku:
+        began = loop.time()
+        deploy = heroku.deploy(
+            job.app,
+            sys.stdin.buffer if job.source == "-" else job.source,
+            version=job.version,
+            buildpacks=job.buildpacks,
+            checksum=job.checksum,
+            ignore=job.ignore,
+            cancel_on_exit=job.cancel_on_exit,
+            release=job.release,
+            progress=lambda event: line.show(_progress(event)),
+            timeout=job.timeout,
+        )
+        try:
+            with line:
+                line.show("Packing...")
                 async with deploy:
                     await _follow(deploy, line)
                     build = await deploy
-            except (BuildFailed, ReleaseFailed) as error:
-                line.clear()
-                failure(error, lines=not _same_place())
-                return FAILED
-            except WaitTimeout as error:
-                line.clear()
-                echo(f"aioheroku: {printable(error.summary)} {_goes_on(job, deploy)}")
-                return TIMED_OUT
-            except asyncio.CancelledError:
-                line.clear()
-                if goes_on := _goes_on(job, deploy):
-                    echo(goes_on)
-                raise
-            what = f"v{deploy.release.version} of {job.app}" if deploy.release else f"build {build.id} of {job.app}"
-            echo(f"Deployed {printable(what)} in {duration(loop.time() - began)}.")
+        except (BuildFailed, ReleaseFailed) as error:
+            failure(error, lines=not _same_place())
+            return FAILED
+        except WaitTimeout as error:
+            print_problem(f"{error.summary} {_goes_on(job, deploy)}")
+            return TIMED_OUT
+        except asyncio.CancelledError:
+            if goes_on := _goes_on(job, deploy):
+                echo(goes_on)
+            raise
+    what = f"v{deploy.release.version} of {job.app}" if deploy.release else f"build {build.id} of {job.app}"
+    echo(f"Deployed {printable(what)} in {duration(loop.time() - began)}.")
     return DONE
 
 
@@ -126,10 +123,8 @@ async def _follow(deploy: "Deploy", line: StatusLine) -> None:
 def _progress(event: "TransferProgress") -> str:
     if event.sent == event.total:
         return "Waiting for the build..."
-    sent = event.sent / _MEGABYTE
-    whole = "" if event.total is None else f" of {event.total / _MEGABYTE:.1f}"
-    share = "" if not event.total else f" ({event.sent * 100 // event.total} %)"
-    return f"Uploading {sent:.1f}{whole} MB{share}"
+    of = f" of {event.total / _MEGABYTE:.1f} MB ({event.sent * 100 // event.total} %)" if event.total else " MB"
+    return f"Uploading {event.sent / _MEGABYTE:.1f}{of}"
 
 
 def _same_place() -> bool:
@@ -148,4 +143,4 @@ def _goes_on(job: Job, deploy: "Deploy") -> str:
         return ""
     if job.cancel_on_exit:
         return "The build is cancelled."
-    return f"The build goes on: aioheroku wait build {printable(job.app)} {build.id}"
+    return f"The build continues: aioheroku wait build {printable(job.app)} {build.id}"

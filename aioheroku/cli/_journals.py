@@ -19,10 +19,11 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
     if resume and not journals:
         raise click.UsageError("--resume needs --journal FILE, the journal to continue.")
     for journal in journals:
-        _check_place(journal)
+        if not journal.absolute().parent.is_dir():
+            raise unusable(journal, "its folder does not exist")
     begun = list(filter(_is_begun, journals))
     if resume and not begun:
-        raise unusable(journals[0], "there is nothing to resume. Leave out --resume to begin")
+        raise unusable(journals[0], "there is nothing to resume. Leave out --resume to start")
     if begun and not resume:
         raise unusable(begun[0], "the file exists. Continue it with --resume, or give another file")
 
@@ -30,13 +31,6 @@ def check_journals(journals: Sequence[Path], *, resume: bool) -> None:
 def unusable(journal: Path, problem: str) -> click.UsageError:
     """The error about a journal."""
     return click.UsageError(f"Invalid value for '--journal' {str(journal)!r}: {problem}.")
-
-
-def _check_place(journal: Path) -> None:
-    if journal.is_dir():
-        raise unusable(journal, "it is a folder")
-    if not journal.absolute().parent.is_dir():
-        raise unusable(journal, "its folder does not exist")
 
 
 def _is_begun(journal: Path) -> bool:

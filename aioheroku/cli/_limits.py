@@ -3,24 +3,25 @@
 import sys
 from asyncio import sleep as pause
 from collections.abc import Iterator
-from typing import Any, Final
+from contextlib import nullcontext
+from typing import Final
 
 import click
 from rich.console import Console
 from rich.live import Live
 
 from aioheroku._client.session import Heroku
-from aioheroku._ratelimit import Pool
 from aioheroku._ratelimit.snapshot import REMEDY
 from aioheroku.cli._formatting import count, duration
-from aioheroku.cli._options import base_url as _base_url
 from aioheroku.cli._options import run
-from aioheroku.cli._simulate import LIKE_AN_ACCOUNT
+from aioheroku.cli._session import Where, opened, platform_options
+from aioheroku.cli._status import DONE
+from aioheroku.cli._streams import write
 
 ASK_EVERY: Final = 10
 """Seconds between two requests for the balance: they take no token, but there is no need to send more."""
 MOST_USED: Final = 5
-"""How many labels and routes are shown: those that took the most tokens."""
+"""Maximum labels and routes shown: those that took the most tokens."""
 
 
 def lines(heroku: Heroku, remaining: int) -> Iterator[str]:
@@ -43,35 +44,29 @@ def lines(heroku: Heroku, remaining: int) -> Iterator[str]:
             yield f"  {kind:<12} {tokens:,} {name}"
 
 
-async def show(base_url: str | None, *, watch: bool) -> int:
+async def show(where: Where, *, watch: bool) -> int:
     """Print the pool, once or until Ctrl-C."""
-    options: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
-    pool = Pool(LIKE_AN_ACCOUNT, LIKE_AN_ACCOUNT)
-    async with Heroku.from_env(read_only=True, pool=pool, **options) as heroku:
-        remaining = (await heroku.rate_limits.info()).remaining
-        if not watch:
-            _write(heroku, remaining)
-            return 0
-        if not sys.stdout.isatty():  # not a terminal, so nothing can be redrawn: print one state after the other
+    live = (
+        Live(console=Console(file=sys.stdout, highlight=False), auto_refresh=False)
+        if watch and sys.stdout.isatty()
+        else None
+    )
+    async with opened(where, "limits", read_only=True) as heroku:
+        with live or nullcontext():
             while True:
-                _write(heroku, remaining)
+                text = "\n".join(lines(heroku, (await heroku.rate_limits.info()).remaining))
+                if live is not None:
+                    live.update(text, refresh=True)
+                else:  # nothing can be redrawn: one state is printed below the other
+                    write(sys.stdout, text)
+                if not watch:
+                    return DONE
                 await pause(ASK_EVERY)
-                remaining = (await heroku.rate_limits.info()).remaining
-        with Live(console=Console(file=sys.stdout, highlight=False), auto_refresh=False) as live:
-            while True:
-                live.update("\n".join(lines(heroku, remaining)), refresh=True)
-                await pause(ASK_EVERY)
-                remaining = (await heroku.rate_limits.info()).remaining
-
-
-def _write(heroku: Heroku, remaining: int) -> None:
-    sys.stdout.write("\n".join(lines(heroku, remaining)) + "\n")
-    sys.stdout.flush()
 
 
 @click.command()
 @click.option("--watch", is_flag=True, help="Update it until Ctrl-C.")
-@_base_url
-def limits(watch: bool, base_url: str | None) -> None:
+@platform_options(split=False)
+def limits(watch: bool, where: Where) -> None:
     """Show the account's token pool; this takes no token."""
-    run(show(base_url, watch=watch))
+    run(show(where, watch=watch))

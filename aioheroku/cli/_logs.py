@@ -5,28 +5,29 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any, Final
 
 import click
 from attrs import asdict, define, field, frozen
 
 from aioheroku._client.choice import Choice
+from aioheroku._client.session import Heroku
 from aioheroku._streams.lines import LogLine
 from aioheroku.cli import _options
 from aioheroku.cli._merge import Batch, Merge
 from aioheroku.cli._pipes import Writer
-from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
+from aioheroku.cli._session import SplitCommand, Where, named, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import print_problem
 from aioheroku.cli._terminal import coloured, is_terminal, shown, wants_colours
-from aioheroku.cli._which import named, names_of
-from aioheroku.errors import printable, quoted
+from aioheroku.errors import InvalidRequest, quoted
 from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResumed
 
 _COLOURS: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 _LEVELS: Final = {"critical": "31", "warning": "33", "info": "2"}
 _DROPS: Final = frozenset({"L10", "L11", "L12", "L13", "L15"})
-"""Codes of the platform's lines that report missing lines."""
+"""Codes of the lines by which the platform reports missing lines."""
 _AGO: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -55,26 +56,28 @@ def _since(ctx: click.Context, param: click.Parameter, text: str | None) -> date
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        problem = f"{text!r} is neither a time such as 2026-01-31T12:00:00Z nor a while ago such as 90s, 15m, 2h, 1d."
+        problem = f"{text!r} is neither a time such as 2026-01-31T12:00:00Z nor an age such as 90s, 15m, 2h, 1d."
         raise click.BadParameter(problem, ctx, param) from None
     return at.astimezone() if at.tzinfo is None else at
 
 
 @click.command(cls=SplitCommand)
 @click.argument("names", nargs=-1, metavar="APP...")
-@click.option("-t", "--tail", is_flag=True, help="Go on with new lines until Ctrl-C.")
+@click.option("-t", "--tail", is_flag=True, help="Follow the log: show new lines until Ctrl-C.")
 @click.option(
     "-n",
     "--lines",
     type=click.IntRange(0, 1500),
     default=100,
     show_default=True,
-    help="How many of the newest lines of each app to begin with.",
+    help="Start with this many of the newest lines of each app.",
 )
 @click.option("-s", "--source", metavar="SOURCE", help="Only lines of this source, such as app or heroku.")
 @click.option("-d", "--dyno", metavar="DYNO", help="Only lines of this dyno or process type, such as web.1 or web.")
 @click.option("-p", "--process", metavar="TYPE", help="Only lines of this process type, such as web or router.")
-@click.option("--since", callback=_since, metavar="WHEN", help="Only lines since a time, or since 90s, 15m, 2h, 1d.")
+@click.option(
+    "--since", callback=_since, metavar="WHEN", help="Only lines since a time, or of the last 90s, 15m, 2h, 1d."
+)
 @click.option("--json", is_flag=True, help="Write a JSON object for each line.")
 @_options.chosen_apps
 @platform_options()
@@ -90,8 +93,8 @@ def logs(names: tuple[str, ...], choice: Choice, where: Where, **options: Any) -
 
 async def _logs(job: Job) -> int:
     notices = Notices()
-    async with opened(job.where, "logs", names=sorted(job.choice.apps), traffic=True, on_event=notices) as heroku:
-        names = await names_of(heroku, job.choice, job.order)
+    async with opened(job.where, "logs", names=job.choice.apps, traffic=True, on_event=notices) as heroku:
+        names = await _names_of(heroku, job.choice, job.order)
         logs = {
             name: heroku.using(label=name).logs(
                 name,
@@ -113,8 +116,23 @@ async def _logs(job: Job) -> int:
     if len(names) == 1 and errors:
         raise errors[names[0]]
     for name, error in errors.items():
-        echo(f"aioheroku: {printable(name)}: {printable(str(error))}")
+        print_problem(f"{name}: {error}")
     return FAILED if errors else DONE
+
+
+async def _names_of(heroku: Heroku, choice: Choice, order: Sequence[str]) -> list[str]:
+    """The names of the apps: given names unchanged and in order, without a request.
+
+    Raises:
+        InvalidRequest: there is no such app.
+    """
+    if choice.team is None and choice.match is None:
+        first = [name for name in dict.fromkeys(order) if name in choice.apps]
+        return first + sorted(choice.apps - set(first))
+    names = sorted([app.name async for app in choice.of(heroku)])
+    if not names:
+        raise InvalidRequest("no app of the account matches.", "match" if choice.match is not None else "team")
+    return names
 
 
 @define(eq=False)
@@ -131,13 +149,13 @@ class Notices:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                self._print(name, "lines are missing here: the log went on without them.")
+                print_problem(f"{name}: lines are missing here: the log continued without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                self._print(name, f"the log broke off ({event.cause}); trying to go on.")
+                print_problem(f"{name}: the log was cut off ({event.cause}); reconnecting.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                self._print(name, "the log goes on.")
+                print_problem(f"{name}: the log continues.")
             case _:
                 pass
 
@@ -145,11 +163,7 @@ class Notices:
         """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
-                self._print(name, f"the platform has dropped lines: {quoted(line.text)}")
-
-    @staticmethod
-    def _print(name: str, text: str) -> None:
-        echo(f"aioheroku: {printable(name)}: {text}")
+                print_problem(f"{name}: the platform has dropped lines: {quoted(line.text)}")
 
 
 @frozen
@@ -167,12 +181,11 @@ class Form:
         """The form for the logs of these apps on standard output."""
         colours = not as_json and wants_colours(sys.stdout)
         width = max(map(len, names))
-        prefixes = {name: "" if len(names) == 1 else f"{name:<{width}} | " for name in names}
-        if colours and len(names) > 1:
-            prefixes = {
-                name: coloured(prefix, _COLOURS[number % len(_COLOURS)])
-                for number, (name, prefix) in enumerate(prefixes.items())
-            }
+        prefixes = {name: f"{name:<{width}} | " for name in names}
+        if len(names) == 1:
+            prefixes[names[0]] = ""
+        elif colours:
+            prefixes = dict(zip(names, map(coloured, prefixes.values(), cycle(_COLOURS)), strict=False))
         return cls(prefixes, is_terminal(sys.stdout), colours, as_json)
 
     def written(self, batch: Batch) -> bytes:

@@ -18,7 +18,7 @@ def maintenance() -> None:
 @maintenance.command()
 @many_apps
 def on(job: Job) -> None:
-    """Show visitors the maintenance page; dynos go on running."""
+    """Show visitors the maintenance page; dynos keep running."""
     _turn(job, on=True)
 
 

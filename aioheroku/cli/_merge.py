@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from math import inf
-from types import TracebackType
 from typing import Final, Self
 
 from attrs import define, field
@@ -18,7 +17,7 @@ from aioheroku._streams.logs import Logs
 from aioheroku.errors import HerokuError
 
 _MOST: Final = 1000
-"""Lines of one log that wait for the others."""
+"""Maximum lines of one log that wait for the others."""
 _PATIENCE: Final = 0.3
 """Seconds that a new line waits for older ones of other logs, if logs are followed."""
 _FIRST: Final = 1.0
@@ -74,9 +73,7 @@ class Merge:
             self._tasks.append(loop.create_task(self._read(number, log, self._streams[log.name])))
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await cancelled(*self._tasks)
 
     def opened(self, name: str) -> None:

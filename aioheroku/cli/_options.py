@@ -5,18 +5,22 @@ import sys
 from collections.abc import Callable, Collection, Coroutine
 from difflib import get_close_matches
 from functools import wraps
-from typing import Any, Final, NoReturn, TextIO, TypeVar
+from pathlib import Path
+from typing import Any, Final, NoReturn, TextIO, TypeVar, cast
 
 import click
 
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku.cli._status import FAILED, INTERRUPTED, WRONG
-from aioheroku.cli._streams import abandon, echo, prepare
-from aioheroku.errors import HerokuError, InvalidRequest, printable
+from aioheroku.cli._streams import abandon, prepare, print_problem, reason
+from aioheroku.errors import HerokuError, InvalidRequest
 
 _MOST_AT_ONCE: Final = 100
 """The number of connections of a session: more concurrent calls would only wait for a connection."""
+
+FILE: Final = click.Path(dir_okay=False, path_type=Path)
+"""A file that need not exist."""
 
 STDIN: Final = "aioheroku.stdin"
 """Set in click's context once standard input was read for names of apps."""
@@ -65,8 +69,33 @@ def _listed(ctx: click.Context, param: click.Parameter, file: TextIO | None) -> 
         raise click.BadParameter(f"{file.name} is not a text file in UTF-8.", ctx, param) from error
     apps = tuple(filter(None, lines))
     if not apps:  # all apps is not what a user means with an empty list
-        raise click.BadParameter(f"{file.name} names no app: give one a line.", ctx, param)
+        raise click.BadParameter(f"{file.name} names no app: give one per line.", ctx, param)
     return apps
+
+
+def combined(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several options as one decorator; the help lists them in this order."""
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_CHOICE: Final = combined(
+    click.option("--app", "apps", multiple=True, metavar="APP", help="Only this app; may be given several times."),
+    click.option("--team", metavar="TEAM", help="Only the apps of this team."),
+    click.option("--match", metavar="PATTERN", help="Only apps whose names match, such as 'shop-*'."),
+    click.option(
+        "--apps-from",
+        type=click.File(encoding="utf-8-sig"),  # editors of Windows begin a file with a byte order mark
+        callback=_listed,
+        metavar="FILE",
+        help="Only the apps that the file names, one per line; - is standard input.",
+    ),
+)
 
 
 def chosen_apps(function: F) -> F:
@@ -78,72 +107,54 @@ def chosen_apps(function: F) -> F:
     ) -> Any:
         return function(*args, choice=Choice(apps=apps + apps_from, team=team, match=match), **rest)
 
-    options = (
-        click.option("--app", "apps", multiple=True, metavar="APP", help="Only this app; may be given several times."),
-        click.option("--team", metavar="TEAM", help="Only the apps of this team."),
-        click.option("--match", metavar="PATTERN", help="Only apps whose names match, such as 'shop-*'."),
-        click.option(
-            "--apps-from",
-            type=click.File(encoding="utf-8-sig"),  # editors of Windows begin a file with a byte order mark
-            callback=_listed,
-            metavar="FILE",
-            help="Only the apps that the file names, one a line; - is standard input.",
-        ),
-    )
-    command: Any = choosing
-    for option in reversed(options):
-        command = option(command)
-    return command  # type: ignore[no-any-return]  # wraps() keeps the kind
+    return cast("F", _CHOICE(choosing))
 
 
-base_url = click.option(
-    "--base-url", metavar="URL", help="The API's address if it is not Heroku's, such as that of `aioheroku simulate`."
+work_options = combined(
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, _MOST_AT_ONCE),
+        default=CONCURRENCY,
+        show_default=True,
+        help="Number of concurrent calls.",
+    ),
+    click.option(
+        "--budget", type=click.IntRange(min=1), metavar="N", help="Start no further app when N tokens are spent."
+    ),
+    click.option(
+        "--journal",
+        type=FILE,
+        metavar="FILE",
+        help="Record the progress there, so that --resume can continue after an interruption.",
+    ),
+    click.option("--resume", is_flag=True, help="Continue from the journal: what is done is not done again."),
 )
-concurrency = click.option(
-    "--concurrency",
-    type=click.IntRange(1, _MOST_AT_ONCE),
-    default=CONCURRENCY,
-    show_default=True,
-    help="Number of concurrent calls.",
-)
-
-
-def simulated_apps(does: str) -> Callable[[F], F]:
-    """The option that works on apps of a simulated platform; `does` begins its help: `Audit`."""
-    return click.option(
-        "--simulate", type=click.IntRange(min=0), metavar="N", help=f"{does} N simulated apps; needs no account."
-    )
-
-
-def one_platform(simulate: int | None, base_url: str | None) -> None:
-    """Refuse two platforms."""
-    if simulate is not None and base_url is not None:
-        raise click.UsageError("--simulate starts its own platform: leave out --base-url.")
+"""How much is done at a time, how much in all, and where it is recorded."""
 
 
 def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     """Run to the end; an error is one line on standard error and an exit status."""
     if not prepare() and prints:
         work.close()
-        echo("aioheroku: standard output is closed.")
+        print_problem("standard output is closed.")
         sys.exit(FAILED)
     try:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
     except HerokuError as error:
-        echo(f"aioheroku: {printable(_problem(error))}")
+        print_problem(_text(error))
         status = WRONG if isinstance(error, InvalidRequest) else FAILED
     except BrokenPipeError:
         raise  # a command whose output has no reader any more ends in one way, whichever it is
     except OSError as error:
         abandon()
-        echo(f"aioheroku: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        print_problem(reason(error))
         status = FAILED
     sys.exit(status)
 
 
-def _problem(error: HerokuError) -> str:
+def _text(error: HerokuError) -> str:
     """The text of an error; without a token, it names a command that needs none."""
     if isinstance(error, InvalidRequest) and error.field == "HEROKU_API_KEY":
         return f"{error.message} `aioheroku audit --simulate 200` needs no account."

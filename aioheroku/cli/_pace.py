@@ -12,14 +12,14 @@ from aioheroku._ratelimit.rule import PLENTY, RICH
 _MINUTE: Final = 60.0
 """It measures whole minutes, since the refill may come in a step each minute."""
 _MOST: Final = 3
-"""How many of them."""
+"""The maximum number of them."""
 _ENDS: Final = (0.0, 20.0, 40.0)
-"""How long before now these end: the median counts, since one of them may have a step too much or too few."""
+"""Seconds before now at which they end: the median counts, since one of them may have a step too many or too few."""
 
 _PART: Final = 1 / 40
-"""The part of the refill that a measurement gives at least, to be believed."""
+"""The least share of the refill at which a measurement is believed."""
 _PART_AT_FIRST: Final = 0.4
-"""The same while there are plenty of tokens: what others take of these at once they cannot take for long."""
+"""The same while there are plenty of tokens: others may take these at once, but not for long."""
 
 
 class _Reading(NamedTuple):
@@ -32,7 +32,7 @@ class _Reading(NamedTuple):
 
 @define(eq=False)
 class Pace:
-    """What an account leaves for us, measured while the work is under way.
+    """What an account leaves for us, measured while the work is in progress.
 
     Tokens taken and the rise of the level together are what comes back less what others take. `Pool.eta` goes by what
     the pool knew before it began: others show in it only after some minutes, and beside a full pool not at all.
@@ -77,7 +77,7 @@ class Pace:
         return median(rates) if rates else 0.0
 
     def _rate_until(self, ago: float) -> float | None:
-        """The rate of the minutes that ended so long before the last reading; `None` if there are none."""
+        """The rate of the minutes that ended this many seconds before the last reading; `None` if there are none."""
         readings = self._readings
         last = next((one for one in reversed(readings) if one.at <= readings[-1].at - ago), None)
         if last is None or (minutes := min(_MOST, (last.at - readings[0].at) // _MINUTE)) < 1:

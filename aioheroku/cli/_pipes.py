@@ -55,7 +55,7 @@ class Writer:
                 while view:
                     try:
                         view = view[self._put(view) :]
-                    except BlockingIOError:  # another process has made the pipe so
+                    except BlockingIOError:  # another process has made the pipe non-blocking
                         select.select([], [self._descriptor], [])
             except OSError as caught:
                 error = caught
@@ -124,7 +124,7 @@ class Reader:
             self._room.acquire()
             try:
                 data = os.read(self._descriptor, _PIECE)
-            except BlockingIOError:  # another process has made the pipe so
+            except BlockingIOError:  # another process has made the pipe non-blocking
                 select.select([self._descriptor], [], [])
                 self._room.release()
                 continue

@@ -2,9 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import Final, Self, TextIO
 
 from rich.console import Console
@@ -14,7 +13,7 @@ from aioheroku._clock import Clock, LoopClock
 from aioheroku.audit import Audit
 from aioheroku.cli._formatting import count, duration
 from aioheroku.cli._pace import Pace
-from aioheroku.cli._streams import echo
+from aioheroku.cli._streams import echo, write
 from aioheroku.cli._summary import Summary
 
 _LIVE: Final = 0.25
@@ -23,16 +22,28 @@ _PLAIN: Final = 60.0
 
 
 class LiveLine(ABC):
-    """Context manager that shows a line while something runs.
+    """Context manager that shows apps done, tokens left and time to go while something runs.
 
     Args:
-        total: the number of apps.
+        apps: the number of apps.
+        completed: returns the number of apps that are done.
+        paces: what each of the accounts leaves for us.
         stream: where it is shown, usually standard error.
         live: whether to show a line that changes, if the stream is a terminal.
         clock: the clock, for tests.
     """
 
-    def __init__(self, total: int, stream: TextIO, *, live: bool, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        apps: int,
+        completed: Callable[[], int],
+        paces: Collection[Pace],
+        stream: TextIO,
+        *,
+        live: bool,
+        clock: Clock | None = None,
+    ) -> None:
+        self._apps, self._completed, self._paces = apps, completed, paces
         self._stream = stream
         self._clock = clock or LoopClock()
         self._live = live and stream.isatty()
@@ -47,7 +58,7 @@ class LiveLine(ABC):
             redirect_stderr=False,
             disable=not self._live,
         )
-        self._row = self._bar.add_task("", total=max(1, total))
+        self._row = self._bar.add_task("", total=max(1, apps))
         self._began = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -58,9 +69,7 @@ class LiveLine(ABC):
         self._task = asyncio.create_task(self._show())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._live:
             self._bar.stop()
         if self._task is not None:
@@ -69,16 +78,13 @@ class LiveLine(ABC):
                 await self._task
 
     @abstractmethod
-    def completed(self) -> int:
-        """The number of apps that are done."""
+    def to_go(self) -> str:
+        """The time that the rest takes, as text."""
 
-    @abstractmethod
     def line(self) -> str:
         """The present state as text."""
-
-    @abstractmethod
-    def look(self) -> None:
-        """Take note of how it gets on, each second or more often."""
+        left = sum(pace.pool.snapshot().remaining for pace in self._paces)
+        return f"{self._completed():,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {self.to_go()} to go"
 
     def notify(self, text: str) -> None:
         """Print a message above the line."""
@@ -91,17 +97,17 @@ class LiveLine(ABC):
         shown = self._began
         while True:
             await self._clock.sleep(_LIVE if self._live else _LOOK)
-            self.look()
+            for pace in self._paces:
+                pace.look(self._clock.now())
             if self._live:
-                self._bar.update(self._row, completed=self.completed(), description=self.line(), refresh=True)
+                self._bar.update(self._row, completed=self._completed(), description=self.line(), refresh=True)
             elif self._clock.now() - shown >= _PLAIN:
                 shown += _PLAIN
-                self._stream.write(f"{self.line()}\n")
-                self._stream.flush()
+                write(self._stream, self.line())
 
 
 class ProgressLine(LiveLine):
-    """Shows apps done, tokens left and time to go of audits.
+    """The progress of audits.
 
     Args:
         audits: the audits that are running, with the number of apps of each.
@@ -114,33 +120,19 @@ class ProgressLine(LiveLine):
     def __init__(
         self, audits: Mapping[Audit, int], summary: Summary, stream: TextIO, *, live: bool, clock: Clock | None = None
     ) -> None:
-        super().__init__(sum(audits.values()), stream, live=live, clock=clock)
-        self._audits, self._apps, self._tally = audits, sum(audits.values()), summary
+        self._audits = {audit: Pace(audit.heroku.pool) for audit in audits}
+        apps, paces = sum(audits.values()), self._audits.values()
+        super().__init__(apps, lambda: summary.apps, paces, stream, live=live, clock=clock)
         self._prices = {audit: audit.price(apps).calls for audit, apps in audits.items()}
         self._taken = {audit: audit.progress.tokens for audit in audits}
-        self._paces = {audit: Pace(audit.heroku.pool) for audit in audits}
 
-    def completed(self) -> int:
-        """The number of apps that are done."""
-        return self._tally.apps
+    def to_go(self) -> str:
+        """The time until the last audit has ended."""
+        return duration(max(map(self._seconds_to_go, self._audits), default=0.0))
 
-    def look(self) -> None:
-        """Take note of how the audits get on."""
-        for pace in self._paces.values():
-            pace.look(self._clock.now())
-
-    def line(self) -> str:
-        """The present state as text."""
-        to_go = max(map(self._to_go, self._audits), default=0.0)
-        left = sum(audit.heroku.pool.snapshot().remaining for audit in self._audits)
-        return (
-            f"{self._tally.apps:,} of {count(self._apps, 'app')}, {count(left, 'token')} left, {duration(to_go)} to go"
-        )
-
-    def _to_go(self, audit: Audit) -> float:
-        """Seconds until the audit of an account has ended."""
+    def _seconds_to_go(self, audit: Audit) -> float:
         made = audit.progress.tokens - self._taken[audit]
         to_make = max(0, self._prices[audit] - made)
-        pace = self._paces[audit]
+        pace = self._audits[audit]
         seconds = (self._clock.now() - self._began) / made if made and not pace.waits else 0.0
         return max(pace.wait(to_make), to_make * seconds)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Final, TextIO
 
 from attrs import define, field, frozen
 from rich import box
@@ -17,29 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from aioheroku.audit import FINDINGS, Record
-from aioheroku.audit._reports import html_report, sqlite_report
+from aioheroku.audit._reports import Report, html_report, sqlite_report
 from aioheroku.cli._formatting import cell
+from aioheroku.cli._streams import write
 from aioheroku.errors import printable
 
 WIDTH: Final = 100
 """Width of a table that is not written to a terminal, unless COLUMNS is set."""
-
-
-class Report(Protocol):
-    """Receives records as they are produced."""
-
-    def add(self, record: Record) -> None:
-        """Add an app."""
-        ...
-
-    def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
-        """Write what is still buffered.
-
-        Args:
-            unfinished: why apps are missing; standard error has it too.
-            changes: what is not as it was at an earlier audit; standard error has it too.
-        """
-        ...
 
 
 @define
@@ -50,8 +34,7 @@ class JSONLines:
 
     def add(self, record: Record) -> None:
         """Write the record."""
-        self.stream.write(json.dumps(record.as_json()) + "\n")
-        self.stream.flush()
+        write(self.stream, json.dumps(record.as_json()))
 
     def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
         """Nothing is buffered."""
@@ -60,11 +43,8 @@ class JSONLines:
 Cell = Callable[[Any], str]
 
 
-def _joined(name: str) -> Cell:
-    def joined(items: list[Any]) -> str:
-        return " ".join(name.format_map(item) for item in items)
-
-    return joined
+def _joined(form: str) -> Cell:
+    return lambda items: " ".join(map(form.format_map, items))
 
 
 _CELLS: Final[Mapping[str, Cell]] = {
@@ -77,7 +57,7 @@ _CELLS: Final[Mapping[str, Cell]] = {
     "config-vars": " ".join,
     "log-drains": _joined("{scheme}://{host}"),
     "ssl-endpoints": _joined("{name}"),
-    "sni-endpoints": lambda ends: " ".join(f"{one['name']}@{one['expires_at']:%Y-%m-%d}" for one in ends),
+    "sni-endpoints": _joined("{name}@{expires_at:%Y-%m-%d}"),
     "buildpacks": " ".join,
     "addon-attachments": _joined("{name}={addon}"),
     "pipelines": _joined("{stage}"),
@@ -105,7 +85,7 @@ class CSV:
         self._begun = False
 
     def _begin(self, parts: Iterable[str] = ()) -> None:
-        """Write the header once; a platform of 2014 has a part that is not of the default."""
+        """Write the header once; a platform of 2014 has a part that is not a default."""
         if not self._begun:
             self._begun = True
             self._include += tuple(part for part in parts if part not in self._include)
@@ -174,7 +154,7 @@ _COLUMNS: Final = (
 
 
 class _Console(Console):
-    """A console that leaves it to the command how it ends where nobody reads any more."""
+    """A console that raises an error where nobody reads any more: the command decides how it ends."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))

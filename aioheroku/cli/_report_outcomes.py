@@ -1,7 +1,6 @@
 """The outcome of each app: JSON lines as they come, or a table at the end."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, TextIO
@@ -14,6 +13,7 @@ from rich.text import Text
 from aioheroku._campaigns.outcomes import Done, Failed, Outcome, Planned, Unknown
 from aioheroku.cli._formatting import count
 from aioheroku.cli._report import console_for
+from aioheroku.cli._streams import write
 from aioheroku.cli._task import Target
 from aioheroku.errors import APIError, DryRun, HerokuError, printable
 
@@ -113,11 +113,10 @@ class Outcomes:
     def add(self, row: Row) -> None:
         """Write the row, or keep it for the table."""
         self.counts[row.status] += 1
-        if not self.as_lines:
+        if self.as_lines:
+            write(self.stream, json.dumps(row.as_json()))
+        else:
             self._rows.append(row)
-            return
-        self.stream.write(json.dumps(row.as_json()) + "\n")
-        self.stream.flush()
 
     def close(self) -> None:
         """Write the table; a long one lists only what needs attention."""
@@ -142,8 +141,3 @@ def _table(rows: Iterable[Row]) -> Table:
     for name, status, about in cells:
         table.add_row(Text(name), Text(status, _STYLE[status]), *[Text(about)] * has_details)
     return table
-
-
-def outcomes_for(format: str | None) -> Outcomes:
-    """The report on standard output: in this format, by default a table on a terminal, else JSON lines."""
-    return Outcomes(sys.stdout, as_lines=format == "jsonl" if format else not sys.stdout.isatty())

@@ -22,7 +22,7 @@ def restart(kind: str | None, dyno: str | None, job: Job) -> None:
     may have been executed: its app is then reported as unknown.
     """
     if kind is not None and dyno is not None:
-        raise click.UsageError("--type and --dyno exclude each other: a dyno's name has its type.")
+        raise click.UsageError("Give --type or --dyno, not both: a dyno's name includes its type.")
     for option, given in (("--type", kind), ("--dyno", dyno)):
         if given is not None and not given.strip():
             raise click.UsageError(f"{option} is empty: leave it out for all dynos.")

@@ -1,31 +1,27 @@
 """A command on a one-off dyno of each of many apps: a campaign, whose rows have output and exit status."""
 
 import json
-import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from aioheroku._client.session import Heroku
 from aioheroku.cli import _fleet
 from aioheroku.cli._campaign import carry_out
-from aioheroku.cli._captured import Captured, Outputs
+from aioheroku.cli._captured import Outputs, run_captured
 from aioheroku.cli._journals import check_journals
-from aioheroku.cli._streams import echo
+from aioheroku.cli._run import Job
 from aioheroku.cli._task import Target, Task
-from aioheroku.cli._terminal import is_terminal
-
-if TYPE_CHECKING:
-    from aioheroku.cli._run import Job
 
 
-def run_many(job: "Job", given: dict[str, Any], *, everything: bool) -> NoReturn:
+def run_many(job: Job, given: dict[str, Any], *, everything: bool) -> NoReturn:
     """Run the command in each app, and end the process with the exit status."""
     _fleet.checked_choice(job.choice, everything=everything)
-    as_lines = given["format"] == "jsonl" if given["format"] else not is_terminal(sys.stdout)
-    outputs, captured = Outputs(as_lines), Captured(job)
+    campaign = _fleet.Job(choice=job.choice, where=job.where, **given)
+    check_journals(campaign.journals, resume=campaign.resume)
+    outputs = Outputs(campaign.as_lines)
 
     async def run_command(heroku: Heroku, app: Target, *arguments: object) -> dict[str, Any]:
-        del arguments  # the journal knows the campaign by them
-        return await captured.run(heroku, app, outputs.begin(app))
+        del arguments  # the journal identifies the campaign by them
+        return await run_captured(job, heroku, app, outputs.begin(app))
 
     about = [job.size, job.type, job.time_to_live, job.launcher, job.exit_status, job.detach, job.tail]
     task = Task(
@@ -37,14 +33,4 @@ def run_many(job: "Job", given: dict[str, Any], *, everything: bool) -> NoReturn
         calls=2 if job.launcher is None else 1,
         reported=outputs.reported,
     )
-    where = _fleet.Job(
-        choice=job.choice,
-        base_url=job.where.base_url,
-        simulate=job.where.simulate,
-        where=job.where,
-        **given,
-    )
-    check_journals(where.journals, resume=where.resume)
-    if job.where.simulate is not None:
-        echo("Simulated apps: nothing real is run.")
-    carry_out(task, where)
+    carry_out(task, campaign)

@@ -10,11 +10,13 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from itertools import cycle
+from typing import Final
 
 from attrs import asdict, frozen
 
 from aioheroku._client.session import Heroku
+from aioheroku.cli._streams import write
 from aioheroku.errors import ConnectError, HerokuError, InvalidRequest, NotFound
 from aioheroku.testing import Platform
 
@@ -52,13 +54,6 @@ class Simulated:
 def capacity_for(calls: int) -> int:
     """Capacity of a simulated pool that is enough for this number of calls within seconds."""
     return max(LIKE_AN_ACCOUNT, 2 * calls)
-
-
-@asynccontextmanager
-async def simulated(apps: int, capacity: int) -> AsyncGenerator[tuple[str, str]]:
-    """Start a platform with this number of apps and tokens; yields its URL and token."""
-    async with simulating(Simulation(apps=apps, capacity=capacity)) as platform:
-        yield platform.url, platform.token
 
 
 @asynccontextmanager
@@ -103,12 +98,12 @@ async def _serve(simulation: Simulation) -> None:
         try:
             await _create(platform, simulation.names)
         except HerokuError as error:
-            _write({"refused": error.summary})
+            write(sys.stdout, json.dumps({"refused": error.summary}))
             return
         traffic = asyncio.create_task(_traffic(platform)) if simulation.traffic else None
         await asyncio.sleep(0)  # the first lines exist before they are requested
         authority = str(platform.authority) if platform.authority else None
-        _write({"url": platform.url, "token": platform.token, "authority": authority})
+        write(sys.stdout, json.dumps({"url": platform.url, "token": platform.token, "authority": authority}))
         await asyncio.to_thread(sys.stdin.buffer.read)
         if traffic is not None:
             traffic.cancel()
@@ -125,30 +120,19 @@ async def _create(platform: Platform, names: Sequence[str]) -> None:
 
 
 async def _traffic(platform: Platform) -> None:
-    """Requests to the apps in their logs, ten at once and then some a second."""
-    number = 0
-    while True:
-        path, status = _REQUESTS[number % len(_REQUESTS)]
+    """Write requests into the logs of the apps: ten lines at once, then some a second."""
+    for number, (path, status) in enumerate(cycle(_REQUESTS), start=1):
         for app in tuple(platform.state.apps):
             platform.logs(app).request(path, status=status)
             platform.logs(app).write(f"GET {path} {status}")
-        number += 1
         if number >= len(_REQUESTS):
             await asyncio.sleep(_EVERY)
 
 
-def _write(first: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(first) + "\n")
-    sys.stdout.flush()
-
-
-def _go_on(*_: object) -> None:
-    """Ctrl-C is for the command that uses this platform."""
-
-
 def main(arguments: Sequence[str]) -> None:
     """Serve until standard input is closed."""
-    signal.signal(signal.SIGINT, _go_on)  # not SIG_IGN, which the commands of its dynos would inherit
+    # Ctrl-C is for the command that uses this platform. Commands of its dynos would inherit SIG_IGN.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
     (given,) = arguments
     asyncio.run(_serve(Simulation(**json.loads(given))))
 

@@ -4,16 +4,32 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TextIO
 
 from aioheroku.cli._status import CLOSED
+from aioheroku.errors import printable
 
 
-def echo(text: str) -> None:
+def echo(text: str, end: str = "\n") -> None:
     """Print a message on standard error, separate from the report; errors of writing it are ignored."""
     with suppress(OSError, ValueError):  # the stream is closed, or redirected to a full disk
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        write(sys.stderr, text, end)
+
+
+def print_problem(text: str) -> None:
+    """Print what went wrong on standard error."""
+    echo(f"aioheroku: {printable(text)}")
+
+
+def reason(error: OSError) -> str:
+    """What the system says, and about which file."""
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+
+
+def write(stream: TextIO, text: str, end: str = "\n") -> None:
+    """Write a line, or several, at once: so an interrupted command loses nothing."""
+    stream.write(text + end)
+    stream.flush()
 
 
 def prepare() -> bool:
@@ -42,7 +58,7 @@ def abandon() -> None:
 
 @contextmanager
 def ending_with_the_reader() -> Generator[None]:
-    """End quietly where nobody reads standard output any more, as behind `| head`."""
+    """End quietly where nobody reads standard output any more, as with `| head`."""
     try:
         try:
             yield

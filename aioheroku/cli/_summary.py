@@ -61,7 +61,7 @@ class Summary:
     def progress(self) -> str:
         """One sentence: the apps that were read, of how many."""
         of = "" if self.expected is None else f" of {self.expected:,}"
-        return f"It has {self.apps:,}{of} apps."
+        return f"The report has {self.apps:,}{of} apps."
 
     def totals(self, seconds: float, left: int) -> str:
         """One line: apps, time, calls, responses with 429, tokens left."""

@@ -12,7 +12,7 @@ from attrs import define, frozen
 
 from aioheroku._clock import Clock
 from aioheroku._ratelimit import Pool
-from aioheroku.cli._formatting import count, duration
+from aioheroku.cli._formatting import duration
 from aioheroku.cli._pace import Pace
 from aioheroku.cli._progress import LiveLine
 
@@ -66,7 +66,7 @@ def braced(text: str) -> str:
 class Stoppable:
     """The apps, until it is stopped."""
 
-    apps: Sequence[Target]
+    apps: Sequence[Target] = ()
     stopped: bool = False
     interrupted: bool = False
 
@@ -87,7 +87,7 @@ class Stoppable:
                 task.cancel()
                 return
             self.interrupted = self.stopped = True
-            notify("Stopping: no further app is started. Press again to cut off those in progress.")
+            notify("Stopping: no further app is started. Press Ctrl-C again to cut off those in progress.")
             loop.call_later(GRACE, task.cancel)
 
         with suppress(NotImplementedError, AttributeError):  # Windows: asyncio.run cancels the task
@@ -96,15 +96,15 @@ class Stoppable:
 
 
 class TaskLine(LiveLine):
-    """Shows apps done, tokens left and time to go.
+    """The progress of a task.
 
     Args:
         pool: the pool of the account.
         apps: the number of apps.
         earlier: the number that an earlier run has done: the journal has them, so they take no time.
         at_once: the number in progress at once.
+        completed: returns the number of apps that are done.
         calls: the number of calls for each.
-        completed: the number of apps that are done with.
         live: whether to show a line that changes, if the stream is a terminal.
         stream: where it is shown, standard error by default.
         clock: the clock, for tests.
@@ -123,35 +123,23 @@ class TaskLine(LiveLine):
         stream: TextIO | None = None,
         clock: Clock | None = None,
     ) -> None:
-        super().__init__(apps, stream or sys.stderr, live=live, clock=clock)
-        self._pool, self._apps, self._earlier, self._completed = pool, apps, earlier, completed
-        self._at_once, self._calls = at_once, calls
-        self._made, self._pace = 0, 0.0
         self._tokens = Pace(pool)
+        super().__init__(apps, completed, [self._tokens], stream or sys.stderr, live=live, clock=clock)
+        self._earlier, self._at_once, self._calls = earlier, at_once, calls
+        self._made, self._pace = 0, 0.0
 
-    def completed(self) -> int:
-        """The number of apps that are done with."""
-        return self._completed()
-
-    def look(self) -> None:
-        """Take note of how it gets on."""
-        self._tokens.look(self._clock.now())
-
-    def line(self) -> str:
-        """The present state as text."""
-        completed = self.completed()
+    def to_go(self) -> str:
+        """The time until all apps are done; before the first of them has ended, the least that it takes."""
+        completed = self._completed()
         made = max(0, completed - self._earlier)
         to_do = self._apps - max(completed, self._earlier)
         seconds = self._clock.now() - self._began
         if made > self._made:  # between two completions the pace seems to drop
             self._made, self._pace = made, seconds / made
-        # Those under way are not done yet: so it is at least as slow as if they were done now.
-        pace = (
-            max(self._pace, seconds / (made + min(self._at_once, to_do))) if to_do and not self._tokens.waits else 0.0
-        )
+        pace = 0.0
+        if to_do and not self._tokens.waits:
+            # Those in progress are not done yet: so it is at least as slow as if they were done now.
+            pace = max(self._pace, seconds / (made + min(self._at_once, to_do)))
         waits = self._tokens.wait(to_do * self._calls)
         least = "" if made or waits > to_do * pace else "at least "
-        return (
-            f"{completed:,} of {count(self._apps, 'app')}, {count(self._pool.snapshot().remaining, 'token')} left, "
-            f"{least}{duration(max(waits, to_do * pace))} to go"
-        )
+        return least + duration(max(waits, to_do * pace))

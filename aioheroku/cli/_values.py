@@ -45,7 +45,7 @@ def _value(key: str, text: str) -> str:
 def check_name(key: str, number: int) -> None:
     """Refuse what cannot be the name of a config var."""
     if not key or not key.isprintable() or any(map(str.isspace, key)):
-        raise click.UsageError(f"Argument {number} begins with what cannot be the name of a config var.")
+        raise click.UsageError(f"Argument {number} does not begin with a valid name of a config var.")
 
 
 def _typed(key: str) -> str:
@@ -63,10 +63,10 @@ def _content(key: str, file: Path) -> str:
     try:
         return _text(key, file.read_bytes(), name)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        # What stands behind the @ may be a secret that begins so.
+        # What stands after the @ may be a secret that begins so.
         text = getattr(error, "strerror", None) or "it cannot be read"
         raise click.UsageError(
-            f"{key}: the file behind the @ cannot be used: {text}. For a text that begins with @ write {key}=@@..."
+            f"{key}: the file after the @ cannot be used: {text}. For a text that begins with @ write {key}=@@..."
         ) from None
 
 

@@ -1,7 +1,6 @@
 """Compares two descriptions of an API."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from itertools import product
 
 from aioheroku.drift._facts import Call, Description, Fact

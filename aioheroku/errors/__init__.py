@@ -3,7 +3,7 @@
     HerokuError
     ├── NotSent                 nothing was sent
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
-    │   ├── RateLimitWait       (also a RateLimitExceeded) the pool's wait would be longer than allowed
+    │   ├── RateLimitWait       (also a RateLimitExceeded) the wait for a token would be longer than allowed
     │   ├── ReadOnlyError       the session refuses to write
     │   ├── DryRun              a write in a dry run
     │   └── JournalMismatch     (also an InvalidRequest) a file that is not the journal of this campaign
@@ -16,25 +16,25 @@
     │   └── AnswerTooLarge      the response exceeds the size limit
     ├── DecodeError             a response that is not what the API documents
     ├── PagingError             a range that repeats, or a 206 that names no next one
-    ├── StreamError             a stream, a one-off dyno or a transfer did not come to its end
+    ├── StreamError             a stream, a one-off dyno or a transfer was not completed
     │   ├── StreamRefused       its address was refused
     │   ├── StreamLost          it broke too often in a row, or was silent for too long
-    │   ├── OutputChanged       what was to be continued is another output
+    │   ├── OutputChanged       the output to resume has changed
     │   ├── ConnectBlocked      no connection to the rendezvous of one-off dynos
-    │   ├── StartTimeout        an attached dyno did not begin
-    │   ├── RunUnsupported      dynos that are attached by SSH
-    │   ├── ExitUnknown         a command's exit status was not seen
+    │   ├── StartTimeout        an attached dyno did not start in time
+    │   ├── RunUnsupported      the app's dynos are attached by SSH
+    │   ├── ExitUnknown         a command's exit status is unknown
     │   ├── ProcessFailed       a command's exit status is not 0
     │   ├── TransferFailed      an upload or a download failed
     │   ├── SourceChanged       a file changed while it was packed or uploaded
     │   └── ChecksumMismatch    what was downloaded is damaged
-    ├── BuildFailed             the platform says so
-    ├── ReleaseFailed           the platform says so
-    ├── WaitFailed              what was waited for will not come
-    ├── WaitTimeout             what was waited for did not come in time
+    ├── BuildFailed             a build failed
+    ├── ReleaseFailed           a release failed
+    ├── WaitFailed              the awaited state can no longer be reached
+    ├── WaitTimeout             the awaited state was not reached in time
     ├── OutcomeUnknown          a campaign was interrupted during a write of this item
     ├── FailedEarlier           the item failed in an earlier run of the campaign
-    ├── WebhookRejected         a request to a webhook is not a delivery of Heroku's
+    ├── WebhookRejected         a request to a webhook is not a delivery from Heroku
     │   ├── MissingSignature    it is not signed
     │   ├── WrongSignature      its signature was not made with the secret
     │   └── InvalidDelivery     it is signed, but its body is not a delivery
@@ -57,74 +57,23 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from aioheroku.errors._api import APIError
-from aioheroku.errors._base import READS as READS  # this and those below for the modules above
-from aioheroku.errors._base import HerokuError, HerokuWarning
-from aioheroku.errors._base import bounded as bounded
-from aioheroku.errors._base import printable as printable
-from aioheroku.errors._base import quoted as quoted
-from aioheroku.errors._base import whole_number as whole_number
-from aioheroku.errors._client import (
-    AnswerTooLarge,
-    ConnectError,
-    ConnectionFailed,
-    ConnectionLost,
-    ConnectTimeout,
-    DecodeError,
-    DryRun,
-    InvalidRequest,
-    NotSent,
-    PagingError,
-    RateLimitExceeded,
-    RateLimitWait,
-    ReadOnlyError,
-    ReadTimeout,
-    SessionClosed,
-)
-from aioheroku.errors._statuses import (
-    BadRequest,
-    ConfirmationRequired,
-    Conflict,
-    Delinquent,
-    Forbidden,
-    Gone,
-    InternalServerError,
-    InvalidParams,
-    NotAcceptable,
-    NotFound,
-    NotModified,
-    PreconditionFailed,
-    RangeNotSatisfiable,
-    RateLimited,
-    ServerError,
-    ServiceUnavailable,
-    Suspended,
-    TwoFactorRequired,
-    Unauthorized,
-    VerificationNeeded,
+from aioheroku.errors import _api, _base, _client, _statuses
+from aioheroku.errors._base import (
+    READS as READS,  # this and those below for the modules above
+    bounded as bounded,
+    printable as printable,
+    quoted as quoted,
+    whole_number as whole_number,
 )
 
 if TYPE_CHECKING:
-    from aioheroku.errors._campaigns import FailedEarlier, JournalMismatch, OutcomeUnknown
-    from aioheroku.errors._streams import (
-        BuildFailed,
-        ChecksumMismatch,
-        ConnectBlocked,
-        ExitUnknown,
-        OutputChanged,
-        ProcessFailed,
-        ReleaseFailed,
-        RunUnsupported,
-        SourceChanged,
-        StartTimeout,
-        StreamError,
-        StreamLost,
-        StreamRefused,
-        TransferFailed,
-        WaitFailed,
-        WaitTimeout,
-    )
-    from aioheroku.errors._webhooks import InvalidDelivery, MissingSignature, WebhookRejected, WrongSignature
+    from aioheroku.errors._api import *
+    from aioheroku.errors._base import *
+    from aioheroku.errors._campaigns import *
+    from aioheroku.errors._client import *
+    from aioheroku.errors._statuses import *
+    from aioheroku.errors._streams import *
+    from aioheroku.errors._webhooks import *
 
 __all__ = [
     "APIError",
@@ -191,18 +140,19 @@ __all__ = [
 ]
 
 _LATER: Final = ("_campaigns", "_webhooks", "_streams")
-"""What few programs use is loaded when it is first used."""
+"""Modules of errors that few programs need: loaded when one is first used."""
 
 
 def _publish(found: Mapping[str, Any]) -> None:
-    """Make classes those of this module, which users import them from: tracebacks show it."""
+    """Move classes to this module, which users import them from, and which tracebacks show."""
     for name in __all__:
         if name in found:
             globals()[name] = found[name]
             found[name].__module__ = __name__
 
 
-_publish(globals())
+for _module in (_base, _api, _client, _statuses):
+    _publish(vars(_module))
 
 
 if not TYPE_CHECKING:  # a typo stays an error of the type checkers

@@ -1,4 +1,4 @@
-"""Responses without the addresses that open a stream or a file: who has an error, pickled or not, could read them."""
+"""Responses without the addresses of streams and files: anyone who gets an error, or its pickle, could read those."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ _LISTS: Final[Any] = (list, tuple)
 
 
 def without_addresses(value: Any) -> Any:
-    """A response, or a list of them, in which each secret address is `None`, or empty where it is never `None`."""
+    """A response, or a list of them, in which each secret address is `None`, or empty if it cannot be `None`."""
     kind = _kind(value)
     if kind in _LISTS:
         return kind(without_addresses(item) for item in value)

@@ -18,10 +18,10 @@ class APIError(HerokuError):
     """A response with an error status.
 
     `path` is the template of the endpoint (`/apps/{app}`), `request_id` the raw header with all ids, `extra` every
-    further key of the body, `body` the body as it came, `remaining` the tokens left in the account's pool,
-    `credentials` the kind that was used. A response like this means that the request was not executed, except with a
-    5xx. `uncertain` counts the attempts before it that the platform may have executed all the same: a `DELETE` that
-    was cut off and retried gets a 404 if the first one worked.
+    further key of the body, `body` the body as it arrived, `remaining` the tokens left in the account's pool,
+    `credentials` the kind that was used. The request was not executed, unless the status is 5xx.
+    `uncertain` counts the earlier attempts that the platform may have executed all the same: a `DELETE` that was cut
+    off and retried gets a 404 if the first one worked.
     See <https://devcenter.heroku.com/articles/platform-api-reference#error-responses>.
     """
 
@@ -87,7 +87,7 @@ class APIError(HerokuError):
         return _EXECUTED_BEFORE if self.uncertain else ""
 
     def _successor(self) -> str:
-        """What today's API has in place of the endpoint, if it has it no longer."""
+        """What replaces the endpoint, if today's API lacks it."""
         return ""
 
     def _remedy(self) -> str:
@@ -121,8 +121,8 @@ class APIError(HerokuError):
             body: of the response.
             method: of the request.
             path: its template.
-            conditional: whether the request had an If-Match, to which 412 is the response.
-            uncertain: attempts before that may have been executed.
+            conditional: whether the request had an If-Match header, to which a 412 refers.
+            uncertain: earlier attempts that may have been executed.
             seconds: after which the Retry-After header allows a retry.
             credentials: the kind that the request was made with.
             operation: the method that made the request.

@@ -1,4 +1,4 @@
-"""The base class of all exceptions, and the form of their texts: printable, bounded, without credentials."""
+"""The base class of all exceptions, and what makes their texts printable, bounded and free of credentials."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ MESSAGE: Final = 500
 TEXT: Final = 2500
 """Maximum length of a whole text, in characters."""
 
-READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 """The verbs that change nothing."""
 _CREDENTIALS: Final = (
     (re.compile(r"(?<=://)[^\s/@]+@"), "***@"),
@@ -66,6 +66,11 @@ def quoted(text: str, most: int = MESSAGE) -> str:
     if len(text) > 4 * most or len(line) > most:
         return f"{line[:most].rstrip()}... ({len(text)} characters)"
     return line
+
+
+def within(form: str, text: object) -> str:
+    """A foreign text within a phrase such as ` ({})`; empty if there is no text."""
+    return form.format(quoted(str(text))) if text else ""
 
 
 def shown(value: object) -> str:

@@ -26,7 +26,7 @@ _SECRET: Final = re.compile(
     "|^(config|config_vars|env|vars|values?|given|input|received|body|params|data|default)$",
     re.IGNORECASE,
 )
-"""Keys whose values may be secrets or data that the caller sent: they are available in `extra` only."""
+"""Keys whose values may be secrets, or data that the caller sent: they are in `extra` alone."""
 
 _HTML: Final = re.compile(
     r"\s*(<(\?xml[^>]{0,200}|!--.{0,2000}?--)>\s*)*<(!doctype\s+html|html|head|body|title|h1|center|p|div)\b",
@@ -54,7 +54,7 @@ def fields_of(body: bytes) -> dict[str, Any]:
 
 
 def is_json(body: bytes) -> bool:
-    """Whether a body looks like JSON from the API, also if it is cut off."""
+    """Whether a body looks like JSON from the API, even if truncated."""
     return _decoded(body[:_BEGINNING]).lstrip()[:1] in ("{", "[", '"')
 
 

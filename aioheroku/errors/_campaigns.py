@@ -1,4 +1,4 @@
-"""Errors of campaigns: a file that is not their journal, and what an earlier run has left."""
+"""Errors of campaigns: a file that is not their journal, and outcomes of an earlier run."""
 
 import attrs
 from attrs import define
@@ -25,7 +25,7 @@ class JournalMismatch(InvalidRequest):
 
 @define(slots=False)
 class OutcomeUnknown(HerokuError):
-    """An earlier run of the campaign left it open whether a write of this item was executed; `reason` says why."""
+    """It is unknown whether an earlier run of the campaign executed a write for this item; `reason` says why."""
 
     reason: str = attrs.field(default="", repr=shown)
 

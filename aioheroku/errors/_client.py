@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import attrs
 from attrs import define
 
-from aioheroku.errors._base import READS, HerokuError, quoted, shown
+from aioheroku.errors._base import READS, HerokuError, quoted, shown, within
 
 
 class NotSent(HerokuError):
@@ -35,7 +35,7 @@ class RateLimitExceeded(HerokuError):
 
 @define(slots=False)
 class RateLimitWait(NotSent, RateLimitExceeded):
-    """The call would wait `seconds` for a token, longer than its `max_wait` or `timeout` allow."""
+    """The call would have to wait `seconds` for a token, longer than its `max_wait` or `timeout` allows."""
 
     seconds: float  # pyright: ignore[reportIncompatibleVariableOverride] - here it is always known
 
@@ -96,7 +96,7 @@ class SessionClosed(HerokuError):
     method: str = attrs.field(default="", repr=shown)
     path: str = attrs.field(default="", repr=shown)
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         if not self.sent:
@@ -126,7 +126,7 @@ class ConnectionFailed(HerokuError):
     permanent: bool = False
     """Whether a retry would fail in the same way: an untrusted certificate, a response that is too large."""
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         where = quoted(f"{self.method} {self.path}").strip()
@@ -177,10 +177,6 @@ class AnswerTooLarge(ConnectionFailed):
     remedy = "If it is the body of a list, ask for less at a time: Range(..., max=...)."
 
 
-def _request(request_id: str | None) -> str:
-    return f", request {quoted(request_id)}" if request_id else ""
-
-
 @define(slots=False)
 class DecodeError(HerokuError):
     """The response does not have the documented form; `path` names the field, such as `App.owner.email`.
@@ -195,14 +191,14 @@ class DecodeError(HerokuError):
     template: str = attrs.field(default="", repr=shown)
     request_id: str | None = attrs.field(default=None, repr=shown)
     reads: bool = attrs.field(default=False, repr=False)
-    """Whether the request only reads although its method may be another than GET."""
+    """Whether the request changes nothing although its method is not GET."""
 
     def _summary(self) -> str:
         text = f"{quoted(self.path)}: {quoted(self.reason)}"
         if self.status is None:
             return text
         where = quoted(f"{self.method} {self.template}")
-        return f"{text} ({where} returned {self.status}{_request(self.request_id)})"
+        return f"{text} ({where} returned {self.status}{within(', request {}', self.request_id)})"
 
     def _advice(self) -> str:
         if self.status is None:
@@ -213,7 +209,7 @@ class DecodeError(HerokuError):
 
 @define(slots=False)
 class PagingError(HerokuError):
-    """A list cannot be read to its end; `cursor` is the range of the response."""
+    """A list cannot be read to its end; `cursor` is the range at which it stopped."""
 
     message: str = attrs.field(repr=shown)
     cursor: str = attrs.field(default="", repr=shown)
@@ -224,7 +220,7 @@ class PagingError(HerokuError):
     def _summary(self) -> str:
         text = f"{quoted(f'{self.method} {self.path}')}: {quoted(self.message)} (range {quoted(self.cursor)!r}"
         lost = "Items before this page are complete; the rest of the list could not be read."
-        return f"{text}{_request(self.request_id)}) {lost}"
+        return f"{text}{within(', request {}', self.request_id)}) {lost}"
 
     def _advice(self) -> str:
         return "Continue from pages.cursor later, or read the list in another order."

@@ -1,9 +1,11 @@
-"""Which values of a request's body are secret, and a response without those that it quotes."""
+"""Which values of a request are secret, and a response without those that it quotes."""
 
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 _MASK: Final = "***"
@@ -11,11 +13,13 @@ _SECRET: Final = re.compile(
     r"authorization|card|certificate|code|cvv|data|env\b|headers|key|nonce|password|passphrase|secret|token|url",
     re.IGNORECASE,
 )
-"""Keys of bodies whose values are secret, or may be: addresses hold credentials too."""
+"""Keys whose values are secret, or may be: addresses hold credentials too."""
 _ALL_SECRET: Final = re.compile(r"config|/env\b")
-"""Paths and keys whose values are secret whatever they are called: config vars."""
+"""Paths and keys below which all values are secret: config vars."""
 _SHORT: Final = 4
-"""Shorter values are masked where they stand alone: `1` is in every id."""
+"""Shorter values are masked as whole words only: `1` is in every id."""
+_TOKEN: Final = 9
+"""Characters of a token, at least: shorter ones are of tests, and a word such as `token` is in many texts."""
 
 
 def all_secret(path: str) -> bool:
@@ -24,7 +28,7 @@ def all_secret(path: str) -> bool:
 
 
 def masked(value: Any, *, whole: bool = False) -> Any:
-    """A body with `***` in place of what is, or may be, secret: its keys, numbers and booleans stay readable."""
+    """A body with `***` in place of what is, or may be, secret; keys and booleans stay readable."""
     match value:
         case {**pairs}:
             return {key: masked(item, whole=whole or _secret(str(key))) for key, item in pairs.items()}
@@ -36,26 +40,41 @@ def masked(value: Any, *, whole: bool = False) -> Any:
             return _MASK if whole else value
 
 
-def without_secrets(response: bytes, request: bytes, path: str) -> bytes:
-    """The body of a response with `***` in place of the secret values of the request that it quotes."""
-    try:
-        sent = json.loads(request)
-    except ValueError:
-        return response
-    values = sorted({value for value in _values(sent, whole=all_secret(path)) if value}, key=len, reverse=True)
+def without_secrets(response: bytes, request: bytes | None, path: str, authorization: str = "") -> bytes:
+    """The body of a response with `***` in place of what it quotes of the request: secret values, and the token."""
+    values = {*_sent(request, path), *(token for token in _tokens(authorization) if len(token) >= _TOKEN)} - {""}
     if not values:
         return response
     try:
         body = json.loads(response)
-    except ValueError:
+        cleaned = _replaced(body, _pattern(values))
+        return response if cleaned == body else json.dumps(cleaned).encode()
+    except (ValueError, RecursionError):  # it is not JSON, is cut off, or is too deep
+        forms = {form for value in values for form in (value, html.escape(value), json.dumps(value)[1:-1])}
         text = response.decode("utf-8", "surrogateescape")
-        return _pattern([*values, *map(html.escape, values)]).sub(_MASK, text).encode("utf-8", "surrogateescape")
-    cleaned = _replaced(body, _pattern(values))
-    return response if cleaned == body else json.dumps(cleaned).encode()
+        return _pattern(forms).sub(_MASK, text).encode("utf-8", "surrogateescape")
 
 
-def _pattern(values: Sequence[str]) -> re.Pattern[str]:
-    alone = (re.escape(value) if len(value) >= _SHORT else rf"(?<!\w){re.escape(value)}(?!\w)" for value in values)
+def _sent(request: bytes | None, path: str) -> set[str]:
+    """The secret values of a request's body."""
+    with suppress(ValueError, RecursionError):
+        return set(_values(json.loads(request or b""), whole=all_secret(path)))
+    return set()
+
+
+def _tokens(authorization: str) -> Iterator[str]:
+    """The token of an Authorization header as it is sent, and as the caller gave it."""
+    scheme, _, token = authorization.rpartition(" ")
+    yield token
+    if scheme == "Basic":
+        with suppress(ValueError):
+            yield b64decode(token).decode().rpartition(":")[2]
+
+
+def _pattern(values: Iterable[str]) -> re.Pattern[str]:
+    """Finds these values, of several that begin alike the longest."""
+    ordered = sorted(values, key=len, reverse=True)
+    alone = (re.escape(value) if len(value) >= _SHORT else rf"(?<!\w){re.escape(value)}(?!\w)" for value in ordered)
     return re.compile("|".join(alone))
 
 

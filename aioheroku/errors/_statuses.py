@@ -1,4 +1,4 @@
-"""A class for each status, and for some ids, of an error response: each with what to do."""
+"""A class for each status of an error response, and for some ids, each with its remedy."""
 
 import re
 from collections.abc import Mapping

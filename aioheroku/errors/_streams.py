@@ -1,5 +1,7 @@
-"""Errors of streams, one-off dynos, transfers and waits; none contains the address of a stream, a credential."""
+"""Errors of streams, one-off dynos, transfers and waits. None holds the address of a stream: it is a credential."""
 
+# pyright: reportUnknownVariableType=false
+# An attribute of type `Any` with a converter is unknown to pyright.
 from collections.abc import Sized
 from typing import Any, cast
 
@@ -7,21 +9,26 @@ import attrs
 from attrs import define
 
 from aioheroku.errors._addresses import without_addresses
-from aioheroku.errors._base import HerokuError, quoted, shown
+from aioheroku.errors._base import HerokuError, quoted, shown, within
 
 
 def _size(value: object) -> str:
-    """A field of content, as a repr shows it: by its size."""
+    """Content in a repr: its size."""
     return f"<{len(cast('Sized', value))}>" if isinstance(value, str | bytes | tuple) else shown(value)
 
 
 def _name(value: object) -> str:
-    """The name of a build, a release or a dyno in a text: its name, version or id."""
+    """What a text calls a build, a release or a dyno: its name, version or id."""
     for attribute in ("name", "version", "id"):
         found = getattr(value, attribute, None)
         if found is not None:
             return quoted(f"v{found}" if attribute == "version" else str(found))
     return ""
+
+
+def _state(value: object) -> object:
+    """The status or state of a response; `None` if it has neither."""
+    return getattr(value, "status", None) or getattr(value, "state", None)
 
 
 def _last(lines: tuple[str, ...]) -> str:
@@ -30,26 +37,25 @@ def _last(lines: tuple[str, ...]) -> str:
 
 
 class StreamError(HerokuError):
-    """Base class: a stream, a one-off dyno or a transfer did not come to its end."""
+    """Base class: a stream, a one-off dyno or a transfer was not completed."""
 
 
 @define(slots=False)
 class StreamRefused(StreamError):
-    """The address of a stream was refused before any byte came: `status` and, if given, `reason`.
+    """The address of a stream was refused before any byte arrived: `status` and, if given, `reason`.
 
-    A `status` of `None` means that the address itself is not one that is used, such as one of `http`.
+    A `status` of `None` means that the address itself is not acceptable, such as one of `http`.
     """
 
     status: int | None
     reason: str = attrs.field(default="", repr=shown, converter=quoted)
 
     def _summary(self) -> str:
-        details = f": {quoted(self.reason)}" if self.reason else ""
-        return f"The stream was refused{'' if self.status is None else f' with {self.status}'}{details}"
+        return f"The stream was refused{within(' with {}', self.status)}{within(': {}', self.reason)}"
 
     def _advice(self) -> str:
         if self.status == 403:
-            return "If the app is in a Private Space, look whether its trusted IP ranges allow this address."
+            return "If the app is in a Private Space, check whether its trusted IP ranges allow this address."
         return "Try again later; if it lasts, ask Heroku's support."
 
 
@@ -57,7 +63,7 @@ class StreamRefused(StreamError):
 class StreamLost(StreamError):
     """A stream broke too often in a row, or was silent for too long.
 
-    `received` counts what was delivered before: lines of a log, bytes of everything else.
+    `received` counts what was delivered before: lines of a log, else bytes.
     """
 
     received: int
@@ -65,7 +71,7 @@ class StreamLost(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        details = f" ({quoted(self.message)})" if self.message else ""
+        details = within(" ({})", self.message)
         return f"The stream is lost after {self.failures} failures in a row{details}; {self.received} received before"
 
     def _advice(self) -> str:
@@ -74,12 +80,12 @@ class StreamLost(StreamError):
 
 @define(slots=False)
 class OutputChanged(StreamError):
-    """An output that was to be continued is not the one that it was: `received` bytes of the former came before."""
+    """The output to resume has changed; `received` bytes had been read before."""
 
     received: int
 
     def _summary(self) -> str:
-        return f"The output is another than before: after {self.received} bytes it cannot be continued"
+        return f"The output has changed: it cannot be resumed after {self.received} bytes"
 
     def _advice(self) -> str:
         return "Read it again from the beginning."
@@ -94,8 +100,7 @@ class ConnectBlocked(StreamError):
     message: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        details = f" ({quoted(self.message)})" if self.message else ""
-        return f"No connection to {quoted(self.host)}, port {self.port}{details}"
+        return f"No connection to {quoted(self.host)}, port {self.port}{within(' ({})', self.message)}"
 
     def _advice(self) -> str:
         return f"Let the firewall allow outgoing connections to port {self.port}, or use `heroku.run_detached`."
@@ -103,13 +108,13 @@ class ConnectBlocked(StreamError):
 
 @define(slots=False)
 class StartTimeout(StreamError):
-    """An attached one-off dyno did not begin within the seconds allowed; it was stopped."""
+    """An attached one-off dyno did not start within the seconds allowed; it was stopped."""
 
     seconds: float
     dyno: str = attrs.field(default="", repr=shown)
 
     def _summary(self) -> str:
-        return f"The dyno {quoted(self.dyno)} did not begin within {self.seconds:g} s; it was stopped"
+        return f"The dyno {quoted(self.dyno)} did not start within {self.seconds:g} s; it was stopped"
 
     def _advice(self) -> str:
         return "Allow more with StreamTimes(start=...)."
@@ -132,7 +137,7 @@ class RunUnsupported(StreamError):
 class ExitUnknown(StreamError):
     """The exit status of a command is unknown: the connection or the log ended without one.
 
-    `output` is what was not read before, `dyno` the dyno's name and id.
+    `output` is the output that was not read before, `dyno` the dyno's name and id.
     """
 
     output: bytes | str = attrs.field(default=b"", repr=_size)
@@ -147,7 +152,7 @@ class ExitUnknown(StreamError):
 
 @define(slots=False)
 class ProcessFailed(StreamError):
-    """A command exited with another status than 0; `output` is what it wrote, `dyno` the dyno's name and id."""
+    """A command exited with a status other than 0; `output` is its output, `dyno` the dyno's name and id."""
 
     status: int
     output: bytes | str = attrs.field(default=b"", repr=_size)
@@ -158,7 +163,7 @@ class ProcessFailed(StreamError):
         return f"The command exited with status {self.status}.{_last(tuple(output[-2000:].splitlines()))}"
 
     def _advice(self) -> str:
-        return "`output` has what it wrote."
+        return "`output` has all its output."
 
 
 @define(slots=False)
@@ -171,8 +176,7 @@ class TransferFailed(StreamError):
 
     def _summary(self) -> str:
         status = "without a response" if self.status is None else f"with {self.status}"
-        code = f" {quoted(self.code)}" if self.code else ""
-        return f"The transfer failed {status}{code} after {self.sent} bytes"
+        return f"The transfer failed {status}{within(' {}', self.code)} after {self.sent} bytes"
 
     def _advice(self) -> str:
         if self.status is not None and self.status < 500:
@@ -195,7 +199,7 @@ class SourceChanged(StreamError):
 
 @define(slots=False)
 class ChecksumMismatch(StreamError):
-    """A file that was downloaded does not have the checksum that the platform names; it was deleted."""
+    """A downloaded file does not have the checksum that the platform states; it was deleted."""
 
     expected: str = attrs.field(repr=shown)
     found: str = attrs.field(repr=shown)
@@ -209,13 +213,10 @@ class ChecksumMismatch(StreamError):
 
 @define(slots=False)
 class BuildFailed(HerokuError):
-    """A build has failed: the `Build` as the platform shows it, and the last lines of its output."""
+    """A build failed: the `Build` as the platform shows it, and the last lines of its output."""
 
-    build: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    build: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
-
-    def __attrs_post_init__(self) -> None:
-        self.build = without_addresses(self.build)
 
     def _summary(self) -> str:
         return f"Build {_name(self.build)} failed.{_last(self.lines)}"
@@ -226,16 +227,13 @@ class BuildFailed(HerokuError):
 
 @define(slots=False)
 class ReleaseFailed(HerokuError):
-    """A release has failed: the `Release` as the platform shows it, and the last lines of its command's output."""
+    """A release failed: the `Release` as the platform shows it, and the last lines of its command's output."""
 
-    release: Any = attrs.field(repr=lambda value: shown(_name(value)))
+    release: Any = attrs.field(converter=without_addresses, repr=lambda value: shown(_name(value)))
     lines: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...], repr=_size)
 
-    def __attrs_post_init__(self) -> None:
-        self.release = without_addresses(self.release)
-
     def _summary(self) -> str:
-        return f"Release {_name(self.release)} failed: the app still runs the one before.{_last(self.lines)}"
+        return f"Release {_name(self.release)} failed: the app still runs the previous one.{_last(self.lines)}"
 
     def _advice(self) -> str:
         return "`lines` has the end of its output, `heroku.release_output` all of it."
@@ -243,19 +241,14 @@ class ReleaseFailed(HerokuError):
 
 @define(slots=False)
 class WaitFailed(HerokuError):
-    """What was waited for will not come; `last` is the last response."""
+    """The awaited state can no longer be reached; `last` is the last response."""
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__)
-
-    def __attrs_post_init__(self) -> None:
-        self.last = without_addresses(self.last)
+    last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
 
     def _summary(self) -> str:
-        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        reason = getattr(self.last, "failure_message", None)
-        details = f" is {quoted(str(status))}" if status else ""
-        why = f": {quoted(str(reason))}" if reason else ""
-        return f"What was waited for will not come: {type(self.last).__name__}{details}{why}"
+        last = f"{type(self.last).__name__}{within(' is {}', _state(self.last))}"
+        reason = within(": {}", getattr(self.last, "failure_message", None))
+        return f"The awaited state can no longer be reached: {last}{reason}"
 
     def _advice(self) -> str:
         return "`last` has the last response."
@@ -263,21 +256,17 @@ class WaitFailed(HerokuError):
 
 @define(slots=False)
 class WaitTimeout(HerokuError):
-    """What was waited for did not come in time, or within the tokens allowed.
+    """The awaited state was not reached in time, or within the tokens allowed.
 
     `last` is the last response, `None` if there was none; `waited` are the seconds.
     """
 
-    last: Any = attrs.field(repr=lambda value: type(value).__name__)
+    last: Any = attrs.field(converter=without_addresses, repr=lambda value: type(value).__name__)
     waited: float = 0.0
 
-    def __attrs_post_init__(self) -> None:
-        self.last = without_addresses(self.last)
-
     def _summary(self) -> str:
-        status = getattr(self.last, "status", None) or getattr(self.last, "state", None)
-        details = f" It was still {quoted(str(status))}." if status else ""
-        return f"What was waited for did not come within {self.waited:.1f} s.{details}"
+        still = within(" It was still {}.", _state(self.last))
+        return f"The awaited state was not reached within {self.waited:.1f} s.{still}"
 
     def _advice(self) -> str:
         return "Wait longer with timeout=..., or allow more with tokens=...."

@@ -1,12 +1,12 @@
-"""The methods whose paths are in the reference of 2014 and out of today's schema, and what is in their place.
+"""The methods whose paths are in the reference of 2014 but not in today's schema, and what replaces them.
 
-Whether such a path still answers is the platform's affair: the method sends it, and a 404 or 410 names the successor.
+The platform decides whether such a path still works: the method sends it, and a 404 or 410 names the successor.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-OUTDATED: Final = "The endpoint is of 2014, and out of today's schema."
+OUTDATED: Final = "The endpoint is of 2014, and not in today's schema."
 
 SUCCESSORS: Final[Mapping[str, str]] = {
     "build_results.info": "builds.info",
@@ -35,6 +35,6 @@ SUCCESSORS: Final[Mapping[str, str]] = {
 
 
 def successor_of(operation: str) -> str:
-    """What to call instead of a method; empty where its endpoint is today's too."""
+    """What to call instead of a method; empty if today's schema has its endpoint."""
     found = SUCCESSORS.get(operation)
     return f"today: heroku.{found}()" if found else ""

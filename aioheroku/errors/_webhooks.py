@@ -1,4 +1,4 @@
-"""Why a request is not a delivery of Heroku's."""
+"""Why a request is not a delivery from Heroku."""
 
 from typing import ClassVar
 
@@ -9,10 +9,10 @@ from aioheroku.errors._base import HerokuError, shown
 
 
 class WebhookRejected(HerokuError):
-    """A request that is not a delivery of Heroku's, or not for this receiver; `status` is what to respond with."""
+    """A request that is not a delivery from Heroku, or not for this receiver; `status` is what to respond with."""
 
     status: ClassVar[int] = 401
-    """HTTP status of the response: 401 for a signature, 400 for a body."""
+    """HTTP status to respond with: 401 for a wrong signature, 400 for a wrong body."""
 
 
 @define(slots=False)
@@ -26,7 +26,7 @@ class MissingSignature(WebhookRejected):
         return f"The request has no header {self.header}: it is not signed, so anybody may have sent it"
 
     def _advice(self) -> str:
-        return "Pass the headers as they were received, and see that no proxy removes this one."
+        return "Pass the headers as they were received, and make sure that no proxy removes this one."
 
 
 class WrongSignature(WebhookRejected):
@@ -37,8 +37,8 @@ class WrongSignature(WebhookRejected):
 
     def _advice(self) -> str:
         return (
-            "Pass the body as it was received, not as it was parsed, and the secret of this webhook, which "
-            "heroku.app_webhooks.create(...).secret was."
+            "Pass the body as it was received, not as it was parsed, and the secret of this webhook: the one that "
+            "heroku.app_webhooks.create(...) returned."
         )
 
 

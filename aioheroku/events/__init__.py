@@ -5,30 +5,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aioheroku.events._calls import (
-        Answered,
-        Cached,
-        Event,
-        Failed,
-        PoolChanged,
-        Refreshed,
-        Retried,
-        Sent,
-        Waited,
-        Warned,
-    )
-    from aioheroku.events._streams import (
-        DynoExited,
-        DynoStarted,
-        LogGap,
-        Polled,
-        SessionEnded,
-        SessionOpened,
-        StreamCut,
-        StreamResumed,
-        TransferDone,
-        TransferProgress,
-    )
+    from aioheroku.events._calls import *
+    from aioheroku.events._streams import *
 
 __all__ = [
     "Answered",

@@ -7,7 +7,7 @@ from aioheroku.events._calls import Event
 
 @frozen
 class SessionOpened(Event):
-    """A log session has begun to be read."""
+    """A log session was opened."""
 
     session: int
     """Number of the session in its stream, from 1."""
@@ -20,7 +20,7 @@ class SessionEnded(Event):
     session: int
     """Number of the session in its stream, from 1."""
     lines: int
-    """Lines that it was the first to deliver."""
+    """Lines that it delivered first."""
     reason: str
     """Why: `renewed`, `end`, `closed`, or what broke it."""
 
@@ -38,7 +38,7 @@ class StreamCut(Event):
     """A stream broke."""
 
     received: int
-    """What was delivered by then: lines of a log, bytes of everything else."""
+    """What was delivered by then: lines of a log, else bytes."""
     failures: int
     """Consecutive failures."""
     seconds: float
@@ -52,7 +52,7 @@ class StreamResumed(Event):
     """A broken stream was resumed."""
 
     received: int
-    """What was delivered before: lines of a log, bytes of everything else."""
+    """What was delivered before: lines of a log, else bytes."""
 
 
 @frozen
@@ -81,7 +81,7 @@ class TransferDone(Event):
 
 @frozen
 class DynoStarted(Event):
-    """An attached one-off dyno has begun."""
+    """An attached one-off dyno has started."""
 
     dyno: str
     """Its name, such as `run.1234`."""
@@ -108,4 +108,4 @@ class Polled(Event):
     state: str | None
     """The status or state of what it waits for, if it has one."""
     seconds: float
-    """Seconds until the next poll; 0 where it is over."""
+    """Seconds until the next poll; 0 if this was the last one."""

@@ -1,8 +1,8 @@
 """`python -m aioheroku.testing`: the simulated platform as a process.
 
 The first line of output is JSON, `{"url": ..., "token": ..., "authority": ...}`; SIGINT and SIGTERM end it with status
-0. `authority` is the PEM file of the certificate authority of attached dynos, null without `cryptography`; the official
-command takes it as NODE_EXTRA_CA_CERTS.
+0. `authority` is the PEM file of the certificate authority of attached dynos, null without `cryptography`; the Heroku
+CLI takes it as NODE_EXTRA_CA_CERTS.
 """
 
 import argparse

@@ -16,15 +16,15 @@ class Behavior:
     build_fails: bool = False
     """Builds end as `failed`, without a slug and a release."""
     release_seconds: float = 0.0
-    """Seconds that a release of a slug stays `pending`; only then do dynos restart on it."""
+    """Seconds that a release of a slug stays `pending`; dynos restart on it afterwards."""
     release_fails: bool = False
-    """Releases of a slug end as `failed`; dynos stay on the release before."""
+    """Releases of a slug end as `failed`; dynos stay on the previous release."""
     space_seconds: float = 8.0
     """Seconds that a new space is `allocating`, and a deleted one `deleting`."""
     network_seconds: float = 4.0
     """Seconds of each step of a VPN connection or peering: `pending`, `provisioning`, `deprovisioning`."""
     promotion_seconds: float = 2.0
-    """Seconds that the targets of a promotion are `pending`; those of the app that is promoted."""
+    """Seconds that the targets of a promotion are `pending`, as the app that is promoted says."""
     promotion_fails: bool = False
     """Promotions to the app fail: its target is `failed`, and it gets no release."""
     review_app_seconds: float = 4.0

@@ -157,13 +157,13 @@ def Redirect(location: str, status: int = 307) -> Answer:  # noqa: N802 - reads 
 
 @frozen
 class Reset(Fault):
-    """The connection is reset: before the request is looked at, or with *executed* after it was executed."""
+    """The connection is reset: before the request is executed, or with *executed* afterwards."""
 
     executed: bool = False
 
     @property
     def replaces(self) -> bool:
-        """It is in place of a response."""
+        """There is never a response."""
         return True
 
     def before(self, service: Service, request: RawRequest) -> Response | None:  # noqa: ARG002 - part of the hook

@@ -43,7 +43,7 @@ _ROUTER = Router(ROUTES)  # made once: every test makes its own platform
 class Platform:
     """A stand-in for Heroku's Platform API on loopback.
 
-    *apps* is the size of the fleet that the default account can see, drawn from *seed* (0 unless given). *token* is
+    *apps* is the size of the fleet that the default account can see, generated from *seed* (0 by default). *token* is
     the default account's; unless it or a seed is given, tokens are random. The account's token pool holds
     *capacity* tokens, *remaining* of them at the start, and is refilled with *refill_per_hour*, continuously or in one
     step a minute; every other account has a pool of the same kind. *clock* gives seconds and may be virtual: it drives
@@ -183,12 +183,12 @@ class Platform:
         return known.behavior
 
     def advance(self, seconds: float) -> None:
-        """Let this much of the platform's time pass at once: builds end, dynos start, tokens come back or expire."""
+        """Let this much of the platform's time pass at once: builds end, dynos start, pools refill, tokens expire."""
         self._clock.advance(seconds)
         self._thread.run(self._pass)
 
     async def delivered(self) -> None:
-        """Wait until no attempt to deliver to a webhook is under way."""
+        """Wait until no attempt to deliver to a webhook is in progress."""
         await self._deliverer.idle()
 
     def clear_requests(self) -> None:

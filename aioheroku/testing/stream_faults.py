@@ -79,7 +79,7 @@ class LostHistory(StreamFault):
 
 @frozen
 class LostLines(StreamFault):
-    """The first lines after the history never come."""
+    """The first lines after the history are never sent."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     count: int = 1
@@ -87,7 +87,7 @@ class LostLines(StreamFault):
 
 @frozen
 class DoubledLines(StreamFault):
-    """Every line comes this many times."""
+    """Every line is sent this many times."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"logs"})
     times: int = 2

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from aioheroku import resources
 from aioheroku._codec import Model, Timestamp, decoder_for, structure
@@ -43,7 +43,7 @@ _MODELS: Final = {
     "release": "Release",
     "sni-endpoint": "SNIEndpoint",
 }
-"""The class of the data, by what changed."""
+"""The model of the data, by what changed."""
 
 
 class WebhookEvent(Model):
@@ -84,7 +84,7 @@ class _Payload(Model):
 
 
 def _hidden(value: object) -> str:
-    """The repr of data: a model masks its own secrets, of a mapping nobody knows which values are some."""
+    """The repr of data: a model masks its secrets, but nobody knows which values of a mapping are secret."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name!r}: '***'" for name in cast("Mapping[str, Any]", value)) + "}"
     return repr(value)
@@ -115,11 +115,11 @@ class Delivery:
     resource: str
     """What kind of entity changed, such as `release`."""
     sequence: int | str | None
-    """Orders the events of an entity, where Heroku says it."""
+    """Orders the events of an entity, if Heroku sends it."""
     updated_at: "datetime"
     """Time of the last change of the event."""
     version: str
-    """Version of the API that the data is of."""
+    """API version of the data."""
     webhook_metadata: WebhookMetadata | None
     """Ids of the webhook, the event, the delivery and the attempt; only tests of a webhook lack it."""
 
@@ -137,20 +137,10 @@ def parse(body: bytes) -> Delivery:
         read: _Payload = _decode(body)
     except DecodeError as error:
         raise InvalidDelivery(error.path, error.reason) from None
-    return Delivery(
-        action=read.action,
-        actor=read.actor,
-        created_at=read.created_at,
-        data=_typed(read.resource, read.data),
-        id=read.id,
-        previous_data=read.previous_data or {},
-        published_at=read.published_at,
-        resource=read.resource,
-        sequence=read.sequence,
-        updated_at=read.updated_at,
-        version=read.version,
-        webhook_metadata=read.webhook_metadata,
-    )
+    fields: dict[str, Any] = {name: getattr(read, name) for name in fields_dict(Delivery)}
+    fields["data"] = _typed(read.resource, read.data)
+    fields["previous_data"] = read.previous_data or {}
+    return Delivery(**fields)
 
 
 def _typed(resource: str, data: dict[str, Any]) -> Any:

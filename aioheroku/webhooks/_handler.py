@@ -22,7 +22,7 @@ def aiohttp_handler(verifier: Verifier, on_delivery: Callable[[Delivery], Awaita
 
     It responds with 204 when `on_delivery` has returned, with 401 where the signature is missing or wrong, and with
     400 where the body is not a delivery. What `on_delivery` raises is aiohttp's to handle: a 500, upon which Heroku
-    delivers again to a webhook of level `sync`. So be quick, and be prepared to get an event twice.
+    delivers again to a webhook of level `sync`. So be quick, and expect an event to arrive twice.
 
     Args:
         verifier: Has the secret of the webhook.
@@ -30,7 +30,7 @@ def aiohttp_handler(verifier: Verifier, on_delivery: Callable[[Delivery], Awaita
     """
 
     async def handle(request: "web.Request") -> "web.StreamResponse":
-        from aiohttp import web  # noqa: PLC0415 - only who serves needs the server
+        from aiohttp import web  # noqa: PLC0415 - only servers need it
 
         try:
             delivery = verifier.receive(await request.read(), request.headers)

@@ -17,13 +17,13 @@ Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[str | bytes, str | bytes
 
 
 class Verifier:
-    """Verifies that a request is a delivery of Heroku's, and decodes it.
+    """Verifies that a request is a delivery from Heroku, and decodes it.
 
-    It is bound to no web framework and may be shared by threads and tasks.
+    It needs no web framework, and threads and tasks may share it.
 
     Args:
         secrets: The secret of the webhook: `secret` of the result of `app_webhooks.create`, or what was given there.
-            Several are all valid: while a secret is rotated, the old and the new one.
+            Several are all valid: give the old and the new one while a secret is rotated.
 
     Raises:
         InvalidRequest: no secret was given, or an empty one.

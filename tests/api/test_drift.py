@@ -15,8 +15,7 @@ from aiohttp import web
 
 from aioheroku import Heroku, Pool, resources
 from aioheroku._client.attributes import RESOURCES
-from aioheroku.drift import BadSchema, compare, described
-from aioheroku.drift import declared as read_declarations
+from aioheroku.drift import BadSchema, compare, declared as read_declarations, described
 from aioheroku.drift.__main__ import main
 from aioheroku.drift._facts import normal_name
 from aioheroku.drift._known import PATTERNS

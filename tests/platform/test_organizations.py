@@ -259,3 +259,18 @@ async def test_an_app_of_ones_own_has_no_organization(api: Api, app: str) -> Non
     assert (await api("GET", f"/organizations{app}")).body["organization"] is None
     got = await api("GET", f"/organizations{app}/collaborators")
     assert (got.status, got.body["resource"]) == (404, "organization")
+
+
+@pytest.mark.parametrize("role", ["admin", "member", "viewer", "collaborator"])
+async def test_a_team_under_both_names(people: Cast, api: Api, owned: str, role: str) -> None:
+    """Who sees an app of a team sees it as one of an organization, and who may change it may do so there too."""
+    member = {"email": "stranger@example.net", "role": role}
+    assert (await api("PUT", "/teams/acme/members", member)).status == 201
+    for path in (owned, f"{owned}/collaborators", "/organizations/acme/apps"):
+        team = path.replace("/organizations", "/teams")
+        assert (await people.stranger("GET", path)).status == (await people.stranger("GET", team)).status, path
+    statuses = {
+        (await people.stranger("PATCH", path, {"locked": True})).status
+        for path in (owned, owned.replace("/organizations", "/teams"))
+    }
+    assert len(statuses) == 1

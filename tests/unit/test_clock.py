@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from aioheroku._clock import Deadline, LoopClock, _Attempt
+from aioheroku._clock import Deadline, LoopClock, _Operation
 
 
 class Timers:
-    """In place of a loop: its time is set by hand, and it remembers for when it was asked to call."""
+    """In place of a loop: its time is set by hand, and it remembers the times of its timers."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -32,11 +32,11 @@ async def test_none_is_no_timeout() -> None:
 
 
 async def test_the_timer_is_set_for_the_oldest() -> None:
-    """It rings when the oldest attempt ends, ends those that are due, and is set once for the next one: no spinning."""
+    """It fires when the oldest operation expires, ends those that are due, and is set once for the next one."""
     deadline, timers = Deadline(10.0), Timers()
     tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(asyncio.sleep(3600)) for _ in range(3)]
     await asyncio.sleep(0)
-    deadline._under_way = {task: _Attempt(began, 0) for began, task in enumerate(tasks)}
+    deadline._under_way = {task: _Operation(began, 0) for began, task in enumerate(tasks)}
     timers.now = 11.5
     deadline._on_timer(timers)  # type: ignore[arg-type]
     assert [task.cancelling() for task in tasks] == [1, 1, 0]
@@ -50,7 +50,7 @@ async def test_the_timer_is_set_for_the_oldest() -> None:
 
 @pytest.mark.parametrize("others", [0, 1])
 async def test_outside_cancellation_is_not_a_timeout(others: int) -> None:
-    """Where somebody else cancelled the task too, it stays cancelled."""
+    """A task that was cancelled by other code too stays cancelled."""
     deadline = Deadline(0.0)
     outcome: list[bool] = []
 
@@ -75,7 +75,7 @@ async def test_outside_cancellation_is_not_a_timeout(others: int) -> None:
 
 
 async def test_attempt_ending_at_its_timeout_is_clean() -> None:
-    """The timer may have rung for an attempt that is done all the same: it is not remembered."""
+    """The timer may have fired for an operation that has succeeded all the same: it is forgotten."""
     deadline = Deadline(3600.0)
     task = deadline.begin()
     assert task is not None

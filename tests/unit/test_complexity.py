@@ -79,7 +79,7 @@ def test_no_function_is_complex() -> None:
 
 @pytest.mark.parametrize("part", ["client", "testing"])
 def test_functions_are_simple_on_average(part: str) -> None:
-    """The client and the simulated platform are each below the mean that is asked for."""
+    """The client and the simulated platform are each below the bound for the mean."""
     found = [one for name, one in measured().items() if name.startswith("testing/") == (part == "testing")]
     assert mean(found) <= MEAN
 

@@ -1,4 +1,4 @@
-"""What sessions and their parts are made with: a wrong value is refused by its name, and not quoted."""
+"""The options of sessions and their parts: the error for a wrong value names the option, and does not quote it."""
 
 from contextlib import nullcontext
 from datetime import datetime, timedelta, tzinfo
@@ -24,7 +24,7 @@ def pairs(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=lambda value: str(value)[:8])
 @pytest.mark.parametrize("name", ["connect", "attempt", "total"])
 def test_a_timeout_is_checked(name: str, value: Any) -> None:
-    """No negative, endless or textual time gets as far as the event loop's timers."""
+    """No negative, infinite or textual time reaches the event loop's timers."""
     with raises(InvalidRequest) as caught:
         Timeout(**{name: value})
     assert caught.value.field == f"timeout.{name}"
@@ -87,7 +87,7 @@ VIEWS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("name", "value"), pairs(VIEWS), ids=lambda value: str(value)[:12])
 def test_the_options_of_a_view_are_checked(name: str, value: Any) -> None:
-    """`using` names the option at once, not at the call that would meet it."""
+    """`using` refuses a wrong option at once, by its name, not at the next call."""
     with raises(InvalidRequest) as caught:
         Heroku(None).using(**{name: value})
     assert caught.value.field.startswith(name)
@@ -122,7 +122,7 @@ def test_the_arguments_of_a_session_are_checked(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", [5, None, f"GET {SECRET}", "G\u00c4T", "", [SECRET]], ids=str)
 async def test_a_method_of_http_is_checked(value: Any) -> None:
-    """What is not a word of letters is refused, and not quoted."""
+    """Anything but a word of letters is refused, and not quoted."""
     async with Heroku(None) as heroku:
         with raises(InvalidRequest, match="method: ") as caught:
             await heroku.request(value, "/apps")
@@ -137,7 +137,7 @@ RANGES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", RANGES, ids=str)
 def test_a_range_is_not_quoted(options: dict[str, Any]) -> None:
-    """Bounds are names and ids of the user: what is wrong with them is told without them."""
+    """Bounds are names and ids of the user: the error does not quote them."""
     with raises(InvalidRequest) as caught:
         Range(**options)
     assert caught.value.field.startswith("range.")
@@ -176,7 +176,7 @@ class Nowhere(tzinfo):
 
 
 async def test_naive_datetime_is_rejected() -> None:
-    """A time zone that knows no offset makes a naive time: which moment is meant nobody can tell."""
+    """A time zone without an offset makes a naive time: the moment is ambiguous."""
     async with Heroku(None) as heroku:
         for moment in (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Nowhere())):  # noqa: DTZ001
             with raises(errors.InvalidRequest, match="time zone"):

@@ -342,7 +342,7 @@ def attributes_of(thing: Any) -> list[object]:
 
 
 async def test_secret_urls_are_masked() -> None:
-    """An address that opens a log, a dyno or a slug to whoever has it is readable, but not printed."""
+    """An address that gives access to a log, a dyno or a slug can be read, but is not printed."""
     async with (
         Platform(apps=2, seed=5) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,

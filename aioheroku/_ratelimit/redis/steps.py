@@ -14,8 +14,8 @@ from math import inf
 
 from attrs import define
 
-PERIOD = 60.0
-"""Seconds between two steps: the only spacing ever measured on the service."""
+from aioheroku._ratelimit.schedule import MINUTE
+
 JUMP = 8
 """A rise of this many tokens from one response to the next may be a step."""
 STEEPEST = 0.8
@@ -51,7 +51,7 @@ class Steps:
 
     def next_step_at(self) -> float:
         """The latest moment at which the next step is expected."""
-        return self.high + PERIOD
+        return self.high + MINUTE
 
     def learn(self, before: float, now: float, gain: float, *, full: bool) -> None:
         """From one response to the next the balance has gained `gain` tokens, our own requests not counted.
@@ -62,7 +62,7 @@ class Steps:
             gain: the refill less what others took.
             full: whether the balance is near the capacity, so that a step would not show.
         """
-        if gain >= max(JUMP, STEEPEST * (now - before), self.size / 4 if self.seen else 0) and now - before <= PERIOD:
+        if gain >= max(JUMP, STEEPEST * (now - before), self.size / 4 if self.seen else 0) and now - before <= MINUTE:
             self._step(before, now, gain)
         elif self.seen:
             self._between(now, gain, full=full)
@@ -74,17 +74,17 @@ class Steps:
             self._refute()
             return
         self.proven = self.proven or (now > self.high + STILL and self.drift < 2)
-        if gain < 2 and self.low + PERIOD < now < self.high + PERIOD:
-            self.low = now - PERIOD  # it has not come yet
+        if gain < 2 and self.low + MINUTE < now < self.high + MINUTE:
+            self.low = now - MINUTE  # it has not come yet
         if now > self.next_step_at() + 1 and not full:
-            self.low, self.high, self.drift = self.low + PERIOD, self.next_step_at(), 0.0
+            self.low, self.high, self.drift = self.low + MINUTE, self.next_step_at(), 0.0
             self.missed += 1
             if self.missed >= PATIENCE:
                 self._refute()
 
     def _step(self, low: float, high: float, gain: float) -> None:
         if self.seen:
-            ahead = round((low + high - self.low - self.high) / 2 / PERIOD) * PERIOD
+            ahead = round((low + high - self.low - self.high) / 2 / MINUTE) * MINUTE
             early, late = self.low + ahead, self.high + ahead
             if ahead <= 0 or early - SLACK > high or late + SLACK < low:
                 self._refute()  # unexpected phase; treat this as the first step

@@ -16,15 +16,28 @@ Records = AsyncIterable[Record | Mapping[str, Any]] | Iterable[Record | Mapping[
 _IN_USE: Final = ("-wal", "-journal")
 
 
-class FileReport(Protocol):
-    """Receives records, and is a whole file once it is closed."""
+class Report(Protocol):
+    """Receives the records of an audit; complete once it is closed."""
 
-    def add(self, record: "Record | Mapping[str, Any]") -> None:
+    def add(self, record: Record) -> None:
         """Add an app."""
         ...
 
     def close(self, unfinished: str = "", changes: Iterable[object] | None = None) -> None:
-        """Finish the file; `unfinished` says why apps are missing, `changes` what is not as it was."""
+        """Finish it.
+
+        Args:
+            unfinished: why apps are missing; empty if none are.
+            changes: what is not as it was at an earlier audit; `None` without one.
+        """
+        ...
+
+
+class FileReport(Report, Protocol):
+    """A report that takes a record as JSON, too."""
+
+    def add(self, record: "Record | Mapping[str, Any]") -> None:
+        """Add an app."""
         ...
 
 
@@ -51,7 +64,7 @@ def sqlite_report(path: Path, at: datetime | None = None) -> FileReport:
 
 
 def _moment(at: datetime | None) -> tuple[datetime, bool]:
-    """When the audit was, and whether it is running: a time without a zone is one of UTC."""
+    """When the audit was, and whether it is running: a time without a zone is taken as UTC."""
     if at is None:
         return datetime.now(UTC), True
     return aware(at).astimezone(UTC), False
@@ -61,7 +74,7 @@ def check_database(path: Path) -> None:
     """Refuse what cannot be replaced by a database.
 
     Raises:
-        InvalidRequest: the path is standard output or another thing than a file, or the database there is in use.
+        InvalidRequest: the path is standard output or anything but a file, or the database there is in use.
     """
     if str(path) == "-" or in_place(path):
         problem = f"A database cannot be written to {'standard output' if str(path) == '-' else path}"
@@ -69,8 +82,8 @@ def check_database(path: Path) -> None:
     for ending in _IN_USE:
         beside = path.with_name(path.name + ending)
         if beside.exists():
-            # SQLite would take it for changes of the new database, and spoil it.
-            problem = f"{path} is in use, or was left by a program that ended badly: {beside.name} is beside it"
+            # SQLite would apply it to the new database, and corrupt it.
+            problem = f"{path} is in use, or was left behind by a program that crashed: {beside.name} is next to it"
             raise InvalidRequest(f"{problem}. Close what has it open, or give another name.", "output")
 
 
@@ -83,8 +96,8 @@ async def write_html(
 ) -> None:
     """Write the records as one HTML page that needs no other file, no network and no script to be read.
 
-    The file is replaced when it is whole. If the records end with an error, it has those before it, says so on top, and
-    the error is raised; without any record the former file stays. In memory are counts, and a name for each app.
+    The file is replaced when it is complete. If the records end with an error, it has those before it, says so on top,
+    and the error is raised; without any record the former file stays. In memory are counts, and a name for each app.
 
     Args:
         records: What `Audit.records()` yields, or the JSON objects of the lines that `--format jsonl` writes.
@@ -108,8 +121,8 @@ async def write_sqlite(
 ) -> None:
     """Write the records as an SQLite database; the guide on reports shows its tables.
 
-    The file is replaced when it is whole. If the records end with an error, it has those before it, `audit.complete` is
-    0, and the error is raised; without any record the former file stays. No more than an app is in memory.
+    The file is replaced when it is complete. If the records end with an error, it has those before it, `audit.complete`
+    is 0, and the error is raised; without any record the former file stays. No more than an app is in memory.
 
     Args:
         records: What `Audit.records()` yields, or the JSON objects of the lines that `--format jsonl` writes.
@@ -118,7 +131,7 @@ async def write_sqlite(
         changes: What changed since an earlier audit, read when the records have ended.
 
     Raises:
-        InvalidRequest: a database cannot stand there, or the one that does is in use.
+        InvalidRequest: the path cannot be a database's, or the database there is in use.
         OSError: the file cannot be written.
     """
     target = Path(fspath(path))

@@ -41,7 +41,7 @@ class Cell:
 
 
 def shown(text: str, most: int = _LINE) -> str:
-    """Foreign text, short and without characters that would turn or hide it."""
+    """Foreign text, short and without characters that would reverse or hide it."""
     return bounded(printable(text), most)
 
 
@@ -54,7 +54,7 @@ def _ago(days: float) -> str:
 
 
 def columns_of(row: Row) -> list[Column]:
-    """The columns: those of the parts that the first app was asked for."""
+    """The columns: those of the parts that were requested for the first app."""
     requested = {*row.parts, *(error.part for error in row.errors)}
     columns = [Column("name", "App"), Column("findings", "Findings", "number")]
     if row.data.get("account") is not None:
@@ -106,5 +106,5 @@ def _date(at: datetime, time: datetime | None, absent: str, *, ago: bool) -> Cel
         old = _ago(days)
         return Cell(day(time), time.isoformat(), old if old == "today" else f"{old} ago", "warn" * (days > 365))
     left = -days
-    note = "has ended" if left < 0 else "ends today" if left < 1 else f"{_ago(left)} left"
+    note = "has expired" if left < 0 else "expires today" if left < 1 else f"{_ago(left)} left"
     return Cell(day(time), time.isoformat(), note, "bad" if left < 0 else "warn" * (left < 30))

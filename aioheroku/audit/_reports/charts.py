@@ -1,7 +1,7 @@
 """The figures of the charts: counts by label, small whatever the number of apps."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final
@@ -12,9 +12,9 @@ from aioheroku.audit._reports.rows import Row
 from aioheroku.errors import printable
 
 _MOST: Final = 8
-"""Bars of a chart; the rest is summed up."""
+"""Maximum bars of a chart; the rest is summed up."""
 _DIFFERENT: Final = 1000
-"""Labels that are counted apart: more would be an account that nobody has."""
+"""Maximum labels that are counted separately: no account has more."""
 _LABEL: Final = 28
 _AGES: Final = (("Last 7 days", 7), ("Last 30 days", 30), ("Last 90 days", 90), ("Last year", 365))
 _OLDER, _NEVER = "Older than a year", "Never"
@@ -100,7 +100,7 @@ class Charts:
         return list(_longest(self._sizes, {}))
 
     def ends(self) -> list[Bar]:
-        """Certificates by the month in which they end; those that have ended first."""
+        """Certificates by the month in which they expire; expired ones first."""
         if not self._ends:
             return []
         slots = [(_ENDED, _ENDED, ""), *self._months(), (_LATER, _LATER, "")]
@@ -145,11 +145,10 @@ def _next(month: datetime) -> datetime:
     return (month + timedelta(days=32)).replace(day=1)
 
 
-def _labelled(text: str, counted: Iterable[str]) -> str:
+def _labelled(text: str, counted: Counter[str]) -> str:
     """The label of a value: short, and of a limited number of different ones."""
     label = printable(text) if len(text) <= _LABEL else f"{printable(text[: _LABEL - 3])}..."
-    known = counted if isinstance(counted, Counter) else set(counted)
-    return label if label in known or len(known) < _DIFFERENT else "others"
+    return label if label in counted or len(counted) < _DIFFERENT else "others"
 
 
 def _longest(counts: Counter[str], marks: Mapping[str, str]) -> Iterator[Bar]:

@@ -8,7 +8,7 @@ from typing import TextIO
 
 
 def in_place(path: Path) -> bool:
-    """Whether a path is not of a file that another one can replace: a pipe, a device, a name of an open stream."""
+    """Whether a path must be written in place: that of a pipe, of a device, of an open stream."""
     # /dev/stdout may lead to a regular file, but must not be replaced by one.
     return (path.exists() and not path.is_file()) or path.absolute().parts[1:2] in (("dev",), ("proc",))
 

@@ -17,10 +17,10 @@ class Kind:
 _KINDS: Final = {
     "crashed-dynos": Kind(
         "bad",
-        "See why in its log (`heroku logs --app APP`), mend it, and restart it: `heroku ps:restart --app APP`.",
+        "See why in its log (`heroku logs --app APP`), fix it, and restart it: `heroku ps:restart --app APP`.",
     ),
     "failed-release": Kind(
-        "bad", "Read the output of the release phase (`heroku releases:output --app APP`), mend it, and deploy again."
+        "bad", "Read the output of the release phase (`heroku releases:output --app APP`), fix it, and deploy again."
     ),
     "certificate-ending": Kind(
         "bad", "Renew it with `heroku certs:update`, or let Heroku renew it: `heroku certs:auto:enable --app APP`."
@@ -37,7 +37,7 @@ _KINDS: Final = {
     "stack-end-of-life": Kind(
         "bad", "Set a supported stack before a build or restart fails: `heroku stack:set STACK --app APP`, and deploy."
     ),
-    "dyno-size-gone": Kind("warn", "Choose a size that there is: `heroku ps:type TYPE=SIZE --app APP`."),
+    "dyno-size-gone": Kind("warn", "Choose a size that is offered: `heroku ps:type TYPE=SIZE --app APP`."),
     "no-pipeline": Kind(
         "info", "If it is a stage of something, add it: `heroku pipelines:add PIPELINE --stage STAGE --app APP`."
     ),

@@ -8,7 +8,7 @@ from attrs import fields, frozen
 
 from aioheroku._clock import aware
 from aioheroku._codec import unstructure
-from aioheroku.audit._records import Record
+from aioheroku.audit._records import PartError, Record
 
 _NAMES: Final = {
     "formation": "{type}: {quantity} x {size}",
@@ -68,7 +68,7 @@ class Changed:
     name: str
     account: str
     changed: tuple[str, ...]
-    """The attributes and parts that are not as they were."""
+    """The attributes and parts that differ."""
     found: tuple[str, ...]
     """The kinds of findings that are new."""
     solved: tuple[str, ...]
@@ -94,17 +94,7 @@ def _certificate(item: Mapping[str, Any]) -> str:
     return f"{item.get('name', '?')} until {day(item.get('expires_at'))}{f' for {names}' if names else ''}"
 
 
-@frozen
-class Unread:
-    """A part that could not be read; empty texts are not known."""
-
-    part: str
-    error: str
-    message: str
-    request_id: str
-
-
-_UNREAD: Final = tuple(field.name for field in fields(Unread))
+_UNREAD: Final = tuple(field.name for field in fields(PartError))
 
 
 @frozen
@@ -133,9 +123,9 @@ class Row:
         return [(written(one.get("kind")), written(one.get("detail"))) for one in self.data.get("findings") or ()]
 
     @property
-    def errors(self) -> list[Unread]:
-        """The parts that could not be read."""
-        return [Unread(*(written(one.get(name)) for name in _UNREAD)) for one in self.data.get("errors") or ()]
+    def errors(self) -> list[PartError]:
+        """The parts that could not be read; empty texts are not known."""
+        return [PartError(*(written(one.get(name)) for name in _UNREAD)) for one in self.data.get("errors") or ()]
 
     def items(self, part: str) -> list[Any] | None:
         """The items of a part; `None` if it was not read."""

@@ -1,4 +1,4 @@
--- The database of an audit. Times are text in ISO 8601, in UTC: '2026-11-28T07:30:00Z'. Truths are 0 and 1.
+-- The database of an audit. Times are text in ISO 8601, in UTC: '2026-11-28T07:30:00Z'. Booleans are 0 and 1.
 -- `app` is the number of an app in this file: JOIN ... USING (app). What was not read has no rows; `parts` says what was.
 CREATE TABLE audit (
     schema_version INTEGER NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE changes (              -- since an earlier audit
     id TEXT NOT NULL,               -- of the app, which is not in this file if it is gone
     name TEXT NOT NULL,
     account TEXT,
-    changed TEXT NOT NULL,          -- JSON: the attributes and parts that are not as they were
+    changed TEXT NOT NULL,          -- JSON: the attributes and parts that differ
     found TEXT NOT NULL,            -- JSON: the kinds of findings that are new
     solved TEXT NOT NULL            -- JSON: those that are no longer
 );

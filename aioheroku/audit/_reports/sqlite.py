@@ -1,4 +1,4 @@
-"""The report as an SQLite database, for those who query: a table for each part, with columns of one type each."""
+"""The report as an SQLite database, to be queried: a table for each part, with columns of one type each."""
 
 import errno
 import json
@@ -15,12 +15,12 @@ from attrs import define, field
 
 from aioheroku._version import __version__
 from aioheroku.audit._findings import FINDINGS
-from aioheroku.audit._records import Record
+from aioheroku.audit._records import PartError, Record
 from aioheroku.audit._reports.kinds import kind_of
-from aioheroku.audit._reports.rows import Changed, Row, Unread, moment, written
+from aioheroku.audit._reports.rows import Changed, Row, moment, written
 
 VERSION: Final = 1
-"""Of the schema: it changes when a table or column is renamed or removed."""
+"""The version of the schema: it changes when a table or column is renamed or removed."""
 _APPLICATION: Final = 0x61696F68  # "aioh": distinguishes the file from other databases
 _FIRST: Final = (
     "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
@@ -40,7 +40,7 @@ _INDEXES: Final = (
 
 
 def _text(value: object) -> str | None:
-    """Text that SQLite and its tools can hold: of JSON, it lacks unpaired surrogates and NUL."""
+    """Text that SQLite and its tools can hold: unpaired surrogates and NUL, which JSON may have, are replaced."""
     if value is None:
         return None
     return written(value).encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -84,7 +84,7 @@ _APP: Final[Mapping[str, Column]] = {
 
 @contextmanager
 def _as_os_errors(path: Path) -> Generator[None]:
-    """What the disk refuses is an `OSError`, whichever library writes."""
+    """Raise what the disk refuses as an `OSError`, whichever library writes."""
     try:
         yield
     except sqlite3.Error as error:
@@ -95,7 +95,7 @@ def _as_os_errors(path: Path) -> Generator[None]:
 
 @define
 class SQLiteReport:
-    """Receives records and writes them to a new database, which is whole when it is closed.
+    """Receives records and writes them to a new database, which is complete when it is closed.
 
     The file must be new: its journal is in memory, so what a killed process leaves is not a database.
     """
@@ -187,7 +187,7 @@ def _change(change: Changed) -> tuple[str | None, ...]:
     return _text(change.kind), _text(change.id), _text(change.name), _text(change.account or None), *lists
 
 
-def _error(app: int, error: Unread) -> tuple[int | str | None, ...]:
+def _error(app: int, error: PartError) -> tuple[int | str | None, ...]:
     return app, _text(error.part), _text(error.error), _text(error.message), _text(error.request_id or None)
 
 

@@ -118,7 +118,7 @@ class Builds(Resource):
         """
         ...
 
-    @DELETE("/apps/{app}/builds/{build}")
+    @DELETE("/apps/{app}/builds/{build}", accept="3.cancel-build")
     async def cancel(self, app: Ref, build: Ref, /) -> Build | None:
         """Cancel a pending build, which ends as failed.
 

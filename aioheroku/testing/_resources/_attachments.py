@@ -47,7 +47,7 @@ def attach(
 
 
 def detach(context: RequestContext, app: App, row: AttachmentRow) -> None:
-    """Take the attachment and its config vars away."""
+    """Remove the attachment and its config vars."""
     app.parts.attachments.remove(row)
     for var in app.parts.attached.pop(row["id"], ()):
         app.parts.config.pop(var, None)

@@ -72,7 +72,7 @@ def delete(context: RequestContext) -> AccountRow:
 def info_by_user(context: RequestContext) -> Row:
     """The account itself, by e-mail, id or `~`; of one that shares an app or a team, what others may know (else 404).
 
-    `pipelines:transfer` of the official command asks for the account that is to own the pipeline.
+    `pipelines:transfer` of the Heroku CLI asks for the account that is to own the pipeline.
     """
     found = user(context)
     if found is context.account:

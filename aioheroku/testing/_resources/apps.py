@@ -158,7 +158,7 @@ def created(context: RequestContext, app: App, shown: Mapping[str, Any]) -> Resp
 
 
 def _flags(taken: Row) -> list[str]:
-    """The names of features to switch on: of a list, or of the text with commas that the official command sends."""
+    """The names of features to switch on: of a list, or of the text with commas that the Heroku CLI sends."""
     given: object = taken.get("feature_flags") or []
     names = given.split(",") if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) for name in cast("list[object]", names)):

@@ -1,6 +1,6 @@
 """Build, Build Result and the build cache.
 
-How long a build takes and whether it fails is the app's `Behavior`. It also fails if the source's address has
+The app's `Behavior` says how long a build takes and whether it fails. It also fails if the source's address has
 "fail" in it, or "invalid", which stands for a manifest that cannot be read.
 """
 

@@ -27,7 +27,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.post("/apps/{app}/collaborators", {"user": str}, {"silent": bool})
 def create(context: RequestContext) -> Row:
-    """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and one who already may."""
+    """Let a user see the app, by e-mail or id; 422 for an unknown id, a malformed e-mail and a collaborator."""
     taken = context.parameters()
     account = person(context.state, taken["user"])
     app = context.app
@@ -58,7 +58,7 @@ def _found(context: RequestContext) -> CollaboratorRow:
 
 
 def person(state: State, text: str) -> Account:
-    """The account with this id or e-mail; an e-mail nobody has yet is invited."""
+    """The account with this id or e-mail; an unknown e-mail is invited."""
     if is_email(text):
         return state.account(text)
     known = state.person(text)

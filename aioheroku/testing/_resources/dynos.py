@@ -134,7 +134,7 @@ def stop_formation(context: RequestContext) -> Row:
 def restart_one(context: RequestContext) -> None:
     """This dyno starts anew under its name, with a new id; a one-off dyno stops: 202 without a body.
 
-    `ps:restart web` and `ps:stop run` of the official command name a type instead: all dynos of it.
+    `ps:restart web` and `ps:stop run` of the Heroku CLI name a type instead: all dynos of it.
     """
     table, text = context.parts.dynos, context.params["dyno"]
     for row in [row for row in table if row["type"] == text] or [context.find(table, "dyno", "dyno")]:

@@ -18,7 +18,7 @@ _QUERY = dict.fromkeys(("action", "actor", "day", "order", "type"), str)
 
 @routes.list("/enterprise-accounts")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those the account is a member of."""
+    """The enterprise accounts that the account is a member of."""
     known = context.state.enterprises.values()
     mine = (enterprise for enterprise in known if enterprise.permissions(context.account) is not None)
     return table_of(_shown(enterprise, context.account) for enterprise in mine)

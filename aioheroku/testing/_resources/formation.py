@@ -66,7 +66,7 @@ def update(context: RequestContext) -> FormationRow:
 
 
 def apply_process_types(context: RequestContext, app: App, process_types: Mapping[str, Any]) -> None:
-    """Take over the process types of a slug: new ones join (`web` with one dyno), vanished ones go."""
+    """Take over the process types of a slug: add new ones (`web` with one dyno), and remove those that are missing."""
     table = app.parts.formation
     for row in [row for row in table if row["type"] not in process_types]:
         table.remove(row)
@@ -104,7 +104,7 @@ def _checked(context: RequestContext, row: FormationRow, change: Row) -> Row:
 
 
 def _number(quantity: Any, former: int) -> int:
-    """A number, or what the CLI sends for it: digits, or a difference such as `+1`."""
+    """A number, or what the Heroku CLI sends for it: digits, or a difference such as `+1`."""
     if isinstance(quantity, str) and _DIGITS.fullmatch(quantity):
         quantity = int(quantity) + (former if quantity[0] in "+-" else 0)
     if not isinstance(quantity, int) or isinstance(quantity, bool):

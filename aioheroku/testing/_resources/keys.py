@@ -42,7 +42,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.delete("/account/keys/{key}")
 def delete(context: RequestContext) -> Row:
-    """Take a key away."""
+    """Delete a key."""
     row = info(context)
     context.account.keys.remove(row)
     return row

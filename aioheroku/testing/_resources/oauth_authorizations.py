@@ -43,7 +43,7 @@ def info(context: RequestContext) -> AuthorizationRow:
 def create(context: RequestContext) -> AuthorizationRow:
     """Authorize the account itself, with an access token, or a client, with a code that it exchanges for tokens.
 
-    Without a scope, as the CLI sends it by default, it is `global`.
+    Without a scope, as the Heroku CLI sends it by default, it is `global`.
     422 for an unknown scope or client, and for a token that would have expired already.
     """
     taken = context.parameters()

@@ -22,7 +22,7 @@ _REFRESH = BodySchema({"token": str}, undocumented={"token": Nullable(str)}, wai
 def create(context: RequestContext) -> Row:
     """Exchange a code, or a refresh token, which is replaced; the client's secret is all the login it needs.
 
-    401 for a code, refresh token or secret that is not good, 422 if the one that the type asks for is missing.
+    401 for an invalid code, refresh token or secret, 422 if the one that the type asks for is missing.
     """
     taken = context.parameters()
     secret: str = taken["client"]["secret"]

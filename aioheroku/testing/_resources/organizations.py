@@ -17,14 +17,14 @@ _YES_OR_NO = OneOf((True, False, "true", "false"))
 
 @routes.list("/organizations", "name")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those the account is a member of."""
+    """The organizations that the account is a member of."""
     mine = (one for one in context.state.organizations.values() if one.role(context.account))
     return table_of((_shown(one, context.account) for one in mine), identity="name")
 
 
 @routes.patch("/organizations/{organization}", optional={"default": bool}, undocumented={"default": _YES_OR_NO})
 def update(context: RequestContext) -> Row:
-    """Make it the account's default, or stop it from being that."""
+    """Make it the account's default, or no longer so."""
     organization = named(context)
     wanted = context.parameters().get("default")
     if wanted in {True, "true"}:

@@ -16,26 +16,26 @@ _STAGE = OneOf(STAGES)
 
 @routes.list("/pipelines/{pipeline}/pipeline-couplings", title="List By Pipeline")
 def of_pipeline(context: RequestContext) -> Table[Row]:
-    """Those of a pipeline, also of apps that the account may not see."""
+    """The couplings of a pipeline, also those of apps that the account may not see."""
     return table_of(context.state.delivery.coupled(access.named(context)["id"]))
 
 
 @routes.list("/users/~/pipeline-couplings", title="List By Current User")
 def of_user(context: RequestContext) -> Table[Row]:
-    """Those of the account's own apps."""
+    """The couplings of the account's own apps."""
     return table_of(row for row in context.state.delivery.couplings if _app(context, row).owner is context.account)
 
 
 @routes.list("/pipeline-couplings")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those of all apps that the account may see."""
+    """The couplings of all apps that the account may see."""
     couplings = context.state.delivery.couplings
     return table_of(row for row in couplings if may_see(context.account, _app(context, row)))
 
 
 @routes.list("/teams/{team}/pipeline-couplings", title="List By Team")
 def of_team(context: RequestContext) -> Table[Row]:
-    """Those of a team's apps, for its members."""
+    """The couplings of a team's apps, for its members."""
     team = context.state.team(context.account, context.params["team"])
     return table_of(row for row in context.state.delivery.couplings if _app(context, row).organization is team)
 
@@ -85,7 +85,7 @@ def delete(context: RequestContext) -> Row:
 
 @routes.get("/apps/{app}/pipeline-couplings", title="Info By App")
 def of_app(context: RequestContext) -> Row:
-    """That of an app; 404 for an app that is in no pipeline."""
+    """The coupling of an app; 404 for an app that is in no pipeline."""
     return found(context.state.delivery.coupling(context.app.row["id"]), "pipeline_coupling")
 
 

@@ -1,6 +1,6 @@
 """Pipeline Promotion and its targets.
 
-After the seconds that `Behavior` says each target has succeeded, with a release of the source's slug, or failed.
+After the time that `Behavior` says, each target has succeeded, with a release of the source's slug, or failed.
 """
 
 from typing import Any
@@ -9,8 +9,7 @@ from aioheroku.testing._errors import found, invalid
 from aioheroku.testing._http.body_schema import BodySchema
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _pipeline_access as access
-from aioheroku.testing._resources import dynos, releases
+from aioheroku.testing._resources import _pipeline_access as access, dynos, releases
 from aioheroku.testing._state.app_rows import ReleaseRow
 from aioheroku.testing._state.delivery import may_see
 from aioheroku.testing._state.models import App

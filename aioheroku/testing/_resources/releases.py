@@ -52,7 +52,7 @@ def create(context: RequestContext) -> ReleaseRow:
 
 @routes.get("/apps/{app}/releases/{release}/config-vars", of="Config Vars", title="Info For Release")
 def config_vars(context: RequestContext) -> Mapping[str, str]:
-    """The config vars that a release has; those of one that was made with the fleet are not known: the app's."""
+    """The config vars of a release; for one that was generated with the fleet, those of the app."""
     row = _find(context, context.params["release"])
     context.modified = row["updated_at"]
     return context.parts.configs.get(row["id"], context.parts.config)

@@ -26,7 +26,7 @@ _SETTINGS: dict[str, ParameterType] = {
 def enable(context: RequestContext) -> Row:
     """Let a pipeline make review apps; 422 if it does already, and for a malformed repository or target.
 
-    The CLI names no repository: then it is the one that the pipeline is connected to.
+    The Heroku CLI names no repository: then it is the one that the pipeline is connected to.
     """
     pipeline, taken = named(context), context.parameters()
     if pipeline["id"] in context.state.delivery.review_configs:

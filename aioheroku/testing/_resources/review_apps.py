@@ -1,6 +1,6 @@
 """Review App: it is pending, then creating, when it gets its app, then created.
 
-How long that takes and whether it fails is `Behavior`. It also fails if the source's address has "fail" in it.
+`Behavior` says how long that takes and whether it fails. It also fails if the source's address has "fail" in it.
 """
 
 import re
@@ -9,8 +9,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import BodySchema, Nullable, strings
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, _source, app_setups, pipeline_couplings
-from aioheroku.testing._resources import _pipeline_access as access
+from aioheroku.testing._resources import _addresses, _pipeline_access as access, _source, app_setups, pipeline_couplings
 from aioheroku.testing._state.table import Row, Table
 
 routes = Routes("Review App")
@@ -96,7 +95,7 @@ def of_app(context: RequestContext) -> Row:
 
 @routes.list("/pipelines/{pipeline}/review-apps")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those of a pipeline that are not deleted."""
+    """The review apps of a pipeline that are not deleted."""
     pipeline = access.named(context)
     return context.state.delivery.review_apps.where(lambda row: _is_of(row, pipeline["id"]))
 

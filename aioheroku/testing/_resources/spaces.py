@@ -98,7 +98,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/spaces/{space}", optional={"name": str})
 def update(context: RequestContext) -> Row:
-    """Another name."""
+    """Rename it."""
     space = administered(context)
     name: str = context.parameters().get("name") or space.ref["name"]
     if name != space.row["name"]:
@@ -120,7 +120,7 @@ def delete(context: RequestContext) -> Row:
 
 @routes.post("/spaces/{space}/transfer", {"new_owner": str}, of="Space Transfer", title="Transfer", status=200)
 def transfer(context: RequestContext) -> Row:
-    """Another team owns the space and the apps in it: an admin of both asks (403)."""
+    """Give the space and its apps to another team: 403 unless an admin of both asks."""
     space = administered(context)
     team = context.state.team(context.account, context.parameters()["new_owner"])
     require_role(team, context.account, "admin")
@@ -148,7 +148,7 @@ def member(context: RequestContext) -> Row:
 
 @routes.patch("/spaces/{space}/members/{user}", {"permissions": list}, of="Space Access")
 def update_member(context: RequestContext) -> Row:
-    """Let a member do what is given and nothing else; an unknown permission is 422."""
+    """Set what a member may do; 422 for an unknown permission."""
     space = administered(context)
     row = _access(context, space, accounts.user(context))
     given = [body_schema.text(one, "name") for one in context.parameters()["permissions"]]
@@ -184,7 +184,7 @@ def drain(context: RequestContext, url: str) -> Row:
 
 
 def check_cidr(text: str) -> str:
-    """A block of addresses; 422 for what is none."""
+    """A block of addresses; 422 for an invalid one."""
     try:
         ip_network(text, strict=False)
     except ValueError:

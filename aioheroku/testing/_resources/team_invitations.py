@@ -14,7 +14,7 @@ routes = Routes("Team Invitation")
 
 @routes.list("/teams/{team}/invitations")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those that were neither accepted nor revoked."""
+    """The invitations that were neither accepted nor revoked."""
     return _teams.team(context).invitations
 
 
@@ -48,7 +48,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.delete("/teams/{team}/invitations/{invitation}", title="Revoke")
 def revoke(context: RequestContext) -> Row:
-    """Take an invitation back, by id: 403 unless an admin asks."""
+    """Revoke an invitation, by id: 403 unless an admin asks."""
     team = _teams.administered(context)
     row = context.find(team.invitations, "invitation", "team_invitation")
     team.invitations.remove(row)
@@ -63,7 +63,7 @@ def info(context: RequestContext) -> Row:
 
 @routes.post("/teams/invitations/{token}/accept", title="Accept")
 def accept(context: RequestContext) -> Row:
-    """Who was invited becomes a member; the token is all that this takes."""
+    """Make the invited account a member; the token alone is enough."""
     team, row = _named(context)
     team.invitations.remove(row)
     account = context.state.account(row["user"]["email"])

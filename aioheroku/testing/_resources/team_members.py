@@ -13,7 +13,7 @@ from aioheroku.testing._state.table import Row, Table, table_of
 
 routes = Routes("Team Member")
 
-# The schema names admin, viewer and member; the official CLI gives the others too.
+# The schema names admin, viewer and member; the Heroku CLI gives the others too.
 _REQUIRED: ParameterTypes = {"email": str, "role": OneOf(("admin", "viewer", "member", "collaborator", "owner"))}
 _OPTIONAL: ParameterTypes = {"federated": bool}
 

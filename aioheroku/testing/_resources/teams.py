@@ -26,7 +26,7 @@ _PAYMENT: ParameterTypes = {
 
 @routes.list("/teams")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those the account is a member of."""
+    """The teams that the account is a member of."""
     email = context.account.ref["email"]
     mine = (team for team in context.state.organizations.values() if team.members.find(email))
     return table_of(_teams.shown_team(team, context.account) for team in mine)
@@ -46,7 +46,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/teams/{team}", optional={"default": bool, "name": str})
 def update(context: RequestContext) -> Row:
-    """Make it the account's default, or stop it from being that; rename it, as an admin (403)."""
+    """Make it the account's default, or no longer so; rename it, as an admin (403)."""
     team, taken = _teams.team(context), context.parameters()
     name = taken.get("name", team.name)
     if name != team.name:

@@ -21,7 +21,7 @@ _LONGEST = 1000
 
 @routes.post("/telemetry-drains", {"owner": _OWNER, "signals": list, "exporter": _EXPORTER})
 def create(context: RequestContext) -> Row:
-    """Send the telemetry of an app or a space; 422 for signals that there are none of."""
+    """Send the telemetry of an app or a space; 422 for unknown signals."""
     taken = context.parameters()
     owner = taken["owner"]
     id = context.state.app(context.account, owner["id"]).row["id"] if owner["type"] == "app" else owner["id"]
@@ -36,13 +36,13 @@ def create(context: RequestContext) -> Row:
 
 @routes.list("/apps/{app}/telemetry-drains", title="List By App")
 def of_app(context: RequestContext) -> Table[Row]:
-    """Those of an app."""
+    """The drains of an app."""
     return _of(context, context.app.row["id"])
 
 
 @routes.list("/spaces/{space}/telemetry-drains", title="List By Space")
 def of_space(context: RequestContext) -> Table[Row]:
-    """Those of a private space."""
+    """The drains of a private space."""
     return _of(context, context.params["space"])
 
 

@@ -7,8 +7,7 @@ from aioheroku.testing._errors import invalid, not_found
 from aioheroku.testing._http.body_schema import Nullable, OneOf
 from aioheroku.testing._http.context import RequestContext
 from aioheroku.testing._http.routing import Routes
-from aioheroku.testing._resources import _addresses, _source
-from aioheroku.testing._resources import _pipeline_access as access
+from aioheroku.testing._resources import _addresses, _pipeline_access as access, _source
 from aioheroku.testing._state.delivery import RUNS_END
 from aioheroku.testing._state.table import Row, Table, table_of
 
@@ -78,7 +77,10 @@ def info(context: RequestContext) -> Row:
 
 @routes.patch("/test-runs/{test_run}", {"status": OneOf(_STATES), "message": Nullable(str)})
 def update(context: RequestContext) -> Row:
-    """Set the status and message, by id, or by number if only one pipeline has a test run of that number."""
+    """Set the status and message, by id, or by number if only one pipeline has a test run of that number.
+
+    A test run that is set to its end goes no further.
+    """
     text = context.params["test_run"]
     if text.isdecimal():
         found = [row for row in context.state.delivery.test_runs if str(row["number"]) == text and _sees(context, row)]
@@ -95,13 +97,13 @@ def update(context: RequestContext) -> Row:
 
 @routes.list("/pipelines/{pipeline}/test-runs")
 def listing(context: RequestContext) -> Table[Row]:
-    """Those of a pipeline."""
+    """The test runs of a pipeline."""
     return _of(context, access.named(context)["id"])
 
 
 @routes.get("/pipelines/{pipeline}/test-runs/{number}", title="Info By Pipeline")
 def of_pipeline(context: RequestContext) -> Row:
-    """One of a pipeline, by number."""
+    """One test run of a pipeline, by number."""
     return context.find(_of(context, access.named(context)["id"]), "number", "test_run")
 
 

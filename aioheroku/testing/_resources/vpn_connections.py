@@ -54,7 +54,7 @@ def create(context: RequestContext) -> Row:
 
 @routes.patch("/spaces/{space}/vpn-connections/{vpn}", {"routable_cidrs": list})
 def update(context: RequestContext) -> Row:
-    """Other blocks are reached through it."""
+    """Change the blocks that are reached through it."""
     administered(context)
     row = info(context)
     row["routable_cidrs"] = _blocks(context.parameters()["routable_cidrs"])

@@ -123,7 +123,7 @@ def declare_deliveries(base: str, find: FindOwner, resource: str, *, listed: boo
 
 
 def _checked(taken: Row) -> Row:
-    """The parameters, if they make sense (422)."""
+    """The parameters, if they are valid (422)."""
     include: list[Any] = taken.get("include", ["api:app"])
     url: str = taken.get("url", "https://example.com")
     unknown = [name for name in include if name not in ENTITIES]

@@ -17,7 +17,7 @@ _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "
 _DETACHED_AFTER = 20.0
 _HUNG_UP = 129
 _UNREAD = 0.01  # real seconds that a program pauses after output without a reader, to keep the platform free
-_LINGER = 1.0  # real seconds at most: the official command breaks unless it can report the end of its input first
+_LINGER = 1.0  # real seconds at most: the Heroku CLI breaks unless it can report the end of its input first
 _EOF = 4
 _SIGNALS = b"\x03\x1c"  # Ctrl-C and Ctrl-\\: interrupt and quit
 

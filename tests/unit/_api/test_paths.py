@@ -5,8 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import web
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from aioheroku import Heroku, Pool, errors
 from aioheroku.resources import Domains

@@ -12,7 +12,7 @@ from aioheroku.testing import Platform
 
 @pytest.fixture
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    """A platform with tokens enough and eight apps, or as many as a module names."""
+    """A platform with enough tokens and eight apps, or as many as a module names."""
     async with Platform(apps=getattr(request.module, "APPS", 8), seed=7, capacity=10_000) as platform:
         yield platform
 

@@ -16,7 +16,7 @@ from tests._support.secrets import raises
 
 
 async def identify() -> str:
-    """The account of a session that is not there."""
+    """The account, without a session."""
     return "account"
 
 
@@ -67,7 +67,7 @@ async def test_every_item_has_one_outcome() -> None:
 
 
 async def test_outcomes_come_as_they_complete() -> None:
-    """A slow item holds up nobody."""
+    """A slow item does not hold up others."""
     slow = asyncio.Event()
 
     async def work(item: str) -> None:
@@ -83,7 +83,7 @@ async def test_outcomes_come_as_they_complete() -> None:
 
 
 async def test_errors_are_values() -> None:
-    """An item that fails is an outcome with its error; the others go on."""
+    """An item that fails is an outcome with its error; the others continue."""
 
     async def fail_on_three(item: int) -> int:
         if item == 3:
@@ -110,7 +110,7 @@ async def test_inner_cancellation_is_the_items_error() -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 3, 20])
 async def test_never_more_at_once_than_allowed(concurrency: int) -> None:
-    """At most `concurrency` items are under way, and this many tasks are all there are."""
+    """At most `concurrency` items are in progress, and there are no more tasks than that."""
     running = peak = tasks = 0
 
     async def work(item: int) -> int:
@@ -126,7 +126,7 @@ async def test_never_more_at_once_than_allowed(concurrency: int) -> None:
 
 
 async def test_items_are_taken_as_there_is_room() -> None:
-    """Of ten thousand items only as many are taken ahead as may be under way, however slow the loop's body is."""
+    """Of ten thousand items only as many are taken ahead as may be in progress, however slow the loop's body is."""
     taken = yielded = ahead = 0
 
     def items() -> Iterator[int]:
@@ -146,7 +146,7 @@ async def test_items_are_taken_as_there_is_room() -> None:
 
 
 async def test_an_error_of_the_items_comes_last() -> None:
-    """When the items themselves fail, what came before them is handed out first; then their error is raised."""
+    """When the items themselves fail, what came before is delivered first; then their error is raised."""
 
     async def items() -> AsyncGenerator[int]:
         yield 1
@@ -166,7 +166,7 @@ async def test_an_error_of_the_items_comes_last() -> None:
 
 
 async def test_leaving_early_leaves_no_task() -> None:
-    """In `async with` nothing is under way any more once the block is left."""
+    """With `async with` nothing is in progress any more once the block is left."""
     async with each(double, numbers(1000), concurrency=10) as outcomes:
         async for _ in outcomes:
             break
@@ -183,7 +183,7 @@ async def test_a_plain_break_leaves_no_task() -> None:
 
 
 async def test_cancelling_leaves_no_task() -> None:
-    """Cancelled while it waits for an outcome, it takes everything under way along."""
+    """Cancelled while it waits for an outcome, it cancels everything in progress."""
 
     async def consume() -> None:
         async with each(never, range(100), concurrency=10) as outcomes:
@@ -202,14 +202,14 @@ async def test_cancelling_leaves_no_task() -> None:
 
 @pytest.mark.parametrize("concurrency", [0, -1, True, 1.5, "3"])
 async def test_wrong_concurrency_is_rejected(concurrency: Any) -> None:
-    """What is not a number of calls at once is an InvalidRequest that names the option."""
+    """A bad concurrency is an InvalidRequest that names the option."""
     with raises(InvalidRequest) as error:
         await anext(each(double, [1], concurrency=concurrency))
     assert error.value.field == "concurrency"
 
 
 def test_a_plan_is_the_slowest_of_its_bounds() -> None:
-    """The longest of three decides: the pool's wait, the responses' latency, the processor's pace."""
+    """The longest of three decides: the pool's wait, the responses' latency, the processor time."""
     plenty = Pool(capacity=100_000)
     assert CampaignPlan.of(plenty, 1000, latency=0.3, concurrency=30) == CampaignPlan(
         1000, 1000, 1000, 10.0, False, 100_000, 4500
@@ -220,7 +220,7 @@ def test_a_plan_is_the_slowest_of_its_bounds() -> None:
 
 @pytest.mark.parametrize("given", ["list", "iterator"])
 async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
-    """Left early, a list of the API has nothing under way any more; an iterator that was handed in goes on."""
+    """Left early, a list of the API has nothing in progress any more; an iterator that was given can be continued."""
     under_way: list[str] = []
 
     async def fetch(text: str) -> Page[int]:
@@ -245,7 +245,7 @@ async def test_a_list_that_is_left_has_no_prefetch(given: str) -> None:
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 7])
-async def test_a_list_that_is_worked_off_has_no_cursor(concurrency: int) -> None:
+async def test_a_list_that_is_finished_has_no_cursor(concurrency: int) -> None:
     """Whichever workers took the last items of its pages, a list that was read to its end has nothing left."""
 
     async def fetch(text: str) -> Page[int]:

@@ -1,4 +1,4 @@
-"""What campaigns meet at their edges: one inside another, dry runs that are caught, a full disk, a token that goes."""
+"""Campaigns at their edges: one inside another, dry runs that are caught, a full disk, a token that expires."""
 
 import asyncio
 import dataclasses
@@ -81,7 +81,7 @@ async def test_an_inner_campaign_counts_in_the_outer(heroku: Heroku, platform: P
 
 
 async def test_an_outer_journal_knows_inner_writes(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """An account that was left in the middle is not begun anew, unless its apps have a journal of their own."""
+    """An account that was left in the middle is not started again, unless its apps have a journal of their own."""
 
     async def account(_name: str, inner: Path | None) -> None:
         journal = Journal(inner) if inner else None
@@ -116,7 +116,7 @@ async def caught(heroku: Heroku, app: str) -> str:
 
 @pytest.mark.parametrize("call", [two_writes, caught])
 async def test_each_refused_write_is_planned(heroku: Heroku, platform: Platform, apps: list[str], call: Any) -> None:
-    """Whatever the function makes of the error: all the writes that it came to are named."""
+    """Whatever the function does about the error: all the writes that it reached are named."""
     dry = heroku.using(dry_run=True)
     async with dry.each(partial(call, dry), apps[:1]) as outcomes:
         (outcome,) = await all_of(outcomes)
@@ -127,7 +127,7 @@ async def test_each_refused_write_is_planned(heroku: Heroku, platform: Platform,
 
 
 async def test_a_dry_run_records_nothing(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """No file is begun, an old one stays as it is, and what it has as done is told."""
+    """No file is created, an old one stays as it is, and what it has as done is reported."""
     dry = heroku.using(dry_run=True)
     assert [type(found) for found in await all_of(dry.each(dry.apps.info, apps[:2], journal=Journal(path)))] == [
         Done
@@ -234,7 +234,7 @@ async def test_a_renewed_token_is_not_a_write(platform: Platform, apps: list[str
 
 
 async def test_what_is_done_is_never_left(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
-    """After the budget is spent nothing is begun, but what an earlier run has done is told, and is not left."""
+    """After the budget is spent nothing is started, but what an earlier run has done is reported, and is not left."""
     done = apps[-3:]
     await all_of(heroku.each(heroku.dynos.create, done, command="date", journal=Journal(path)))
     again = heroku.each(heroku.dynos.create, apps, command="date", journal=Journal(path), budget=3, concurrency=2)
@@ -248,7 +248,7 @@ async def test_what_is_done_is_never_left(heroku: Heroku, platform: Platform, ap
 
 
 async def test_a_dropped_campaign_frees_its_journal(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """Left without `async with`, its file can be gone on with a little later."""
+    """Left without `async with`, its file can be continued a little later."""
     async for _ in heroku.each(heroku.apps.info, apps, journal=Journal(path)):
         break
     for _ in range(500):
@@ -262,7 +262,7 @@ async def test_a_dropped_campaign_frees_its_journal(heroku: Heroku, apps: list[s
 
 
 async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """A campaign that was only opened lets its file go, too."""
+    """A campaign that was only opened releases its file, too."""
     campaign = heroku.each(heroku.apps.info, apps, journal=Journal(path))
     await campaign.open()
     del campaign
@@ -276,7 +276,7 @@ async def test_opened_and_dropped(heroku: Heroku, apps: list[str], path: Path) -
 
 
 async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """The thread that opens the file cannot be stopped: the file is let go when it has."""
+    """The thread that opens the file cannot be stopped: the file is released when it has."""
     for turns in some(range(1, 40), 8):
         task = asyncio.create_task(all_of(heroku.each(heroku.apps.info, apps[:1], journal=Journal(path))))
         for _ in range(turns):
@@ -296,7 +296,7 @@ async def test_cancelled_while_it_opens(heroku: Heroku, apps: list[str], path: P
 
 
 async def test_closed_before_it_began(heroku: Heroku, apps: list[str]) -> None:
-    """There is nothing in it, and nothing is waited for."""
+    """It has no outcome, and does not wait."""
     campaign = heroku.each(heroku.apps.info, apps)
     await campaign.aclose()
     assert await asyncio.wait_for(all_of(campaign), 5) == []
@@ -313,7 +313,7 @@ async def test_it_is_asynchronous(heroku: Heroku, apps: list[str]) -> None:
 
 
 async def test_items_that_outcomes_feed(heroku: Heroku) -> None:
-    """Items may come of outcomes: whoever waits for the next item holds up nobody, with a budget too."""
+    """Items may depend on outcomes: waiting for the next item blocks no delivery, with a budget too."""
     queue: asyncio.Queue[int] = asyncio.Queue()
     queue.put_nowait(0)
 
@@ -340,7 +340,7 @@ async def test_endless_items_can_be_shown(heroku: Heroku) -> None:
 
 
 async def test_no_more_workers_than_items(heroku: Heroku) -> None:
-    """Of many that may be under way only those exist that have an item."""
+    """Only as many workers exist as there are items."""
     before = len(asyncio.all_tasks())
     async with heroku.each(number, [1, 2], concurrency=10_000) as outcomes:
         await anext(outcomes)
@@ -370,7 +370,7 @@ async def test_keywords_come_in_any_order(heroku: Heroku, apps: list[str], path:
 
 @dataclasses.dataclass
 class Opened:
-    """What a caller makes of an answer."""
+    """What a caller makes of a response."""
 
     app: str
     session: LogSession
@@ -399,7 +399,7 @@ async def test_secrets_in_own_classes(heroku: Heroku, apps: list[str], path: Pat
 
 
 async def test_values_come_back_as_they_were(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """A function that says what it returns gets it again when it is resumed: models, ids, numbers."""
+    """A function that says what it returns gets the same again when it is resumed: models, ids, numbers."""
 
     async def create(app: str) -> Dyno:
         return await heroku.dynos.create(app, command="date")
@@ -424,7 +424,7 @@ async def comes_back(heroku: Heroku, call: Callable[[str], Any], app: str, file:
 
 
 def without_extra(value: Any) -> Any:
-    """What nobody knows the meaning of is not recorded."""
+    """Keys of unknown meaning are not recorded."""
     if isinstance(value, list):
         return [without_extra(item) for item in value]
     return attrs.evolve(value, extra=Extra()) if isinstance(value, App) else value
@@ -468,7 +468,7 @@ asyncio.run(main(*sys.argv[1:4], int(sys.argv[4]), sys.argv[5:]))
 
 
 async def test_a_full_disk_spoils_nothing(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
-    """It ends the campaign; half a line is taken back, so that the journal goes on when there is room."""
+    """It ends the campaign; half a line is taken back, so that the journal can be continued when there is room."""
     await all_of(heroku.each(heroku.apps.info, apps[:2], journal=Journal(path)))
     limit = len(text(path)) + 100
     arguments = (sys.executable, "-c", FULL, platform.url, platform.token, str(path), str(limit), *apps)
@@ -480,7 +480,7 @@ async def test_a_full_disk_spoils_nothing(heroku: Heroku, platform: Platform, ap
 
 
 def test_lines_of_refused_writes(path: Path) -> None:
-    """They take back what a line before them says of the item."""
+    """They cancel what an earlier line says of the item."""
     journal = Journal(path)
     for line, known in (("writes", True), ("refused", False)):
         journal.open("call", [], "account")

@@ -1,4 +1,4 @@
-"""Writes that are answered with a success without the object that they promise: nobody knows what they have made."""
+"""Writes whose successful response lacks the promised object: it is unknown what they have made."""
 
 from collections.abc import Callable
 from itertools import product
@@ -47,7 +47,7 @@ async def outcome_of(heroku: Heroku, call: Any, path: Path | None = None, **opti
 async def test_a_missing_object_is_unknown(
     heroku: Heroku, platform: Platform, promise: str, nothing: Answer, tmp_path: Path
 ) -> None:
-    """With or without a journal; the next run makes it again neither: it says the same."""
+    """With or without a journal; the next run does not repeat it either, and says the same."""
     call, keywords = PROMISES[promise](heroku)
     platform.fault(nothing, times=2)
     outcome = await outcome_of(heroku, call, **keywords)
@@ -65,7 +65,7 @@ async def test_a_missing_object_is_unknown(
 
 
 async def test_verify_settles_a_missing_object(heroku: Heroku, platform: Platform) -> None:
-    """A look says whether it was made: with a value it is done, with none it has failed."""
+    """`verify` says whether it was made: with a value it is done, with none it has failed."""
 
     async def found(_: str) -> str:
         return "found"
@@ -80,14 +80,14 @@ async def test_verify_settles_a_missing_object(heroku: Heroku, platform: Platfor
 
 
 async def test_a_function_knows_what_it_made(heroku: Heroku, platform: Platform) -> None:
-    """One that comes to its end with a value has made do without the object."""
+    """One that returns a value has coped without the object."""
     platform.fault(Answer(204))
     outcome = await outcome_of(heroku, own(heroku, "made"))
     assert (type(outcome), outcome.value) == (Done, "made")
 
 
 async def test_an_idempotent_write_is_repeated(heroku: Heroku, platform: Platform, tmp_path: Path) -> None:
-    """Config vars that are answered with nothing have failed, and are set again."""
+    """Config vars with an empty response have failed, and are set again."""
     platform.fault(Answer(204), method="PATCH", path="/apps/*")
     app = (await heroku.apps.list())[0].name
     kinds = list[type]()

@@ -1,4 +1,4 @@
-"""Journals: a campaign that was interrupted goes on, does nothing twice, and records no secret."""
+"""Journals: an interrupted campaign continues, does nothing twice, and records no secret."""
 
 import asyncio
 import json
@@ -99,7 +99,7 @@ async def test_an_open_campaign_has_begun_nothing(
 
 
 async def test_more_items_are_done(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
-    """What the next run has besides is worked on."""
+    """The further items of the next run are worked on."""
     for chosen in (apps[:3], apps[:7]):
         async with heroku.each(heroku.dynos.create, chosen, command="date", journal=Journal(path)) as outcomes:
             assert len([outcome async for outcome in outcomes]) == len(chosen)
@@ -123,7 +123,7 @@ async def test_what_failed_is_tried_again(heroku: Heroku, apps: list[str], path:
 async def test_an_open_write_is_never_repeated(
     heroku: Heroku, platform: Platform, *, apps: list[str], path: Path, verify: Verify, fault: Any
 ) -> None:
-    """It is `Unknown`, in the run and in the next one, until `verify` tells."""
+    """It is `Unknown`, in the run and in the next one, until `verify` finds out."""
     platform.fault(fault, path=f"/apps/{apps[0]}/dynos", method="POST")
     for _ in range(2):
         async with heroku.each(heroku.dynos.create, apps[:2], command="date", journal=Journal(path)) as outcomes:
@@ -140,7 +140,7 @@ async def test_an_open_write_is_never_repeated(
     assert requests(platform, "POST") == 2
 
 
-async def test_verify_tells_in_the_same_run(
+async def test_verify_decides_in_the_same_run(
     heroku: Heroku, platform: Platform, apps: list[str], path: Path, verify: Verify
 ) -> None:
     """What was executed is done, what was not has failed, and is repeated by the next run."""
@@ -155,7 +155,7 @@ async def test_verify_tells_in_the_same_run(
 
 
 async def test_an_item_of_several_calls(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
-    """One whose write was executed before something else failed is not begun anew: the write would be made twice."""
+    """One whose write was executed before something else failed is not started again: the write would be made twice."""
 
     async def restart(app: str) -> str:
         dyno = await heroku.dynos.create(app, command="date")
@@ -218,7 +218,7 @@ async def test_another_campaign_is_refused(heroku: Heroku, apps: list[str], path
 
 
 async def test_another_account_is_refused(heroku: Heroku, platform: Platform, apps: list[str], path: Path) -> None:
-    """A new token of the same account goes on; another account's does not."""
+    """A new token of the same account continues it; another account's does not."""
     async with heroku.each(heroku.dynos.list, apps[:1], journal=Journal(path)) as outcomes:
         assert len([outcome async for outcome in outcomes]) == 1
     authorization = await heroku.oauth_authorizations.create(scope=["global"])
@@ -251,7 +251,7 @@ async def test_what_is_not_a_journal_is_refused(heroku: Heroku, path: Path, name
 
 
 async def test_a_torn_line_is_cut_off(heroku: Heroku, apps: list[str], path: Path) -> None:
-    """Wherever the process ended while it wrote, the journal goes on, at worst with an item more to do."""
+    """Wherever the process ended while it wrote, the journal can be continued, at worst with an item more to do."""
     async with heroku.each(heroku.apps.info, apps[:2], journal=Journal(path)) as outcomes:
         assert len([outcome async for outcome in outcomes]) == 2
     whole = content(path)
@@ -307,7 +307,7 @@ asyncio.run(main(*sys.argv[1:4], sys.argv[4:]))
 
 
 async def kill_after(process: asyncio.subprocess.Process, reached: Callable[[], bool]) -> None:
-    """Kill a process at a moment that only the platform's count of requests can tell."""
+    """Kill a process at a moment that only the platform's count of requests determines."""
     while not reached():  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     process.kill()
@@ -352,6 +352,6 @@ def test_arguments_are_checked(arguments: tuple[Any, ...], options: dict[str, An
 
 
 def test_the_page_shows_the_format() -> None:
-    """The words of the file stand in the guide."""
+    """The guide has the words of the file."""
     page = (Path(__file__).parents[3] / "docs" / "guides" / "campaigns.md").read_text()
     assert all(f"`{word}`" in textwrap.dedent(page) for word in ("key", "writes", "done", "failed", "unknown"))

@@ -19,7 +19,7 @@ REQUESTS = {"rotate": 4, "move": 5, "go on": 8}
 
 
 class Runs:
-    """The runs of one campaign, the last of which comes to its end."""
+    """The runs of one campaign, the last of which is not killed."""
 
     def __init__(self, call: str, platform: Platform, folder: Path) -> None:
         folder.mkdir()
@@ -28,7 +28,7 @@ class Runs:
         platform.clear_requests()
 
     def run(self, *, until: int | None = None, later: float = 0.0) -> bool:
-        """Run it, to its end or until the platform has seen so many requests; returns whether it was killed."""
+        """Run it, to its end or until the platform has seen this many requests; returns whether it was killed."""
         process = begun(self.call, self.platform.url, self.platform.token, self.folder, self.apps)
         if until is not None:
             goal = len(self.platform.requests) + until
@@ -64,7 +64,7 @@ class Runs:
 
 @pytest.fixture
 def chance(record_property: Callable[[str, object], None]) -> random.Random:
-    """The moments, which are others each time; a failure tells the seed."""
+    """The moments, different ones each time; a failure shows the seed."""
     seed = random.randrange(10**6)
     record_property("seed", seed)
     return random.Random(seed)

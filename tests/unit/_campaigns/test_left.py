@@ -1,4 +1,4 @@
-"""What is left of a campaign, of items that may have no end too."""
+"""What is left of a campaign, including items that may be endless."""
 
 import itertools
 
@@ -15,7 +15,7 @@ async def number(item: int) -> int:
 
 @pytest.mark.parametrize("budget", [None, 5])
 async def test_endless_items_are_left(heroku: Heroku, budget: int | None) -> None:
-    """Whether a budget or the loop ended it: what is left of them is said as far as it is known, and once."""
+    """Whether a budget or the loop ended it: what is left of them is reported as far as it is known, and once."""
     apps = [app.name async for app in heroku.apps.list()]
     async with heroku.each(heroku.apps.info, itertools.cycle(apps), budget=budget, concurrency=2) as outcomes:
         async for _ in outcomes:
@@ -29,7 +29,7 @@ async def test_endless_items_are_left(heroku: Heroku, budget: int | None) -> Non
 
 
 async def test_slow_items_are_left(heroku: Heroku, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Items that come slowly hold nobody up for long."""
+    """Items that come slowly are not waited for long."""
     async with heroku.each(number, itertools.count(), concurrency=1) as outcomes:
         await anext(outcomes)
     monkeypatch.setattr(run, "_SOON", 0.0)
@@ -39,7 +39,7 @@ async def test_slow_items_are_left(heroku: Heroku, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("more", [-1, 10])
 async def test_what_ends_is_named_whole(heroku: Heroku, more: int) -> None:
-    """A list, however long it is, and a generator of fewer items than are taken."""
+    """A list, however long, and a generator of fewer items than the limit, are listed whole."""
     whole = range(MOST_LEFT + more)
     for items in (whole, (item for item in whole)) if more < 0 else (whole,):
         async with heroku.each(number, items, concurrency=1) as outcomes:

@@ -15,7 +15,7 @@ APPS = 20
 @pytest.mark.parametrize("concurrency", [1, 4, 30])
 @pytest.mark.parametrize("budget", [1, 5, 19])
 async def test_a_budget_is_not_exceeded(heroku: Heroku, apps: list[str], budget: int, concurrency: int) -> None:
-    """Where a call takes one token, exactly so many are made, however many may be under way; the rest is named."""
+    """Where a call takes one token, exactly this many are made, however many may be in progress; the rest is named."""
     async with heroku.each(heroku.apps.info, apps, budget=budget, concurrency=concurrency) as outcomes:
         found = [outcome async for outcome in outcomes]
         assert len(found) == outcomes.summary.tokens == budget
@@ -24,7 +24,7 @@ async def test_a_budget_is_not_exceeded(heroku: Heroku, apps: list[str], budget:
 
 
 async def test_what_is_left_of_an_iterator_is_named(heroku: Heroku, apps: list[str]) -> None:
-    """Of a generator too nothing is lost that was not begun."""
+    """Of a generator too, no item that was not started is lost."""
     async with heroku.each(heroku.apps.info, (app for app in apps), budget=3) as outcomes:
         found = [outcome.item async for outcome in outcomes]
         assert found + outcomes.left == apps
@@ -59,7 +59,7 @@ async def test_a_refused_token_ends_it_once(platform: Platform, apps: list[str])
 
 
 async def test_a_network_that_is_gone_ends_it(platform: Platform) -> None:
-    """After so many items without a connection the rest is not tried."""
+    """After a number of items without a connection the rest is not tried."""
     items = [f"app-{number}" for number in range(_IN_A_ROW + 40)]
     url = platform.url
     await platform.close()  # nobody listens there now
@@ -74,7 +74,7 @@ async def test_a_network_that_is_gone_ends_it(platform: Platform) -> None:
         assert len(outcomes.left) == len(items) - failed
 
 
-async def test_stop_begins_nothing_after_an_error(heroku: Heroku, apps: list[str]) -> None:
+async def test_stop_starts_nothing_after_an_error(heroku: Heroku, apps: list[str]) -> None:
     """With `on_error="stop"` the items after one that failed are left."""
     items = [apps[0], "no-such-app", *apps[1:]]
     async with heroku.each(heroku.apps.info, items, concurrency=1, on_error="stop") as outcomes:

@@ -1,4 +1,4 @@
-"""`verify` and writes that may be repeated: it is looked whether they were executed before they are made again."""
+"""`verify` and writes that may be repeated: before they are made again, it checks whether they were executed."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ async def update(heroku: Heroku, app: str, verify: Any, journal: Path | None = N
 
 @pytest.mark.parametrize("fault", [Reset(executed=True), ServerError()])
 async def test_a_lost_response_is_looked_up(heroku: Heroku, platform: Platform, app: str, fault: Any) -> None:
-    """It was executed: the item is done; without a look it has failed."""
+    """It was executed: the item is done; without `verify` it has failed."""
     platform.fault(fault, times=2, method="PATCH")
     assert type(await update(heroku, app, lambda app: is_set(heroku, app))) is Done
     assert type(await update(heroku, app, None)) is Failed
@@ -55,7 +55,7 @@ async def test_what_was_not_made_has_failed(heroku: Heroku, platform: Platform, 
 async def test_a_killed_write_is_looked_up(
     heroku: Heroku, platform: Platform, *, app: str, tmp_path: Path, looks: str
 ) -> None:
-    """Killed before the response came: where a look finds it, it is not made again; else it is."""
+    """Killed before the response came: where `verify` finds it, it is not made again; else it is."""
 
     async def not_done(_: str) -> None:
         return None
@@ -74,7 +74,7 @@ async def test_a_killed_write_is_looked_up(
 
 
 async def test_a_unique_write_after_it_is_unknown(heroku: Heroku, app: str, tmp_path: Path) -> None:
-    """An item that makes both kinds: the journal has it begun as what must not be repeated."""
+    """An item that makes both kinds: the journal records it as one that must not be repeated."""
 
     async def both(app: str) -> None:
         await heroku.config_vars.update(app, VARS)

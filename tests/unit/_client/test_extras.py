@@ -1,4 +1,4 @@
-"""What `using` adds to calls: keys of the body, of the query, headers that widen what comes back."""
+"""What `using` adds to calls: keys of the body and of the query, and headers that widen the response."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ async def test_extra_keys_join_the_body(serve: Serve, app: Any) -> None:
 
 
 async def test_extra_parameters_join_the_query(serve: Serve, app: Any) -> None:
-    """Of a read, of each page of a list, behind what is there."""
+    """Of a read and of each page of a list, after the query that is there."""
     server = await serve(lambda request: web.json_response([] if request.path == "/apps" else app))
     async with Heroku("t", base_url=server.url) as heroku:
         view = heroku.using(extra_query={"extended": True, "eq[name]": "a b"})

@@ -129,7 +129,7 @@ async def test_task_outlives_its_closed_session(platform: Platform, app: str, un
 
 
 async def test_cancellation_while_closing_stays_one(script: type[Script], request_: MakeRequest) -> None:
-    """Who cancels a task gets a cancelled task, though the session closes at the same moment."""
+    """A task that is cancelled stays cancelled, even if the session closes at the same moment."""
 
     async def hang(request: Any) -> Any:
         await asyncio.Event().wait()
@@ -154,7 +154,7 @@ async def test_callers_timeout_stays_timeout_error(platform: Platform, app: str)
 
 
 async def test_the_whole_calls_timeout_is_ours(platform: Platform, app: str) -> None:
-    """`timeout` ends a call with `ReadTimeout`, repetitions included, and says that it may have been executed."""
+    """`timeout` ends a call with `ReadTimeout`, retries included, which says that it may have been executed."""
     async with session(platform) as heroku:
         platform.fault(Latency(ENDLESS), times=None)
         with raises(errors.ReadTimeout, match=r"0\.2 s.*may have been executed") as caught:
@@ -165,7 +165,7 @@ async def test_the_whole_calls_timeout_is_ours(platform: Platform, app: str) -> 
 
 
 async def test_attempt_timeout_retries_get(platform: Platform, app: str) -> None:
-    """One attempt that hangs costs its own time: the next one may be answered."""
+    """One attempt that hangs costs its own time only: the next one may succeed."""
     async with session(platform, timeout=Timeout(attempt=0.05), retry=Retry(base=0)) as heroku:
         platform.fault(Latency(ENDLESS))
         assert (await heroku.apps.info(app)).name == app
@@ -173,7 +173,7 @@ async def test_attempt_timeout_retries_get(platform: Platform, app: str) -> None
 
 
 async def test_slow_connection_is_connect_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host that does not even refuse is `ConnectTimeout`: nothing was sent."""
+    """A host that does not respond at all is a `ConnectTimeout`: nothing was sent."""
 
     async def never(*_: Any, **__: Any) -> Any:
         await asyncio.Event().wait()
@@ -219,7 +219,7 @@ async def test_inner_view_leaves_session_open(platform: Platform, app: str) -> N
 
 
 async def test_a_session_works_without_async_with(platform: Platform, app: str) -> None:
-    """`await heroku.close()` is all it takes, twice does no harm, and no connection is left to the collector."""
+    """`await heroku.close()` is enough, may be called twice, and leaves no connection to the garbage collector."""
     heroku = session(platform)
     await heroku.apps.info(app)
     await heroku.close()
@@ -229,7 +229,7 @@ async def test_a_session_works_without_async_with(platform: Platform, app: str) 
 
 
 async def test_injected_session_belongs_to_its_owner(platform: Platform, app: str, until: Until) -> None:
-    """It is never closed here; once its owner closes it, calls under way and later ones are `SessionClosed`."""
+    """It is never closed here; once its owner closes it, calls in progress and later ones raise `SessionClosed`."""
     async with aiohttp.ClientSession() as http:
         async with session(platform, session=http) as heroku:
             await heroku.apps.info(app)
@@ -248,7 +248,7 @@ async def test_injected_session_belongs_to_its_owner(platform: Platform, app: st
 
 
 def test_it_all_works_under_uvloop(until: Until) -> None:
-    """Calls, repetitions, timeouts and closing behave the same on another event loop."""
+    """Calls, retries, timeouts and closing behave the same on another event loop."""
 
     async def work() -> None:
         async with Platform(apps=3, seed=5) as platform:
@@ -273,7 +273,7 @@ def test_it_all_works_under_uvloop(until: Until) -> None:
 
 
 async def test_capture_in_a_generator_ends_quietly(platform: Platform, app: str) -> None:
-    """Whoever closes the generator: the same task, another one, another context, the garbage collector."""
+    """It does not matter who closes the generator: the same task, another task or context, the garbage collector."""
     problems: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
     async with session(platform) as heroku:
@@ -303,7 +303,7 @@ async def test_capture_in_a_generator_ends_quietly(platform: Platform, app: str)
 
 
 async def test_capture_collects_only_while_it_is_open(platform: Platform, app: str) -> None:
-    """Captures may be nested, end in any order and in any context; each has what was answered inside of it."""
+    """Captures may be nested, and end in any order and context; each has the responses of its own time."""
     async with session(platform) as heroku:
         first, second = heroku.capture(), heroku.capture()
         one = first.__enter__()

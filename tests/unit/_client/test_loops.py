@@ -32,7 +32,7 @@ def platform() -> Iterator[Platform]:
 
 
 def eager() -> asyncio.AbstractEventLoop:
-    """A loop whose tasks begin at once, where Python knows of that (3.12)."""
+    """A loop whose tasks start eagerly, if Python supports that (3.12)."""
     loop = asyncio.new_event_loop()
     if factory := getattr(asyncio, "eager_task_factory", None):
         loop.set_task_factory(factory)
@@ -59,7 +59,7 @@ def test_a_session_of_a_module(platform: Platform) -> None:
 @pytest.mark.parametrize("factory", [uvloop.new_event_loop, eager], ids=["uvloop", "eager tasks"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # uvloop's own, of a loop that closes with transports in it
 def test_other_loops(factory: Callable[[], asyncio.AbstractEventLoop], platform: Platform) -> None:
-    """Another kind of event loop changes nothing of that."""
+    """Another kind of event loop makes no difference."""
     heroku = session(platform, retry=None)
     for number in range(2):
         with asyncio.Runner(loop_factory=factory) as runner:
@@ -79,7 +79,7 @@ def test_each_loop_closes_what_it_opened(platform: Platform) -> None:
 
 
 def test_nothing_of_the_old_loop_is_left(platform: Platform) -> None:
-    """The connections of a loop that is gone are closed without a word, and no warning of asyncio or aiohttp comes."""
+    """The connections of a former loop are closed silently: neither asyncio nor aiohttp warns."""
     heroku = session(platform)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -103,7 +103,7 @@ def test_two_loops_one_after_the_other(platform: Platform) -> None:
 
 
 def _run_and_close(work: Coroutine[Any, Any, Any]) -> Any:
-    """As `asyncio.run`, but without ending what is left: as older programs do."""
+    """Like `asyncio.run`, but without cancelling what is left, as older programs do."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(work)
@@ -149,7 +149,7 @@ def _walk_in_loops(kind: str, taken: int, run: Callable[[Coroutine[Any, Any, Any
 
 
 def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
-    """A read that nobody will finish is not waited for by the next loop, and closing does not trip over it."""
+    """The next loop does not wait for a read that will never finish, and closing works in spite of it."""
     heroku = session(platform, retry=None, timeout=Timeout(attempt=30))
     platform.fault(Latency(3600))
     old = asyncio.new_event_loop()
@@ -171,7 +171,7 @@ def test_calls_that_a_stopped_loop_left_behind(platform: Platform) -> None:
 
 
 def test_the_timer_of_attempts_is_the_loops(platform: Platform) -> None:
-    """One that an old loop has not fired does not keep the new one from setting its own."""
+    """A timer that never fired in a former loop does not keep the new loop from setting its own."""
     heroku = session(platform, retry=None, timeout=Timeout(attempt=0.2))
     asyncio.run(create(heroku, "app-one"))
     platform.fault(Latency(3600))
@@ -240,7 +240,7 @@ async def test_one_session_in_two_loops_at_once(platform: Platform) -> None:
 
 
 async def test_a_pool_that_was_handed_in(platform: Platform) -> None:
-    """It serves one running loop, and the refusal names it."""
+    """It serves one running loop; the error in another one names it."""
     pool = Pool()
     async with session(platform, pool=pool) as heroku:
         await heroku.account.info()
@@ -254,7 +254,7 @@ async def test_a_pool_that_was_handed_in(platform: Platform) -> None:
 
 
 def test_an_aiohttp_session_that_was_handed_in(platform: Platform) -> None:
-    """It belongs to its loop: a second one is refused with the way out, and nothing is sent."""
+    """It belongs to its loop: in a second one it is refused with the remedy, and nothing is sent."""
 
     async def make() -> tuple[aiohttp.ClientSession, Heroku]:
         http = aiohttp.ClientSession()
@@ -364,7 +364,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("debug", [False, True])
 def test_unclosed_session_warns(debug: bool, platform: Platform) -> None:
-    """It is told in our words, in asyncio's debug mode with the place where it was made, and never in aiohttp's."""
+    """The warning is ours, not aiohttp's, and in asyncio's debug mode it names the place where the session was made."""
     code = UNCLOSED.format(token=platform.token, url=platform.url)
     environment = {**os.environ, "PYTHONASYNCIODEBUG": "1" if debug else "", "PYTHONWARNINGS": "always"}
     done = subprocess.run(  # noqa: S603
@@ -378,7 +378,7 @@ def test_unclosed_session_warns(debug: bool, platform: Platform) -> None:
 
 
 def test_unclosed_module_session_warns(platform: Platform) -> None:
-    """At the end of the program it is a `ResourceWarning` too, which Python shows to who asks for them."""
+    """At the end of the program there is a `ResourceWarning` too, for those who enable them."""
     code = f"""
 import asyncio
 from aioheroku import Heroku

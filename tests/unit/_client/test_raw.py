@@ -1,4 +1,4 @@
-"""Raw requests: paths filled from arguments, queries, lists, and what is told of them."""
+"""Raw requests: paths filled from arguments, queries, lists, and what is reported of them."""
 
 import logging
 import traceback
@@ -9,8 +9,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from yarl import URL
 
 from aioheroku import App, Heroku, HerokuWarning, Pool, Range, Response, Retry, errors
@@ -102,7 +101,7 @@ async def test_a_mistake_is_named(serve: Serve, path: str, arguments: Any, kind:
 
 
 async def test_params_make_the_query(serve: Serve) -> None:
-    """Behind the path's own query: text is quoted, True is `true`, a list repeats its key, UNSET and None are none."""
+    """After the path's own query: text is quoted, True is `true`, a list repeats its key, None is left out."""
     server = await serve(lambda _: web.json_response({}))
     async with Heroku("t", base_url=server.url) as heroku:
         params = {"eq[name]": "a b", "extended": True, "n": 2, "id": [ID, "x"]}
@@ -136,7 +135,7 @@ async def test_the_body_is_json_or_third(serve: Serve) -> None:
         ("/pipelines/{thing}/x/y", {"thing": "a/s3cr3t"}, "/pipelines/{thing}/{}/{}"),
     ],
 )
-async def test_the_template_is_told(
+async def test_the_template_is_reported(
     path: str, arguments: Any, told: str, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     """In events, log, errors and counts: the declared template, else words and placeholders, and no argument."""
@@ -159,12 +158,12 @@ def page(*numbers: int, more: str | None = None) -> web.Response:
     return web.json_response(items, status=206 if more else 200, headers={"Next-Range": more} if more else {})
 
 
-async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """A 206 that nobody asked for: a warning at the call, a line of log, an event; and the response comes back."""
+async def test_a_truncated_list_is_reported(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """An unrequested 206: a warning at the call, a log line, an event; and the response is returned."""
     server = await serve(lambda _: page(1, 2, more="id ]2..; max=2"))
     events = EventLog()
     async with Heroku("t", base_url=server.url, on_event=events) as heroku:
-        with pytest.warns(HerokuWarning, match=r"GET /apps: .*cut.*request_pages") as warned:
+        with pytest.warns(HerokuWarning, match=r"GET /apps: .*truncated.*request_pages") as warned:
             response = await heroku.request("GET", "/apps")
         assert warned[0].filename == __file__
         assert (response.status, len(response.json())) == (206, 2)
@@ -178,8 +177,8 @@ async def test_a_cut_list_is_told_loudly(serve: Serve, caplog: pytest.LogCapture
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_a_cut_list_may_be_a_200(serve: Serve) -> None:
-    """What names a next range is not whole, whatever its status is; the last page is."""
+async def test_a_truncated_list_may_be_a_200(serve: Serve) -> None:
+    """A response with a next range is not the whole list, whatever its status; the last page is not reported."""
     server = await serve([web.json_response([1], headers={"Next-Range": "id ]1.."}), page(3)])
     async with Heroku("t", base_url=server.url) as heroku:
         with pytest.warns(HerokuWarning, match="request_pages"):
@@ -215,7 +214,7 @@ async def test_request_pages_takes_a_model(serve: Serve, app: Any) -> None:
 
 
 async def test_request_pages_by_post(serve: Serve) -> None:
-    """The body goes along with each page; a POST that nobody declared is no read."""
+    """Each page's request has the body; an undeclared POST does not count as a read."""
     server = await serve([page(1, more="id ]1..; max=1"), page(2)])
     async with Heroku("t", base_url=server.url) as heroku:
         found = await heroku.request_pages("POST", "/filters/made-up", json={"in": {"id": []}})
@@ -275,7 +274,7 @@ async def test_endless_raw_pages_end(serve: Serve) -> None:
 
 
 async def test_params_are_in_no_traceback(serve: Serve) -> None:
-    """They may hold secrets: no frame of a call that fails shows them."""
+    """They may hold secrets: no frame of a failed call shows them."""
     server = await serve(lambda _: web.Response(status=404))
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.InvalidRequest) as caught:

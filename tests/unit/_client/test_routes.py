@@ -1,4 +1,4 @@
-"""`heroku.request()`: a raw path takes the properties of its declaration, and is never told itself."""
+"""`heroku.request()`: a raw path takes the properties of its declaration, and is never shown itself."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ UUID = "01234567-89ab-cdef-0123-456789abcdef"
     ],
 )
 async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times: int, serve: Serve) -> None:
-    """A restart is sent once however it is spelt; what no resource declares is repeated if it reads or puts."""
+    """A restart is sent once however its path is spelt; undeclared requests are retried if they are reads or PUTs."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
         with raises(errors.InternalServerError):
@@ -53,7 +53,7 @@ async def test_raw_path_retries_like_its_endpoint(method: str, path: str, times:
 async def test_the_caller_may_know_better(
     *, method: str, path: str, idempotent: bool, times: int, serve: Serve
 ) -> None:
-    """`idempotent=` goes before the declaration and before the verb."""
+    """`idempotent=` overrides the declaration and the verb."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("t", base_url=server.url, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
         with raises(errors.InternalServerError):
@@ -62,7 +62,7 @@ async def test_the_caller_may_know_better(
 
 
 async def test_a_base_url_with_a_path_is_taken_off(serve: Serve) -> None:
-    """Behind a proxy with a prefix a restart is still a restart, given as a path or as a URL."""
+    """Below a base URL with a path a restart is recognized too, given as a path or as a URL."""
     server = await serve(lambda _: web.Response(status=500))
     base = server.url + "/heroku/api/"
     async with Heroku("t", base_url=base, pool=Pool(), retry=Retry(attempts=2, base=0)) as heroku:
@@ -117,7 +117,7 @@ async def test_logs_and_events_name_the_template(
 
 
 async def test_a_thousand_names_are_one_route(serve: Serve) -> None:
-    """What is counted by route does not grow with what is asked."""
+    """What is counted by route does not grow with the number of different paths."""
     server = await serve(lambda _: web.json_response({}))
     pool = Pool(10_000, 10_000)
     async with Heroku("t", base_url=server.url, pool=pool) as heroku:
@@ -128,7 +128,7 @@ async def test_a_thousand_names_are_one_route(serve: Serve) -> None:
 
 @pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "G-T", 5, None, "TRACE", "connect"])
 async def test_a_verb_is_letters(method: Any) -> None:
-    """What is not a verb is refused before anything is sent, and is not quoted."""
+    """Anything but a verb is refused before anything is sent, and is not quoted."""
     with raises(errors.InvalidRequest, match=r"^method: "):
         await Heroku("t").request(method, "/apps")
 

@@ -48,7 +48,7 @@ def test_base_url_that_leaks_the_token_fails(url: Any) -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.1", "http://[::1]:1", "https://api.example.com"])
 def test_plain_http_is_for_this_machine(url: str) -> None:
-    """A simulated platform, or a proxy beside the program, needs no certificate."""
+    """A simulated platform, or a proxy on the same machine, needs no certificate."""
     assert repr(Heroku("token", base_url=url)).startswith(f"<Heroku {url}")
 
 
@@ -97,12 +97,12 @@ def test_from_env_does_not_take_anything_else(monkeypatch: Any) -> None:
 
 
 def test_no_base_url_is_heroku() -> None:
-    """`base_url=None`, as an option that was not given is handed on, is the default."""
+    """`base_url=None`, as from an option that was not given, is the default."""
     assert repr(Heroku("t", base_url=None)) == repr(Heroku("t"))
 
 
 def test_netrc_is_read_by_host(tmp_path: Any) -> None:
-    """The token is that of the machine asked for; the entry `default` is a password for others, and stays here."""
+    """The token is that of the given machine; the entry `default` holds a password for others, and is not sent."""
     netrc = tmp_path / "netrc"
     netrc.write_text(
         "machine git.heroku.com login a password for-git\n"
@@ -155,7 +155,7 @@ async def test_a_closed_session_says_so(serve: Serve, app: Any) -> None:
 
 @pytest.mark.parametrize("option", [{"timeout": -1}, {"timeout": "5"}, {"max_wait": True}, {"priority": "urgent"}])
 def test_bad_options_are_named(option: dict[str, Any]) -> None:
-    """An option that cannot be is refused when the view is made, not when it is used."""
+    """An invalid option is refused when the view is made, not when it is used."""
     with raises(errors.InvalidRequest, match=f"^{next(iter(option))}: "):
         Heroku("t").using(**option)
 

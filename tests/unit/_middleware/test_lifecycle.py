@@ -96,7 +96,7 @@ async def test_read_only_sends_reads_alone(method: str) -> None:
 
 
 async def test_the_total_timeout_sets_the_deadline() -> None:
-    """What is further in knows when the call will end; without a timeout there is no deadline."""
+    """The middlewares further in know when the call will end; without a timeout there is no deadline."""
     deadlines: list[float | None] = []
 
     async def send(one: Request) -> Response:
@@ -111,7 +111,7 @@ async def test_the_total_timeout_sets_the_deadline() -> None:
 
 @pytest.mark.parametrize("sent", [False, True])
 async def test_total_timeout_reports_whether_sent(*, sent: bool) -> None:
-    """`ReadTimeout.sent` is the attempt's fact, or that of an earlier one with an unknown outcome."""
+    """`ReadTimeout.sent` is true of the attempt, or of an earlier one with an unknown outcome."""
 
     async def send(one: Request) -> Response:
         one.attempt.uncertain += sent
@@ -172,7 +172,7 @@ async def test_closing_inside_a_call_spares_it() -> None:
     [(199, False), (200, True), (204, True), (226, True), (299, True), (300, False), (304, False), (404, False)],
 )
 async def test_a_success_is_any_2xx(status: int, *, good: bool) -> None:
-    """One definition of success; a 304 that nobody asked for is none."""
+    """One definition of success, which an unconditional 304 does not meet."""
 
     async def send(_: Request) -> Response:
         return Response(status, {}, b"")
@@ -187,7 +187,7 @@ async def test_a_success_is_any_2xx(status: int, *, good: bool) -> None:
 
 
 def test_an_attempt_knows_what_may_have_happened() -> None:
-    """One earlier attempt with an unknown outcome is enough; a refusal and a new attempt take back only their own."""
+    """One earlier attempt of unknown outcome is enough; a rejection or a new attempt resets the current one only."""
     attempt = Attempt()
     assert not attempt.perhaps_executed
     attempt.sent = True

@@ -31,7 +31,7 @@ def refreshing(send: Send, credentials: Credentials, **options: Any) -> OAuthRef
 
 
 class Service:
-    """Takes one access token, and gives out another for the refresh token, once."""
+    """Accepts one access token, and issues another one for the refresh token, once."""
 
     def __init__(self, answer: Any, *, renewing: Any = None) -> None:
         self.answer = answer
@@ -60,7 +60,7 @@ class Service:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 async def test_401_refreshes_token_and_retries(method: str, request_: MakeRequest, answer: MakeResponse) -> None:
-    """Any verb: a 401 means that nothing was executed. The new pair is handed to `store` and told as an event."""
+    """Any verb: a 401 means that nothing was executed. The new pair is handed to `store`, and an event is emitted."""
     stored: list[TokenPair] = []
     events: list[Event] = []
     credentials, service = oauth(store=stored.append), Service(answer)
@@ -86,7 +86,7 @@ async def test_401_refreshes_token_and_retries(method: str, request_: MakeReques
 
 
 async def test_all_who_wait_share_one_renewal(request_: MakeRequest, answer: MakeResponse) -> None:
-    """Fifty calls that are refused at once renew the token once; the callback may be a coroutine function."""
+    """Fifty calls that are rejected together renew the token once; the callback may be a coroutine function."""
     stored: list[TokenPair] = []
 
     async def store(pair: TokenPair) -> None:
@@ -102,7 +102,7 @@ async def test_all_who_wait_share_one_renewal(request_: MakeRequest, answer: Mak
 
 
 async def test_cancelled_waiter_harms_nobody(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
-    """The first caller goes away in the middle of the renewal: the others get the new token all the same."""
+    """The first caller is cancelled during the renewal: the others get the new token all the same."""
     credentials, service = oauth(), Service(answer)
     service.gate.clear()
     send = refreshing(service, credentials)
@@ -119,7 +119,7 @@ async def test_cancelled_waiter_harms_nobody(request_: MakeRequest, answer: Make
 
 
 async def test_a_second_401_is_final(request_: MakeRequest, answer: MakeResponse) -> None:
-    """A new token that is refused too is the end: no circle."""
+    """A new token that is rejected too is final: no endless loop."""
     credentials, service = oauth(), Service(answer)
     service.valid = "Bearer nobody has it"
     send = refreshing(service, credentials)
@@ -141,7 +141,7 @@ async def test_a_second_401_is_final(request_: MakeRequest, answer: MakeResponse
 async def test_failed_refresh_raises_the_401(
     status: int, body: bytes, words: str, request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """The call ends as `Unauthorized` (it was not executed), the reason is in its text, the secrets are not."""
+    """The call ends with `Unauthorized` (it was not executed), whose text has the reason and no secret."""
     credentials, service = oauth(), Service(answer, renewing=answer(status, body))
     send = refreshing(service, credentials)
     request = request_("POST", headers={"Authorization": credentials.authorization})
@@ -153,7 +153,7 @@ async def test_failed_refresh_raises_the_401(
 
 
 async def test_failed_refresh_fails_all_waiters(request_: MakeRequest, answer: MakeResponse) -> None:
-    """Nobody hammers a token service that says no; a later call may ask again."""
+    """A rejected renewal is not repeated by every waiting call; a later call may try again."""
     credentials, service = oauth(), Service(answer, renewing=answer(500))
     send = refreshing(service, credentials)
 
@@ -170,7 +170,7 @@ async def test_failed_refresh_fails_all_waiters(request_: MakeRequest, answer: M
 async def test_failing_store_is_logged(
     request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The new token works; that it could not be stored is an error in the log, without the token."""
+    """The new token works; the failure to store it is an error in the log, without the token."""
 
     def store(pair: TokenPair) -> None:
         raise OSError(f"no space for {pair}")
@@ -222,7 +222,7 @@ class Guarded:
 
 @pytest.mark.parametrize("status", [403, 412])
 async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, answer: MakeResponse) -> None:
-    """The callback is asked, and the request repeated with Heroku-Two-Factor-Code."""
+    """The callback is called, and the request sent again with Heroku-Two-Factor-Code."""
     service = Guarded(answer, status=status)
     send = TwoFactorChallenge(service, lambda: "123456", BASE)
     assert (await send(request_("POST"))).status == 200
@@ -230,7 +230,7 @@ async def test_challenge_is_met_with_a_code(status: int, request_: MakeRequest, 
 
 
 class Person:
-    """Says the same code whenever asked, and counts that."""
+    """Returns the same code at each call, and counts the calls."""
 
     prompts = 0
 
@@ -241,7 +241,7 @@ class Person:
 
 
 async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer: MakeResponse) -> None:
-    """Twenty calls at once: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are repeated plainly."""
+    """Twenty concurrent calls: one prompt, one `PUT /apps/{app}/pre-authorizations`, and all are sent again as is."""
     ask = Person()
     service = Guarded(answer, app="exa mple")
     send = TwoFactorChallenge(service, ask, BASE)
@@ -256,7 +256,7 @@ async def test_pre_authorization_is_shared_by_app(request_: MakeRequest, answer:
 
 
 async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
-    """What a call says in headers of its own is not said of the pre-authorization; its repetition has it again."""
+    """A call's own headers are not sent with the pre-authorization, but again with the call."""
     sent: list[tuple[str, bool, bool]] = []
     service = Guarded(answer, app="example")
 
@@ -272,7 +272,7 @@ async def test_a_password_stays_with_its_call(answer: MakeResponse) -> None:
 
 @pytest.mark.parametrize("apps", [[], ["one", "two", "three"]], ids=["codes", "pre-authorizations"])
 async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequest, answer: MakeResponse) -> None:
-    """Six calls at once: the person is asked once, and all go on; a later call asks again."""
+    """Six concurrent calls: one prompt, and all continue; a later call prompts again."""
     ask = Person()
     services = [Guarded(answer, app=app) for app in apps] or [Guarded(answer)]
     calls = itertools.cycle(services)
@@ -295,7 +295,7 @@ async def test_one_code_serves_all_that_wait(apps: list[str], request_: MakeRequ
 
 
 async def test_a_shared_code_may_be_refused(request_: MakeRequest, answer: MakeResponse) -> None:
-    """A platform that takes a code once: each call goes on with a code of its own, one prompt at a time."""
+    """A platform that accepts a code once: each call gets a code of its own, one prompt at a time."""
     asking = most = prompts = 0
     taken = set[str]()
 
@@ -324,7 +324,7 @@ async def test_a_shared_code_may_be_refused(request_: MakeRequest, answer: MakeR
 
 
 def test_prompts_in_a_second_event_loop(request_: MakeRequest, answer: MakeResponse) -> None:
-    """A session of a module asks one at a time in each `asyncio.run`, whatever waited in the one before."""
+    """A module's session prompts one at a time in each `asyncio.run`, whatever waited in the previous one."""
     service = Guarded(answer)
 
     async def ask() -> str:
@@ -340,7 +340,7 @@ def test_prompts_in_a_second_event_loop(request_: MakeRequest, answer: MakeRespo
 
 
 async def test_a_code_is_not_shown(request_: MakeRequest, answer: MakeResponse) -> None:
-    """The header that carries it hides it from whatever prints the variables of frames."""
+    """The header with the code hides it from tools that print the variables of frames."""
     seen: list[str] = []
     service = Guarded(answer)
 
@@ -370,7 +370,7 @@ async def test_a_wrong_code_is_final(app: str | None, request_: MakeRequest, ans
 
 @pytest.mark.parametrize("code", ["", "12\r\n34", None, 123456, "é"])
 async def test_malformed_code_is_rejected(code: Any, request_: MakeRequest, answer: MakeResponse) -> None:
-    """What the callback gives goes into a header, so it is checked, and not shown."""
+    """The callback's result goes into a header, so it is checked, and not shown."""
     send = TwoFactorChallenge(Guarded(answer), lambda: code, BASE)
     with raises(errors.InvalidRequest, match=r"^two_factor: "):
         await send(request_("POST"))
@@ -379,7 +379,7 @@ async def test_malformed_code_is_rejected(code: Any, request_: MakeRequest, answ
 async def test_a_challenge_that_stays_is_an_error(
     request_: MakeRequest, answer: MakeResponse, script: type[Script]
 ) -> None:
-    """Challenged again after the code: the error is raised, there is no circle; other 403s are not challenges."""
+    """Challenged again after the code: the error is raised, without an endless loop; other 403s are not challenges."""
     send = script(answer(403, b'{"id": "two_factor"}'))
     assert (await TwoFactorChallenge(send, lambda: "1", BASE)(request_("POST"))).status == 403
     assert len(send) == 2
@@ -389,7 +389,7 @@ async def test_a_challenge_that_stays_is_an_error(
 
 
 async def test_through_a_session(serve: Serve) -> None:
-    """`Heroku(two_factor=...)` is all it takes; without it the error says so."""
+    """`Heroku(two_factor=...)` is enough; without it the error says so."""
     from aiohttp import web
 
     def service(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""What the library tells of its work: events, one logger, the platform's warnings; and never a body."""
+"""What the library reports of its work: events, one logger, the platform's warnings; and never a body."""
 
 import json
 import logging
@@ -58,7 +58,7 @@ class _Rushing(LoopClock):
 
 
 async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
-    """A test over the set: a session with secrets in token, query, headers, bodies and addresses tells each kind.
+    """Over the whole set: a session with secrets in token, query, headers, bodies and addresses emits each kind.
 
     Those of streams are brought about in tests/unit/_streams/test_stream_secrets.py.
     """
@@ -88,7 +88,7 @@ async def test_every_event_occurs_without_secrets(serve: Serve) -> None:
 
 
 async def test_events_follow_a_call_to_its_end() -> None:
-    """Sent, answered, repeated, failed: with attempt, status, cause and ids, so that a call can be followed."""
+    """Sent, answered, retried, failed: with attempt, status, cause and ids, so that a call can be followed."""
     told = EventLog()
     async with (
         Platform(apps=1, seed=5) as platform,
@@ -109,7 +109,7 @@ async def test_events_follow_a_call_to_its_end() -> None:
 
 
 async def test_each_retry_is_one_token_and_event() -> None:
-    """What the platform charged is what the pool counted: a token an attempt, and an event for each after the first."""
+    """The platform charges what the pool counts: a token per attempt, and an event for each after the first."""
     told = EventLog()
     pool = Pool()
     async with (
@@ -154,7 +154,7 @@ async def test_paging_error_emits_failed(serve: Serve) -> None:
 
 
 async def test_a_listener_that_fails_harms_no_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """Its error is logged, and the call goes on."""
+    """Its error is logged, and the call continues."""
 
     def listen(event: Event) -> None:
         raise ZeroDivisionError
@@ -175,7 +175,7 @@ def warned(*headers: tuple[str, str]) -> Response:
 
 
 async def test_each_warning_is_emitted_once(script: type[Script], request_: MakeRequest) -> None:
-    """Both headers, several of one, a leading "warning:" and line feeds: an event and a Python warning a text."""
+    """Both headers, several of one, a leading "warning:" and line feeds: an event and a Python warning per text."""
     told = EventLog()
     send = script(
         warned(("X-Heroku-Warning", "Old  stack."), ("x-heroku-warning", "warning: Old route.")),
@@ -198,7 +198,7 @@ async def test_each_warning_is_emitted_once(script: type[Script], request_: Make
 
 
 async def test_warning_points_at_the_caller(serve: Serve) -> None:
-    """It points at the code that made the call, as a warning should, and `-W error` takes no response away."""
+    """It points at the code that made the call, as a warning should, and with `-W error` no response is lost."""
     server = await serve(lambda _: web.json_response({}, headers={"X-Heroku-Warning": "Old stack."}))
     async with Heroku("token", base_url=server.url) as heroku:
         with pytest.warns(HerokuWarning, match="Old stack") as caught:
@@ -209,7 +209,7 @@ async def test_warning_points_at_the_caller(serve: Serve) -> None:
 
 
 async def test_endless_warnings_use_bounded_memory(script: type[Script], request_: MakeRequest) -> None:
-    """After a thousand texts a session says no more of them."""
+    """After a thousand texts a session reports no more of them."""
     told = EventLog()
 
     def send(number: int) -> Response:
@@ -253,7 +253,7 @@ async def test_one_log_line_per_response(caplog: pytest.LogCaptureFixture) -> No
 
 
 async def test_unobserved_calls_are_not_measured(clock: Clock, request_: MakeRequest) -> None:
-    """Who does not listen pays nothing: not even the time is looked at."""
+    """Without a listener it costs nothing: not even the clock is read."""
 
     async def send(request: Request) -> Response:
         return Response(200, {}, json.dumps({}).encode())

@@ -1,4 +1,4 @@
-"""What is repeated, when, and how often: driven by a fake `Send` in virtual time."""
+"""What is retried, when, and how often: driven by a fake `Send` in virtual time."""
 
 from collections import Counter
 from typing import Any
@@ -34,7 +34,7 @@ async def test_unsent_requests_are_always_retried(
 async def test_uncertain_requests_retry_if_idempotent(
     method: str, failure: Any, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
-    """A POST or PATCH that was cut off, timed out or answered with a 5xx is sent once."""
+    """A POST or PATCH that was cut off, timed out or got a 5xx is sent once."""
     send = script(failure, 200)
     outcome: Any = None
     try:
@@ -58,7 +58,7 @@ async def test_uncertain_requests_retry_if_idempotent(
     ],
 )
 async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Serve) -> None:
-    """A PATCH that sets values is repeated, one that renames is not; a DELETE that restarts dynos is not either."""
+    """A PATCH that sets values is retried, but not one that renames, nor a DELETE that restarts dynos."""
     server = await serve(lambda _: web.Response(status=500))
     async with Heroku("token", base_url=server.url, retry=Retry(attempts=2, base=0)) as heroku:
         with raises(errors.InternalServerError):
@@ -70,7 +70,7 @@ async def test_endpoint_declares_idempotency(call: Any, times: int, serve: Serve
 async def test_the_longest_retry_after_is_honoured(
     script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse, *, seconds: int, sent: int
 ) -> None:
-    """`max_retry_after` itself is waited for; a second more is not."""
+    """A Retry-After of `max_retry_after` is waited for; a second more is not."""
     send = script(answer(503, headers={"Retry-After": str(seconds)}), 200)
     await RetryMiddleware(send, Retry(max_retry_after=60), clock=clock)(request_())
     assert len(send) == sent
@@ -92,7 +92,7 @@ async def test_rejections_before_work_are_retried(
 async def test_client_errors_are_not_retried(
     status: int, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
-    """The platform's word is not asked for twice."""
+    """Such a response is final: there is one attempt."""
     send = script(status)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
     assert len(send) == 1
@@ -168,7 +168,7 @@ async def test_permanent_failures_are_not_retried(
 async def test_long_retry_after_is_not_awaited(
     status: int, script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """An hour is the caller's to wait, not ours: the error comes at once."""
+    """An hour is too long to wait: the error is raised at once."""
     send = script(answer(status, headers={"Retry-After": "3600"}), 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_())).status == status
     assert (len(send), clock.slept) == (1, [])
@@ -177,7 +177,7 @@ async def test_long_retry_after_is_not_awaited(
 async def test_malformed_retry_after_is_ignored(
     script: type[Script], clock: Clock, request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """A POST is not repeated on a 503 whose Retry-After says nothing."""
+    """A POST is not retried after a 503 whose Retry-After cannot be read."""
     send = script(answer(503, headers={"Retry-After": "soon"}), 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("POST"))).status == 503
 
@@ -201,7 +201,7 @@ async def test_no_backoff_outlasts_the_timeout(
     clock: Clock,
     request_: MakeRequest,
 ) -> None:
-    """`max_wait` bounds all waits together, the deadline the call: what is known is raised at once instead."""
+    """`max_wait` bounds all waits together, the deadline the call: beyond them the last error is raised at once."""
     send, request = script(errors.ConnectionLost("cut")), request_(max_wait=max_wait)
     request.attempt.deadline = deadline
     with raises(errors.ConnectionLost):
@@ -210,7 +210,7 @@ async def test_no_backoff_outlasts_the_timeout(
 
 
 async def test_an_outage_is_not_made_worse(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """Of a thousand calls into an outage, a tenth is repeated, and ten more; with one call it is all attempts."""
+    """Of a thousand calls during an outage a tenth is retried, and ten more; a single call gets all its attempts."""
     send = script(503)
     call = RetryMiddleware(send, Retry(), clock=clock)
     await call(request_())
@@ -221,7 +221,7 @@ async def test_an_outage_is_not_made_worse(script: type[Script], clock: Clock, r
 
 
 async def test_retry_budget_refills_on_success(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """After a thousand good calls a hundred may be repeated at once, and not more."""
+    """After a thousand successful calls a hundred may be retried at once, and not more."""
     send = script(*[200] * 2000, 500)
     call = RetryMiddleware(send, Retry(attempts=2), clock=clock)
     for _ in range(2000):
@@ -243,7 +243,7 @@ async def test_the_last_retry_of_the_budget_is_used(script: type[Script], clock:
 
 
 async def test_waiting_out_a_429_spends_no_budget(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """The token pool paces what it lets through: nothing needs throttling twice."""
+    """The token pool paces these retries already: the budget does not limit them too."""
     send = script(*[429, 200] * 100)
     call = RetryMiddleware(send, Retry(floor=0, budget=0), clock=clock)
     for _ in range(100):
@@ -260,7 +260,7 @@ async def test_a_429_of_a_free_request_waits_by_itself(
     request_: MakeRequest,
     answer: MakeResponse,
 ) -> None:
-    """What takes no token does not pass the pool: it waits as the header asks, else as after any failure."""
+    """An unmetered call does not pass the pool: it waits as the header says, else as after any failure."""
     send = script(*[answer(429, headers=headers)] * 2, 200)
     free = msgspec.structs.replace(request_(), metered=False)
     assert (await RetryMiddleware(send, Retry(base=1), clock=clock, jitter=lambda: 0.5)(free)).status == 200
@@ -268,7 +268,7 @@ async def test_a_429_of_a_free_request_waits_by_itself(
 
 
 async def test_every_repetition_is_an_event(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """The attempt's number, the wait and the cause are told."""
+    """The attempt's number, the wait and the cause are reported."""
     events: list[Event] = []
     send = script(errors.ConnectionLost("cut"), 502, 429, 200)
     await RetryMiddleware(send, Retry(base=1), clock=clock, emit=events.append, jitter=lambda: 0.5)(request_())
@@ -306,7 +306,7 @@ async def test_repeated_unsent_attempts_are_not_sent(clock: Clock, request_: Mak
 
 
 async def test_exhausted_pool_raises_first_failure(script: type[Script], clock: Clock, request_: MakeRequest) -> None:
-    """`RateLimitWait` promises that nothing left; where something did, what is known of it is raised."""
+    """`RateLimitWait` promises that nothing was sent; if an attempt was, its outcome is raised instead."""
     send = script(errors.ConnectionLost("cut"), errors.RateLimitWait(9))
     with raises(errors.ConnectionLost):
         await RetryMiddleware(send, Retry(), clock=clock)(request_("DELETE"))
@@ -337,7 +337,7 @@ async def test_uncertain_attempts_are_counted(
 async def test_another_status_can_be_made_retryable(
     status: int, monkeypatch: pytest.MonkeyPatch, script: type[Script], clock: Clock, request_: MakeRequest
 ) -> None:
-    """The set of retryable statuses decides alone: one below 429 works, for what is idempotent."""
+    """The set of retryable statuses alone decides: one below 429 works too, for idempotent requests."""
     monkeypatch.setattr(retry, "_RETRYABLE", retry._RETRYABLE | {status})
     send = script(status, 200)
     assert (await RetryMiddleware(send, Retry(), clock=clock)(request_("PUT"))).status == 200
@@ -377,7 +377,7 @@ def _page(_: web.Request) -> web.Response:
     ],
 )
 async def test_no_post_that_reads_was_executed(call: Any, handler: Any, serve: Serve) -> None:
-    """What an error says of a POST that changes nothing is what it says of a GET."""
+    """The error of a POST that changes nothing says the same as that of a GET."""
     server = await serve(handler)
     async with Heroku("token", base_url=server.url, retry=None) as heroku:
         with raises(errors.HerokuError) as failed:

@@ -1,4 +1,4 @@
-"""Identical reads in flight are one request, and never an old answer."""
+"""Identical reads in flight are one request, and never get a stale response."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ from tests._support.secrets import raises
 
 
 async def test_read_after_write_starts_a_new_request() -> None:
-    """Who has written and then reads sees what was written, though a read from before is still under way."""
+    """A read after a write sees what was written, even while an earlier read is in flight."""
     sent: list[str] = []
     release = asyncio.Event()
 
@@ -65,7 +65,7 @@ async def test_a_reading_post_is_no_write() -> None:
 
 
 class _Platform:
-    """Answers when it is told to, and counts what it was asked."""
+    """Responds when it is released, and counts its requests."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
@@ -81,7 +81,7 @@ _URL = URL("http://localhost/apps/example")
 
 
 async def test_identical_reads_are_sent_once() -> None:
-    """Fifty tasks that ask the same cost one token, and have the same response; a later read is a new one."""
+    """Fifty identical reads cost one token and get the same response; a later read is a new request."""
     platform = _Platform()
     send = SingleFlight(platform.send)
     reads = [asyncio.ensure_future(send(Request("GET", _URL, "/apps/{app}", {}))) for _ in range(50)]
@@ -94,7 +94,7 @@ async def test_identical_reads_are_sent_once() -> None:
 
 
 OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait": 1.0, "dry_run": True}
-"""Another value of each option that has a say in when and whether a response comes."""
+"""Another value of each option that affects when and whether a response arrives."""
 
 
 def test_every_option_but_the_label_is_compared() -> None:
@@ -124,7 +124,7 @@ async def test_different_requests_are_not_shared(other: Request) -> None:
 
 
 async def test_follower_replaces_cancelled_leader(until: Until) -> None:
-    """Nobody suffers from the cancellation of the task that happened to ask first."""
+    """Cancelling the task that came first does not affect the others."""
     platform = _Platform()
     send = SingleFlight(platform.send)
     first, *others = (asyncio.ensure_future(send(Request("GET", _URL, "/apps/{app}", {}))) for _ in range(3))
@@ -138,7 +138,7 @@ async def test_follower_replaces_cancelled_leader(until: Until) -> None:
 
 
 async def test_the_label_is_not_compared() -> None:
-    """Two parts of a program that ask the same under names of their own share one request."""
+    """Two parts of a program that make the same read under different labels share one request."""
     platform = _Platform()
     send = SingleFlight(platform.send)
     options = (Options(label="web"), Options(label="worker"))
@@ -150,7 +150,7 @@ async def test_the_label_is_not_compared() -> None:
 
 
 async def test_reads_are_shared_after_a_refresh() -> None:
-    """What goes out with a renewed token is compared by what came in: fifty reads are one request, as before it."""
+    """Requests are compared as they came in, whatever token they leave with: fifty reads are one request."""
     credentials = Credentials.oauth("old", refresh_token="r", client_secret="c")
     first = {"Authorization": credentials.authorization}
     credentials.renewed("new", None)
@@ -174,7 +174,7 @@ async def test_reads_are_shared_after_a_refresh() -> None:
     ids=["connection", "status"],
 )
 async def test_each_caller_gets_an_error_of_its_own(error: errors.HerokuError) -> None:
-    """What one caller's handler adds to its error, notes or a traceback, is not seen by the others."""
+    """Notes or a traceback that one caller adds to its error are not seen by the others."""
     release = asyncio.Event()
 
     async def send(_: Request) -> Response:
@@ -214,7 +214,7 @@ async def test_a_bug_in_one_callers_way_is_not_shared() -> None:
 
 
 async def test_a_request_is_frozen() -> None:
-    """No middleware can change under another one what it compares or keys by."""
+    """No middleware can change what another one compares, or makes its keys of."""
     request = Request("GET", _URL, "/apps/{app}", {})
     for name in Request.__struct_fields__:
         with raises(AttributeError, match="immutable"):

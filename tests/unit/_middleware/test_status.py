@@ -13,7 +13,7 @@ from tests._support.secrets import raises
 async def test_a_304_to_a_conditional_read_is_returned(
     method: str, header: str, script: type[Script], request_: MakeRequest
 ) -> None:
-    """Whoever asks whether something has changed has got the answer."""
+    """It is the expected response to a conditional read."""
     request = request_(method).with_headers({header: "x"})
     assert (await RaiseForStatus(script(304))(request)).status == 304
 
@@ -22,6 +22,6 @@ async def test_a_304_to_a_conditional_read_is_returned(
 async def test_any_other_304_is_raised(
     method: str, headers: dict[str, str], script: type[Script], request_: MakeRequest
 ) -> None:
-    """Nobody asked, so nobody has what it leaves out."""
+    """Without a condition the caller lacks what the 304 leaves out."""
     with raises(errors.NotModified):
         await RaiseForStatus(script(304))(request_(method).with_headers(headers))

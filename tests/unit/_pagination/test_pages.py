@@ -1,4 +1,4 @@
-"""Range and Pages: nothing is lost, nothing is asked twice."""
+"""Range and Pages: nothing is lost, nothing is requested twice."""
 
 import itertools
 from typing import Any
@@ -40,7 +40,7 @@ def test_a_range_renders_the_header(given: Range, text: str) -> None:
     ],
 )
 def test_a_parsed_range_is_sent_unchanged(text: str) -> None:
-    """What the platform named as the next range goes back to the letter."""
+    """The next range is sent back exactly as the platform named it."""
     assert str(Range.parse(text)) == text
 
 
@@ -68,13 +68,13 @@ def test_a_parsed_range_is_sent_unchanged(text: str) -> None:
     ],
 )
 def test_bad_range_is_rejected(make: Any) -> None:
-    """A range that the API would refuse, or misunderstand, costs no token."""
+    """A range that the API would reject, or misunderstand, costs no token."""
     with raises(errors.InvalidRequest, match=r"^range"):
         make()
 
 
 async def test_a_list_takes_only_its_orders(serve: Serve) -> None:
-    """A field that the endpoint does not take is refused with those that it takes."""
+    """A field that the endpoint does not accept is refused; the error names those that it accepts."""
     server = await serve([])
     async with Heroku("t", base_url=server.url) as heroku:
         with raises(errors.InvalidRequest, match="'id' or 'name' or 'updated_at'"):
@@ -139,7 +139,7 @@ async def test_cursor_resumes_where_reading_stopped(serve: Serve, app: Any) -> N
 
 
 async def test_within_a_page_the_cursor_loses_no_item(serve: Serve, app: Any) -> None:
-    """Until the consumer comes back after the last item of a page, the cursor leads back to it."""
+    """Until the consumer asks for more after the last item of a page, the cursor is that page."""
     server = await serve(
         lambda request: (
             paged(app, [2, 1])[0] if "]" not in request.headers["Range"] else web.json_response([numbered(app, 2)])
@@ -158,7 +158,7 @@ async def test_within_a_page_the_cursor_loses_no_item(serve: Serve, app: Any) ->
 
 @pytest.mark.parametrize("cycle", [["id ]a..; max=2"] * 2, ["id ]a..; max=2", "id ]b..; max=2", "id ]a..; max=2"]])
 async def test_circular_range_is_an_error(serve: Serve, app: Any, cycle: list[str]) -> None:
-    """A cycle of any length ends with PagingError, without asking any range twice."""
+    """A cycle of any length ends with PagingError, and no range is requested twice."""
     answers = [
         web.json_response([numbered(app, number)], status=206, headers={"Next-Range": text})
         for number, text in enumerate(cycle)
@@ -187,7 +187,7 @@ async def test_partial_page_without_next_range_fails(serve: Serve, app: Any) -> 
 
 
 async def test_items_moving_between_pages_come_once() -> None:
-    """The walk is by id, which nothing changes: apps renamed, made and deleted meanwhile leave the others in place."""
+    """A list is read by id, which never changes: apps renamed, created or deleted meanwhile do not move the others."""
     async with (
         Platform(apps=12, seed=7) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
@@ -206,7 +206,7 @@ async def test_items_moving_between_pages_come_once() -> None:
 
 
 async def test_failed_page_keeps_earlier_items(serve: Serve, app: Any) -> None:
-    """`all()` that fails half-way leaves what it has, and a cursor that goes on."""
+    """`all()` that fails half-way leaves what it has fetched, and a cursor to continue from."""
     answers = [*paged(app, [2, 2])[:1], web.json_response({"id": "forbidden"}, status=403)]
     server = await serve(answers)
     async with Heroku("t", base_url=server.url) as heroku:
@@ -219,7 +219,7 @@ async def test_failed_page_keeps_earlier_items(serve: Serve, app: Any) -> None:
 
 
 async def test_first_costs_one_request(serve: Serve, app: Any) -> None:
-    """The first item is asked for alone, in one request; an empty list has none."""
+    """The first item is requested alone, in one request; an empty list has none."""
     server = await serve([*paged(app, [1, 1])[:1], web.json_response([])])
     async with Heroku("t", base_url=server.url) as heroku:
         first = await heroku.apps.list().first()

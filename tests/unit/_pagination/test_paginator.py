@@ -1,4 +1,4 @@
-"""Walks over a list: several tasks, consumers that fail, walks begun again, lists without an end, slips."""
+"""Iterating a list: several tasks, failing consumers, iterations begun again, endless lists, mistakes."""
 
 import asyncio
 import gc
@@ -24,7 +24,7 @@ class Item:
 
 
 class Source:
-    """A list of pages, each asked for by the range that the one before it named; a turn of the loop each, or more."""
+    """A list of pages, each requested by the range that the previous one named, in one turn of the loop or more."""
 
     def __init__(self, pages: Iterable[Sequence[Item]], turns: int = 1) -> None:
         self.pages = [list(page) for page in pages]
@@ -79,7 +79,7 @@ KINDS = pytest.mark.parametrize("kind", ["items", "pages"])
 
 @KINDS
 async def test_the_second_page_prefetches(kind: str) -> None:
-    """The first page alone costs one request; when the second one arrives, the third is under way."""
+    """The first page alone costs one request; when the second one arrives, the third is being fetched."""
     source = Source(numbered(9, 3), turns=3)
     iterator = walks(source.listed(), kind)
     await anext(iterator)
@@ -138,7 +138,7 @@ async def test_a_cancelled_task_takes_nothing_along(kind: str, after: int) -> No
 
 @KINDS
 async def test_wait_for_loses_nothing(kind: str) -> None:
-    """`wait_for(anext(it))` that ends early at any turn, and goes on with the same iterator, gets every item once."""
+    """`wait_for(anext(it))` that is cut short at any turn and repeated on the same iterator gets every item once."""
     for turns in range(1, 6):
         source = Source(numbered(12, 3), turns=turns)
         pages = source.listed()
@@ -164,7 +164,7 @@ async def test_wait_for_loses_nothing(kind: str) -> None:
 @pytest.mark.parametrize("failing", range(12))
 @pytest.mark.parametrize("leave", ["raise", "break"])
 async def test_a_consumer_that_fails_loses_nothing(kind: str, failing: int, leave: str) -> None:
-    """Whichever item or page the consumer fails at, what it did and what the cursor leads to is the whole list."""
+    """Whichever item or page a consumer fails at, what it processed and what the cursor leads to is the whole list."""
     source = Source(numbered(12, 3))
     pages = source.listed()
     done: list[int] = []
@@ -193,7 +193,7 @@ async def test_done_moves_the_cursor_before_a_break(number: int) -> None:
 
 
 async def test_done_waits_for_the_last_item_of_a_page() -> None:
-    """Item by item, `pages.done()` moves the cursor at the last item of a page only: the others are not done."""
+    """Item by item, `pages.done()` moves the cursor only at the last item of a page: before, some are not processed."""
     source = Source(numbered(6, 3))
     pages = source.listed()
     cursors: list[str | None] = []
@@ -205,7 +205,7 @@ async def test_done_waits_for_the_last_item_of_a_page() -> None:
 
 
 async def test_a_failed_task_holds_the_cursor() -> None:
-    """Of several tasks that take pages, the one that fails keeps the cursor at its page, whatever the others do."""
+    """Of several tasks that read pages, one that fails keeps the cursor at its page, whatever the others do."""
     source = Source(numbered(12, 3))
     pages = source.listed()
     iterator = pages.pages()
@@ -299,7 +299,7 @@ async def test_the_prefetch_ends_with_the_iterator(kind: str, end: str) -> None:
 
 
 async def test_a_failed_prefetch_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """Nobody who broke off hears of the error of a page that was fetched in advance."""
+    """After a `break` the error of a prefetched page is not reported."""
     source = Source(numbered(9, 3))
     source.fail_at = {1: errors.ConnectError("down")}
     iterator = aiter(source.listed())
@@ -315,7 +315,7 @@ async def test_a_failed_prefetch_is_not_logged(caplog: pytest.LogCaptureFixture)
 
 
 async def test_an_error_costs_no_page() -> None:
-    """The iterator that raised goes on with the page that could not be fetched."""
+    """An iterator that raised continues with the page that could not be fetched."""
     source = Source(numbered(9, 3))
     source.fail_at = {0: errors.ConnectError("down"), 1: errors.ConnectError("down")}
     iterator = aiter(source.listed())
@@ -384,7 +384,7 @@ async def test_items_never_come_twice_by_id(order: str, after_first: list[list[I
 
 @pytest.mark.parametrize("period", [1, 2, 3])
 async def test_pages_that_come_round_are_an_error(period: int) -> None:
-    """In another order than that of ids, the same pages for ever end with `PagingError` after a bounded number."""
+    """In any order but that of ids, pages that repeat forever end with `PagingError` after a bounded number."""
     pages, asked = endless(lambda number: [Item(number % period), Item(7)], field="name")
     with raises(errors.PagingError, match="100 consecutive pages"):
         await pages.all()
@@ -414,7 +414,7 @@ async def test_new_items_are_not_an_accusation() -> None:
 
 @pytest.mark.parametrize("items", [[0, 1, 2], ["b", "a"], [{"id": "2"}, {"id": "10"}], [None]])
 async def test_items_without_id_compare_whole(items: list[Any]) -> None:
-    """What has no id is in no order: different pages are a list, and the same page for ever is not."""
+    """Without ids there is no order: different pages are a list, but the same page again and again is not."""
     pages, asked = endless(lambda number: [(item, number) for item in items] if number <= 300 else items)  # type: ignore[misc]
     with raises(errors.PagingError, match="100 consecutive pages"):
         await pages.all()
@@ -423,7 +423,7 @@ async def test_items_without_id_compare_whole(items: list[Any]) -> None:
 
 
 async def test_a_list_in_no_order_is_read() -> None:
-    """A platform that ignores the order is not accused of going back, but of coming back for ever."""
+    """A platform that ignores the order is an error only if pages repeat, not if ids go down."""
     source = Source([[Item(5), Item(3)], [Item(2), Item(1)], [Item(2), Item(9)]])
     assert len(await source.listed()) == 6
     pages, asked = endless(lambda _: [Item(5), Item(3)])
@@ -503,7 +503,7 @@ SLIPS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_misuse_error_shows_the_right_call(slip: str) -> None:
-    """What is not done with a list of the API raises `TypeError`, and its text says what to write."""
+    """What a list of the API cannot do raises `TypeError`, and its text says what to write."""
     source = Source([])
     with raises(TypeError, match=r"async for|all\(\)|first\(\)") as caught:
         SLIPS[slip](source.listed())
@@ -513,7 +513,7 @@ def test_misuse_error_shows_the_right_call(slip: str) -> None:
 
 @pytest.mark.parametrize("name", ["name", "append", "count", "items", "length"])
 def test_a_list_has_no_such_attribute(name: str) -> None:
-    """What lists and items have, and a list of the API has not, says how to come to them."""
+    """An attribute of lists or items that a list of the API lacks: the error says how to get there."""
     with raises(AttributeError, match=f"'Pages' has no attribute '{name}': .*async for item"):
         getattr(Source([]).listed(), name)
     with raises(TypeError, match=r"Pages is not data: .*await pages"):
@@ -570,7 +570,7 @@ def by_id(count: int, fail: Callable[[str], bool] = lambda _: False) -> tuple[Ca
 
 
 async def test_parallel_ranges_read_each_page_once() -> None:
-    """`all(parallel=4)` gives what `all()` gives, with a request more for each further range at most."""
+    """`all(parallel=4)` returns what `all()` does, with at most one request more per additional range."""
     fetch, asked = by_id(40)
     pages: Pages[Any] = Pages(fetch, Range(), "/items")
     right = await pages.all()
@@ -616,7 +616,7 @@ async def test_no_range_goes_on_when_one_failed() -> None:
 
 
 async def test_item_on_an_edge_is_read_once() -> None:
-    """An id that two ranges have in common comes once, and costs no second reading of the list."""
+    """An id that is in two ranges is there once, and the list is not read again."""
     edge = UUID(int=2**127)
     rows = [Item(UUID(int=edge.int + offset)) for offset in (-2, -1, 0, 1, 2)]
     asked: list[str] = []
@@ -654,7 +654,7 @@ async def test_nothing_gathered_before_all() -> None:
 
 @pytest.mark.parametrize("parallel", [0, -1, True, "2"])
 async def test_bad_parallel_is_rejected(parallel: Any) -> None:
-    """A number of ranges that cannot be costs no token, and the error names it."""
+    """An invalid number of ranges costs no token, and the error names it."""
     source = Source(numbered(4, 2))
     with raises(errors.InvalidRequest, match="parallel"):
         await source.listed().all(parallel=parallel)
@@ -673,7 +673,7 @@ async def test_only_a_whole_list_by_id_is_split(text: str) -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 async def test_all_prefetches_while_it_decodes(number: int) -> None:
-    """`all()` asks for the next page before it decodes one, the first one too."""
+    """`all()` requests the next page before it decodes one, even the first."""
     source = Source(numbered(6, 2))
     asked: list[int] = []
 

@@ -1,4 +1,4 @@
-"""What tells a long list from one without an end, page by page."""
+"""What distinguishes a long list from an endless one, page by page."""
 
 from typing import Any
 

@@ -1,10 +1,9 @@
-"""Ranges: what is meant is what is sent, and what comes back goes back."""
+"""Ranges: what is meant is sent, and what is received is sent back."""
 
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from aioheroku import Range, errors
 from aioheroku.testing._http.range_header import RangeHeader
@@ -30,7 +29,7 @@ ARGUMENTS = st.fixed_dictionaries(
 @example("name", {"start": "a b"})
 @example("name", {"start": "a", "end": "b["})
 def test_range_means_what_it_says_or_fails(field: str, arguments: dict[str, Any]) -> None:
-    """The platform, which reads ranges by code of its own, finds just the bounds, order and size that were given."""
+    """The platform, with a parser of its own, finds exactly the bounds, order and size that were given."""
     try:
         made = Range(field, **arguments)
     except errors.InvalidRequest as error:
@@ -54,7 +53,7 @@ def test_what_was_rendered_is_parsed_to_the_same(field: str, arguments: dict[str
 @example("id ..; max=" + "9" * 5000)
 @example("id ..; max=\u0663")
 def test_range_text_round_trips_or_fails(text: str) -> None:
-    """Whatever the platform calls its next range, it gets back; nothing in it can begin another header."""
+    """Whatever the platform names as the next range is sent back; nothing in it can start another header."""
     try:
         parsed = Range.parse(text)
     except errors.InvalidRequest as error:

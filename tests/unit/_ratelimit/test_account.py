@@ -64,6 +64,8 @@ def test_remaining() -> None:
     assert account.remaining(21.0) == 50
     assert account.remaining(1e6) == 100
     assert Account(100, 0.5).remaining(5.0) == 100
+    account.balance, account.in_flight = 3, 5
+    assert account.remaining(1.0) == 0
 
 
 def _work(account: Account, seconds: int, level: float, *, net: float, own: float, at: float = 1000.0) -> float:
@@ -167,6 +169,15 @@ def test_others_and_refill() -> None:
     assert account.others == 0
     _work(account, 125, 700, net=1.5, own=1, at=1125.0)
     assert account.others == pytest.approx(1.0, rel=0.1)
+
+
+@pytest.mark.parametrize("refill", [1 / 3, 0.8])
+def test_a_lower_refill_of_one_alone(refill: float) -> None:
+    """A process that is alone learns a lower refill within some minutes, one of less than a token a second too."""
+    account = Account(4500, 1.25)
+    _work(account, 180, 4400, net=refill, own=20)
+    assert account.alone
+    assert account.refill == pytest.approx(refill, abs=0.05)
 
 
 def test_size() -> None:

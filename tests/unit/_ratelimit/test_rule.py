@@ -126,6 +126,34 @@ def test_the_first_pauses_are_short() -> None:
     assert all(0.9 * most <= gap <= 1.1 * most for gap, most in zip(gaps, expected, strict=True))
 
 
+def test_plenty_uses_up_no_short_pauses() -> None:
+    """They are for the first requests that have to pause, however many left at once before."""
+    pacer = Pacer(Account(4500, 1.25))
+    for number in range(40):
+        pacer.on_response(100.0 + number, pacer.leave(100.0 + number), 200)
+    pacer.learn(140.0, pacer.account.sent, 12)
+    assert 8.9 <= pacer.delay(pacer.last_sent, 1) <= 11
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(19, 0.0), (17, 10.0)])
+def test_no_longer_alone_is_a_beginning(left: int, seconds: float) -> None:
+    """Where another process shows, the pauses become long step by step."""
+    pacer = _settled(20, alone=True)
+    pacer.on_response(1000.0, pacer.leave(1000.0), 20)
+    pacer.on_response(1001.0, pacer.leave(1001.0), left)
+    assert pacer.account.alone is (left == 19)
+    assert pacer.pause() == seconds
+
+
+def test_the_reserve_is_filled_first() -> None:
+    """A normal request waits until a token more than the reserve has come back."""
+    pacer = _settled(3)
+    pacer.reserve = 5
+    assert pacer.delay(1000.0, 1) == pytest.approx(max(3 / 1.25, pacer.delay(1000.0, 1)))
+    pacer.last_sent = -1000.0
+    assert pacer.delay(1000.0, 1) == pytest.approx(3 / 1.25)
+
+
 def test_a_newcomer_signals() -> None:
     """Near an empty pool it sends three at once, and then pauses as all do."""
     gaps = _gaps_of_a_newcomer(12, 6)
@@ -143,8 +171,8 @@ def test_refused() -> None:
         pacer.leave(now)
         assert pacer.delay(now, 0) == inf
         pacer.account.in_flight -= 1
-    longest = [min(320, 40 * 2**n) for n in range(8)]
-    assert all(most / 2 <= wait <= min(most, 300) + 1e-6 for most, wait in zip(longest, waits, strict=True))
+    longest = [min(300, 40 * 2**n) for n in range(8)]
+    assert all(most / 2 <= wait <= most + 1e-6 for most, wait in zip(longest, waits, strict=True))
     pacer.on_response(now, pacer.leave(now), 200)
     assert pacer.refused == 0
     assert pacer.delay(now, 0) == 0
@@ -167,6 +195,7 @@ def test_grants_without_header() -> None:
         gaps.append(pacer.delay(now, 1))
         now += gaps[-1]
         pacer.on_response(now, pacer.leave(now), None)
+    assert gaps[1] <= 11 < gaps[2] <= 22
     assert max(gaps) < 90
     assert 1 < gaps[-1] < 2
     assert pacer.account.level < 110
@@ -230,6 +259,27 @@ def test_eta(level: int, tokens: int, least: float, most: float, *, alone: bool)
     pacer = _settled(level, alone=alone)
     assert least <= eta(pacer, 1000.0, tokens) <= most
     assert wait(pacer, 1000.0, 1, tokens - 1) >= eta(pacer, 1000.0, tokens)
+
+
+def test_the_last_tokens_are_urgent() -> None:
+    """Behind others that wait, an urgent request takes the last tokens at once; a normal one has to pause."""
+    pacer = _settled(12)
+    assert wait(pacer, 1000.0, 0, 3) == pacer.delay(1000.0, 0) == 0
+    assert wait(pacer, 1000.0, 1, 3) > 20
+
+
+def test_eta_of_few_tokens() -> None:
+    """Each costs a pause: the refill does not come into it before the tokens there are used."""
+    pacer = _settled(30)
+    pacer.account.others = 1.0
+    assert pacer.pause() < eta(pacer, 1000.0, 2) <= 2.2 * pacer.pause()
+
+
+def test_eta_beside_others_that_take_all() -> None:
+    """The first tokens cost a pause each, at most until as many as others have are left."""
+    pacer = _settled(40)
+    pacer.account.others = 1.25
+    assert eta(pacer, 1000.0, 5) == pytest.approx(5 * pacer.pause(), rel=0.1)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,13 @@ def test_steps_are_recognized(pause: float) -> None:
     assert schedule.high - schedule.low <= min(8.0, pause + 0.5)
 
 
+def test_no_more_is_held_than_came() -> None:
+    """Not even where a reading is earlier than the step seems to be."""
+    schedule = RefillSchedule()
+    schedule.assume(100.0, 75.0)
+    assert [schedule.held(at) for at in (40.0, 100.0, 130.0, 160.0, 400.0)] == [75, 75, 37.5, 0, 0]
+
+
 def test_all_count_the_same_tokens() -> None:
     """Those that know the moment agree on what may be spent, whenever they look and however much is there."""
     for at, pause in ((600.5, 1.3), (611.0, 2.9), (632.0, 5.3), (659.0, 1.7)):
@@ -101,6 +108,7 @@ def test_a_step_at_an_odd_time_ends_it() -> None:
     assert process.read(61.0, 110.0).known
     process.read(85.0, 70.0)
     assert not process.read(88.0, 140.0).known
+    assert process.schedule.size == 71
 
 
 @pytest.mark.parametrize(("at", "balance", "known"), [(119.9, 31, 0.4), (119.9, 104, 2.4), (120.2, 31, 0.4)])

@@ -106,6 +106,19 @@ def test_an_output_that_gets_no_further() -> None:
     assert run(read(*(Body(b"abc", b"\0", lost) for _ in range(9)), Body(b"abcd"))) == b"abcd"
 
 
+def test_pauses_between_responses() -> None:
+    """While the build is pending, pauses grow from one second to five, and begin anew with every new byte."""
+
+    async def seconds(*lengths: int) -> float:
+        reading, _ = output(*(Body(b"x" * length) for length in lengths), statuses="p" * (len(lengths) - 1) + "s")
+        began = asyncio.get_running_loop().time()
+        assert await reading.read() == b"x" * max(lengths)
+        return asyncio.get_running_loop().time() - began
+
+    assert run(seconds(1, 2, 3, 4, 5, 6)) == 4.0
+    assert run(seconds(1, 1, 1, 1, 1, 1)) == 1.0 + 1.0 + 1.5 + 2.25
+
+
 def test_lines_of_output() -> None:
     """LF alone ends a line, CR before it is dropped, a last line needs no end, other bytes are replaced."""
 
@@ -149,6 +162,10 @@ def test_waiting_asks_until_it_is_so() -> None:
     assert failed.value.last == 2
     with raises(errors.Forbidden):
         run(wait(poll(errors.Forbidden(403, "forbidden", "no"))))
+    passing = errors.ServiceUnavailable(503, "unavailable", "Later.")
+    assert run(wait(poll(*[passing, missing] * 5, 3))) == 3  # not five failures in a row
+    with raises(errors.ServiceUnavailable):
+        run(wait(poll(*[passing] * 5, 3)))
 
 
 def test_a_limit_of_the_caller_stays_its_own() -> None:

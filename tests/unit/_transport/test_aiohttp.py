@@ -1,4 +1,4 @@
-"""The network: every failure has a name of ours, the token goes to one place, and nothing is sent behind our back."""
+"""The network: every failure is an error of ours, the token goes to one origin, and nothing is sent twice."""
 
 import asyncio
 import gzip
@@ -90,7 +90,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("error", [*foreign_errors(), *OTHERS], ids=lambda error: type(error).__name__)
 async def test_no_foreign_exception_escapes(error: BaseException, request_: MakeRequest) -> None:
-    """Every exception of aiohttp's client, and whatever else may come out of it, is one of ours; it holds no token."""
+    """Every exception of aiohttp's client, and any other, becomes one of ours, which holds no token."""
     async with aiohttp.ClientSession(connector=Failing(error)) as http:
         with raises(errors.ConnectionFailed) as caught:
             await Transport(Timeout(), Network(http))(request_())
@@ -128,7 +128,7 @@ async def test_no_foreign_exception_escapes(error: BaseException, request_: Make
     ],
 )
 async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception], wire: Wire) -> None:
-    """Empty, cut, no HTTP, no JSON, HTML, not UTF-8, of the wrong shape: each ends in the class that tells."""
+    """Empty, truncated, not HTTP, not JSON, HTML, not UTF-8, of the wrong shape: each is an error of its class."""
     wire.answers = [raw]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         with raises(errors.HerokuError) as caught:
@@ -139,7 +139,7 @@ async def test_every_bad_response_has_its_error(raw: bytes, kind: type[Exception
 @pytest.mark.parametrize("count", ["9" * 5000, "-1", "many", "\u0663", "1e3", ""])
 @pytest.mark.parametrize("name", ["RateLimit-Remaining", "Retry-After"])
 async def test_malformed_count_headers_are_ignored(name: str, count: str, wire: Wire) -> None:
-    """More digits than Python reads, signs and words where a number belongs: the call goes on as without them."""
+    """More digits than Python reads, signs and words instead of a number: the call goes on as without them."""
     wire.answers = [plain(b"", "503 Down", f"{name}: {count}"), plain(b'{"a": 1}', "200 OK", f"{name}: {count}")]
     async with Heroku(TOKEN, base_url=wire.url, pool=Pool(), retry=Retry(base=0)) as heroku:
         response = await heroku.request("GET", "/apps")
@@ -159,7 +159,7 @@ async def test_response_size_is_limited(packed: bool, wire: Wire, request_: Make
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Wire) -> None:
-    """A reused connection that turns out closed is one failed attempt; whether to repeat it is for `retry`."""
+    """A reused connection that turns out to be closed is one failed attempt; `retry` decides on the next one."""
     wire.answers = [plain(), None, plain()]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/apps")
@@ -180,7 +180,7 @@ async def test_aiohttp_sends_nothing_again_by_itself(method: str, wire: Wire) ->
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_unsolicited_response_closes_connection(method: str, unasked: bytes, wire: Wire, until: Until) -> None:
-    """What comes over an idle connection is not taken for the next response, which comes over another one."""
+    """What arrives over an idle connection is not taken for the next response, which arrives over another one."""
     wire.answers = [plain(b'{"n": 1}'), plain(b'{"n": 2}'), plain(b'{"n": 3}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/apps")
@@ -192,7 +192,7 @@ async def test_unsolicited_response_closes_connection(method: str, unasked: byte
 
 
 async def test_all_kept_connections_may_be_stale(wire: Wire, until: Until) -> None:
-    """Idle connections that a router gave up at the same time cost a look each, and no call."""
+    """Idle connections that a router closed at the same time cost a check each, and no call."""
     wire.answers = [plain()] * 20
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         await asyncio.gather(*(heroku.request("GET", f"/apps/{number}") for number in range(20)))
@@ -220,7 +220,7 @@ class Closing(aiohttp.TCPConnector):
 
 
 async def test_a_connection_closes_as_a_request_leaves(wire: Wire) -> None:
-    """Nothing has left over it, so another one is used: no attempt is spent."""
+    """Nothing was sent over it, so another one is used: no attempt is spent."""
     wire.answers = [plain(), plain()]
     async with aiohttp.ClientSession(connector=Closing()) as http:
         heroku = Heroku(TOKEN, base_url=wire.url, retry=None, session=http)
@@ -261,7 +261,7 @@ async def test_a_redirect_at_home_keeps_the_token(wire: Wire) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "GET"])
 @pytest.mark.parametrize("override", [False, True])
 async def test_no_body_has_no_type(method: str, override: bool, wire: Wire) -> None:
-    """What has no body says no type of it, unless the caller does; a body is JSON."""
+    """Without a body there is no Content-Type, unless the caller gives one; a body is JSON."""
     wire.answers = [plain(), plain(), plain()]
     async with Heroku("t", base_url=wire.url, retry=ONCE, method_override=override) as heroku:
         await heroku.request(method, "/made-up")
@@ -273,7 +273,7 @@ async def test_no_body_has_no_type(method: str, override: bool, wire: Wire) -> N
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 async def test_a_write_is_not_redirected(method: str, wire: Wire) -> None:
-    """A write that is answered with a redirect is an error with that status: it is not sent anywhere else."""
+    """A redirected write is an error with that status: it is not sent anywhere else."""
     wire.answers = [plain(b"", "307 Go", "Location: /elsewhere"), plain()]
     async with Heroku(TOKEN, base_url=wire.url) as heroku:
         with raises(errors.APIError, match="Only a GET follows redirects") as caught:
@@ -292,7 +292,7 @@ async def test_malformed_redirect_is_a_heroku_error(location: str, wire: Wire) -
 
 
 async def test_redirects_end_after_ten(wire: Wire) -> None:
-    """A circle of redirects ends as the error that it is."""
+    """A circle of redirects ends with an error."""
     wire.answers = [plain(b"", "302 Go", "Location: /again")] * 30
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         with raises(errors.APIError, match="ten at most"):
@@ -348,7 +348,7 @@ async def test_header_injection_is_rejected(headers: Any) -> None:
     ],
 )
 async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
-    """What is no path and no URL of the origin is refused; a double slash stays below the base URL."""
+    """Anything but a path or a URL of the origin is refused; a double slash stays below the base URL."""
     heroku = Heroku(TOKEN, base_url="https://api.heroku.com")
     seen: list[URL] = []
 
@@ -363,7 +363,7 @@ async def test_a_raw_path_cannot_lead_elsewhere(path: str) -> None:
 
 
 async def test_late_bytes_do_not_hang_the_next_call(wire: Wire) -> None:
-    """A response that came twice at once spoils its connection, and the next call takes another one."""
+    """After a duplicate response its connection is not used any more: the next call takes another one."""
     wire.answers = [plain(b'{"a": 1}') * 2, plain(b'{"b": 2}')]
     async with Heroku(TOKEN, base_url=wire.url, retry=None) as heroku:
         assert (await heroku.request("GET", "/a")).json() == {"a": 1}

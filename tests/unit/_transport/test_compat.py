@@ -18,7 +18,7 @@ from tests._support.wire import Tls, Tunnel, Wire
 TOKEN = "HRKU-0000-1111"
 THREE = Retry(attempts=3, base=0)
 KNOWN = b"HTTP/1.1 200 OK\r\nRateLimit-Remaining: 2000\r\nContent-Length: 2\r\n\r\n{}"
-"""After it the pool lets everybody go."""
+"""The pool lets every request after it pass."""
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"
 FOREIGN = [
     ValueError("foreign words"),
@@ -61,7 +61,7 @@ async def test_what_fails_after_sending_was_sent(error: Exception, wire: Wire) -
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("hook", ["on_request_start", "on_connection_create_start", "on_connection_create_end"])
 async def test_what_fails_before_sending_was_not(hook: str, error: Exception, wire: Wire) -> None:
-    """The same exceptions while there is no connection: nothing was sent, and that is said."""
+    """The same exceptions while there is no connection: nothing was sent, as the error says."""
     wire.answers = [CREATED]
     async with tracing(hook, error) as http:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=THREE)
@@ -74,7 +74,7 @@ async def test_what_fails_before_sending_was_not(hook: str, error: Exception, wi
 
 @pytest.fixture
 async def silent() -> AsyncIterator[str]:
-    """A server that accepts connections and says nothing: a TLS handshake with it does not end."""
+    """A server that accepts connections and sends nothing: a TLS handshake with it never ends."""
     writers: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
     yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -102,7 +102,7 @@ async def test_a_timeout_while_connecting(timeout: Timeout, kind: type[Exception
 
 
 async def test_connect_timeout_of_injected_session(silent: str) -> None:
-    """The attempt's clock begins when a connection is free, over somebody else's connections too."""
+    """The attempt's timeout starts when a connection is free, also over the connections of a given session."""
     async with aiohttp.ClientSession() as http:
         heroku = Heroku(TOKEN, base_url=silent, pool=Pool(), retry=None, session=http, timeout=Timeout(None, 0.02))
         with raises(errors.ConnectTimeout) as caught:
@@ -111,7 +111,7 @@ async def test_connect_timeout_of_injected_session(silent: str) -> None:
 
 
 async def test_closed_while_connecting(silent: str, until: Until) -> None:
-    """Nothing was sent, so the call says that it was not under way."""
+    """Nothing was sent, as the error says."""
     heroku = Heroku(None, base_url=silent, retry=None)
     call = asyncio.create_task(heroku.request("POST", "/apps"))
     await until(lambda: heroku._core.calls.tasks)
@@ -134,7 +134,7 @@ async def test_closed_while_connecting(silent: str, until: Until) -> None:
     ids=["reset", "407", "502", "302", "garbage", "no TLS"],
 )
 async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Tunnel, safe: Wire, tls: Tls) -> None:
-    """A POST is repeated, since nothing was sent; what the proxy wrote is printable and bounded."""
+    """A POST is retried, since nothing was sent; the proxy's text is printable and bounded."""
     tunnel.answer = answer
     proxy = f"http://127.0.0.1:{tunnel.port}"
     async with Heroku(TOKEN, base_url=safe.url, proxy=proxy, ssl=tls.client, retry=THREE, pool=Pool()) as heroku:
@@ -149,7 +149,7 @@ async def test_a_proxy_that_fails(answer: bytes | None, tunnel: Tunnel, safe: Wi
 
 
 async def test_waiting_for_a_connection_is_not_sending(wire: Wire, until: Until) -> None:
-    """What waits for one of few connections has no clock of an attempt yet, and is not told as executed."""
+    """While a call waits for one of few connections its attempt has no timeout yet, and it does not count as sent."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as http:
         heroku = Heroku(None, base_url=wire.url, session=http, retry=None, timeout=Timeout(attempt=30))
         held = asyncio.Event()
@@ -175,7 +175,7 @@ async def test_waiting_for_a_connection_is_not_sending(wire: Wire, until: Until)
 
 
 async def test_the_owner_closes_while_a_call_waits(wire: Wire, until: Until) -> None:
-    """Closing a connector of aiohttp cancels who waits for a connection of it: here that is `SessionClosed`."""
+    """Closing aiohttp's connector cancels those that wait for a connection: here they get `SessionClosed`."""
     held = asyncio.Event()
 
     async def hold(*_: object) -> None:
@@ -218,7 +218,7 @@ async def test_permanent_failures_are_not_retried(raw: bytes, text: str, wire: W
 
 
 async def test_a_certificate_that_is_not_trusted(safe: Wire, tls: Tls) -> None:
-    """It is refused once and not five times; a context that trusts it is all it takes."""
+    """It is refused once and not five times; a context that trusts it is enough."""
     safe.answers = [CREATED]
     seen = EventLog()
     async with Heroku(TOKEN, base_url=safe.url, retry=THREE, pool=Pool(), on_event=seen) as heroku:
@@ -231,7 +231,7 @@ async def test_a_certificate_that_is_not_trusted(safe: Wire, tls: Tls) -> None:
 
 
 async def test_a_header_that_cannot_be_sent(wire: Wire, request_: MakeRequest) -> None:
-    """What a server sent and would come back, such as an ETag with an escape sequence, leaves this machine never."""
+    """What a server sent, such as an ETag with an escape sequence, is never sent back."""
     async with Heroku(None, base_url=wire.url, retry=THREE) as heroku:
         with raises(errors.ConnectError, match="control character") as caught:
             await heroku._core.send(request_(url=wire.url, headers={"If-None-Match": '"a\x1bb"'}))

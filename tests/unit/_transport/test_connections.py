@@ -1,4 +1,4 @@
-"""A session, connector, proxy or netrc that is handed in: its connections are used, and nothing of it is sent."""
+"""A given session, connector, proxy or netrc: its connections are used, and nothing of it is sent."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from aioheroku import Heroku, Pool, Retry, errors
-from aioheroku._transport.aiohttp import SentOnce
+from aioheroku._transport.compat import SentOnce
 from tests._support.secrets import raises
 from tests._support.wire import Tls, Tunnel, Wire
 
@@ -54,7 +54,7 @@ GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
 
 @pytest.fixture(autouse=True)
 def _netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `heroku login` writes, and passwords for everybody else."""
+    """What `heroku login` writes, and passwords for other hosts."""
     file = tmp_path / ".netrc"
     file.write_text(
         "machine 127.0.0.1 login me@example.com password s3cr3t\n"
@@ -137,7 +137,7 @@ async def test_cookies_are_not_kept(given: bool, wire: Wire) -> None:
 
 
 async def test_tracing_is_kept_and_cannot_replace(wire: Wire) -> None:
-    """A callback may add a header, as OpenTelemetry does; what is ours wins over what it writes."""
+    """A callback may add a header, as OpenTelemetry does, but not replace one of ours."""
 
     async def began(_: object, __: object, params: aiohttp.TraceRequestStartParams) -> None:
         params.headers["Authorization"] = "Bearer s3cr3t"
@@ -154,7 +154,7 @@ async def test_tracing_is_kept_and_cannot_replace(wire: Wire) -> None:
 
 
 class Wrapper:
-    """What repeats requests, such as aiohttp_retry's client."""
+    """A client that repeats requests, such as aiohttp_retry's."""
 
 
 async def test_unsafe_sessions_are_rejected(tls: Tls) -> None:
@@ -164,8 +164,8 @@ async def test_unsafe_sessions_are_rejected(tls: Tls) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
         ({"session": Wrapper()}, "session: expected an aiohttp.ClientSession, got Wrapper"),
         ({"session": unchecked}, "session: its connector does not check certificates"),
-        ({"session": proxied, "base_url": "http://127.0.0.1:9"}, "proxy: the token would travel to the proxy"),
-        ({"proxy": "http://proxy.example.com:1", "base_url": "http://localhost:9"}, "proxy: the token would travel"),
+        ({"session": proxied, "base_url": "http://127.0.0.1:9"}, "proxy: the token would be sent to the proxy"),
+        ({"proxy": "http://proxy.example.com:1", "base_url": "http://localhost:9"}, "proxy: the token would be sent"),
         ({"proxy": "socks5://me:s3cr3t@localhost:1"}, "proxy: expected the address of a proxy"),
         ({"proxy": "proxy.example.com:3128"}, "proxy: expected the address"),
         ({"proxy": "http://me:s3cr3t@h:99999"}, "proxy: expected the address"),
@@ -200,7 +200,7 @@ BASIC = "Proxy-Authorization: Basic " + base64.b64encode(b"me:pass word").decode
 
 @pytest.mark.parametrize("way", ["proxy", "session", "environment", "session's environment"])
 async def test_through_a_proxy(way: str, tunnel: Tunnel, safe: Wire, tls: Tls, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxy gets its own password and where to connect to, and nothing of ours; the platform the rest alone."""
+    """The proxy gets its own password and the host to connect to, the platform only the rest."""
     address = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
     options: dict[str, Any] = {"proxy": address} if way == "proxy" else {}
     given: dict[str, Any] = {"proxy": address} if way == "session" else {}
@@ -226,7 +226,7 @@ async def test_through_a_proxy(way: str, tunnel: Tunnel, safe: Wire, tls: Tls, m
 
 
 async def test_loopback_proxy_may_see_plain_http(tunnel: Tunnel, wire: Wire) -> None:
-    """Which is what a simulated platform speaks; such a proxy is told who asks in each request."""
+    """A simulated platform speaks plain http; such a proxy gets its credentials with each request."""
     wire.answers = [OK]
     proxy = f"http://me:pass%20word@127.0.0.1:{tunnel.port}"
     async with Heroku(TOKEN, base_url=wire.url, proxy=proxy, retry=None, pool=Pool()) as heroku:
@@ -246,7 +246,7 @@ async def test_loopback_proxy_may_see_plain_http(tunnel: Tunnel, wire: Wire) -> 
 async def test_the_environment_without_a_proxy_for_it(
     environment: dict[str, str], wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`trust_env` goes the direct way where the environment says so, and sends no token to a proxy in the clear."""
+    """`trust_env` connects directly if the environment says so, and sends no token to a proxy unencrypted."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     wire.answers = [OK]

@@ -54,7 +54,7 @@ async def everything(pipe: Pipe) -> bytes:
 
 
 async def test_bytes_go_both_ways(tls: Tls) -> None:
-    """What is written arrives, what comes is read, and the end is empty bytes."""
+    """What is written arrives, what arrives is read, and the end is empty bytes."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write((await reader.readexactly(5)).upper() + OUTPUT)
@@ -70,7 +70,7 @@ async def test_bytes_go_both_ways(tls: Tls) -> None:
 
 
 async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Write, and reset the connection as the kernel does for who closes it with input that nobody reads."""
+    """Write, and reset the connection, as the kernel does when one is closed with unread input."""
     writer.write(OUTPUT[:60_000])
     await writer.drain()
     await reader.readexactly(6)
@@ -200,7 +200,7 @@ def test_authorities_are_read_once() -> None:
 
 
 async def test_a_lost_network_is_noticed(tls: Tls) -> None:
-    """The system asks from time to time whether the other end is there: an hour may be silent."""
+    """The system checks from time to time whether the other end is there: an hour may pass in silence."""
 
     async def serve(*_: object) -> None:
         return
@@ -214,7 +214,7 @@ async def test_a_lost_network_is_noticed(tls: Tls) -> None:
 
 
 async def test_bytes_are_written_whole(tls: Tls) -> None:
-    """Of two that write at once each is whole; one that is cancelled holds up nobody."""
+    """Of two concurrent writes each is whole; a cancelled one does not hold up the other."""
     got, size = bytearray(), 20_000_000  # more than the system takes at once
     all_of_it = asyncio.Event()
 
@@ -245,7 +245,7 @@ async def test_a_refused_port_is_named() -> None:
 
 
 async def test_connecting_has_a_limit() -> None:
-    """A server that accepts and says nothing is given up in time; the caller's own limit stays its own."""
+    """A server that accepts and sends nothing is a timeout; the caller's own timeout stays the caller's."""
     held: list[Any] = []
     server = await asyncio.start_server(lambda *both: held.append(both), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from aioheroku import Heroku, Pool, errors
-from aioheroku._transport.exchange import new_id
+from aioheroku._transport.exchange import _ids
 from tests._support.secrets import raises
 from tests._support.wire import Tls, Wire
 
@@ -35,7 +35,7 @@ def echo(head: str) -> bytes:
 
 
 async def test_every_request_has_an_id_of_its_own(wire: Wire) -> None:
-    """As short as the platform takes it, and another one for each attempt; the response's list begins with it."""
+    """As short as the platform accepts, and a new one for each attempt; the response's list begins with it."""
     wire.answers = [echo, echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         first = await heroku.request("GET", "/a")
@@ -58,7 +58,7 @@ async def test_an_id_of_the_callers_is_kept(wire: Wire) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 async def test_a_doubled_response_shifts_nothing(method: str, wire: Wire) -> None:
-    """A copy that arrives while the next request is under way ends that one call, and no other gets a wrong one."""
+    """A duplicate that arrives during the next request ends that call, and no other gets a wrong response."""
     last = b""
 
     def doubled(head: str) -> bytes:
@@ -83,7 +83,7 @@ async def test_a_doubled_response_shifts_nothing(method: str, wire: Wire) -> Non
 async def test_the_response_to_another_session(wire: Wire) -> None:
     """The ids of all sessions of a process are known: theirs is not taken for ours, of whatever status it is."""
     for status in (200, 404, 503):
-        wire.answers = [answer("x", f"{new_id()},{PLATFORM}", status)]
+        wire.answers = [answer("x", f"{_ids.next()},{PLATFORM}", status)]
         async with Heroku(None, base_url=wire.url, retry=None) as heroku:
             with raises(errors.ConnectionLost, match="another request"):
                 await heroku.request("GET", "/a")
@@ -91,7 +91,7 @@ async def test_the_response_to_another_session(wire: Wire) -> None:
 
 @pytest.mark.parametrize("ids", [None, PLATFORM, f"{PLATFORM},{PLATFORM}", "r-1", ""])
 async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Wire) -> None:
-    """A recorded response, a test server, a proxy that answers itself: never a reason to fail."""
+    """A recorded response, a test server, a proxy that responds itself: never a reason to fail."""
     wire.answers = [answer("a", ids), answer("b", ids), answer("c", "r-2")]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         names = [(await heroku.request("POST", "/apps")).json()["name"] for _ in range(3)]
@@ -99,7 +99,7 @@ async def test_a_server_with_ids_of_its_own(ids: str | None, wire: Wire) -> None
 
 
 async def test_a_connection_that_returned_ids(wire: Wire) -> None:
-    """There a success without ours is somebody else's; an error may be of whatever stands before the platform."""
+    """There a success without our id belongs to another request; an error may come from a proxy or a router."""
     wire.answers = [echo, answer("x", "router", 503), echo, answer("x", PLATFORM), echo]
     async with Heroku(None, base_url=wire.url, retry=None) as heroku:
         await heroku.request("GET", "/a")
@@ -127,7 +127,7 @@ def timeout(writer: Any) -> None:
 @pytest.mark.parametrize("happens", [end, stray, timeout], ids=["closed", "a copy", "408"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_kept_connection_is_looked_at(method: str, happens: Callable[[Any], None], wire: Wire) -> None:
-    """What came while the program computed, so that the loop has not read it yet, is seen before anything is sent."""
+    """What arrived while the program computed, and the loop has not read yet, is noticed before anything is sent."""
     wire.answers = [answer("a"), answer("b"), answer("c")]
     async with Heroku(TOKEN, base_url=wire.url, retry=None, pool=Pool()) as heroku:
         await heroku.request("GET", "/a")
@@ -139,7 +139,7 @@ async def test_a_kept_connection_is_looked_at(method: str, happens: Callable[[An
 
 
 async def test_a_kept_tls_connection_is_looked_at(safe: Wire, tls: Tls) -> None:
-    """TLS keeps its connections as well, and its end is seen as well."""
+    """TLS connections are kept as well, and their end is noticed as well."""
     safe.answers = [answer("a"), answer("b"), answer("c")]
     async with Heroku(None, base_url=safe.url, ssl=tls.client, retry=None) as heroku:
         await heroku.request("GET", "/a")

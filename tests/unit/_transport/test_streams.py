@@ -1,4 +1,4 @@
-"""Open over real sockets: what is sent, what comes, and that nothing is left."""
+"""Open over real sockets: what is sent, what arrives, and that nothing is left."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -68,7 +68,7 @@ async def test_other_addresses_are_refused(address: str, transport: StreamTransp
 
 
 async def test_a_redirect_is_followed(wire: Wire, elsewhere: Wire, transport: StreamTransport) -> None:
-    """A GET goes where it is sent, but not to http elsewhere; a circle ends."""
+    """A GET follows redirects, but not to http elsewhere; a circle ends with an error."""
     wire.answers = [f"HTTP/1.1 301 Moved\r\nLocation: {elsewhere.url}{SIGNED}\r\nContent-Length: 0\r\n\r\n".encode()]
     elsewhere.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
     stream = await transport.open(Opening(wire.url, "output"))
@@ -81,7 +81,7 @@ async def test_a_redirect_is_followed(wire: Wire, elsewhere: Wire, transport: St
 
 
 async def test_bytes_come_before_the_error(wire: Wire, transport: StreamTransport) -> None:
-    """What came before a cut is read first, also where nobody read it in time."""
+    """What arrived before the connection broke is read first, even if nobody read it in time."""
     wire.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + b"x" * 9000]
     stream = await transport.open(Opening(wire.url, "output"))
     await asyncio.sleep(0.05)
@@ -146,11 +146,11 @@ async def test_an_upload_has_its_length(wire: Wire, transport: StreamTransport) 
 
 
 STREAMS = amount(110, 150)
-"""More than a session has connections."""
+"""More streams than a session has connections."""
 
 
 async def test_streams_have_no_limit(wire: Wire) -> None:
-    """However many streams are read, a call is answered: streams have connections of their own."""
+    """However many streams are read, a call gets its response: streams have connections of their own."""
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx"
     wire.answers = [head] * STREAMS
     release = asyncio.Event()
@@ -168,7 +168,7 @@ async def test_streams_have_no_limit(wire: Wire) -> None:
 
 
 async def test_closing_ends_streams(transport: StreamTransport) -> None:
-    """Whoever reads learns that the session was closed, and nothing can be opened afterwards."""
+    """A read raises `SessionClosed`, and nothing can be opened afterwards."""
     release = asyncio.Event()
     server = await asyncio.start_server(lambda reader, writer: serve(reader, writer, release), "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

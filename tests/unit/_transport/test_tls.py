@@ -30,7 +30,7 @@ def halves(data: bytes, at: int) -> Iterator[bytes]:
 
 
 def connected(authority: Authority, at: int = 0) -> tuple[Tls, Server, bytearray]:
-    """Both ends after the handshake, whose flights were cut there."""
+    """Both ends after the handshake, whose flights were cut at that byte."""
     client, server, got = Tls(authority.client, "127.0.0.1"), Server(authority), bytearray()
     client.take(b"", got)
     flight = client.outgoing()
@@ -45,7 +45,7 @@ def connected(authority: Authority, at: int = 0) -> tuple[Tls, Server, bytearray
 
 
 def test_every_cut_of_the_handshake(tls: Authority) -> None:
-    """Cut in two at each byte, it comes about, and bytes go both ways."""
+    """Cut in two at each byte, the handshake succeeds, and bytes go both ways."""
     for at in range(0, 2000, 7):
         client, server, got = connected(tls, at)
         server.incoming.write(client.sealed(b"hello"))

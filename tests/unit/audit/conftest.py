@@ -10,7 +10,7 @@ from aioheroku.testing import Platform
 
 @pytest.fixture
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    """A platform with tokens enough and twelve apps, or as many, and drawn by the seed, that a module names."""
+    """A platform with enough tokens and twelve apps; a module may name another number and the seed."""
     apps, seed = getattr(request.module, "APPS", 12), getattr(request.module, "SEED", None)
     async with Platform(apps=apps, capacity=50_000, **({} if seed is None else {"seed": seed})) as platform:
         yield platform

@@ -65,7 +65,7 @@ def test_the_three_places_of_a_token(folder: Path) -> None:
     ],
 )
 def test_mistakes_are_named(text: str, problem: str, folder: Path) -> None:
-    """The line and the remedy are told; what stands in the place of a token's source is not."""
+    """The message names the line and the remedy, but not what is given as a token's source."""
     with raises(InvalidRequest, match=problem) as caught:
         read_accounts(written(folder, text))
     assert caught.value.field == "accounts"

@@ -71,7 +71,7 @@ async def test_a_record_is_plain_json(heroku: Heroku) -> None:
 async def test_ages_are_counted_by_the_platforms_clock(
     date: str, all_old: bool, platform: Platform, heroku: Heroku
 ) -> None:
-    """Whatever the local clock says: how old a release is follows from the Date of the platform's response."""
+    """Whatever the local clock says: the age of a release follows from the Date of the platform's response."""
     platform.fault(faults.WithHeader("Date", date), times=None)
     records = await gather(Audit(heroku, include=["releases"]))
     old = ["no-release-for-a-year" in [finding.kind for finding in record.findings] for record in records]
@@ -128,7 +128,7 @@ async def test_an_app_deleted_meanwhile_is_a_row(platform: Platform, heroku: Her
 
 
 async def test_a_revoked_token_ends_it(platform: Platform, heroku: Heroku) -> None:
-    """A token that holds no longer is the end, not thousands of rows that say so."""
+    """A token that is no longer valid ends it, instead of thousands of rows that say so."""
     platform.fault(
         faults.Answer(401, {"id": "unauthorized", "message": "Invalid."}), times=None, path="/apps/*", after=20
     )
@@ -154,7 +154,7 @@ async def test_the_calls_are_marked(platform: Platform, heroku: Heroku) -> None:
 
 
 async def test_leaving_early_stops_the_calls(platform: Platform, heroku: Heroku) -> None:
-    """Who leaves after the first record pays for little more than that."""
+    """Leaving after the first record costs little more than that."""
     async with aclosing(Audit(heroku, concurrency=2).records()) as records:
         async for _ in records:
             break
@@ -163,7 +163,7 @@ async def test_leaving_early_stops_the_calls(platform: Platform, heroku: Heroku)
 
 @pytest.mark.parametrize("include", [["dynos", "nonsense"], [], ["config_vars"]])
 def test_unknown_part_is_rejected(include: list[str]) -> None:
-    """A part that there is not is an InvalidRequest, before anything is sent."""
+    """An unknown part is an InvalidRequest, before anything is sent."""
     with raises(InvalidRequest) as error:
         Audit(Heroku("token"), include=include)
     assert error.value.field == "include"
@@ -206,7 +206,7 @@ def facts(parts: dict[str, Any], domains: frozenset[str] = frozenset(), **app: A
     ],
 )
 def test_what_the_parts_show(kind: str, bad: dict[str, Any], good: dict[str, Any]) -> None:
-    """Each finding is there where it should be, and not where it should not, nor where the part was not read."""
+    """Each finding is made where it should be, and not where it should not, nor where the part was not read."""
     assert kind in facts(bad)
     assert kind not in facts(good)
     assert kind not in facts({})

@@ -46,7 +46,7 @@ async def test_apps_are_chosen_by_team(platform: Platform, heroku: Heroku) -> No
 
 
 async def test_an_app_that_is_missing_is_an_error(heroku: Heroku) -> None:
-    """A mistyped app is told by the count, before any part is read."""
+    """A mistyped app is reported by `count`, before any part is read."""
     with raises(NotFound):
         await Audit(heroku, apps=["no-such-app"]).count()
 
@@ -74,7 +74,7 @@ async def large() -> AsyncIterator[tuple[Platform, Heroku]]:
 
 
 async def test_ids_that_the_list_lacks() -> None:
-    """Apps of a team that one has not joined come in one call, not in one each; a mistyped one is still an error."""
+    """Apps of a team that one has not joined take one call, not one each; a mistyped one is still an error."""
     async with (
         Platform(apps=200, capacity=5000) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
@@ -102,7 +102,7 @@ async def test_ids_that_the_list_lacks() -> None:
     "problem", [faults.Answer(401, {"id": "unauthorized", "message": "No."}), faults.ServerError(), faults.Reset()]
 )
 async def test_a_platform_without_filters(problem: faults.Fault, few: bool) -> None:
-    """Each id is asked for by itself there, as where there is only one; after another error nothing more is asked."""
+    """Each id is requested by itself there, as where there is only one; after another error nothing more is."""
     async with (
         Platform(apps=40, capacity=5000) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
@@ -131,7 +131,7 @@ async def test_a_platform_without_filters(problem: faults.Fault, few: bool) -> N
 
 @pytest.mark.parametrize("filters", [True, False])
 async def test_many_of_more_are_read_by_their_ids(large: tuple[Platform, Heroku], filters: bool) -> None:
-    """More than a page of apps, but not all: their ids take fewer calls than the list, and nothing of them is lost."""
+    """More than a page of apps, but not all: their ids take fewer calls than the list, and no attribute is lost."""
     platform, heroku = large
     if not filters:
         platform.fault(faults.Answer(404, {"id": "not_found", "message": "Not found."}), times=None, path="/filters/*")

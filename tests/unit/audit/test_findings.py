@@ -35,7 +35,7 @@ async def test_an_added_finding_is_made() -> None:
 
 
 async def test_a_finding_that_raises_is_an_error() -> None:
-    """A function with a fault costs no app and no other finding: it is an error in the row."""
+    """A function that raises costs no app and no other finding: it is an error in the row."""
 
     @finding("faulty", "never made")
     def faulty(context: RuleContext) -> str | None:

@@ -42,7 +42,7 @@ def reads(platform: Platform) -> Counter[str]:
     return Counter(request.path for request in platform.requests if request.path.count("/") > 2)
 
 
-async def test_a_journal_goes_on_where_it_was_left(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
+async def test_a_journal_continues_where_it_was_left(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
     """An audit that was left has the rows of one that was not, and no part that it recorded is read again."""
     whole = await gather(Audit(heroku, include=ALL))
     platform.clear_requests()
@@ -59,7 +59,7 @@ async def test_a_journal_goes_on_where_it_was_left(platform: Platform, heroku: H
 
 
 async def test_resumed_records_equal_unbroken_ones(heroku: Heroku, tmp_path: Path) -> None:
-    """Not only their JSON: times are times and ids are ids, so that functions that find things may reckon with them."""
+    """Not only their JSON: times are times and ids are ids, so that rules can calculate with them."""
     journal = tmp_path / "audit.jsonl"
     first = await gather(Audit(heroku, include=ALL, journal=journal))
     again = await gather(Audit(heroku, include=ALL, journal=Journal(journal)))
@@ -89,7 +89,7 @@ async def test_a_part_that_failed_is_tried_again(platform: Platform, heroku: Her
 
 
 async def test_a_journal_of_other_parts_is_refused(heroku: Heroku, tmp_path: Path) -> None:
-    """A journal belongs to the parts that it was begun with; the file stays as it is."""
+    """A journal belongs to the parts that it was started with; the file stays as it is."""
     journal = tmp_path / "audit.jsonl"
     await gather(Audit(heroku, include=["dynos"], journal=journal))
     before = journal.read_bytes()
@@ -115,7 +115,7 @@ async def test_no_secret_is_in_a_journal(platform: Platform, heroku: Heroku, tmp
 
 @pytest.mark.parametrize("tokens", [1, 25, 40, 70])
 async def test_a_budget_is_never_exceeded(platform: Platform, heroku: Heroku, tokens: int) -> None:
-    """No app is begun that the tokens do not suffice for, those that were begun are whole, and the rest is named."""
+    """No app is started unless the tokens suffice for it, those that were are complete, and the rest is named."""
     audit = Audit(heroku, include=["dynos", "domains", "releases"], budget=tokens)
     records = await gather(audit)
     assert all(len(record.parts) == 3 for record in records)
@@ -126,7 +126,7 @@ async def test_a_budget_is_never_exceeded(platform: Platform, heroku: Heroku, to
 
 
 async def test_retries_count_for_the_budget(platform: Platform) -> None:
-    """What is asked twice takes two tokens: fewer apps are read then."""
+    """What is requested twice takes two tokens: fewer apps are read then."""
     platform.fault(faults.ServerError(), times=4, path="/apps/*/dynos")
     retry = Retry(base=0)
     async with Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=retry) as heroku:
@@ -160,7 +160,7 @@ async def test_a_budget_for_several_audits(platform: Platform, heroku: Heroku) -
 
 
 async def test_unchanged_apps_are_taken_from_the_report(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """The second night reads what changes without a mark, and has the rows of the first."""
+    """The second night reads what changes without a new `updated_at`, and has the rows of the first."""
     first = await gather(Audit(heroku, include=ALL))
     cost = platform.requests_total
     platform.clear_requests()
@@ -252,7 +252,7 @@ async def test_new_and_gone_apps_are_named(platform: Platform, heroku: Heroku, t
 
 
 async def test_findings_that_came_and_went(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """A change names the kinds of findings that an app has now and had not, and those that it had."""
+    """A change names the kinds of findings that an app newly has, and those that it no longer has."""
     app = next(app for app in platform.state.apps.values() if not app.row["maintenance"])
     first = saved(await gather(Audit(heroku, include=["dynos"])), tmp_path / "first.jsonl")
     await heroku.apps.update(app.row["name"], maintenance=True)
@@ -268,7 +268,7 @@ async def test_findings_that_came_and_went(platform: Platform, heroku: Heroku, t
 
 
 async def test_parts_can_be_read_again(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """Whoever does not trust the mark for a part has it read of unchanged apps too."""
+    """A part can be read of unchanged apps too, where `updated_at` is not trusted for it."""
     include = ["domains", "config-vars"]
     first = saved(await gather(Audit(heroku, include=include)), tmp_path / "first.jsonl")
     platform.clear_requests()
@@ -287,7 +287,7 @@ async def test_what_the_report_lacks_is_read(platform: Platform, heroku: Heroku,
 
 
 async def test_a_report_cut_off_is_used(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:
-    """What a report has that was killed while it was written counts; the apps that it lacks are read."""
+    """What a report has counts, even if its audit was killed; the apps that it lacks are read."""
     first = saved(await gather(Audit(heroku, include=["domains"])), tmp_path / "first.jsonl")
     first.write_bytes(first.read_bytes()[:-50])
     platform.clear_requests()
@@ -310,7 +310,7 @@ async def test_a_report_cut_off_is_used(platform: Platform, heroku: Heroku, tmp_
     ],
 )
 async def test_what_is_not_a_report_is_refused(content: bytes, heroku: Heroku, tmp_path: Path) -> None:
-    """Nothing is sent, and the error names the file and the format that is wanted."""
+    """Nothing is sent, and the error names the file and the expected format."""
     path = tmp_path / "report"
     path.write_bytes(content)
     with raises(InvalidRequest, match="--format jsonl") as caught:
@@ -329,7 +329,7 @@ async def test_an_account_that_fails_leaves_the_others(platform: Platform, herok
 
 
 async def test_audits_may_be_left(platform: Platform, heroku: Heroku) -> None:
-    """Whoever leaves the loop leaves nothing behind."""
+    """Leaving the loop leaves nothing behind."""
     audits = Audits([Audit(heroku, account="one"), Audit(heroku, account="two")])
     async with aclosing(audits.records()) as records:
         async for _ in records:
@@ -341,6 +341,6 @@ async def test_audits_may_be_left(platform: Platform, heroku: Heroku) -> None:
 
 @pytest.mark.parametrize("names", [[None, "two"], ["one", "one"], []])
 async def test_audits_need_names(names: list[str | None], heroku: Heroku) -> None:
-    """Records of several accounts must be told apart."""
+    """Records of several accounts must be distinguishable."""
     with raises(InvalidRequest):
         Audits([Audit(heroku, account=name) for name in names])

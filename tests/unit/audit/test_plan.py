@@ -74,7 +74,7 @@ def test_the_price_is_what_it_takes(capacity: int, hourly: int, full: bool, apps
     ],
 )
 def test_a_neighbour_is_in_the_price(capacity: int, hourly: int, greedy: bool, apps: int) -> None:
-    """Others that the pool has seen are reckoned with: a quarter of what comes back, or all of it.
+    """Others that the pool has seen are included: a quarter of the refill, or all of it.
 
     Beside others that take all, chance decides who gets the last tokens: the median of some runs is measured.
     """

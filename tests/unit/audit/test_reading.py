@@ -1,4 +1,4 @@
-"""How an audit reads: account-wide lists, the platform's generation, and apps that have to be asked."""
+"""How an audit reads: account-wide lists, the platform's generation, and apps that have to be read one by one."""
 
 import asyncio
 from collections import Counter
@@ -68,8 +68,8 @@ async def test_each_part_is_as_the_app_says(platform: Platform, heroku: Heroku) 
     assert await wrong(heroku, records) == []
 
 
-async def test_what_a_list_lacks_is_asked(platform: Platform, heroku: Heroku) -> None:
-    """An account-wide list without the apps that one collaborates in: these are asked, and no row is wrong."""
+async def test_what_a_list_lacks_is_read(platform: Platform, heroku: Heroku) -> None:
+    """An account-wide list without the apps that one collaborates in: these are read alone, and no row is wrong."""
     owners = {str(app.id): app.owner.email async for app in heroku.apps.list()}
     own = [row for row in await rows(heroku, "/addons") if owners[row["app"]["id"]] == OWN]
     others = [app for app, owner in owners.items() if owner != OWN]
@@ -95,7 +95,7 @@ async def test_apps_of_a_team_come_with_its_list(platform: Platform, heroku: Her
 
 
 async def test_a_list_that_names_no_apps(platform: Platform, heroku: Heroku) -> None:
-    """Add-ons of which the platform does not say the app cannot take the place of what the apps say."""
+    """Add-ons of which the platform does not say the app cannot replace what the apps say."""
     nameless = [{name: value for name, value in row.items() if name != "app"} for row in await rows(heroku, "/addons")]
     platform.fault(faults.Answer(200, nameless), times=None, path="/addons")
     records = await read(Audit(heroku, include=["addons"]))
@@ -103,7 +103,7 @@ async def test_a_list_that_names_no_apps(platform: Platform, heroku: Heroku) -> 
 
 
 async def test_an_empty_list_of_the_own_apps_is_enough(platform: Platform, heroku: Heroku) -> None:
-    """An account without any add-on is not asked app by app."""
+    """An account without any add-on is not read app by app."""
     platform.fault(faults.Answer(200, []), times=None, path="/addons")
     audit = Audit(
         heroku, include=["addons"], apps=[app.id async for app in heroku.apps.list() if app.owner.email == OWN]
@@ -116,7 +116,7 @@ async def test_an_empty_list_of_the_own_apps_is_enough(platform: Platform, herok
 
 @pytest.mark.parametrize("lasting", [False, True])
 async def test_a_list_that_breaks_off(lasting: bool) -> None:
-    """It is resumed from where it broke off; if it breaks off again, each app is asked, and no row is wrong."""
+    """It is resumed from where it broke off; if it breaks off again, each app is read, and no row is wrong."""
     async with (
         Platform(apps=600, capacity=50_000) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool(), retry=None) as heroku,
@@ -147,7 +147,7 @@ async def test_a_list_and_an_app_that_fail(platform: Platform, heroku: Heroku) -
 
 
 async def test_a_token_refused_by_a_list_ends_it(platform: Platform, heroku: Heroku) -> None:
-    """A token that is no longer valid is not taken for a list that is missing."""
+    """A token that is no longer valid is not mistaken for a missing list."""
     platform.fault(faults.Answer(401, {"id": "unauthorized", "message": "Invalid."}), times=None, path="/addons")
     with raises(Unauthorized):
         await read(Audit(heroku))
@@ -170,7 +170,7 @@ async def test_a_cancelled_audit_ends(steps: int, platform: Platform, heroku: He
     assert running.cancelled()
 
 
-async def test_few_apps_are_asked_themselves(platform: Platform, heroku: Heroku) -> None:
+async def test_few_apps_are_read_one_by_one(platform: Platform, heroku: Heroku) -> None:
     """One app of many costs a call for each part, and no list of the whole account."""
     app = next(iter(platform.state.apps))
     records = await read(Audit(heroku, include=["addons", "addon-attachments"], apps=[app]))
@@ -180,8 +180,8 @@ async def test_few_apps_are_asked_themselves(platform: Platform, heroku: Heroku)
 
 
 @pytest.mark.parametrize("gone", [UNKNOWN, faults.Answer(410, {"id": "gone", "message": "Gone."})])
-async def test_an_absent_part_is_asked_for_once(gone: faults.Fault, platform: Platform, heroku: Heroku) -> None:
-    """A part that the platform lacks costs one call, is in no record, no error, and is told once."""
+async def test_an_absent_part_is_requested_once(gone: faults.Fault, platform: Platform, heroku: Heroku) -> None:
+    """A part that the platform lacks costs one call, is in no record, is not an error, and is reported once."""
     platform.fault(gone, times=None, path="/apps/*/ssl-endpoints")
     audit = Audit(heroku, include=["ssl-endpoints", "domains"])
     records = await read(audit)
@@ -193,7 +193,7 @@ async def test_an_absent_part_is_asked_for_once(gone: faults.Fault, platform: Pl
 
 
 async def test_ssl_endpoints_are_not_of_today(platform: Platform, heroku: Heroku) -> None:
-    """By default a platform of today is not asked for what is out of its schema."""
+    """By default what is out of today's schema is not requested from a platform of today."""
     records = await read(Audit(heroku))
     assert asked(platform, "/apps/{app}/ssl-endpoints") == 0
     assert {tuple(record.parts) for record in records.values()} == {DEFAULT_PARTS}
@@ -208,7 +208,7 @@ async def aged(platform: Platform, heroku: Heroku) -> None:
 
 
 async def test_a_platform_of_2014(platform: Platform, heroku: Heroku) -> None:
-    """Where neither the apps nor an endpoint is of today, the parts of 2014 are read, at the price of one question."""
+    """Where neither the apps nor an endpoint is of today, the parts of 2014 are read, at the price of one call."""
     await aged(platform, heroku)
     for path in ("/apps/*/sni-endpoints", "/addons", "/addon-attachments", "/pipeline-couplings", "/teams*"):
         platform.fault(UNKNOWN, times=None, path=path)
@@ -221,7 +221,7 @@ async def test_a_platform_of_2014(platform: Platform, heroku: Heroku) -> None:
 
 
 async def test_an_undated_platform_of_today(platform: Platform, heroku: Heroku) -> None:
-    """Apps that do not say a generation are of today if an endpoint of today is there."""
+    """Apps without a generation are of today if an endpoint of today exists."""
     await aged(platform, heroku)
     records = await read(Audit(heroku))
     assert {tuple(record.parts) for record in records.values()} == {DEFAULT_PARTS}
@@ -229,7 +229,7 @@ async def test_an_undated_platform_of_today(platform: Platform, heroku: Heroku) 
 
 @pytest.mark.parametrize("apps", [60, 130])
 async def test_certificates_of_a_large_account(apps: int) -> None:
-    """Of many apps those are asked that have a domain with a certificate; of few, all."""
+    """Of many apps those are read that have a domain with a certificate; of few, all."""
     async with (
         Platform(apps=apps, capacity=50_000) as platform,
         Heroku(platform.token, base_url=platform.url, pool=Pool()) as heroku,
@@ -250,7 +250,7 @@ async def test_certificates_of_a_large_account(apps: int) -> None:
 
 
 async def test_an_old_release_of_a_pipeline_is_not_used(platform: Platform, heroku: Heroku) -> None:
-    """Where a pipeline's list has an earlier release than the app itself tells of, the app is asked."""
+    """Where a pipeline's list has an earlier release than the app itself reports, the app's own are read."""
     coupling = (await rows(heroku, "/pipeline-couplings"))[0]
     app, pipeline = coupling["app"]["id"], coupling["pipeline"]["id"]
     newest = await rows(heroku, f"/pipelines/{pipeline}/latest-releases")
@@ -275,7 +275,7 @@ async def test_a_failed_release_is_found(platform: Platform, heroku: Heroku) -> 
 
 
 async def test_a_second_run_reads_anew(platform: Platform, heroku: Heroku) -> None:
-    """What `count` read serves the next `records` alone: the one after sees what has changed."""
+    """What `count` read serves only the next `records`: the one after sees what has changed."""
     audit = Audit(heroku, include=["addons"])
     await audit.count()
     before = await read(audit)

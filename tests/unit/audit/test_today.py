@@ -30,14 +30,14 @@ def kinds(parts: dict[str, Any] | None = None, stack: str = "heroku-24", **more:
     ],
 )
 def test_a_stack_at_its_end(stack: str, detail: str | None) -> None:
-    """A stack that is listed no more, or whose state says so; a deprecated one is another finding."""
+    """A stack that is no longer listed, or whose state says so; a deprecated one is another finding."""
     assert kinds(stack=stack).get("stack-end-of-life") == detail
     assert ("deprecated-stack" in kinds(stack=stack)) is (stack == "cedar-14")
     assert "stack-end-of-life" not in kinds(stack=stack, stacks={})
 
 
 def test_a_dyno_size_that_is_gone() -> None:
-    """Sizes are compared without regard to case; where the platform names none, nothing is said."""
+    """Sizes are compared without regard to case; where the platform names none, there is no finding."""
     sizes = frozenset({"eco", "standard-1x"})
     formation = [
         {"type": "web", "quantity": 1, "size": "Standard-1X"},

@@ -173,7 +173,7 @@ def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_given_environment_replaces_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `environment` is given takes the place of the process's variables, NETRC among them."""
+    """The variables given to `environment` replace those of the process, NETRC included."""
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     with raises(errors.InvalidRequest, match="HEROKU_API_KEY is not set"):
         Credentials.environment({})
@@ -181,7 +181,7 @@ def test_given_environment_replaces_the_process(tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("path", [5, b"netrc", ["netrc"]])
 def test_what_is_not_a_path_is_named(path: Any) -> None:
-    """A wrong type is said to be one."""
+    """A wrong type is an error that says so."""
     with raises(errors.InvalidRequest, match="expected the path of a file"):
         Credentials.netrc(path)
 
@@ -272,7 +272,7 @@ def test_a_password_is_given_to_no_other_host(
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     monkeypatch.delenv("HEROKU_API_KEY", raising=False)
     assert Heroku(make())._view.headers["Authorization"] == f"Bearer {TOKEN}"
-    with raises(errors.InvalidRequest, match=r"goes to no other host.*Credentials.netrc\(host=") as caught:
+    with raises(errors.InvalidRequest, match=r"is for no other host.*Credentials.netrc\(host=") as caught:
         Heroku(make(), base_url=url)
     assert caught.value.field == "token"
     assert TOKEN not in repr(caught.value)

@@ -67,12 +67,12 @@ class NoWait:
 
 
 def login(**options: Any) -> Credentials:
-    """Credentials whose access token has run out."""
+    """Credentials whose access token has expired."""
     return Credentials.oauth("a0", refresh_token="r1", client_secret="c", **options)
 
 
 class Worker:
-    """A session, as far as renewals go."""
+    """What a session has for renewals."""
 
     def __init__(self, send: Any, credentials: Credentials, request_: MakeRequest) -> None:
         self.renewals = Renewals()
@@ -91,7 +91,7 @@ class Worker:
 
 
 async def test_closing_waits_for_the_new_pair(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
-    """The request is on its way when the session closes: the pair is used, stored, and serves the other session."""
+    """The request is in flight when the session closes: the pair is used, stored, and serves the other session."""
     stored: list[TokenPair] = []
     credentials, tokens = login(store=stored.append), Tokens(answer)
     one, other = Worker(tokens, credentials, request_), Worker(tokens, credentials, request_)
@@ -163,7 +163,7 @@ async def test_closing_waits_no_longer_than_it_may(
 async def test_a_renewal_that_has_not_left_is_cancelled(
     request_: MakeRequest, answer: MakeResponse, until: Until
 ) -> None:
-    """While it waits for a token nothing can be lost: closing is quick, and the other session begins its own."""
+    """While it waits for a token nothing can be lost: closing is quick, and the other session starts its own."""
     credentials, tokens, dry = login(), Tokens(answer), Tokens(answer)
     dry.before.clear()
     one, other = Worker(dry, credentials, request_), Worker(tokens, credentials, request_)
@@ -182,7 +182,7 @@ async def test_a_renewal_that_has_not_left_is_cancelled(
 
 
 async def test_cancellation_stays_with_its_task(request_: MakeRequest, answer: MakeResponse, until: Until) -> None:
-    """Whoever cancels the task of a renewal: its session's calls end as `SessionClosed`, others renew by themselves."""
+    """A renewal's task is cancelled: its session's calls end with `SessionClosed`, others renew by themselves."""
     credentials, tokens = login(), Tokens(answer)
     one, other = Worker(tokens, credentials, request_), Worker(tokens, credentials, request_)
     tokens.before.clear()
@@ -201,7 +201,7 @@ async def test_cancellation_stays_with_its_task(request_: MakeRequest, answer: M
 
 @pytest.mark.parametrize("how", ["awaited", "in a task", "with a limit"])
 async def test_close_may_be_called_by_store(how: str, serve: Serve) -> None:
-    """A callback that ends the session when the tokens change: `close` does not wait for what it is called by."""
+    """A callback that closes the session when the tokens change: `close` does not wait for its own caller."""
     made: list[Heroku] = []
 
     async def store(pair: TokenPair) -> None:
@@ -425,7 +425,7 @@ async def test_stale_token_is_refreshed(kept: TokenPair | None, request_: MakeRe
 
 
 async def test_a_stored_pair_may_be_older(request_: MakeRequest, answer: MakeResponse) -> None:
-    """`store` has failed before: what `load` gives then is a pair that was replaced here, and is not gone back to."""
+    """After a failed `store`, `load` returns a pair that was replaced here: it is not used again."""
     tokens = Tokens(answer)
     worker = Worker(tokens, login(load=lambda: TokenPair("a0", "r1")), request_)
     assert await worker.status() == 200
@@ -464,7 +464,7 @@ def no_store() -> TokenPair:
 async def test_unreadable_store_spends_no_refresh(
     load: Any, words: str, request_: MakeRequest, answer: MakeResponse, watch: Any
 ) -> None:
-    """Whether our refresh token is the current one is not known then: the call ends with the reason."""
+    """It is unknown whether our refresh token is the current one: the call ends with the reason."""
     tokens = Tokens(answer)
     with raises(errors.Unauthorized) as caught:
         await Worker(tokens, login(load=load), request_).call()

@@ -1,4 +1,4 @@
-"""Conditional requests: what is kept, for whom, and for how long."""
+"""Conditional requests: what is cached, for whom, and for how long."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ def conditions(send: Any) -> list[str | None]:
 async def test_304_gives_cached_body_with_new_headers(
     cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """The body is the one kept, the status 200; tokens left and request id are those of the 304."""
+    """The body is the cached one, the status 200; tokens left and request id are those of the 304."""
     events: list[Event] = []
     send = script(
         answer(200, b'{"a": 1}', {"ETag": ETAG, "Content-Type": "application/json", "RateLimit-Remaining": "9"}),
@@ -64,7 +64,7 @@ async def test_304_gives_cached_body_with_new_headers(
     ],
 )
 def test_what_a_write_invalidates(path: str, group: str, request_: MakeRequest) -> None:
-    """All that is kept below the first two segments; an app in a team is the app itself."""
+    """All entries below the first two segments; an app in a team is the app itself."""
     assert _group(request_(path=path, url=f"http://127.0.0.1{path}")) == f"http://127.0.0.1{group}"
 
 
@@ -120,7 +120,7 @@ async def test_cache_key_is_complete(
 async def test_unreliable_etags_are_not_cached(
     *, path: str, headers: dict[str, str], cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Lists, releases, buildpacks, what embeds another's name, OAuth: asked for anew each time."""
+    """Lists, releases, buildpacks, what embeds another's name, OAuth: requested anew each time."""
     send = script(answer(200, b"{}", {"ETag": ETAG}))
     call = CacheMiddleware(send, cache)
     for _ in range(2):
@@ -131,7 +131,7 @@ async def test_unreliable_etags_are_not_cached(
 async def test_lists_and_more_paths_can_be_cached(
     script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """`lists=True` keeps pages, with Range in their key; `also` names templates; never OAuth."""
+    """`lists=True` caches pages, with Range in their key; `also` names templates; OAuth is never cached."""
     send = script(answer(206, b"[]", {"ETag": ETAG, "Next-Range": "id ]x.."}), *[answer(304)] * 9)
     call = CacheMiddleware(send, MemoryCache(lists=True, also={"/apps/{app}/releases/{release}"}))
     page = request_(path="/apps", headers={"Range": "id .."})
@@ -173,7 +173,7 @@ async def test_only_strong_etags_are_cached(
 async def test_an_own_write_forgets_all_below_the_app(
     *, outcome: Any, method: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Whatever came of the write, entries of its app are gone, and those of other apps stay."""
+    """Whatever the outcome of the write, the entries of its app are dropped, and those of other apps stay."""
     kept = [answer(200, b"{}", {"ETag": ETAG})] * 3
     send = script(*kept, outcome, *kept)
     call = CacheMiddleware(send, cache)
@@ -199,7 +199,7 @@ BAD_ETAGS = ['"a\x1bb"', '"a\tb"', '"a b"', '"\x7f"', '"ä"', '"a', "abc", "*", 
 async def test_unsendable_etag_is_not_cached(
     etag: str, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Control characters, blanks, lists, `*`: the object is asked for anew, and stays readable."""
+    """Control characters, blanks, lists, `*`: the object is requested anew, and stays readable."""
     send = script(answer(200, b"{}", {"ETag": etag}))
     call = CacheMiddleware(send, cache)
     for _ in range(2):
@@ -225,7 +225,7 @@ async def test_stored_unsendable_etag_is_not_used(
 async def test_unsendable_entry_is_dropped(
     *, sent: bool, later: str | None, cache: Any, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """A conditional request that ends before anything is sent never ends so again because of its entry."""
+    """An entry that keeps a conditional request from being sent is dropped, so the next one is sent."""
     send = script(answer(200, b"{}", {"ETag": ETAG}), errors.ConnectionLost("x", "GET", "/apps/{app}", sent), 200)
     call = CacheMiddleware(send, cache)
     await call(request_())
@@ -260,7 +260,7 @@ async def test_a_read_that_a_write_overtook_is_not_kept(
 async def test_a_cache_is_as_large_as_allowed(
     tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse
 ) -> None:
-    """Beyond `max_entries` the oldest go; memory keeps what was used last."""
+    """Beyond `max_entries` the oldest are evicted; memory keeps what was used last."""
     for cache in (MemoryCache(max_entries=2), DiskCache(tmp_path / "small", max_entries=2)):
         send = script(answer(200, b"{}", {"ETag": ETAG}))
         call = CacheMiddleware(send, cache)
@@ -354,7 +354,7 @@ def open_(platform: Platform) -> Callable[..., Heroku]:
 async def test_locked_cache_file_blocks_nobody(
     tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The cache steps aside for as long as the file is locked; one line of log says so, not two for each call."""
+    """While the file is locked, the cache is not used; one log line says so, not two for each call."""
     path = tmp_path / "kept"
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), DiskCache(path))
     await call(request_())
@@ -374,7 +374,7 @@ async def test_locked_cache_file_blocks_nobody(
 async def test_deleted_cache_file_is_recreated(
     tmp_path: Path, script: type[Script], request_: MakeRequest, answer: MakeResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A cleaner of temporary files costs the entries, nothing else: the new file is its owner's alone."""
+    """If the file is deleted, its entries are lost, nothing else: the new file is readable by its owner only."""
     path = tmp_path / "kept"
     call = CacheMiddleware(send := script(answer(200, b"{}", {"ETag": ETAG})), DiskCache(path))
     await call(request_())
@@ -400,7 +400,7 @@ async def test_world_readable_file_is_rejected(
     answer: MakeResponse,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """0640, 0604, a link, a folder, a pipe: named when the cache is made, stepped around when it comes later."""
+    """0640, 0604, a link, a folder, a pipe: an error when the cache is made; later it is not used any more."""
     path = tmp_path / "kept"
     cache = DiskCache(path)
 

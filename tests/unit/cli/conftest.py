@@ -16,7 +16,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def platform(heroku_platform_factory: Callable[..., Platform]) -> Platform:
-    """A platform with 25 apps and tokens enough."""
+    """A platform with 25 apps and enough tokens."""
     return heroku_platform_factory(apps=25, capacity=50_000)
 
 
@@ -37,7 +37,7 @@ def run(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture(autouse=True)
 def ctrl_c_is_heard() -> Iterator[None]:
-    """A job in the background, as CI may be, begins with Ctrl-C ignored."""
+    """A background job, such as one of CI, starts with Ctrl-C ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

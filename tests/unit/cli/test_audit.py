@@ -45,7 +45,7 @@ def test_the_table_fits_the_terminal(run: Run, platform: Platform, monkeypatch: 
 
 
 def test_the_apps_with_most_findings_come_first(run: Run) -> None:
-    """Whoever reads only the top has seen the worst, and the order is the same each time."""
+    """A reader of the top rows has seen the worst, and the order is the same each time."""
     first, second = run("audit", "--include", "dynos"), run("audit", "--include", "dynos", "--concurrency", 3)
     assert first.stdout == second.stdout
     rows = [line for line in lines(first.stdout.partition("Where to look")[0])[2:] if line]
@@ -87,7 +87,7 @@ def test_no_secret_is_printed(run: Run, platform: Platform, format: str, monkeyp
 
 
 def test_the_price_comes_first(run: Run, platform: Platform) -> None:
-    """Calls, tokens, time and the pool as it stands are told before the first app is read, and hold."""
+    """Calls, tokens, time and the state of the pool are printed before the first app is read, and they hold."""
     result = run("audit")
     told = re.match(r"25 apps, 13 parts each: (\d+) calls, \1 tokens, about ", lines(result.stderr)[0])
     assert told is not None
@@ -96,7 +96,7 @@ def test_the_price_comes_first(run: Run, platform: Platform) -> None:
     assert f"{platform.requests_total} calls, none refused (429)" in result.stderr
 
 
-def test_the_calls_that_were_saved_are_told(run: Run, platform: Platform) -> None:
+def test_the_calls_that_were_saved_are_printed(run: Run, platform: Platform) -> None:
     """After the audit a line says how many calls account-wide lists have saved, by part."""
     told = next(line for line in lines(run("audit").stderr) if "calls saved" in line)
     assert "addons 25" in told
@@ -125,7 +125,7 @@ def test_concurrency_bounds_what_is_under_way(run: Run, platform: Platform) -> N
 
 
 def test_a_failing_app_is_a_row(run: Run, platform: Platform) -> None:
-    """An app whose parts cannot be read is in the report with its errors, and the audit goes on."""
+    """An app whose parts cannot be read is in the report with its errors, and the audit continues."""
     broken = next(iter(platform.state.apps.values()))
     gone = {"id": "forbidden", "message": "You do not have access.", "resource": "app"}
     platform.fault(faults.Answer(403, gone), times=None, path=f"/apps/{broken.row['id']}/*")
@@ -153,7 +153,7 @@ def test_a_failing_app_is_a_row(run: Run, platform: Platform) -> None:
     ),
 )
 def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int) -> None:
-    """Status 3 where a finding asked for was made, and 0 where none was."""
+    """Status 3 if a requested finding was made, and 0 if none was."""
     result = run("audit", *options)
     assert result.exit_code == status
     assert ("Failed on" in result.stderr) == (status == FOUND)
@@ -179,12 +179,13 @@ def test_fail_on_sets_the_exit_status(run: Run, options: list[str], status: int)
         (["--output", "/"], ["--output"]),
         (["--simulate", "-1"], ["--simulate"]),
         (["--simulate", "5"], ["--base-url"]),
+        (["--ca-file", __file__], ["--ca-file", "PEM"]),
     ],
 )
 def test_bad_options_fail_before_any_request(
     run: Run, platform: Platform, options: list[str], words: list[str]
 ) -> None:
-    """What cannot be is status 2, names the option and what would do, and costs no request."""
+    """A bad option is status 2; the message names it and the remedy, and no request is sent."""
     result = run("audit", *options)
     assert result.exit_code == WRONG
     assert [word for word in words if word not in result.stderr] == []
@@ -194,7 +195,7 @@ def test_bad_options_fail_before_any_request(
 def test_without_credentials_it_says_what_to_do(
     run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """No token at all: status 2, and a line that names the ways to give one and the way without."""
+    """Without a token: status 2, and a line that names the ways to give one and the way to do without."""
     monkeypatch.delenv("HEROKU_API_KEY")
     monkeypatch.setenv("NETRC", str(tmp_path / "absent"))
     result = run("audit")
@@ -215,7 +216,7 @@ def test_errors_are_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_broken_list_keeps_earlier_records(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """When the token is revoked on the way, the report holds what came before, and the status is 1."""
+    """When the token is revoked midway, the report holds what came before, and the status is 1."""
     revoked = faults.Answer(401, {"id": "unauthorized", "message": "Invalid."})
     platform.fault(revoked, times=None, path="/apps/*", after=100)
     result = run("audit", "--format", "csv", "--output", tmp_path / "report.csv", "--concurrency", 2)
@@ -229,7 +230,7 @@ def test_broken_list_keeps_earlier_records(run: Run, platform: Platform, tmp_pat
 def test_a_stop_keeps_what_was_gathered(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, number: signal.Signals
 ) -> None:
-    """Ctrl-C ends it with status 130; the report holds all that had been read, and no other file is left."""
+    """Ctrl-C ends it with status 130; the report holds all that was read, and no other file is left."""
     add = Summary.add
 
     def add_and_stop(summary: Summary, record: Record) -> None:
@@ -250,7 +251,7 @@ def test_a_stop_keeps_what_was_gathered(
 
 
 def test_output_is_replaced_at_the_end(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A report that could not begin leaves the earlier one alone; one that ends replaces it."""
+    """A report that could not be started leaves the earlier one alone; one that ends replaces it."""
     file = tmp_path / "report.txt"
     file.write_text("yesterday's")
     with monkeypatch.context() as patch:
@@ -268,7 +269,7 @@ def test_output_is_replaced_at_the_end(run: Run, tmp_path: Path, monkeypatch: py
 def test_an_account_without_apps(
     heroku_platform_factory: Callable[..., Platform], platform: Platform, run: Run
 ) -> None:
-    """No apps is no error: two calls, and nothing to print."""
+    """An account without apps is not an error: two calls, and nothing to print."""
     result = run("audit", "--base-url", heroku_platform_factory(token=platform.token).url, here=False)
     assert result.exit_code == 0
     assert result.stdout == ""
@@ -298,7 +299,7 @@ def test_an_empty_file_is_not_every_app(run: Run, platform: Platform, tmp_path: 
 
 @pytest.mark.parametrize("option", ["--app", "--match", "--team"])
 def test_options_choose_apps(run: Run, option: str) -> None:
-    """A missing app is an error of status 1; a pattern or a team that fits nothing leaves no app."""
+    """A missing app is an error of status 1; a pattern or a team that matches nothing leaves no app."""
     result = run("audit", option, "no-such-thing", "--include", "domains")
     assert (result.exit_code, result.stdout) == (FAILED if option == "--app" else 0, "")
 

@@ -43,7 +43,7 @@ def parts_read(platform: Platform) -> list[str]:
 
 @pytest.fixture(scope="module")
 def moments() -> random.Random:
-    """The moments: other ones each time."""
+    """The moments, different ones each time."""
     return random.Random()
 
 

@@ -66,7 +66,7 @@ def test_a_simulated_audit_needs_no_account() -> None:
     ids=lambda words: "-".join(map(str, words[:2])).replace("--", ""),
 )
 def test_nobody_reads_the_output(words: list[object]) -> None:
-    """As behind `| head`: every command ends with the status of SIGPIPE, and says nothing of it."""
+    """As with `| head`: every command ends with the status of SIGPIPE, and says nothing of it."""
     read, write = os.pipe()
     os.close(read)
     with FileIO(write, "w") as closed:
@@ -132,8 +132,15 @@ def test_limits_prints_the_pool(run: Run, platform: Platform) -> None:
     assert platform.requests_total == 1
 
 
-def test_limits_watch_asks_now_and_then(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It goes on until Ctrl-C, with seconds between two questions."""
+def test_limits_of_a_simulated_account() -> None:
+    """`--simulate` needs no account here either."""
+    done = command(None, "limits", "--simulate", 2)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"tokens left    4,500")
+
+
+def test_limits_watch_polls_with_pauses(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It continues until Ctrl-C, with seconds between two requests."""
     pauses: list[float] = []
 
     async def pause(seconds: float) -> None:
@@ -174,7 +181,7 @@ class Turns(Clock):
 
 
 async def test_progress_without_terminal_logs_by_minute() -> None:
-    """Where nothing can be redrawn, a line a minute tells apps done, tokens left and the time to go."""
+    """Where nothing can be redrawn, a line a minute shows apps done, tokens left and the time to go."""
     heroku = Heroku("token", pool=Pool(capacity=100, refill_per_hour=3600))
     summary, stream = Summary(), io.StringIO()
     async with ProgressLine({Audit(heroku): 100}, summary, stream, live=True, clock=Turns(150)):
@@ -221,5 +228,5 @@ def test_numbers_agree_with_their_noun() -> None:
 
 
 def test_foreign_text_moves_no_cursor() -> None:
-    """What a terminal might obey is taken out of text that came from elsewhere."""
+    """Control sequences are taken out of text that came from elsewhere."""
     assert printable("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"

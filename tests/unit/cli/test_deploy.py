@@ -88,7 +88,7 @@ def test_a_failed_release(platform: Platform, folder: Path) -> None:
     platform.behavior().release_seconds = 0.1
     done = command(platform, "deploy", app(platform), folder)
     assert done.returncode == 1
-    assert b"failed: the app still runs the one before" in done.stderr
+    assert b"failed: the app still runs the previous one" in done.stderr
     assert command(platform, "deploy", app(platform), folder, "--no-release").returncode == 0
 
 
@@ -101,14 +101,14 @@ def test_the_network_breaks(platform: Platform, folder: Path) -> None:
 
 
 def test_left_at_ctrl_c(platform: Platform, folder: Path) -> None:
-    """The build goes on, and it is said how to wait for it; with `--cancel-on-exit` it is cancelled."""
+    """The build continues, and the command says how to wait for it; with `--cancel-on-exit` it is cancelled."""
     platform.behavior().build_seconds = 1000.0
     with Background(platform, "deploy", app(platform), folder) as deploy:
         assert deploy.line() == b"-----> Ruby app detected\n"
         deploy.process.send_signal(signal.SIGINT)
         status, errors = deploy.end()
     assert status == 130
-    assert errors.startswith(f"The build goes on: aioheroku wait build {app(platform)} ".encode())
+    assert errors.startswith(f"The build continues: aioheroku wait build {app(platform)} ".encode())
     with Background(platform, "deploy", app(platform), folder, "--cancel-on-exit") as deploy:
         assert deploy.line() == b"-----> Ruby app detected\n"
         deploy.process.send_signal(signal.SIGINT)
@@ -121,7 +121,7 @@ def test_it_takes_too_long(platform: Platform, folder: Path) -> None:
     platform.behavior().build_seconds = 1000.0
     done = command(platform, "deploy", app(platform), folder, "--timeout", "1")
     assert done.returncode == 124
-    assert b"The build goes on" in done.stderr
+    assert b"The build continues" in done.stderr
 
 
 def test_wrong_sources(platform: Platform, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_wrong_sources(platform: Platform, tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe(platform: Platform, folder: Path) -> None:
-    """As of `| head -1`: it ends quietly, and the build goes on."""
+    """As with `| head -1`: it ends quietly, and the build continues."""
     platform.behavior().build_seconds = 1.0
     with Background(platform, "deploy", app(platform), folder) as deploy:
         deploy.line()
@@ -204,7 +204,7 @@ def test_a_wait_that_is_over(platform: Platform) -> None:
     platform.behavior().boot_seconds = 1000.0
     done = command(platform, "wait", "addon", app(platform), "there-is-none", "--timeout", "0.2")
     assert (done.returncode, done.stdout) == (124, b"")
-    assert b"did not come within 0.2 s" in done.stderr
+    assert b"was not reached within 0.2 s" in done.stderr
 
 
 def test_ctrl_c_ends_a_wait(platform: Platform) -> None:
@@ -219,14 +219,14 @@ def test_ctrl_c_ends_a_wait(platform: Platform) -> None:
 
 @pytest.mark.slow
 def test_simulated_waits() -> None:
-    """What is waited for is begun first."""
+    """What it waits for is started first."""
     assert command(None, "wait", "build", "--simulate", "my-app").stdout.endswith(b" succeeded\n")
     assert command(None, "wait", "dynos", "--simulate", "my-app").stdout == b"web.1 up v3\n"
 
 
 @pytest.mark.parametrize("name", ["deploy", "logs", "run", "wait"])
 def test_help_says_what_it_does(name: str) -> None:
-    """The summary in the list of commands is the one of the command."""
+    """The summary in the list of commands is that of the command."""
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0
     assert "Usage" in result.stdout

@@ -78,7 +78,7 @@ def test_the_plan_comes_first(run: Run, platform: Platform, command: list[str]) 
 
 @every
 def test_without_yes_nothing_is_changed(run: Run, platform: Platform, command: list[str]) -> None:
-    """Where nobody can be asked: status 2, the remedy, and no write."""
+    """Where nobody can confirm: status 2, the remedy, and no write."""
     result = run(*command, *chosen(platform, 3))
     assert result.exit_code == WRONG
     assert "--yes" in result.stderr
@@ -87,7 +87,7 @@ def test_without_yes_nothing_is_changed(run: Run, platform: Platform, command: l
 
 @every
 def test_a_dry_run_sends_no_write(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
-    """It says what would be sent, leaves no journal behind, and needs no agreement."""
+    """It says what would be sent, leaves no journal behind, and needs no confirmation."""
     result = run(*command, *chosen(platform, 3), "--dry-run", "--journal", tmp_path / "journal")
     assert result.exit_code == DONE, result.output
     assert writes(platform) == []
@@ -103,7 +103,7 @@ def test_a_dry_run_sends_no_write(run: Run, platform: Platform, tmp_path: Path, 
 
 @every
 def test_no_apps_chosen_is_not_all(run: Run, platform: Platform, command: list[str]) -> None:
-    """Without a choice nothing is sent; `--all` is the word for every app, and no other choice goes with it."""
+    """Without a choice nothing is sent; `--all` means every app, and excludes any other choice."""
     result = run(*command, "--yes")
     assert result.exit_code == WRONG
     assert "--all" in result.stderr
@@ -163,7 +163,7 @@ def test_restart_chooses_dynos(run: Run, platform: Platform, arguments: list[str
         (["config", "set", "s3cr3t"], ["Argument 1 is not KEY=VALUE"]),
         (["config", "unset", "KEY=s3cr3t"], ["names only"]),
         (["config", "show"], ["No such command"]),
-        (["restart", "--type", "web", "--dyno", "web.1"], ["--type and --dyno"]),
+        (["restart", "--type", "web", "--dyno", "web.1"], ["--type or --dyno"]),
         (["restart", "--type", ""], ["--type is empty"]),
         (["scale", "web+1"], ["the number itself"]),
         (["scale", "web=-1"], ["the number itself"]),
@@ -176,12 +176,13 @@ def test_restart_chooses_dynos(run: Run, platform: Platform, arguments: list[str
         (["restart", "--resume"], ["--resume needs --journal"]),
         (["restart", "--resume", "--journal", "/nowhere"], ["nothing to resume", "Leave out --resume"]),
         (["restart", "--journal", "/nowhere/at/all"], ["its folder does not exist"]),
-        (["restart", "--journal", "/"], ["it is a folder"]),
+        (["restart", "--journal", "/"], ["is a directory"]),
         (["restart", "--simulate", "3"], ["--base-url"]),
+        (["restart", "--ca-file", __file__], ["--ca-file", "PEM"]),
     ],
 )
 def test_bad_options_send_nothing(run: Run, platform: Platform, command: list[str], words: list[str]) -> None:
-    """What cannot be is status 2 and names the remedy; no request is sent, and no value is shown."""
+    """A bad option is status 2 and names the remedy; no request is sent, and no value is shown."""
     result = run(*command, "--yes", "--all")
     assert result.exit_code == WRONG, result.output
     assert [word for word in words if word not in result.stderr] == []
@@ -189,7 +190,7 @@ def test_bad_options_send_nothing(run: Run, platform: Platform, command: list[st
 
 
 def test_apps_from_a_file(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """One app a line; empty lines and comments are skipped, an app that is named twice is worked on once."""
+    """One app per line; empty lines and comments are skipped, an app that is named twice is worked on once."""
     first, second, third = names(platform, 3)
     (tmp_path / "apps").write_text(f"# mine\n{first}\n\n  {second}  # why\n{first}\n")
     result = run("restart", "--apps-from", tmp_path / "apps", "--app", third, "--yes")
@@ -218,10 +219,10 @@ def test_unknown_apps_are_named_before(run: Run, platform: Platform, tmp_path: P
 
 
 def test_a_choice_without_apps_is_refused(run: Run, platform: Platform) -> None:
-    """A pattern that no app fits is not success: status 2."""
+    """A pattern that no app matches is not success: status 2."""
     result = run("restart", "--match", "nothing-*", "--yes")
     assert result.exit_code == WRONG
-    assert "no app fits" in result.stderr
+    assert "no app matches" in result.stderr
     assert writes(platform) == []
 
 
@@ -284,13 +285,13 @@ def test_what_may_be_repeated_is(run: Run, platform: Platform, command: list[str
 
 @pytest.mark.parametrize("command", some(COMMANDS, 2), ids=" ".join)
 def test_a_resumed_command_does_the_rest(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
-    """What is done is not done again; what is left and what failed is, and it says how many were done."""
+    """What is done is not done again; what is left or failed is, and it says how many were done."""
     journal = tmp_path / "journal"
     options = [*command, *chosen(platform, 6), "--yes", "--journal", journal]
     first = run(*options, "--budget", 6, "--concurrency", 1)  # the list and the account take one each
     assert first.exit_code == FAILED
     assert "4 done, 0 failed, 0 unknown, 2 left" in first.stderr
-    assert "will not do" in first.stderr
+    assert "is not enough" in first.stderr
     assert "--resume" in first.stderr.splitlines()[-1]
     second = run(*options, "--resume")
     assert second.exit_code == DONE, second.output
@@ -304,7 +305,7 @@ def test_a_resumed_command_does_the_rest(run: Run, platform: Platform, tmp_path:
 
 
 def test_a_budget_of_nothing_leaves_all(run: Run, platform: Platform) -> None:
-    """Choosing the apps takes tokens, too: where that spends the budget, no app is begun."""
+    """Choosing the apps takes tokens, too: where that spends the budget, no app is started."""
     before = platform.remaining
     result = run("restart", *chosen(platform, 3), "--yes", "--budget", 1)
     assert result.exit_code == FAILED
@@ -318,7 +319,7 @@ def test_a_budget_of_nothing_leaves_all(run: Run, platform: Platform) -> None:
 def test_a_killed_change_is_looked_up(
     run: Run, platform: Platform, tmp_path: Path, *, command: list[str], changed: bool
 ) -> None:
-    """Killed before the response: an app that is as asked for is not changed again, another one is."""
+    """Killed before the response: an app that is as requested is not changed again, another one is."""
     options = [*command, *chosen(platform, 3), "--yes", "--journal", tmp_path / "journal"]
     assert run(*options).exit_code == DONE
     *kept, last = (tmp_path / "journal").read_text().splitlines(keepends=True)
@@ -338,8 +339,8 @@ def test_a_killed_change_is_looked_up(
 
 
 @every
-def test_a_journal_is_not_begun_anew(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
-    """A file that is there is refused without --resume: status 2, no request, the file as it was."""
+def test_a_journal_is_not_started_again(run: Run, platform: Platform, tmp_path: Path, command: list[str]) -> None:
+    """An existing file is refused without --resume: status 2, no request, the file as it was."""
     for content in ('{"journal": "aioheroku", "version": 1}\n', "somebody's notes"):
         (tmp_path / "journal").write_text(content)
         result = run(*command, "--all", "--yes", "--journal", tmp_path / "journal")
@@ -405,7 +406,7 @@ def test_a_token_revoked_meanwhile(run: Run, platform: Platform) -> None:
 def test_a_signal_ends_it_in_order(
     run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    """No further app is begun, those under way are finished, the rest is reported as left: status 130."""
+    """No further app is started, those in progress are finished, the rest is reported as left: status 130."""
     add = Outcomes.add
 
     def add_and_stop(outcomes: Outcomes, row: Row) -> None:
@@ -425,7 +426,7 @@ def test_a_signal_ends_it_in_order(
 
 
 def test_what_ends_with_the_cut_is_done(run: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A restart whose response came in the moment in which all is cut off is done: neither left nor unknown."""
+    """A restart whose response came at the moment of the cut-off is done: neither left nor unknown."""
     restarted = list[str]()
 
     async def restart_and_cut(heroku: Heroku, app: Target) -> None:
@@ -443,7 +444,7 @@ def test_what_ends_with_the_cut_is_done(run: Run, platform: Platform, monkeypatc
 
 
 def test_the_table_puts_trouble_last(run: Run, platform: Platform) -> None:
-    """What needs a look is at the end; the message of the platform is in the table, without request and advice."""
+    """What needs attention is at the end; the message of the platform is in the table, without request and advice."""
     broken = next(app for app in platform.state.apps.values() if app.row["name"] == names(platform)[1])
     refusal = {"id": "forbidden", "message": "You may not."}
     platform.fault(faults.Answer(403, refusal), times=None, path=f"/apps/{broken.row['id']}*")
@@ -455,7 +456,7 @@ def test_the_table_puts_trouble_last(run: Run, platform: Platform) -> None:
 
 
 def test_a_long_table_lists_trouble_only(run: Run, heroku_platform_factory: Any, monkeypatch: Any) -> None:
-    """Of sixty apps that are done nobody reads a line; the one that failed is there."""
+    """Sixty apps that are done are not listed; the one that failed is."""
     platform = heroku_platform_factory(apps=60, capacity=50_000)
     monkeypatch.setenv("HEROKU_API_KEY", platform.token)
     broken = next(iter(platform.state.apps.values()))

@@ -12,8 +12,7 @@ import pytest
 
 from aioheroku.cli._status import CLOSED, DONE, FAILED, INTERRUPTED, WRONG
 from aioheroku.testing import Platform, faults
-from tests._support.commands import Process, Terminal, start
-from tests._support.commands import command as run
+from tests._support.commands import Process, Terminal, command as run, start
 from tests.unit.cli.test_fleet import writes
 
 SLOW = faults.Latency(0.05)
@@ -43,7 +42,7 @@ def command(platform: Platform) -> Command:
 
 
 def until(so: Callable[[], bool]) -> None:
-    """Wait until it is so."""
+    """Wait until a condition holds."""
     end = time.monotonic() + 30
     while not so():
         assert time.monotonic() < end
@@ -78,8 +77,8 @@ def test_a_killed_restart_repeats_nothing(command: Command, platform: Platform, 
 
 
 @pytest.mark.parametrize("moment", [2, 15])
-def test_a_killed_rotation_goes_on(command: Command, platform: Platform, tmp_path: Path, moment: int) -> None:
-    """`kill -9` of `config set`: resumed, all is done; what the journal has as done was not sent again."""
+def test_a_killed_rotation_continues(command: Command, platform: Platform, tmp_path: Path, moment: int) -> None:
+    """`kill -9` of `config set`: resumed, all is done; what the journal has as done is not sent again."""
     platform.fault(SLOW, times=None, method="PATCH")
     (tmp_path / "value").write_text("s3cr3t-of-a-file\n")
     arguments = ["config", "set", f"KEY=@{tmp_path / 'value'}", "--all", "--yes", "--concurrency", 3]
@@ -101,8 +100,10 @@ def test_a_killed_rotation_goes_on(command: Command, platform: Platform, tmp_pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.slow
-def test_a_signal_lets_the_begun_finish(command: Command, platform: Platform, number: int, tmp_path: Path) -> None:
-    """Those under way are finished and reported as done, the others as left, and it says how to go on."""
+def test_a_signal_lets_those_in_progress_finish(
+    command: Command, platform: Platform, number: int, tmp_path: Path
+) -> None:
+    """Those in progress are finished and reported as done, the others as left, and it says how to continue."""
     platform.fault(faults.Latency(0.3), times=None, method="DELETE")
     arguments = ["restart", "--all", "--yes", "--concurrency", 4, "--journal", tmp_path / "journal"]
     with command.start(*arguments) as process:
@@ -156,7 +157,7 @@ def test_a_second_signal_cuts_off(
 
 
 def test_a_closed_pipe_cuts_nothing_off(command: Command, platform: Platform, tmp_path: Path) -> None:
-    """`| head -1`: no further app is begun, what was done is in the journal, and the status says it."""
+    """`| head -1`: no further app is started, what was done is in the journal, and the status says so."""
     arguments = ["restart", "--all", "--yes", "--concurrency", 2, "--journal", tmp_path / "journal"]
     platform.fault(SLOW, times=None, method="DELETE")
     with command.start(*arguments) as process:
@@ -202,7 +203,7 @@ def test_a_second_writer_is_refused(command: Command, platform: Platform, tmp_pa
 
 @pytest.mark.parametrize(("key", "status", "number"), [(b"y\n", DONE, 25), (b"n\n", FAILED, 0), (b"\n", FAILED, 0)])
 def test_a_person_is_asked(command: Command, platform: Platform, key: bytes, status: int, number: int) -> None:
-    """On a terminal the question comes behind the plan; only a yes begins, and a table shows what became of it."""
+    """On a terminal the question comes after the plan; only a yes starts it, and a table shows the outcomes."""
     with command.terminal("restart", "--all") as terminal:
         terminal.until(b"[y/N]")
         plan = terminal.shown()
@@ -238,7 +239,7 @@ def test_ctrl_c_while_a_value_is_typed(command: Command, platform: Platform) -> 
 
 
 @pytest.mark.slow
-def test_progress_tells_tokens_and_time(command: Command, platform: Platform) -> None:
+def test_progress_shows_tokens_and_time(command: Command, platform: Platform) -> None:
     """On a terminal a line shows apps done, tokens left and the time to go, and is gone at the end."""
     platform.fault(faults.Latency(0.4), times=None, method="DELETE")
     with command.terminal("restart", "--all", "--yes", "--concurrency", 3) as terminal:
@@ -263,7 +264,7 @@ def test_a_value_is_typed_unseen(command: Command, platform: Platform) -> None:
 
 
 def test_apps_and_values_from_a_pipe(command: Command, platform: Platform) -> None:
-    """Names of apps, or a value, may come from standard input; then nobody can be asked there."""
+    """Names of apps, or a value, may come from standard input; then nobody can confirm there."""
     name = next(iter(platform.state.apps.values())).row["name"]
     unasked = command.run("restart", "--apps-from", "-", input=f"{name}\n")
     assert (unasked.returncode, "Give --yes" in unasked.stderr, "Traceback" in unasked.stderr) == (WRONG, True, False)
@@ -281,3 +282,12 @@ def test_a_simulated_platform_is_enough() -> None:
     assert done.returncode == DONE
     assert statuses(done.stdout.decode()) == {"done": 4}
     assert b"nothing real is changed" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["restart", "--yes"], ["audit", "--format", "jsonl"]], ids=["restart", "audit"])
+def test_a_simulated_platform_has_named_apps(words: list[str]) -> None:
+    """`--simulate` makes the apps that are named, besides any number of others."""
+    done = run(None, *words, "--simulate", 2, "--app", "shop-web", "--app", "shop-api")
+    assert done.returncode == DONE
+    assert len(done.stdout.splitlines()) == 2
+    assert b"shop-api" in done.stdout

@@ -1,4 +1,4 @@
-"""`aioheroku logs`: what stands where, merged, in pipes and on terminals."""
+"""`aioheroku logs`: what is written, merged, in pipes and on terminals."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ def apps(platform: Platform) -> list[str]:
 
 
 def test_one_app_needs_no_prefix(platform: Platform) -> None:
-    """In a pipe the lines are those of the log, byte for byte, without colours, and nothing else is said."""
+    """In a pipe the lines are those of the log, byte for byte, without colours, and nothing else is printed."""
     first, _ = apps(platform)
     platform.logs(first).raw(b"2026-01-01T00:01:00.000000+00:00 app[web.1]: \x1b[31mred\x1b[0m \xff\xfe \xe2\x82\xac")
     done = command(platform, "logs", first, "-n", 2)
@@ -64,7 +64,7 @@ def test_many_apps_are_merged_by_time(platform: Platform) -> None:
 
 
 def test_json_lines(platform: Platform) -> None:
-    """What the platform's lines mean is in the object, what a line does not have is not."""
+    """The meaning of the platform's lines is in the object; what a line does not have is left out."""
     first, second = apps(platform)
     platform.logs(first).error("H12")
     done = command(platform, "logs", "--app", first, "--json", "-n", 2)
@@ -86,8 +86,8 @@ def test_filters(platform: Platform) -> None:
     assert len(command(platform, "logs", first, "--source", "heroku").stdout.splitlines()) == 1
 
 
-def test_a_tail_goes_on_until_ctrl_c(platform: Platform) -> None:
-    """New lines come as they are written, of all apps; Ctrl-C ends it with 130 and without a word."""
+def test_a_tail_continues_until_ctrl_c(platform: Platform) -> None:
+    """New lines come as they are written, of all apps; Ctrl-C ends it with 130 and without a message."""
     first, second = apps(platform)
     with Background(platform, "logs", first, second, "--tail", "-n", 1) as logs:
         assert logs.line().endswith(b": 8\n")
@@ -101,7 +101,7 @@ def test_a_tail_goes_on_until_ctrl_c(platform: Platform) -> None:
 
 @pytest.mark.parametrize("tail", [[], ["--tail"]])
 def test_a_closed_pipe_ends_it_quietly(tail: list[str], platform: Platform) -> None:
-    """As of `| head -1`: also where no further line comes, which would show that nobody reads."""
+    """As with `| head -1`: also where no further line comes, which would show that nobody reads."""
     first, _ = apps(platform)
     with Background(platform, "logs", first, *tail, "-n", 1500) as logs:
         logs.line()
@@ -114,7 +114,7 @@ def test_a_closed_pipe_ends_it_quietly(tail: list[str], platform: Platform) -> N
         assert logs.process.returncode == 141 or (logs.process.returncode, tail) == (0, [])
 
 
-def test_drops_are_said(platform: Platform) -> None:
+def test_drops_are_reported(platform: Platform) -> None:
     """On standard error: that the platform has dropped lines; its own line about it stays in the log."""
     first, _ = apps(platform)
     platform.logs(first).error("L11")
@@ -123,21 +123,21 @@ def test_drops_are_said(platform: Platform) -> None:
     assert f"aioheroku: {first}: the platform has dropped lines: Error L11".encode() in done.stderr
 
 
-def test_a_broken_log_goes_on(platform: Platform) -> None:
-    """A cut is said once, and that it goes on; no line is lost or doubled."""
+def test_a_broken_log_continues(platform: Platform) -> None:
+    """A cut is reported once, and that the log continues; no line is lost or doubled."""
     first, _ = apps(platform)
     platform.fault(Cut(at=150, how="broken"))
     with Background(platform, "logs", first, "--tail") as logs:
         seen = [logs.line().rpartition(b": ")[2] for _ in range(5)]
         assert seen == [b"0\n", b"2\n", b"4\n", b"6\n", b"8\n"]
-        logs.until(b"the log goes on")
+        logs.until(b"the log continues")
         logs.process.send_signal(signal.SIGINT)
         _, errors = logs.end()
-    assert errors.count(b"broke off") == 1
+    assert errors.count(b"was cut off") == 1
 
 
 def test_one_missing_app_leaves_the_others(platform: Platform) -> None:
-    """It is named, and the exit status is 1; one app alone is an error."""
+    """It is named, and the exit status is 1; for a single app it is an error."""
     first, _ = apps(platform)
     done = command(platform, "logs", first, "there-is-none")
     assert done.returncode == 1
@@ -181,7 +181,7 @@ def test_ctrl_c_on_a_terminal(platform: Platform) -> None:
 
 
 def test_a_simulated_app_has_a_log() -> None:
-    """`--simulate` needs no account and no number, and the app that is named is there."""
+    """`--simulate` needs no account and no number, and the named app exists."""
     done = command(None, "logs", "--simulate", "my-app", "-n", 4)
     assert done.returncode == 0
     assert b"host=my-app.herokuapp.com" in done.stdout
@@ -228,7 +228,7 @@ async def test_a_log_keeps_its_own_order() -> None:
 
 
 async def test_silence_holds_nobody_up() -> None:
-    """Where logs are followed, a line of one comes although the other never says anything."""
+    """Where logs are followed, a line of one comes although the other stays silent."""
     never = asyncio.Event()
     async with Merge({"a": Scripted(1, 2, never), "b": Scripted(never)}, tail=True) as merge:  # type: ignore[dict-item]
         merge.opened("b")
@@ -244,7 +244,7 @@ async def test_more_lines_than_wait() -> None:
 
 
 async def test_a_lost_log_is_reported() -> None:
-    """The others go on to their end."""
+    """The others continue to their end."""
     async with Merge({"a": Scripted(1, StreamLost(1, 5)), "b": Scripted(2, 3)}, tail=False) as merge:  # type: ignore[dict-item]
         found = [line.text async for batch in merge.batches() for _, line in batch]
         assert found == ["1", "2", "3"]
@@ -265,10 +265,10 @@ def test_what_a_terminal_is_shown(text: str, safe: str) -> None:
     assert shown(text) == safe
 
 
-async def test_gaps_are_said(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the name of the app, once for each; that a log was renewed is not worth a word."""
+async def test_gaps_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the name of the app, once for each; that a log was renewed is not reported."""
     notices = Notices()
     notices(SessionOpened("GET", "/apps/{app}/log-sessions", "my-app", 2))
     notices(LogGap("GET", "/apps/{app}/log-sessions", "my-app", 5))
     out, errors = capsys.readouterr()
-    assert (out, errors) == ("", "aioheroku: my-app: lines are missing here: the log went on without them.\n")
+    assert (out, errors) == ("", "aioheroku: my-app: lines are missing here: the log continued without them.\n")

@@ -22,7 +22,7 @@ def audit(run: Run, *options: Any) -> Result:
     return run("audit", "--format", "jsonl", "--include", "dynos,domains", *options)
 
 
-def test_a_journal_is_never_begun_anew(run: Run, platform: Platform, tmp_path: Path) -> None:
+def test_a_journal_is_never_started_again(run: Run, platform: Platform, tmp_path: Path) -> None:
     """Without --resume a journal that holds an audit is refused: nothing is sent, and it stays as it is."""
     journal = tmp_path / "night.jsonl"
     assert audit(run, "--journal", journal).exit_code == DONE
@@ -74,7 +74,7 @@ def test_other_files_are_refused(content: bytes, resume: bool, run: Run, platfor
 
 
 def test_the_journal_of_other_parts_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """A journal belongs to the parts that it was begun with."""
+    """A journal belongs to the parts that it was started with."""
     journal = tmp_path / "night.jsonl"
     audit(run, "--journal", journal)
     before, sent = journal.read_bytes(), platform.requests_total
@@ -86,7 +86,7 @@ def test_the_journal_of_other_parts_is_refused(run: Run, platform: Platform, tmp
 def test_another_accounts_journal_is_refused(
     run: Run, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose a journal is, is asked before a part is read; a new token of the same account goes on."""
+    """The owner of a journal is checked before a part is read; a new token of the same account continues it."""
     journal = tmp_path / "night.jsonl"
     audit(run, "--journal", journal)
     before = journal.read_bytes()
@@ -98,11 +98,24 @@ def test_another_accounts_journal_is_refused(
 
 
 def test_a_torn_line_is_tolerated(run: Run, tmp_path: Path) -> None:
-    """A journal whose last line was cut off goes on."""
+    """A journal whose last line was cut off can be continued."""
     journal = tmp_path / "night.jsonl"
     whole = records(audit(run, "--journal", journal).stdout)
     journal.write_bytes(journal.read_bytes()[:-20])
     assert records(audit(run, "--journal", journal, "--resume").stdout) == whole
+
+
+def test_a_spoilt_journal_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """A line that is not one of a journal is found before anything is sent, and the file stays as it is."""
+    journal = tmp_path / "night.jsonl"
+    audit(run, "--journal", journal)
+    first, rest = journal.read_bytes().split(b"\n", 1)
+    journal.write_bytes(spoilt := first + b"\nApp,Stack\n" + rest)
+    sent = platform.requests_total
+    result = audit(run, "--journal", journal, "--resume")
+    assert result.exit_code == WRONG
+    assert "line 2 is not one of a journal" in result.stderr
+    assert (journal.read_bytes(), platform.requests_total) == (spoilt, sent)
 
 
 def test_a_second_writer_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
@@ -135,7 +148,7 @@ def test_a_second_writer_is_refused(run: Run, platform: Platform, tmp_path: Path
 def test_unusable_options(
     options: tuple[str, ...], run: Run, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What cannot be used ends with status 2, before anything is sent."""
+    """A bad option ends with status 2, before anything is sent."""
     monkeypatch.chdir(tmp_path)
     assert audit(run, *options).exit_code == WRONG
     assert platform.requests_total == 0
@@ -152,7 +165,7 @@ def test_the_report_may_not_be_its_own_earlier_one(run: Run, tmp_path: Path) -> 
 
 
 def test_the_second_night(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """It says before how many calls there are, and after what changed and what that saved; the rows are all there."""
+    """It says beforehand how many calls it takes, and afterwards what changed and what was saved; no row is missing."""
     first = tmp_path / "first.jsonl"
     run("audit", "--format", "jsonl", "--output", first)
     app, gone = list(platform.state.apps.values())[:2]
@@ -170,7 +183,7 @@ def test_the_second_night(run: Run, platform: Platform, tmp_path: Path) -> None:
 
 
 def test_a_table_ends_with_what_changed(run: Run, tmp_path: Path) -> None:
-    """In a table it stands below the findings."""
+    """In a table the changes are below the findings."""
     first = tmp_path / "first.jsonl"
     audit(run, "--output", first)
     result = run("audit", "--include", "dynos,domains", "--since", first)
@@ -179,7 +192,7 @@ def test_a_table_ends_with_what_changed(run: Run, tmp_path: Path) -> None:
 
 @pytest.fixture
 def accounts(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file with three accounts, each with its token elsewhere."""
+    """A file with three accounts, each with its token in another place."""
     monkeypatch.setenv("KEY_OF_WORK", platform.token)
     netrc, token, file = tmp_path / "netrc", tmp_path / "token", tmp_path / "accounts"
     netrc.write_text(f"machine client.example.com\n  password {platform.account('client@example.com')}\n")
@@ -209,7 +222,7 @@ def test_several_accounts_one_report(run: Run, platform: Platform, accounts: Pat
 
 @pytest.mark.parametrize("format", ["table", "csv", "html", "sqlite"])
 def test_every_format_names_the_account(format: str, run: Run, accounts: Path, tmp_path: Path) -> None:
-    """Two accounts may have apps that are called alike in a report: each row says whose it is."""
+    """Two accounts may have apps of the same name: each row says whose it is."""
     report = tmp_path / "report"
     result = run("audit", "--include", "dynos", "--accounts", accounts, "--format", format, "--output", report)
     assert result.exit_code == DONE, result.stderr
@@ -219,7 +232,7 @@ def test_every_format_names_the_account(format: str, run: Run, accounts: Path, t
 
 
 def test_a_report_without_accounts(run: Run, accounts: Path, tmp_path: Path) -> None:
-    """The report of one account is good for the first night of several."""
+    """The report of one account serves for the first night of several."""
     report = tmp_path / "first.jsonl"
     audit(run, "--output", report)
     result = audit(run, "--accounts", accounts, "--since", report)
@@ -238,7 +251,7 @@ def test_an_account_that_is_refused(run: Run, accounts: Path, monkeypatch: pytes
 
 
 def test_findings_of_a_part_that_failed(run: Run, platform: Platform, tmp_path: Path) -> None:
-    """--fail-on and a journal go together: what failed is tried again, and then it is fine."""
+    """--fail-on and a journal go together: what failed is tried again, and then succeeds."""
     platform.fault(faults.Answer(403, {"id": "forbidden", "message": "No."}), times=1, path="/apps/*/dynos")
     journal = tmp_path / "night.jsonl"
     assert audit(run, "--journal", journal, "--fail-on", "error").exit_code == FOUND

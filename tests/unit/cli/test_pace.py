@@ -1,4 +1,4 @@
-"""The time to go of a command, against what it then takes, beside others that nobody could know of before."""
+"""The time to go of a command, against what it then takes, beside other clients that were not known beforehand."""
 
 import asyncio
 import random
@@ -13,10 +13,10 @@ from tests._support.virtual_loop import run
 
 
 class Stepped(VirtualAccount):
-    """An account that gets back what a minute brings in one step."""
+    """An account whose refill comes in one step a minute."""
 
     def take(self, tokens: float = 1) -> bool:
-        """As any account does, at the level since the last full minute."""
+        """As an account does, at the level since the last full minute."""
         minutes = int(asyncio.get_running_loop().time() // 60)
         self.level = min(self.capacity, self.level + (minutes - self._minutes) * 60 * self.refill)
         self._minutes = minutes

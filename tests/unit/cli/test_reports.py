@@ -121,14 +121,14 @@ def test_a_database_in_use_is_refused(run: Run, platform: Platform, tmp_path: Pa
 
 
 @pytest.mark.parametrize("format", KINDS)
-def test_a_stop_is_said_on_top(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
-    """Ctrl-C: status 130, and a whole file with what was read, which says that there is more, and how much."""
+def test_a_stop_is_shown_on_top(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    """Ctrl-C: status 130, and a complete file with what was read, which says how much is missing."""
     stop_after(monkeypatch, 5)
     file = tmp_path / KINDS[format]
     result = run("audit", "--format", format, "--output", file, "--concurrency", 1)
     assert result.exit_code == INTERRUPTED
     number = int(result.stderr.partition("Not finished: ")[2].split()[0])
-    said = f"It was interrupted. It has {number} of 25 apps."
+    said = f"It was interrupted. The report has {number} of 25 apps."
     if format == "html":
         assert said in file.read_text().partition("<dl")[0]
         assert file.read_text().count("<tbody") == number
@@ -139,7 +139,7 @@ def test_a_stop_is_said_on_top(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("format", KINDS)
-def test_a_revoked_token_is_said_on_top(run: Run, platform: Platform, tmp_path: Path, format: str) -> None:
+def test_a_revoked_token_is_shown_on_top(run: Run, platform: Platform, tmp_path: Path, format: str) -> None:
     """What the platform said is in the report, with what came before."""
     revoked = faults.Answer(401, {"id": "unauthorized", "message": "Invalid."})
     platform.fault(revoked, times=None, path="/apps/*", after=100)
@@ -147,7 +147,7 @@ def test_a_revoked_token_is_said_on_top(run: Run, platform: Platform, tmp_path: 
     assert run("audit", "--format", format, "--output", file, "--concurrency", 2).exit_code == FAILED
     said = file.read_text() if format == "html" else str(ask(file, "SELECT unfinished FROM audit"))
     assert "401 unauthorized" in said
-    assert "It has 11 of 25 apps." in said
+    assert "The report has 11 of 25 apps." in said
 
 
 @pytest.mark.parametrize("format", KINDS)
@@ -190,7 +190,7 @@ def test_no_apps_are_a_report(
 
 @pytest.mark.parametrize("format", KINDS)
 def test_changes_are_in_the_report(run: Run, platform: Platform, tmp_path: Path, format: str) -> None:
-    """With --since the report says what is not as it was in the earlier one, and which findings came."""
+    """With --since the report says what changed since the earlier one, and which findings are new."""
     options = ("audit", "--include", "dynos,domains")
     monday, file = tmp_path / "monday.jsonl", tmp_path / KINDS[format]
     assert run(*options, "--format", "jsonl", "--output", monday).exit_code == 0
@@ -209,10 +209,10 @@ def test_changes_are_in_the_report(run: Run, platform: Platform, tmp_path: Path,
 
 
 @pytest.mark.parametrize("format", KINDS)
-def test_a_spent_budget_is_said_on_top(run: Run, tmp_path: Path, format: str) -> None:
+def test_a_spent_budget_is_shown_on_top(run: Run, tmp_path: Path, format: str) -> None:
     """A report that a budget ended says so, and how many of the apps it has."""
     file = tmp_path / KINDS[format]
     assert run("audit", "--budget", 100, "--format", format, "--output", file).exit_code == FAILED
     said = file.read_text() if format == "html" else str(ask(file, "SELECT unfinished FROM audit"))
-    assert "The budget of tokens is spent. It has " in said
+    assert "The budget of tokens is spent. The report has " in said
     assert " of 25 apps." in said

@@ -57,7 +57,7 @@ def python(text: str) -> list[str]:
 
 @pytest.mark.parametrize("words", some([["--simulate", "2", "my-app"], ["--simulate"], ["my-app", "--simulate"]], 3))
 def test_exit_7_in_a_pipe(words: list[str]) -> None:
-    """`aioheroku run --simulate ... -- sh -c 'exit 7'` exits with 7, needs no account, and says nothing."""
+    """`aioheroku run --simulate ... -- sh -c 'exit 7'` exits with 7, needs no account, and prints nothing."""
     done = command(None, "run", *words, "--", "sh", "-c", "exit 7")
     assert (done.returncode, done.stdout, done.stderr) == (7, b"", b"")
 
@@ -181,7 +181,7 @@ def test_a_closed_pipe_stops_the_dyno(platform: Platform) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_the_dyno(number: signal.Signals, platform: Platform) -> None:
-    """In a pipe Ctrl-C is ours: 130, and no dyno goes on at somebody's cost."""
+    """In a pipe Ctrl-C ends the command: 130, and no dyno keeps running at the user's cost."""
     with Background(platform, "run", app(platform), "--no-input", "--", "echo begun; sleep 1000") as run:
         assert run.line() == b"begun\n"
         run.process.send_signal(number)
@@ -190,7 +190,7 @@ def test_a_signal_stops_the_dyno(number: signal.Signals, platform: Platform) -> 
 
 
 def test_an_unknown_status_is_an_error(platform: Platform) -> None:
-    """Status 124, and it is said; the output that came is there."""
+    """Status 124 and a message; the output that came is printed."""
     platform.fault(Rendezvous("no status"))
     done = command(platform, "run", app(platform), "--", "echo all; exit 0")
     assert (done.returncode, done.stdout) == (124, b"all\n")
@@ -199,7 +199,7 @@ def test_an_unknown_status_is_an_error(platform: Platform) -> None:
 
 
 def test_a_cut_network_is_not_a_success(platform: Platform) -> None:
-    """A connection that breaks in the middle: what came is there, and 124."""
+    """A connection that breaks in the middle: what came is printed, and 124."""
     platform.fault(Cut(at=6, how="reset"))
     done = command(platform, "run", app(platform), "--", "echo hello; sleep 100")
     assert (done.returncode, done.stdout) == (124, b"hello\n")
@@ -214,7 +214,7 @@ def test_without_its_exit_status(platform: Platform) -> None:
 
 
 def test_what_cannot_be_run(platform: Platform) -> None:
-    """125 with a sentence: no app, a dyno that is never there, a certificate that is not trusted."""
+    """125 with a message: no app, a dyno that never starts, a certificate that is not trusted."""
     done = command(platform, "run", "there-is-none", "--", "true")
     assert done.returncode == 125
     assert b"there-is-none" in done.stderr or b"404" in done.stderr
@@ -256,12 +256,12 @@ def test_a_time_limit(platform: Platform) -> None:
     """`--timeout` gives up with 124 and stops the dyno."""
     done = command(platform, "run", app(platform), "--timeout", "0.5", "--no-input", "--", "sleep 1000")
     assert done.returncode == 124
-    assert b"given up after 0.5 s" in done.stderr
+    assert b"timed out after 0.5 s" in done.stderr
     assert running(platform) == []
 
 
 def test_an_output_that_cannot_be_written(platform: Platform) -> None:
-    """A full disk: 124, as the command had begun; a closed output: nothing is begun."""
+    """A full disk: 124, since the command had started; a closed output: nothing is started."""
     with Path("/dev/full").open("wb") as full:
         done = command(platform, "run", app(platform), "--no-input", "--", "yes", stdout=full)
     assert done.returncode == 124
@@ -270,7 +270,7 @@ def test_an_output_that_cannot_be_written(platform: Platform) -> None:
 
 
 def test_detached(platform: Platform) -> None:
-    """The dyno's name alone, and the dyno goes on; with `--tail` its output and its exit status."""
+    """The dyno's name alone, and the dyno keeps running; with `--tail` its output and its exit status."""
     platform.behavior().run_seconds = None
     done = command(platform, "run", app(platform), "--detach", "--", "sleep 1000")
     assert (done.returncode, done.stdout) == (0, b"run.1\n")
@@ -306,7 +306,7 @@ def test_ctrl_c_goes_to_the_dyno(platform: Platform) -> None:
 
 
 def test_ctrl_c_before_the_dyno_is_there(platform: Platform) -> None:
-    """Nobody has to wait for a dyno to let go of it: it is stopped."""
+    """One need not wait for a dyno to give it up: it is stopped."""
     platform.behavior().boot_seconds = 1000.0
     with Terminal(platform, "run", app(platform), "--", "date") as terminal:
         terminal.until(b"Starting a dyno")

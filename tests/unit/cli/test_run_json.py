@@ -54,7 +54,7 @@ def test_what_is_not_an_exit_status(platform: Platform) -> None:
     """An unknown end is 124 and a command that could not be run 125, as without `--json`."""
     done = command(platform, "run", name(platform), "--json", "--timeout", "0.5", "--", "sleep 1000")
     assert (done.returncode, row(done)["status"]) == (124, "unknown")
-    assert b"given up after 0.5 s" in done.stderr
+    assert b"timed out after 0.5 s" in done.stderr
     done = command(platform, "run", "there-is-none", "--json", "--", "true")
     assert (done.returncode, done.stdout) == (125, b"")
     done = command(platform, "run", name(platform), "--json", "--size", "of-no-kind", "--", "true")

@@ -32,7 +32,7 @@ def rows(output: bytes) -> dict[str, Any]:
 
 
 def begun(platform: Platform) -> int:
-    """Dynos that were asked for."""
+    """Dynos that were requested."""
     return sum(record.method == "POST" and record.path.endswith("/dynos") for record in tuple(platform.requests))
 
 
@@ -53,7 +53,7 @@ def test_each_app_has_its_exit_status(platform: Platform) -> None:
 
 
 def test_nothing_runs_unasked(platform: Platform) -> None:
-    """Without `--yes` and a terminal: status 2, and no dyno; likewise where one of the apps is not there."""
+    """Without `--yes` and a terminal: status 2, and no dyno; likewise where one of the apps does not exist."""
     first, second, _ = apps(platform)
     for words in ([first, second], [first, "there-is-none", "--yes"]):
         done = command(platform, "run", *words, "--", "true")
@@ -97,7 +97,7 @@ def test_killed_and_resumed(platform: Platform, tmp_path: Path) -> None:
 
 
 def test_an_unknown_end_is_unknown(platform: Platform) -> None:
-    """A connection that breaks after the command has begun, and a time limit: neither done nor failed."""
+    """A connection that breaks after the command has started, and a time limit: neither done nor failed."""
     first, second, third = apps(platform)
     platform.fault(Cut(at=4, how="reset"))
     done = command(platform, "run", first, second, third, "--yes", "--timeout", "2", "--", "echo abc; exit 0")
@@ -110,7 +110,7 @@ def test_an_unknown_end_is_unknown(platform: Platform) -> None:
 
 
 def test_without_connections(platform: Platform) -> None:
-    """`--detach` begins them, and with `--tail` their logs tell how they end."""
+    """`--detach` starts them, and with `--tail` their logs show how they end."""
     first, second, _ = apps(platform)
     done = command(platform, "run", first, second, "--yes", "--detach", "--", "echo abc; exit 4")
     assert done.returncode == 0
@@ -122,7 +122,7 @@ def test_without_connections(platform: Platform) -> None:
 
 
 def test_a_person_is_asked(platform: Platform) -> None:
-    """On a terminal: the plan, the question, the output behind the names, and a table."""
+    """On a terminal: the plan, the question, the output after the names, and a table."""
     first, second, _ = apps(platform)
     with Terminal(platform, "run", first, second, "--", "echo abc; exit 3") as terminal:
         terminal.until(b"[y/N]")
@@ -138,7 +138,7 @@ def test_a_person_is_asked(platform: Platform) -> None:
 
 
 def test_long_outputs_are_cut() -> None:
-    """The last bytes are kept, exactly as many as are allowed, and it is known that there were more."""
+    """The last bytes are kept, exactly as many as are allowed, and it is marked that there were more."""
     output = Output()
     for number in range(3 * MOST // 1000):
         output.put(b"%03d" % (number % 1000) * 333 + b"\n")

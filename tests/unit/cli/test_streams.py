@@ -70,7 +70,7 @@ def test_a_cell_is_text(text: str, shown: str) -> None:
 def test_a_prepared_link_is_not_written_through(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
-    """A link where the report is written meanwhile harms nobody's file: the name is unforeseeable, the file ours."""
+    """A link where the report is written meanwhile harms nobody's file: the name is unpredictable, the file ours."""
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (tmp_path / ".report.part").symlink_to(victim)
@@ -151,7 +151,7 @@ def shell(platform: Platform, tail: str, *arguments: str) -> "subprocess.Complet
 def test_streams_that_are_closed_or_full(
     platform: Platform, arguments: list[str], tail: str, status: int, words: str
 ) -> None:
-    """A stream that takes nothing is told where somebody can be told, with the right status and no traceback."""
+    """A stream that takes nothing is reported where that is possible, with the right status and no traceback."""
     done = shell(platform, tail, *arguments)
     assert done.returncode == status
     assert words in done.stderr
@@ -163,7 +163,7 @@ def test_streams_that_are_closed_or_full(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a shell")
 def test_a_file_needs_no_standard_output(platform: Platform, tmp_path: Path) -> None:
-    """With `--output` nobody needs standard output, and nothing else gets into the report in its place."""
+    """With `--output` standard output is not needed, and nothing else gets into the report in its place."""
     report = tmp_path / "report.csv"
     done = shell(platform, ">&- 2>&-", "audit", "--include", "dynos", "--format", "csv", "--output", str(report))
     assert done.returncode == 0
@@ -171,7 +171,7 @@ def test_a_file_needs_no_standard_output(platform: Platform, tmp_path: Path) -> 
 
 
 def test_limits_watch_without_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Into a pipe each state is written when it is known, not the last one at the end."""
+    """Into a pipe each state is written at once, not only the last one at the end."""
     written: list[int] = []
 
     async def pause(_: float) -> None:

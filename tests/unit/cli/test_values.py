@@ -24,7 +24,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     [("K=a=b", "a=b"), ("K=", ""), ("K= x ", " x "), ("K=@@handle", "@handle"), ("K=a@b", "a@b"), ("K=--x", "--x")],
 )
 def test_a_value_is_the_text(argument: str, value: str) -> None:
-    """What stands behind the first = is the value, but for what begins with @."""
+    """What follows the first = is the value, unless it begins with @."""
     assert read(argument) == {"K": value}
 
 

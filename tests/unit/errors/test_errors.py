@@ -289,7 +289,7 @@ def test_html_page_within_json_is_described(text: str) -> None:
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_json_is_the_api_in_any_coding(coding: str) -> None:
-    """What has been read as JSON is not told to be a proxy's, and blanks are no body at all."""
+    """What could be read as JSON is not called a proxy's page, and blanks are not a body."""
     text = str(answered(422, json.dumps({"id": "x", "message": "It is taken."}).encode(coding)))
     assert "422 x: It is taken." in text
     assert "proxy" not in text
@@ -308,13 +308,13 @@ def test_json_is_the_api_in_any_coding(coding: str) -> None:
     ],
 )
 def test_a_404_is_of_what_its_message_says(message: str, operation: str, expected: str) -> None:
-    """Where no resource is named, a typed call whose message is about an object is not told to have no endpoint."""
+    """Without a resource, the error of a typed call whose message is about an object does not blame the endpoint."""
     body = json.dumps({"id": "not_found", "message": message}).encode()
     error = APIError.from_response(404, {}, body, method="GET", path="/x", operation=operation)
     assert expected in str(error)
 
 
-def test_a_redirect_is_told_as_what_it_is() -> None:
+def test_a_redirect_is_called_a_redirect() -> None:
     """A read follows them, so one that is left leads nowhere; a write never does."""
     found = {verb: str(APIError.from_response(307, {}, b"", method=verb, path="/x")) for verb in ("GET", "HEAD", "PUT")}
     assert "Only a GET follows redirects." in found["PUT"]
@@ -425,7 +425,7 @@ def test_every_text_is_bounded_and_printable(kind: type[HerokuError], text: str)
 
 @pytest.mark.parametrize("raw", [{"message": HUGE}, {"errors": [HUGE] * 50}, {HUGE: 1}, {"error": {HUGE: HUGE}}, HUGE])
 def test_a_response_of_any_size_has_a_short_text(raw: Any) -> None:
-    """A megabyte of message, reasons or names of keys is cut, and its length is told where it is one text."""
+    """A megabyte of message, reasons or names of keys is truncated; the text says how long a message was."""
     assert len(str(answered(422, raw))) < 2600
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aioheroku import Failed, Heroku, Journal, Pool
+from aioheroku import Credentials, Failed, Heroku, Journal, Pool
 from aioheroku.errors import APIError
 from aioheroku.errors._quoted import without_secrets
 from aioheroku.testing import Platform, faults
@@ -59,6 +59,26 @@ async def test_no_token_is_in_the_error(method: str, platform: Platform, heroku:
         for shown in (str(error), repr(error), str(error.body), str(error.extra), str(pickle.dumps(error))):
             assert platform.token not in shown
         assert b"***" in error.body
+
+
+def test_a_basic_token_is_masked_in_both_forms() -> None:
+    """As it is sent, in base64, and as the caller gave it."""
+    basic = Credentials.basic("0123456789").authorization
+    body = json.dumps({"message": f"{basic} holds 0123456789"}).encode()
+    assert json.loads(without_secrets(body, None, "/apps", basic)) == {"message": "Basic *** holds ***"}
+    assert without_secrets(b"0123456789", None, "/apps", "Basic no-base64") == b"0123456789"
+
+
+@pytest.mark.parametrize("deep", [1, 300, 100_000])
+async def test_no_response_is_too_deep_to_mask(deep: int, platform: Platform, heroku: Heroku) -> None:
+    """What a response quotes is masked however deep it is, and also in truncated JSON, with its escapes."""
+    quote = "[" * deep + json.dumps(f"{SECRET} {platform.token}")
+    for end in ("", "]" * deep):
+        platform.fault(faults.Answer(400, quote + end))
+        with raises(APIError) as caught:
+            await heroku.config_vars.update("a", {"KEY": SECRET})
+        assert b"s3cr3t" not in caught.value.body
+        assert platform.token.encode() not in caught.value.body
 
 
 async def test_a_journal_has_no_quoted_secret(platform: Platform, heroku: Heroku, tmp_path: Path) -> None:

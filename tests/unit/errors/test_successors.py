@@ -21,7 +21,7 @@ REFERENCE: list[dict[str, Any]] = [
 TODAY: list[dict[str, Any]] = json.loads((DATA / "today.json").read_text())["endpoints"]
 NAMES = {f"{row['attribute']}.{row['method']}" for row in TODAY}
 STILL_THERE = {"keys.create", "keys.delete"}
-"""Out of the schema, and in use by the CLI: they answer."""
+"""Not in the schema, but used by the CLI: they work."""
 
 
 def place(row: dict[str, Any]) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def test_the_table_is_what_today_lacks() -> None:
 
 
 async def called(heroku: Heroku, operation: str) -> Any:
-    """The method with an argument for each parameter, its list read."""
+    """Call the method with an argument for each parameter, and read its list."""
     resource, _, method = operation.partition(".")
     function = getattr(getattr(heroku, resource), method)
     parameters = [one for one in inspect.signature(function).parameters.values() if one.name != "self"]
@@ -54,7 +54,7 @@ async def called(heroku: Heroku, operation: str) -> Any:
 
 @pytest.mark.parametrize("operation", sorted(SUCCESSORS))
 async def test_a_gone_endpoint_names_its_successor(serve: Serve, operation: str) -> None:
-    """At the end of the text, and in the advice; an object that is not found says nothing of it."""
+    """At the end of the text, and in the advice; not in the error of an object that is not found."""
     lost = {"id": "not_found", "message": "The requested API endpoint was not found.", "resource": None}
     server = await serve(
         [

@@ -1,4 +1,4 @@
-"""Events are made when they are first asked for, and are public all the same."""
+"""The classes of events are created when first used, and are public all the same."""
 
 import inspect
 import pickle

@@ -178,7 +178,7 @@ def test_no_secret_is_shown() -> None:
 
 @pytest.mark.parametrize("secrets", [(), ("",), ("a", "")])
 def test_a_verifier_needs_a_secret(secrets: tuple[str, ...]) -> None:
-    """An empty secret would sign for anybody."""
+    """With an empty secret anybody could sign."""
     with raises(InvalidRequest, match="secret"):
         Verifier(*secrets)
 

@@ -22,7 +22,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def page(browser: str) -> AsyncIterator[Page]:
-    """A tab; whatever a test does in it, nothing leaves, and nothing is complained of."""
+    """A tab; whatever a test does in it, nothing is sent, and the console has no complaint."""
     async with tab(browser) as page:
         yield page
         assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []

@@ -59,7 +59,7 @@ async def test_urgent_findings_come_first(show: Show) -> None:
 
 
 async def test_a_finding_says_what_to_do(show: Show) -> None:
-    """Each kind has its count, what it means and how to mend it; its button shows as many apps as it counts."""
+    """Each kind has its count, what it means and how to fix it; its button shows as many apps as it counts."""
     page = await show(apps(30))
     for number, text in enumerate(await page.texts(".kinds li"), 1):
         kind, count = text.split()[:2]
@@ -264,7 +264,7 @@ async def test_hostile_texts_are_text(show: Show) -> None:
 
 
 async def test_it_is_read_without_scripts(show: Show) -> None:
-    """Where scripts are off, as in mail: all rows, worst first, apps open, and nothing that does nothing."""
+    """Where scripts are off, as in mail: all rows, worst first, apps open, and no control without effect."""
     page = await show([app(1)])
     await page.send("Emulation.setScriptExecutionDisabled", value=True)
     page.requests.clear()
@@ -323,8 +323,8 @@ async def test_changes_are_shown(show: Show) -> None:
     assert [one for one in await page.run(CONTRAST) if one[1] < 4.5] == []
 
 
-async def test_no_change_is_said(show: Show) -> None:
-    """An earlier audit with nothing else in it is not the same as none."""
+async def test_no_change_is_shown(show: Show) -> None:
+    """An earlier audit without a difference is not the same as none."""
     page = await show([app(1)], [])
     assert "Nothing has changed." in await page.text("main")
 
@@ -374,7 +374,7 @@ async def test_an_unfinished_report_says_so(page: Page, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_two_thousand_apps_are_handled(show: Show) -> None:
-    """All are there, sorted and filtered; a row costs less than 4 KB."""
+    """All are shown, sorted and filtered; a row costs less than 4 KB."""
     page = await show(apps(2000))
     assert await page.run("() => document.querySelectorAll('#apps tbody').length") == 2000
     assert await page.run("() => document.documentElement.outerHTML.length") < 2000 * 4000

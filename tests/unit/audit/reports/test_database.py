@@ -1,4 +1,4 @@
-"""The SQLite report: what can be asked of it, and what never happens to the file."""
+"""The SQLite report: what can be queried, and what never happens to the file."""
 
 import json
 import re
@@ -111,7 +111,7 @@ async def test_what_was_not_read_is_null(file: Path) -> None:
 
 
 async def test_parts_without_a_table_are_json(file: Path) -> None:
-    """A part of a later version is there, though nothing is known of it; so is a finding of a user."""
+    """A part of a later version is stored, though nothing is known of it; so is a finding of a user."""
     record = app(1, account="work", findings=[{"kind": "no-worker", "detail": "none"}])
     record["parts"]["pipeline"] = {"name": "shop", "stage": "production"}
     await write_sqlite([record], file)
@@ -122,7 +122,7 @@ async def test_parts_without_a_table_are_json(file: Path) -> None:
 
 
 async def test_changes_are_rows(file: Path) -> None:
-    """What changed since an earlier audit can be asked for, by app and by finding; it is read when the records end."""
+    """What changed since an earlier audit can be queried, by app and by finding; it is read when the records end."""
     changes: list[dict[str, Any]] = []
 
     def records() -> Iterator[dict[str, Any]]:
@@ -146,7 +146,7 @@ async def test_metadata_says_what_it_is(file: Path) -> None:
 
 
 async def test_an_unfinished_audit_is_marked(file: Path) -> None:
-    """What was read is there, and the file says that there is more; nothing foreign is quoted."""
+    """What was read is stored, and the file says that there is more; nothing foreign is quoted."""
     with raises(ZeroDivisionError):
         await write_sqlite(failing(3), file)
     assert ask(file, "SELECT complete, unfinished, apps FROM audit") == [(0, "It failed: ZeroDivisionError.", 3)]
@@ -183,7 +183,7 @@ async def test_a_full_disk_replaces_nothing(file: Path, monkeypatch: pytest.Monk
 
 
 async def test_hostile_texts_are_values(file: Path) -> None:
-    """A name is data whatever it says; what SQLite cannot hold is replaced, and huge numbers are none."""
+    """A name is data whatever it says; what SQLite cannot hold is replaced, and huge numbers are NULL."""
     records = [hostile(text, number) for number, text in enumerate(HOSTILE)]
     records[0]["parts"]["formation"] = [{"type": "web", "quantity": 2**70, "size": None}, {"type": "x"}, "odd", 5]
     await write_sqlite(records, file)

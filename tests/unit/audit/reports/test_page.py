@@ -99,7 +99,7 @@ async def test_unknown_parts_are_shown(tmp_path: Path) -> None:
 
 
 def test_every_finding_has_a_remedy() -> None:
-    """Each kind that comes with the audit says how to mend it."""
+    """Each kind that comes with the audit says how to fix it."""
     assert [kind for kind in FINDINGS if not kind_of(kind).remedy] == [], "add it to aioheroku/audit/_reports/kinds.py"
     assert _KINDS.keys() == FINDINGS.keys()
 
@@ -137,7 +137,7 @@ async def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 async def test_records_may_be_a_generator(tmp_path: Path) -> None:
-    """They are taken one by one: the next one is asked for when the last one is written."""
+    """They are taken one by one: the next one is requested when the last one is written."""
     taken: list[int] = []
 
     def lazily() -> Iterator[dict[str, Any]]:
