@@ -170,8 +170,9 @@ class CompiledEndpoint:
         promises an object, that is logged, and a campaign counts the outcome as unknown. A 304 for a conditional read
         is raised as `NotModified`.
         """
-        if fields := self.endpoint.header_fields:
-            came = {field: response.headers[name] for name, field in fields.items() if name in response.headers}
+        if self.endpoint.header_fields is not None:
+            fields = self.endpoint.header_fields.items()
+            came = {field: response.headers[name] for name, field in fields if name in response.headers}
             response = response.with_attributes(came) if came else response
         return read(caller, self.decode, response, self._worked)
 

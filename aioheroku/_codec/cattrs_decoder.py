@@ -145,13 +145,13 @@ def _tolerant(name: str, hint: Any) -> Callable[[Any, Any], Any]:
     def hook(value: Any, kind: Any) -> Any:
         if value is None and name != "id":
             return None
-        return _converter.structure(_unwrapped(value, marks), kind)
+        return _converter.structure(_unwrapped(value, marks) if marks else value, kind)
 
     return hook
 
 
 def _marks(hint: Any) -> set[type]:
-    return {type(note) for note in notes(hint)}
+    return {mark for mark in (ListOrSingle, SingleOrList) for note in notes(hint) if isinstance(note, mark)}
 
 
 def _unwrapped(value: Any, marks: set[type]) -> Any:

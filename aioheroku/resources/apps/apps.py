@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aioheroku._api.endpoint import DELETE, GET, PATCH, POST, Ref, Resource
-from aioheroku._codec import Model, frozen
+from aioheroku._codec import Model, Timestamp, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._bases import AnyApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Person
 
 __all__ = ["App", "AppSpace", "Apps"]
@@ -26,7 +25,7 @@ class AppSpace(Model):
 
 
 @frozen(kw_only=True)
-class App(AnyApp):
+class App(Model):
     """A program on Heroku.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#app>.
@@ -34,26 +33,52 @@ class App(AnyApp):
 
     acm: bool | None = None
     """Whether Heroku manages the certificates (ACM). Always there today."""
+    archived_at: Timestamp | None = None
+    """Time when the app was archived."""
     base_image_name: str | None = None
     """Name of the image that it is built on; only with `using(accept="3.sdk")`."""
     build_stack: Identity | None = None
     """Stack that the next build uses. Always there today."""
+    buildpack_provided_description: str | None = None
+    """Language or framework, as the buildpack names it."""
     buildpacks: list[AppBuildpack] | None = None
     """Buildpacks that it was built with; only with `using(accept="3.sdk")`."""
+    created_at: Timestamp
+    """Time of creation."""
     current_build_architecture: list[str] | None = None
     """Architectures that it was built for; only with `using(accept="3.sdk")`."""
     generation: Identity | str | None = None
     """Generation of the platform; its name alone with `using(accept="3.sdk")`. Always there today."""
+    git_url: str
+    """URL of the git repository."""
+    id: UUID
+    """Id of the app, which stays when the app is renamed."""
     internal_routing: bool | None = None
     """Whether an app in a space can be reached from within the space only."""
+    maintenance: bool
+    """Whether maintenance mode is on."""
+    name: str
+    """Name of the app, unique on Heroku."""
     organization: Identity | None = None
     """The team, under its former name."""
     owner: Person
     """The owner."""
+    region: Identity
+    """Region in which the app runs."""
+    released_at: Timestamp | None = None
+    """Time of the last release."""
+    repo_size: int | None = None
+    """Size of the git repository in bytes."""
+    slug_size: int | None = None
+    """Size of the slug in bytes."""
     space: AppSpace | None = None
     """Space that it runs in."""
+    stack: Identity
+    """Stack on which the app runs."""
     team: Identity | None = None
     """Team that owns it."""
+    updated_at: Timestamp
+    """Time of the last change."""
     web_url: str | None = None
     """URL of the app."""
 

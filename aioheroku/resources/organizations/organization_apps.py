@@ -6,7 +6,7 @@ from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import Model, frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._bases import AnyApp
+from aioheroku.resources._bases import SharedApp
 from aioheroku.resources._refs import Person
 
 __all__ = ["OrganizationApp", "OrganizationApps", "OrganizationName"]
@@ -21,16 +21,12 @@ class OrganizationName(Model):
 
 
 @frozen(kw_only=True)
-class OrganizationApp(AnyApp):
+class OrganizationApp(SharedApp):
     """Today a `TeamApp`: an app that belongs to an organization.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#organization-app>.
     """
 
-    joined: bool
-    """Whether the account has joined the app."""
-    locked: bool
-    """Whether members of the organization must be invited to the app."""
     organization: OrganizationName | None = None
     """The organization that owns the app."""
     owner: Person | None = None

@@ -7,14 +7,14 @@ from aioheroku._api.endpoint import GET, PATCH, POST, Ref, Resource
 from aioheroku._codec import frozen
 from aioheroku._pagination import FULL, Pages, Range
 from aioheroku._unset import UNSET, Unset
-from aioheroku.resources._bases import AnyApp
+from aioheroku.resources._bases import SharedApp
 from aioheroku.resources._refs import AppBuildpack, Identity, Named, Person
 
 __all__ = ["TeamApp", "TeamApps"]
 
 
 @frozen(kw_only=True)
-class TeamApp(AnyApp):
+class TeamApp(SharedApp):
     """An app that belongs to a team, or another app in the same form.
 
     See <https://devcenter.heroku.com/articles/platform-api-reference#team-app>.
@@ -32,10 +32,6 @@ class TeamApp(AnyApp):
     """Generation of the platform that the app runs on; only with `using(accept="3.sdk")`."""
     internal_routing: bool | None = None
     """Whether an app in a space can be reached from within the space only."""
-    joined: bool
-    """Whether the account has joined the app."""
-    locked: bool
-    """Whether members of the team must be invited to the app."""
     owner: Person | None = None
     """The owner; for a team's app an account that represents the team."""
     space: Identity | None = None
