@@ -62,6 +62,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._jumping.threads.discard)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for its threads: with the limit of Python 3.12 the time would jump past it at once."""
+        await super().shutdown_default_executor()
+
 
 class Run(Protocol):
     """Runs a coroutine to its end in virtual time."""
