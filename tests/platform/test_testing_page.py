@@ -40,6 +40,7 @@ def test_every_fault_is_in_the_table() -> None:
     """Each with the names of its parameters, in their order."""
     told = {cells[0].strip("`").partition("(")[0]: cells[0] for cells in rows("fault")}
     assert told.keys() == every_fault().keys(), "edit the table of docs/guides/testing.md"
+    assert every_fault().keys() <= {*faults.__all__}, "edit `__all__` in aioheroku/testing/faults.py"
     for name, fault in every_fault().items():
         parameters = [word for word in re.findall(r"(?:^|[(,]\s*)([a-z_]+)", told[name]) if word != "None"]
         assert parameters == list(inspect.signature(fault).parameters), told[name]

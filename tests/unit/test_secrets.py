@@ -155,7 +155,7 @@ def test_every_class_of_error_is_among_the_cases() -> None:
     bases |= {"StreamError"} | {kind.__name__ for kind in STREAMS}
     bases |= {"JournalMismatch", "FailedEarlier", "OutcomeUnknown"}  # of campaigns: the next test has the first two
     bases |= {"InvalidDelivery", "MissingSignature", "WebhookRejected", "WrongSignature"}  # of tests/unit/webhooks
-    assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__)
+    assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__), "add a case to CASES above"
 
 
 async def test_no_error_of_campaigns_gives_anything_away(serve: Serve, tmp_path: Any) -> None:
