@@ -10,6 +10,27 @@ from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
 
+__all__ = [
+    "Cut",
+    "DoubledLines",
+    "ErrorEvent",
+    "LargestEvent",
+    "LinesPerEvent",
+    "LostHistory",
+    "LostLines",
+    "NotRegistered",
+    "Pieces",
+    "PlainLines",
+    "Rendezvous",
+    "Resume",
+    "SameSession",
+    "ShuffledHistory",
+    "Silence",
+    "StoreError",
+    "StreamFault",
+    "WrongBytes",
+]
+
 F = TypeVar("F", bound=Fault)
 
 

@@ -33,9 +33,10 @@ OPTIONAL_TODAY = {"source_blob:version"}
 """Parameters of objects that the reference requires, and today's table does not."""
 
 
-REMEDY = """an addition needs its row in tests/data/today.json; a difference that is meant is a line of
-aioheroku/drift/_known.py; of a new attribute of an old model that "is never null" the docstring ends with "Always
-there today.\""""
+REMEDY = (
+    "gone: add a row to tests/data/today.json; is never null: end the docstring with 'Always there today.'; "
+    "meant: add a line to aioheroku/drift/_known.py"
+)
 
 
 def output(schema: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
