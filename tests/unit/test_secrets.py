@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 import pickle
+import re
 import reprlib
 import traceback
 from collections.abc import Awaitable, Callable
@@ -26,7 +27,9 @@ from aioheroku import (
     Retry,
     TokenPair,
     errors,
+    resources,
 )
+from aioheroku._codec.hints import fields_of, is_model, members
 from aioheroku._middleware.observe import ReportFailures
 from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._ratelimit.redis import RedisPool
@@ -147,6 +150,25 @@ CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] =
     (errors.ConnectionLost, WRITE, None),
     (errors.AnswerTooLarge, READ, told(200, {"PASSWORD": f"{SECRET}-value" * 100})),
 ]
+
+
+FIELDS = re.compile(
+    r"code|headers|secret|\w*(password|private_key|shared_key|token)|(\w+_)?(attach|blob|drain|get|input|logplex|put|stream)_url"
+)
+"""Names of attributes that say that the value is a secret, whatever model has them."""
+
+
+def test_secret_attributes_are_declared() -> None:
+    """An attribute whose name says that it is a secret is masked in the repr of its model."""
+    found = {
+        f"{model.__name__}.{field}": field in model.secrets__
+        for model in (getattr(resources, name) for name in dir(resources))
+        if is_model(model)
+        for field, hint in fields_of(model).items()
+        if FIELDS.fullmatch(field) and not any(kind is int or is_model(kind) for kind in members(hint))
+    }
+    assert len(found) > 20
+    assert [name for name, masked in found.items() if not masked] == [], "declare it as `secret()`"
 
 
 def test_every_class_of_error_is_among_the_cases() -> None:
