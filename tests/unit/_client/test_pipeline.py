@@ -16,7 +16,8 @@ async def composed() -> list[Any]:
     """The middlewares of a view with everything switched on, and the transport."""
     credentials = Credentials.oauth("access", refresh_token="refresh", client_secret="client")
     heroku = Heroku(credentials, read_only=True, cache=MemoryCache(), two_factor=lambda: "123456")
-    found: list[Any] = [heroku.using(dry_run=True)._view.call]
+    outer: Any = heroku.using(dry_run=True, extra_query={"a": "b"})._view.call
+    found: list[Any] = [outer, outer.send]
     send: Any = heroku._core.per_loop.compose(heroku.pool)
     while not isinstance(send, Transport):
         found.append(send)
