@@ -57,7 +57,8 @@ class Options:
 class Attempt(Struct, eq=False):
     """The state of a call's current attempt: the only mutable part of a request.
 
-    The retry middleware owns it; the pool adds its waits, and the transport marks that a byte was sent.
+    The retry middleware owns it. `TotalTimeout` sets the deadline, the pool adds its waits, the transport marks that a
+    byte was sent, and what sends a request again with other credentials or a code calls `refused` and `next`.
     """
 
     number: int = 1

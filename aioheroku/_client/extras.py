@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-from attrs import field, frozen
+from attrs import define, field, frozen
 from yarl import URL
 
 from aioheroku._api.arguments import encoded, query
@@ -27,15 +27,14 @@ class Extras:
 
     def around(self, send: Send) -> Send:
         """Wrap `send` so that each request has these keys; without any, it is returned as it is."""
-        if not self.body and not self.query:
-            return send
+        return AddExtras(send, self) if self.body or self.query else send
 
-        def extended(request: Request) -> Awaitable[Response]:
-            return send(self._added(request))
+    def added(self, request: Request) -> Request:
+        """The request with these keys.
 
-        return extended
-
-    def _added(self, request: Request) -> Request:
+        Raises:
+            InvalidRequest: the call cannot have them, or has one of them already.
+        """
         if self.query:
             request = request.with_url(self._url(request.url))
         if self.body:
@@ -58,6 +57,20 @@ class Extras:
         if name := _twice(self.body, own):
             raise InvalidRequest("this call has that parameter already: give it there.", f"extra_body.{name}")
         return {**own, **self.body}
+
+
+@define(eq=False)
+class AddExtras:
+    """Adds a view's keys to the body and the query of each of its calls; wraps the pipeline in such a view.
+
+    Reads `method`, `url`, `headers` and `body`; replaces the last three where keys are added.
+    """
+
+    send: Send
+    extras: Extras
+
+    def __call__(self, request: Request) -> Awaitable[Response]:
+        return self.send(self.extras.added(request))
 
 
 def appended(url: URL, text: str) -> URL:

@@ -35,9 +35,9 @@ _RELOADS: Final = (0.0, 0.25, 1.0)
 class OAuthRefresh:
     """Renews the access token after a 401, once for all waiting callers; a 401 for a new token is final.
 
-    Reads the Authorization header, and replaces it by the one that is valid now. The renewal is a task of its own and
-    belongs to the credentials, since the platform may accept a refresh token only once: neither cancelling the waiting
-    callers nor closing a session loses the new pair.
+    The renewal is a task of its own and belongs to the credentials, since the platform may accept a refresh token only
+    once: neither cancelling the waiting callers nor closing a session loses the new pair. Reads the Authorization
+    header; replaces it by the one that is valid now, and sends the request again as its next attempt.
     """
 
     send: Send

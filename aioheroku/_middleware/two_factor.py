@@ -29,9 +29,9 @@ _NOT_FOR_GRANTS: Final = frozenset(
 class TwoFactorChallenge:
     """Handles two-factor challenges: one prompt, and one pre-authorization per app, for all calls that wait for it.
 
-    Adds the header Heroku-Two-Factor-Code to the request that was challenged. A second challenge is final, and so is a
-    wrong code for the call that asked for it; a call that shared it asks for one of its own, since the platform may
-    take a code only once. See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
+    A second challenge is final, and so is a wrong code for the call that asked for it; a call that shared it asks for
+    one of its own, since the platform may take a code only once. Reads `headers`, `options` and `attempt`; adds the
+    header Heroku-Two-Factor-Code to the request that was challenged, as its next attempt. See <https://devcenter.heroku.com/articles/platform-api-reference#authentication>.
     """
 
     send: Send

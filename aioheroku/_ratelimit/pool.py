@@ -74,8 +74,8 @@ class Pool:
 class RateLimit:
     """Middleware: each request that takes a token waits for one, by priority and within its `max_wait`.
 
-    Every response is returned as it is, 429 included; a retry waits again. It reads the request's `options` and
-    `metered` and the response's status and headers, and changes neither.
+    Every response is returned as it is, 429 included; a retry waits again. Reads `options`, `metered` and `attempt`;
+    adds the wait to `attempt.waited`.
 
     Args:
         send: the next middleware.

@@ -45,6 +45,7 @@ _ASSIGNED: Final[tuple[tuple[type[Any], str], ...]] = (
     (aiohttp.ClientSession, "_default_proxy_auth"),
     (aiohttp.ClientSession, "_retry_connection"),
     (aiohttp.StreamReader, "_buffer"),
+    (aiohttp.StreamReader, "_buffer_offset"),
 )
 
 

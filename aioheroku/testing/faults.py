@@ -10,17 +10,15 @@ is executed and no token is charged), change the platform's response, or both:
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from random import Random
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from aioheroku.testing._dates import RetryForm, retry_after
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.range_header import LARGEST
 from aioheroku.testing._http.response import Response, dump
-from aioheroku.testing._http.routing import Route
 from aioheroku.testing._http.service import Service
 
 __all__ = [
@@ -240,52 +238,6 @@ class EmptyPage(Fault):
         wanted = request.headers.get("Range") or f"id ..; max={LARGEST}"
         onward = re.sub(r"max=\d+", lambda match: f"max={max(1, int(match[0][4:]) - 1)}", wanted)
         return Response(206, b"[]", {**service.common_headers(request), "Next-Range": onward})
-
-
-@define(eq=False)
-class FaultRule:
-    """Faults, and the requests that they apply to."""
-
-    faults: tuple[Fault, ...]
-    times: int | None
-    method: str | None
-    path: str | None
-    after: int
-    probability: float
-    rng: Random
-
-    def matches(self, request: RawRequest) -> bool:
-        """Whether the faults apply to this request; counts it if so."""
-        if self.times == 0 or not self._concerns(request):
-            return False
-        if self.after > 0:
-            self.after -= 1
-            return False
-        if self.probability < 1 and self.rng.random() >= self.probability:
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
-
-    def _concerns(self, request: RawRequest) -> bool:
-        path = request.path.partition("?")[0]
-        if self.method not in {None, request.method} or not fnmatchcase(path, self.path or "*"):
-            return False
-        return all(fault.concerns(request) for fault in self.faults)
-
-
-def respond(service: Service, request: RawRequest, faults: tuple[Fault, ...]) -> tuple[Response, Route | None]:
-    """The response of the platform, or of the faults, and the route that matches the request."""
-    response: Response | None = None
-    for fault in faults:
-        response = response or fault.before(service, request)
-    if response is None:
-        response, route = service.respond(request)
-    else:
-        route = service.route_of(request)
-    for fault in faults:
-        response = fault.after(response, request)
-    return response, route
 
 
 def _body(body: Any) -> tuple[str, bytes]:

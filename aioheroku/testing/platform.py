@@ -14,6 +14,7 @@ from attrs import evolve
 
 from aioheroku.testing._data.generate_apps import populate
 from aioheroku.testing._dates import RetryForm
+from aioheroku.testing._fault_rules import FaultRule, respond
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._http.deliveries import Deliverer
 from aioheroku.testing._http.record import Record
@@ -31,7 +32,7 @@ from aioheroku.testing._streams.log_writer import LogWriter
 from aioheroku.testing._streams.server import StreamServer
 from aioheroku.testing._thread import ServingThread
 from aioheroku.testing.behavior import Behavior
-from aioheroku.testing.faults import Fault, FaultRule, respond
+from aioheroku.testing.faults import Fault
 
 __all__ = ["Platform", "Record"]
 

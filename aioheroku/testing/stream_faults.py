@@ -1,7 +1,6 @@
 """What can go wrong with streams and transfers on demand: each concerns only the streams that it names."""
 
-from collections.abc import Iterable
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -10,7 +9,26 @@ from aioheroku.testing._http.response import Response
 from aioheroku.testing._http.stream_paths import kind_of
 from aioheroku.testing.faults import Answer, Fault
 
-F = TypeVar("F", bound=Fault)
+__all__ = [
+    "Cut",
+    "DoubledLines",
+    "ErrorEvent",
+    "LargestEvent",
+    "LinesPerEvent",
+    "LostHistory",
+    "LostLines",
+    "NotRegistered",
+    "Pieces",
+    "PlainLines",
+    "Rendezvous",
+    "Resume",
+    "SameSession",
+    "ShuffledHistory",
+    "Silence",
+    "StoreError",
+    "StreamFault",
+    "WrongBytes",
+]
 
 
 @frozen
@@ -181,8 +199,3 @@ class Rendezvous(StreamFault):
 def NotRegistered() -> Answer:  # noqa: N802 - reads as the faults do
     """404 for an output whose writer has not started yet; give it `path="/streams/*"`."""
     return Answer(404, "Channel is not registered.\n")
-
-
-def first(faults: Iterable[Fault], kind: type[F]) -> F | None:
-    """The first fault of a class; None if there is none."""
-    return next((fault for fault in faults if isinstance(fault, kind)), None)

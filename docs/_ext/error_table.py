@@ -1,10 +1,11 @@
-"""The table of docs/guides/errors.md: what happened, what the user reads, what to do, every text as the code has it.
+"""The tree and the table of docs/guides/errors.md: what happened, what the user reads, what to do, as the code has it.
 
     python docs/_ext/error_table.py
 
-writes it anew; tests/unit/errors/test_errors.py compares.
+writes them anew; tests/unit/errors/test_errors.py compares.
 """
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,12 @@ def cell(text: str) -> str:
     )
 
 
+def tree() -> str:
+    """The tree of docs/guides/errors.md: that of the module's docstring."""
+    _, _, text = inspect.cleandoc(errors.__doc__ or "").partition("\n\n")
+    return inspect.cleandoc(text.partition("\n\nEvery")[0]) + "\n"
+
+
 def table() -> str:
     """The table of docs/guides/errors.md."""
     rows = ["| what happened | what you read | what to do |", "| --- | --- | --- |"]
@@ -154,5 +161,8 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2])
+    text = PAGE.read_text()
+    for begin, written, end in (("```text\n", tree(), "```"), (BEGIN, table(), END)):
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}{written}{end}{rest.partition(end)[2]}"
+    PAGE.write_text(text)

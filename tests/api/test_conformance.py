@@ -127,7 +127,7 @@ def test_every_attribute_has_a_field() -> None:
         rows = {row["path"] for row in resource["attributes"]}
         fields = {path for path, _ in flat_fields_of(model)}
         assert rows - fields == set(), edit
-        assert fields == rows or model.__name__ in TODAY["models"], edit
+        assert fields == rows or model.__name__ in TODAY["models"], f"{edit}, or tests/data/today.json"
 
 
 @EACH_RESOURCE
@@ -180,7 +180,7 @@ def test_endpoint_takes_reference_parameters(key: tuple[str, str]) -> None:
     optional = {parameter["path"] for parameter in row["optional"]} | alternatives
     assert {path for path, (_, needed) in found.items() if needed} == required, edit
     assert optional - found.keys() == set(), edit
-    assert found.keys() == required | optional or key in TODAYS_ROWS, edit
+    assert found.keys() == required | optional or key in TODAYS_ROWS, f"{edit}, or tests/data/today.json"
     for parameter in row["required"] + row["optional"]:
         hint, nullable, values = stripped(found[parameter["path"]][0])
         assert nullable == parameter["nullable"], (parameter["path"], edit)

@@ -12,14 +12,17 @@ import pytest
 from aioheroku import Heroku, Pages, Pool
 from aioheroku.testing import Platform
 from tests._support.certificates import self_signed
+from tests._support.declarations import DECLARED
 from tests._support.fakes import Clock
+from tests._support.tables import every
 from tests._support.thorough import some
-from tests._support.world import FRIEND, SOURCE, World
+from tests._support.world import FRIEND, MAKERS, SOURCE, World
 
 DATA = Path(__file__).parent.parent / "data"
 pytest.importorskip("cryptography")
 
 ROWS: list[dict[str, Any]] = json.loads((DATA / "today.json").read_text())["endpoints"]
+NAMES = sorted((row["attribute"], row["method"]) for row in ROWS)
 TARGET = {"action": "allow", "source": "192.0.2.0/24"}
 IDENTITY = {
     "certificate": "@chain",
@@ -228,6 +231,13 @@ async def _filled(world: World, value: Any) -> Any:
     return found
 
 
+def _path(key: str, method: Any) -> tuple[Any, ...]:
+    """What stands for the arguments of the path."""
+    arguments = inspect.signature(method).parameters.items()
+    names = [name for name, each in arguments if each.kind is each.POSITIONAL_ONLY and name != "self"]
+    return PATHS.get(key) or tuple(NAMED.get(name, f"@{name}") for name in names)
+
+
 def _kind(value: Any) -> str:
     """The name of a result's class, as the table writes it; of a list, that of its items."""
     if isinstance(value, list):
@@ -236,14 +246,24 @@ def _kind(value: Any) -> str:
     return "dict[str, str]" if isinstance(value, dict) else type(value).__name__
 
 
+@every(NAMES, ".".join)
+def test_there_is_something_to_call_it_with(name: tuple[str, str]) -> None:
+    """Each endpoint has its arguments here, also those that the short run does not call."""
+    key, method = ".".join(name), DECLARED[name]
+    made = [str(one)[1:].partition(".")[0] for one in _path(key, method) if str(one).startswith("@")]
+    unknown = [one for one in made if one not in MAKERS]
+    assert unknown == [], "edit PATHS or NAMED above, or make it in tests/_support/world.py"
+    parameters = inspect.signature(method).parameters.values()
+    needed = {one.name for one in parameters if one.kind is one.KEYWORD_ONLY and one.default is one.empty}
+    assert needed <= BODIES.get(key, {}).keys(), "edit BODIES above"
+
+
 @pytest.mark.parametrize("row", some(ROWS, 3), ids=lambda row: f"{row['attribute']}.{row['method']}"[:40])
 async def test_an_endpoint_is_called(world: World, row: dict[str, Any]) -> None:
     """The method of the row reaches the platform, which carries it out, and the result is of the class it names."""
     key = f"{row['attribute']}.{row['method']}"
     method = getattr(getattr(world.heroku, row["attribute"]), row["method"])
-    signature = inspect.signature(method)
-    positional = [name for name, each in signature.parameters.items() if each.kind is each.POSITIONAL_ONLY]
-    path = await _filled(world, PATHS.get(key) or tuple(NAMED.get(name, f"@{name}") for name in positional))
+    path = await _filled(world, _path(key, method))
     body = await _filled(world, BODIES.get(key, {}))
     world.platform.clear_requests()
     result = method(*path, **body)

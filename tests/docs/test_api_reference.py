@@ -9,7 +9,7 @@ from typing import Any
 import aioheroku
 from aioheroku import Campaign, CampaignPlan, Done, Journal, resources
 from aioheroku.cache import Cache, Entry
-from aioheroku.testing import Platform, faults
+from aioheroku.testing import Platform, faults, stream_faults
 from aioheroku.testing.behavior import Behavior
 from tests._support.tables import every
 
@@ -41,6 +41,7 @@ def test_every_public_name_is_documented() -> None:
         names = importlib.import_module(f"aioheroku.{module}").__all__
         expected |= {f"aioheroku.{module}.{name}" for name in names}
     expected |= {f"aioheroku.testing.faults.{name}" for name in faults.__all__ if name != "Service"}
+    expected |= {f"aioheroku.testing.stream_faults.{name}" for name in stream_faults.__all__}
     assert expected - DOCUMENTED.keys() == set(), "name it on a page of docs/reference"
     for thing in (Campaign, Done, Journal, CampaignPlan, Platform, Behavior, Cache, Entry):
         assert any(value is thing for value in DOCUMENTED.values())

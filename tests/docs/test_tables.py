@@ -17,6 +17,7 @@ from aioheroku.cli._commands import cli, load
 from aioheroku.errors._successors import SUCCESSORS
 from aioheroku.testing import Platform, faults
 from aioheroku.testing.behavior import Behavior
+from benchmarks.__main__ import PARTS as BENCHMARKS
 
 GUIDES = Path(__file__).parent.parent.parent / "docs" / "guides"
 
@@ -77,7 +78,8 @@ def test_a_table_has_a_row_for_each(page: str, head: str) -> None:
 @pytest.mark.parametrize(("page", "head"), [key for key in TABLES if key not in MORE])
 def test_a_table_has_nothing_else(page: str, head: str) -> None:
     """What is gone from the code is gone from its table."""
-    assert named(page, head) - TABLES[page, head] == set(), f"remove it from docs/guides/{page}"
+    edit = f"remove it from docs/guides/{page}, or add it to the `__all__` of its module"
+    assert named(page, head) - TABLES[page, head] == set(), edit
 
 
 def test_every_command_is_in_a_guide() -> None:
@@ -103,6 +105,20 @@ def test_the_levels_of_codes_are_those_of_the_code() -> None:
     for code, level in levels.items():
         line = Grammar().parse(f"2026-01-01T00:00:00+00:00 heroku[web.1]: Error {code} (x)".encode())
         assert (line.code, line.level) == (code, level)
+
+
+def test_every_benchmark_is_run_and_shown() -> None:
+    """Each module with a `main` is a part of the whole, and its table is on a page of the documentation."""
+    root = GUIDES.parent.parent
+    found = {file.stem for file in (root / "benchmarks").glob("[a-z]*.py") if "\ndef main(" in file.read_text()}
+    assert found == set(BENCHMARKS), "edit PARTS in benchmarks/__main__.py"
+    internals = root / "docs" / "internals"
+    pages = (root / "benchmarks" / "README.md", internals / "benchmarks.md", internals / "rate-limiting.md")
+    readme, included, own = (page.read_text() for page in pages)
+    for mark in (f"<!-- {part} -->" for part in BENCHMARKS):
+        if mark not in own:
+            assert mark in readme, f"put {mark} and its end into benchmarks/README.md"
+            assert mark in included, f"include what is between {mark} and its end in docs/internals/benchmarks.md"
 
 
 def test_every_resource_has_its_family() -> None:

@@ -10,7 +10,7 @@ from aioheroku.testing import _resources
 PACKAGE = Path(aioheroku.testing.__file__).parent
 CLIENT = PACKAGE.parent
 FLOORS = ("_dates", "_errors", "_options", "behavior", "_state", "_data", "_http", "_resources", "faults",
-          "stream_faults", "_streams", "_thread", "platform", "__main__", "plugin")  # fmt: skip
+          "stream_faults", "_fault_rules", "_streams", "_thread", "platform", "__main__", "plugin")  # fmt: skip
 """From the bottom to the top: a module imports only floors below its own, and modules of its own floor."""
 BETWEEN = {("_resources", "_data"): "names of new apps and add-ons", ("_http", "_state"): "handlers read the state"}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -89,4 +89,4 @@ def test_every_resource_is_served() -> None:
 
 def test_modules_are_short() -> None:
     """300 lines at most."""
-    assert [str(file) for file in FILES if len(file.read_text().splitlines()) > 300] == []
+    assert [str(file) for file in FILES if len(file.read_text().splitlines()) > 300] == [], "split it"

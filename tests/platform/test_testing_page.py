@@ -3,11 +3,12 @@
 import inspect
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import attrs
 
-from aioheroku.testing import Platform, faults
+from aioheroku.testing import Platform, faults, stream_faults
 from aioheroku.testing.behavior import Behavior
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "guides" / "testing.md").read_text()
@@ -25,9 +26,9 @@ def names(cell: str) -> list[str]:
     return [re.sub(r"\(.*\)$", "", code) for code in re.findall(r"`([^`]+)`", cell)]
 
 
-def every_fault() -> dict[str, Any]:
-    """All faults by name: the subclasses of `Fault`, and the functions that return one."""
-    found = {name: thing for name, thing in vars(faults).items() if getattr(thing, "__module__", "") == faults.__name__}
+def every_fault(module: ModuleType = faults) -> dict[str, Any]:
+    """All faults of a module by name: the subclasses of `Fault`, and the functions that return one."""
+    found = {name: thing for name, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__}
     return {
         name: thing
         for name, thing in found.items()
@@ -40,9 +41,18 @@ def test_every_fault_is_in_the_table() -> None:
     """Each with the names of its parameters, in their order."""
     told = {cells[0].strip("`").partition("(")[0]: cells[0] for cells in rows("fault")}
     assert told.keys() == every_fault().keys(), "edit the table of docs/guides/testing.md"
+    assert every_fault().keys() <= {*faults.__all__}, "edit `__all__` in aioheroku/testing/faults.py"
     for name, fault in every_fault().items():
         parameters = [word for word in re.findall(r"(?:^|[(,]\s*)([a-z_]+)", told[name]) if word != "None"]
         assert parameters == list(inspect.signature(fault).parameters), told[name]
+
+
+def test_every_fault_of_a_stream_is_on_the_page() -> None:
+    """In the table of faults of streams; what users import is in `__all__`."""
+    told = {name for cells in rows("what") for name in re.findall(r"`([A-Z]\w+)[(`]", cells[1])}
+    found = every_fault(stream_faults).keys()
+    assert found == {*stream_faults.__all__}, "edit `__all__` in aioheroku/testing/stream_faults.py"
+    assert told == found - {"StreamFault"}, "edit the table of docs/guides/testing.md"
 
 
 def test_behavior_table_is_complete() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 import pickle
+import re
 import reprlib
 import traceback
 from collections.abc import Awaitable, Callable
@@ -26,7 +27,9 @@ from aioheroku import (
     Retry,
     TokenPair,
     errors,
+    resources,
 )
+from aioheroku._codec.hints import fields_of, is_model, members
 from aioheroku._middleware.observe import ReportFailures
 from aioheroku._middleware.read_only import ReadOnly
 from aioheroku._ratelimit.redis import RedisPool
@@ -149,13 +152,32 @@ CASES: list[tuple[type[HerokuError], Call, Callable[[], web.Response] | None]] =
 ]
 
 
+FIELDS = re.compile(
+    r"code|headers|secret|\w*(password|private_key|shared_key|token)|(\w+_)?(attach|blob|drain|get|input|logplex|put|stream)_url"
+)
+"""Names of attributes that say that the value is a secret, whatever model has them."""
+
+
+def test_secret_attributes_are_declared() -> None:
+    """An attribute whose name says that it is a secret is masked in the repr of its model."""
+    found = {
+        f"{model.__name__}.{field}": field in model.secrets__
+        for model in (getattr(resources, name) for name in dir(resources))
+        if is_model(model)
+        for field, hint in fields_of(model).items()
+        if FIELDS.fullmatch(field) and not any(kind is int or is_model(kind) for kind in members(hint))
+    }
+    assert len(found) > 20
+    assert [name for name, masked in found.items() if not masked] == [], "declare it as `secret()`"
+
+
 def test_every_class_of_error_is_among_the_cases() -> None:
     """A test over the set: the next class cannot be forgotten. Those of streams have a test of their own."""
     bases = {"HerokuError", "HerokuWarning", "NotSent", "ConnectionFailed", "RateLimitExceeded"}
     bases |= {"StreamError"} | {kind.__name__ for kind in STREAMS}
     bases |= {"JournalMismatch", "FailedEarlier", "OutcomeUnknown"}  # of campaigns: the next test has the first two
     bases |= {"InvalidDelivery", "MissingSignature", "WebhookRejected", "WrongSignature"}  # of tests/unit/webhooks
-    assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__)
+    assert {kind.__name__ for kind, _, _ in CASES} | bases == set(errors.__all__), "add a case to CASES above"
 
 
 async def test_no_error_of_campaigns_gives_anything_away(serve: Serve, tmp_path: Any) -> None:

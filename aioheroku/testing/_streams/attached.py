@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence, first
+from aioheroku.testing.stream_faults import Cut, Pieces, Rendezvous, Silence
 
 _LINE = b"rendezvous\r\n"
 _MARKER = b"\xef\xbf\xbf heroku-command-exit-status: "

@@ -7,12 +7,13 @@ from typing import IO
 
 from aiohttp import web
 
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._http.server import reset
 from aioheroku.testing._state.stream_store import Address, Blob, new_file
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Cut, Resume, Silence, StoreError, WrongBytes, first
+from aioheroku.testing.stream_faults import Cut, Resume, Silence, StoreError, WrongBytes
 
 _PIECE = 256 * 1024
 

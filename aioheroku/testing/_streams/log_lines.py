@@ -6,6 +6,7 @@ from random import Random
 
 from aiohttp import web
 
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._state.stream_store import KEPT, Address, Line, LogBook
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
@@ -19,7 +20,6 @@ from aioheroku.testing.stream_faults import (
     PlainLines,
     Resume,
     ShuffledHistory,
-    first,
 )
 
 _HEARTBEAT = 10.0

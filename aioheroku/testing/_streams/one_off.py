@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from aioheroku.testing._dates import stamp
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._http.context import RawRequest
 from aioheroku.testing._state.stream_store import Attached
 from aioheroku.testing._streams.attached import Client, Read, Stopped, Write
@@ -14,7 +15,7 @@ from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.local import run_local
 from aioheroku.testing._streams.shell import Shell
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Rendezvous, first
+from aioheroku.testing.stream_faults import Rendezvous
 
 _NEWLINE_WITHIN = 0.5  # real seconds
 _LONGEST_LINE = 1024

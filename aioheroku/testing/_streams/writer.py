@@ -4,9 +4,10 @@ import asyncio
 
 from aiohttp import web
 
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._http.server import reset
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import Cut, Pieces, Silence, first
+from aioheroku.testing.stream_faults import Cut, Pieces, Silence
 
 
 class Ended(Exception):

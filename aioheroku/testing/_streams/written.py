@@ -5,11 +5,12 @@ import re
 from aiohttp import web
 from attrs import frozen
 
+from aioheroku.testing._fault_rules import first
 from aioheroku.testing._state.stream_store import Address, Output
 from aioheroku.testing._streams.hub import Hub
 from aioheroku.testing._streams.writer import Ended, Writer
 from aioheroku.testing.faults import Fault
-from aioheroku.testing.stream_faults import LargestEvent, PlainLines, Resume, first
+from aioheroku.testing.stream_faults import LargestEvent, PlainLines, Resume
 
 _HEARTBEAT = 10.0
 _STORED_AFTER = 60.0  # seconds that a channel outlives its end

@@ -5,13 +5,16 @@ from inspect import signature
 from typing import Any
 
 import aiohttp
+import attrs
 import pytest
 from aiohttp import web
 
 import aioheroku
 from aioheroku import Credentials, Heroku, errors
 from aioheroku._client.attributes import RESOURCES
+from aioheroku._client.context import _HEADERS, _OPTIONS
 from aioheroku._client.options import SessionOptions
+from aioheroku._http import Options
 from tests._support.fakes import Serve
 from tests._support.secrets import raises
 
@@ -86,7 +89,14 @@ def test_from_env_prefers_the_variable_over_netrc(monkeypatch: Any, tmp_path: An
 def test_from_env_takes_the_options_of_a_session() -> None:
     """Its typed options are the constructor's keywords, all of them: a new one is added to `SessionOptions` as well."""
     keywords = {name for name, one in signature(Heroku).parameters.items() if one.kind is one.KEYWORD_ONLY}
-    assert keywords - {"base_url"} == set(SessionOptions.__annotations__)
+    assert keywords - {"base_url"} == set(SessionOptions.__annotations__), "edit aioheroku/_client/options.py"
+
+
+def test_every_option_of_a_view_is_applied() -> None:
+    """Each keyword of `using` is checked and has an effect, and each of `Options` is a keyword."""
+    given = set(signature(Heroku.using).parameters) - {"self", "headers", "extra_body", "extra_query"}
+    assert given == {*_OPTIONS, *_HEADERS}, "edit the tables of aioheroku/_client/context.py"
+    assert {one.name for one in attrs.fields(Options)} == _OPTIONS.keys(), "edit `Options` in aioheroku/_http.py"
 
 
 def test_from_env_does_not_take_anything_else(monkeypatch: Any) -> None:

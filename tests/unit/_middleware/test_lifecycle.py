@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from aioheroku import Heroku, MemoryCache, Retry, errors
+from aioheroku import errors
 from aioheroku._http import Attempt, Options, Request, Response, compose
 from aioheroku._middleware.lifecycle import Calls, Lifecycle
 from aioheroku._middleware.read_only import ReadOnly
@@ -63,20 +63,6 @@ async def test_a_nested_call_keeps_the_outer_one() -> None:
     calls.close()
     with raises(errors.SessionClosed):
         await outer
-
-
-async def test_the_pipeline_is_as_documented() -> None:
-    """The order of docs/internals/architecture.md is that of a session with everything switched on."""
-    heroku = Heroku("t", read_only=True, cache=MemoryCache(), retry=Retry())
-    names: list[str] = []
-    send: Any = heroku._core.per_loop.compose(heroku.pool)
-    while hasattr(send, "send"):
-        names.append(type(send).__name__)
-        send = send.send
-    assert names[:9] == [
-        "ReportFailures", "ReadOnly", "Lifecycle", "TotalTimeout", "RaiseForStatus", "Capture", "CacheMiddleware",
-        "SingleFlight", "RetryMiddleware",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -99,7 +99,7 @@ OTHERS: dict[str, Any] = {"timeout": 5.0, "priority": "interactive", "max_wait":
 
 def test_every_option_but_the_label_is_compared() -> None:
     """A test over the set: the next option cannot be forgotten."""
-    assert {*OTHERS, "label"} == {one.name for one in attrs.fields(Options)}
+    assert {*OTHERS, "label"} == {one.name for one in attrs.fields(Options)}, "add another value to OTHERS above"
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,10 @@ def test_every_class_is_exported() -> None:
 def test_the_page_has_every_error_as_it_is() -> None:
     """The table of docs/guides/errors.md is what the code says, for every class: see `docs/_ext/error_table.py`."""
     text = PAGE.read_text()
-    assert text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0] == MADE["table"]()
+    written = text.partition(MADE["BEGIN"])[2].partition(MADE["END"])[0]
+    assert written == MADE["table"](), "run `python docs/_ext/error_table.py`, which writes docs/guides/errors.md"
     bases = {*BASES, errors.WebhookRejected, errors.ConnectionFailed, errors.ServerError, errors.InternalServerError}
-    assert {type(error) for _, error in TABLE} >= set(CLASSES) - bases
+    assert set(CLASSES) - bases <= {type(error) for _, error in TABLE}, "add an example to docs/_ext/error_table.py"
 
 
 def test_the_page_quotes_the_code() -> None:
@@ -105,8 +106,9 @@ def test_the_page_quotes_the_code() -> None:
 
 def test_the_page_draws_the_tree() -> None:
     """The page has the tree of the module's docstring, which holds every class below its base."""
-    drawn = inspect.cleandoc(errors.__doc__ or "").partition("\n\n")[2].partition("\n\nEvery")[0]
-    assert inspect.cleandoc(PAGE.read_text().partition("```text\n")[2].partition("```")[0]) == inspect.cleandoc(drawn)
+    drawn: str = MADE["tree"]()
+    shown = PAGE.read_text().partition("```text\n")[2].partition("```")[0]
+    assert shown == drawn, "run `python docs/_ext/error_table.py`, which writes docs/guides/errors.md"
     above: dict[int, Any] = {}
     found: set[Any] = set()
     for line in drawn.splitlines():
@@ -120,7 +122,7 @@ def test_the_page_draws_the_tree() -> None:
             branch = "── " in line[names[0].end() : match.start()]
             assert issubclass(kind, kinds[names.index(match) - 1].__mro__[1] if branch else above.get(depth - 1, kind))
         found |= set(kinds)
-    assert found == set(CLASSES)
+    assert found == set(CLASSES), "edit the tree in aioheroku/errors/__init__.py"
 
 
 @pytest.mark.parametrize("kind", CLASSES)
@@ -373,7 +375,17 @@ def test_rejected_write_is_not_executed(error: HerokuError) -> None:
     assert "executed" not in str(error)
 
 
-@pytest.mark.parametrize("kind", ["environment", "netrc", "oauth", "bearer", "basic", "none"])
+def test_every_kind_of_credentials_has_advice() -> None:
+    """What makes credentials is their kind, and a 401 says what to do about each."""
+    kinds = {name for name, value in vars(Credentials).items() if isinstance(value, classmethod)} | {"none"}
+    remedies = errors.Unauthorized.remedies.keys()
+    assert remedies == kinds, "edit `remedies` of Unauthorized in aioheroku/errors/_statuses.py"
+    source = inspect.getsource(Credentials)
+    missing = [kind for kind in kinds - {"none"} if f'`"{kind}"`' not in source]
+    assert missing == [], "edit the docstring of `kind` in aioheroku/auth/_credentials.py"
+
+
+@pytest.mark.parametrize("kind", sorted(errors.Unauthorized.remedies))
 def test_a_401_advises_by_kind(kind: str) -> None:
     """Whose token was given in the code is not sent to look for HEROKU_API_KEY, and the other way round."""
     text = str(answered(401, b"", credentials=kind))

@@ -24,7 +24,8 @@ def test_every_event_is_exported() -> None:
     for name in events.__all__:
         getattr(events, name)
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__.startswith("aioheroku.")]
-    assert {kind.__name__ for kind in kinds} == set(events.__all__) - {"Event", "Listener"}
+    names = {kind.__name__ for kind in kinds}
+    assert names == set(events.__all__) - {"Event", "Listener"}, "edit `__all__` in aioheroku/events/__init__.py"
     assert set(events.__all__) <= set(dir(events))
     with raises(AttributeError, match="has no attribute 'Unheard'"):
         events.Unheard  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue]
