@@ -187,11 +187,14 @@ class Journal:
 
     def _check(self, data: Mapping[str, Any] | None, call: str, arguments: object, account: str | None) -> None:
         """Refuse the first line of another campaign's journal; `None` means that the account is not known yet."""
-        found = _header(data, str(self.path))
+        if data is None or data.get("journal") != "aioheroku":
+            raise JournalMismatch(str(self.path), "it is not a journal")
+        if data.get("version") != VERSION:
+            raise JournalMismatch(str(self.path), "it was written by a later version of aioheroku")
         for name, value in (("call", call), ("account", account)):
-            if value is not None and found.get(name) != value:
+            if value is not None and data.get(name) != value:
                 raise JournalMismatch(str(self.path), f"it is of another campaign: its {name} differs")
-        if found.get("arguments") != digest(arguments, str(found.get("salt", ""))):
+        if data.get("arguments") != digest(arguments, str(data.get("salt", ""))):
             raise JournalMismatch(str(self.path), "it is of another campaign: the arguments of its call differ")
 
     def state_of(self, key: str) -> Literal["begun", "done", "failed", "unknown"] | None:
@@ -264,15 +267,6 @@ def _object(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", data) if isinstance(data, dict) else None
-
-
-def _header(data: Mapping[str, Any] | None, path: str) -> Mapping[str, Any]:
-    """The first line, if it is that of a journal that this version reads."""
-    if data is None or data.get("journal") != "aioheroku":
-        raise JournalMismatch(path, "it is not a journal")
-    if data.get("version") != VERSION:
-        raise JournalMismatch(path, "it was written by a later version of aioheroku")
-    return data
 
 
 def _entry(data: Mapping[str, Any]) -> Entry:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from typing import Any, Final, Generic, Literal, Self, TypeVar
 
 from attrs import define, field
@@ -102,7 +102,9 @@ class Run(Generic[Item, Value]):
         work, journal = self.work, self.work.journal
         if journal is not None and not self.opened:
             if self.collection is not None:
-                _check_unique([*map(work.key_of, self.collection)])
+                keys = [*map(work.key_of, self.collection)]
+                if len(set(keys)) < len(keys):
+                    raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")
             token = current.set(self.listing)
             try:
                 identity = await identify()
@@ -262,8 +264,3 @@ class Iterated(Generic[Item]):
         for item in self.items:
             return item
         raise StopAsyncIteration
-
-
-def _check_unique(keys: Sequence[str]) -> None:
-    if len(set(keys)) < len(keys):
-        raise InvalidRequest("two items have the same key: give a function that distinguishes them.", "key")

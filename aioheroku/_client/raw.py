@@ -210,7 +210,7 @@ def _filled(path: str | URL, arguments: Mapping[str, Ref]) -> str | URL:
             raise TypeError(f"unexpected argument {name!r}: the path has no {{{name}}}.{near}")
     for name in names:
         if name not in arguments:
-            raise InvalidRequest(f"there is nothing for {{{name}}}: give {name}=...", "path")
+            raise InvalidRequest(f"nothing was given for {{{name}}}: give {name}=...", "path")
     if not isinstance(path, str) or not names:
         return path
     return _PLACEHOLDER.sub(lambda found: segment(arguments[found[1]], found[1]), path)

@@ -118,7 +118,7 @@ class Paginator(Generic[T]):
         self._read.add(range)
         self._next = page.next_range
         if page.partial and page.next_range is None:
-            self._stop("the platform cut the list (206) and named no next range.", range, page.request_id)
+            self._stop("the platform truncated the list (206) and named no next range.", range, page.request_id)
         elif page.next_range is not None and not page.next_range.isprintable():
             self._stop("the platform named a next range that cannot be sent.", range, page.request_id)
         return items

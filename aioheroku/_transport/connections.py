@@ -139,7 +139,7 @@ def _proxy_url(value: object) -> URL | None:
 def _checked_session(session: object, ssl: SSLContext | None, name: str) -> aiohttp.ClientSession:
     if not isinstance(session, aiohttp.ClientSession):
         raise InvalidRequest(
-            f"expected an aiohttp.ClientSession, got {type(session).__name__}. What wraps one may repeat or "
+            f"expected an aiohttp.ClientSession, got {type(session).__name__}. A wrapper may repeat or "
             "change requests, so it cannot be used.",
             name,
         )

@@ -150,7 +150,7 @@ def _checked(address: str) -> URL:
         url = URL(str(address), encoded=True)
         if url.host and (url.scheme == "https" or (url.scheme == "http" and url.host in LOOPBACK)):
             return url
-    raise StreamRefused(None, "its address is not one of https, so nothing was sent")
+    raise StreamRefused(None, "its address is not an https URL, so nothing was sent")
 
 
 def _translated(error: Exception, opening: Opening, *, sent: bool) -> ConnectionFailed:

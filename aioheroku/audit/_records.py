@@ -1,6 +1,6 @@
 """What an audit yields: a record for each app."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -60,11 +60,6 @@ class Record:
         return cast("dict[str, Any]", unstructure(self))
 
 
-def _unread(errors: Sequence[PartError]) -> Iterator[Finding]:
-    if errors:
-        yield Finding("error", ", ".join(f"{error.part}: {error.error}" for error in errors))
-
-
 def record_of(
     app: App,
     read: Mapping[str, Any],
@@ -80,7 +75,9 @@ def record_of(
     parts = {part: value for part, value in values.items() if not isinstance(value, PartError)}
     deprecated = frozenset(name for name, state in survey.stacks.items() if state == "deprecated")
     context = RuleContext(app, parts, deprecated, domains, now, survey.stacks, survey.sizes, survey.others)
-    findings = [*found(context), *_unread(errors)]
+    findings = [*found(context)]
+    if errors:
+        findings.append(Finding("error", ", ".join(f"{error.part}: {error.error}" for error in errors)))
     return Record(
         id=app.id,
         name=app.name,

@@ -24,8 +24,8 @@ from aioheroku.audit._price import AuditPlan, calls_by_part, expected
 from aioheroku.audit._reading import Reading
 from aioheroku.audit._records import Record, record_of
 from aioheroku.audit._since import Earlier, earlier_of
-from aioheroku.audit._survey import Survey, complete_survey, pages_of, take_survey
-from aioheroku.audit._wide import WIDE
+from aioheroku.audit._survey import Survey, complete_survey, take_survey
+from aioheroku.audit._wide import WIDE, pages_of
 from aioheroku.errors import HerokuError, InvalidRequest
 from aioheroku.resources.apps.apps import App
 

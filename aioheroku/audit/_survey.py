@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku.audit._parts import DEFAULT_PARTS, DEFAULT_PARTS_OF_2014, PARTS, managed_by, team_of
-from aioheroku.audit._wide import WIDE, Wide, WideList, is_unknown_path, unless_refused
+from aioheroku.audit._wide import PAGE, WIDE, Wide, WideList, is_unknown_path, pages_of, unless_refused
 from aioheroku.errors import HerokuError, Unauthorized
 from aioheroku.resources._refs import Identity
 from aioheroku.resources.apps.apps import App, AppSpace
@@ -17,15 +17,8 @@ from aioheroku.resources.apps.apps import App, AppSpace
 Unshown = tuple[bool | None, Identity | str | None, Identity | None, AppSpace | None, Identity | None]
 """What a filter does not show of an app: `acm`, `generation`, `organization`, `space`, `team`."""
 
-PAGE: Final = 1000
-"""Apps per page, and the maximum that the survey keeps."""
 FEW: Final = 100
 """Maximum number of apps whose certificates are all read, even those that no domain names."""
-
-
-def pages_of(apps: int) -> int:
-    """The pages of a list of this number of apps."""
-    return -(-apps // PAGE)
 
 
 @define

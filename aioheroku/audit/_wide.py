@@ -20,7 +20,13 @@ T = TypeVar("T")
 
 _PER_APP: Final = 3
 """Estimated rows per app before a list was read: most apps have fewer."""
-_PAGE: Final = 1000
+PAGE: Final = 1000
+"""Rows per page."""
+
+
+def pages_of(rows: int) -> int:
+    """The pages of a list of this number of rows."""
+    return -(-rows // PAGE)
 
 
 @frozen
@@ -39,7 +45,7 @@ class Wide:
 
     def pages_for(self, apps: int) -> int:
         """The estimated pages for an account with this number of apps."""
-        return max(1, -(-apps * self.per_app // _PAGE))
+        return max(1, pages_of(apps * self.per_app))
 
 
 WIDE: Final[Mapping[str, Wide]] = {

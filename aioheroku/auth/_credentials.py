@@ -176,8 +176,8 @@ class Credentials:
         """
         if self.host is not None and self.host.lower() != host:
             raise InvalidRequest(
-                f"{self.source} goes to no other host, so not to {host}: give from_env(base_url=...), or "
-                f"Credentials.netrc(host={host!r}), an entry for that one.",
+                f"{self.source} is for no other host, so it is not sent to {host}: use an entry for that host, by "
+                f"from_env(base_url=...) or Credentials.netrc(host={host!r}).",
                 "token",
             )
         return self.authorization
@@ -214,9 +214,7 @@ def _checked(token: object, source: str) -> Masked:
     if not isinstance(token, Masked):
         raise InvalidRequest(f"expected a str, got {type(token).__name__}.", source)
     if not token:
-        raise InvalidRequest("it is empty. Give an API token, or None for what needs no login.", source)
+        raise InvalidRequest("it is empty. Give an API token, or None for endpoints without authentication.", source)
     if not token.isprintable() or not token.isascii() or " " in token:
-        raise InvalidRequest(
-            "it holds blanks, line feeds or other characters that no token has. Strip what was read.", source
-        )
+        raise InvalidRequest("it contains spaces, line feeds or other characters that no token has. Strip it.", source)
     return token

@@ -12,7 +12,7 @@ from aioheroku.cli._pipes import Reader, Writer
 from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
 from aioheroku.cli._session import opened
 from aioheroku.cli._status import DONE, INTERRUPTED
-from aioheroku.cli._streams import abandon, echo, problem, reason
+from aioheroku.cli._streams import abandon, echo, print_problem, reason
 from aioheroku.cli._terminal import has_raw_mode, is_terminal, raw, size
 from aioheroku.errors import (
     ConnectBlocked,
@@ -52,22 +52,22 @@ async def ended(work: Callable[[Job], Awaitable[int]], job: Job) -> int:
     try:
         return await work(job)
     except TimeoutError:
-        problem(f"it timed out after {job.timeout:g} s; its dyno was stopped.")
+        print_problem(f"it timed out after {job.timeout:g} s; its dyno was stopped.")
         return UNKNOWN
     except _EndUnknownError as unknown:
-        problem(str(unknown.error))
+        print_problem(str(unknown.error))
         return UNKNOWN
     except (RunUnsupported, ConnectBlocked) as error:
-        problem(f"{error.summary}. With --detach --tail no such connection is needed.")
+        print_problem(f"{error.summary}. With --detach --tail no such connection is needed.")
         return NOT_RUN
     except (InvalidRequest, BrokenPipeError):
         raise
     except HerokuError as error:
-        problem(str(error))
+        print_problem(str(error))
         return NOT_RUN
     except OSError as error:  # a full disk
         abandon()
-        problem(f"{reason(error)}; the dyno was stopped.")
+        print_problem(f"{reason(error)}; the dyno was stopped.")
         return UNKNOWN
 
 

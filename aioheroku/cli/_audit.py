@@ -25,7 +25,7 @@ from aioheroku.cli._report import report_for
 from aioheroku.cli._session import Where, latency_of, opened
 from aioheroku.cli._simulate import LIKE_AN_ACCOUNT, capacity_for
 from aioheroku.cli._status import DONE, FAILED, FOUND, INTERRUPTED, WRONG
-from aioheroku.cli._streams import echo, problem, write
+from aioheroku.cli._streams import echo, print_problem, write
 from aioheroku.cli._summary import Summary
 from aioheroku.errors import HerokuError, InvalidRequest
 
@@ -162,7 +162,7 @@ def _status(job: Job, summary: Summary, errors: Mapping[str | None, HerokuError]
     if None in errors:
         raise errors[None]
     for name, error in errors.items():
-        problem(f"{name}: {error}")
+        print_problem(f"{name}: {error}")
     if errors and not summary.apps and all(isinstance(error, InvalidRequest) for error in errors.values()):
         return WRONG
     found = summary.found(job.fail_on)

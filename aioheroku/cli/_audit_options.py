@@ -13,7 +13,7 @@ from aioheroku.audit._reports import check_database
 from aioheroku.audit._since import Earlier
 from aioheroku.cli._audit import Job, Run
 from aioheroku.cli._journals import check_journals, unusable
-from aioheroku.cli._options import FILE, NearestChoice, bounded_work, chosen_apps, out_of, run
+from aioheroku.cli._options import FILE, NearestChoice, chosen_apps, out_of, run, work_options
 from aioheroku.cli._session import Where, platform_options, until_stopped
 from aioheroku.cli._terminal import is_terminal
 from aioheroku.errors import InvalidRequest, JournalMismatch, printable
@@ -120,7 +120,7 @@ def _check_stdout(format: str) -> None:
     help=f"Parts to read of each app: {', '.join(PARTS)} (default: all that the platform has, see the guide).",
 )
 @chosen_apps
-@bounded_work
+@work_options
 @click.option("--format", type=NearestChoice(FORMATS), default="table", show_default=True)
 @click.option("--output", type=FILE, metavar="FILE", help="Write the report there (default: standard output).")
 @click.option(

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from aioheroku._client.session import Heroku
 from aioheroku._streams.live import cancelled
@@ -90,68 +90,53 @@ async def _no_input(process: Process) -> None:
     await write_input(process, b"")
 
 
-@frozen
-class Captured:
-    """Runs the command of a job in apps.
+async def run_captured(
+    job: Job,
+    heroku: Heroku,
+    app: Target,
+    put: Callable[[bytes], None],
+    feed: Callable[[Process], Awaitable[None]] = _no_input,
+) -> dict[str, Any]:
+    """Run the command in an app; a failure after it has started is not raised: its status is unknown.
 
     Args:
         job: the options.
+        heroku: the session.
+        app: the app.
+        put: receives the output.
         feed: passes input on to the command; by default there is none.
+
+    Raises:
+        HerokuError: it could not be started.
     """
-
-    job: Job
-    feed: Callable[[Process], Awaitable[None]] = _no_input
-
-    async def run(self, heroku: Heroku, app: Target, put: Callable[[bytes], None]) -> dict[str, Any]:
-        """Run it in an app; a failure after it has started is not raised: its status is unknown.
-
-        Args:
-            heroku: the session.
-            app: the app.
-            put: receives the output.
-
-        Raises:
-            HerokuError: it could not be started.
-        """
-        started = list[str]()
-        limit = asyncio.timeout(self.job.timeout)
-        try:
-            if self.job.detach:
-                return await self._detached(heroku, app, put, started, limit)
-            return await self._attached(heroku, app, put, started, limit)
-        except HerokuError as error:
-            if not started:
-                raise
-            problem = error.summary
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            problem = f"timed out after {self.job.timeout:g} s"
-        return {"dyno": started[0] if started else None, "exit_status": None, "problem": problem}
-
-    async def _detached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
-    ) -> dict[str, Any]:
-        command = heroku.run_detached(app, self.job.command, **self.job.dyno)
-        started.append((await command).name)
-        if not self.job.tail:
-            return {"dyno": started[0]}
-        async with limit:
-            async for line in command:
-                if line.source == "app":
-                    put(f"{line.text}\n".encode(errors="replace"))
-            return {"dyno": started[0], "exit_status": await command.wait()}
-
-    async def _attached(
-        self, heroku: Heroku, app: Target, put: Callable[[bytes], None], started: list[str], limit: asyncio.Timeout
-    ) -> dict[str, Any]:
-        command, exit_status = self.job.command, self.job.exit_status
-        async with limit, heroku.run(app, command, exit_status=exit_status, **self.job.dyno) as process:
-            started.append(process.dyno.name)
-            feeding = asyncio.ensure_future(self.feed(process))
+    dyno: str | None = None
+    limit = asyncio.timeout(job.timeout)
+    try:
+        if job.detach:
+            command = heroku.run_detached(app, job.command, **job.dyno)
+            dyno = (await command).name
+            if not job.tail:
+                return {"dyno": dyno}
+            async with limit:
+                async for line in command:
+                    if line.source == "app":
+                        put(f"{line.text}\n".encode(errors="replace"))
+                return {"dyno": dyno, "exit_status": await command.wait()}
+        async with limit, heroku.run(app, job.command, exit_status=job.exit_status, **job.dyno) as process:
+            dyno = process.dyno.name
+            feeding = asyncio.ensure_future(feed(process))
             try:
                 async for piece in process.stdout:
                     put(piece)
-                return {"dyno": started[0], "exit_status": await process.wait()}
+                return {"dyno": dyno, "exit_status": await process.wait()}
             finally:
                 await cancelled(feeding)
+    except HerokuError as error:
+        if dyno is None:
+            raise
+        problem = error.summary
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        problem = f"timed out after {job.timeout:g} s"
+    return {"dyno": dyno, "exit_status": None, "problem": problem}

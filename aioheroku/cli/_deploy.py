@@ -13,7 +13,7 @@ from aioheroku.cli._formatting import duration
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo, problem
+from aioheroku.cli._streams import echo, print_problem
 from aioheroku.cli._terminal import StatusLine, is_terminal, shown
 from aioheroku.cli._wait import TIMED_OUT, failure
 from aioheroku.errors import BuildFailed, ReleaseFailed, WaitTimeout, printable
@@ -101,7 +101,7 @@ async def _deploy(job: Job) -> int:
             failure(error, lines=not _same_place())
             return FAILED
         except WaitTimeout as error:
-            problem(f"{error.summary} {_goes_on(job, deploy)}")
+            print_problem(f"{error.summary} {_goes_on(job, deploy)}")
             return TIMED_OUT
         except asyncio.CancelledError:
             if goes_on := _goes_on(job, deploy):

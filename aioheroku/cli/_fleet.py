@@ -61,7 +61,7 @@ campaign_options = _options.combined(
     click.option("--all", "everything", is_flag=True, help="Every app that the token may see."),
     click.option("--yes", "-y", is_flag=True, help="Do it without asking."),
     click.option("--dry-run", is_flag=True, help="Show what would be sent; change nothing."),
-    _options.bounded_work,
+    _options.work_options,
     click.option(
         "--format",
         type=_options.NearestChoice(["table", "jsonl"]),

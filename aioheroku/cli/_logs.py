@@ -19,7 +19,7 @@ from aioheroku.cli._merge import Batch, Merge
 from aioheroku.cli._pipes import Writer
 from aioheroku.cli._session import SplitCommand, Where, named, opened, platform_options, split, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import problem
+from aioheroku.cli._streams import print_problem
 from aioheroku.cli._terminal import coloured, is_terminal, shown, wants_colours
 from aioheroku.errors import InvalidRequest, quoted
 from aioheroku.events import Event, LogGap, SessionOpened, StreamCut, StreamResumed
@@ -116,7 +116,7 @@ async def _logs(job: Job) -> int:
     if len(names) == 1 and errors:
         raise errors[names[0]]
     for name, error in errors.items():
-        problem(f"{name}: {error}")
+        print_problem(f"{name}: {error}")
     return FAILED if errors else DONE
 
 
@@ -149,13 +149,13 @@ class Notices:
             case SessionOpened():
                 self.merge.opened(name)
             case LogGap():
-                problem(f"{name}: lines are missing here: the log continued without them.")
+                print_problem(f"{name}: lines are missing here: the log continued without them.")
             case StreamCut() if name not in self._broken:
                 self._broken.add(name)
-                problem(f"{name}: the log was cut off ({event.cause}); reconnecting.")
+                print_problem(f"{name}: the log was cut off ({event.cause}); reconnecting.")
             case StreamResumed() if name in self._broken:
                 self._broken.discard(name)
-                problem(f"{name}: the log continues.")
+                print_problem(f"{name}: the log continues.")
             case _:
                 pass
 
@@ -163,7 +163,7 @@ class Notices:
         """Report the lines by which the platform says that it dropped others."""
         for name, line in batch:
             if line.code in _DROPS:
-                problem(f"{name}: the platform has dropped lines: {quoted(line.text)}")
+                print_problem(f"{name}: the platform has dropped lines: {quoted(line.text)}")
 
 
 @frozen

@@ -13,7 +13,7 @@ import click
 from aioheroku._client.campaigns import CONCURRENCY
 from aioheroku._client.choice import Choice
 from aioheroku.cli._status import FAILED, INTERRUPTED, WRONG
-from aioheroku.cli._streams import abandon, prepare, problem, reason
+from aioheroku.cli._streams import abandon, prepare, print_problem, reason
 from aioheroku.errors import HerokuError, InvalidRequest
 
 _MOST_AT_ONCE: Final = 100
@@ -110,7 +110,7 @@ def chosen_apps(function: F) -> F:
     return cast("F", _CHOICE(choosing))
 
 
-bounded_work = combined(
+work_options = combined(
     click.option(
         "--concurrency",
         type=click.IntRange(1, _MOST_AT_ONCE),
@@ -136,20 +136,20 @@ def run(work: Coroutine[Any, Any, int], *, prints: bool = True) -> NoReturn:
     """Run to the end; an error is one line on standard error and an exit status."""
     if not prepare() and prints:
         work.close()
-        problem("standard output is closed.")
+        print_problem("standard output is closed.")
         sys.exit(FAILED)
     try:
         status = asyncio.run(work)
     except KeyboardInterrupt:
         status = INTERRUPTED
     except HerokuError as error:
-        problem(_text(error))
+        print_problem(_text(error))
         status = WRONG if isinstance(error, InvalidRequest) else FAILED
     except BrokenPipeError:
         raise  # a command whose output has no reader any more ends in one way, whichever it is
     except OSError as error:
         abandon()
-        problem(reason(error))
+        print_problem(reason(error))
         status = FAILED
     sys.exit(status)
 

@@ -5,7 +5,7 @@ import sys
 import click
 
 from aioheroku.cli._status import FAILED
-from aioheroku.cli._streams import prepare, problem
+from aioheroku.cli._streams import prepare, print_problem
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -16,7 +16,7 @@ def simulate(arguments: tuple[str, ...]) -> None:
     The first line of output is JSON with its address and a token; Ctrl-C ends it.
     """
     if not prepare():
-        problem("standard output is closed.")
+        print_problem("standard output is closed.")
         sys.exit(FAILED)
     from aioheroku.testing.__main__ import main  # noqa: PLC0415 - not for a closed output
 

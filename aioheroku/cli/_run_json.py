@@ -9,12 +9,12 @@ from aioheroku._campaigns.outcomes import Done, Failed
 from aioheroku._client.session import Heroku
 from aioheroku._middleware.meter import Meter, current
 from aioheroku.cli._attached import Keys
-from aioheroku.cli._captured import Captured, Outputs
+from aioheroku.cli._captured import Outputs, run_captured
 from aioheroku.cli._report_outcomes import Row
 from aioheroku.cli._run import NOT_RUN, UNKNOWN, Job
 from aioheroku.cli._session import opened
 from aioheroku.cli._status import DONE
-from aioheroku.cli._streams import problem, write
+from aioheroku.cli._streams import print_problem, write
 from aioheroku.cli._task import Target
 from aioheroku.errors import HerokuError, InvalidRequest
 
@@ -29,7 +29,7 @@ async def run_as_json(job: Job) -> int:
         row = await _row(heroku, Target(found.id, found.name), job, meter)
     write(sys.stdout, json.dumps(row.as_json()))
     if row.message and row.error != "ProcessFailed":
-        problem(row.message)
+        print_problem(row.message)
     if row.status == "unknown":
         return UNKNOWN
     return NOT_RUN if row.result is None else row.result.get("exit_status") or DONE
@@ -42,8 +42,9 @@ async def _row(heroku: Heroku, app: Target, job: Job, meter: Meter) -> Row:
     outputs = Outputs(as_lines=True)
     outcome: Done[Target, Any] | Failed[Target]
     try:
-        captured = Captured(job, lambda process: Keys(process, on_terminal=False).feed(job.input))
-        result = await captured.run(heroku, app, outputs.begin(app))
+        result = await run_captured(
+            job, heroku, app, outputs.begin(app), lambda process: Keys(process, on_terminal=False).feed(job.input)
+        )
         outcome = Done(app, result, meter.tokens, clock() - began)
     except InvalidRequest:
         raise

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from aioheroku._client.session import Heroku
 from aioheroku.cli import _fleet
 from aioheroku.cli._campaign import carry_out
-from aioheroku.cli._captured import Captured, Outputs
+from aioheroku.cli._captured import Outputs, run_captured
 from aioheroku.cli._journals import check_journals
 from aioheroku.cli._run import Job
 from aioheroku.cli._task import Target, Task
@@ -17,11 +17,11 @@ def run_many(job: Job, given: dict[str, Any], *, everything: bool) -> NoReturn:
     _fleet.checked_choice(job.choice, everything=everything)
     campaign = _fleet.Job(choice=job.choice, where=job.where, **given)
     check_journals(campaign.journals, resume=campaign.resume)
-    outputs, captured = Outputs(campaign.as_lines), Captured(job)
+    outputs = Outputs(campaign.as_lines)
 
     async def run_command(heroku: Heroku, app: Target, *arguments: object) -> dict[str, Any]:
         del arguments  # the journal identifies the campaign by them
-        return await captured.run(heroku, app, outputs.begin(app))
+        return await run_captured(job, heroku, app, outputs.begin(app))
 
     about = [job.size, job.type, job.time_to_live, job.launcher, job.exit_status, job.detach, job.tail]
     task = Task(

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import cycle
 from typing import Final
 
 from attrs import asdict, frozen
@@ -120,13 +121,10 @@ async def _create(platform: Platform, names: Sequence[str]) -> None:
 
 async def _traffic(platform: Platform) -> None:
     """Write requests into the logs of the apps: ten lines at once, then some a second."""
-    number = 0
-    while True:
-        path, status = _REQUESTS[number % len(_REQUESTS)]
+    for number, (path, status) in enumerate(cycle(_REQUESTS), start=1):
         for app in tuple(platform.state.apps):
             platform.logs(app).request(path, status=status)
             platform.logs(app).write(f"GET {path} {status}")
-        number += 1
         if number >= len(_REQUESTS):
             await asyncio.sleep(_EVERY)
 

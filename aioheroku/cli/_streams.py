@@ -16,7 +16,7 @@ def echo(text: str, end: str = "\n") -> None:
         write(sys.stderr, text, end)
 
 
-def problem(text: str) -> None:
+def print_problem(text: str) -> None:
     """Print what went wrong on standard error."""
     echo(f"aioheroku: {printable(text)}")
 

@@ -57,11 +57,6 @@ def wants_colours(stream: IO[Any]) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def has_cursor(stream: IO[Any]) -> bool:
-    """Whether a written line can be rewritten."""
-    return is_terminal(stream) and os.environ.get("TERM") not in {None, "", "dumb"}
-
-
 def coloured(text: str, code: str) -> str:
     """The text in a colour, whose code is that of ANSI terminals, such as `31`."""
     return f"\x1b[{code}m{text}{_RESET}"
@@ -80,11 +75,11 @@ def shown(text: str) -> str:
 class StatusLine:
     """Context manager of a line on standard error that a person sees while something is in progress.
 
-    It is removed at the end. Where standard error is not a terminal, nothing is written.
+    It is removed at the end. Nothing is written, unless it is to a terminal that can rewrite a line.
     """
 
     def __init__(self) -> None:
-        self._live = has_cursor(sys.stderr)
+        self._live = is_terminal(sys.stderr) and os.environ.get("TERM") not in {None, "", "dumb"}
         self._shown = ""
 
     def show(self, text: str) -> None:

@@ -13,7 +13,7 @@ from aioheroku._pagination import Range
 from aioheroku.cli import _options
 from aioheroku.cli._session import SplitCommand, Where, opened, platform_options, until_stopped
 from aioheroku.cli._status import DONE, FAILED
-from aioheroku.cli._streams import echo, problem, write
+from aioheroku.cli._streams import echo, print_problem, write
 from aioheroku.cli._terminal import StatusLine, shown
 from aioheroku.errors import BuildFailed, InvalidRequest, ReleaseFailed, WaitFailed, WaitTimeout
 from aioheroku.events import Event, Polled
@@ -77,7 +77,7 @@ async def _wait(where: Where, name: str, app: str | None, work: Work) -> int:
         failure(error)
         return FAILED
     except WaitTimeout as error:
-        problem(error.summary)
+        print_problem(error.summary)
         return TIMED_OUT
     if found:
         write(sys.stdout, found)
@@ -97,7 +97,7 @@ def failure(error: BuildFailed | ReleaseFailed | WaitFailed, *, lines: bool = Tr
         for text in error.lines if lines else ():
             echo(shown(text))
         error.lines = ()  # they were just printed: the summary need not quote them
-    problem(error.summary)
+    print_problem(error.summary)
 
 
 @_command("build", "Wait until a build has succeeded; by default the newest one.")

@@ -64,6 +64,8 @@ def test_remaining() -> None:
     assert account.remaining(21.0) == 50
     assert account.remaining(1e6) == 100
     assert Account(100, 0.5).remaining(5.0) == 100
+    account.balance, account.in_flight = 3, 5
+    assert account.remaining(1.0) == 0
 
 
 def _work(account: Account, seconds: int, level: float, *, net: float, own: float, at: float = 1000.0) -> float:

@@ -195,6 +195,7 @@ def test_grants_without_header() -> None:
         gaps.append(pacer.delay(now, 1))
         now += gaps[-1]
         pacer.on_response(now, pacer.leave(now), None)
+    assert gaps[1] <= 11 < gaps[2] <= 22
     assert max(gaps) < 90
     assert 1 < gaps[-1] < 2
     assert pacer.account.level < 110
@@ -265,6 +266,13 @@ def test_the_last_tokens_are_urgent() -> None:
     pacer = _settled(12)
     assert wait(pacer, 1000.0, 0, 3) == pacer.delay(1000.0, 0) == 0
     assert wait(pacer, 1000.0, 1, 3) > 20
+
+
+def test_eta_of_few_tokens() -> None:
+    """Each costs a pause: the refill does not come into it before the tokens there are used."""
+    pacer = _settled(30)
+    pacer.account.others = 1.0
+    assert pacer.pause() < eta(pacer, 1000.0, 2) <= 2.2 * pacer.pause()
 
 
 def test_eta_beside_others_that_take_all() -> None:

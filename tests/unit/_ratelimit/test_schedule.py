@@ -108,6 +108,7 @@ def test_a_step_at_an_odd_time_ends_it() -> None:
     assert process.read(61.0, 110.0).known
     process.read(85.0, 70.0)
     assert not process.read(88.0, 140.0).known
+    assert process.schedule.size == 71
 
 
 @pytest.mark.parametrize(("at", "balance", "known"), [(119.9, 31, 0.4), (119.9, 104, 2.4), (120.2, 31, 0.4)])

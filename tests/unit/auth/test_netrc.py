@@ -272,7 +272,7 @@ def test_a_password_is_given_to_no_other_host(
     monkeypatch.setenv("NETRC", str(written(tmp_path, MINE)))
     monkeypatch.delenv("HEROKU_API_KEY", raising=False)
     assert Heroku(make())._view.headers["Authorization"] == f"Bearer {TOKEN}"
-    with raises(errors.InvalidRequest, match=r"goes to no other host.*Credentials.netrc\(host=") as caught:
+    with raises(errors.InvalidRequest, match=r"is for no other host.*Credentials.netrc\(host=") as caught:
         Heroku(make(), base_url=url)
     assert caught.value.field == "token"
     assert TOKEN not in repr(caught.value)

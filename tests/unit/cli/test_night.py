@@ -105,6 +105,19 @@ def test_a_torn_line_is_tolerated(run: Run, tmp_path: Path) -> None:
     assert records(audit(run, "--journal", journal, "--resume").stdout) == whole
 
 
+def test_a_spoilt_journal_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
+    """A line that is not one of a journal is found before anything is sent, and the file stays as it is."""
+    journal = tmp_path / "night.jsonl"
+    audit(run, "--journal", journal)
+    first, rest = journal.read_bytes().split(b"\n", 1)
+    journal.write_bytes(spoilt := first + b"\nApp,Stack\n" + rest)
+    sent = platform.requests_total
+    result = audit(run, "--journal", journal, "--resume")
+    assert result.exit_code == WRONG
+    assert "line 2 is not one of a journal" in result.stderr
+    assert (journal.read_bytes(), platform.requests_total) == (spoilt, sent)
+
+
 def test_a_second_writer_is_refused(run: Run, platform: Platform, tmp_path: Path) -> None:
     """A journal that another process writes to is refused, and nothing is sent."""
     fcntl = pytest.importorskip("fcntl")
