@@ -103,7 +103,7 @@ def _ended(context: RuleContext) -> str | None:
     name = context.app.stack.name
     if not context.stacks or context.stacks.get(name) in _STATES:
         return None
-    return f"{name} is {context.stacks[name]}" if name in context.stacks else f"{name} is offered no more"
+    return f"{name} is {context.stacks[name]}" if name in context.stacks else f"{name} is no longer offered"
 
 
 def _size_gone(context: RuleContext) -> str:
@@ -128,16 +128,16 @@ def _outsiders(context: RuleContext) -> str:
 _RULES: Final[dict[str, Rule]] = {
     "crashed-dynos": Rule("a dyno has crashed", _crashed, "dynos"),
     "maintenance": Rule("the maintenance page is on", lambda context: "on" if context.app.maintenance else None),
-    "no-log-drain": Rule("no log drain keeps the logs", _undrained, "log-drains"),
+    "no-log-drain": Rule("the app has no log drain", _undrained, "log-drains"),
     "plain-http-drain": Rule("a log drain is not encrypted", _plain_drains, "log-drains"),
     "no-release-for-a-year": Rule("the last release is older than a year", _stale),
     "deprecated-stack": Rule("the stack is deprecated", _deprecated),
     "failed-release": Rule("the last release failed", _failed_release, "releases"),
     "certificate-ending": Rule("a certificate expires within 30 days", _ending, "sni-endpoints"),
     "stack-end-of-life": Rule("the stack is at its end of life", _ended),
-    "dyno-size-gone": Rule("a process has a dyno size that is offered no more", _size_gone, "formation"),
-    "no-pipeline": Rule("the app is in no pipeline, and others are", _lacks("pipelines"), "pipelines"),
-    "no-team": Rule("no team owns the app, and others have one", _lacks("team"), "team"),
+    "dyno-size-gone": Rule("a process has a dyno size that is no longer offered", _size_gone, "formation"),
+    "no-pipeline": Rule("the app is not in a pipeline, though others are", _lacks("pipelines"), "pipelines"),
+    "no-team": Rule("no team owns the app, though teams own others", _lacks("team"), "team"),
     "outside-collaborators": Rule("people of other mail domains have access", _outsiders, "collaborators"),
 }
 

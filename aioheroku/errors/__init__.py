@@ -3,40 +3,40 @@
     HerokuError
     ├── NotSent                 nothing was sent
     │   ├── InvalidRequest      (also a ValueError) the call itself is wrong
-    │   ├── RateLimitWait       (also a RateLimitExceeded) the wait for a token would be longer than allowed
+    │   ├── RateLimitWait       (also a RateLimitExceeded) the wait for a token would be too long
     │   ├── ReadOnlyError       the session refuses to write
     │   ├── DryRun              a write in a dry run
     │   └── JournalMismatch     (also an InvalidRequest) a file that is not the journal of this campaign
-    ├── SessionClosed           the session was closed meanwhile, see `sent`
+    ├── SessionClosed           the session was closed, see `sent`
     ├── ConnectionFailed        no complete response, see `sent`
     │   ├── ConnectError        no connection: refused, unknown host, TLS
     │   ├── ConnectTimeout      no connection within the seconds allowed
     │   ├── ReadTimeout         no complete response within the seconds allowed
     │   ├── ConnectionLost      the connection broke
     │   └── AnswerTooLarge      the response exceeds the size limit
-    ├── DecodeError             a response that is not what the API documents
-    ├── PagingError             a range that repeats, or a 206 that names no next one
+    ├── DecodeError             a response that is not as documented
+    ├── PagingError             a range that repeats, or a 206 without a next range
     ├── StreamError             a stream, a one-off dyno or a transfer was not completed
     │   ├── StreamRefused       its address was refused
     │   ├── StreamLost          it broke too often in a row, or was silent for too long
-    │   ├── OutputChanged       the output to resume has changed
-    │   ├── ConnectBlocked      no connection to the rendezvous of one-off dynos
+    │   ├── OutputChanged       the output has changed and cannot be resumed
+    │   ├── ConnectBlocked      no connection to port 5000, where one-off dynos are attached
     │   ├── StartTimeout        an attached dyno did not start in time
     │   ├── RunUnsupported      the app's dynos are attached by SSH
     │   ├── ExitUnknown         a command's exit status is unknown
     │   ├── ProcessFailed       a command's exit status is not 0
     │   ├── TransferFailed      an upload or a download failed
     │   ├── SourceChanged       a file changed while it was packed or uploaded
-    │   └── ChecksumMismatch    what was downloaded is damaged
+    │   └── ChecksumMismatch    a download has the wrong checksum
     ├── BuildFailed             a build failed
     ├── ReleaseFailed           a release failed
     ├── WaitFailed              the awaited state can no longer be reached
     ├── WaitTimeout             the awaited state was not reached in time
-    ├── OutcomeUnknown          a campaign was interrupted during a write of this item
+    ├── OutcomeUnknown          an earlier run was interrupted during a write of the item
     ├── FailedEarlier           the item failed in an earlier run of the campaign
     ├── WebhookRejected         a request to a webhook is not a delivery from Heroku
     │   ├── MissingSignature    it is not signed
-    │   ├── WrongSignature      its signature was not made with the secret
+    │   ├── WrongSignature      it is signed with another secret
     │   └── InvalidDelivery     it is signed, but its body is not a delivery
     ├── RateLimitExceeded       the rate limit, here (RateLimitWait) or on the platform (RateLimited)
     └── APIError                a response with an error status

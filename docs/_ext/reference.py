@@ -22,16 +22,17 @@ WIDEST = 100
 INTRODUCTION = """# Resources
 
 Every resource of the [Platform API reference](https://devcenter.heroku.com/articles/platform-api-reference) is an
-attribute of the session. Its methods return frozen objects, whose classes can be imported from `aioheroku`. What the
-platform says besides, in keys that a class does not name, is in the `extra` of the object. What a model has for the
-sake of both generations of the API, though today's never lacks it, is [always there today](always-there-today.md).
+attribute of the session. Its methods return frozen objects, whose classes you can import from `aioheroku`. Keys of a
+response that a class has no attribute for are in the `extra` of the object. Some attributes may be `None` only because
+responses of 2014 lacked them: [Always there today](always-there-today.md) lists them.
 
-Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` and `DecodeError`,
-a call with `if_match` also `PreconditionFailed` (see [Errors](../../guides/errors.md)). What else a method may raise is
-listed with it. Endpoints that are not listed here can be called with [`heroku.request`](../../guides/raw-requests.md).
+Any call may raise `Unauthorized`, `Forbidden`, `RateLimited`, `ServerError`, `ConnectionFailed` or `DecodeError`; with
+`if_match` also `PreconditionFailed` (see [Errors](../../guides/errors.md)). The other errors that a method may raise
+are listed with the method. To call an endpoint that is not listed here, use
+[`heroku.request`](../../guides/raw-requests.md).
 
-A `Ref` is what names an object in a path: its name or id as a string, a `UUID`, a number such as the version of a
-release, or an object that has an id, such as an `App` or `release.app`.
+A `Ref` identifies an object in a path. It is a name or an id as a string, a `UUID`, a number (such as the version of a
+release), or an object with an id (such as an `App` or `release.app`).
 
 | attribute | description | methods |
 | --- | --- | --- |
@@ -243,7 +244,7 @@ def method(source: Source, attribute: str, owner: ast.ClassDef, node: ast.Functi
         lines.append(f"Orders of `range`: {', '.join(f'`{order}`' for order in endpoint.order_fields)}.")
     elif endpoint.is_list:
         first = endpoint.compiled.default_range.field
-        lines.append(f"The orders of `range` are not documented; by default it is `{first}`.")
+        lines.append(f"The orders of `range` are not documented; the default is `{first}`.")
     if names := errors_of(endpoint, has_arguments=bool(parameters)):
         lines.append(f"May raise {', '.join(f'`{name}`' for name in names)}.")
     return "\n\n".join(lines)
@@ -297,7 +298,7 @@ def borrowed(source: Source, operations: ast.ClassDef) -> str:
     names = sorted(name for name in HOMES if any(name in re.findall(r"\w+", text) for text in found))
     links = [f"[{name}]({HOMES[name]}.md#{name.lower()})" for name in names if HOMES[name] != source.name]
     return (
-        f"Those of other resources: {', '.join(links)}."
+        f"The methods return models of other resources: {', '.join(links)}."
         if links
         else "A mapping of names to values, whose repr masks the values."
     )
@@ -321,7 +322,8 @@ def always_there_today() -> str:
     ]
     head = """# Always there today
 
-These attributes are `X | None`, since responses of 2014 lack them. Today's API never does: with it they are not `None`.
+These attributes are typed `X | None`, because responses of 2014 lacked them. Today's API always sends them, so with it
+they are never `None`.
 
 | model | attributes |
 | --- | --- |

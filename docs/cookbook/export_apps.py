@@ -8,7 +8,7 @@ from aioheroku import Heroku, Range, unstructure
 
 
 async def export_apps(heroku: Heroku, file: Path, cursor_file: Path) -> None:
-    """Append each page of apps to `file`, and keep the place of the next page in `cursor_file`."""
+    """Append each page of apps to `file`, and store the cursor of the next page in `cursor_file`."""
     start = Range.parse(cursor_file.read_text()) if cursor_file.exists() else Range()
     pages = heroku.apps.list(range=start)
     async for page in pages.pages():

@@ -1,4 +1,4 @@
-"""A team's app grows up: a pipeline, a review app, its own domain with a certificate, a shared add-on, a webhook."""
+"""Give a team's app a pipeline, a review app, a domain with a certificate, a shared add-on and a webhook."""
 
 import asyncio
 from pathlib import Path
@@ -13,7 +13,7 @@ from aioheroku.webhooks import Delivery, Verifier, aiohttp_handler
 async def grow(
     heroku: Heroku, team: str, staging: str, production: str, *, cert: str, key: str, url: str, secret: str
 ) -> None:
-    """Set all of it up; what happens to the production app is sent to the URL."""
+    """Set up everything; the webhook of the production app sends its events to the URL."""
     for member in await heroku.team_members.list(team):
         print(member.email, member.role)
     source, target = await heroku.apps.info(staging), await heroku.apps.info(production)
@@ -35,7 +35,7 @@ async def grow(
 
 
 def receiver(secret: str) -> web.Application:
-    """The server to which the webhook sends what happens."""
+    """The server that receives what the webhook sends."""
     server = web.Application()
     server.router.add_post("/heroku", aiohttp_handler(Verifier(secret), on_delivery))
     return server
@@ -51,7 +51,7 @@ async def on_delivery(delivery: Delivery) -> None:
 
 async def main(secret: str) -> None:
     cert, key = Path("cert.pem").read_text(), Path("key.pem").read_text()
-    url = "https://hooks.example.com/heroku"  # by which Heroku reaches the server below
+    url = "https://hooks.example.com/heroku"  # the address at which Heroku reaches the server below
     async with Heroku.from_env() as heroku:
         await grow(heroku, "acme", "shop-staging", "shop", cert=cert, key=key, url=url, secret=secret)
 

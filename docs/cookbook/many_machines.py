@@ -1,7 +1,7 @@
 """Give each app of a fleet a domain, from several machines; needs `pip install taskiq taskiq-redis 'aioheroku[redis]'`.
 
 taskiq worker many_machines:broker --workers 1 --max-async-tasks 10     # on each machine
-python many_machines.py app-1 app-2 ...                                 # once; again to go on
+python many_machines.py app-1 app-2 ...                                 # on one machine; again to continue
 """
 
 import asyncio
@@ -20,25 +20,25 @@ from aioheroku import Domain, Done, Failed, Heroku, RedisPool
 from aioheroku.errors import NotFound
 
 REDIS = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-LEASE = float(os.environ.get("LEASE", "60"))  # seconds without a sign of a worker, after which its items are others'
+LEASE = float(os.environ.get("LEASE", "60"))  # seconds of silence after which other workers take a worker's items
 QUEUE, JOURNAL, ENDED = "domains:queue", "domains:journal", "domains:ended"
 
 broker = RedisStreamBroker(
     REDIS,
     queue_name=QUEUE,
-    consumer_id="0",  # what was queued before the first worker began, too
-    xread_count=1,  # no worker takes more than it works on
+    consumer_id="0",  # also read tasks that were queued before the first worker started
+    xread_count=1,  # no worker takes more tasks than it works on
     idle_timeout=round(LEASE * 1000),
 )
 
 
 async def add(heroku: Heroku, app: str) -> Domain:
-    """The write of an item: a function of the account and the item, and of nothing else."""
+    """The write of an item: a function of the account and the item only."""
     return await heroku.domains.create(app, hostname=f"{app}.example.com", sni_endpoint=None)
 
 
 async def find(heroku: Heroku, app: str) -> Domain | None:
-    """What the write has made, if it was executed."""
+    """The result of the write, if it was executed."""
     try:
         return await heroku.domains.info(app, f"{app}.example.com")
     except NotFound:
@@ -47,7 +47,7 @@ async def find(heroku: Heroku, app: str) -> Domain | None:
 
 @broker.on_event(TaskiqEvents.WORKER_STARTUP)
 async def open_session(state: TaskiqState) -> None:
-    """One session for all tasks of a worker, one pool of tokens for all workers of the account."""
+    """Open one session for all tasks of this worker, with the token pool that all workers of the account share."""
     state.redis = Redis.from_url(REDIS, decode_responses=True)
     state.pool = RedisPool(REDIS, account="ops@example.com")
     state.heroku = Heroku.from_env(base_url=os.environ.get("HEROKU_API_URL"), pool=state.pool)
@@ -55,7 +55,7 @@ async def open_session(state: TaskiqState) -> None:
 
 @broker.on_event(TaskiqEvents.WORKER_SHUTDOWN)
 async def close_session(state: TaskiqState) -> None:
-    """Give back what the worker holds."""
+    """Close the session, and give back the tokens and connections of this worker."""
     await state.heroku.close()
     await state.pool.close()
     await state.redis.aclose()
@@ -63,12 +63,12 @@ async def close_session(state: TaskiqState) -> None:
 
 @broker.task
 async def tick() -> None:
-    """Do nothing: a worker looks for the tasks of dead ones after it has got a new one."""
+    """Do nothing: a worker looks for the tasks of dead workers only after it has received a new task."""
 
 
 @broker.task
 async def work(app: str) -> None:
-    """Work on an item, unless it is done. A task may come twice: one worker at a time works on an item."""
+    """Work on an item, unless it is done. A task may be delivered twice, but one worker at a time works on an item."""
     heroku: Heroku = broker.state.heroku
     redis: Redis = broker.state.redis
     try:
@@ -82,20 +82,20 @@ async def work(app: str) -> None:
 
 
 async def outcome(heroku: Heroku, redis: Redis, app: str, *, begun: bool) -> str:
-    """Make the write, unless a worker that died had made it."""
+    """Make the write, unless a dead worker has already made it."""
     if begun and await find(heroku, app):
         return "done"
     await redis.hset(JOURNAL, app, "begun")
     async with heroku.each(lambda app: add(heroku, app), [app], verify=lambda app: find(heroku, app)) as outcomes:
-        async for one in outcomes:
-            return "done" if isinstance(one, Done) else "failed" if isinstance(one, Failed) else "unknown"
+        async for result in outcomes:
+            return "done" if isinstance(result, Done) else "failed" if isinstance(result, Failed) else "unknown"
     return "begun"
 
 
 @asynccontextmanager
 async def leased(lock: Lock) -> AsyncGenerator[None]:
-    """Hold a lock as long as this worker lives; what it does ends when the lock is lost."""
-    over = asyncio.Event()  # cancelled in the middle of a command, the client of Redis might go on
+    """Hold a lock while this worker lives; if the lock is lost, the work inside is cancelled."""
+    over = asyncio.Event()  # not a cancellation: that might interrupt the Redis client in the middle of a command
 
     async def renew() -> None:
         while not over.is_set():
@@ -112,7 +112,7 @@ async def leased(lock: Lock) -> AsyncGenerator[None]:
 
 
 async def main(apps: list[str]) -> dict[str, str]:
-    """Queue what is not done, and wait until all of it has ended; returns the outcome of each item."""
+    """Queue the items that are not done, and wait until all of them have ended; returns the outcome of each item."""
     await broker.startup()
     async with Redis.from_url(REDIS, decode_responses=True) as redis:
         await redis.delete(ENDED)

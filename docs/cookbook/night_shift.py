@@ -1,4 +1,4 @@
-"""Scale the workers of a team's apps, for the night and back; returns the apps that are not as they should be."""
+"""Scale the workers of a team's apps down for the night and up again; reports the apps that could not be scaled."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Rotate a key on all apps of a team; after an interruption the same command goes on."""
+"""Rotate a key on all apps of a team; after an interruption, the same command continues."""
 
 import asyncio
 import secrets
@@ -10,7 +10,7 @@ from aioheroku import Done, Heroku, Journal
 async def rotate(team: str, heroku: Heroku) -> bool:
     async def one(app: str) -> int:
         await heroku.config_vars.update(app, {"SESSION_KEY": secrets.token_urlsafe(32)})
-        return (await heroku.wait.release(app)).version  # a release that fails is an error
+        return (await heroku.wait.release(app)).version  # a release that fails raises ReleaseFailed
 
     async with heroku:
         apps = [app.name async for app in heroku.team_apps.list_by_team(team)]

@@ -10,7 +10,7 @@ from aioheroku import Heroku
 async def rotate_token(heroku: Heroku, old: str | UUID, deploy: Callable[[str], Awaitable[None]]) -> UUID:
     """Replace the authorization `old`; returns the id of the new one.
 
-    The old token is revoked after `deploy` has stored the new one, so there is always one that works.
+    The old token is revoked only after `deploy` has stored the new one, so a valid token is always in place.
     """
     new = await heroku.oauth_authorizations.create(scope=["global"], description="nightly deployment")
     if new.access_token is None:

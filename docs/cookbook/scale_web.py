@@ -7,7 +7,7 @@ from aioheroku.errors import NotFound
 
 
 async def scale_web(heroku: Heroku, quantity: int) -> list[str]:
-    """Run `quantity` web dynos in each app that has a web process; returns the names of these apps."""
+    """Run `quantity` web dynos in each app that has a web process; returns the names of the scaled apps."""
     scaled: list[str] = []
     async for outcome in heroku.each(heroku.formation.update, heroku.apps.list(), "web", quantity=quantity):
         match outcome:

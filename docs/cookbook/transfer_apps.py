@@ -1,4 +1,4 @@
-"""Move apps from one account to another: each is offered by the one and accepted by the other."""
+"""Move apps from one account to another: the giver offers each app, and the taker accepts it."""
 
 from aioheroku import Heroku, Journal, Outcome
 from aioheroku.errors import Forbidden, NotFound
@@ -12,7 +12,7 @@ async def transfer(giver: Heroku, taker: Heroku, apps: list[str], journal: Journ
         offer = offers.get(app) or await giver.app_transfers.create(app=app, recipient=recipient, silent=True)
         return (await taker.app_transfers.update(offer, state="accepted")).state
 
-    async def look(app: str) -> str | None:  # asked of what was cut off or killed in the middle
+    async def look(app: str) -> str | None:  # called if an item was interrupted
         try:
             return "accepted" if (await taker.apps.info(app)).owner.email == recipient else None
         except (NotFound, Forbidden):

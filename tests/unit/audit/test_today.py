@@ -26,7 +26,7 @@ def kinds(parts: dict[str, Any] | None = None, stack: str = "heroku-24", **more:
         ("heroku-26", None),
         ("cedar-14", None),
         ("heroku-16", "heroku-16 is end-of-life"),
-        ("bamboo", "bamboo is offered no more"),
+        ("bamboo", "bamboo is no longer offered"),
     ],
 )
 def test_a_stack_at_its_end(stack: str, detail: str | None) -> None:
