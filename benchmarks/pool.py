@@ -307,7 +307,7 @@ def main(argv: list[str]) -> int:
         people(seeds, part, goals),
         alone(min(seeds, 3), part, goals),
         neighbours(part, goals),
-        *([] if chosen.quick else [pool_programs.cron(3), pool_programs.short(1), pool_programs.mixed(seeds)]),
+        *([] if chosen.quick else [pool_programs.cron(3), pool_programs.short(5), pool_programs.mixed(seeds)]),
     ]
     bounded(min(seeds, 3), goals)
     speed(*((2_000, 5_000) if chosen.quick else (20_000, 100_000)), goals)

@@ -190,9 +190,10 @@ def short(seeds: int) -> str:
             refused.append(programs.refused())
             served.append(taken.count(True) / wanted)
             high.append(programs.high("short", 0.99))
-            # Each makes one request at least, and those beyond the tokens get nothing but a 429.
-            least.append(max(0.0, 1 - load.hourly / (a_minute * 60)))
-        rows.append([name, f"{_mean(refused):.2%}", f"{_mean(least):.0%}", f"{min(1.0, _mean(served)):.0%}",
+            # Each makes one request at least, and those beyond the tokens get nothing but a 429; so do those that begin
+            # before the first step.
+            least.append(max(0.0, 1 - load.hourly / (a_minute * 60), load.step / 60 * a_minute / wanted))
+        rows.append([name, f"{_mean(refused):.2%}", f"{_mean(least):.1%}", f"{min(1.0, _mean(served)):.0%}",
                      f"{min(1.0, load.hourly / (a_minute * 120)):.0%}", f"{_mean(high):.1f}"])  # fmt: skip
     head = ["processes of 1 to 3 calls", "429s", "least 429s", "calls served", "most that can be", "p99 of those, s"]
     return table(head, rows)
