@@ -44,8 +44,8 @@ class Deploying(StreamOperations):
     ) -> Deploy:
         """Deploy a source: await it for its `Build`, or iterate it for the lines of its output.
 
-        A folder is packed without its `.git` and without what its `.gitignore`s and its `.slugignore` name: the extra
-        `deploy` reads these. It costs five tokens, and one more each time that an unfinished build is polled.
+        A folder is packed without `.git` and without the files that `.gitignore` and `.slugignore` exclude, which takes
+        the extra `deploy`. A deploy costs five tokens, and one more for each further poll of an unfinished build.
 
         See <https://devcenter.heroku.com/articles/build-and-release-using-the-api>.
 

@@ -168,9 +168,9 @@ class Running(StreamOperations):
     ) -> Detached:
         """Run a command on a one-off dyno without a connection to it: its output goes to the app's log.
 
-        Await it for its `Dyno`, iterate it for its `LogLine`s, or `await ....wait()` for the exit status. Leaving it
-        does not stop the dyno. Following it costs the tokens of `logs`, and at most one a minute to see whether it is
-        gone.
+        Await it for its `Dyno`, iterate it for the lines of its log, or await its `wait()` for the exit status. Leaving
+        it does not stop the dyno. Following it costs the tokens of `logs`, and at most one a minute to see whether it
+        is gone.
 
         Args:
             app: Id or name of the app.

@@ -20,7 +20,7 @@ class Retry:
 
     The backoff is a random part of `base`, 2 x `base`, 4 x `base` ... and of `cap` at most.
 
-    All times are seconds. Which outcomes are retried does not depend on this policy: see `RetryMiddleware`. To limit
+    All times are seconds. Which outcomes are retried does not depend on this policy: see the guide on retries. To limit
     the load during an outage a session retries at most the share `budget` of its last thousand calls, but at least
     `floor` times. Retries after a 429 are paced by the token pool and do not count.
     """

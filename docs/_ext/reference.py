@@ -127,9 +127,11 @@ def type_text(source: Source, annotation: ast.expr) -> str:
         elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         if name == "Annotated":
             return type_text(source, elements[0]) + values_text(elements[1:])
+        if name == "NotRequired":
+            return type_text(source, inner)
         if name in ("list", "Sequence"):
             return f"list of {type_text(source, elements[0])}"
-        return f"`{ast.unparse(annotation)}`"
+        return f"`{ast.unparse(annotation)}`".replace("|", "\\|")
     name = ast.unparse(annotation)
     if name in HOMES:
         return f"[{name}]({'' if HOMES[name] == source.name else f'{HOMES[name]}.md'}#{name.lower()})"
@@ -150,7 +152,7 @@ def values_text(notes: Iterable[ast.expr]) -> str:
 def table(source: Source, node: ast.ClassDef) -> str:
     """The attributes of a class, or the keys of a mapping."""
     is_mapping = source.kind_of(node) == "parameters"
-    optional = any(keyword.arg == "total" for keyword in node.keywords)
+    all_optional = any(keyword.arg == "total" for keyword in node.keywords)
     rows = (
         ["| key | type | | description |", "| --- | --- | --- | --- |"]
         if is_mapping
@@ -158,6 +160,7 @@ def table(source: Source, node: ast.ClassDef) -> str:
     )
     fields = list(attributes_of(node))
     for field, said in fields if is_mapping else sorted(fields, key=lambda field: ast.unparse(field[0].target)):
+        optional = all_optional or ast.unparse(field.annotation).startswith("NotRequired[")
         needed = f" {'optional' if optional else 'required'} |" if is_mapping else ""
         rows.append(f"| `{ast.unparse(field.target)}` | {type_text(source, field.annotation)} |{needed} {said} |")
     return "\n".join(rows)

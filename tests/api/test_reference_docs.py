@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,23 @@ def test_inherited_attributes_are_shown(generator: Any) -> None:
         shown = text.partition("\n#")[0]
         fields = [field.name for field in attrs.fields(model) if field.name != "extra"]
         assert [name for name in fields if f"| `{name}` | " not in shown] == [], model
+
+
+def test_the_keys_of_a_mapping_say_if_needed(generator: Any) -> None:
+    """A key that may be left out is optional, and its type is shown as what it may be."""
+    page = generator.pages()["builds"]
+    assert "| `version` | `str` or null | optional | " in page
+    assert "NotRequired" not in "".join(generator.pages().values())
+
+
+def test_no_type_breaks_its_table(generator: Any) -> None:
+    """Each row of a table has as many cells as its head: an alternative in a type is not the end of a cell."""
+    for name, text in generator.pages().items():
+        width = 0
+        for line in text.splitlines():
+            cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("| ") else 0
+            assert cells == width or not cells or not width, f"{name}: {line}"
+            width = cells
 
 
 def test_the_index_leads_to_every_page(generator: Any) -> None:
