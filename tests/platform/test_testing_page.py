@@ -49,7 +49,7 @@ def test_every_fault_is_in_the_table() -> None:
 
 def test_every_fault_of_a_stream_is_on_the_page() -> None:
     """In the table of faults of streams; what users import is in `__all__`."""
-    told = {name for cells in rows("what") for name in re.findall(r"`([A-Z]\w+)[(`]", cells[1])}
+    told = {name for cells in rows("stream") for name in re.findall(r"`([A-Z]\w+)[(`]", cells[1])}
     found = every_fault(stream_faults).keys()
     assert found == {*stream_faults.__all__}, "edit `__all__` in aioheroku/testing/stream_faults.py"
     assert told == found - {"StreamFault"}, "edit the table of docs/guides/testing.md"
