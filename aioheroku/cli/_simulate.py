@@ -117,6 +117,8 @@ async def _create(platform: Platform, names: Sequence[str]) -> None:
                 await heroku.apps.info(name)
                 continue
             await heroku.apps.create(name=name)
+    if names:
+        platform.advance(60)  # an audit waits a moment for apps that have just changed
 
 
 async def _traffic(platform: Platform) -> None:
