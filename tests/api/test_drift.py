@@ -451,6 +451,7 @@ async def test_a_schema_is_fetched_from_an_address(serve: Serve, capsys: pytest.
     assert "404" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module() -> None:
     """`python -m aioheroku.drift FILE` exits with the status."""
     command = [sys.executable, "-m", "aioheroku.drift", str(SCHEMAS / "app.json")]

@@ -117,6 +117,7 @@ async def test_a_killed_worker_loses_nothing(
         assert platform.token.encode() not in b"".join(client.dump(key) or b"" for key in client.scan_iter())
 
 
+@pytest.mark.slow
 async def test_it_goes_on_where_it_was(machines: Machines, platform: Platform) -> None:
     """What is done is not done again by the next run, and more items are done."""
     names = sorted(platform.state.names)

@@ -129,7 +129,7 @@ async def test_a_platform_without_filters(problem: faults.Fault, few: bool) -> N
             assert "GET /apps/{app}" not in asked(platform)
 
 
-@pytest.mark.parametrize("filters", [True, False])
+@pytest.mark.parametrize("filters", [True, pytest.param(False, marks=pytest.mark.slow)])
 async def test_many_of_more_are_read_by_their_ids(large: tuple[Platform, Heroku], filters: bool) -> None:
     """More than a page of apps, but not all: their ids take fewer calls than the list, and no attribute is lost."""
     platform, heroku = large

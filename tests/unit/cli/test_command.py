@@ -133,6 +133,7 @@ def test_limits_prints_the_pool(run: Run, platform: Platform) -> None:
     assert platform.requests_total == 1
 
 
+@pytest.mark.slow
 def test_limits_of_a_simulated_account() -> None:
     """`--simulate` needs no account here either."""
     done = command(None, "limits", "--simulate", 2)
@@ -162,6 +163,7 @@ def test_the_simulated_pool_is_large_enough() -> None:
     assert all(capacity_for(calls) > calls for calls in (0, 10, 4500, 9000, 10**6))
 
 
+@pytest.mark.slow
 def test_each_simulation_is_large_enough() -> None:
     """The platform of every command that simulates one grows with the number of apps."""
 

@@ -116,6 +116,7 @@ def test_left_at_ctrl_c(platform: Platform, folder: Path) -> None:
     assert platform.requests[-1].method == "DELETE"
 
 
+@pytest.mark.slow
 def test_it_takes_too_long(platform: Platform, folder: Path) -> None:
     """Status 124."""
     platform.behavior().build_seconds = 1000.0
@@ -158,6 +159,7 @@ def test_a_person_sees_progress(platform: Platform, folder: Path) -> None:
     assert b"\x1b[K-----> Ruby app detected\r\n" in terminal.seen
 
 
+@pytest.mark.slow
 def test_a_simulated_deploy(folder: Path) -> None:
     """`--simulate` needs no account."""
     done = command(None, "deploy", "--simulate", "my-app", folder)

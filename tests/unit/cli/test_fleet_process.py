@@ -13,6 +13,7 @@ import pytest
 from aioheroku.cli._status import CLOSED, DONE, FAILED, INTERRUPTED, WRONG
 from aioheroku.testing import Platform, faults
 from tests._support.commands import Process, Terminal, command as run, start
+from tests._support.thorough import some
 from tests.unit.cli.test_fleet import writes
 
 SLOW = faults.Latency(0.05)
@@ -58,7 +59,7 @@ def statuses(text: str) -> Counter[str]:
     return Counter(json.loads(line)["status"] for line in text.splitlines())
 
 
-@pytest.mark.parametrize("moment", [1, 9, 24])
+@pytest.mark.parametrize("moment", some([9, 1, 24], 3))
 def test_a_killed_restart_repeats_nothing(command: Command, platform: Platform, tmp_path: Path, moment: int) -> None:
     """`kill -9` at any moment: resumed, each app was restarted once, or is named as unknown; no app is left."""
     platform.fault(SLOW, times=None, method="DELETE")
@@ -76,7 +77,7 @@ def test_a_killed_restart_repeats_nothing(command: Command, platform: Platform, 
     assert len(sent) >= 25 - rows["unknown"]
 
 
-@pytest.mark.parametrize("moment", [2, 15])
+@pytest.mark.parametrize("moment", some([15, 2], 2))
 def test_a_killed_rotation_continues(command: Command, platform: Platform, tmp_path: Path, moment: int) -> None:
     """`kill -9` of `config set`: resumed, all is done; what the journal has as done is not sent again."""
     platform.fault(SLOW, times=None, method="PATCH")

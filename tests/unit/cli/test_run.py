@@ -70,6 +70,7 @@ def test_exit_7_on_a_terminal() -> None:
         assert terminal.is_as_before()
 
 
+@pytest.mark.slow
 def test_keys_behind_the_end() -> None:
     """What is typed while the command ends, as `script` does where its own input has ended, leaves its status known."""
     with Terminal(None, "run", "--simulate", "my-app", "--", "sh", "-c", "exit 7") as terminal:
@@ -79,6 +80,7 @@ def test_keys_behind_the_end() -> None:
         assert b"exit-status" not in terminal.seen
 
 
+@pytest.mark.slow
 def test_ctrl_c_of_a_local_command() -> None:
     """With `--simulate` too, a command of this machine gets the signal: it may catch it."""
     words = [
@@ -269,6 +271,7 @@ def test_an_output_that_cannot_be_written(platform: Platform) -> None:
     assert running(platform) == []
 
 
+@pytest.mark.slow
 def test_detached(platform: Platform) -> None:
     """The dyno's name alone, and the dyno keeps running; with `--tail` its output and its exit status."""
     platform.behavior().run_seconds = None
@@ -332,6 +335,7 @@ def test_a_terminal_is_always_restored(how: str, platform: Platform) -> None:
     assert running(platform) == []
 
 
+@pytest.mark.slow
 def test_a_real_shell(local: Platform) -> None:
     """With a command that asks for it: a terminal of that size, whose keys are signals; colours and moves pass."""
     with Terminal(local, "run", app(local), "--", "sh", size=(33, 101)) as terminal:

@@ -96,6 +96,7 @@ def test_killed_and_resumed(platform: Platform, tmp_path: Path) -> None:
     assert b"journal" in again.stderr
 
 
+@pytest.mark.slow
 def test_an_unknown_end_is_unknown(platform: Platform) -> None:
     """A connection that breaks after the command has started, and a time limit: neither done nor failed."""
     first, second, third = apps(platform)
@@ -109,6 +110,7 @@ def test_an_unknown_end_is_unknown(platform: Platform) -> None:
     assert not [row for app in platform.state.apps.values() for row in app.parts.dynos if row["type"] == "run"]
 
 
+@pytest.mark.slow
 def test_without_connections(platform: Platform) -> None:
     """`--detach` starts them, and with `--tail` their logs show how they end."""
     first, second, _ = apps(platform)

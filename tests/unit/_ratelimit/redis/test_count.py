@@ -91,7 +91,7 @@ def test_all_tokens_are_used_without_a_429(run: Run, server: type[BucketServer],
     run(main())
 
 
-@pytest.mark.parametrize(("capacity", "refill"), some([(9000, 2.5), (40, 0.1)], 2))
+@pytest.mark.parametrize(("capacity", "refill"), some([(40, 0.1), (9000, 2.5)], 2))
 def test_wrong_size_and_refill_are_learned(
     run: Run, server: type[BucketServer], make: Make, request_: Ask, *, capacity: int, refill: float
 ) -> None:
