@@ -21,7 +21,7 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("page", "line"), [pytest.param(*case, id=case[1]) for case in some(LINES, 13)])
+@pytest.mark.parametrize(("page", "line"), [pytest.param(*case, id=case[1]) for case in some(LINES, 10)])
 def test_a_command_runs(page: str, line: str, tmp_path: Path) -> None:
     """With the status that its comment says, or 0; nothing that looks like a failure of ours is shown."""
     (tmp_path / "Procfile").write_text("web: python app.py\n")

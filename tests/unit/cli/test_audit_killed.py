@@ -47,7 +47,6 @@ def moments() -> random.Random:
     return random.Random()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_killed_and_resumed(
     moment: int, moments: random.Random, heroku_platform_factory: Callable[..., Platform], tmp_path: Path

@@ -92,6 +92,7 @@ def test_a_failed_release(platform: Platform, folder: Path) -> None:
     assert command(platform, "deploy", app(platform), folder, "--no-release").returncode == 0
 
 
+@pytest.mark.slow
 def test_the_network_breaks(platform: Platform, folder: Path) -> None:
     """An output that is cut is continued: each line once."""
     platform.fault(Cut(at=30, how="reset"), times=2)
