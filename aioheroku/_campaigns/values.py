@@ -102,14 +102,9 @@ def _attributes(value: Any) -> Iterator[Any]:
 
 
 def digest(arguments: object, salt: str) -> str:
-    """A digest of the further arguments of the call, which may be secrets: slow, so that guessing is expensive.
-
-    It is empty where there are none: nothing has to be protected then.
-    """
-    plain = _canonical(arguments)
-    if plain == [[], {}]:
-        return ""
-    return scrypt(json.dumps(plain).encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
+    """A digest of the further arguments of the call, which may be secrets: slow, so that guessing is expensive."""
+    text = json.dumps(_canonical(arguments)).encode()
+    return scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=24).hex()
 
 
 def _canonical(value: object) -> Any:

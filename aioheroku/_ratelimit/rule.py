@@ -121,9 +121,7 @@ class Pacer:
         self.account.in_flight -= 1
         if remaining is not None:
             self.learn(now, ticket, remaining)
-        elif (
-            self.account.known and self.pause()
-        ):  # where tokens are short, the pace rises until a header comes, or a 429
+        elif self.account.known and self.pause():  # short: the pace rises until a header comes, or a 429
             self.account.end(now, ticket, max(1.0, HALF - self.account.balance))
             self._longest = FIRST if self.refused else self._longest
         else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from aioheroku import Done, Dyno, Failed, Heroku, Journal, Unknown, errors
+from aioheroku._campaigns.values import digest
 from aioheroku.testing import Platform
 from aioheroku.testing.faults import Reset, ServerError
 from tests._support.secrets import raises
@@ -355,3 +357,10 @@ def test_the_page_shows_the_format() -> None:
     """The guide has the words of the file."""
     page = (Path(__file__).parents[3] / "docs" / "guides" / "campaigns.md").read_text()
     assert all(f"`{word}`" in textwrap.dedent(page) for word in ("key", "writes", "done", "failed", "unknown"))
+
+
+@pytest.mark.parametrize("given", [[["s3cr3t"], {}], [[], {"value": "s3cr3t"}], [[None], {}]])
+def test_arguments_are_digested(given: object) -> None:
+    """With the journal's salt, since they may be secrets: the same ones differ from journal to journal."""
+    assert re.fullmatch("[0-9a-f]{48}", digest(given, "salt"))
+    assert digest(given, "salt") != digest(given, "other")

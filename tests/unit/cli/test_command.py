@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from io import FileIO
 
 import pytest
@@ -173,6 +174,18 @@ def test_each_simulation_is_large_enough() -> None:
 
     assert asyncio.run(balance(3)) == 4500
     assert asyncio.run(balance(2300)) == 4600
+
+
+def test_named_apps_have_settled() -> None:
+    """An audit would wait for simulated apps that were made just now: by the platform's clock they are older."""
+
+    async def age() -> float:
+        async with opened(Where(simulate=0), "wait", names=["shop-web"]) as heroku:
+            with heroku.capture() as responses:
+                app = await heroku.apps.info("shop-web")
+            return (parsedate_to_datetime(responses[0].headers["Date"]) - app.updated_at).total_seconds()
+
+    assert asyncio.run(age()) >= 59
 
 
 def test_every_part_has_a_cell() -> None:
