@@ -4,18 +4,20 @@ from math import ceil, inf
 
 from attrs import define, field
 
-from aioheroku._ratelimit.schedule import MINUTE, NO_READING, Reading, RefillSchedule, gain
+from aioheroku._ratelimit.schedule import LEAST, MINUTE, NO_READING, Reading, RefillSchedule, gain
 
 BURST = 18
 """Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible."""
 SPARE = 192
 """Tokens that must be left to detect other clients: above this level none of them pauses, so all of them show."""
-TRUSTED = 40
+TRUSTED = 42
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
-FORGET = 190.0
+FORGET = 240.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""
 LAPPING = 3
 """Tokens by which the level of a full pool differs from moment to moment: what others took has not come back yet."""
+EXPECTED = 0.75
+"""The part of the refill that a process which is alone must see come back: it knows the refill by a few percent."""
 GLANCE, AMPLE = 0.25, 1024
 """Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
 pool's cost of a request."""
@@ -57,6 +59,10 @@ class Account:
     _burst: Reading = field(default=NO_READING, init=False)
     _minute: Reading = field(default=NO_READING, init=False)
     _before: Reading = field(default=NO_READING, init=False)
+    _continuous: bool = field(default=False, init=False)
+    """Whether tokens come back one by one, as far as this process knows since it is alone."""
+    _missing: float = field(default=0.0, init=False)
+    """Tokens that should have come back while it is alone, and did not."""
     _fallen: float = field(default=0.0, init=False)
     """By how much the level fell from reading to reading of the last minute: at least this many others have taken."""
 
@@ -131,10 +137,21 @@ class Account:
             return
         else:
             gained = self.schedule.learn(self._last, reading, self.refill, beginning=beginning)
-            if gained < 0 and self._undisturbed and not self.in_flight:
-                self.alone = False
+            self._miss(reading, gained)
         self._undisturbed, self._last = not self.in_flight, reading
         self._look(reading)
+
+    def _miss(self, reading: Reading, gained: float) -> None:
+        """End `alone` when a token is missing: of those that come one by one, or in steps between two of them."""
+        if not self.alone or not self._undisturbed or self.in_flight:
+            self._missing = 0.0
+            return
+        self._continuous = self._continuous or 0 < gained < LEAST
+        since = reading.at - self._minute.at
+        refill = self.refill if self._net else gain(self._minute, reading) / since if since > MINUTE / 2 else 0.0
+        expected = EXPECTED * refill * (reading.at - self._last.at) if self._continuous else 0.0
+        self._missing = max(0.0, self._missing + expected - gained)
+        self.alone = self._missing < 1
 
     def _trust(self, now: float, remaining: int) -> None:
         """Count `TRUSTED` tokens at most: the others may be a step of which nobody has spent anything yet."""
@@ -156,14 +173,15 @@ class Account:
             self.alone = False
         elif own >= 4 * self.refill * (reading.at - self._burst.at) and reading.balance >= SPARE and not self.alone:
             self.alone, self._net, self._minute = True, 0.0, reading
-            self.schedule = RefillSchedule()
+            self.schedule, self._continuous = RefillSchedule(), False
         self._burst = reading
 
     def _net_since(self, reading: Reading, passed: float) -> float:
         """Tokens that came back in each second of the last minute, less those that others took."""
-        if self.schedule.known and not self.alone:  # whole minutes: one and a little more may have two steps
-            passed = ceil(passed / MINUTE) * MINUTE
-        return gain(self._minute, reading) / passed
+        gained = gain(self._minute, reading)
+        if self.schedule.known:  # whole minutes: one and a little more may have two steps
+            passed = MINUTE * max(1, round(gained / self.schedule.size) if self.alone else ceil(passed / MINUTE))
+        return gained / passed
 
     def _end_minute(self, reading: Reading, passed: float) -> None:
         net = self._net_since(reading, passed)

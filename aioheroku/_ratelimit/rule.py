@@ -13,19 +13,20 @@ from attrs import define, field
 from aioheroku._ratelimit.account import FORGET, Account, Ticket
 from aioheroku._ratelimit.schedule import APART, MINUTE
 
-LONGEST, HALF, HALF_ALONE = 160.0, 9, 0.7
+LONGEST, HALF, HALF_ALONE = 205.0, 9, 0.65
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-BEND, SHORTEST = 22.0, 1.2
-"""Short pauses are less by 22 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+BEND, SHORTEST = 35.0, 1.2
+"""Short pauses are less by 35 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
 PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
 """Tokens from which on a request leaves at once; the same for a process that is alone; from which on not even the step
 of a minute can make them short; and that there must be for each request in flight, where none pauses."""
-LAST = 4
-"""Tokens down to which an interactive request leaves at once; and for each of which one alone has one in flight."""
-SIGNAL, FIRST = 3, 10.0
-"""Requests that a newcomer near an empty pool sends at once, so that a process which assumes to be alone notices it;
-and seconds that its first pause lasts at most, from `HALF` tokens on, each further one twice as long."""
+LAST, PATIENCE = 4, 10.0
+"""Tokens down to which an interactive request leaves at once, and for each of which one alone has one in flight; and
+seconds between two interactive requests at most."""
+FIRST, SIGNALS = 60.0, 7
+"""Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on, each further one twice as long; and tokens
+below which it does without the first: a process that is alone leaves fewer, and must notice it."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart
@@ -90,10 +91,9 @@ class Pacer:
         seconds = self.pause(self.reserve if rank else 0)
         if not seconds:
             return None
-        signals = 0 < account.sent < SIGNAL and self._longest < LONGEST
-        if signals and LAST <= level - self.reserve < 2 * HALF:
+        if account.sent and self._longest < LONGEST and LAST <= level - self.reserve < SIGNALS:
             return 0.0
-        when = self.last_sent + self._jitter * (seconds if rank else min(seconds, FIRST))
+        when = self.last_sent + self._jitter * (seconds if rank else min(seconds, PATIENCE))
         if rank and self.reserved:  # what comes back is the reserve's first
             when = max(when, account.updated + (1 + self.reserve - level) / account.refill)
         return max(0.0, when - now)
@@ -101,7 +101,8 @@ class Pacer:
     def pause(self, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
         seconds, level = pause(self.account.settled - reserve, alone=self.account.alone), self.account.level - reserve
-        return seconds if level < HALF else min(seconds, self._longest, APART if level >= 2 * HALF else inf)
+        capped = level >= HALF or self._longest < FIRST
+        return min(seconds, self._longest, APART if level >= 2 * HALF else inf) if capped else seconds
 
     def begin(self, now: float) -> None:
         """The balance came before anything was sent: where it is nothing, others may begin at the same time."""
@@ -134,7 +135,7 @@ class Pacer:
         self.refused += 1
         self.learn(now, ticket, 0)
         self.account.alone, self._longest = False, inf
-        wait = min(HOLD, 2 * FIRST * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
+        wait = min(HOLD, 2 * PATIENCE * 2.0 ** min(self.refused, 9)) * random.uniform(0.5, 1)  # noqa: S311
         self.opens = max(self.opens, now + min(wait if after is None else after, HOLD))
 
     def learn(self, now: float, ticket: Ticket, remaining: int) -> None:
@@ -146,4 +147,4 @@ class Pacer:
             self._longest = FIRST
         account.learn(now, ticket, remaining, beginning=account.sent < HALF or self._longest < LONGEST)
         if alone and not account.alone:
-            self._longest = FIRST
+            self._longest = PATIENCE

@@ -102,9 +102,9 @@ def test_the_refill_is_no_step(*, beginning: bool) -> None:
     assert account.settled == (39 if beginning else -1)
 
 
-def test_a_newcomer_trusts_40_tokens() -> None:
+def test_a_newcomer_trusts_42_tokens() -> None:
     """More may have come in a step of which others have spent nothing yet: a minute's refill at most."""
-    for reported, counted in ((30, 30), (40, 40), (80, 40), (1000, 925)):
+    for reported, counted in ((30, 30), (42, 42), (80, 42), (1000, 925)):
         account = Account(4500, 1.25)
         learn(account, 0.0, 0, reported)
         assert account.settled == counted
@@ -140,6 +140,66 @@ def test_alone_until_a_token_is_missing() -> None:
         assert account.alone is alone
 
 
+def _trickle(account: Account, level: float, *, refill: float, missing: float, seconds: float = 100.0) -> list[bool]:
+    """One alone spends a burst, then one token for each that comes back; after that long, `missing` others go at once.
+
+    Whether it took itself to be alone before, and within ten requests behind it.
+    """
+    at = 1000.0
+    for _ in range(40):
+        at, level = at + 0.05, level + 0.05 * refill - 1
+        ticket = account.leave()
+        account.in_flight -= 1
+        learn(account, at, ticket, int(level))
+    found, end = [account.alone], at + seconds
+    while at < end:
+        at += 1 / refill
+        ticket = account.leave()
+        account.in_flight -= 1
+        learn(account, at, ticket, int(level))
+    found.append(account.alone)
+    at, level = at + 2.6 / refill, level + 2.6 - missing  # fewer tokens, so the next pause is longer
+    for _ in range(10):
+        at += 1 / refill
+        ticket = account.leave()
+        account.in_flight -= 1
+        learn(account, at, ticket, int(level))
+    return [*found, account.alone]
+
+
+@pytest.mark.parametrize("refill", [1 / 3, 1.25, 2.5])
+@pytest.mark.parametrize(
+    ("seconds", "missing", "alone"), [(100, 0, True), (100, 3, False), (40, 3, False), (15, 3, True)]
+)
+def test_alone_until_tokens_are_missing(refill: float, seconds: float, missing: int, *, alone: bool) -> None:
+    """Three tokens that did not come back are another's, though more came between two readings: after half a minute."""
+    assert _trickle(Account(4500, 1.25), 500.4, refill=refill, missing=missing, seconds=seconds) == [True, True, alone]
+
+
+def test_a_process_is_alone_for_hours() -> None:
+    """No rounding of the header is taken for another's token, whatever the pause is."""
+    for refill in (1 / 3, 1.25, 2.5):
+        account, level, at = Account(4500, 1.25), 700.0, 0.0
+        while at < 7200:
+            pause = 0.05 if level > 10 else (0.3, 1.1, 3.4, 2.2)[account.sent % 4]
+            at, level = at + pause, level + pause * refill
+            if level < 1:
+                continue
+            level -= 1
+            ticket = account.leave()
+            account.in_flight -= 1
+            learn(account, at, ticket, int(level))
+            assert account.alone or at < 10
+
+
+def test_what_was_missing_before_does_not_count() -> None:
+    """A process that is alone again, behind others that have ended, begins to count anew."""
+    account = Account(4500, 1.25)
+    account._missing = 5.0
+    _work(account, 10, 2000, net=1.25, own=20)
+    assert account.alone
+
+
 def test_alone_until_less_comes_back() -> None:
     """Somebody who takes a third of the refill, in the shadow of our requests in flight, shows within two minutes."""
     account = Account(4500, 1.0)
@@ -152,12 +212,12 @@ def test_alone_until_less_comes_back() -> None:
 
 
 def test_a_long_silence() -> None:
-    """After three minutes without a report nothing that was seen counts."""
+    """After four minutes without a report nothing that was seen counts."""
     account = Account(4500, 1.25)
     level = _work(account, 10, 2000, net=1.25, own=20)
-    learn(account, 1010.0 + 189, account.sent, int(level) + 236)
+    learn(account, 1010.0 + 239, account.sent, int(level) + 299)
     assert account.alone
-    learn(account, 1010.0 + 189 + 191, account.sent, int(level) + 236 + 239)
+    learn(account, 1010.0 + 239 + 241, account.sent, int(level) + 299 + 301)
     assert not account.alone
 
 
@@ -255,3 +315,34 @@ def test_alone_where_tokens_come_in_steps() -> None:
         account.in_flight -= 1
         learn(account, at, ticket, max(0, int(level)))
         assert account.alone or at < 10
+
+
+@pytest.mark.parametrize("pause", [0.9, 3.1, 7.3])
+def test_the_refill_of_steps(pause: float) -> None:
+    """One alone that spends each step over its minute learns its size: a window of some seconds more has no more."""
+    account, level, at = Account(4500, 1.25), 400.0, 0.0
+    while at < 3600:
+        before, at = at, at + (0.1 if level > 190 else pause)
+        level += 75 * (at // 60 - before // 60)
+        if level < 1:
+            continue
+        level -= 1
+        ticket = account.leave()
+        account.in_flight -= 1
+        learn(account, at, ticket, int(level))
+        assert account.alone or at < 10
+        assert account.refill == pytest.approx(1.25, rel=0.01) or at < 180
+    assert account.schedule.known
+
+
+def test_a_request_in_flight_is_no_token_missing() -> None:
+    """It may have been charged already: only readings with nothing else in flight count."""
+    account = Account(4500, 1.25)
+    level = _work(account, 10, 300, net=1.25, own=20)
+    tickets = [account.leave() for _ in range(4)]
+    account.in_flight -= 1
+    learn(account, 1010.0, tickets[0], int(level) - 4)
+    assert account.alone
+    account.in_flight -= 3
+    learn(account, 1010.1, tickets[1], int(level) - 4)
+    assert account.alone
