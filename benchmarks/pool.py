@@ -299,7 +299,7 @@ def main(argv: list[str]) -> int:
     """Simulate, print, and with --write publish; everything is seeded, so the same command gives the same figures."""
     chosen = options(argv, __doc__)
     logging.getLogger("aioheroku").setLevel(logging.ERROR)
-    seeds, part = (1, 0.3) if chosen.quick else (10, 1.0)
+    seeds, part = (1, 0.3) if chosen.quick else (30, 1.0)
     goals: Goals = []
     parts = [
         shares(seeds, part, goals),
@@ -307,7 +307,7 @@ def main(argv: list[str]) -> int:
         people(seeds, part, goals),
         alone(min(seeds, 3), part, goals),
         neighbours(part, goals),
-        *([] if chosen.quick else [pool_programs.cron(3), pool_programs.short(5), pool_programs.mixed(seeds)]),
+        *([] if chosen.quick else [pool_programs.cron(3), pool_programs.short(5), pool_programs.mixed(10)]),
     ]
     bounded(min(seeds, 3), goals)
     speed(*((2_000, 5_000) if chosen.quick else (20_000, 100_000)), goals)

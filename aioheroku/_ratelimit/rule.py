@@ -25,8 +25,8 @@ LAST, PATIENCE = 4, 10.0
 """Tokens down to which an interactive request leaves at once, and for each of which one alone has one in flight; and
 seconds between two interactive requests at most."""
 FIRST, SIGNALS = 60.0, 7
-"""Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on, each further one twice as long; and tokens
-below which it does without the first: a process that is alone leaves fewer, and must notice it."""
+"""Seconds that a newcomer's first pause lasts at most, from `HALF` tokens on, each further one twice as long; and
+tokens below which it does without the first: a process that is alone leaves fewer, and must notice it."""
 STALE, PROBE, HOLD = 30.0, 1.0, 300.0
 """Seconds: after such a silence requests leave one by one, one each `PROBE`; a 429 stops all for `HOLD` at most."""
 _draw_jitter = partial(random.uniform, 0.9, 1.1)  # processes which began together drift apart

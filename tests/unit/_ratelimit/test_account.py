@@ -343,6 +343,22 @@ def test_a_request_in_flight_is_no_token_missing() -> None:
     account.in_flight -= 1
     learn(account, 1010.0, tickets[0], int(level) - 4)
     assert account.alone
+
+    account = Account(4500, 1.25)
+    level = _work(account, 10, 300, net=1.25, own=20)
+    newest = [account.leave() for _ in range(4)][-1]
+    account.in_flight -= 1
+    learn(account, 1010.0, newest, int(level) - 1)
     account.in_flight -= 3
-    learn(account, 1010.1, tickets[1], int(level) - 4)
+    account.leave()
+    account.in_flight -= 1
+    learn(account, 1010.1, newest + 1, int(level) - 5)
     assert account.alone
+
+
+def test_a_minute_without_a_step() -> None:
+    """Where none came, nothing came back."""
+    account = Account(4500, 1.25)
+    account.alone, account._minute = True, Reading(0.0, 100, 0)
+    account.schedule.size, account.schedule.low, account.schedule.high = 75.0, -10.0, -9.0
+    assert account._net_since(Reading(61.0, 100, 0), 61.0) == 0
