@@ -10,7 +10,7 @@ BURST = 18
 """Requests of ours that show whether others take tokens: few, so that the refill meanwhile is negligible."""
 SPARE = 192
 """Tokens that must be left to detect other clients: above this level none of them pauses, so all of them show."""
-TRUSTED = 42
+TRUSTED = 43
 """Tokens that a newcomer counts at once; more may have come in a step of which others have spent nothing yet."""
 FORGET = 240.0
 """Seconds without a response after which earlier readings are out of date: longer than the longest pause."""

@@ -16,8 +16,8 @@ from aioheroku._ratelimit.schedule import APART, MINUTE
 LONGEST, HALF, HALF_ALONE = 205.0, 9, 0.65
 """Seconds between two requests with no tokens left, and how many tokens halve them: fewer for a process that is alone,
 which goes on to the last tokens, since no other process needs them."""
-BEND, SHORTEST = 35.0, 1.2
-"""Short pauses are less by 35 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
+BEND, SHORTEST = 27.0, 1.2
+"""Short pauses are less by 27 s / pause, so that few processes leave few tokens standing, and none is below 1.2 s."""
 PLENTY, PLENTY_ALONE, RICH, EACH = 110, 10, 256, 64
 """Tokens from which on a request leaves at once; the same for a process that is alone; from which on not even the step
 of a minute can make them short; and that there must be for each request in flight, where none pauses."""

@@ -102,9 +102,9 @@ def test_the_refill_is_no_step(*, beginning: bool) -> None:
     assert account.settled == (39 if beginning else -1)
 
 
-def test_a_newcomer_trusts_42_tokens() -> None:
+def test_a_newcomer_trusts_43_tokens() -> None:
     """More may have come in a step of which others have spent nothing yet: a minute's refill at most."""
-    for reported, counted in ((30, 30), (42, 42), (80, 42), (1000, 925)):
+    for reported, counted in ((30, 30), (43, 43), (80, 43), (1000, 925)):
         account = Account(4500, 1.25)
         learn(account, 0.0, 0, reported)
         assert account.settled == counted
