@@ -87,7 +87,7 @@ async def estimates(account: VirtualAccount, part: float | None, calls: int) -> 
             (4500, 0, 1 / 2, 120, VirtualAccount),
             (4500, 0, None, 260, VirtualAccount),
             (1200, 0, 1 / 4, 300, Stepped),
-            (4500, 600, 1 / 2, 400, Stepped),
+            (4500, 600, 1 / 2, 460, Stepped),
             (4500, 0, 1 / 4, 300, Stepped),
         ],
         3,
