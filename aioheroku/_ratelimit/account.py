@@ -17,7 +17,7 @@ FORGET = 240.0
 LAPPING = 3
 """Tokens by which the level of a full pool differs from moment to moment: what others took has not come back yet."""
 EXPECTED = 0.75
-"""The part of the refill that a process which is alone must see come back: it knows the refill by a few percent."""
+"""The part of the refill that a process which is alone must see come back: it knows the refill to a few percent."""
 GLANCE, AMPLE = 0.25, 1024
 """Minimum seconds between two full evaluations of the header while this many tokens are left: one is half of the
 pool's cost of a request."""
@@ -185,7 +185,7 @@ class Account:
 
     def _end_minute(self, reading: Reading, passed: float) -> None:
         net = self._net_since(reading, passed)
-        self.alone = self.alone and net >= 0.75 * self._net
+        self.alone = self.alone and net >= EXPECTED * self._net
         self._net = (min(net, self._net) if self._net else net) if self.alone else 0.0
         self.refill = net if self.alone and net > 0 else max(self.refill, net)
         low, high = sorted((reading.balance, self._minute.balance))

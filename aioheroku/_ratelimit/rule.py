@@ -101,7 +101,7 @@ class Pacer:
     def pause(self, reserve: int = 0) -> float:
         """Seconds between two requests at present, 0.0 where there are plenty."""
         seconds, level = pause(self.account.settled - reserve, alone=self.account.alone), self.account.level - reserve
-        capped = level >= HALF or self._longest < FIRST
+        capped = level >= HALF or self._longest < FIRST  # fewer are a crowd, but not for one that was alone
         return min(seconds, self._longest, APART if level >= 2 * HALF else inf) if capped else seconds
 
     def begin(self, now: float) -> None:

@@ -68,14 +68,19 @@ def test_remaining() -> None:
     assert account.remaining(1.0) == 0
 
 
+def _ask(account: Account, at: float, level: float) -> None:
+    """A request with nothing else in flight, whose response reports this balance."""
+    ticket = account.leave()
+    account.in_flight -= 1
+    learn(account, at, ticket, int(level))
+
+
 def _work(account: Account, seconds: int, level: float, *, net: float, own: float, at: float = 1000.0) -> float:
     """A request of ours each `1 / own` seconds, while `net` tokens a second come back less what others take."""
     for _ in range(round(seconds * own)):
         at += 1 / own
         level += net / own - 1
-        ticket = account.leave()
-        account.in_flight -= 1
-        learn(account, at, ticket, int(level))
+        _ask(account, at, level)
     return level
 
 
@@ -148,22 +153,16 @@ def _trickle(account: Account, level: float, *, refill: float, missing: float, s
     at = 1000.0
     for _ in range(40):
         at, level = at + 0.05, level + 0.05 * refill - 1
-        ticket = account.leave()
-        account.in_flight -= 1
-        learn(account, at, ticket, int(level))
+        _ask(account, at, level)
     found, end = [account.alone], at + seconds
     while at < end:
         at += 1 / refill
-        ticket = account.leave()
-        account.in_flight -= 1
-        learn(account, at, ticket, int(level))
+        _ask(account, at, level)
     found.append(account.alone)
     at, level = at + 2.6 / refill, level + 2.6 - missing  # fewer tokens, so the next pause is longer
     for _ in range(10):
         at += 1 / refill
-        ticket = account.leave()
-        account.in_flight -= 1
-        learn(account, at, ticket, int(level))
+        _ask(account, at, level)
     return [*found, account.alone]
 
 
@@ -186,18 +185,17 @@ def test_a_process_is_alone_for_hours() -> None:
             if level < 1:
                 continue
             level -= 1
-            ticket = account.leave()
-            account.in_flight -= 1
-            learn(account, at, ticket, int(level))
+            _ask(account, at, level)
             assert account.alone or at < 10
 
 
 def test_what_was_missing_before_does_not_count() -> None:
     """A process that is alone again, behind others that have ended, begins to count anew."""
-    account = Account(4500, 1.25)
+    account, level = Account(4500, 1.25), 900.0
     account._missing = 5.0
-    _work(account, 10, 2000, net=1.25, own=20)
-    assert account.alone
+    for second in range(10):
+        level = _work(account, 1, level, net=1.25, own=20, at=float(second))
+        assert account.alone
 
 
 def test_alone_until_less_comes_back() -> None:
@@ -327,9 +325,7 @@ def test_the_refill_of_steps(pause: float) -> None:
         if level < 1:
             continue
         level -= 1
-        ticket = account.leave()
-        account.in_flight -= 1
-        learn(account, at, ticket, int(level))
+        _ask(account, at, level)
         assert account.alone or at < 10
         assert account.refill == pytest.approx(1.25, rel=0.01) or at < 180
     assert account.schedule.known
